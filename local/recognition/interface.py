@@ -1,0 +1,53 @@
+"""What a recogniser is, in the terms of CI's `ImageLicenseRecResult`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+CardType = Literal["IDCard", "DriverLicense"]
+
+Point = tuple[int, int]
+
+NOT_SUPPORTED = "ResourceNotSupported"
+"""CI's Code for an object that is no picture it can read."""
+
+
+@dataclass(frozen=True)
+class RecognisedField:
+    """One `IdInfo`.
+
+    Attributes:
+        name: The label as CI prints it, in Chinese: 姓名.
+        text: What stands beside the label, as read.
+        score: Confidence from 0 to 100.
+        points: The corners of the text in pixels of the picture as uploaded. The order is that of
+            the sample on the API page, seen in the text's own reading direction: top left, bottom
+            left, bottom right, top right.
+    """
+
+    name: str
+    text: str
+    score: int
+    points: tuple[Point, ...]
+
+
+class UnreadableImage(Exception):  # noqa: N818 - it names a state of the picture
+    """The bytes are no picture that can be read. Neither attribute holds anything of the card."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+
+
+class Recogniser(Protocol):
+    """Reads one card. Several threads may call it at once."""
+
+    def recognise(self, image: bytes, card_type: CardType) -> list[RecognisedField]:
+        """Return the fields of the card in the picture; none where no such card is seen.
+
+        Raises:
+            UnreadableImage: The bytes are no picture that can be read.
+        """
+        ...
