@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+CardType = Literal["IDCard", "DriverLicense"]
+Point = tuple[float, float]
+
+CARD_TYPES: tuple[CardType, ...] = get_args(CardType)
+
+FIELD_NAMES: Mapping[CardType, tuple[str, ...]] = {
+    "IDCard": ("name", "gender", "ethnicity", "birth_date", "address", "id_number"),
+    "DriverLicense": (
+        "license_number",
+        "name",
+        "gender",
+        "nationality",
+        "address",
+        "birth_date",
+        "first_issue_date",
+        "vehicle_class",
+        "valid_from",
+        "valid_until",
+        "issuing_authority",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class IdInfo:
+    """One `IdInfo` element as CI gave it: label, text, score 0-100, corners in pixels."""
+
+    label: str
+    text: str
+    score: float | None
+    polygon: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """An `IdInfo` and the field it fills; `field` is None where the label is unknown."""
+
+    label: str
+    field: str | None
+    text: str
+    score: float | None
+    polygon: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was checked and, where it failed, why; `detail` holds no value from the card."""
+
+    name: str
+    passed: bool
+    detail: str | None
+
+
+@dataclass(frozen=True)
+class Card:
+    """A card as read: every field name of its type, every item, the checks that apply."""
+
+    fields: dict[str, str | None]
+    items: tuple[Item, ...]
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the text of one item gives.
+
+    `field` is the item's own, `values` what each field gets from it (None: it stands there and
+    can't be read), `years` a term that is counted from the start of the validity.
+    """
+
+    field: str | None
+    values: Mapping[str, str | None]
+    years: int | None = None
+
+
+def no_fields(card_type: CardType) -> dict[str, None]:
+    """Return every field name of the card type, in order, without a value."""
+    return dict.fromkeys(FIELD_NAMES[card_type])
