@@ -1,0 +1,1 @@
+"""Drawn specimens, each with its truth file; `draw.py` draws them again."""

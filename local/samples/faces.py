@@ -1,0 +1,176 @@
+"""Draws the printed side of a card, flat and clean, and remembers where each field stands."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Final
+
+from PIL import Image, ImageDraw, ImageFont
+
+from local.samples.people import Fields
+from local.samples.portraits import draw_portrait
+
+SIZE: Final = (1284, 810)
+"""Pixels; the proportions of an ID-1 card, 85.6 mm by 54 mm."""
+
+Box = tuple[float, float, float, float]
+Colour = tuple[int, int, int]
+
+BLUE: Final = (38, 104, 168)
+BLACK: Final = (28, 28, 30)
+RED: Final = (190, 40, 45)
+_SIMPLIFIED: Final = 2
+"""The face for simplified Chinese inside Noto's font collections."""
+
+
+@dataclass
+class Face:
+    """A card's printed side, and the box of each field's text on it: left, top, right, bottom."""
+
+    picture: Image.Image
+    boxes: dict[str, Box] = field(default_factory=dict)
+
+    def write(self, at: tuple[float, float], text: str, size: int, colour: Colour = BLACK) -> Box:
+        """Write one line with its top left corner at `at`; return the box of its ink."""
+        pen = ImageDraw.Draw(self.picture)
+        font = _font(size)
+        pen.text(at, text, font=font, fill=colour, anchor="la")
+        return pen.textbbox(at, text, font=font, anchor="la")
+
+    def value(
+        self, name: str, at: tuple[float, float], text: str, size: int, colour: Colour = BLACK
+    ) -> None:
+        """Write one line of a field; a further line widens the field's box."""
+        box = self.write(at, text, size, colour)
+        known = self.boxes.get(name, box)
+        self.boxes[name] = (
+            min(known[0], box[0]),
+            min(known[1], box[1]),
+            max(known[2], box[2]),
+            max(known[3], box[3]),
+        )
+
+    def lines(  # noqa: PLR0913 - a text block has that many measures
+        self,
+        name: str,
+        at: tuple[float, float],
+        text: str,
+        size: int,
+        *,
+        per_line: int,
+        colour: Colour = BLACK,
+    ) -> None:
+        """Write a field over several lines of at most `per_line` characters."""
+        for row, start in enumerate(range(0, len(text), per_line)):
+            line_at = (at[0], at[1] + row * size * 1.35)
+            self.value(name, line_at, text[start : start + per_line], size, colour)
+
+
+def id_card_face(fields: Fields, portrait: str) -> Face:
+    """Draw the front of an ID card."""
+    face = Face(_paper((247, 249, 250), (214, 228, 240)))
+    year, month, day = (str(int(part)) for part in fields["birth_date"].split("-"))
+    for at, label in (
+        ((92, 92), "姓名"),
+        ((92, 190), "性别"),
+        ((388, 190), "民族"),
+        ((92, 284), "出生"),
+        ((92, 378), "住址"),
+        ((92, 690), "公民身份号码"),
+    ):
+        face.write(at, label, 38, BLUE)
+    face.value("name", (206, 84), fields["name"], 50)
+    face.value("gender", (206, 186), fields["gender"], 44)
+    face.value("ethnicity", (500, 186), fields["ethnicity"], 44)
+    face.value("birth_date", (206, 280), year, 44)
+    face.write((330, 284), "年", 38, BLUE)
+    face.write((392, 280), month, 44)
+    face.write((458, 284), "月", 38, BLUE)
+    face.write((520, 280), day, 44)
+    face.value("birth_date", (586, 284), "日", 38, BLUE)
+    face.lines("address", (206, 374), fields["address"], 44, per_line=12)
+    spaced = "\N{HAIR SPACE}".join(fields["id_number"])
+    face.value("id_number", (424, 678), spaced, 56)
+    draw_portrait(face.picture, (830, 96, 1190, 560), portrait)
+    return _as_specimen(face, 26)
+
+
+def driver_license_face(fields: Fields, portrait: str) -> Face:
+    """Draw the main page of a driving licence."""
+    face = Face(_paper((250, 250, 244), (222, 232, 214)))
+    face.write((372, 36), "机动车驾驶证 · 样本", 54)
+    face.write((360, 106), "Specimen of a driving licence, invented for tests", 24)
+    for at, label, english in (
+        ((64, 164), "证号", "No."),
+        ((64, 240), "姓名", "Name"),
+        ((570, 240), "性别", "Sex"),
+        ((864, 240), "国籍", "Nationality"),
+        ((64, 318), "住址", "Address"),
+        ((390, 484), "出生日期", "Date of Birth"),
+        ((390, 562), "初次领证日期", "Date of First Issue"),
+        ((390, 640), "准驾车型", "Class"),
+        ((64, 722), "有效期限", "Valid Period"),
+    ):
+        box = face.write(at, label, 30)
+        face.write((at[0], at[1] + 40) if at[0] == 390 else (box[2] + 10, at[1] + 8), english, 20)  # noqa: PLR2004 - the column of the dates
+    face.value("license_number", (430, 156), fields["license_number"], 46)
+    face.value("name", (230, 234), fields["name"], 40)
+    face.value("gender", (690, 234), fields["gender"], 40)
+    face.value("nationality", (1060, 234), fields["nationality"], 40)
+    face.lines("address", (250, 314), fields["address"], 38, per_line=22)
+    face.value("birth_date", (614, 480), fields["birth_date"], 38)
+    face.value("first_issue_date", (614, 558), fields["first_issue_date"], 38)
+    face.value("vehicle_class", (614, 636), fields["vehicle_class"], 38)
+    term = f"{fields['valid_from']} 至 {fields['valid_until']}"
+    face.value("valid_from", (340, 716), term, 38)
+    _draw_seal(face, fields["issuing_authority"])
+    draw_portrait(face.picture, (950, 446, 1220, 780), portrait)
+    return _as_specimen(face, 24)
+
+
+def _draw_seal(face: Face, authority: str) -> None:
+    pen = ImageDraw.Draw(face.picture)
+    pen.rounded_rectangle((64, 470, 336, 690), 14, outline=RED, width=6)
+    per_line = math.ceil(len(authority) / 3)
+    size = 232 // per_line
+    face.lines("issuing_authority", (84, 496), authority, size, per_line=per_line, colour=RED)
+
+
+def _as_specimen(face: Face, degrees: float) -> Face:
+    """Print 样本 SPECIMEN across the card, faint enough to read what lies below."""
+    layer = Image.new("RGBA", face.picture.size)
+    font = _font(150, bold=True)
+    centre = (SIZE[0] / 2, SIZE[1] / 2)
+    ImageDraw.Draw(layer).text(
+        centre, "样本 SPECIMEN", font=font, fill=(200, 30, 40, 52), anchor="mm"
+    )
+    turned = layer.rotate(degrees, resample=Image.Resampling.BICUBIC)
+    printed = Image.alpha_composite(face.picture, turned)
+    printed.putalpha(_rounded_corners())
+    return Face(printed, face.boxes)
+
+
+def _paper(colour: Colour, pattern: Colour) -> Image.Image:
+    """Return card stock with fine waves across it."""
+    paper = Image.new("RGBA", SIZE, colour)
+    pen = ImageDraw.Draw(paper)
+    for row in range(-60, SIZE[1] + 60, 15):
+        wave = [
+            (x, row + 24 * math.sin(x / 130 + row / 90) + 7 * math.sin(x / 31))
+            for x in range(0, SIZE[0] + 8, 8)
+        ]
+        pen.line(wave, fill=pattern, width=2)
+    return paper
+
+
+def _rounded_corners() -> Image.Image:
+    mask = Image.new("L", SIZE, 0)
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, SIZE[0] - 1, SIZE[1] - 1), 44, fill=255)
+    return mask
+
+
+def _font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
+    """Return Debian's fonts-noto-cjk, which Pillow finds among the fonts of the system."""
+    name = "NotoSansCJK-Bold.ttc" if bold else "NotoSansCJK-Regular.ttc"
+    return ImageFont.truetype(name, size, index=_SIMPLIFIED)
