@@ -1,0 +1,185 @@
+"""Finds a card's fields among lines of text: values stand right of their printed labels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from local.recognition.forms import (
+    ADDRESS,
+    AUTHORITY,
+    AUTHORITY_WORDS,
+    FORMS,
+    NUMBER_LABELS,
+    Label,
+    caption_pattern,
+    label_pattern,
+)
+from local.recognition.geometry import Quad, around, in_frame
+from local.recognition.interface import CardType
+from local.recognition.lines import Line, direction, joined, level, offset
+
+LABELS_NEEDED: Final = 0.7
+"""Share of the form's labels that must be found before lines pass for such a card."""
+
+FARTHEST_VALUE: Final = 14.0
+ROW: Final = 0.6
+LINE_SPACING: Final = 2.2
+"""In heights of the text: from a label to its value, off its row, from line to line."""
+
+SAME_SIZE: Final = 1.6
+"""Between the heights of two lines of one field."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The value of one field, where it stands, and how sure its reading is (0 to 1)."""
+
+    name: str
+    text: str
+    score: float
+    corners: Quad
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The lines, cut where a label ends or begins."""
+
+    labels: Mapping[str, Line]
+    texts: tuple[Line, ...]
+
+
+def find_fields(lines: Sequence[Line], card_type: CardType) -> list[Found]:
+    """Return the fields of an upright card in the order of its form; none where it is no such card.
+
+    A card is one where 70 % of the labels and a number of the right form are seen.
+    """
+    straight = level(lines)
+    parts = _cut(straight, card_type)
+    form = FORMS[card_type]
+    if len(parts.labels) < LABELS_NEEDED * len(form):
+        return []
+    angle = direction(straight)
+    rows = _rows(parts)
+    found = [_value(label, parts, rows, angle) for label in form]
+    authority = _authority(parts, rows, angle) if card_type == "DriverLicense" else None
+    fields = [field for field in (*found, authority) if field]
+    return fields if any(field.name in NUMBER_LABELS for field in fields) else []
+
+
+def _cut(lines: Sequence[Line], card_type: CardType) -> _Parts:
+    pattern, caption = label_pattern(card_type), caption_pattern(card_type)
+    labels: dict[str, Line] = {}
+    texts: list[Line | None] = []
+    for line in lines:
+        place = 0
+        for match in pattern.finditer(line.text):
+            texts.append(line.part(place, match.start()))
+            name = FORMS[card_type][int(str(match.lastgroup).removeprefix("label_"))].name
+            printed = line.part(match.start(), match.end())
+            if printed:
+                labels.setdefault(name, printed)
+            place = match.end()
+        texts.append(line.part(place, len(line.text)))
+    return _Parts(
+        labels, tuple(text for text in texts if text and not caption.fullmatch(text.text))
+    )
+
+
+def _rows(parts: _Parts) -> dict[str, list[Line]]:
+    """Give each text to the nearest label on its left in the same row."""
+    rows: dict[str, list[Line]] = {name: [] for name in parts.labels}
+    for text in parts.texts:
+        distances = {name: offset(text, label) for name, label in parts.labels.items()}
+        reached = {
+            name: along
+            for name, (along, below) in distances.items()
+            if -1 < along < FARTHEST_VALUE and abs(below) < ROW
+        }
+        if reached:
+            rows[min(reached, key=lambda name: reached[name])].append(text)
+    return {
+        name: sorted(texts, key=lambda text: offset(text, parts.labels[name])[0])
+        for name, texts in rows.items()
+    }
+
+
+def _value(
+    label: Label, parts: _Parts, rows: Mapping[str, list[Line]], angle: float
+) -> Found | None:
+    row = rows.get(label.name, [])
+    if label.name == ADDRESS:
+        row = _with_further_lines(row, parts, rows)
+    if not label.value:
+        return _found(label.name, joined(row), row, angle) if row else None
+    # A number is known by its form, wherever it stands.
+    singles = [[text] for text in parts.texts] if label.name in NUMBER_LABELS else []
+    for texts in (*_runs(row), *singles):
+        match = re.search(label.value, joined(texts))
+        if match:
+            return _found(label.name, match.group(), texts, angle)
+    return None
+
+
+def _runs(row: Sequence[Line]) -> list[Sequence[Line]]:
+    """Return the ways to take neighbours from a row, the fewest first: noise stays out."""
+    ends = range(1, len(row) + 1)
+    runs = [row[start:end] for end in ends for start in range(end)]
+    return sorted(runs, key=len)
+
+
+def _with_further_lines(
+    row: Sequence[Line], parts: _Parts, rows: Mapping[str, list[Line]]
+) -> list[Line]:
+    """Return an address with the lines that follow: below, and flush left with its first."""
+    lines = list(row)
+    taken = [text for texts in rows.values() for text in texts]
+    free = [text for text in parts.texts if text not in taken]
+    while lines:
+        below = [text for text in free if text not in lines and _follows(text, row[0], lines[-1])]
+        if not below:
+            break
+        lines.append(min(below, key=lambda text: text.left[1]))
+    return lines
+
+
+def _follows(text: Line, first: Line, last: Line) -> bool:
+    tall = max(text.height, first.height)
+    text_left, first_left, last_left = (
+        in_frame(line.left, first.angle) for line in (text, first, last)
+    )
+    return (
+        tall < SAME_SIZE * min(text.height, first.height)
+        and abs(text_left[0] - first_left[0]) < tall
+        and 0.5 * tall < text_left[1] - last_left[1] < LINE_SPACING * tall
+    )
+
+
+def _authority(parts: _Parts, rows: Mapping[str, list[Line]], angle: float) -> Found | None:
+    """Return the text of the seal: below the address and left of the dates."""
+    dates = [parts.labels[name] for name in ("出生日期", "初次领证日期") if name in parts.labels]
+    address = rows.get(ADDRESS)
+    if not dates or not address:
+        return None
+    edge = max(in_frame(label.left, angle)[0] for label in dates)
+    top = in_frame(address[-1].left, angle)[1] + address[-1].height
+    taken = [text for texts in rows.values() for text in texts]
+    seal = [
+        text
+        for text in parts.texts
+        if text not in taken
+        and in_frame(text.right, angle)[0] < edge
+        and in_frame(text.left, angle)[1] > top
+    ]
+    seal.sort(key=lambda text: in_frame(text.left, angle)[1])
+    name = joined(seal)
+    return _found(AUTHORITY, name, seal, angle) if AUTHORITY_WORDS.search(name) else None
+
+
+def _found(name: str, text: str, lines: Sequence[Line], angle: float) -> Found:
+    corners = lines[0].corners
+    if len(lines) > 1:
+        corners = around((line.corners for line in lines), angle)
+    return Found(name, text, min(line.score for line in lines), corners)

@@ -1,0 +1,127 @@
+"""Lines of text, as an OCR engine finds them in an upright picture."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from local.recognition.geometry import Quad, Vector, between, in_frame, slice_of
+
+TILT = math.radians(10)
+"""Text that leans more than this against the rest is no part of the card's form."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Text in one line, or a part of one.
+
+    Attributes:
+        text: As read.
+        score: Confidence from 0 to 1.
+        corners: In pixels.
+        cells: Where each character of `text` begins and ends, as shares of the line's length.
+    """
+
+    text: str
+    score: float
+    corners: Quad
+    cells: tuple[tuple[float, float], ...]
+
+    @property
+    def left(self) -> Vector:
+        """The middle of the edge where reading begins."""
+        return between(self.corners[0], self.corners[1])
+
+    @property
+    def right(self) -> Vector:
+        """The middle of the edge where reading ends."""
+        return between(self.corners[3], self.corners[2])
+
+    @property
+    def length(self) -> float:
+        """From the left edge to the right, in pixels."""
+        return math.dist(self.left, self.right)
+
+    @property
+    def height(self) -> float:
+        """Of the letters, in pixels."""
+        top_left, bottom_left, bottom_right, top_right = self.corners
+        return (math.dist(top_left, bottom_left) + math.dist(top_right, bottom_right)) / 2
+
+    @property
+    def angle(self) -> float:
+        """Of the reading direction, in radians; 0 is to the right, positive downwards."""
+        return math.atan2(self.right[1] - self.left[1], self.right[0] - self.left[0])
+
+    def part(self, start: int, end: int) -> Line | None:
+        """Return the characters from `start` to before `end` without the blanks around them.
+
+        The first part of a line keeps the line's left edge and the last its right: an engine
+        knows the ends of a line better than those of a character.
+        """
+        text = self.text[start:end]
+        first = start + len(text) - len(text.lstrip())
+        last = end - (len(text) - len(text.rstrip()))
+        if first >= last:
+            return None
+        begins = 0.0 if first == 0 else self.cells[first][0]
+        ends = 1.0 if last == len(self.text) else self.cells[last - 1][1]
+        span = max(ends - begins, 1e-6)
+        cells = [((a - begins) / span, (b - begins) / span) for a, b in self.cells[first:last]]
+        corners = slice_of(self.corners, begins, ends)
+        return Line(self.text[first:last], self.score, corners, tuple(cells))
+
+
+def evenly(length: int) -> tuple[tuple[float, float], ...]:
+    """Return the cells of a line whose characters are all of one width."""
+    return tuple((place / length, (place + 1) / length) for place in range(length))
+
+
+def stands(line: Line) -> bool:
+    """Whether the line runs up or down rather than across."""
+    return line.height > 1.5 * line.length or abs(math.sin(line.angle)) > math.sin(math.pi / 4)
+
+
+def level(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines that run in the card's direction; a watermark across it doesn't."""
+    across = [line for line in lines if not stands(line)]
+    if not across:
+        return []
+    middle = direction(across)
+    return [line for line in across if abs(line.angle - middle) < TILT]
+
+
+def direction(lines: Sequence[Line]) -> float:
+    """Return the angle of the lines at large: the median of the longer half."""
+    longer = sorted(lines, key=lambda line: line.length)[len(lines) // 2 :]
+    return statistics.median(line.angle for line in longer)
+
+
+def joined(lines: Sequence[Line]) -> str:
+    """Return the text of consecutive parts. Blanks stay between Latin letters alone."""
+    text = " ".join(line.text for line in lines)
+    kept = [
+        character
+        for place, character in enumerate(text)
+        if not character.isspace()
+        or (_is_latin(text[place - 1 : place]) and _is_latin(text[place + 1 : place + 2]))
+    ]
+    return "".join(kept)
+
+
+def offset(line: Line, anchor: Line) -> Vector:
+    """Return how far right of the anchor's end the line begins, and how far below its row.
+
+    Both in heights of the taller of the two. The row runs in the direction of the longer one,
+    whose angle is the better known.
+    """
+    angle = max(line, anchor, key=lambda one: one.length).angle
+    tall = max(line.height, anchor.height)
+    end, begin = in_frame(anchor.right, angle), in_frame(line.left, angle)
+    return (begin[0] - end[0]) / tall, (begin[1] - end[1]) / tall
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalpha()

@@ -1,0 +1,151 @@
+"""A recogniser that really reads: rapidocr, whose models come inside its wheel."""
+
+from __future__ import annotations
+
+import io
+import math
+import struct
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import numpy as np
+from PIL import Image
+from rapidocr import RapidOCR
+
+from local.recognition.geometry import Quad, turned_back
+from local.recognition.interface import NOT_SUPPORTED, CardType, RecognisedField, UnreadableImage
+from local.recognition.layout import Found, find_fields
+from local.recognition.lines import Line, evenly, stands
+
+FORMATS: Final = ("JPEG", "PNG", "BMP", "WEBP")
+
+MAX_PIXELS: Final = 50_000_000
+"""CI allows 250 million; 50 million decode to 150 MB, as much as one machine should spend."""
+
+FEWEST_LINES: Final = 4
+"""No card shows fewer, whichever way it lies."""
+
+Pixels = Any
+"""An array of rows, columns and BGR, 0 to 255."""
+
+
+class OcrRecogniser:
+    """Reads the front of an ID card or the main page of a licence, whichever way it lies.
+
+    Pixels are taken as stored: an orientation in the EXIF data is not applied, so that the points
+    are those of the picture as uploaded. Turning is found out from the text.
+    """
+
+    def __init__(self) -> None:
+        self._engine: Any = RapidOCR(
+            params={
+                "Global.log_level": "critical",
+                "Global.text_score": 0.0,
+                # Upside down text must stay unreadable: that tells which way a card lies.
+                "Global.use_cls": False,
+                "Global.return_word_box": True,
+                "Global.return_single_char_box": True,
+            }
+        )
+
+    def recognise(self, image: bytes, card_type: CardType) -> list[RecognisedField]:
+        """Return the fields of the card in the picture; none where no such card is seen.
+
+        Raises:
+            UnreadableImage: No complete JPEG, PNG, BMP or WebP of at most `MAX_PIXELS`.
+        """
+        pixels = decode(image)
+        height, width = pixels.shape[:2]
+        lines = self._read(pixels)
+        for quarters in _turns(lines):
+            if quarters:
+                lines = self._read(np.ascontiguousarray(np.rot90(pixels, quarters)))
+            fields = find_fields(lines, card_type)
+            if fields:
+                return [_as_uploaded(field, quarters, (width, height)) for field in fields]
+        return []
+
+    def _read(self, pixels: Pixels) -> list[Line]:
+        output = self._engine(pixels)
+        if output.boxes is None:
+            return []
+        return [
+            _line(corners, text, float(score), characters)
+            for corners, text, score, characters in zip(
+                output.boxes.tolist(),
+                output.txts,
+                output.scores,
+                output.word_results,
+                strict=True,
+            )
+        ]
+
+
+def decode(image: bytes) -> Pixels:
+    """Return the pixels as stored.
+
+    Raises:
+        UnreadableImage: No complete JPEG, PNG, BMP or WebP of at most `MAX_PIXELS`.
+    """
+    try:
+        with Image.open(io.BytesIO(image), formats=FORMATS) as picture:
+            width, height = picture.size
+            if width * height > MAX_PIXELS:
+                raise _too_large()
+            return np.ascontiguousarray(np.asarray(picture.convert("RGB"))[:, :, ::-1])
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_large() from None
+    except (OSError, SyntaxError, ValueError, EOFError, struct.error):
+        message = f"the content is no complete {', '.join(FORMATS)} picture"
+        raise UnreadableImage(NOT_SUPPORTED, message) from None
+
+
+def _too_large() -> UnreadableImage:
+    return UnreadableImage(NOT_SUPPORTED, f"the picture has more than {MAX_PIXELS} pixels")
+
+
+def _turns(lines: Sequence[Line]) -> Iterator[int]:
+    """Yield how often to turn the picture anticlockwise, the likeliest first, beginning with 0."""
+    yield 0
+    if len(lines) < FEWEST_LINES:
+        return
+    standing = sum(stands(line) for line in lines)
+    yield from (1, 3, 2) if 2 * standing > len(lines) else (2, 1, 3)
+
+
+def _line(corners: list[list[float]], text: str, score: float, characters: Any) -> Line:  # noqa: ANN401 - rapidocr has no types
+    """Return an engine's line, whose corners go clockwise from the top left."""
+    top_left, top_right, bottom_right, bottom_left = ((x, y) for x, y in corners)
+    quad: Quad = (top_left, bottom_left, bottom_right, top_right)
+    return Line(text, score, quad, _cells(text, quad, characters))
+
+
+def _cells(text: str, quad: Quad, characters: Any) -> tuple[tuple[float, float], ...]:  # noqa: ANN401 - rapidocr has no types
+    """Return where each character stands; the engine gives no place to blanks."""
+    boxes = iter([box for _, _, box in characters])
+    if "".join(character for character, _, _ in characters) != "".join(text.split()):
+        return evenly(len(text))
+    cells: list[tuple[float, float]] = []
+    for character in text:
+        if character.isspace():
+            end = cells[-1][1] if cells else 0.0
+            cells.append((end, end))
+        else:
+            left_top, right_top, _, _ = next(boxes)
+            cells.append((_share(left_top, quad), _share(right_top, quad)))
+    return tuple(cells)
+
+
+def _share(point: Sequence[float], quad: Quad) -> float:
+    """Return how far along the line's top edge a point stands, from 0 to 1."""
+    (left, top), (right, bottom) = quad[0], quad[3]
+    across, down = right - left, bottom - top
+    length = math.hypot(across, down) or 1.0
+    share = ((point[0] - left) * across + (point[1] - top) * down) / length**2
+    return min(max(share, 0.0), 1.0)
+
+
+def _as_uploaded(field: Found, quarters: int, size: tuple[int, int]) -> RecognisedField:
+    points = (turned_back(corner, quarters, size) for corner in field.corners)
+    whole = tuple((round(x), round(y)) for x, y in points)
+    return RecognisedField(field.name, field.text, round(100 * field.score), whole)
