@@ -1,0 +1,295 @@
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from shared.card import CARD_TYPES, FIELD_NAMES, CardType, IdInfo, no_fields, read_card
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "result.schema.json").read_bytes())
+VALIDATOR = Draft202012Validator(SCHEMA)
+
+Result = dict[str, Any]
+Steps = tuple[str | int, ...]
+
+SOURCE = {
+    "bucket": "cards-1250000000",
+    "region": "ap-guangzhou",
+    "key": "uploads/样本 1.jpg",
+    "etag": "9a0364b9e99bb480dd25e1f0284c8555",
+    "size": 12345,
+    "last_modified": "2026-01-02T03:04:05Z",
+}
+JOB = {
+    "id": "ac7c990a00bf211ed946af9e0691f2b7a",
+    "queue_id": "pcd463e1467964d39ad2d3f66aacd8199",
+    "state": "Success",
+    "created_at": "2026-01-02T03:04:06Z",
+    "started_at": "2026-01-02T03:04:06Z",
+    "ended_at": None,
+    "attempt": 1,
+}
+EVIDENCE = {
+    "delivered_by": "callback",
+    "format": "json",
+    "verified": True,
+    "received_at": "2026-01-02T03:04:08.250Z",
+}
+ERROR = {"code": "SourceReplaced", "message": "the photograph was replaced", "stage": "source"}
+NAME = {"label": "姓名", "field": "name", "text": "样本甲", "score": 99, "polygon": [[1, 2.5]] * 4}
+
+
+def result(outcome: str, **changes: object) -> Result:
+    empty: Result = {
+        "schema": "card-ocr.result.v1",
+        "outcome": outcome,
+        "card_type": "IDCard",
+        "source": SOURCE,
+        "fields": no_fields("IDCard"),
+        "items": [],
+        "checks": [],
+        "needs_review": False,
+        "job": JOB,
+        "error": None,
+        "evidence": EVIDENCE,
+        "written_at": "2026-01-02T03:04:09Z",
+    }
+    return deepcopy({**empty, **changes})
+
+
+RECOGNISED = result(
+    "recognised",
+    fields={**no_fields("IDCard"), "name": "样本甲", "birth_date": "1974-12-01"},
+    items=[NAME, {"label": "?", "field": None, "text": "", "score": None, "polygon": []}],
+    checks=[{"name": "source.unchanged", "passed": True, "detail": None}],
+)
+LICENCE = result(
+    "recognised",
+    card_type="DriverLicense",
+    fields={**no_fields("DriverLicense"), "valid_from": "2015-01-01", "valid_until": "长期"},
+    items=[{**NAME, "field": "valid_from"}],
+    checks=[{"name": "valid_until.format", "passed": False, "detail": "no date"}],
+    needs_review=True,
+)
+NOTHING_FOUND = result("nothing_found", items=[{**NAME, "text": ""}])
+FAILED = result("failed", error=ERROR)
+FAILED_AT_SUBMISSION = result(
+    "failed",
+    job=None,
+    error={**ERROR, "stage": "submit"},
+    evidence={**EVIDENCE, "delivered_by": "submit", "format": "api"},
+)
+REJECTED = result(
+    "rejected",
+    job=None,
+    error={"code": "TooLarge", "message": None, "stage": "submit"},
+    evidence={**EVIDENCE, "delivered_by": "sweep", "format": "api"},
+)
+REJECTED_FOR_ITS_TYPE = {**REJECTED, "card_type": None, "fields": {}}
+VALID = {
+    "recognised": RECOGNISED,
+    "licence": LICENCE,
+    "nothing_found": NOTHING_FOUND,
+    "failed": FAILED,
+    "failed_at_submission": FAILED_AT_SUBMISSION,
+    "rejected": REJECTED,
+    "rejected_for_its_type": REJECTED_FOR_ITS_TYPE,
+}
+
+
+def changed(original: Result, steps: Steps, value: object) -> Result:
+    copy = deepcopy(original)
+    at(copy, steps[:-1])[steps[-1]] = value
+    return copy
+
+
+def objects_in(value: object, steps: Steps = ()) -> list[Steps]:
+    """Return where each object of a result stands, itself included."""
+    if isinstance(value, dict):
+        inner = [found for name in value for found in objects_in(value[name], (*steps, name))]
+        return [steps, *inner]
+    if isinstance(value, list):
+        return [
+            found for i, element in enumerate(value) for found in objects_in(element, (*steps, i))
+        ]
+    return []
+
+
+def at(original: Result, steps: Steps) -> dict[str | int, Any]:
+    place: Any = original
+    for step in steps:
+        place = place[step]
+    found: dict[str | int, Any] = place
+    return found
+
+
+def test_the_schema_is_a_json_schema() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("name", VALID)
+def test_a_result_of_each_outcome_is_valid(name: str) -> None:
+    assert [error.message for error in VALIDATOR.iter_errors(VALID[name])] == []
+
+
+@pytest.mark.parametrize("name", VALID)
+def test_no_name_may_be_absent_and_none_added(name: str) -> None:
+    for steps in objects_in(VALID[name]):
+        with_another = changed(VALID[name], (*steps, "another"), None)
+        assert not VALIDATOR.is_valid(with_another), steps
+        for missing in at(VALID[name], steps):
+            without = deepcopy(VALID[name])
+            del at(without, steps)[missing]
+            assert not VALIDATOR.is_valid(without), (steps, missing)
+
+
+@pytest.mark.parametrize(
+    ("original", "steps", "value"),
+    [
+        (RECOGNISED, ("schema",), "card-ocr.result.v2"),
+        (RECOGNISED, ("outcome",), "done"),
+        (RECOGNISED, ("card_type",), "Passport"),
+        (RECOGNISED, ("source", "bucket"), "cards"),
+        (RECOGNISED, ("source", "key"), ""),
+        (RECOGNISED, ("source", "etag"), '"9a03"'),
+        (RECOGNISED, ("source", "size"), -1),
+        (RECOGNISED, ("source", "size"), "12345"),
+        (RECOGNISED, ("fields", "birth_date"), "1974年12月1日"),
+        (RECOGNISED, ("fields", "birth_date"), "长期"),
+        (RECOGNISED, ("fields", "birth_date"), "1974-13-01"),
+        (RECOGNISED, ("fields", "name"), ""),
+        (RECOGNISED, ("fields", "name"), " 样本甲"),
+        (RECOGNISED, ("items", 0, "field"), "license_number"),
+        (RECOGNISED, ("items", 0, "score"), 101),
+        (RECOGNISED, ("items", 0, "score"), "99"),
+        (RECOGNISED, ("items", 0, "polygon"), [[1, 2, 3]]),
+        (RECOGNISED, ("items", 0, "polygon"), ["1,2"]),
+        (RECOGNISED, ("items", 0, "text"), None),
+        (RECOGNISED, ("checks", 0, "name"), "license_number.gender"),
+        (RECOGNISED, ("job", "id"), "../etc"),
+        (RECOGNISED, ("job", "state"), "Done"),
+        (RECOGNISED, ("job", "created_at"), "-"),
+        (RECOGNISED, ("job", "attempt"), 0),
+        (RECOGNISED, ("job", "attempt"), "0001"),
+        (RECOGNISED, ("evidence", "delivered_by"), "operator"),
+        (RECOGNISED, ("evidence", "format"), "yaml"),
+        (RECOGNISED, ("evidence", "received_at"), None),
+        (LICENCE, ("fields", "valid_from"), "长期"),
+        (LICENCE, ("fields", "valid_until"), "10年"),
+        (LICENCE, ("items", 0, "field"), "id_number"),
+        (LICENCE, ("checks", 0, "name"), "id_number.gender"),
+        (FAILED, ("error", "stage"), ""),
+        (FAILED, ("error", "code"), None),
+        *(
+            (RECOGNISED, ("written_at",), time)
+            for time in (
+                None,
+                "2026-01-02T03:04:05+08:00",
+                "2026-01-02 03:04:05Z",
+                "2026-01-02T24:04:05Z",
+                "2026-13-02T03:04:05Z",
+                "2022-06-27T14:44:10+0800",
+            )
+        ),
+    ],
+)
+def test_a_value_of_another_form_is_refused(original: Result, steps: Steps, value: object) -> None:
+    assert not VALIDATOR.is_valid(changed(original, steps, value))
+
+
+@pytest.mark.parametrize(
+    ("original", "steps", "value"),
+    [
+        # an error, and nothing that was read, exactly where there is no outcome from CI
+        (FAILED, ("error",), None),
+        (REJECTED, ("error",), None),
+        (RECOGNISED, ("error",), ERROR),
+        (NOTHING_FOUND, ("error",), ERROR),
+        (FAILED, ("fields", "name"), "样本甲"),
+        (FAILED, ("items",), [NAME]),
+        (REJECTED, ("items",), [NAME]),
+        (REJECTED, ("job",), JOB),
+        (RECOGNISED, ("job",), None),
+        (NOTHING_FOUND, ("job",), None),
+        # the outcome says whether text was found
+        (RECOGNISED, ("items",), []),
+        (RECOGNISED, ("items",), [{**NAME, "text": "  "}]),
+        (NOTHING_FOUND, ("items",), [NAME]),
+        (NOTHING_FOUND, ("fields", "name"), "样本甲"),
+        # the card type rules the fields, and is unknown only in a rejection
+        (RECOGNISED, ("card_type",), "DriverLicense"),
+        (RECOGNISED, ("fields",), {}),
+        (RECOGNISED, ("card_type",), None),
+        (REJECTED, ("card_type",), None),
+        ({**FAILED, "fields": {}}, ("card_type",), None),
+        (REJECTED_FOR_ITS_TYPE, ("card_type",), "IDCard"),
+        # review, exactly where a check failed or the evidence is not verified
+        (RECOGNISED, ("needs_review",), True),
+        (LICENCE, ("needs_review",), False),
+        (RECOGNISED, ("evidence", "verified"), False),
+        # what we observed ourselves
+        (REJECTED, ("evidence", "format"), "json"),
+        (FAILED_AT_SUBMISSION, ("evidence", "format"), "xml"),
+        ({**FAILED_AT_SUBMISSION, "needs_review": True}, ("evidence", "verified"), False),
+        ({**REJECTED, "needs_review": True}, ("evidence", "verified"), False),
+        (RECOGNISED, ("evidence", "delivered_by"), "submit"),
+    ],
+)
+def test_names_that_contradict_each_other_are_refused(
+    original: Result, steps: Steps, value: object
+) -> None:
+    assert not VALIDATOR.is_valid(changed(original, steps, value))
+
+
+@pytest.mark.parametrize(
+    ("steps", "value"),
+    [
+        (("source", "size"), None),
+        (("source", "last_modified"), None),
+        (("source", "etag"), "9a0364b9e99bb480dd25e1f0284c8555-3"),
+        (("job", "queue_id"), None),
+        (("items", 0, "score"), None),
+        (("items", 0, "polygon"), []),
+    ],
+)
+def test_what_is_absent_is_null(steps: Steps, value: object) -> None:
+    assert VALIDATOR.is_valid(changed(RECOGNISED, steps, value))
+
+
+def test_unverified_evidence_asks_for_review() -> None:
+    unverified = {**EVIDENCE, "verified": False}
+
+    assert VALIDATOR.is_valid({**RECOGNISED, "evidence": unverified, "needs_review": True})
+
+
+@pytest.mark.parametrize("card_type", CARD_TYPES)
+def test_the_schema_has_the_fields_of_each_card_type_in_their_order(card_type: CardType) -> None:
+    fields = SCHEMA["$defs"][f"fields_of_{card_type}"]
+
+    assert tuple(fields["properties"]) == tuple(fields["required"]) == FIELD_NAMES[card_type]
+
+
+def test_the_schema_knows_every_check_of_a_card() -> None:
+    texts = {
+        "证号": "110101197412010011",
+        "性别": "女",
+        "出生日期": "1974-12-02",
+        "Birth": "?",
+        "初次领证日期": "?",
+        "有效期限": "?",
+        "有效期至": "?",
+    }
+    infos = [IdInfo(label, text, 1, ()) for label, text in texts.items()]
+    rules = {rule["if"]["properties"]["card_type"]["const"]: rule for rule in SCHEMA["allOf"][:2]}
+
+    for card_type in CARD_TYPES:
+        names = {check.name for check in read_card(card_type, infos, minimum_score=80).checks}
+        checks = rules[card_type]["then"]["properties"]["checks"]["items"]["properties"]
+        known = set(checks["name"]["enum"])
+        assert names <= known
+        if card_type == "DriverLicense":
+            assert known - names == {"source.unchanged"}
