@@ -1,0 +1,66 @@
+"""Every error the project raises.
+
+CardOcrError
+├── ConfigurationError      a setting, or the state of a bucket, is wrong; names what to change
+├── CallbackRefused         the caller has no valid token, or the job is not the token's: 403
+├── MalformedCallback       an authenticated call whose body can't be read: 400
+├── RecordsFailed           records of an event got no permit; SCF is to deliver the event again
+└── CloudFault              COS or CI didn't do what was asked; nothing is lost, ask again later
+    ├── StorageFault        COS
+    └── JobServiceFault     CI
+
+No message holds an object key, a token, a credential or anything read from a card: SCF writes
+exception texts to its log.
+"""
+
+from __future__ import annotations
+
+
+class CardOcrError(Exception):
+    """Anything the project raises on purpose."""
+
+
+class ConfigurationError(CardOcrError):
+    """A setting or a bucket is not as it must be. `variable` names the environment variable."""
+
+    def __init__(self, variable: str, problem: str) -> None:
+        super().__init__(f"{variable}: {problem}")
+        self.variable = variable
+
+
+class CallbackRefused(CardOcrError):
+    """A callback that can't prove which card it speaks of. `reason` is for the log alone."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class MalformedCallback(CardOcrError):
+    """The body of an authenticated callback isn't one of the documented shapes."""
+
+
+class RecordsFailed(CardOcrError):
+    """Some records of an event failed before a permit for them existed."""
+
+    def __init__(self, failed: int, total: int) -> None:
+        super().__init__(
+            f"{failed} of {total} records got no permit; nothing was sent for them and the event "
+            "is to be delivered again. The log has one line for each."
+        )
+
+
+class CloudFault(CardOcrError):
+    """A request to the cloud failed. `code` is the service's own Code, or what happened instead."""
+
+    def __init__(self, request: str, code: str) -> None:
+        super().__init__(f"{request} failed: {code}")
+        self.code = code
+
+
+class StorageFault(CloudFault):
+    """COS refused a request, couldn't be reached, or answered something unreadable."""
+
+
+class JobServiceFault(CloudFault):
+    """CI refused to show a job, couldn't be reached, or answered something unreadable."""

@@ -1,0 +1,121 @@
+"""The log: one line of JSON an event, on standard output, where SCF collects it.
+
+    {"level": "info", "event": "submitted", "function": "submit", "request_id": "…",
+     "key": "3f1c…", "version": "9e10…", "attempt": 1, "job_id": "a7c9…"}
+
+Only the names in `FIELDS` can be written, so nothing read from a card, no token and no credential
+has a way in. An object key can hold a person's name: it is logged as a keyed digest, the same for
+the same key, unless LOG_KEYS says otherwise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import sys
+from types import TracebackType
+
+from shared.settings.early import LOG_LEVELS
+
+FIELDS = frozenset(
+    {
+        "attempt",
+        "bucket",
+        "code",
+        "count",
+        "delivered_by",
+        "failed",
+        "job_id",
+        "key",
+        "outcome",
+        "position",
+        "problem",
+        "state",
+        "status",
+        "trigger",
+        "variable",
+        "version",
+        "where",
+    }
+)
+
+Value = str | int | float | bool | None
+
+
+class Log:
+    """Writes lines for one invocation; `function` and `request_id` stand in each of them."""
+
+    def __init__(self, function: str, context: object, level: str) -> None:
+        self._function = function
+        self._request_id = _request_id(context)
+        self._threshold = LOG_LEVELS.index(level)
+        self._digest_secret: str | None = None
+        self._shows_keys = False
+
+    def know_keys(self, secret: str, *, shown: bool) -> None:
+        """Set how object keys are written: as they are, or as a digest keyed with `secret`."""
+        self._digest_secret = secret
+        self._shows_keys = shown
+
+    def key(self, key: str) -> str | None:
+        """What stands for an object key in a line."""
+        if self._shows_keys:
+            return key
+        return key_digest(self._digest_secret, key) if self._digest_secret else None
+
+    def debug(self, event: str, **fields: Value) -> None:
+        """Log what only helps when something is being traced."""
+        self._write("DEBUG", event, fields)
+
+    def info(self, event: str, **fields: Value) -> None:
+        """Log what happened as it should."""
+        self._write("INFO", event, fields)
+
+    def warning(self, event: str, **fields: Value) -> None:
+        """Log what was refused or has to be done again, and will be."""
+        self._write("WARNING", event, fields)
+
+    def error(self, event: str, **fields: Value) -> None:
+        """Log what somebody must look at."""
+        self._write("ERROR", event, fields)
+
+    def unexpected(self, error: BaseException) -> None:
+        """Log a bug: its type and where it arose, never its text, which could quote a card."""
+        problem = type(error).__name__
+        self.error("unexpected_error", problem=problem, where=_where(error.__traceback__))
+
+    def _write(self, level: str, event: str, fields: dict[str, Value]) -> None:
+        if LOG_LEVELS.index(level) < self._threshold:
+            return
+        unknown = fields.keys() - FIELDS
+        if unknown:
+            raise TypeError(
+                f"a log line has no field {sorted(unknown)}: see FIELDS in shared/log.py"
+            )
+        line = {"level": level.lower(), "event": event, "function": self._function}
+        known = {name: value for name, value in fields.items() if value is not None}
+        text = json.dumps({**line, "request_id": self._request_id, **known})
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+
+
+def key_digest(secret: str, key: str) -> str:
+    """16 hex digits that stand for an object key in the log."""
+    message = f"card-ocr/log\n{key}".encode("utf-8", "surrogatepass")
+    return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()[:16]
+
+
+def _request_id(context: object) -> str | None:
+    found = context.get("request_id") if isinstance(context, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def _where(traceback: TracebackType | None) -> str:
+    """`module:line` of every frame, innermost last."""
+    frames = []
+    while traceback is not None:
+        module = traceback.tb_frame.f_globals.get("__name__", "?")
+        frames.append(f"{module}:{traceback.tb_lineno}")
+        traceback = traceback.tb_next
+    return " ".join(frames)

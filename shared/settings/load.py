@@ -1,0 +1,251 @@
+"""All settings, checked one by one and together, before anything is submitted."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from shared.card import CARD_TYPES, CardType
+from shared.errors import ConfigurationError
+from shared.settings.early import LOG_LEVELS, callback_secrets
+from shared.settings.read import Environment
+
+MAX_OUTPUT_PREFIX_BYTES = 64
+_MAX_URL_LENGTH = 1024
+_YEAR_SECONDS = 366 * 24 * 3600
+
+
+class Credentials(NamedTuple):
+    """The function's role, as SCF hands it over. They rotate: read at every invocation."""
+
+    secret_id: str
+    secret_key: str
+    token: str | None
+
+    def __repr__(self) -> str:
+        """Nothing: a representation can end in a log."""
+        return "Credentials(…)"
+
+
+class Callback(NamedTuple):
+    """How CI is to call back (the API page's CallBack* nodes). `url` is None without CI's calls."""
+
+    type: str
+    format: str
+    url: str | None
+    mq_region: str | None
+    mq_mode: str | None
+    mq_name: str | None
+
+
+class Settings(NamedTuple):
+    """The environment of one invocation. Names and meanings: `variables.VARIABLES`."""
+
+    region: str
+    credentials: Credentials
+    local_cloud: str | None
+    input_bucket: str
+    input_prefix: str
+    output_bucket: str
+    output_prefix: str
+    output_sse: str
+    default_card_type: CardType
+    card_type_rules: tuple[tuple[str, CardType], ...]
+    callback: Callback
+    callback_secrets: tuple[str, ...]
+    callback_verify: str
+    job_level: int
+    queue_id: str | None
+    max_object_bytes: int
+    minimum_score: int
+    max_attempts: int
+    give_up_after_seconds: int
+    reconcile_days: int
+    requests_per_second: int
+    max_jobs_per_day: int | None
+    log_level: str
+    log_keys: bool
+
+    def __repr__(self) -> str:
+        """Nothing: the secrets are among the values."""
+        return "Settings(…)"
+
+    def card_type_of(self, key: str) -> CardType:
+        """The type that the rules, longest prefix first, or else CARD_TYPE give a key."""
+        for prefix, card_type in self.card_type_rules:
+            if key.startswith(prefix):
+                return card_type
+        return self.default_card_type
+
+
+def load(environ: Mapping[str, str], *, submits: bool) -> Settings:
+    """The settings of a function.
+
+    Args:
+        environ: the process's environment.
+        submits: whether it sends jobs; only then must it know where CI is to call back.
+
+    Raises:
+        ConfigurationError: names the first variable that is wrong and says how to write it.
+    """
+    read = Environment(environ)
+    local_cloud = _local_cloud(read)
+    input_bucket, input_prefix, output_bucket, output_prefix = _places(read)
+    return Settings(
+        region=read.matching("TENCENTCLOUD_REGION", "[a-z0-9-]+", "ap-guangzhou"),
+        credentials=_credentials(read),
+        local_cloud=local_cloud,
+        input_bucket=input_bucket,
+        input_prefix=input_prefix,
+        output_bucket=output_bucket,
+        output_prefix=output_prefix,
+        output_sse=read.matching(
+            "OUTPUT_SSE", "AES256|NONE|KMS(:[0-9A-Za-z-]+)?", "AES256, KMS, KMS:<key id> or NONE"
+        ),
+        default_card_type=_card_type("CARD_TYPE", read.required("CARD_TYPE")),
+        card_type_rules=_card_type_rules(read, input_prefix),
+        callback=_callback(read, submits=submits, local=local_cloud is not None),
+        callback_secrets=callback_secrets(environ),
+        callback_verify=read.choice("CALLBACK_VERIFY", ("require", "prefer", "off")),
+        job_level=read.integer("JOB_LEVEL", 0, 2),
+        queue_id=_queue_id(read),
+        max_object_bytes=read.integer("MAX_OBJECT_BYTES", 1, 5 * 1024**3),
+        minimum_score=read.integer("MIN_SCORE", 0, 100),
+        max_attempts=read.integer("MAX_ATTEMPTS", 1, 9999),
+        give_up_after_seconds=read.integer("GIVE_UP_AFTER_SECONDS", 1, _YEAR_SECONDS),
+        reconcile_days=read.integer("RECONCILE_DAYS", 1, 366),
+        requests_per_second=read.integer("REQUESTS_PER_SECOND", 1, 10_000),
+        max_jobs_per_day=read.optional_integer("MAX_JOBS_PER_DAY", 0, 10**12),
+        log_level=read.choice("LOG_LEVEL", LOG_LEVELS),
+        log_keys=read.boolean("LOG_KEYS"),
+    )
+
+
+def _credentials(read: Environment) -> Credentials:
+    return Credentials(
+        read.required("TENCENTCLOUD_SECRETID"),
+        read.required("TENCENTCLOUD_SECRETKEY"),
+        read.optional("TENCENTCLOUD_SESSIONTOKEN"),
+    )
+
+
+def _places(read: Environment) -> tuple[str, str, str, str]:
+    """Input bucket and prefix, output bucket and prefix; output never becomes input."""
+    input_bucket = _bucket(read, "INPUT_BUCKET")
+    output_bucket = _bucket(read, "OUTPUT_BUCKET") if read.optional("OUTPUT_BUCKET") else None
+    input_prefix = _prefix(read, "INPUT_PREFIX")
+    output_prefix = _prefix(read, "OUTPUT_PREFIX")
+    if len(output_prefix.encode()) > MAX_OUTPUT_PREFIX_BYTES:
+        raise ConfigurationError(
+            "OUTPUT_PREFIX", f"is longer than {MAX_OUTPUT_PREFIX_BYTES} bytes; shorten it"
+        )
+    overlap = input_prefix.startswith(output_prefix) or output_prefix.startswith(input_prefix)
+    if overlap and output_bucket in {None, input_bucket}:
+        raise ConfigurationError(
+            "OUTPUT_PREFIX",
+            f"{output_prefix!r} overlaps INPUT_PREFIX {input_prefix!r} in the same bucket, so "
+            "results would be taken for photographs; choose prefixes of which neither begins "
+            "with the other",
+        )
+    return input_bucket, input_prefix, output_bucket or input_bucket, output_prefix
+
+
+def _bucket(read: Environment, name: str) -> str:
+    bucket = read.matching(name, "[a-z0-9][a-z0-9-]*-[0-9]+", "<name>-<appid>")
+    appid = read.optional("TENCENTCLOUD_APPID")
+    if appid is not None and not bucket.endswith(f"-{appid}"):
+        raise ConfigurationError(name, f"is {bucket!r}; it must end with -{appid}, the account's")
+    return bucket
+
+
+def _prefix(read: Environment, name: str) -> str:
+    prefix = read.required(name)
+    if prefix.startswith("/") or not prefix.endswith("/") or not prefix.isprintable():
+        raise ConfigurationError(name, f"is {prefix!r}; write it like uploads/, ending with /")
+    return prefix
+
+
+def _card_type(variable: str, value: str) -> CardType:
+    for card_type in CARD_TYPES:
+        if value == card_type:
+            return card_type
+    raise ConfigurationError(variable, f"has {value!r}; it can be {' or '.join(CARD_TYPES)}")
+
+
+def _card_type_rules(read: Environment, input_prefix: str) -> tuple[tuple[str, CardType], ...]:
+    """`prefix=type` pairs, the longest prefix first."""
+    rules: dict[str, CardType] = {}
+    for rule in (read.optional("CARD_TYPE_RULES") or "").split(","):
+        if not rule.strip():
+            continue
+        prefix, equals, card_type = rule.strip().rpartition("=")
+        if not equals or not prefix.startswith(input_prefix):
+            raise ConfigurationError(
+                "CARD_TYPE_RULES",
+                f"has {rule.strip()!r}; write {input_prefix}driver/=DriverLicense, with commas "
+                "between rules and every prefix under INPUT_PREFIX",
+            )
+        rules[prefix] = _card_type("CARD_TYPE_RULES", card_type)
+    return tuple(sorted(rules.items(), key=lambda rule: -len(rule[0])))
+
+
+def _callback(read: Environment, *, submits: bool, local: bool) -> Callback:
+    kind = read.choice("CALLBACK_TYPE", ("URL", "TDMQ", "NONE"))
+    queued = kind == "TDMQ" and submits
+    return Callback(
+        type=kind,
+        format=read.choice("CALLBACK_FORMAT", ("JSON", "XML")),
+        url=_callback_url(read, local=local) if kind == "URL" and submits else None,
+        mq_region=read.choice("CALLBACK_MQ_REGION", ("sh", "bj", "gz", "cd", "hk"))
+        if queued
+        else None,
+        mq_mode=read.choice("CALLBACK_MQ_MODE", ("Queue", "Topic")) if queued else None,
+        mq_name=read.matching("CALLBACK_MQ_NAME", "[0-9A-Za-z_-]{1,64}", "a queue's name")
+        if queued
+        else None,
+    )
+
+
+def _callback_url(read: Environment, *, local: bool) -> str:
+    url = read.required("CALLBACK_URL")
+    schemes = ("https", "http") if local else ("https",)
+    parts = urlsplit(url) if url.isascii() and url.isprintable() else None
+    plain = parts is not None and parts.scheme in schemes and parts.hostname and not parts.username
+    if not plain or " " in url or "#" in url or len(url) > _MAX_URL_LENGTH:
+        raise ConfigurationError(
+            "CALLBACK_URL", "must be the https:// address of the callback function"
+        )
+    return url
+
+
+def _queue_id(read: Environment) -> str | None:
+    if read.optional("QUEUE_ID") is None:
+        return None
+    return read.matching("QUEUE_ID", "[0-9A-Za-z]{1,64}", "a queue's id, letters and digits")
+
+
+def _local_cloud(read: Environment) -> str | None:
+    """A stand-in for the cloud; anything that isn't this machine is refused."""
+    url = read.optional("LOCAL_CLOUD")
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        local = parts.scheme == "http" and parts.port and _is_loopback(parts.hostname or "")
+        bare = parts.path in {"", "/"} and not parts.query and not parts.username
+    except ValueError:
+        local = bare = False
+    if not local or not bare:
+        raise ConfigurationError("LOCAL_CLOUD", "must be http://127.0.0.1:PORT, on this machine")
+    return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

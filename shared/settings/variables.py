@@ -1,0 +1,92 @@
+"""The table of environment variables. An empty variable is an unset one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+REQUIRED = None
+UNSET = ""
+
+
+class Variable(NamedTuple):
+    """A variable's name, its default (None: required) and what it means, in the README's words."""
+
+    name: str
+    default: str | None
+    meaning: str
+
+
+VARIABLES = (
+    Variable(
+        "INPUT_BUCKET",
+        REQUIRED,
+        "`<name>-<appid>`; one deployment watches one bucket, records of another are ignored "
+        "and logged",
+    ),
+    Variable("INPUT_PREFIX", "uploads/", "only keys under it are cards; ends with `/`"),
+    Variable(
+        "OUTPUT_BUCKET",
+        UNSET,
+        "where results go; `INPUT_BUCKET` where unset; same region; never had versioning",
+    ),
+    Variable(
+        "OUTPUT_PREFIX",
+        "ocr/",
+        "ends with `/`, at most 64 bytes; must not overlap `INPUT_PREFIX` in the same bucket",
+    ),
+    Variable("CARD_TYPE", "IDCard", "`IDCard` or `DriverLicense`, for keys no rule matches"),
+    Variable(
+        "CARD_TYPE_RULES",
+        UNSET,
+        "`uploads/driver/=DriverLicense,uploads/id/=IDCard`; the longest prefix wins. "
+        "`x-cos-meta-card-type` on the photograph wins over both",
+    ),
+    Variable(
+        "CALLBACK_URL", UNSET, "the callback function's URL; required where `CALLBACK_TYPE` is URL"
+    ),
+    Variable(
+        "CALLBACK_SECRET", REQUIRED, "32 or more random characters; signs every callback token"
+    ),
+    Variable("CALLBACK_SECRET_PREVIOUS", UNSET, "only verifies: the secret before a rotation"),
+    Variable("CALLBACK_FORMAT", "JSON", "`JSON` or `XML`: how CI calls back"),
+    Variable(
+        "CALLBACK_TYPE",
+        "URL",
+        "`URL`, `TDMQ` (a message queue) or `NONE` (no callback; sweep delivers)",
+    ),
+    Variable("CALLBACK_MQ_REGION", UNSET, "`sh`, `bj`, `gz`, `cd` or `hk`; for `TDMQ`"),
+    Variable("CALLBACK_MQ_MODE", "Queue", "`Queue` or `Topic`; for `TDMQ`"),
+    Variable("CALLBACK_MQ_NAME", UNSET, "the queue's or topic's name; for `TDMQ`"),
+    Variable(
+        "CALLBACK_VERIFY",
+        "prefer",
+        "`require`: only CI's re-read is believed; `prefer`: the authenticated callback's result "
+        "where CI's re-read holds none, marked for review; `off`: the callback's",
+    ),
+    Variable("JOB_LEVEL", "0", "0, 1 or 2: a higher level is served first"),
+    Variable("QUEUE_ID", UNSET, "CI's queue; sent only where set"),
+    Variable("MAX_OBJECT_BYTES", "20000000", "a larger photograph is `rejected`"),
+    Variable("MIN_SCORE", "80", "a field below this score (0–100) sets `needs_review`"),
+    Variable("MAX_ATTEMPTS", "3", "jobs accepted or unknown per version; refusals don't count"),
+    Variable("GIVE_UP_AFTER_SECONDS", "86400", "when a card that can't be sent becomes `failed`"),
+    Variable("RECONCILE_DAYS", "3", "how far back reconcile looks for uploads without an event"),
+    Variable("REQUESTS_PER_SECOND", "40", "ceiling on `POST /jobs` of one sender"),
+    Variable("MAX_JOBS_PER_DAY", UNSET, "sweep and backfill stop sending beyond it"),
+    Variable("OUTPUT_SSE", "AES256", "`AES256`, `KMS`, `KMS:<key id>` or `NONE`"),
+    Variable("LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
+    Variable(
+        "LOG_KEYS", "false", "`true` writes object keys into the log instead of their digests"
+    ),
+    Variable("TENCENTCLOUD_REGION", REQUIRED, "set by SCF"),
+    Variable("TENCENTCLOUD_SECRETID", REQUIRED, "set by SCF from the function's role; rotates"),
+    Variable("TENCENTCLOUD_SECRETKEY", REQUIRED, "set by SCF from the function's role; rotates"),
+    Variable("TENCENTCLOUD_SESSIONTOKEN", UNSET, "set by SCF from the function's role; rotates"),
+    Variable("TENCENTCLOUD_APPID", UNSET, "set by SCF; must be the bucket's where it is set"),
+    Variable(
+        "LOCAL_CLOUD",
+        UNSET,
+        "`http://127.0.0.1:PORT`: requests to `*.myqcloud.com` go there instead; loopback only",
+    ),
+)
+
+DEFAULTS = {variable.name: variable.default for variable in VARIABLES}

@@ -1,0 +1,35 @@
+"""Times as the cloud writes them and as we do: RFC 3339 in UTC, with `Z`."""
+
+from __future__ import annotations
+
+import time
+from calendar import timegm
+from datetime import datetime
+from email.utils import mktime_tz, parsedate_tz
+
+
+def rfc3339(seconds: float) -> str:
+    """Unix seconds as `2026-01-31T08:15:00Z`."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
+def from_rfc3339(text: str) -> int:
+    """Unix seconds of a time that `rfc3339` wrote."""
+    return timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
+
+
+def from_http_date(text: str | None) -> str | None:
+    """RFC 3339 of an HTTP date such as `Fri, 20 Nov 2026 08:15:00 GMT`; None if it is none."""
+    parsed = parsedate_tz(text) if text else None
+    return rfc3339(mktime_tz(parsed)) if parsed else None
+
+
+def from_ci(text: str | None) -> str | None:
+    """RFC 3339 of a job's time, `2022-06-27T14:44:10+0800`; None for CI's `-` and anything else."""
+    if not text:
+        return None
+    try:
+        moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z")
+    except ValueError:
+        return None
+    return rfc3339(moment.timestamp())
