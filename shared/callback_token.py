@@ -1,0 +1,118 @@
+r"""The callback token: proof that a callback speaks of a job we submitted, and of which card.
+
+    v1.P.M
+    P   base64url, unpadded, of `attempt:expiry:version:card`
+    M   base64url, unpadded, of HMAC-SHA256(secret, "card-ocr/token\n" + P)
+
+`card` is the first 32 hex digits of HMAC-SHA256(secret, "card-ocr/card\n" + bucket + "\n" + key):
+the token names the card without showing its key. It travels in the callback URL (`?t=`) and as
+the job's UserData, whose limit is 1,024 printable ASCII characters.
+
+Nothing heavy is imported here: a forged call is refused before the SDK is loaded.
+"""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import hmac
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from shared.errors import CallbackRefused
+
+LIFETIME_SECONDS = 7 * 24 * 3600
+MAX_BYTES = 512
+
+VERSION_PATTERN = r"[0-9A-Za-z-]+(?:~[0-9]+)?"
+_PAYLOAD = re.compile(
+    rf"(?P<attempt>0|[1-9][0-9]{{0,8}}):(?P<expiry>0|[1-9][0-9]{{0,11}})"
+    rf":(?P<version>{VERSION_PATTERN}):(?P<card>[0-9a-f]{{32}})"
+)
+
+
+class CallbackToken(NamedTuple):
+    """What a verified token says. `secret` is the one that signed it, so `card` can be compared."""
+
+    text: str
+    attempt: int
+    expiry: int
+    version: str
+    card: str
+    secret: str
+
+    def is_for(self, bucket: str, key: str) -> bool:
+        """Whether the token was issued for this card (`bucket` is `<name>-<appid>`)."""
+        return hmac.compare_digest(self.card, card_digest(self.secret, bucket, key))
+
+
+def issue(secret: str, *, bucket: str, key: str, version: str, attempt: int, now: float) -> str:
+    """The token for one attempt at one version of a card, valid for seven days from `now`."""
+    expiry = int(now) + LIFETIME_SECONDS
+    payload = f"{attempt}:{expiry}:{version}:{card_digest(secret, bucket, key)}"
+    encoded = _base64url(payload.encode("ascii"))
+    return f"v1.{encoded}.{_signature(secret, encoded)}"
+
+
+def verify(text: object, secrets: Sequence[str], now: float) -> CallbackToken:
+    """The token that `text` is, if one of `secrets` signed it and it hasn't expired.
+
+    Args:
+        text: what the query string held; anything but a string is refused like a wrong token.
+        secrets: the secret in use and, during a rotation, the one before it.
+        now: Unix seconds.
+
+    Raises:
+        CallbackRefused: for every way to be wrong alike.
+    """
+    if not isinstance(text, str) or not text.isascii() or len(text) > MAX_BYTES:
+        raise CallbackRefused("no token")
+    parts = text.split(".")
+    if len(parts) != 3 or parts[0] != "v1":  # noqa: PLR2004 — the three parts of the format
+        raise CallbackRefused("not a v1 token")
+    _, encoded, signature = parts
+    signer = _signer(encoded, signature, secrets)
+    if signer is None:
+        raise CallbackRefused("wrong signature")
+    payload = _PAYLOAD.fullmatch(_decoded(encoded))
+    if payload is None:
+        raise CallbackRefused("unreadable payload")
+    expiry = int(payload["expiry"])
+    if now >= expiry:
+        raise CallbackRefused("expired")
+    return CallbackToken(
+        text, int(payload["attempt"]), expiry, payload["version"], payload["card"], signer
+    )
+
+
+def card_digest(secret: str, bucket: str, key: str) -> str:
+    """32 hex digits that stand for a card in its token."""
+    message = f"card-ocr/card\n{bucket}\n{key}".encode("utf-8", "surrogatepass")
+    return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()[:32]
+
+
+def _signer(encoded: str, signature: str, secrets: Sequence[str]) -> str | None:
+    """The secret that signed; every secret is tried, so that time tells nothing."""
+    found = None
+    for secret in secrets:
+        if hmac.compare_digest(signature, _signature(secret, encoded)):
+            found = secret
+    return found
+
+
+def _signature(secret: str, encoded: str) -> str:
+    digest = hmac.new(secret.encode(), f"card-ocr/token\n{encoded}".encode(), hashlib.sha256)
+    return _base64url(digest.digest())
+
+
+def _base64url(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def _decoded(encoded: str) -> str:
+    try:
+        return urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode("ascii")
+    except (binascii.Error, ValueError):
+        return ""

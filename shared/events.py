@@ -1,0 +1,113 @@
+"""SCF's event shapes as typed values: COS trigger, HTTP request, timer.
+
+Shapes and their sources: SCF documentation 583/9707 (COS trigger), 583/96099 (Function URL),
+583/12513 (classic gateway), 583/9708 (timer). An event holds the uploader's Authorization header
+and metadata: no value of it ever goes into a log line or an error text.
+"""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from shared.errors import MalformedCallback
+
+
+class CreatedObject(NamedTuple):
+    """One record of a COS event: an object that was written. `bucket` is `<name>-<appid>`."""
+
+    bucket: str
+    key: str
+
+
+class MalformedRecord(NamedTuple):
+    """A record that isn't a COS event's. `reason` holds no value of the record."""
+
+    reason: str
+
+
+def created_objects(event: object) -> Iterator[CreatedObject | MalformedRecord]:
+    """Every record of a COS trigger event, in order; one that can't be read costs no other."""
+    records = event.get("Records") if isinstance(event, Mapping) else None
+    if not isinstance(records, list):
+        yield MalformedRecord("the event has no list named Records")
+        return
+    for record in records:
+        yield _created_object(record)
+
+
+def _created_object(record: object) -> CreatedObject | MalformedRecord:
+    name = _text(record, "cos", "cosBucket", "name")
+    appid = _text(record, "cos", "cosBucket", "appid")
+    path = _text(record, "cos", "cosObject", "key")
+    if not name or not appid or not path:
+        return MalformedRecord("cosBucket.name, cosBucket.appid or cosObject.key is missing")
+    # Once, at the start: a key may itself begin with the same folders. It isn't URL-encoded.
+    start = f"/{appid}/{name}/"
+    if not path.startswith(start) or path == start:
+        return MalformedRecord("cosObject.key doesn't begin with /appid/bucket/")
+    key = path[len(start) :]
+    if not _is_utf8(key):
+        return MalformedRecord("cosObject.key can't be written as UTF-8")
+    if key.rpartition("/")[2] in {".", ".."}:
+        return MalformedRecord("no HTTP client can address a key that ends in /. or /..")
+    return CreatedObject(f"{name}-{appid}", key)
+
+
+def _text(value: object, *path: str) -> str | None:
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return str(value) if isinstance(value, (str, int)) else None
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def query_value(event: object, name: str) -> str | None:
+    """A parameter of an HTTP event's query string, or None.
+
+    The Function URL calls the map `queryString`, the classic gateway also
+    `queryStringParameters`; a repeated parameter can be a list, of which the first counts.
+    """
+    for container in ("queryString", "queryStringParameters"):
+        query = event.get(container) if isinstance(event, Mapping) else None
+        value = query.get(name) if isinstance(query, Mapping) else None
+        if isinstance(value, list) and value:
+            value = value[0]
+        if isinstance(value, str):
+            return value
+    return None
+
+
+def http_body(event: object, limit: int) -> bytes:
+    """The body of an HTTP event, decoded where the gateway encoded it.
+
+    Raises:
+        MalformedCallback: no body, not text, not base64, or more than `limit` bytes.
+    """
+    body = event.get("body") if isinstance(event, Mapping) else None
+    if not isinstance(body, str) or not body:
+        raise MalformedCallback("the request has no body")
+    if isinstance(event, Mapping) and event.get("isBase64Encoded") is True:
+        data = _from_base64(body, limit)
+    else:
+        data = body[: limit + 1].encode("utf-8", "replace")
+    if len(data) > limit:
+        raise MalformedCallback(f"the body is larger than {limit} bytes")
+    return data
+
+
+def _from_base64(body: str, limit: int) -> bytes:
+    if len(body) > 2 * limit:  # base64 grows by a third: no need to decode to know
+        raise MalformedCallback(f"the body is larger than {limit} bytes")
+    try:
+        return b64decode(body, validate=True)
+    except (binascii.Error, ValueError):
+        raise MalformedCallback("the body isn't base64, though the event says so") from None
