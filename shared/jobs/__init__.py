@@ -1,0 +1,88 @@
+"""ImageLicenseRec jobs: what is sent to CI and what comes back.
+
+request    the body of POST /jobs
+reply      CI's XML and the callback's JSON or XML as a typed job
+answer     what CI's answer to POST /jobs means
+service    the job service on cos-python-sdk-v5
+
+Source: the API page "Submitting Tasks" of Cloud Infinite (460/117369, 436/75231), and for the
+callback the pages of its sibling jobs (460/102328, 460/95990), since it has none of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, Protocol
+
+from shared.card import IdInfo
+
+RefusalClass = Literal["capacity", "configuration", "other"]
+
+
+class Container(NamedTuple):
+    """ImageLicenseRecResult: what CI read, with a state and a Code of its own, not the job's."""
+
+    state: str | None
+    code: str | None
+    message: str | None
+    id_infos: tuple[IdInfo, ...]
+
+
+class Job(NamedTuple):
+    """A job as CI shows it. Times are RFC 3339, None for CI's `-`; names are the API page's."""
+
+    job_id: str | None
+    state: str | None
+    code: str | None
+    message: str | None
+    queue_id: str | None
+    created_at: str | None
+    started_at: str | None
+    ended_at: str | None
+    key: str | None  # Input.Object
+    card_type: str | None  # Operation.ImageLicenseRec.CardType
+    user_data: str | None
+    container: Container | None
+
+
+class Accepted(NamedTuple):
+    """CI took the job."""
+
+    job_id: str
+
+
+class Waiting(NamedTuple):
+    """No job was made: CI refused it for now, or nothing was sent. The next attempt may."""
+
+    code: str
+    message: str | None
+    refusal: RefusalClass
+
+
+class RefusedForGood(NamedTuple):
+    """No job was made and none ever will be for this photograph."""
+
+    code: str
+    message: str | None
+
+
+class Unknown(NamedTuple):
+    """CI may have made a job: only CI's own list can tell."""
+
+    code: str
+
+
+Submission = Accepted | Waiting | RefusedForGood | Unknown
+
+
+class JobService(Protocol):
+    """CI as the pipeline needs it."""
+
+    def submit(self, request: bytes, not_after: float) -> Submission:
+        """POST a job once; nothing is sent any more at `not_after` (Unix seconds) or later."""
+
+    def describe(self, job_ids: Sequence[str]) -> tuple[Job, ...]:
+        """The jobs of these ids (ten at the most) that CI knows.
+
+        Raises JobServiceFault where CI couldn't be asked.
+        """

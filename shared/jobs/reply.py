@@ -1,0 +1,168 @@
+"""CI's replies and callbacks as typed jobs, whatever shape they take.
+
+XML gives text for every value and one element or several; the JSON of callbacks comes with or
+without a `Response` wrapper, with objects or arrays at each level, with numbers or strings. All of
+it is read through the few functions at the end, so that no shape is special anywhere else.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Literal, NoReturn
+from xml.parsers.expat import ExpatError
+
+import xmltodict
+
+from shared.card import IdInfo, Point
+from shared.errors import MalformedCallback
+from shared.jobs import Container, Job
+from shared.times import from_ci
+
+JOB_ID = re.compile("[A-Za-z0-9]{1,64}")
+
+
+def jobs_in_xml(data: bytes | str) -> tuple[Job, ...]:
+    """Every JobsDetail of a reply or an XML callback. Raises ValueError where it is no XML."""
+    return tuple(_job(node) for node in _nodes(_response(_parse_xml(data)), "JobsDetail"))
+
+
+def jobs_in_callback(body: bytes) -> tuple[tuple[Job, ...], Literal["xml", "json"]]:
+    """The jobs of a callback's body, and its format: "xml" or "json".
+
+    Raises:
+        MalformedCallback: neither, or no job in it, or one without a usable JobId.
+    """
+    try:
+        is_xml = body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+        document = _parse_xml(body) if is_xml else _parse_json(body)
+    except (ValueError, RecursionError):
+        raise MalformedCallback("the body is neither XML nor JSON") from None
+    jobs = tuple(_job(node) for node in _nodes(_response(document), "JobsDetail"))
+    if not jobs:
+        raise MalformedCallback("the body has no JobsDetail")
+    if not all(job.job_id for job in jobs):
+        raise MalformedCallback("a JobsDetail has no usable JobId")
+    return jobs, "xml" if is_xml else "json"
+
+
+def error_in(data: bytes) -> tuple[str | None, str | None]:
+    """Code and Message of CI's error XML, `<Error><Code/>…`; None for what isn't there."""
+    try:
+        error = _node(_parse_xml(data), "Error")
+    except ValueError:
+        return None, None
+    return _text(error, "Code"), _text(error, "Message")
+
+
+def _parse_xml(data: bytes | str) -> object:
+    # Keys may begin or end with spaces, so white space stays. Entities are refused by default.
+    try:
+        text = data if isinstance(data, str) else data.decode("utf-8-sig")
+        parsed: object = xmltodict.parse(text, strip_whitespace=False, xml_attribs=False)
+    except ExpatError as error:
+        raise ValueError(str(error)) from None
+    return parsed
+
+
+def _parse_json(data: bytes) -> object:
+    parsed: object = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant)
+    return parsed
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _response(document: object) -> object:
+    wrapped = _node(document, "Response")
+    return wrapped if wrapped is not None else document
+
+
+def _job(node: object) -> Job:
+    operation = _node(node, "Operation")
+    job_id = _text(node, "JobId")
+    return Job(
+        job_id=job_id if job_id and JOB_ID.fullmatch(job_id) else None,
+        state=_text(node, "State"),
+        code=_text(node, "Code"),
+        message=_text(node, "Message"),
+        queue_id=_text(node, "QueueId"),
+        created_at=from_ci(_text(node, "CreationTime")),
+        started_at=from_ci(_text(node, "StartTime")),
+        ended_at=from_ci(_text(node, "EndTime")),
+        key=_raw_text(_node(node, "Input"), "Object"),
+        card_type=_text(_node(operation, "ImageLicenseRec"), "CardType"),
+        user_data=_text(operation, "UserData"),
+        container=_container(_node(operation, "ImageLicenseRecResult")),
+    )
+
+
+def _container(node: object) -> Container | None:
+    if not isinstance(node, Mapping):
+        return None
+    return Container(
+        state=_text(node, "State"),
+        code=_text(node, "Code"),
+        message=_text(node, "Message"),
+        id_infos=tuple(_id_info(info) for info in _nodes(node, "IdInfo")),
+    )
+
+
+def _id_info(node: object) -> IdInfo:
+    return IdInfo(
+        label=_text(node, "Name") or "",
+        text=_raw_text(node, "DetectedText") or "",
+        score=_number(_text(node, "Score") or "", 0, 100),
+        polygon=tuple(_points(_node(node, "Location"))),
+    )
+
+
+def _points(location: object) -> Iterator[Point]:
+    """Corners as CI writes them, `"553,439"`; one that can't be read is left out."""
+    for text in _values(location, "Point"):
+        x, comma, y = str(text).partition(",")
+        point = _number(x), _number(y)
+        if comma and point[0] is not None and point[1] is not None:
+            yield point[0], point[1]
+
+
+def _number(text: str, low: float = -1e9, high: float = 1e9) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    if not low <= number <= high:  # NaN is in no range either
+        return None
+    return int(number) if number.is_integer() else number
+
+
+def _values(node: object, name: str) -> list[object]:
+    """The children of that name: none, one or many."""
+    value = node.get(name) if isinstance(node, Mapping) else None
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _nodes(node: object, name: str) -> list[object]:
+    return [value for value in _values(node, name) if isinstance(value, Mapping)]
+
+
+def _node(node: object, name: str) -> object:
+    """The first child of that name that is a container."""
+    return next(iter(_nodes(node, name)), None)
+
+
+def _raw_text(node: object, name: str) -> str | None:
+    """A child's text as it stands; numbers become text, anything else is not there."""
+    value = next(iter(_values(node, name)), None)
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return None
+    return str(value)
+
+
+def _text(node: object, name: str) -> str | None:
+    """A child's text without white space around it; None where it is absent or empty."""
+    return (_raw_text(node, name) or "").strip() or None

@@ -1,0 +1,76 @@
+"""The job service on cos-python-sdk-v5.
+
+Requests go through the SDK's `send_request` and signer; replies are read by us, since the SDK
+turns them into text and evaluates it, and finds no Code in CI's errors.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from qcloud_cos import CosClientError, CosS3Auth, CosS3Client
+from requests import Response
+
+from shared.cloud import Cloud, never_connected
+from shared.errors import JobServiceFault
+from shared.jobs import Job, Submission, Unknown, Waiting
+from shared.jobs.answer import meaning
+from shared.jobs.reply import error_in, jobs_in_xml
+
+MAX_IDS = 10
+_OK = 200
+# CI refuses a signature that has ended: a POST held up on its way can't arrive as a second job
+# long after its permit was given up.
+_SIGNATURE_SECONDS = 120
+
+
+class CiJobService:
+    """Submits and shows jobs of one bucket. `now` gives Unix seconds."""
+
+    def __init__(self, cloud: Cloud, bucket: str, now: Callable[[], float] = time.time) -> None:
+        self._cloud = cloud
+        self._bucket = bucket
+        self._url = f"https://{bucket}.ci.{cloud.region}.myqcloud.com"
+        self._now = now
+
+    def submit(self, request: bytes, not_after: float) -> Submission:
+        """POST /jobs, once, with no retry below; see `JobService`."""
+        if self._now() >= not_after:
+            return Waiting("PermitTooOld", "nothing was sent", "capacity")
+        try:
+            response = self._ask(self._cloud.once, "POST", "/jobs", request)
+        except CosClientError as error:
+            if never_connected(error):
+                return Waiting("NoConnection", "CI could not be reached", "capacity")
+            return Unknown("NoReply")
+        return meaning(response.status_code, response.content)
+
+    def describe(self, job_ids: Sequence[str]) -> tuple[Job, ...]:
+        """GET /jobs/<id>[,<id>…]; see `JobService`."""
+        try:
+            response = self._ask(self._cloud.idempotent, "GET", f"/jobs/{','.join(job_ids)}")
+        except CosClientError:
+            raise JobServiceFault("GET of a job", "NoReply") from None
+        if response.status_code != _OK:
+            code, _ = error_in(response.content)
+            raise JobServiceFault("GET of a job", code or f"HTTP{response.status_code}")
+        try:
+            return jobs_in_xml(response.content)
+        except ValueError:
+            raise JobServiceFault("GET of a job", "UnreadableReply") from None
+
+    def _ask(
+        self, client: CosS3Client, method: str, path: str, body: bytes | None = None
+    ) -> Response:
+        response: Response = client.send_request(
+            method=method,
+            url=self._url + path,
+            bucket=self._bucket,
+            auth=CosS3Auth(client.get_conf(), path, expire=_SIGNATURE_SECONDS),
+            headers={} if body is None else {"Content-Type": "application/xml"},
+            cos_request=False,
+            ci_request=True,
+            **({} if body is None else {"data": body}),
+        )
+        return response
