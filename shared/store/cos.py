@@ -1,0 +1,134 @@
+"""The store on COS, through cos-python-sdk-v5."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from qcloud_cos import CosClientError, CosServiceError
+from requests.structures import CaseInsensitiveDict
+
+from shared.cloud import Cloud, never_connected
+from shared.errors import StorageFault
+from shared.settings.load import Settings
+from shared.store import Created, Source
+from shared.times import from_http_date
+
+_ETAG = re.compile("[0-9A-Za-z-]+")
+_FORBID_OVERWRITE = {"x-cos-forbid-overwrite": "true"}
+
+Reply = CaseInsensitiveDict[Any]
+
+
+class CosStore:
+    """Photographs of the input bucket, by HEAD alone, and our objects in the output bucket.
+
+    Source: the COS API pages 436/7749 (PUT Object), 436/7745 (HEAD), 436/7743 (DELETE), 436/7730
+    (errors).
+    """
+
+    def __init__(self, cloud: Cloud, settings: Settings) -> None:
+        self._client = cloud.idempotent
+        self._input_bucket = settings.input_bucket
+        self._output_bucket = settings.output_bucket
+        self._encryption = _encryption(settings.output_sse)
+
+    def head_source(self, key: str) -> Source | None:
+        """HEAD the photograph; see `Store`."""
+        headers = self._head("HEAD of a photograph", self._input_bucket, key)
+        if headers is None:
+            return None
+        etag = headers.get("ETag", "").strip('"')
+        if not _ETAG.fullmatch(etag):
+            raise StorageFault("HEAD of a photograph", "UnreadableETag")
+        return Source(
+            key=key,
+            etag=etag,
+            size=int(headers.get("Content-Length", "0")),
+            last_modified=from_http_date(headers.get("Last-Modified")),
+            content_type=headers.get("Content-Type", ""),
+            card_type=headers.get("x-cos-meta-card-type"),
+        )
+
+    def create_once(self, name: str, body: bytes) -> Created | None:
+        """PUT with `x-cos-forbid-overwrite`; see `Store`.
+
+        The SDK asks once more after a lost reply and then meets the object it wrote itself: what
+        lies there is compared before it is called somebody else's.
+        """
+        try:
+            headers = self._put(name, body, _FORBID_OVERWRITE)
+        except StorageFault as fault:
+            if fault.code != "FileAlreadyExists":
+                raise
+            return self._own_object(name, body)
+        versioned = "x-cos-version-id" in headers
+        return Created(from_http_date(headers.get("Date")), versioned=versioned)
+
+    def exists(self, name: str) -> bool:
+        """HEAD an object of ours; see `Store`."""
+        return self._head("HEAD of a result", self._output_bucket, name) is not None
+
+    def replace(self, name: str, body: bytes) -> None:
+        """PUT an object of ours; see `Store`."""
+        self._put(name, body, {})
+
+    def delete(self, name: str) -> None:
+        """DELETE an object of ours; see `Store`."""
+        bucket = self._output_bucket
+        _asked("DELETE of an object", lambda: self._client.delete_object(Bucket=bucket, Key=name))
+
+    def _put(self, name: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        return _asked(
+            "PUT of an object",
+            lambda: self._client.put_object(
+                Bucket=self._output_bucket,
+                Key=name,
+                Body=body,
+                ContentType="application/json; charset=utf-8",
+                Metadata=dict(headers),
+                **self._encryption,
+            ),
+        )
+
+    def _own_object(self, name: str, body: bytes) -> Created | None:
+        found = _asked(
+            "GET of an object",
+            lambda: self._client.get_object(Bucket=self._output_bucket, Key=name),
+        )
+        if found["Body"].read(len(body) + 1) != body:
+            return None
+        return Created(from_http_date(found.get("Date")))
+
+    def _head(self, request: str, bucket: str, key: str) -> Reply | None:
+        try:
+            return _asked(request, lambda: self._client.head_object(Bucket=bucket, Key=key))
+        except StorageFault as fault:
+            if fault.code == "NoSuchResource":
+                return None
+            raise
+
+
+def _asked(request: str, ask: Callable[[], Mapping[str, Any]]) -> Reply:
+    """The reply's headers; a refusal, or no reply, as a StorageFault that names no key."""
+    try:
+        return CaseInsensitiveDict(ask())
+    except CosServiceError as error:
+        digest = error.get_digest_msg()
+        code = digest.get("code") if isinstance(digest, Mapping) else None
+        raise StorageFault(request, str(code or f"HTTP {error.get_status_code()}")) from None
+    except CosClientError as error:
+        raise StorageFault(
+            request, "NoConnection" if never_connected(error) else "NoReply"
+        ) from None
+
+
+def _encryption(output_sse: str) -> dict[str, str]:
+    """The SDK's parameters for OUTPUT_SSE."""
+    kind, _, key_id = output_sse.partition(":")
+    if kind == "NONE":
+        return {}
+    if kind == "AES256":
+        return {"ServerSideEncryption": "AES256"}
+    return {"ServerSideEncryption": "cos/kms"} | ({"SSEKMSKeyId": key_id} if key_id else {})

@@ -1,0 +1,78 @@
+"""The names of the objects we write, below OUTPUT_PREFIX (`P`).
+
+    P pending/{key}.{version}.{attempt}.json    the permit for an attempt
+    P results/{key}.{version}.json              the outcome of a version of a card
+
+`version` is the photograph's ETag without quotes, `<etag>~<n>` for rerun n ≥ 2; `attempt` has four
+digits from 0001. A key over 700 UTF-8 bytes, or one that begins with `~/`, is written
+`~/<sha256 of the key, hex>`, so that no name exceeds COS's 850 bytes; the body has the real key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import NamedTuple
+
+from shared.callback_token import VERSION_PATTERN
+
+MAX_KEY_BYTES = 700
+
+_RESULT = re.compile(rf"(?P<key>.+)\.(?P<version>{VERSION_PATTERN})\.json", re.DOTALL)
+_PENDING = re.compile(
+    rf"(?P<key>.+)\.(?P<version>{VERSION_PATTERN})\.(?P<attempt>[0-9]{{4}})\.json", re.DOTALL
+)
+
+
+class ResultName(NamedTuple):
+    """What a result's name says; `key` may be the shortened form."""
+
+    key: str
+    version: str
+
+
+class PendingName(NamedTuple):
+    """What a pending object's name says; `key` may be the shortened form."""
+
+    key: str
+    version: str
+    attempt: int
+
+
+def result_name(prefix: str, key: str, version: str) -> str:
+    """The result of a version of a card."""
+    return f"{prefix}results/{name_of_key(key)}.{version}.json"
+
+
+def pending_name(prefix: str, key: str, version: str, attempt: int) -> str:
+    """The permit for an attempt at a version of a card."""
+    return f"{prefix}pending/{name_of_key(key)}.{version}.{attempt:04d}.json"
+
+
+def name_of_key(key: str) -> str:
+    """How a photograph's key stands in the names of our objects."""
+    encoded = key.encode()
+    if len(encoded) > MAX_KEY_BYTES or key.startswith("~/"):
+        return f"~/{hashlib.sha256(encoded).hexdigest()}"
+    return key
+
+
+def parse_result_name(prefix: str, name: str) -> ResultName | None:
+    """Read a name from the right; None where it isn't a result's."""
+    match = _below(f"{prefix}results/", name, _RESULT)
+    return ResultName(match["key"], match["version"]) if match else None
+
+
+def parse_pending_name(prefix: str, name: str) -> PendingName | None:
+    """Read a name from the right; None where it isn't a pending object's."""
+    match = _below(f"{prefix}pending/", name, _PENDING)
+    return PendingName(match["key"], match["version"], int(match["attempt"])) if match else None
+
+
+def _below(folder: str, name: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    return pattern.fullmatch(name[len(folder) :]) if name.startswith(folder) else None
+
+
+def etag_of(version: str) -> str:
+    """The photograph's ETag, whichever run of it the version is."""
+    return version.partition("~")[0]
