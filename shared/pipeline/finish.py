@@ -1,0 +1,122 @@
+"""An ended job becomes a result: the second half of `callback`, and of `sweep`."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from shared.card import CARD_TYPES, CardType, Check
+from shared.documents import Evidence, Photograph, Result, ResultError
+from shared.jobs import Job
+from shared.pipeline import Pipeline
+from shared.pipeline.ending import Ending
+from shared.store import Source
+from shared.store.layout import etag_of, pending_name, result_name
+
+_UNCHANGED = "source.unchanged"
+
+
+class EndedJob(NamedTuple):
+    """A job that ended, and the version of the card it was sent for."""
+
+    job: Job
+    ending: Ending
+    key: str
+    version: str
+    attempt: int
+
+
+def finish(pipeline: Pipeline, ended: EndedJob, evidence: Evidence) -> None:
+    """Look at the photograph once more, then write the result.
+
+    CI reads by key when the job runs. If another content lies there now, the text may be another
+    person's: the result says so and holds none of it.
+    """
+    source = pipeline.store.head_source(ended.key)
+    if source is not None and source.etag != etag_of(ended.version):
+        write_result(pipeline, _replaced(pipeline, ended, evidence))
+    else:
+        write_result(pipeline, _result(pipeline, ended, source, evidence))
+
+
+def write_result(pipeline: Pipeline, result: Result) -> None:
+    """Write a result, once, and only then delete its attempt's pending object.
+
+    A result that is there already is success: it never changes.
+    """
+    settings, key = pipeline.settings, result.source.key
+    name = result_name(settings.output_prefix, key, result.version)
+    created = pipeline.store.create_once(name, result.body(settings.minimum_score))
+    pending = pending_name(settings.output_prefix, key, result.version, result.attempt)
+    pipeline.store.delete(pending)
+    pipeline.log.info(
+        "result" if created else "result_exists",
+        key=pipeline.log.key(key),
+        version=result.version,
+        attempt=result.attempt,
+        outcome=result.outcome,
+        code=result.error.code if result.error else None,
+        delivered_by=result.evidence.delivered_by,
+        job_id=result.job.job_id if result.job else None,
+    )
+
+
+def _result(
+    pipeline: Pipeline, ended: EndedJob, source: Source | None, evidence: Evidence
+) -> Result:
+    job = ended.job
+    return Result(
+        source=pipeline.photograph(source) if source else _gone(pipeline, ended),
+        version=ended.version,
+        attempt=ended.attempt,
+        outcome=ended.ending.outcome,
+        card_type=_card_type(pipeline, ended),
+        evidence=evidence,
+        written_at=pipeline.at(),
+        id_infos=job.container.id_infos if job.container else (),
+        checks=(_unchanged(source, job),),
+        job=job,
+        error=ended.ending.error,
+    )
+
+
+def _replaced(pipeline: Pipeline, ended: EndedJob, evidence: Evidence) -> Result:
+    message = "another content lies at the key now; CI may have read that one"
+    return Result(
+        source=_gone(pipeline, ended),
+        version=ended.version,
+        attempt=ended.attempt,
+        outcome="failed",
+        card_type=_card_type(pipeline, ended),
+        evidence=evidence,
+        written_at=pipeline.at(),
+        checks=(Check(_UNCHANGED, passed=False, detail=message),),
+        job=ended.job,
+        error=ResultError("SourceReplaced", message, "source"),
+    )
+
+
+def _unchanged(source: Source | None, job: Job) -> Check:
+    """Whether what CI read is surely this version: there, and not written again since.
+
+    RFC 3339 times in UTC sort as text.
+    """
+    if source is None:
+        return Check(_UNCHANGED, passed=False, detail="the photograph is gone")
+    if source.last_modified is None or job.created_at is None:
+        return Check(_UNCHANGED, passed=False, detail="when it was written can't be compared")
+    if source.last_modified > job.created_at:
+        detail = "the photograph was written again after the job was created"
+        return Check(_UNCHANGED, passed=False, detail=detail)
+    return Check(_UNCHANGED, passed=True, detail=None)
+
+
+def _card_type(pipeline: Pipeline, ended: EndedJob) -> CardType:
+    """The job's own; where CI doesn't repeat it, the rules'."""
+    known = (card_type for card_type in CARD_TYPES if card_type == ended.job.card_type)
+    return next(known, None) or pipeline.settings.card_type_of(ended.key)
+
+
+def _gone(pipeline: Pipeline, ended: EndedJob) -> Photograph:
+    settings = pipeline.settings
+    etag = etag_of(ended.version)
+    return Photograph(settings.input_bucket, settings.region, ended.key, etag, None, None)

@@ -1,0 +1,159 @@
+"""One permit, one POST.
+
+Whoever sends a job, rejects a card or gives one up has just created, create-once, the pending
+object of that attempt, and has then seen that no result exists. A result is always written before
+its pending objects are deleted, so a permit that comes too late always sees it. The POST goes out
+once, while the permit is young; whatever CI answers, this attempt is never sent again.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from shared import callback_token
+from shared.card import CardType
+from shared.documents import Pending, PendingError, Result, ResultError
+from shared.errors import ConfigurationError, StorageFault
+from shared.jobs import Accepted, RefusedForGood, Submission, Unknown, Waiting
+from shared.jobs.request import job_request
+from shared.pipeline import Pipeline
+from shared.pipeline.finish import write_result
+from shared.store.layout import pending_name, result_name
+
+SECONDS = 60
+
+
+class Permit(NamedTuple):
+    """The right to send one job: `pending` as it stands, and when it was asked for."""
+
+    pending: Pending
+    name: str
+    asked_at: float
+
+
+def open_permit(pipeline: Pipeline, pending: Pending) -> Permit | None:
+    """Take the permit of this attempt; None where it is somebody else's or a result exists.
+
+    Raises:
+        StorageFault: COS didn't say whether the permit is ours; nothing may be sent.
+        ConfigurationError: the bucket has versioning, where a permit permits nothing.
+    """
+    key, version = pending.source.key, pending.version
+    name = pending_name(pipeline.settings.output_prefix, key, version, pending.attempt)
+    asked_at = pipeline.now()
+    created = pipeline.store.create_once(name, pending.body())
+    if created is None:
+        _log(pipeline, pending, "permit_taken")
+        return None
+    first_permit_at = pending.first_permit_at or created.at
+    pending = pending._replace(permit_at=created.at, first_permit_at=first_permit_at)
+    permit = Permit(pending, name, asked_at)
+    if created.versioned:
+        raise _versioned_bucket(pipeline, permit)
+    return None if _has_result(pipeline, permit) else permit
+
+
+def send(pipeline: Pipeline, permit: Permit, card_type: CardType) -> None:
+    """POST the job of this permit, once, and write down what became of it."""
+    settings, pending = pipeline.settings, permit.pending
+    token = callback_token.issue(
+        settings.callback_secrets[0],
+        bucket=settings.input_bucket,
+        key=pending.source.key,
+        version=pending.version,
+        attempt=pending.attempt,
+        now=pipeline.now(),
+    )
+    request = job_request(settings, pending.source.key, card_type, token)
+    _settle(pipeline, permit, pipeline.jobs.submit(request, permit.asked_at + SECONDS))
+
+
+def conclude(
+    pipeline: Pipeline, permit: Permit, outcome: Literal["rejected", "failed"], error: ResultError
+) -> None:
+    """Write a result that no job stands behind, as this permit permits."""
+    pending = permit.pending
+    result = Result(
+        source=pending.source,
+        version=pending.version,
+        attempt=pending.attempt,
+        outcome=outcome,
+        card_type=pending.card_type,
+        evidence=pipeline.evidence(),
+        written_at=pipeline.at(),
+        error=error,
+    )
+    write_result(pipeline, result)
+
+
+def _has_result(pipeline: Pipeline, permit: Permit) -> bool:
+    """Look for a result; where there is one, or COS won't say, the permit is given back."""
+    source, version = permit.pending.source, permit.pending.version
+    try:
+        found = pipeline.store.exists(
+            result_name(pipeline.settings.output_prefix, source.key, version)
+        )
+    except StorageFault as fault:
+        _settle(pipeline, permit, Waiting(fault.code, "nothing was sent", "capacity"))
+        return True
+    if found:
+        _log(pipeline, permit.pending, "result_exists")
+        _let_go(pipeline, permit)
+    return found
+
+
+def _let_go(pipeline: Pipeline, permit: Permit) -> None:
+    try:
+        pipeline.store.delete(permit.name)
+    except StorageFault as fault:  # sweep deletes what is pending beside a result
+        key = pipeline.log.key(permit.pending.source.key)
+        pipeline.log.warning("left_to_sweep", key=key, problem=str(fault))
+
+
+def _settle(pipeline: Pipeline, permit: Permit, submission: Submission) -> None:
+    pending, at = permit.pending, pipeline.at()
+    match submission:
+        case Accepted(job_id):
+            _keep(pipeline, permit, pending._replace(state="submitted", job_id=job_id))
+        case Waiting(code, message, refusal):
+            error = PendingError(code, message, refusal, at)
+            _keep(pipeline, permit, pending._replace(state="waiting", error=error))
+        case Unknown(code):
+            error = PendingError(code, None, None, at)
+            _keep(pipeline, permit, pending._replace(state="unknown", error=error))
+        case RefusedForGood(code, message):
+            conclude(pipeline, permit, "failed", ResultError(code, message, "submit"))
+
+
+def _keep(pipeline: Pipeline, permit: Permit, pending: Pending) -> None:
+    """Write down how the attempt stands; where COS won't, sweep finds out by itself."""
+    _log(pipeline, pending, "attempt")
+    try:
+        pipeline.store.replace(permit.name, pending._replace(updated_at=pipeline.at()).body())
+    except StorageFault as fault:
+        key = pipeline.log.key(pending.source.key)
+        pipeline.log.warning("left_to_sweep", key=key, problem=str(fault))
+
+
+def _versioned_bucket(pipeline: Pipeline, permit: Permit) -> ConfigurationError:
+    """Say why nothing is sent. The object stays `claimed`: it may have replaced another's."""
+    error = PendingError("BucketVersioned", None, "configuration", pipeline.at())
+    _keep(pipeline, permit, permit.pending._replace(error=error))
+    return ConfigurationError(
+        "OUTPUT_BUCKET",
+        "has versioning, enabled or suspended, so nothing is create-once in it and no job is "
+        "sent; set a bucket that never had versioning",
+    )
+
+
+def _log(pipeline: Pipeline, pending: Pending, event: str) -> None:
+    pipeline.log.info(
+        event,
+        key=pipeline.log.key(pending.source.key),
+        version=pending.version,
+        attempt=pending.attempt,
+        state=pending.state,
+        job_id=pending.job_id,
+        trigger=pending.trigger,
+        code=pending.error.code if pending.error else None,
+    )

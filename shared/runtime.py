@@ -1,0 +1,35 @@
+"""The pipeline on the real cloud: settings and clients put together, at every invocation."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+
+from shared.cloud import connect
+from shared.documents import Deliverer
+from shared.jobs.service import CiJobService
+from shared.log import Log
+from shared.pipeline import Pipeline
+from shared.settings.load import load
+from shared.store.cos import CosStore
+
+
+def open_pipeline(deliverer: Deliverer, log: Log, *, submits: bool) -> Pipeline:
+    """The pipeline for this invocation; the environment is read anew, since credentials rotate.
+
+    Raises:
+        ConfigurationError: a variable is missing or wrong; nothing has been sent.
+    """
+    settings = load(os.environ, submits=submits)
+    log.know_keys(settings.callback_secrets[0], shown=settings.log_keys)
+    cloud = connect(settings)
+    return Pipeline(
+        deliverer=deliverer,
+        settings=settings,
+        store=CosStore(cloud, settings),
+        jobs=CiJobService(cloud, settings.input_bucket),
+        log=log,
+        now=time.time,
+        new_owner=lambda: secrets.token_hex(8),
+    )
