@@ -1,0 +1,1 @@
+"""What runs in the cloud: one folder a function, each with `index.main_handler`."""
