@@ -1,0 +1,1 @@
+"""Tencent Cloud on one machine: COS, the CI service, the triggers and the functions."""

@@ -1,0 +1,135 @@
+"""The CI service over HTTP, for the hosts <bucket-appid>.ci.<region>.myqcloud.com."""
+
+from __future__ import annotations
+
+import base64
+import re
+import secrets
+import threading
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from werkzeug.http import http_date
+from werkzeug.wrappers import Request, Response
+
+from local.agenda import Agenda
+from local.ci import routes
+from local.ci.errors import CiError
+from local.ci.jobs import Job, QueueState
+from local.ci.queue import JobQueue
+from local.ci.replies import XML_TYPE, error_xml, response_xml
+from local.ci.runner import JobRunner
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+HOST: Final = re.compile(
+    r"(?:(?P<bucket>[a-z0-9-]+-\d+)\.)?ci\.(?P<region>[a-z0-9-]+)\.myqcloud\.com(?::\d+)?"
+)
+
+Authenticate = Callable[[Request], None]
+"""Raises CiError unless the request is signed by somebody known."""
+
+
+class CiService:
+    """A WSGI app; the jobs' work itself is done by `runner`, on the agenda.
+
+    `enable` is what `POST /ai_bucket` does; without it a bucket's jobs are refused.
+    """
+
+    def __init__(
+        self, *, agenda: Agenda, runner: JobRunner, region: str, authenticate: Authenticate
+    ) -> None:
+        self.agenda = agenda
+        self.runner = runner
+        self.region = region
+        self._authenticate = authenticate
+        self._queues: dict[str, JobQueue] = {}
+        self._lock = threading.Lock()
+
+    def enable(self, bucket: str) -> JobQueue:
+        """Enable AI content recognition for `<name>-<appid>`; return its queue, old or new."""
+        with self._lock:
+            if bucket not in self._queues:
+                self._queues[bucket] = JobQueue(bucket, self.region, self.agenda.clock())
+            return self._queues[bucket]
+
+    def queue_of(self, bucket: str) -> JobQueue:
+        """Return the bucket's queue.
+
+        Raises:
+            CiError: AIBucketUnBinded where recognition isn't enabled for the bucket.
+        """
+        queue = self._queues.get(bucket)
+        if queue is None:
+            raise CiError("AIBucketUnBinded", "AI content recognition is not enabled here")
+        return queue
+
+    def queues(self) -> list[JobQueue]:
+        """Return the queues of all buckets."""
+        with self._lock:
+            return list(self._queues.values())
+
+    def set_queue_state(self, queue: JobQueue, state: QueueState) -> None:
+        """Pause a queue or make it active again; its waiting jobs then start."""
+        queue.set_state(state, self.agenda.clock())
+        for _slot in range(queue.max_concurrent):
+            self.runner.schedule(queue)
+
+    def jobs(self) -> list[Job]:
+        """Return every job of every bucket, oldest first within a bucket."""
+        return [job for queue in self.queues() for job in queue.jobs()]
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request, as WSGI has it."""
+        request = Request(environ)
+        try:
+            response = _ok(self._answer(request))
+        except CiError as error:
+            response = _refusal(error)
+        response.headers["Server"] = "tencent-ci"
+        response.headers["Date"] = http_date(self.agenda.clock())
+        response.headers["x-ci-request-id"] = response.headers.get("x-ci-request-id", _trace())
+        return response(environ, start_response)
+
+    def _answer(self, request: Request) -> dict[str, Any] | None:
+        before = self.runner.faults.take_request(request.method, request.path)
+        if before is not None and not before.after_effect:
+            raise CiError(before.code, "scripted", before.status)
+        self._authenticate(request)
+        bucket = self._bucket_of(request)
+        answer = routes.answer(self, bucket, request)
+        if before is not None:
+            raise CiError(before.code, "scripted", before.status)
+        return answer
+
+    def _bucket_of(self, request: Request) -> str | None:
+        match = HOST.fullmatch(request.host)
+        if match is None or match["region"] != self.region:
+            raise CiError("InvalidHost", f"this is CI of {self.region}", 400)
+        return match["bucket"]
+
+
+def _ok(content: dict[str, Any] | None) -> Response:
+    if content is None:
+        return Response(status=200)
+    request_id = _trace()
+    if "RequestId" in content:
+        content = {**content, "RequestId": request_id}
+    response = Response(response_xml(content), status=200, content_type=XML_TYPE)
+    response.headers["x-ci-request-id"] = request_id
+    return response
+
+
+def _refusal(error: CiError) -> Response:
+    request_id, trace_id = _trace(), _trace()
+    body = error_xml(error, request_id, trace_id)
+    response = Response(body, status=error.status, content_type=XML_TYPE)
+    response.headers["x-ci-request-id"] = request_id
+    response.headers["x-ci-trace-id"] = trace_id
+    return response
+
+
+def _trace() -> str:
+    """Return an id of the form CI's have: hexadecimal parts, in base64."""
+    return base64.b64encode(f"{secrets.token_hex(4)}_{secrets.token_hex(4)}".encode()).decode()
