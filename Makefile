@@ -1,0 +1,53 @@
+# GNU make 3.81 or later and a POSIX shell; Python is found by requirements/install.sh.
+
+VENV = .venv
+PYTHON =
+RECOGNISER = ocr
+PORT =
+CARDS =
+ARGS =
+
+python = "$(VENV)/bin/python"
+install = @PYTHON="$(PYTHON)" sh requirements/install.sh "$(VENV)"
+
+# The lock that brings the recogniser: only `ocr` needs the engine.
+lock_for_ocr = demo
+lock_for_scripted = local
+recogniser_lock = $(or $(lock_for_$(RECOGNISER)),\
+    $(error RECOGNISER is "ocr" or "scripted", not "$(RECOGNISER)"))
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo up test check lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo 'PYTHON=<interpreter> chooses the Python, VENV=<folder> where its packages go ($(VENV)).'
+
+demo: ## upload the sample cards to a local cloud and show their JSON (CARDS=<folder> RECOGNISER=ocr|scripted)
+	$(install) $(recogniser_lock)
+	@$(python) -m local.demo --recogniser $(RECOGNISER) $(if $(CARDS),--cards "$(CARDS)")
+
+up: ## keep the local cloud running (PORT=<number> RECOGNISER=ocr|scripted)
+	$(install) $(recogniser_lock)
+	@$(python) -m local.up --recogniser $(RECOGNISER) $(if $(PORT),--port $(PORT))
+
+test: ## run the tests, all but those of the OCR engine (ARGS=<arguments for pytest>)
+	$(install) test
+	@$(python) -m pytest -m 'not ocr' $(ARGS)
+
+check: ## lint, format, types, and whether the generated documentation is fresh
+	$(install) check
+	@$(python) -m ruff check
+	@$(python) -m ruff format --check
+	@$(python) -m mypy
+	@[ ! -e docs/generate.py ] || $(python) -m docs.generate --check
+
+lock: ## write requirements/*.txt from *.in and measure them (ARGS=--upgrade for the newest versions)
+	$(install) lock
+	@sh requirements/lock.sh $(python) $(ARGS)
+
+clean: ## remove what make has made
+	rm -rf "$(VENV)" .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
