@@ -32,7 +32,7 @@ class RecognisedField:
     points: tuple[Point, ...]
 
 
-class UnreadableImage(Exception):  # noqa: N818 - it names a state of the picture
+class UnreadableImage(Exception):
     """The bytes are no picture that can be read. Neither attribute holds anything of the card."""
 
     def __init__(self, code: str, message: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -101,14 +102,8 @@ def direction(lines: Sequence[Line]) -> float:
 
 def joined(lines: Sequence[Line]) -> str:
     """Return the text of consecutive parts. Blanks stay between Latin letters alone."""
-    text = " ".join(line.text for line in lines)
-    kept = [
-        character
-        for place, character in enumerate(text)
-        if not character.isspace()
-        or (_is_latin(text[place - 1 : place]) and _is_latin(text[place + 1 : place + 2]))
-    ]
-    return "".join(kept)
+    text = " ".join(" ".join(line.text for line in lines).split())
+    return re.sub(r"(?<![A-Za-z]) | (?![A-Za-z])", "", text)
 
 
 def offset(line: Line, anchor: Line) -> Vector:
@@ -121,7 +116,3 @@ def offset(line: Line, anchor: Line) -> Vector:
     tall = max(line.height, anchor.height)
     end, begin = in_frame(anchor.right, angle), in_frame(line.left, angle)
     return (begin[0] - end[0]) / tall, (begin[1] - end[1]) / tall
-
-
-def _is_latin(character: str) -> bool:
-    return character.isascii() and character.isalpha()

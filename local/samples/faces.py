@@ -51,7 +51,7 @@ class Face:
             max(known[3], box[3]),
         )
 
-    def lines(  # noqa: PLR0913 - a text block has that many measures
+    def lines(
         self,
         name: str,
         at: tuple[float, float],

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import pytest
+
+from local.recognition.interface import CardType
+from local.recognition.layout import find_fields
+from local.recognition.lines import Line
+from tests.support.ocr_lines import driver_license, id_card, leaning, line
+
+ID_CARD = {
+    "姓名": "样本甲",
+    "性别": "女",
+    "民族": "汉",
+    "出生": "1990年1月2日",
+    "住址": "样例省虚构市测试区假想路12号3单元405室",
+    "公民身份号码": "990101199001020022",
+}
+DRIVER_LICENSE = {
+    "证号": "990101198805170435",
+    "姓名": "测试员庚",
+    "性别": "男",
+    "国籍": "中国",
+    "住址": "样例省虚构市测试区假想路34号",
+    "出生日期": "1988-05-17",
+    "初次领证日期": "2012-09-10",
+    "准驾车型": "C1",
+    "有效期限": "2018-09-10至2028-09-10",
+    "发证单位": "样例省虚构市公安局交通警察支队",
+}
+
+
+def texts(lines: list[Line], card_type: CardType) -> dict[str, str]:
+    return {field.name: field.text for field in find_fields(lines, card_type)}
+
+
+def without(lines: list[Line], *beginnings: str) -> list[Line]:
+    return [one for one in lines if not one.text.startswith(beginnings)]
+
+
+def test_an_id_card_is_read_in_the_order_of_its_form() -> None:
+    assert list(texts(id_card(), "IDCard").items()) == list(ID_CARD.items())
+
+
+def test_a_licence_is_read_in_the_order_of_its_form() -> None:
+    found = texts(driver_license(), "DriverLicense")
+
+    assert list(found.items()) == list(DRIVER_LICENSE.items())
+
+
+@pytest.mark.parametrize("degrees", [-25, -8, 8, 25])
+def test_a_card_that_lies_aslant_is_read(degrees: float) -> None:
+    assert texts(leaning(id_card(), degrees), "IDCard") == ID_CARD
+    assert texts(leaning(driver_license(), degrees), "DriverLicense") == DRIVER_LICENSE
+
+
+@pytest.mark.parametrize("degrees", [90, 270])
+def test_a_card_on_its_side_is_not_read(degrees: float) -> None:
+    assert find_fields(leaning(id_card(), degrees), "IDCard") == []
+
+
+def test_the_order_of_the_lines_does_not_matter() -> None:
+    assert texts(id_card()[::-1], "IDCard") == ID_CARD
+
+
+def test_a_card_of_the_other_type_is_no_card() -> None:
+    assert find_fields(id_card(), "DriverLicense") == []
+    assert find_fields(driver_license(), "IDCard") == []
+
+
+def test_an_id_card_s_back_is_no_card() -> None:
+    back = [
+        line(400, 100, "中华人民共和国"),
+        line(400, 200, "居民身份证"),
+        line(100, 600, "签发机关虚构市公安局"),
+        line(100, 700, "有效期限2010.01.02-2030.01.02"),
+    ]
+
+    assert find_fields(back, "IDCard") == []
+
+
+def test_nothing_is_no_card() -> None:
+    assert find_fields([], "IDCard") == []
+
+
+def test_a_card_with_two_labels_lost_is_read_without_them() -> None:
+    found = texts(without(id_card(), "姓名"), "IDCard")
+
+    assert found == {label: text for label, text in ID_CARD.items() if label != "姓名"}
+
+
+def test_lines_with_fewer_than_seven_in_ten_labels_are_no_card() -> None:
+    assert find_fields(without(id_card(), "姓名", "出生"), "IDCard") == []
+
+
+def test_labels_without_a_number_are_no_card() -> None:
+    assert find_fields(without(id_card(), "9901"), "IDCard") == []
+
+
+def test_a_number_is_found_by_its_form_where_its_label_is_lost() -> None:
+    assert texts(without(id_card(), "公民身份号码"), "IDCard") == ID_CARD
+
+
+def test_a_number_in_two_pieces_is_put_together() -> None:
+    pieces = [line(440, 700, "99010119900102", width=400), line(850, 700, "0022", width=100)]
+
+    assert texts([*without(id_card(), "9901"), *pieces], "IDCard") == ID_CARD
+
+
+def test_noise_in_a_row_stays_out_of_a_value_of_known_form() -> None:
+    noise = line(345, 700, "本", width=60)
+
+    assert texts([*id_card(), noise], "IDCard") == ID_CARD
+
+
+def test_larger_text_below_an_address_is_no_part_of_it() -> None:
+    watermark = line(220, 500, "样本", height=120)
+
+    assert texts([*id_card(), watermark], "IDCard") == ID_CARD
+
+
+def test_an_address_in_one_line_ends_there() -> None:
+    found = texts(without(id_card(), "12号"), "IDCard")
+
+    assert found["住址"] == "样例省虚构市测试区假想路"
+
+
+def test_an_address_of_three_lines_is_put_together() -> None:
+    third = line(220, 510, "后院小屋")
+
+    assert texts([*id_card(), third], "IDCard")["住址"] == ID_CARD["住址"] + "后院小屋"
+
+
+def test_an_address_of_several_lines_is_enclosed_by_one_box() -> None:
+    found = {field.name: field for field in find_fields(id_card(), "IDCard")}
+
+    assert found["住址"].corners == ((220, 400), (220, 495), (700, 495), (700, 400))
+
+
+def test_a_value_joined_to_its_label_has_a_box_of_its_own() -> None:
+    found = {field.name: field for field in find_fields(id_card(), "IDCard")}
+
+    assert found["姓名"].corners == ((180, 100), (180, 140), (300, 140), (300, 100))
+
+
+def test_a_score_is_the_lowest_of_the_lines_read() -> None:
+    lines = [*without(id_card(), "12号"), line(220, 455, "12号3单元405室", score=0.5)]
+
+    found = {field.name: field.score for field in find_fields(lines, "IDCard")}
+
+    assert found["住址"] == 0.5
+    assert found["姓名"] == 0.99
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("有效期限 2018-09-10至长期", "2018-09-10至长期"),
+        ("有效期限长期", "长期"),
+        ("有效期限 6年", "6年"),
+    ],
+)
+def test_a_licence_s_term_has_several_forms(printed: str, value: str) -> None:
+    lines = [*without(driver_license(), "有效期限"), line(60, 660, printed)]
+
+    assert texts(lines, "DriverLicense")["有效期限"] == value
+
+
+def test_text_in_the_seal_s_place_that_names_no_authority_is_left_out() -> None:
+    lines = without(driver_license(), "市公安", "通警察")
+
+    assert "发证单位" not in texts(lines, "DriverLicense")
+
+
+def test_labels_printed_with_blanks_are_labels() -> None:
+    lines = [*without(id_card(), "姓名"), line(100, 100, "姓 名 样本甲")]
+
+    assert texts(lines, "IDCard") == ID_CARD

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+
+from local.recognition.lines import joined, level, offset, stands
+from tests.support.ocr_lines import leaning, line
+
+
+def test_a_part_of_a_line_stands_where_its_characters_stand() -> None:
+    part = line(100, 0, "性别 女").part(2, 4)
+
+    assert part is not None
+    assert part.text == "女"
+    assert [part.left, part.right] == [(220, 20), (260, 20)]
+    assert part.cells == ((0.0, 1.0),)
+
+
+def test_a_part_of_a_part_stands_where_its_characters_stand() -> None:
+    part = line(0, 0, "性别女民族汉").part(2, 6)
+
+    assert part is not None
+    last = part.part(3, 4)
+    assert last is not None
+    assert last.left == pytest.approx((200, 20))
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 0), (2, 3)])
+def test_a_part_without_a_letter_is_none(start: int, end: int) -> None:
+    assert line(0, 0, "性别 女").part(start, end) is None
+
+
+def test_text_that_runs_down_the_picture_stands() -> None:
+    assert stands(line(0, 0, "公民身份号码", width=30, height=200))
+    assert stands(leaning([line(0, 0, "公民身份号码")], 80)[0])
+    assert not stands(line(0, 0, "女"))
+
+
+def test_a_watermark_across_the_card_is_no_level_text() -> None:
+    form = [line(0, 0, "姓名样本甲"), line(0, 80, "住址样例省虚构市")]
+    watermark = leaning([line(0, 200, "样本")], -20)
+
+    assert level([*form, *watermark]) == form
+
+
+def test_nothing_is_level_where_there_is_nothing() -> None:
+    assert level([]) == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "together"),
+    [
+        (["样例省虚构市", "12号3单元"], "样例省虚构市12号3单元"),
+        (["1990 年 1 月 2日"], "1990年1月2日"),
+        (["JOHN  SPECIMEN"], "JOHN SPECIMEN"),
+        (["JOHN", "SPECIMEN"], "JOHN SPECIMEN"),
+        ([" 2018-09-10 至2028-09-10 "], "2018-09-10至2028-09-10"),
+    ],
+)
+def test_blanks_stay_between_latin_letters_alone(texts: list[str], together: str) -> None:
+    assert joined([line(0, 0, text) for text in texts]) == together
+
+
+def test_an_offset_is_measured_in_heights_from_the_end_of_the_anchor() -> None:
+    label, value = line(0, 0, "姓名"), line(120, 20, "样本甲")
+
+    assert offset(value, label) == pytest.approx((1.0, 0.5))
+
+
+def test_an_offset_follows_text_that_leans() -> None:
+    label, value = leaning([line(0, 0, "姓名"), line(120, 20, "样本甲")], 8)
+
+    assert offset(value, label) == pytest.approx((1.0, 0.5))

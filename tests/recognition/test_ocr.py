@@ -1,0 +1,171 @@
+"""The real engine on the samples, and on content that is no picture."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import local.samples
+from local.recognition import RecognisedField, UnreadableImage
+from local.recognition.truth import LABEL_OF_FIELD, Truth, read_truth, read_truths
+from shared.card import IdInfo, read_card
+
+if TYPE_CHECKING:
+    from local.recognition.ocr import OcrRecogniser
+
+pytestmark = pytest.mark.ocr
+
+FOLDER = Path(local.samples.__file__).parent
+READABLE = [(path, truth) for path, truth in read_truths(FOLDER) if truth.readable]
+
+Corners = tuple[tuple[int, int], ...]
+Results = dict[Path, list[RecognisedField]]
+
+
+@pytest.fixture(scope="module")
+def recogniser() -> Iterator[OcrRecogniser]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the engine's dependencies have their own
+        from local.recognition.ocr import OcrRecogniser  # noqa: PLC0415 - installed for these alone
+
+        yield OcrRecogniser()
+
+
+@pytest.fixture(scope="module")
+def results(recogniser: OcrRecogniser) -> Results:
+    return {
+        path: recogniser.recognise(path.read_bytes(), truth.card_type) for path, truth in READABLE
+    }
+
+
+def fields_of(result: list[RecognisedField], truth: Truth) -> dict[str, str | None]:
+    infos = [IdInfo(field.name, field.text, field.score, field.points) for field in result]
+    return read_card(truth.card_type, infos, minimum_score=0).fields
+
+
+def overlap(one: Corners, other: Corners) -> float:
+    """Intersection over union of the level rectangles around both."""
+    (left, top, right, bottom), (left2, top2, right2, bottom2) = around(one), around(other)
+    across = max(0, min(right, right2) - max(left, left2))
+    down = max(0, min(bottom, bottom2) - max(top, top2))
+    areas = (right - left) * (bottom - top) + (right2 - left2) * (bottom2 - top2)
+    return across * down / (areas - across * down)
+
+
+def around(corners: Corners) -> tuple[int, int, int, int]:
+    across, down = zip(*corners, strict=True)
+    return min(across), min(down), max(across), max(down)
+
+
+def jpeg(width: int, height: int) -> bytes:
+    from PIL import Image  # noqa: PLC0415 - installed for these tests alone
+
+    content = io.BytesIO()
+    Image.new("L", (width, height), 200).save(content, "JPEG")
+    return content.getvalue()
+
+
+def declaring(content: bytes, width: int, height: int) -> bytes:
+    """Return the JPEG with other dimensions in its header."""
+    start = content.index(b"\xff\xc0") + 5
+    size = height.to_bytes(2, "big") + width.to_bytes(2, "big")
+    return content[:start] + size + content[start + 4 :]
+
+
+def test_95_percent_of_the_fields_are_exact(results: Results) -> None:
+    wrong, total = [], 0
+    for path, truth in READABLE:
+        fields = fields_of(results[path], truth)
+        total += len(truth.fields)
+        wrong += [
+            (path.relative_to(FOLDER), name)
+            for name, text in truth.fields.items()
+            if fields[name] != text
+        ]
+
+    assert len(wrong) <= 0.05 * total, wrong
+
+
+@pytest.mark.parametrize(
+    ("path", "truth"), READABLE, ids=[str(path.relative_to(FOLDER)) for path, _ in READABLE]
+)
+def test_the_points_are_those_of_the_picture_as_uploaded(
+    results: Results, path: Path, truth: Truth
+) -> None:
+    found = {field.name: field.points for field in results[path]}
+
+    for name, corners in truth.boxes.items():
+        points = found[LABEL_OF_FIELD[truth.card_type][name]]
+        assert overlap(points, corners) > 0.33, name
+        # The first point is where reading begins, however the card lies.
+        nearest = min(
+            range(4),
+            key=lambda i: abs(points[0][0] - corners[i][0]) + abs(points[0][1] - corners[i][1]),
+        )
+        assert nearest == 0, name
+
+
+def test_a_picture_without_a_card_has_no_fields(recogniser: OcrRecogniser) -> None:
+    assert recogniser.recognise((FOLDER / "id" / "no-card.jpg").read_bytes(), "IDCard") == []
+
+
+def test_a_card_of_the_other_type_has_no_fields(recogniser: OcrRecogniser) -> None:
+    assert recogniser.recognise((FOLDER / "id" / "small.jpg").read_bytes(), "DriverLicense") == []
+
+
+def test_two_threads_read_what_one_reads(recogniser: OcrRecogniser, results: Results) -> None:
+    path = FOLDER / "id" / "small.jpg"
+    card_type = read_truth(path.with_suffix(".json")).card_type
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(recogniser.recognise, path.read_bytes(), card_type) for _ in range(2)]
+
+    assert [future.result() for future in both] == [results[path]] * 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"%PDF-1.7", id="of another type"),
+        pytest.param(b"\xff\xd8\xff" + bytes(100), id="a JPEG by its first bytes alone"),
+        pytest.param((FOLDER / "driver" / "truncated.jpg").read_bytes(), id="truncated"),
+    ],
+)
+def test_content_that_is_no_whole_picture_is_unreadable(
+    recogniser: OcrRecogniser, content: bytes
+) -> None:
+    with pytest.raises(UnreadableImage) as caught:
+        recogniser.recognise(content, "IDCard")
+
+    assert caught.value.code == "ResourceNotSupported"
+
+
+@pytest.mark.parametrize(("width", "height"), [(65_000, 65_000), (10_000, 10_000), (8_000, 7_000)])
+def test_a_picture_too_large_to_decode_is_unreadable(
+    recogniser: OcrRecogniser, width: int, height: int
+) -> None:
+    with pytest.raises(UnreadableImage, match="more than 50000000 pixels"):
+        recogniser.recognise(declaring(jpeg(8, 8), width, height), "IDCard")
+
+
+def test_an_orientation_in_the_exif_data_changes_nothing(
+    recogniser: OcrRecogniser, results: Results
+) -> None:
+    from PIL import Image  # noqa: PLC0415 - installed for these tests alone
+
+    path = FOLDER / "id" / "small.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by 90°
+    content = path.read_bytes()
+    segment = b"\xff\xe1" + (len(exif.tobytes()) + 2).to_bytes(2, "big") + exif.tobytes()
+
+    oriented = recogniser.recognise(content[:2] + segment + content[2:], "IDCard")
+
+    assert oriented == results[path]

@@ -1,0 +1,111 @@
+"""The truth files: everything else that measures recognition believes them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from stdnum.cn import ric
+
+import local.samples
+from local.recognition.truth import LABEL_OF_FIELD, Truth, printed_fields, read_truths
+from shared.card import FIELD_NAMES, IdInfo, read_card
+
+FOLDER = Path(local.samples.__file__).parent
+SAMPLES = {str(path.relative_to(FOLDER)): (path, truth) for path, truth in read_truths(FOLDER)}
+CARDS = {name: truth for name, (_, truth) in SAMPLES.items() if truth.outcome == "recognised"}
+
+every_sample = pytest.mark.parametrize("name", SAMPLES)
+every_card = pytest.mark.parametrize("truth", CARDS.values(), ids=CARDS)
+
+
+def number_of(truth: Truth) -> str:
+    return truth.fields["id_number" if truth.card_type == "IDCard" else "license_number"]
+
+
+def test_there_are_ten_samples_or_more_of_every_kind() -> None:
+    assert len(SAMPLES) >= 10
+    assert {(truth.card_type, truth.outcome) for _, truth in SAMPLES.values()} >= {
+        ("IDCard", "recognised"),
+        ("DriverLicense", "recognised"),
+        ("IDCard", "nothing_found"),
+        ("DriverLicense", "failed"),
+    }
+
+
+def test_the_pictures_are_small_enough_to_ship() -> None:
+    sizes = [path.stat().st_size for path, _ in SAMPLES.values()]
+
+    assert max(sizes) < 250_000
+    assert sum(sizes) < 1_500_000
+
+
+def test_every_picture_has_its_truth() -> None:
+    assert {path for path, _ in SAMPLES.values()} == set(FOLDER.rglob("*.jpg"))
+
+
+@every_sample
+def test_a_sample_lies_in_the_folder_of_its_card_type(name: str) -> None:
+    folder = {"IDCard": "id", "DriverLicense": "driver"}[SAMPLES[name][1].card_type]
+
+    assert Path(name).parent == Path(folder)
+
+
+@every_sample
+def test_a_sample_is_a_jpeg(name: str) -> None:
+    assert SAMPLES[name][0].read_bytes().startswith(b"\xff\xd8\xff")
+
+
+@every_sample
+def test_only_a_recognised_sample_has_fields(name: str) -> None:
+    truth = SAMPLES[name][1]
+    expected = set(FIELD_NAMES[truth.card_type]) if truth.outcome == "recognised" else set()
+
+    assert set(truth.fields) == expected
+    assert all(truth.fields.values())
+    assert truth.readable == (truth.outcome == "recognised")
+
+
+@every_card
+def test_every_printed_field_has_a_box(truth: Truth) -> None:
+    assert set(truth.boxes) == set(LABEL_OF_FIELD[truth.card_type])
+
+
+@every_card
+def test_a_box_has_four_corners_in_reading_order(truth: Truth) -> None:
+    for (ax, ay), (bx, by), (cx, cy), (dx, dy) in truth.boxes.values():
+        # Twice the area, by the shoelace formula; negative where the corners go anticlockwise.
+        assert (ax - cx) * (by - dy) - (bx - dx) * (ay - cy) < 0
+
+
+@every_card
+def test_a_number_has_the_right_check_digit(truth: Truth) -> None:
+    number = number_of(truth)
+
+    assert number[-1] == ric.calc_check_digit(number)
+
+
+@every_card
+def test_a_number_holds_the_birth_date(truth: Truth) -> None:
+    assert ric.get_birth_date(number_of(truth)) == date.fromisoformat(truth.fields["birth_date"])
+
+
+@every_card
+def test_a_number_holds_the_gender(truth: Truth) -> None:
+    assert truth.fields["gender"] == ("男" if int(number_of(truth)[16]) % 2 else "女")
+
+
+@every_card
+def test_a_number_is_of_a_region_that_does_not_exist(truth: Truth) -> None:
+    assert number_of(truth).startswith("99")
+
+
+@every_card
+def test_the_card_s_own_texts_are_read_as_the_truth(truth: Truth) -> None:
+    """The demo's scripted recogniser and the product agree on every field."""
+    infos = [
+        IdInfo(field.name, field.text, field.score, field.points) for field in printed_fields(truth)
+    ]
+
+    assert read_card(truth.card_type, infos, minimum_score=80).fields == truth.fields
