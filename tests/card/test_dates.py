@@ -107,6 +107,7 @@ def test_what_is_read_is_read_the_same_in_iso_8601(text: str) -> None:
         (date(2015, 1, 1), 10, date(2025, 1, 1)),
         (date(2020, 2, 29), 4, date(2024, 2, 29)),
         (date(2020, 2, 29), 6, date(2026, 2, 28)),
+        (date(9989, 1, 1), 10, date(9999, 1, 1)),
         (date(9990, 1, 1), 10, None),
     ],
 )

@@ -92,6 +92,11 @@ def test_spacing_width_case_colons_and_brackets_make_no_other_label(label: str) 
     assert field_of("IDCard", label) == "name"
 
 
+def test_the_chinese_half_of_a_label_decides() -> None:
+    assert field_of("IDCard", "姓名 Surname and given name") == "name"
+    assert field_of("IDCard", "某某 Name") is None
+
+
 @pytest.mark.parametrize("label", ["", "  ", "档案编号", "姓名姓名", "Names", "民族 Name of it"])
 def test_another_word_is_no_alias(label: str) -> None:
     assert field_of("DriverLicense", label) is None

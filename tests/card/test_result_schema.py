@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,8 @@ EVIDENCE = {
 }
 ERROR = {"code": "SourceReplaced", "message": "the photograph was replaced", "stage": "source"}
 NAME = {"label": "姓名", "field": "name", "text": "样本甲", "score": 99, "polygon": [[1, 2.5]] * 4}
+
+FAILED_CHECK = {"name": "source.unchanged", "passed": False, "detail": "written again since"}
 
 
 def result(outcome: str, **changes: object) -> Result:
@@ -107,16 +110,15 @@ def changed(original: Result, steps: Steps, value: object) -> Result:
     return copy
 
 
-def objects_in(value: object, steps: Steps = ()) -> list[Steps]:
-    """Return where each object of a result stands, itself included."""
+def places_in(value: object, steps: Steps = ()) -> Iterator[tuple[Steps, object]]:
+    """Walk a result: each value in it, itself first, and the steps that lead there."""
+    yield steps, value
     if isinstance(value, dict):
-        inner = [found for name in value for found in objects_in(value[name], (*steps, name))]
-        return [steps, *inner]
+        for name, inner in value.items():
+            yield from places_in(inner, (*steps, name))
     if isinstance(value, list):
-        return [
-            found for i, element in enumerate(value) for found in objects_in(element, (*steps, i))
-        ]
-    return []
+        for index, inner in enumerate(value):
+            yield from places_in(inner, (*steps, index))
 
 
 def at(original: Result, steps: Steps) -> dict[str | int, Any]:
@@ -138,13 +140,22 @@ def test_a_result_of_each_outcome_is_valid(name: str) -> None:
 
 @pytest.mark.parametrize("name", VALID)
 def test_no_name_may_be_absent_and_none_added(name: str) -> None:
-    for steps in objects_in(VALID[name]):
-        with_another = changed(VALID[name], (*steps, "another"), None)
-        assert not VALIDATOR.is_valid(with_another), steps
-        for missing in at(VALID[name], steps):
-            without = deepcopy(VALID[name])
-            del at(without, steps)[missing]
-            assert not VALIDATOR.is_valid(without), (steps, missing)
+    for steps, value in places_in(VALID[name]):
+        if isinstance(value, dict):
+            assert not VALIDATOR.is_valid(changed(VALID[name], (*steps, "another"), None)), steps
+            for missing in value:
+                without = deepcopy(VALID[name])
+                del at(without, steps)[missing]
+                assert not VALIDATOR.is_valid(without), (steps, missing)
+
+
+@pytest.mark.parametrize("name", VALID)
+def test_no_value_may_have_another_type(name: str) -> None:
+    assert not VALIDATOR.is_valid([VALID[name]])
+    for steps, value in places_in(VALID[name]):
+        if steps:
+            other: object = {} if isinstance(value, list) else []
+            assert not VALIDATOR.is_valid(changed(VALID[name], steps, other)), steps
 
 
 @pytest.mark.parametrize(
@@ -154,6 +165,7 @@ def test_no_name_may_be_absent_and_none_added(name: str) -> None:
         (RECOGNISED, ("outcome",), "done"),
         (RECOGNISED, ("card_type",), "Passport"),
         (RECOGNISED, ("source", "bucket"), "cards"),
+        (RECOGNISED, ("source", "region"), ""),
         (RECOGNISED, ("source", "key"), ""),
         (RECOGNISED, ("source", "etag"), '"9a03"'),
         (RECOGNISED, ("source", "size"), -1),
@@ -164,9 +176,12 @@ def test_no_name_may_be_absent_and_none_added(name: str) -> None:
         (RECOGNISED, ("fields", "name"), ""),
         (RECOGNISED, ("fields", "name"), " 样本甲"),
         (RECOGNISED, ("items", 0, "field"), "license_number"),
+        (RECOGNISED, ("items", 0, "score"), -1),
         (RECOGNISED, ("items", 0, "score"), 101),
         (RECOGNISED, ("items", 0, "score"), "99"),
+        (RECOGNISED, ("items", 0, "polygon"), [[1]]),
         (RECOGNISED, ("items", 0, "polygon"), [[1, 2, 3]]),
+        (RECOGNISED, ("items", 0, "polygon"), [["1", "2"]]),
         (RECOGNISED, ("items", 0, "polygon"), ["1,2"]),
         (RECOGNISED, ("items", 0, "text"), None),
         (RECOGNISED, ("checks", 0, "name"), "license_number.gender"),
@@ -174,6 +189,7 @@ def test_no_name_may_be_absent_and_none_added(name: str) -> None:
         (RECOGNISED, ("job", "state"), "Done"),
         (RECOGNISED, ("job", "created_at"), "-"),
         (RECOGNISED, ("job", "attempt"), 0),
+        (RECOGNISED, ("job", "attempt"), 10000),
         (RECOGNISED, ("job", "attempt"), "0001"),
         (RECOGNISED, ("evidence", "delivered_by"), "operator"),
         (RECOGNISED, ("evidence", "format"), "yaml"),
@@ -184,6 +200,7 @@ def test_no_name_may_be_absent_and_none_added(name: str) -> None:
         (LICENCE, ("checks", 0, "name"), "id_number.gender"),
         (FAILED, ("error", "stage"), ""),
         (FAILED, ("error", "code"), None),
+        (FAILED, ("error", "code"), ""),
         *(
             (RECOGNISED, ("written_at",), time)
             for time in (
@@ -235,8 +252,10 @@ def test_a_value_of_another_form_is_refused(original: Result, steps: Steps, valu
         (REJECTED, ("evidence", "format"), "json"),
         (FAILED_AT_SUBMISSION, ("evidence", "format"), "xml"),
         ({**FAILED_AT_SUBMISSION, "needs_review": True}, ("evidence", "verified"), False),
+        ({**FAILED_AT_SUBMISSION, "needs_review": True}, ("checks",), [FAILED_CHECK]),
         ({**REJECTED, "needs_review": True}, ("evidence", "verified"), False),
-        (RECOGNISED, ("evidence", "delivered_by"), "submit"),
+        ({**REJECTED, "needs_review": True}, ("checks",), [FAILED_CHECK]),
+        (RECOGNISED, ("evidence",), FAILED_AT_SUBMISSION["evidence"]),
     ],
 )
 def test_names_that_contradict_each_other_are_refused(

@@ -112,6 +112,7 @@ def test_a_lone_date_under_the_period_is_its_start() -> None:
         ("有效期限", "2015-02-30", (None, None), "valid_from.format"),
         ("有效期限", "2015-02-30至2025-01-01", (None, "2025-01-01"), "valid_from.format"),
         ("有效期限", "2015-01-01至2O25-01-01", ("2015-01-01", None), "valid_until.format"),
+        ("有效期限", "20 15-01-01至?", ("2015-01-01", None), "valid_until.format"),
         ("有效期限", "2015-01-01至", ("2015-01-01", None), "valid_until.format"),
         ("有效期至", "2025-02-30", (None, None), "valid_until.format"),
         ("有效期至", "?", (None, None), "valid_until.format"),
