@@ -67,7 +67,7 @@ def verify(text: object, secrets: Sequence[str], now: float) -> CallbackToken:
     Raises:
         CallbackRefused: for every way to be wrong alike.
     """
-    if not isinstance(text, str) or not text.isascii() or len(text) > MAX_BYTES:
+    if not isinstance(text, str) or not text.isascii() or not 0 < len(text) <= MAX_BYTES:
         raise CallbackRefused("no token")
     parts = text.split(".")
     if len(parts) != 3 or parts[0] != "v1":  # noqa: PLR2004 — the three parts of the format

@@ -56,7 +56,7 @@ def _no_image(source: Source) -> Rejection | None:
     content_type = source.content_type.strip().lower()
     if content_type.startswith(_NO_IMAGE_TYPES):
         return Rejection("NotAnImage", "the Content-Type is that of something else")
-    extension = source.key.rpartition("/")[2].rpartition(".")[2].lower()
-    if not content_type.startswith("image/") and extension in _NO_IMAGE_EXTENSIONS:
+    _, dot, extension = source.key.rpartition("/")[2].lower().rpartition(".")
+    if dot and not content_type.startswith("image/") and extension in _NO_IMAGE_EXTENSIONS:
         return Rejection("NotAnImage", f"the extension .{extension} is that of something else")
     return None

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.errors import MalformedCallback
+from shared.events import CreatedObject, MalformedRecord, created_objects, http_body, query_value
+from shared.jobs.reply import jobs_in_callback
+from tests.support import event_files
+
+BUCKET = "cards-1250000000"
+MALFORMED = object()
+
+COS = {
+    "cos-put.json": ["uploads/a.jpg"],
+    "cos-post.json": ["uploads/form.jpg"],
+    "cos-copy.json": ["uploads/copied.jpg"],
+    "cos-complete-multipart.json": ["uploads/large.jpg"],
+    "cos-origin-pull.json": ["uploads/pulled.jpg"],
+    "cos-replication.json": ["uploads/replicated.jpg"],
+    "cos-metadata.json": ["uploads/licence.jpg"],
+    "cos-unicode-key.json": ["uploads/样本 甲+乙%2F/1250000000/cards/😀.jpg"],
+    "cos-merged-records.json": ["uploads/first.jpg", MALFORMED, "uploads/third.jpg"],
+    "cos-folder-marker.json": ["uploads/2026/"],
+    "cos-other-bucket.json": ["uploads/a.jpg"],
+    "cos-own-output.json": ["ocr/results/uploads/a.jpg.9e107d9d372bb6826bd81d3542a419d6.json"],
+    "cos-malformed.json": [MALFORMED] * 9,
+    "cos-no-records.json": [MALFORMED],
+}
+CALLBACKS = {
+    "callback-json-arrays.json": ("json", "Success", 2),
+    "callback-json-array.json": ("json", "Success", 2),
+    "callback-json-object.json": ("json", "Success", 2),
+    "callback-json-response-wrapper.json": ("json", "Success", 2),
+    "callback-json-failed.json": ("json", "Failed", None),
+    "callback-xml.json": ("xml", "Success", 2),
+    "callback-xml-one-field.json": ("xml", "Success", 1),
+    "callback-base64.json": ("json", "Success", 2),
+    "callback-classic-gateway.json": ("json", "Success", 2),
+    "callback-query-list.json": ("json", "Success", 2),
+}
+
+
+def test_every_file_is_used_by_a_test() -> None:
+    assert event_files.names() == sorted([*COS, *CALLBACKS])
+
+
+@pytest.mark.parametrize("name", COS)
+def test_a_cos_event_gives_its_keys(name: str) -> None:
+    found = list(created_objects(event_files.load(name)))
+    keys = [record.key if isinstance(record, CreatedObject) else MALFORMED for record in found]
+    assert keys == COS[name]
+
+
+def test_the_bucket_is_named_with_the_account() -> None:
+    assert list(created_objects(event_files.load("cos-other-bucket.json"))) == [
+        CreatedObject("elsewhere-1250000000", "uploads/a.jpg")
+    ]
+
+
+@pytest.mark.parametrize("name", CALLBACKS)
+def test_a_callback_event_gives_token_and_job(name: str) -> None:
+    event = event_files.load(name, token="the-token")
+    form, state, items = CALLBACKS[name]
+    assert query_value(event, "t") == "the-token"
+    (job,), found_form = jobs_in_callback(http_body(event, 1_000_000))
+    assert (job.key, job.job_id) == ("uploads/a.jpg", "a3c193f288b2c11eeb60f39de2f86f409")
+    assert (found_form, job.state) == (form, state)
+    assert (len(job.container.id_infos) if job.container else None) == items
+
+
+@pytest.mark.parametrize(
+    "event", [None, [], "text", 7, {}, {"Records": None}, {"Records": {}}, {"records": []}]
+)
+def test_an_event_without_records_is_one_malformed_record(event: object) -> None:
+    (record,) = created_objects(event)
+    assert isinstance(record, MalformedRecord)
+
+
+def test_an_empty_list_of_records_is_nothing_to_do() -> None:
+    assert list(created_objects({"Records": []})) == []
+
+
+def test_a_number_for_the_account_is_read_as_text() -> None:
+    event = event_files.load("cos-put.json")
+    event["Records"][0]["cos"]["cosBucket"]["appid"] = 1250000000
+    assert list(created_objects(event)) == [CreatedObject(BUCKET, "uploads/a.jpg")]
+
+
+def test_a_key_that_is_no_unicode_is_malformed() -> None:
+    event = event_files.load("cos-put.json")
+    event["Records"][0]["cos"]["cosObject"]["key"] = "/1250000000/cards/uploads/\ud800.jpg"
+    (record,) = created_objects(event)
+    assert isinstance(record, MalformedRecord)
+
+
+@given(key=st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+def test_every_key_comes_out_as_it_went_in(key: str) -> None:
+    event = event_files.load("cos-put.json")
+    event["Records"][0]["cos"]["cosObject"]["key"] = f"/1250000000/cards/uploads/{key}"
+    (record,) = created_objects(event)
+    if key.rpartition("/")[2] in {".", ".."}:
+        assert isinstance(record, MalformedRecord)
+    else:
+        assert record == CreatedObject(BUCKET, f"uploads/{key}")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [None, [], {}, {"t": None}, {"t": True}, {"t": 7}, {"t": []}, {"t": [7]}, {"T": "x"}, "t=x"],
+)
+def test_a_query_without_the_parameter_has_none(query: object) -> None:
+    assert query_value({"queryString": query}, "t") is None
+
+
+@pytest.mark.parametrize("event", [None, {}, {"body": None}, {"body": ""}, {"body": {"a": 1}}])
+def test_a_request_without_a_body_is_malformed(event: object) -> None:
+    with pytest.raises(MalformedCallback):
+        http_body(event, 10)
+
+
+def test_the_limit_counts_bytes_not_characters() -> None:
+    assert http_body({"body": "样本"}, 6) == "样本".encode()
+    with pytest.raises(MalformedCallback):
+        http_body({"body": "样本"}, 5)
+
+
+def test_the_limit_counts_after_base64() -> None:
+    body = base64.b64encode(b"0123456789").decode()
+    assert http_body({"body": body, "isBase64Encoded": True}, 10) == b"0123456789"
+    with pytest.raises(MalformedCallback):
+        http_body({"body": body, "isBase64Encoded": True}, 9)
+    with pytest.raises(MalformedCallback):
+        http_body({"body": "A" * 100, "isBase64Encoded": True}, 10)
+
+
+def test_a_body_that_is_no_base64_is_malformed() -> None:
+    with pytest.raises(MalformedCallback):
+        http_body({"body": "***", "isBase64Encoded": True}, 10)

@@ -1,0 +1,210 @@
+"""Every shape in which a job comes, read as the same job."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import xmltodict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.errors import MalformedCallback
+from shared.jobs import Job
+from shared.jobs.reply import error_in, jobs_in_callback, jobs_in_xml
+from tests.support.cards import finished_job, id_infos, job_node
+
+JOB = finished_job(key=" uploads/ 样本 .jpg", user_data="v1.a.b")
+
+
+def as_json(document: object) -> bytes:
+    return json.dumps(document).encode()
+
+
+def as_xml(node: dict[str, Any], **more: Any) -> bytes:
+    document: str = xmltodict.unparse(
+        {"Response": {**more, "JobsDetail": node}}, full_document=True
+    )
+    return document.encode()
+
+
+def numbers_as_text(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: numbers_as_text(child) for name, child in value.items()}
+    if isinstance(value, list):
+        return [numbers_as_text(child) for child in value]
+    return str(value) if isinstance(value, (int, float)) else value
+
+
+def result_in(node: dict[str, Any]) -> dict[str, Any]:
+    result: dict[str, Any] = node["Operation"]["ImageLicenseRecResult"]
+    return result
+
+
+NODE = job_node(JOB)
+RESULT_IN_A_LIST = job_node(JOB)
+RESULT_IN_A_LIST["Operation"]["ImageLicenseRecResult"] = [result_in(RESULT_IN_A_LIST)]
+
+SHAPES = {
+    "arrays at both levels": as_json({"EventName": "TaskFinish", "JobsDetail": [RESULT_IN_A_LIST]}),
+    "array of jobs": as_json({"EventName": "TaskFinish", "JobsDetail": [NODE]}),
+    "object": as_json({"EventName": "TaskFinish", "JobsDetail": NODE}),
+    "no event name": as_json({"JobsDetail": NODE}),
+    "response wrapper": as_json({"Response": {"EventName": "TaskFinish", "JobsDetail": NODE}}),
+    "wrapper and array": as_json({"Response": {"JobsDetail": [RESULT_IN_A_LIST]}}),
+    "numbers as text": as_json({"JobsDetail": numbers_as_text(NODE)}),
+    "byte order mark": b"\xef\xbb\xbf" + as_json({"JobsDetail": NODE}),
+    "xml": as_xml(NODE, EventName="TaskFinish"),
+    "xml after white space": b"\n " + as_xml(NODE).partition(b"?>")[2],
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_gives_the_same_job(shape: str) -> None:
+    jobs, form = jobs_in_callback(SHAPES[shape])
+    assert jobs == (JOB,)
+    assert form == ("xml" if "xml" in shape else "json")
+
+
+@pytest.mark.parametrize("wrap", [as_xml, lambda node: as_json({"JobsDetail": node})])
+def test_one_field_is_read_like_many(wrap: Any) -> None:
+    job = finished_job()
+    job = job._replace(
+        container=job.container and job.container._replace(id_infos=id_infos(姓名="样本甲"))
+    )
+    node = job_node(job)
+    result_in(node)["IdInfo"] = result_in(node)["IdInfo"][0]
+    assert jobs_in_callback(wrap(node))[0] == (job,)
+
+
+def test_a_field_without_location_or_score_is_still_a_field() -> None:
+    node = job_node(JOB)
+    result_in(node)["IdInfo"] = [{"Name": "姓名", "DetectedText": "样本甲"}]
+    container = jobs_in_callback(as_json({"JobsDetail": node}))[0][0].container
+    assert container is not None
+    (info,) = container.id_infos
+    assert (info.text, info.score, info.polygon) == ("样本甲", None, ())
+
+
+@pytest.mark.parametrize("score", ["-1", "101", "NaN", "inf", "ninety", "", None, True, {}])
+def test_a_score_out_of_range_is_no_score(score: object) -> None:
+    node = job_node(JOB)
+    result_in(node)["IdInfo"][0]["Score"] = score
+    container = jobs_in_callback(as_json({"JobsDetail": node}))[0][0].container
+    assert container is not None
+    assert container.id_infos[0].score is None
+
+
+@pytest.mark.parametrize("point", ["", "1", "1;2", "a,b", "NaN,1", "1e30,1", None, {}, [1, 2]])
+def test_a_point_that_can_not_be_read_is_left_out(point: object) -> None:
+    node = job_node(JOB)
+    result_in(node)["IdInfo"][0]["Location"] = {"Point": [point, "1,2"]}
+    container = jobs_in_callback(as_json({"JobsDetail": node}))[0][0].container
+    assert container is not None
+    assert container.id_infos[0].polygon == ((1, 2),)
+
+
+def test_the_state_is_the_jobs_own_not_the_containers() -> None:
+    node = job_node(JOB)
+    result_in(node)["State"] = "Failed"
+    del node["State"]
+    job = jobs_in_callback(as_json({"JobsDetail": node}))[0][0]
+    assert job.state is None
+    assert job.container is not None
+    assert job.container.state == "Failed"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"   ",
+        b"null",
+        b"[]",
+        b'"text"',
+        b"{}",
+        b"{",
+        b'{"JobsDetail": []}',
+        b'{"JobsDetail": "a"}',
+        b'{"JobsDetail": [{"State": "Success"}]}',
+        b'{"JobsDetail": {"JobId": "../a"}}',
+        b'{"JobsDetail": {"JobId": ""}}',
+        b'{"JobsDetail": {"JobId": "' + b"a" * 65 + b'"}}',
+        b'{"JobsDetail": {"JobId": "a", "Score": NaN}}',
+        b'{"JobsDetail": {"JobId": "a"},}',
+        b"[" * 100_000,
+        b"\xff\xfe\x00",
+        b"<",
+        b"<Response>",
+        b"<Response/>",
+        b"<Response><JobsDetail></JobsDetail></Response>",
+        b"<html><body>error</body></html>",
+        b'<!DOCTYPE r [<!ENTITY a "b">]><Response><JobsDetail><JobId>&a;</JobId></JobsDetail>'
+        b"</Response>",
+        "样本".encode("gbk"),
+    ],
+)
+def test_a_body_of_another_shape_is_malformed(body: bytes) -> None:
+    with pytest.raises(MalformedCallback):
+        jobs_in_callback(body)
+
+
+def test_an_error_that_quotes_nothing_of_the_body() -> None:
+    with pytest.raises(MalformedCallback) as caught:
+        jobs_in_callback("样本甲 990101199002300013".encode())
+    assert "样本甲" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda children: (
+        st.lists(children)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    *("Response", "JobsDetail", "JobId", "State", "Operation", "Input"),
+                    *("ImageLicenseRecResult", "IdInfo", "Location", "Point", "Score", "Name"),
+                ]
+            ),
+            children,
+        )
+    ),
+    max_leaves=30,
+)
+
+
+@given(json_values)
+def test_no_json_does_more_than_be_malformed(document: object) -> None:
+    try:
+        jobs, _ = jobs_in_callback(json.dumps(document).encode())
+    except MalformedCallback:
+        return
+    assert all(isinstance(job, Job) and job.job_id for job in jobs)
+
+
+@given(st.binary())
+def test_no_bytes_do_more_than_be_malformed(body: bytes) -> None:
+    with pytest.raises(MalformedCallback):
+        jobs_in_callback(body)
+
+
+def test_several_jobs_of_a_reply_come_in_order() -> None:
+    xml = as_xml(NODE).replace(
+        b"<JobsDetail>", b"<JobsDetail><JobId>z9</JobId></JobsDetail><JobsDetail>"
+    )
+    assert [job.job_id for job in jobs_in_xml(xml)] == ["z9", JOB.job_id]
+
+
+def test_the_times_of_a_job_that_has_not_run_are_absent() -> None:
+    node = job_node(JOB) | {"StartTime": "-", "EndTime": "-"}
+    (job,) = jobs_in_xml(as_xml(node))
+    assert (job.created_at, job.started_at, job.ended_at) == ("2026-01-02T03:04:05Z", None, None)
+
+
+def test_cis_error_has_a_code_and_a_message() -> None:
+    body = b"<?xml version='1.0'?><Error><Code>SlowDown</Code><Message>slow</Message></Error>"
+    assert error_in(body) == ("SlowDown", "slow")
+    assert error_in(b"<html>") == (None, None)
+    assert error_in(b"<html/>") == (None, None)

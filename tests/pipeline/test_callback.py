@@ -1,0 +1,354 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from shared.errors import CallbackRefused, JobServiceFault, MalformedCallback, StorageFault
+from shared.jobs import Container, Job
+from shared.pipeline.callback import Reported, deliver, reported_job
+from shared.times import rfc3339
+from tests.support.cards import ADDRESS, NAME, finished_job, id_infos, job_node
+from tests.support.environment import BUCKET
+from tests.support.pipelines import START, World
+from tests.support.schema import validate_result
+
+KEY = "uploads/a.jpg"
+
+
+class Card:
+    """A submitted card whose job has ended at CI; `changes` are the job's."""
+
+    def __init__(self, world: World, key: str = KEY, **changes: Any) -> None:
+        self.world = world
+        self.key = key
+        self.source = world.store.upload(key)
+        self.token = world.token(key, self.source.etag)
+        self.job = world.finished(self.token, key, **changes)
+        self.pending = f"ocr/pending/{key}.{self.source.etag}.0001.json"
+        self.result_name = f"ocr/results/{key}.{self.source.etag}.json"
+        world.store.objects[self.pending] = b"{}"
+
+    def deliver(self, reported: Job | None = None) -> None:
+        pipeline = self.world.pipeline("callback")
+        deliver(pipeline, self.token, Reported(reported or self.job, "json"))
+
+    def result(self) -> dict[str, Any]:
+        document = self.world.store.document(self.result_name)
+        validate_result(document)
+        return document
+
+    def nothing_was_written(self) -> bool:
+        return list(self.world.store.objects) == [self.pending]
+
+
+def checks(result: dict[str, Any]) -> dict[str, bool]:
+    return {check["name"]: check["passed"] for check in result["checks"]}
+
+
+def test_a_finished_job_becomes_the_result_and_is_no_longer_pending() -> None:
+    card = Card(World())
+    card.deliver()
+    result = card.result()
+    assert card.world.store.names("pending") == []
+    assert result["outcome"] == "recognised"
+    assert (result["fields"]["name"], result["fields"]["address"]) == (NAME, ADDRESS)
+    assert result["source"] == {
+        "bucket": BUCKET,
+        "region": "ap-guangzhou",
+        "key": KEY,
+        "etag": card.source.etag,
+        "size": 6,
+        "last_modified": "2026-01-02T03:04:05Z",
+    }
+    assert result["job"] == {
+        "id": "a1b2c3",
+        "queue_id": "p1",
+        "state": "Success",
+        "created_at": "2026-01-02T03:04:05Z",
+        "started_at": "2026-01-02T03:04:06Z",
+        "ended_at": "2026-01-02T03:04:07Z",
+        "attempt": 1,
+    }
+    assert result["evidence"] == {
+        "delivered_by": "callback",
+        "format": "json",
+        "verified": True,
+        "received_at": "2026-01-02T03:04:05Z",
+    }
+    assert checks(result)["source.unchanged"]
+
+
+def test_a_callback_costs_three_requests_to_cos_and_one_to_ci() -> None:
+    card = Card(World())
+    card.deliver()
+    assert card.world.store.calls == [
+        ("head_source", KEY),
+        ("create_once", card.result_name),
+        ("delete", card.pending),
+    ]
+
+
+def test_what_ci_says_is_written_whatever_the_body_says() -> None:
+    card = Card(World())
+    forged = Container("Success", "Success", None, id_infos(姓名="伪造者"))
+    card.deliver(finished_job(key="uploads/other.jpg", user_data="other", container=forged))
+    assert card.result()["fields"]["name"] == NAME
+
+
+def test_a_result_never_changes() -> None:
+    card = Card(World())
+    card.deliver()
+    first = card.world.store.objects[card.result_name]
+    card.world.clock.now += 100
+    card.deliver()
+    assert card.world.store.objects[card.result_name] == first
+
+
+def test_the_result_is_written_before_the_pending_object_goes() -> None:
+    card = Card(World())
+    card.world.store.before = failing_at("delete")
+    with pytest.raises(StorageFault):
+        card.deliver()
+    assert card.result()["outcome"] == "recognised"
+    assert card.pending in card.world.store.objects
+
+
+def test_the_token_of_one_card_with_the_job_of_another_is_refused() -> None:
+    world = World()
+    card, other = Card(world), Card(world, "uploads/b.jpg", job_id="b9")
+    with pytest.raises(CallbackRefused):
+        card.deliver(other.job)
+    assert world.store.names("results") == []
+
+
+def test_another_attempts_job_of_the_same_card_is_refused() -> None:
+    card = Card(World())
+    second = card.world.token(KEY, card.source.etag, attempt=2)
+    card.world.jobs.jobs["a1b2c3"] = card.job._replace(user_data=second.text)
+    with pytest.raises(CallbackRefused):
+        card.deliver()
+    assert card.nothing_was_written()
+
+
+@pytest.mark.parametrize("user_data", ["", "样本", "v1.a.b", "\ud800"])
+def test_a_job_with_other_user_data_is_refused(user_data: str) -> None:
+    card = Card(World())
+    card.world.jobs.jobs["a1b2c3"] = card.job._replace(user_data=user_data)
+    with pytest.raises(CallbackRefused):
+        card.deliver()
+
+
+def test_a_job_that_ci_does_not_know_is_refused() -> None:
+    card = Card(World())
+    card.world.jobs.jobs.clear()
+    with pytest.raises(CallbackRefused):
+        card.deliver()
+
+
+def test_a_job_without_an_object_is_refused() -> None:
+    card = Card(World())
+    card.world.jobs.jobs["a1b2c3"] = card.job._replace(key=None)
+    with pytest.raises(CallbackRefused):
+        card.deliver()
+
+
+def test_a_job_without_user_data_is_left_to_sweep() -> None:
+    card = Card(World())
+    card.world.jobs.jobs["a1b2c3"] = card.job._replace(user_data=None)
+    card.deliver()
+    assert card.nothing_was_written()
+
+
+@pytest.mark.parametrize("state", ["Submitted", "Running", "Pause", None, "SomethingNew"])
+def test_a_job_that_has_not_ended_is_left_to_sweep(state: str | None) -> None:
+    card = Card(World(), state=state, container=None)
+    card.deliver()
+    assert card.nothing_was_written()
+
+
+@pytest.mark.parametrize("code", ["InternalError", "ServiceUnavailable", "ResourceDownloadFailed"])
+def test_a_failure_that_passes_is_left_to_sweep(code: str) -> None:
+    card = Card(World(), state="Failed", code=code, container=None)
+    card.deliver()
+    assert card.nothing_was_written()
+
+
+def test_any_other_failure_is_the_result() -> None:
+    card = Card(World(), state="Failed", code="ResourceNotSupported", message="m", container=None)
+    card.deliver()
+    result = card.result()
+    assert result["outcome"] == "failed"
+    assert result["error"] == {"code": "ResourceNotSupported", "message": "m", "stage": "job"}
+    assert result["fields"]["name"] is None
+
+
+def test_a_cancelled_job_is_a_failure() -> None:
+    card = Card(World(), state="Cancel", container=None)
+    card.deliver()
+    assert card.result()["error"]["code"] == "Cancelled"
+
+
+def test_the_containers_own_failure_is_the_result() -> None:
+    card = Card(World(), container=Container("Failed", "InvalidImage", "m", ()))
+    card.deliver()
+    assert card.result()["error"] == {"code": "InvalidImage", "message": "m", "stage": "job"}
+
+
+def test_nothing_found_where_no_item_has_text() -> None:
+    container = Container("Success", "Success", None, id_infos(姓名=" ", 性别=""))
+    card = Card(World(), container=container)
+    card.deliver()
+    result = card.result()
+    assert result["outcome"] == "nothing_found"
+    assert set(result["fields"].values()) == {None}
+    assert [item["label"] for item in result["items"]] == ["姓名", "性别"]
+
+
+def test_replaced_content_is_a_failure_that_holds_no_text() -> None:
+    card = Card(World())
+    card.world.store.upload(KEY, b"another person's card")
+    card.deliver()
+    result = card.result()
+    assert (result["outcome"], result["error"]["code"]) == ("failed", "SourceReplaced")
+    assert result["items"] == []
+    assert set(result["fields"].values()) == {None}
+    assert result["source"]["etag"] == card.source.etag
+    assert NAME not in json.dumps(result, ensure_ascii=False)
+
+
+def test_a_photograph_that_is_gone_keeps_its_fields_marked_for_review() -> None:
+    card = Card(World())
+    del card.world.store.sources[KEY]
+    card.deliver()
+    result = card.result()
+    assert result["fields"]["name"] == NAME
+    assert (result["source"]["size"], result["source"]["last_modified"]) == (None, None)
+    assert checks(result)["source.unchanged"] is False
+    assert result["needs_review"]
+
+
+def test_the_same_content_written_again_after_the_job_is_marked_for_review() -> None:
+    card = Card(World())
+    card.world.store.upload(KEY, last_modified=rfc3339(START + 1))
+    card.deliver()
+    result = card.result()
+    assert result["fields"]["name"] == NAME
+    assert checks(result)["source.unchanged"] is False
+    assert result["needs_review"]
+
+
+def test_a_job_without_a_creation_time_can_not_vouch_for_the_photograph() -> None:
+    card = Card(World(), created_at=None)
+    card.deliver()
+    assert checks(card.result())["source.unchanged"] is False
+
+
+def test_the_card_type_is_the_jobs_own() -> None:
+    card = Card(World(), card_type="DriverLicense")
+    card.deliver()
+    assert card.result()["card_type"] == "DriverLicense"
+
+
+def test_a_card_type_that_ci_does_not_repeat_comes_from_the_rules() -> None:
+    card = Card(World(), key="uploads/driver/a.jpg", card_type=None)
+    card.deliver()
+    assert card.result()["card_type"] == "DriverLicense"
+
+
+@pytest.mark.parametrize("fault_at", ["head_source", "create_once"])
+def test_a_fault_of_cos_writes_nothing(fault_at: str) -> None:
+    card = Card(World())
+    card.world.store.before = failing_at(fault_at)
+    with pytest.raises(StorageFault):
+        card.deliver()
+    assert card.nothing_was_written()
+
+
+@pytest.mark.parametrize("verify", ["prefer", "require"])
+def test_a_failed_re_read_writes_nothing(verify: str) -> None:
+    card = Card(World(CALLBACK_VERIFY=verify))
+
+    def broken(_call: str, _name: str) -> None:
+        raise JobServiceFault("GET of a job", "HTTP503")
+
+    card.world.jobs.before = broken
+    with pytest.raises(JobServiceFault):
+        card.deliver()
+    assert card.nothing_was_written()
+
+
+class WithoutContainer(Card):
+    """CI's re-read holds no result; only the callback's body does."""
+
+    def __init__(self, verify: str, **changes: Any) -> None:
+        super().__init__(World(CALLBACK_VERIFY=verify))
+        self.world.jobs.jobs["a1b2c3"] = self.job._replace(container=None, **changes)
+
+
+def test_prefer_takes_the_callbacks_result_where_ci_shows_none_and_marks_it() -> None:
+    card = WithoutContainer("prefer")
+    card.deliver()
+    result = card.result()
+    assert result["fields"]["name"] == NAME
+    assert (result["evidence"]["verified"], result["needs_review"]) == (False, True)
+
+
+def test_require_leaves_a_job_without_a_result_to_sweep() -> None:
+    card = WithoutContainer("require")
+    card.deliver()
+    assert card.nothing_was_written()
+
+
+def test_prefer_takes_the_state_from_the_re_read() -> None:
+    card = WithoutContainer("prefer", state="Running")
+    card.deliver()
+    assert card.nothing_was_written()
+
+
+def test_prefer_without_a_result_anywhere_is_left_to_sweep() -> None:
+    card = WithoutContainer("prefer")
+    card.deliver(card.job._replace(container=None))
+    assert card.nothing_was_written()
+
+
+def test_off_takes_everything_from_the_body_and_asks_nobody() -> None:
+    card = Card(World(CALLBACK_VERIFY="off"))
+    card.world.jobs.jobs.clear()
+    card.deliver()
+    result = card.result()
+    assert result["fields"]["name"] == NAME
+    assert (result["evidence"]["verified"], result["needs_review"]) == (False, True)
+
+
+def test_off_still_refuses_the_body_of_another_card() -> None:
+    card = Card(World(CALLBACK_VERIFY="off"))
+    with pytest.raises(CallbackRefused):
+        card.deliver(card.job._replace(key="uploads/b.jpg"))
+
+
+def test_off_does_without_user_data_that_ci_leaves_out() -> None:
+    card = Card(World(CALLBACK_VERIFY="off"))
+    card.deliver(card.job._replace(user_data=None))
+    assert card.result()["outcome"] == "recognised"
+
+
+def event_of(*jobs: Job) -> dict[str, str]:
+    return {"body": json.dumps({"JobsDetail": [job_node(job) for job in jobs]})}
+
+
+def test_of_several_jobs_in_a_body_the_tokens_counts() -> None:
+    card = Card(World())
+    other = finished_job(job_id="b9", key="uploads/b.jpg", user_data="other")
+    assert reported_job(event_of(other, card.job), card.token).job.job_id == "a1b2c3"
+    with pytest.raises(MalformedCallback):
+        reported_job(event_of(other, other), card.token)
+
+
+def failing_at(wanted: str) -> Any:
+    def before(call: str, _name: str) -> None:
+        if call == wanted:
+            raise StorageFault("a request", "InternalError")
+
+    return before

@@ -1,0 +1,19 @@
+"""The files of events/, loaded by name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parents[2] / "events"
+
+
+def names(start: str = "") -> list[str]:
+    return sorted(path.name for path in FOLDER.glob(f"{start}*.json"))
+
+
+def load(name: str, token: str = "") -> dict[str, Any]:
+    text = (FOLDER / name).read_text(encoding="utf-8").replace("<token>", token)
+    event: dict[str, Any] = json.loads(text)
+    return event

@@ -1,0 +1,111 @@
+"""COS and CI in memory, behind the pipeline's two protocols.
+
+Each records its calls, and `before` may raise in place of any of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from shared.jobs import Accepted, Job, Submission
+from shared.jobs.reply import jobs_in_xml
+from shared.store import Created, Source
+from shared.times import rfc3339
+
+Before = Callable[[str, str], None]
+
+
+def _nothing(_call: str, _name: str) -> None:
+    pass
+
+
+class MemoryStore:
+    """A bucket of photographs and one of our objects."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self.now = now
+        self.sources: dict[str, Source] = {}
+        self.objects: dict[str, bytes] = {}
+        self.calls: list[tuple[str, str]] = []
+        self.versioned = False
+        self.before: Before = _nothing
+
+    def upload(self, key: str, content: bytes = b"a card", **changes: Any) -> Source:
+        source = Source(
+            key=key,
+            etag=hashlib.md5(content, usedforsecurity=False).hexdigest(),
+            size=len(content),
+            last_modified=rfc3339(self.now()),
+            content_type="image/jpeg",
+            card_type=None,
+        )._replace(**changes)
+        self.sources[key] = source
+        return source
+
+    def document(self, name: str) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(self.objects[name])
+        return document
+
+    def names(self, folder: str) -> list[str]:
+        return sorted(name for name in self.objects if name.startswith(f"ocr/{folder}/"))
+
+    def head_source(self, key: str) -> Source | None:
+        self._called("head_source", key)
+        return self.sources.get(key)
+
+    def create_once(self, name: str, body: bytes) -> Created | None:
+        self._called("create_once", name)
+        if name in self.objects and not self.versioned:
+            return None
+        self.objects[name] = body
+        return Created(rfc3339(self.now()), versioned=self.versioned)
+
+    def exists(self, name: str) -> bool:
+        self._called("exists", name)
+        return name in self.objects
+
+    def replace(self, name: str, body: bytes) -> None:
+        self._called("replace", name)
+        self.objects[name] = body
+
+    def delete(self, name: str) -> None:
+        self._called("delete", name)
+        self.objects.pop(name, None)
+
+    def _called(self, call: str, name: str) -> None:
+        self.calls.append((call, name))
+        self.before(call, name)
+
+
+class MemoryJobs:
+    """CI: every request is accepted unless `answer` says otherwise; jobs are set by the test."""
+
+    def __init__(self) -> None:
+        self.requests: list[bytes] = []
+        self.jobs: dict[str, Job] = {}
+        self.answer: Submission | None = None
+        self.not_after: list[float] = []
+        self.before: Before = _nothing
+
+    def submit(self, request: bytes, not_after: float) -> Submission:
+        self.before("submit", "")
+        self.requests.append(request)
+        self.not_after.append(not_after)
+        return self.answer or Accepted(f"j{len(self.requests)}")
+
+    def describe(self, job_ids: Sequence[str]) -> tuple[Job, ...]:
+        self.before("describe", "")
+        return tuple(self.jobs[job_id] for job_id in job_ids if job_id in self.jobs)
+
+    def sent(self) -> list[tuple[str | None, str | None]]:
+        """Object and UserData of every request."""
+        found = [jobs_in_xml(_as_reply(request))[0] for request in self.requests]
+        return [(job.key, job.user_data) for job in found]
+
+
+def _as_reply(request: bytes) -> bytes:
+    body = request.partition(b"<Request>")[2].rpartition(b"</Request>")[0]
+    return b"<Response><JobsDetail>" + body + b"</JobsDetail></Response>"

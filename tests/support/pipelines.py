@@ -1,0 +1,67 @@
+"""A pipeline on COS and CI in memory, with a clock that only tests move."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared import callback_token
+from shared.documents import Deliverer
+from shared.events import CreatedObject
+from shared.jobs import Job
+from shared.log import Log
+from shared.pipeline import Pipeline
+from shared.settings.load import load
+from tests.support.cards import finished_job
+from tests.support.environment import BUCKET, ENVIRONMENT, SECRET
+from tests.support.memory import MemoryJobs, MemoryStore
+
+START = 1_767_323_045.0  # 2026-01-02T03:04:05Z
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class World:
+    """Everything a pipeline test looks at."""
+
+    def __init__(self, **environment: str) -> None:
+        self.clock = Clock()
+        self.store = MemoryStore(self.clock)
+        self.jobs = MemoryJobs()
+        self.environment = ENVIRONMENT | environment
+        self.owners = 0
+
+    def pipeline(self, deliverer: Deliverer = "submit") -> Pipeline:
+        return Pipeline(
+            deliverer=deliverer,
+            settings=load(self.environment, submits=True),
+            store=self.store,
+            jobs=self.jobs,
+            log=Log("test", {}, "DEBUG"),
+            now=self.clock,
+            new_owner=self._new_owner,
+        )
+
+    def created(self, key: str = "uploads/a.jpg") -> CreatedObject:
+        return CreatedObject(BUCKET, key)
+
+    def token(self, key: str, version: str, attempt: int = 1) -> callback_token.CallbackToken:
+        text = callback_token.issue(
+            SECRET, bucket=BUCKET, key=key, version=version, attempt=attempt, now=self.clock()
+        )
+        return callback_token.verify(text, (SECRET,), self.clock())
+
+    def finished(self, token: callback_token.CallbackToken, key: str, **changes: Any) -> Job:
+        """A job of that token, finished at CI."""
+        job = finished_job(key=key, user_data=token.text, **changes)
+        self.jobs.jobs[job.job_id or ""] = job
+        return job
+
+    def _new_owner(self) -> str:
+        self.owners += 1
+        return f"owner{self.owners}"

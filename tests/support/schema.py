@@ -1,0 +1,41 @@
+"""Every result written in a test is held against the published schema."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+_DOCS = Path(__file__).parents[2] / "docs"
+_RESULT = jsonschema.Draft202012Validator(
+    json.loads((_DOCS / "result.schema.json").read_text(encoding="utf-8"))
+)
+_PENDING = {
+    "schema",
+    "source",
+    "card_type",
+    "version",
+    "attempt",
+    "owner",
+    "state",
+    "job_id",
+    "first_permit_at",
+    "permit_at",
+    "updated_at",
+    "error",
+    "trigger",
+}
+
+
+def validate_result(document: dict[str, Any]) -> None:
+    problems = [f"{error.json_path}: {error.validator}" for error in _RESULT.iter_errors(document)]
+    assert not problems, problems
+
+
+def validate_pending(document: dict[str, Any]) -> None:
+    assert set(document) == _PENDING
+    assert document["schema"] == "card-ocr.pending.v1"
+    assert document["state"] in {"claimed", "submitted", "waiting", "unknown"}
+    assert document["error"] is None or set(document["error"]) == {"code", "message", "class", "at"}
