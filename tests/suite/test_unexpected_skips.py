@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CONFTEST = Path(__file__).parents[1] / "conftest.py"
+
+SKIPPED = """
+import pytest
+
+@pytest.mark.skip(reason="a reason nobody allowed")
+def test_something():
+    pass
+"""
+
+PASSED = """
+def test_something():
+    pass
+"""
+
+
+def run_pytest(
+    folder: Path, source: str, environment: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    shutil.copy(CONFTEST, folder)
+    (folder / "test_it.py").write_text(source)
+    inherited = {name: value for name, value in os.environ.items() if name != "CI"}
+    return subprocess.run(  # noqa: S603 - our own interpreter and arguments
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", ".", "."],
+        cwd=folder,
+        env=inherited | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(("environment", "status"), [({"CI": "true"}, 1), ({}, 0)])
+def test_a_skip_for_a_reason_not_allowed_fails_the_run_in_ci_alone(
+    tmp_path: Path, environment: dict[str, str], status: int
+) -> None:
+    run = run_pytest(tmp_path, SKIPPED, environment)
+
+    assert run.returncode == status, run.stdout
+    assert "test_it.py::test_something: a reason nobody allowed" in run.stdout
+
+
+def test_a_run_without_skips_passes_in_ci(tmp_path: Path) -> None:
+    run = run_pytest(tmp_path, PASSED, {"CI": "true"})
+
+    assert run.returncode == 0, run.stdout
+    assert "unexpected skips" not in run.stdout
