@@ -95,9 +95,13 @@ class Log:
             )
         line = {"level": level.lower(), "event": event, "function": self._function}
         known = {name: value for name, value in fields.items() if value is not None}
-        text = json.dumps({**line, "request_id": self._request_id, **known})
-        sys.stdout.write(text + "\n")
-        sys.stdout.flush()
+        emit(json.dumps({**line, "request_id": self._request_id, **known}))
+
+
+def emit(line: str) -> None:
+    """Write a line where SCF collects it."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def key_digest(secret: str, key: str) -> str:

@@ -7,6 +7,8 @@ import os
 import hypothesis
 import pytest
 
+pytest_plugins = ["tests.support.privacy"]
+
 ALLOWED_SKIPS: frozenset[str] = frozenset()
 """Every reason for which a test may be skipped; any other skip fails the run where `CI` is set."""
 

@@ -115,6 +115,12 @@ def test_the_state_is_the_jobs_own_not_the_containers() -> None:
     assert job.container.state == "Failed"
 
 
+ENTITY = (
+    b'<!DOCTYPE r [<!ENTITY a "b">]>'
+    b"<Response><JobsDetail><JobId>&a;</JobId></JobsDetail></Response>"
+)
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -140,8 +146,7 @@ def test_the_state_is_the_jobs_own_not_the_containers() -> None:
         b"<Response/>",
         b"<Response><JobsDetail></JobsDetail></Response>",
         b"<html><body>error</body></html>",
-        b'<!DOCTYPE r [<!ENTITY a "b">]><Response><JobsDetail><JobId>&a;</JobId></JobsDetail>'
-        b"</Response>",
+        ENTITY,
         "样本".encode("gbk"),
     ],
 )
