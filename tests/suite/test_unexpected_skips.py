@@ -30,7 +30,7 @@ def run_pytest(
     shutil.copy(CONFTEST, folder)
     (folder / "test_it.py").write_text(source)
     inherited = {name: value for name, value in os.environ.items() if name != "CI"}
-    return subprocess.run(  # noqa: S603 - our own interpreter and arguments
+    return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", ".", "."],
         cwd=folder,
         env=inherited | environment,
