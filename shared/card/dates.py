@@ -32,12 +32,13 @@ _MONTH_NAME = r"(?P<month>[a-z]{3,9})\.?[-,/]?"
 _DAY_OF_ENGLISH = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?[-.,/]?"
 _YEAR = r"(?P<year>[0-9]{4})"
 # A day ends where no digit follows, or where the year of a range's second date does.
-_DAY = r"(?P<day>[0-9]{1,2})(?=[0-9]{4}|[^0-9]|$)"
+_DAY_ENDS = r"(?=[0-9]{4}|[^0-9]|$)"
+_DAY = r"(?P<day>[0-9]{1,2})" + _DAY_ENDS
 _FORMS = tuple(
     re.compile(form)
     for form in (
         _YEAR + r"[年./,-](?P<month>[0-9]{1,2})[月./,-]" + _DAY + "[日号]?",
-        _YEAR + r"(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?=[0-9]{4}|[^0-9]|$)",
+        _YEAR + r"(?P<month>[0-9]{2})(?P<day>[0-9]{2})" + _DAY_ENDS,
         _MONTH_NAME + _DAY_OF_ENGLISH + _YEAR,
         _DAY_OF_ENGLISH + _MONTH_NAME + _YEAR,
         _YEAR + r"[-.,/]?" + _MONTH_NAME + _DAY,
