@@ -53,6 +53,7 @@ FORMS: Final[Mapping[CardType, tuple[Label, ...]]] = {
 """A licence's 发证单位 is no label: the authority is the text of a seal."""
 
 NUMBER_LABELS: Final = ("公民身份号码", "证号")
+LONG_WORD: Final = 6
 ADDRESS: Final = "住址"
 AUTHORITY: Final = "发证单位"
 AUTHORITY_WORDS: Final = re.compile("公安|交通警察|交警|支队|大队|车辆管理")
@@ -80,5 +81,14 @@ def caption_pattern(card_type: CardType) -> re.Pattern[str]:
 
 
 def _loosely(english: str) -> str:
-    """Return a pattern for the words with or without the blanks and dots between them."""
-    return r"[\s.]*".join(re.escape(word) for word in english.rstrip(".").split()) + r"\.?"
+    """Return a pattern for the words with or without the blanks and dots between them.
+
+    Long words in small print are misread now and then: their first letter and length are enough.
+    """
+    words = [
+        re.escape(word)
+        if len(word) < LONG_WORD
+        else f"{word[0]}[a-z]{{{len(word) - 3},{len(word) - 1}}}"
+        for word in english.rstrip(".").split()
+    ]
+    return r"[\s.]*".join(words) + r"\.?"

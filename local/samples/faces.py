@@ -36,7 +36,8 @@ class Face:
         pen = ImageDraw.Draw(self.picture)
         font = _font(size)
         pen.text(at, text, font=font, fill=colour, anchor="la")
-        return pen.textbbox(at, text, font=font, anchor="la")
+        left, top, right, bottom = pen.textbbox(at, text, font=font, anchor="la")
+        return left, top, right, bottom
 
     def value(
         self, name: str, at: tuple[float, float], text: str, size: int, colour: Colour = BLACK

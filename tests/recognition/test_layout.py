@@ -175,3 +175,15 @@ def test_labels_printed_with_blanks_are_labels() -> None:
     lines = [*without(id_card(), "姓名"), line(100, 100, "姓 名 样本甲")]
 
     assert texts(lines, "IDCard") == ID_CARD
+
+
+def test_a_misread_translation_is_no_part_of_the_value() -> None:
+    lines = [*without(driver_license(), "国籍"), line(860, 170, "国籍Nationaity中国", width=280)]
+
+    assert texts(lines, "DriverLicense") == DRIVER_LICENSE
+
+
+def test_a_latin_name_beside_its_translation_is_kept() -> None:
+    lines = [*without(driver_license(), "姓名", "测试员"), line(60, 170, "姓名 Name NEMO SPECIMEN")]
+
+    assert texts(lines, "DriverLicense")["姓名"] == "NEMO SPECIMEN"
