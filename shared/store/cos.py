@@ -8,6 +8,7 @@ from typing import Any
 
 from qcloud_cos import CosClientError, CosServiceError
 from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import HTTPError
 
 from shared.cloud import Cloud, never_connected
 from shared.errors import StorageFault
@@ -93,13 +94,22 @@ class CosStore:
         )
 
     def _own_object(self, name: str, body: bytes) -> Created | None:
-        found = _asked(
-            "GET of an object",
-            lambda: self._client.get_object(Bucket=self._output_bucket, Key=name),
-        )
-        if found["Body"].read(len(body) + 1) != body:
+        found = self._get(name)
+        if found is None or found[1] != body:
             return None
-        return Created(from_http_date(found.get("Date")))
+        return Created(from_http_date(found[0].get("Date")))
+
+    def _get(self, name: str) -> tuple[Reply, bytes] | None:
+        bucket, request = self._output_bucket, "GET of an object"
+        try:
+            reply = _asked(request, lambda: self._client.get_object(Bucket=bucket, Key=name))
+            return reply, reply["Body"].get_raw_stream().read()
+        except StorageFault as fault:
+            if fault.code == "NoSuchKey":
+                return None
+            raise
+        except HTTPError:
+            raise StorageFault(request, "NoReply") from None
 
     def _head(self, request: str, bucket: str, key: str) -> Reply | None:
         try:

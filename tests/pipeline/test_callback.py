@@ -295,6 +295,12 @@ def test_prefer_takes_the_callbacks_result_where_ci_shows_none_and_marks_it() ->
     assert (result["evidence"]["verified"], result["needs_review"]) == (False, True)
 
 
+def test_prefer_needs_the_user_data_of_the_re_read_to_take_the_callbacks_result() -> None:
+    card = WithoutContainer("prefer", user_data=None)
+    card.deliver()
+    assert card.nothing_was_written()
+
+
 def test_require_leaves_a_job_without_a_result_to_sweep() -> None:
     card = WithoutContainer("require")
     card.deliver()
