@@ -1,0 +1,95 @@
+"""COS's header names and values as S3 has them, and back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+from urllib.parse import quote, unquote, urlsplit
+
+from local.cos.errors import CosError
+from local.cos.hosts import parse_host
+
+_KMS_KEY_COS: Final = "x-cos-server-side-encryption-cos-kms-key-id"
+_KMS_KEY_S3: Final = "x-amz-server-side-encryption-aws-kms-key-id"
+
+_VALUES: Final[Mapping[str, Mapping[str, str]]] = {
+    "x-cos-storage-class": {"ARCHIVE": "GLACIER", "DEEP_ARCHIVE": "DEEP_ARCHIVE"},
+    "x-cos-server-side-encryption": {"cos/kms": "aws:kms"},
+    "x-cos-metadata-directive": {"Replaced": "REPLACE", "Copy": "COPY"},
+}
+"""Values that differ, S3's by COS's."""
+
+_NOT_FOR_S3: Final = re.compile(
+    r"authorization|host|content-length|transfer-encoding|connection|accept-encoding|content-md5"
+    r"|x-cos-(security-token|forbid-overwrite|acl|grant-.*|sdk-retry|traffic-limit)"
+)
+_NOT_FROM_S3: Final = ("server", "date", "x-amzn-requestid", "x-amz-sdk-checksum-algorithm")
+_NAMESPACE: Final = re.compile(rb'^((?:<\?xml[^>]*\?>)?\s*<\w+) xmlns="[^"]*"')
+_SHOWN_AS_SENT: Final = (
+    "x-cos-server-side-encryption-customer-algorithm",
+    "x-cos-server-side-encryption-customer-key-md5",
+)
+_CANONICAL: Final[Mapping[str, str]] = {
+    "etag": "ETag",
+    "content-md5": "Content-MD5",
+}
+
+
+def headers_for_s3(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers S3 is to see; names in lower case.
+
+    Raises:
+        CosError: A copy source that can't be read.
+    """
+    translated = {}
+    for name, value in headers.items():
+        if _NOT_FOR_S3.fullmatch(name):
+            continue
+        if name == "x-cos-copy-source":
+            translated["x-amz-copy-source"] = _copy_source(value)
+        elif name == _KMS_KEY_COS:
+            translated[_KMS_KEY_S3] = value
+        else:
+            s3_name = "x-amz-" + name[6:] if name.startswith("x-cos-") else name
+            translated[s3_name] = _VALUES.get(name, {}).get(value, value)
+    return translated
+
+
+def headers_for_cos(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return S3's response headers under COS's names, in COS's spelling."""
+    translated = {}
+    for name, value in headers:
+        lower = name.lower()
+        if lower in _NOT_FROM_S3:
+            continue
+        if lower == _KMS_KEY_S3:
+            translated[_KMS_KEY_COS] = value
+        elif lower.startswith("x-amz-"):
+            cos_name = "x-cos-" + lower[6:]
+            back = {s3: cos for cos, s3 in _VALUES.get(cos_name, {}).items()}
+            translated[cos_name] = back.get(value, value)
+        else:
+            translated[_CANONICAL.get(lower, lower.title())] = value
+    return translated
+
+
+def echoed_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the request headers that COS repeats in its answer: those of a customer's own key."""
+    return {name: headers[name] for name in _SHOWN_AS_SENT if name in headers}
+
+
+def without_namespace(body: bytes) -> bytes:
+    """Return S3's XML without its namespace, which COS doesn't have."""
+    return _NAMESPACE.sub(rb"\1", body, count=1)
+
+
+def _copy_source(value: str) -> str:
+    """<bucket>.cos.<region>.myqcloud.com/<encoded key>[?versionId=…] as /<bucket>/<encoded key>."""
+    parts = urlsplit("//" + value.removeprefix("https://").removeprefix("http://"))
+    address = parse_host(parts.netloc)
+    if address is None or address.bucket is None or len(parts.path) < 2:  # noqa: PLR2004 - a slash and a key
+        raise CosError("InvalidArgument", "x-cos-copy-source names no object.")
+    # Encoded anew and whole: S3's reader cuts a key at characters that COS allows unencoded.
+    key = quote(unquote(parts.path[1:]), safe="")
+    return f"/{address.bucket}/{key}" + (f"?{parts.query}" if parts.query else "")

@@ -1,0 +1,66 @@
+"""COS's errors: their codes, statuses and XML (error code page, 436/7730)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+from xml.sax.saxutils import escape
+
+STATUS_OF_CODE: Final[Mapping[str, int]] = {
+    "BadDigest": 400,
+    "InvalidArgument": 400,
+    "InvalidDigest": 400,
+    "InvalidURI": 400,
+    "KeyTooLong": 400,
+    "AccessDenied": 403,
+    "ExpiredToken": 403,
+    "InvalidAccessKeyId": 403,
+    "RequestTimeTooSkewed": 403,
+    "SignatureDoesNotMatch": 403,
+    "NoSuchBucket": 404,
+    "NoSuchKey": 404,
+    "FileAlreadyExists": 409,
+    "PathConflict": 409,
+    "MissingContentLength": 411,
+    "PreconditionFailed": 412,
+    "InvalidRange": 416,
+    "InternalError": 500,
+    "NotImplemented": 501,
+    "ServiceUnavailable": 503,
+    "SlowDown": 503,
+}
+
+CODE_OF_STATUS: Final[Mapping[int, str]] = {
+    400: "InvalidArgument",
+    403: "AccessDenied",
+    404: "NoSuchKey",
+    411: "MissingContentLength",
+    412: "PreconditionFailed",
+    416: "InvalidRange",
+    501: "NotImplemented",
+}
+"""The code of an error that came without one."""
+
+
+class CosError(Exception):
+    """A refusal. `status` is the code's own unless another is given."""
+
+    def __init__(self, code: str, message: str, status: int | None = None) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.status = status or STATUS_OF_CODE.get(code, 400)
+
+
+def error_xml(error: CosError, resource: str, request_id: str, trace_id: str) -> bytes:
+    """Return the body of a refusal; `resource` is the host and percent-encoded path asked for."""
+    return (
+        "<?xml version='1.0' encoding='utf-8' ?>\n"
+        "<Error>\n"
+        f"\t<Code>{escape(error.code)}</Code>\n"
+        f"\t<Message>{escape(error.message)}</Message>\n"
+        f"\t<Resource>{escape(resource)}</Resource>\n"
+        f"\t<RequestId>{escape(request_id)}</RequestId>\n"
+        f"\t<TraceId>{escape(trace_id)}</TraceId>\n"
+        "</Error>\n"
+    ).encode()

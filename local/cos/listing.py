@@ -1,0 +1,134 @@
+"""`GET /` of a bucket: which keys are on the page, and its XML (GET Bucket, 436/7734)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+from local.cos.errors import CosError
+
+MAX_KEYS: Final = 1000
+
+
+@dataclass(frozen=True)
+class ListedObject:
+    """One object of a bucket; `last_modified` is in ISO 8601, `etag` in its quotes."""
+
+    key: str
+    last_modified: str
+    etag: str
+    size: int
+    storage_class: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What is asked for."""
+
+    prefix: str
+    delimiter: str
+    marker: str
+    max_keys: int
+    encoded: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is answered; `next_marker` is None on the last page."""
+
+    objects: Sequence[ListedObject]
+    common_prefixes: Sequence[str]
+    next_marker: str | None
+
+
+def parse_listing(parameter: Callable[[str], str | None]) -> Listing:
+    """Read the query of a listing; `parameter` returns one by name.
+
+    Raises:
+        CosError: InvalidArgument for a max-keys that is no number or an unknown encoding.
+    """
+    text = parameter("max-keys") or str(MAX_KEYS)
+    if not (text.isascii() and text.isdigit()):
+        raise CosError("InvalidArgument", "max-keys must be a number.")
+    encoding = parameter("encoding-type")
+    if encoding not in (None, "", "url"):
+        raise CosError("InvalidArgument", "encoding-type must be url.")
+    return Listing(
+        prefix=parameter("prefix") or "",
+        delimiter=parameter("delimiter") or "",
+        marker=parameter("marker") or "",
+        max_keys=min(int(text), MAX_KEYS),
+        encoded=encoding == "url",
+    )
+
+
+def list_page(listing: Listing, objects: Iterable[ListedObject]) -> Page:
+    """Return the page of `objects`: keys and common prefixes after the marker, in byte order."""
+    found: list[ListedObject] = []
+    prefixes: list[str] = []
+    last = ""
+    for one in sorted(objects, key=lambda one: one.key):
+        if not one.key.startswith(listing.prefix):
+            continue
+        name = _common_prefix(one.key, listing) or one.key
+        if name <= listing.marker or (prefixes and name == prefixes[-1]):
+            continue
+        if len(found) + len(prefixes) == listing.max_keys:
+            return Page(found, prefixes, last or None)
+        if name == one.key:
+            found.append(one)
+        else:
+            prefixes.append(name)
+        last = name
+    return Page(found, prefixes, None)
+
+
+def listing_xml(bucket: str, listing: Listing, page: Page) -> bytes:
+    """Return the body of the answer."""
+    text = quote if listing.encoded else str
+    head = {
+        "Name": bucket,
+        "EncodingType": "url" if listing.encoded else None,
+        "Prefix": text(listing.prefix),
+        "Marker": text(listing.marker),
+        "MaxKeys": str(listing.max_keys),
+        "Delimiter": text(listing.delimiter) if listing.delimiter else None,
+        "IsTruncated": "true" if page.next_marker else "false",
+        "NextMarker": text(page.next_marker) if page.next_marker else None,
+    }
+    parts = [_node(name, value) for name, value in head.items() if value is not None]
+    owner = bucket.rpartition("-")[2]
+    parts += [_contents(one, text(one.key), owner) for one in page.objects]
+    parts += [
+        f"<CommonPrefixes>{_node('Prefix', text(prefix))}</CommonPrefixes>"
+        for prefix in page.common_prefixes
+    ]
+    body = f"<ListBucketResult>{''.join(parts)}</ListBucketResult>"
+    return f"<?xml version='1.0' encoding='utf-8' ?>\n{body}".encode()
+
+
+def _common_prefix(key: str, listing: Listing) -> str | None:
+    if not listing.delimiter:
+        return None
+    end = key.find(listing.delimiter, len(listing.prefix))
+    return None if end < 0 else key[: end + len(listing.delimiter)]
+
+
+def _contents(one: ListedObject, key: str, owner: str) -> str:
+    return (
+        "<Contents>"
+        + _node("Key", key)
+        + _node("LastModified", one.last_modified)
+        + _node("ETag", one.etag)
+        + _node("Size", str(one.size))
+        + f"<Owner>{_node('ID', owner)}{_node('DisplayName', owner)}</Owner>"
+        + _node("StorageClass", one.storage_class)
+        + "</Contents>"
+    )
+
+
+def _node(name: str, value: str) -> str:
+    return f"<{name}>{escape(value)}</{name}>"

@@ -1,0 +1,181 @@
+"""moto's S3, called in this process. Everything that knows moto from the inside is here.
+
+Each `MotoS3` is an account of its own and has its own buckets: names are taken out of the register
+that moto's accounts share. What remains shared between instances is the code.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import datetime as dt
+import io
+import itertools
+import threading
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+import moto.s3.models
+from moto.core.request import Request
+from moto.s3.models import FakeDeleteMarker, FakeKey, FakeMultipart, s3_backends
+from moto.s3.responses import S3Response
+
+MIN_PART_BYTES: Final = 1024 * 1024
+"""COS's smallest part but the last; S3's is five times that."""
+
+_DOMAIN: Final = "s3.us-east-1.amazonaws.com"
+_AUTHORIZATION: Final = (
+    "AWS4-HMAC-SHA256 Credential=LOCALLOCALLOCALLOCAL/20200101/us-east-1/s3/aws4_request, "
+    "SignedHeaders=host, Signature=0"
+)
+_FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+_accounts = itertools.count(100_000_000_000)
+_now: contextvars.ContextVar[float] = contextvars.ContextVar("now")
+
+
+def _utcnow() -> dt.datetime:
+    return dt.datetime.fromtimestamp(_now.get(), dt.timezone.utc).replace(tzinfo=None)
+
+
+# moto reads these names at every use: its time is that of the request being carried out.
+_models: Any = moto.s3.models
+_models.utcnow = _utcnow
+_models.S3_UPLOAD_PART_MIN_SIZE = MIN_PART_BYTES
+_made: Final[tuple[Any, ...]] = (FakeKey, FakeMultipart)
+
+
+@dataclass(frozen=True)
+class S3Request:
+    """What moto is asked: no host, no signature; `headers` by lower-case name."""
+
+    method: str
+    bucket: str | None
+    key: str | None = None
+    parameters: Sequence[tuple[str, str]] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class S3Reply:
+    """moto's answer."""
+
+    status: int
+    headers: Sequence[tuple[str, str]]
+    body: bytes
+
+
+class MotoS3:
+    """An S3 account. One request at a time, whatever the thread."""
+
+    def __init__(self) -> None:
+        self._account = str(next(_accounts))
+        self._backend: Any = s3_backends[self._account]["aws"]
+        self.lock = threading.RLock()
+        weakref.finalize(self, _discard, self._account)
+
+    def call(self, asked: S3Request, now: float) -> S3Reply:
+        """Carry a request out at the time `now`.
+
+        Raises:
+            NotImplementedError: moto doesn't know the operation.
+        """
+        request = _wsgi_request(asked, self._account)
+        response: Any = S3Response()
+        answer = response.bucket_response if asked.key is None else response.key_response
+        with self.lock:
+            token = _now.set(now)
+            try:
+                status, reply_headers, content = answer(request, request.raw_url, request.headers)
+            finally:
+                _now.reset(token)
+                self._tidy(copies="versions" in dict(asked.parameters))
+        content = content.encode() if isinstance(content, str) else bytes(content or b"")
+        pairs = [(name, str(value)) for name, value in reply_headers.items()]
+        return S3Reply(int(status), pairs, content)
+
+    def create_bucket(self, name: str, now: float) -> None:
+        """Create a bucket; one that exists stays as it is."""
+        with self.lock:
+            if name not in self._backend.buckets:
+                self.call(S3Request("PUT", name), now)
+
+    def has_bucket(self, name: str) -> bool:
+        """Tell whether there is such a bucket."""
+        return name in self._backend.buckets
+
+    def was_ever_versioned(self, bucket: str) -> bool:
+        """Tell whether versioning is enabled or suspended for the bucket."""
+        return (
+            self.has_bucket(bucket) and self._backend.buckets[bucket].versioning_status is not None
+        )
+
+    def find(self, bucket: str, key: str) -> FakeKey | None:
+        """Return what lies under a key now."""
+        if not self.has_bucket(bucket):
+            return None
+        found: FakeKey | None = self._backend.get_object(bucket, key)
+        return found
+
+    def objects(self, bucket: str) -> Iterator[FakeKey]:
+        """Yield the bucket's current objects, in no order."""
+        for found in self._backend.buckets[bucket].keys.values():
+            if not isinstance(found, FakeDeleteMarker):
+                yield found
+
+    def reset(self) -> None:
+        """Forget every bucket."""
+        with self.lock:
+            self._backend.reset()
+
+    def _tidy(self, *, copies: bool) -> None:
+        # moto keeps every object ever made, for resets of all accounts together: it would grow
+        # for ever, and one account's reset would empty the others.
+        for kind in _made:
+            if copies:
+                for made in kind.instances_tracked:
+                    made.dispose()
+            kind.instances_tracked.clear()
+        for name in self._backend.buckets:
+            s3_backends.bucket_accounts.pop(name, None)
+
+
+def epoch(moment: dt.datetime) -> float:
+    """Return moto's naive UTC time as Unix seconds."""
+    return moment.replace(tzinfo=dt.timezone.utc).timestamp()
+
+
+def _discard(account: str) -> None:
+    s3_backends[account]["aws"].reset()
+    dict.pop(s3_backends, account, None)
+
+
+def _wsgi_request(asked: S3Request, account: str) -> Request:
+    path = "/" + (asked.key or "")
+    query = urlencode(asked.parameters)
+    environ = {
+        "REQUEST_METHOD": asked.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path.encode().decode("latin-1"),
+        "RAW_URI": quote(path, safe="/") + (f"?{query}" if query else ""),
+        "QUERY_STRING": query,
+        "SERVER_NAME": _DOMAIN,
+        "SERVER_PORT": "443",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.url_scheme": "https",
+        "wsgi.input": io.BytesIO(asked.body),
+        "CONTENT_LENGTH": str(len(asked.body)),
+    }
+    sent = {
+        **asked.headers,
+        "host": f"{asked.bucket}.{_DOMAIN}" if asked.bucket else _DOMAIN,
+        "authorization": _AUTHORIZATION,
+        "x-moto-account-id": account,
+    }
+    for name, value in sent.items():
+        variable = name.upper().replace("-", "_")
+        environ["CONTENT_TYPE" if variable == "CONTENT_TYPE" else f"HTTP_{variable}"] = value
+    return Request(environ)

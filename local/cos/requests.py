@@ -1,0 +1,142 @@
+"""A request as it arrives at COS, and what is wrong with it before it is carried out."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, unquote_to_bytes, urlsplit
+
+from local.cos.errors import CosError
+from local.cos.hosts import parse_host
+from local.signature import SignedRequest, query_parameters
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+MAX_KEY_BYTES: Final = 850
+
+
+@dataclass(frozen=True)
+class CosRequest:
+    """One request, decoded.
+
+    Attributes:
+        method: In upper case.
+        bucket: <name>-<appid>; None where the host names none.
+        key: Decoded, without the leading slash; None for the bucket itself.
+        parameters: The query's, decoded; of a name given twice the first counts.
+        headers: By lower-case name; values hold the bytes on the wire as latin-1, as in WSGI.
+        body: All of it.
+        host: As sent.
+        source_ip: The peer's.
+    """
+
+    method: str
+    bucket: str | None
+    key: str | None
+    parameters: Sequence[tuple[str, str]]
+    headers: Mapping[str, str]
+    body: bytes
+    host: str
+    source_ip: str
+
+    @property
+    def resource(self) -> str:
+        """The host and percent-encoded path, as an error names what it is about."""
+        return f"{self.host}/{quote(self.key or '')}"
+
+    def parameter(self, name: str) -> str | None:
+        """Return a query parameter, None where there is none."""
+        return next((value for one, value in self.parameters if one == name), None)
+
+    def signed_part(self) -> SignedRequest:
+        """Return what a signature can cover."""
+        return SignedRequest(self.method, "/" + (self.key or ""), self.parameters, self.headers)
+
+    def check(self) -> None:
+        """Check the key's length and the body's digest.
+
+        Raises:
+            CosError: KeyTooLong, InvalidDigest or BadDigest.
+        """
+        if self.key is not None and len(self.key.encode()) > MAX_KEY_BYTES:
+            raise CosError("KeyTooLong", f"The key is longer than {MAX_KEY_BYTES} bytes.")
+        digest = self.headers.get("content-md5")
+        if digest is not None:
+            _check_digest(digest, self.body)
+
+
+def read_request(environ: WSGIEnvironment, region: str) -> CosRequest:
+    """Read a WSGI request to the COS of `region`.
+
+    Raises:
+        CosError: The path isn't UTF-8, or the host is none of this region's COS.
+    """
+    headers = _headers(environ)
+    host = headers.get("host", "")
+    address = parse_host(host)
+    if address is None or address.region not in (region, None):
+        raise CosError("NoSuchBucket", f"This is COS of {region}.")
+    try:
+        path = _raw_path(environ).decode()
+    except UnicodeDecodeError:
+        raise CosError("InvalidURI", "The path is not UTF-8.") from None
+    return CosRequest(
+        method=environ["REQUEST_METHOD"].upper(),
+        bucket=address.bucket,
+        key=path[1:] or None,
+        parameters=query_parameters(environ.get("QUERY_STRING", "")),
+        headers=headers,
+        body=_body(environ),
+        host=host,
+        source_ip=environ.get("REMOTE_ADDR", "127.0.0.1"),
+    )
+
+
+def _raw_path(environ: WSGIEnvironment) -> bytes:
+    """Return the path, decoded; a server that folds `//` in PATH_INFO gives the target as sent."""
+    target: str = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
+    if not target.startswith("/"):
+        target = urlsplit(target)._replace(scheme="", netloc="").geturl()
+    if target:
+        return unquote_to_bytes(target.partition("?")[0])
+    path: str = environ.get("PATH_INFO") or "/"
+    return path.encode("latin-1")
+
+
+def _headers(environ: WSGIEnvironment) -> dict[str, str]:
+    headers = {
+        name[5:].replace("_", "-").lower(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }
+    for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        if environ.get(name):
+            headers[name.replace("_", "-").lower()] = environ[name]
+    return headers
+
+
+def _body(environ: WSGIEnvironment) -> bytes:
+    stream = environ["wsgi.input"]
+    length = environ.get("CONTENT_LENGTH")
+    if length:
+        return bytes(stream.read(int(length)))
+    if environ.get("wsgi.input_terminated") or environ.get("HTTP_TRANSFER_ENCODING"):
+        return bytes(stream.read())
+    return b""
+
+
+def _check_digest(digest: str, body: bytes) -> None:
+    try:
+        expected = base64.b64decode(digest, validate=True)
+    except binascii.Error:
+        expected = b""
+    actual = hashlib.md5(body, usedforsecurity=False).digest()
+    if len(expected) != len(actual):
+        raise CosError("InvalidDigest", "Content-MD5 is no MD5 in base64.")
+    if expected != actual:
+        raise CosError("BadDigest", "Content-MD5 is not the digest of the body.")

@@ -1,0 +1,201 @@
+"""COS of one region over HTTP, for the hosts <bucket-appid>.cos.<region>.myqcloud.com."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final
+
+from werkzeug.http import http_date
+from werkzeug.wrappers import Response
+
+from local.cos.errors import CosError, error_xml
+from local.cos.events import ObjectCreated, StoredObject, creation
+from local.cos.hosts import appid_of
+from local.cos.moto_s3 import MotoS3, epoch
+from local.cos.operations import XML_TYPE, CosReply, carry_out
+from local.cos.requests import CosRequest, read_request
+from local.credentials import CredentialStore
+from local.signature import SignatureRefused, verify
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from moto.s3.models import FakeKey
+
+Clock = Callable[[], float]
+Fault = Callable[[CosRequest], CosError | None]
+"""Looks at a request; returns how it is to fail, None where it is not. What it raises passes
+through the server, as if the connection broke."""
+
+_METADATA: Final = "x-amz-meta-"
+
+
+class CosService:
+    """A WSGI app: one region, many buckets, held in memory and by nobody else.
+
+    Attributes:
+        on_object_created: Called within the request, after its effect. What it raises is shown on
+            stderr and costs the request nothing.
+        before_effect: Makes requests fail before they are carried out, or looked at.
+        after_effect: Makes requests fail that were carried out with success.
+    """
+
+    def __init__(
+        self,
+        *,
+        credentials: CredentialStore,
+        region: str,
+        clock: Clock,
+        signature_clock: Clock | None = None,
+    ) -> None:
+        """Serve `region`.
+
+        Args:
+            credentials: The keys requests may be signed with.
+            region: For example "ap-guangzhou".
+            clock: Unix seconds; what Date and Last-Modified show.
+            signature_clock: Unix seconds that signatures must be valid at, `clock`'s where None.
+                SDKs sign with the machine's time: one whose `clock` is another needs both.
+        """
+        self.credentials = credentials
+        self.region = region
+        self.on_object_created: Callable[[ObjectCreated], None] = _ignore
+        self.before_effect: Fault = _no_fault
+        self.after_effect: Fault = _no_fault
+        self._clock = clock
+        self._signature_clock = signature_clock or clock
+        self._s3 = MotoS3()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request, as WSGI has it."""
+        request_id = _request_id()
+        try:
+            request = read_request(environ, self.region)
+        except CosError as error:
+            reply = _refusal(error, environ.get("HTTP_HOST", ""), request_id)
+        else:
+            reply = self._reply(request, request_id)
+        response = Response(reply.body, reply.status, dict(reply.headers))
+        if environ["REQUEST_METHOD"] == "HEAD" and reply.status < 400:  # noqa: PLR2004 - HTTP's errors
+            response.headers["Content-Length"] = reply.headers.get("Content-Length", "0")
+        response.headers["Date"] = http_date(self._clock())
+        response.headers["Server"] = "tencent-cos"
+        response.headers["x-cos-request-id"] = request_id
+        return response(environ, start_response)
+
+    def create_bucket(self, name: str) -> None:
+        """Create the bucket <name>-<appid>; one that exists stays as it is.
+
+        Raises:
+            ValueError: The name has another form.
+        """
+        appid_of(name)
+        self._s3.create_bucket(name, self._clock())
+
+    def read_object(self, bucket: str, key: str) -> StoredObject | None:
+        """Return what lies under a key now, None where there is no such object or bucket."""
+        with self._s3.lock:
+            found = self._s3.find(bucket, key)
+            return None if found is None else _stored(found)
+
+    def reset(self) -> None:
+        """Forget every bucket; hooks and credentials stay."""
+        self._s3.reset()
+
+    def _reply(self, request: CosRequest, request_id: str) -> CosReply:
+        try:
+            _fail(self.before_effect, request)
+            reply = self._carry_out(request, request_id)
+            _fail(self.after_effect, request)
+        except CosError as error:
+            return _refusal(error, request.resource, request_id)
+        return reply
+
+    def _carry_out(self, request: CosRequest, request_id: str) -> CosReply:
+        try:
+            verify(request.signed_part(), self.credentials, self._signature_clock())
+        except SignatureRefused as refused:
+            raise CosError(refused.code, refused.message) from refused
+        request.check()
+        with self._s3.lock:
+            reply = carry_out(self._s3, request, self._clock())
+            created = self._created(request, request_id)
+        if created is not None:
+            self._tell(created)
+        return reply
+
+    def _created(self, request: CosRequest, request_id: str) -> ObjectCreated | None:
+        event_name = creation(request)
+        if event_name is None or request.bucket is None or request.key is None:
+            return None
+        stored = self.read_object(request.bucket, request.key)
+        if stored is None:
+            return None
+        return ObjectCreated(
+            bucket=request.bucket,
+            appid=appid_of(request.bucket),
+            region=self.region,
+            key=request.key,
+            size=stored.size,
+            etag=stored.etag,
+            event_name=event_name,
+            event_time=int(self._clock()),
+            metadata=stored.metadata,
+            content_type=stored.content_type,
+            source_ip=request.source_ip,
+            request_id=request_id,
+            request_headers=request.headers,
+        )
+
+    def _tell(self, created: ObjectCreated) -> None:
+        try:
+            self.on_object_created(created)
+        except Exception:  # noqa: BLE001 - whatever it is, the object is stored
+            traceback.print_exc(file=sys.stderr)
+
+
+def _stored(found: FakeKey) -> StoredObject:
+    metadata = dict(found.metadata)
+    return StoredObject(
+        body=found.value,
+        etag=found.etag,
+        size=found.size,
+        content_type=next(
+            value for name, value in metadata.items() if name.lower() == "content-type"
+        ),
+        last_modified=epoch(found.last_modified),
+        metadata={
+            "x-cos-meta-" + name[len(_METADATA) :]: value
+            for name, value in metadata.items()
+            if name.startswith(_METADATA)
+        },
+    )
+
+
+def _refusal(error: CosError, resource: str, request_id: str) -> CosReply:
+    trace_id = _request_id()
+    body = error_xml(error, resource, request_id, trace_id)
+    headers = {"Content-Type": XML_TYPE, "x-cos-trace-id": trace_id}
+    return CosReply(error.status, headers, body)
+
+
+def _request_id() -> str:
+    """Return an id of the form COS's have: hexadecimal parts, in base64."""
+    return base64.b64encode(f"{secrets.token_hex(4)}_{secrets.token_hex(4)}".encode()).decode()
+
+
+def _fail(fault: Fault, request: CosRequest) -> None:
+    error = fault(request)
+    if error is not None:
+        raise error
+
+
+def _no_fault(_request: CosRequest) -> CosError | None:
+    return None
+
+
+def _ignore(_created: ObjectCreated) -> None:
+    return None
