@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-CONFTEST = Path(__file__).parents[1] / "conftest.py"
+REPOSITORY = Path(__file__).parents[2]
 
 SKIPPED = """
 import pytest
@@ -27,12 +26,12 @@ def test_something():
 def run_pytest(
     folder: Path, source: str, environment: dict[str, str]
 ) -> subprocess.CompletedProcess[str]:
-    shutil.copy(CONFTEST, folder)
+    (folder / "pytest.ini").write_text("[pytest]")
     (folder / "test_it.py").write_text(source)
     inherited = {name: value for name, value in os.environ.items() if name != "CI"}
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", ".", "."],
-        cwd=folder,
+        [sys.executable, "-m", "pytest", "-p", "tests.support.skips", folder],
+        cwd=REPOSITORY,
         env=inherited | environment,
         capture_output=True,
         text=True,
