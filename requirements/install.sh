@@ -79,7 +79,6 @@ pip_install() {
 }
 
 create() {
-    choose_python
     "$python" -c 'import ensurepip, venv' 2>/dev/null ||
         fail "$python has no venv module, which this needs." \
             "  Debian and Ubuntu:  apt-get install python3-venv" \
@@ -91,6 +90,7 @@ create() {
     pip_install build
 }
 
+[ -z "${PYTHON:-}" ] || choose_python
 if [ -d "$state" ]; then
     reason=$(stale_because)
     if [ -n "$reason" ]; then
@@ -109,7 +109,10 @@ done
 [ -n "$missing" ] || exit 0
 
 started=$(date +%s)
-[ -d "$state" ] || create
+if [ ! -d "$state" ]; then
+    choose_python
+    create
+fi
 : >"$state/unfinished"
 for lock in $missing; do install "$lock"; done
 rm "$state/unfinished"
