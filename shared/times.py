@@ -18,10 +18,21 @@ def from_rfc3339(text: str) -> int:
     return timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
 
 
-def from_http_date(text: str | None) -> str | None:
-    """RFC 3339 of an HTTP date such as `Fri, 20 Nov 2026 08:15:00 GMT`; None if it is none."""
+def http_date_seconds(text: str | None) -> int | None:
+    """Unix seconds of an HTTP date such as `Fri, 20 Nov 2026 08:15:00 GMT`; None if it is none."""
     parsed = parsedate_tz(text) if text else None
-    return rfc3339(mktime_tz(parsed)) if parsed else None
+    return mktime_tz(parsed) if parsed else None
+
+
+def from_http_date(text: str | None) -> str | None:
+    """RFC 3339 of an HTTP date; None if it is none."""
+    seconds = http_date_seconds(text)
+    return None if seconds is None else rfc3339(seconds)
+
+
+def to_ci(seconds: float) -> str:
+    """Unix seconds as CI's API takes a time: `2022-06-27T14:44:10+0800`."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S+0800", time.gmtime(seconds + 8 * 3600))
 
 
 def from_ci(text: str | None) -> str | None:

@@ -75,14 +75,34 @@ class Unknown(NamedTuple):
 Submission = Accepted | Waiting | RefusedForGood | Unknown
 
 
+class Described(NamedTuple):
+    """What CI says of job ids: the jobs it knows, and the ids it says it doesn't."""
+
+    jobs: tuple[Job, ...]
+    missing: frozenset[str]
+
+
+class JobPage(NamedTuple):
+    """One page of CI's list of jobs; `next_token` is None on the last."""
+
+    jobs: tuple[Job, ...]
+    next_token: str | None
+
+
 class JobService(Protocol):
     """CI as the pipeline needs it."""
 
     def submit(self, request: bytes, not_after: float) -> Submission:
         """POST a job once; nothing is sent any more at `not_after` (Unix seconds) or later."""
 
-    def describe(self, job_ids: Sequence[str]) -> tuple[Job, ...]:
-        """The jobs of these ids (ten at the most) that CI knows.
+    def describe(self, job_ids: Sequence[str]) -> Described:
+        """The jobs of these ids, ten at the most.
+
+        Raises JobServiceFault where CI couldn't be asked.
+        """
+
+    def list_created(self, since: float, next_token: str | None) -> JobPage:
+        """Jobs created at `since` (Unix seconds) or later, the oldest first.
 
         Raises JobServiceFault where CI couldn't be asked.
         """

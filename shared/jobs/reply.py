@@ -17,7 +17,7 @@ import xmltodict
 
 from shared.card import IdInfo, Point
 from shared.errors import MalformedCallback
-from shared.jobs import Container, Job
+from shared.jobs import Container, Described, Job, JobPage
 from shared.times import from_ci
 
 JOB_ID = re.compile("[A-Za-z0-9]{1,64}")
@@ -26,6 +26,21 @@ JOB_ID = re.compile("[A-Za-z0-9]{1,64}")
 def jobs_in_xml(data: bytes | str) -> tuple[Job, ...]:
     """Every JobsDetail of a reply or an XML callback. Raises ValueError where it is no XML."""
     return tuple(_job(node) for node in _nodes(_response(_parse_xml(data)), "JobsDetail"))
+
+
+def described_in(data: bytes) -> Described:
+    """The reply to GET /jobs/<ids>. Raises ValueError where it is no XML."""
+    response = _response(_parse_xml(data))
+    missing = (_text(response, "NonExistJobIds") or "").split(",")
+    jobs = tuple(_job(node) for node in _nodes(response, "JobsDetail"))
+    return Described(jobs, frozenset(job_id.strip() for job_id in missing if job_id.strip()))
+
+
+def page_in(data: bytes) -> JobPage:
+    """The reply to GET /jobs. Raises ValueError where it is no XML."""
+    response = _response(_parse_xml(data))
+    jobs = tuple(_job(node) for node in _nodes(response, "JobsDetail"))
+    return JobPage(jobs, _text(response, "NextToken"))
 
 
 def jobs_in_callback(body: bytes) -> tuple[tuple[Job, ...], Literal["xml", "json"]]:

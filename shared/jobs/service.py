@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from qcloud_cos import CosClientError, CosS3Auth, CosS3Client
 from requests import Response
 
 from shared.cloud import Cloud, never_connected
 from shared.errors import JobServiceFault
-from shared.jobs import Job, Submission, Unknown, Waiting
+from shared.jobs import Described, JobPage, Submission, Unknown, Waiting
 from shared.jobs.answer import meaning
-from shared.jobs.reply import error_in, jobs_in_xml
+from shared.jobs.reply import described_in, error_in, page_in
+from shared.times import to_ci
 
-MAX_IDS = 10
+T = TypeVar("T")
+
 _OK = 200
+_PAGE_SIZE = 100  # CI's largest
 # CI refuses a signature that has ended: a POST held up on its way can't arrive as a second job
 # long after its permit was given up.
 _SIGNATURE_SECONDS = 120
@@ -39,36 +43,61 @@ class CiJobService:
         if self._now() >= not_after:
             return Waiting("PermitTooOld", "nothing was sent", "capacity")
         try:
-            response = self._ask(self._cloud.once, "POST", "/jobs", request)
+            response = self._ask(self._cloud.once, "POST", "/jobs", params={}, body=request)
         except CosClientError as error:
             if never_connected(error):
                 return Waiting("NoConnection", "CI could not be reached", "capacity")
             return Unknown("NoReply")
         return meaning(response.status_code, response.content)
 
-    def describe(self, job_ids: Sequence[str]) -> tuple[Job, ...]:
+    def describe(self, job_ids: Sequence[str]) -> Described:
         """GET /jobs/<id>[,<id>…]; see `JobService`."""
+        return self._get(described_in, f"/jobs/{','.join(job_ids)}", {})
+
+    def list_created(self, since: float, next_token: str | None) -> JobPage:
+        """GET /jobs?…; see `JobService`."""
+        parameters = {
+            "tag": "ImageLicenseRec",
+            "orderByTime": "Asc",
+            "size": str(_PAGE_SIZE),
+            "states": "All",
+            "startCreationTime": to_ci(since),
+        }
+        if next_token is not None:
+            parameters["nextToken"] = next_token
+        return self._get(page_in, "/jobs", parameters)
+
+    def _get(self, read: Callable[[bytes], T], path: str, parameters: dict[str, str]) -> T:
+        request = "GET of jobs"
         try:
-            response = self._ask(self._cloud.idempotent, "GET", f"/jobs/{','.join(job_ids)}")
+            response = self._ask(self._cloud.idempotent, "GET", path, params=parameters)
         except CosClientError:
-            raise JobServiceFault("GET of a job", "NoReply") from None
+            raise JobServiceFault(request, "NoReply") from None
         if response.status_code != _OK:
             code, _ = error_in(response.content)
-            raise JobServiceFault("GET of a job", code or f"HTTP{response.status_code}")
+            raise JobServiceFault(request, code or f"HTTP{response.status_code}")
         try:
-            return jobs_in_xml(response.content)
+            return read(response.content)
         except ValueError:
-            raise JobServiceFault("GET of a job", "UnreadableReply") from None
+            raise JobServiceFault(request, "UnreadableReply") from None
 
     def _ask(
-        self, client: CosS3Client, method: str, path: str, body: bytes | None = None
+        self,
+        client: CosS3Client,
+        method: str,
+        path: str,
+        *,
+        params: dict[str, str],
+        body: bytes | None = None,
     ) -> Response:
+        headers = {} if body is None else {"Content-Type": "application/xml"}
         response: Response = client.send_request(
             method=method,
             url=self._url + path,
             bucket=self._bucket,
-            auth=CosS3Auth(client.get_conf(), path, expire=_SIGNATURE_SECONDS),
-            headers={} if body is None else {"Content-Type": "application/xml"},
+            auth=CosS3Auth(client.get_conf(), path, params, _SIGNATURE_SECONDS),
+            params=params,
+            headers=headers,
             cos_request=False,
             ci_request=True,
             **({} if body is None else {"data": body}),

@@ -77,7 +77,7 @@ def _believed(pipeline: Pipeline, token: CallbackToken, reported: Reported) -> t
 
 def _read_again(pipeline: Pipeline, reported: Job) -> Job:
     """The job as CI shows it to our own signature."""
-    for job in pipeline.jobs.describe([reported.job_id or ""]):
+    for job in pipeline.jobs.describe([reported.job_id or ""]).jobs:
         if job.job_id == reported.job_id:
             return job
     raise CallbackRefused("CI doesn't know the job")

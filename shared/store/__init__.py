@@ -30,6 +30,26 @@ class Created(NamedTuple):
     versioned: bool = False
 
 
+class Listed(NamedTuple):
+    """An object in a listing; `last_modified` is Unix seconds, `etag` has no quotes."""
+
+    key: str
+    etag: str
+    size: int
+    last_modified: float
+
+
+class Page(NamedTuple):
+    """A page of a listing, in the order of keys. `at` is COS's own time, Unix seconds.
+
+    `next` is where the next page begins, None on the last.
+    """
+
+    objects: tuple[Listed, ...]
+    next: str | None
+    at: float
+
+
 class Store(Protocol):
     """The photographs of the input bucket (never their content) and our own objects.
 
@@ -39,6 +59,15 @@ class Store(Protocol):
 
     def head_source(self, key: str) -> Source | None:
         """The photograph that lies at `key` now, or None."""
+
+    def list_sources(self, prefix: str, after: str | None) -> Page:
+        """A page of the photographs under `prefix`, from the key that follows `after`."""
+
+    def list_objects(self, prefix: str, after: str | None) -> Page:
+        """A page of our objects under `prefix`, from the name that follows `after`."""
+
+    def read(self, name: str) -> bytes | None:
+        """The body of an object of ours, or None where it isn't there."""
 
     def create_once(self, name: str, body: bytes) -> Created | None:
         """Create an object of ours, or None where one of that name exists already."""

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from qcloud_cos import CosClientError, CosServiceError
+from qcloud_cos import CosClientError, CosS3Auth, CosServiceError
+from requests import Response
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError
 
 from shared.cloud import Cloud, never_connected
 from shared.errors import StorageFault
 from shared.settings.load import Settings
-from shared.store import Created, Source
+from shared.store import Created, Page, Source
+from shared.store.listing import page_in
 from shared.times import from_http_date
+
+T = TypeVar("T")
+Headers = CaseInsensitiveDict[str]
 
 _ETAG = re.compile("[0-9A-Za-z-]+")
 _FORBID_OVERWRITE = {"x-cos-forbid-overwrite": "true"}
-
-Reply = CaseInsensitiveDict[Any]
+_PAGE_SIZE = 1000  # COS's largest
 
 
 class CosStore:
     """Photographs of the input bucket, by HEAD alone, and our objects in the output bucket.
 
-    Source: the COS API pages 436/7749 (PUT Object), 436/7745 (HEAD), 436/7743 (DELETE), 436/7730
-    (errors).
+    Source: the COS API pages 436/7749 (PUT Object), 436/7745 (HEAD), 436/7753 (GET), 436/7743
+    (DELETE), 436/7734 (GET Bucket), 436/7730 (errors).
     """
 
     def __init__(self, cloud: Cloud, settings: Settings) -> None:
@@ -37,12 +41,13 @@ class CosStore:
 
     def head_source(self, key: str) -> Source | None:
         """HEAD the photograph; see `Store`."""
-        headers = self._head("HEAD of a photograph", self._input_bucket, key)
+        request = "HEAD of a photograph"
+        headers = self._head(request, self._input_bucket, key)
         if headers is None:
             return None
         etag = headers.get("ETag", "").strip('"')
         if not _ETAG.fullmatch(etag):
-            raise StorageFault("HEAD of a photograph", "UnreadableETag")
+            raise StorageFault(request, "UnreadableETag")
         return Source(
             key=key,
             etag=etag,
@@ -51,6 +56,19 @@ class CosStore:
             content_type=headers.get("Content-Type", ""),
             card_type=headers.get("x-cos-meta-card-type"),
         )
+
+    def list_sources(self, prefix: str, after: str | None) -> Page:
+        """GET Bucket of the photographs; see `Store`."""
+        return self._list(self._input_bucket, prefix, after)
+
+    def list_objects(self, prefix: str, after: str | None) -> Page:
+        """GET Bucket of our objects; see `Store`."""
+        return self._list(self._output_bucket, prefix, after)
+
+    def read(self, name: str) -> bytes | None:
+        """GET an object of ours; see `Store`."""
+        found = self._get(name)
+        return None if found is None else found[1]
 
     def create_once(self, name: str, body: bytes) -> Created | None:
         """PUT with `x-cos-forbid-overwrite`; see `Store`.
@@ -69,7 +87,7 @@ class CosStore:
 
     def exists(self, name: str) -> bool:
         """HEAD an object of ours; see `Store`."""
-        return self._head("HEAD of a result", self._output_bucket, name) is not None
+        return self._head("HEAD of an object", self._output_bucket, name) is not None
 
     def replace(self, name: str, body: bytes) -> None:
         """PUT an object of ours; see `Store`."""
@@ -80,18 +98,40 @@ class CosStore:
         bucket = self._output_bucket
         _asked("DELETE of an object", lambda: self._client.delete_object(Bucket=bucket, Key=name))
 
-    def _put(self, name: str, body: bytes, headers: Mapping[str, str]) -> Reply:
-        return _asked(
-            "PUT of an object",
-            lambda: self._client.put_object(
+    def _head(self, request: str, bucket: str, key: str) -> Headers | None:
+        try:
+            found = _asked(request, lambda: self._client.head_object(Bucket=bucket, Key=key))
+        except StorageFault as fault:
+            if fault.code == "NoSuchResource":
+                return None
+            raise
+        return CaseInsensitiveDict(found)
+
+    def _get(self, name: str) -> tuple[Headers, bytes] | None:
+        def ask() -> tuple[Headers, bytes]:
+            reply = self._client.get_object(Bucket=self._output_bucket, Key=name)
+            return CaseInsensitiveDict(reply), reply["Body"].get_raw_stream().read()
+
+        try:
+            return _asked("GET of an object", ask)
+        except StorageFault as fault:
+            if fault.code == "NoSuchKey":
+                return None
+            raise
+
+    def _put(self, name: str, body: bytes, headers: Mapping[str, str]) -> Headers:
+        def ask() -> Mapping[str, str]:
+            reply: Mapping[str, str] = self._client.put_object(
                 Bucket=self._output_bucket,
                 Key=name,
                 Body=body,
                 ContentType="application/json; charset=utf-8",
                 Metadata=dict(headers),
                 **self._encryption,
-            ),
-        )
+            )
+            return reply
+
+        return CaseInsensitiveDict(_asked("PUT of an object", ask))
 
     def _own_object(self, name: str, body: bytes) -> Created | None:
         found = self._get(name)
@@ -99,42 +139,50 @@ class CosStore:
             return None
         return Created(from_http_date(found[0].get("Date")))
 
-    def _get(self, name: str) -> tuple[Reply, bytes] | None:
-        bucket, request = self._output_bucket, "GET of an object"
+    def _list(self, bucket: str, prefix: str, after: str | None) -> Page:
+        """A page, read by us: the SDK turns the reply into text and evaluates it."""
+        request, configuration = "GET of a listing", self._client.get_conf()
+        params = {
+            "prefix": prefix,
+            "marker": after or "",
+            "max-keys": str(_PAGE_SIZE),
+            "encoding-type": "url",
+        }
+
+        def ask() -> Response:
+            reply: Response = self._client.send_request(
+                method="GET",
+                url=configuration.uri(bucket=bucket),
+                bucket=bucket,
+                params=params,
+                headers={},
+                auth=CosS3Auth(configuration, params=params),
+            )
+            return reply
+
+        reply = _asked(request, ask)
         try:
-            reply = _asked(request, lambda: self._client.get_object(Bucket=bucket, Key=name))
-            return reply, reply["Body"].get_raw_stream().read()
-        except StorageFault as fault:
-            if fault.code == "NoSuchKey":
-                return None
-            raise
-        except HTTPError:
-            raise StorageFault(request, "NoReply") from None
-
-    def _head(self, request: str, bucket: str, key: str) -> Reply | None:
-        try:
-            return _asked(request, lambda: self._client.head_object(Bucket=bucket, Key=key))
-        except StorageFault as fault:
-            if fault.code == "NoSuchResource":
-                return None
-            raise
+            return page_in(reply.content, reply.headers.get("Date"))
+        except (ValueError, KeyError):
+            raise StorageFault(request, "UnreadableReply") from None
 
 
-def _asked(request: str, ask: Callable[[], Mapping[str, Any]]) -> Reply:
-    """The reply's headers; a refusal, or no reply, as a StorageFault that names no key."""
+def _asked(request: str, ask: Callable[[], T]) -> T:
+    """The reply; a refusal, or no reply, as a StorageFault that names no key."""
     try:
-        return CaseInsensitiveDict(ask())
+        return ask()
     except CosServiceError as error:
         digest = error.get_digest_msg()
         code = digest.get("code") if isinstance(digest, Mapping) else None
-        raise StorageFault(request, str(code or f"HTTP {error.get_status_code()}")) from None
+        raise StorageFault(request, str(code or f"HTTP{error.get_status_code()}")) from None
     except CosClientError as error:
-        raise StorageFault(
-            request, "NoConnection" if never_connected(error) else "NoReply"
-        ) from None
+        code = "NoConnection" if never_connected(error) else "NoReply"
+        raise StorageFault(request, code) from None
+    except HTTPError:  # while a body is read
+        raise StorageFault(request, "NoReply") from None
 
 
-def _encryption(output_sse: str) -> dict[str, str]:
+def _encryption(output_sse: str) -> dict[str, Any]:
     """The SDK's parameters for OUTPUT_SSE."""
     kind, _, key_id = output_sse.partition(":")
     if kind == "NONE":

@@ -85,7 +85,7 @@ def test_every_failure_is_the_same_403(case: str) -> None:
 @pytest.mark.parametrize("case", ["no token", "wrong", "expired"])
 def test_a_refusal_loads_neither_the_sdk_nor_a_parser(case: str) -> None:
     event = json.dumps({**(REFUSED[case] or {}), "body": "<Response/>"})
-    ran = subprocess.run(  # noqa: S603 — our own interpreter and code
+    ran = subprocess.run(
         [sys.executable, "-c", PROBE, event],
         cwd=ROOT,
         env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},

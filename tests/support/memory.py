@@ -10,10 +10,10 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from shared.jobs import Accepted, Job, Submission
+from shared.jobs import Accepted, Described, Job, JobPage, Submission
 from shared.jobs.reply import jobs_in_xml
-from shared.store import Created, Source
-from shared.times import rfc3339
+from shared.store import Created, Listed, Page, Source
+from shared.times import from_rfc3339, rfc3339
 
 Before = Callable[[str, str], None]
 
@@ -29,6 +29,8 @@ class MemoryStore:
         self.now = now
         self.sources: dict[str, Source] = {}
         self.objects: dict[str, bytes] = {}
+        self.written_at: dict[str, float] = {}
+        self.page_size = 1000
         self.calls: list[tuple[str, str]] = []
         self.versioned = False
         self.before: Before = _nothing
@@ -56,11 +58,40 @@ class MemoryStore:
         self._called("head_source", key)
         return self.sources.get(key)
 
+    def list_sources(self, prefix: str, after: str | None) -> Page:
+        self._called("list_sources", prefix)
+        listed = {
+            key: Listed(key, source.etag, source.size, from_rfc3339(source.last_modified or ""))
+            for key, source in self.sources.items()
+        }
+        return self._page(listed, prefix, after)
+
+    def list_objects(self, prefix: str, after: str | None) -> Page:
+        self._called("list_objects", prefix)
+        listed = {
+            name: Listed(name, "e", len(body), self.written_at.get(name, 0))
+            for name, body in self.objects.items()
+        }
+        return self._page(listed, prefix, after)
+
+    def _page(self, listed: dict[str, Listed], prefix: str, after: str | None) -> Page:
+        names = sorted(
+            (name for name in listed if name.startswith(prefix) and name > (after or "")),
+            key=str.encode,
+        )
+        page = names[: self.page_size]
+        following = page[-1] if len(names) > len(page) else None
+        return Page(tuple(listed[name] for name in page), following, self.now())
+
+    def read(self, name: str) -> bytes | None:
+        self._called("read", name)
+        return self.objects.get(name)
+
     def create_once(self, name: str, body: bytes) -> Created | None:
         self._called("create_once", name)
         if name in self.objects and not self.versioned:
             return None
-        self.objects[name] = body
+        self._write(name, body)
         return Created(rfc3339(self.now()), versioned=self.versioned)
 
     def exists(self, name: str) -> bool:
@@ -69,11 +100,15 @@ class MemoryStore:
 
     def replace(self, name: str, body: bytes) -> None:
         self._called("replace", name)
-        self.objects[name] = body
+        self._write(name, body)
 
     def delete(self, name: str) -> None:
         self._called("delete", name)
         self.objects.pop(name, None)
+
+    def _write(self, name: str, body: bytes) -> None:
+        self.objects[name] = body
+        self.written_at[name] = self.now()
 
     def _called(self, call: str, name: str) -> None:
         self.calls.append((call, name))
@@ -88,6 +123,7 @@ class MemoryJobs:
         self.jobs: dict[str, Job] = {}
         self.answer: Submission | None = None
         self.not_after: list[float] = []
+        self.page_size = 100
         self.before: Before = _nothing
 
     def submit(self, request: bytes, not_after: float) -> Submission:
@@ -96,9 +132,20 @@ class MemoryJobs:
         self.not_after.append(not_after)
         return self.answer or Accepted(f"j{len(self.requests)}")
 
-    def describe(self, job_ids: Sequence[str]) -> tuple[Job, ...]:
+    def describe(self, job_ids: Sequence[str]) -> Described:
         self.before("describe", "")
-        return tuple(self.jobs[job_id] for job_id in job_ids if job_id in self.jobs)
+        known = tuple(self.jobs[job_id] for job_id in job_ids if job_id in self.jobs)
+        return Described(known, frozenset(job_ids) - self.jobs.keys())
+
+    def list_created(self, since: float, next_token: str | None) -> JobPage:
+        self.before("list_created", "")
+        start = int(next_token or 0)
+        jobs = sorted(
+            (job for job in self.jobs.values() if (job.created_at or "") >= rfc3339(since)),
+            key=lambda job: job.created_at or "",
+        )
+        end = start + self.page_size
+        return JobPage(tuple(jobs[start:end]), str(end) if end < len(jobs) else None)
 
     def sent(self) -> list[tuple[str | None, str | None]]:
         """Object and UserData of every request."""
