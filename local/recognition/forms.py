@@ -68,9 +68,7 @@ def label_pattern(card_type: CardType) -> re.Pattern[str]:
     for place, label in enumerate(FORMS[card_type]):
         chinese = r"\s*".join(label.name)
         english = rf"(?:\s*{_loosely(label.english)})?" if label.english else ""
-        # 出生日期 is a licence's label; its first half alone is not an ID card's.
-        ends = "(?!日期)" if label.name == "出生" else ""
-        branches.append(f"(?P<label_{place}>{chinese}{ends}{english})")
+        branches.append(f"(?P<label_{place}>{chinese}{english})")
     return re.compile("|".join(branches), re.IGNORECASE)
 
 

@@ -111,7 +111,7 @@ def _value(
 ) -> Found | None:
     row = rows.get(label.name, [])
     if label.name == ADDRESS:
-        row = _with_further_lines(row, parts, rows)
+        row = _with_further_lines(row, parts.texts)
     if not label.value:
         return _found(label.name, joined(row), row, angle) if row else None
     # A number is known by its form, wherever it stands.
@@ -130,15 +130,11 @@ def _runs(row: Sequence[Line]) -> list[Sequence[Line]]:
     return sorted(runs, key=len)
 
 
-def _with_further_lines(
-    row: Sequence[Line], parts: _Parts, rows: Mapping[str, list[Line]]
-) -> list[Line]:
+def _with_further_lines(row: Sequence[Line], texts: Sequence[Line]) -> list[Line]:
     """Return an address with the lines that follow: below, and flush left with its first."""
     lines = list(row)
-    taken = [text for texts in rows.values() for text in texts]
-    free = [text for text in parts.texts if text not in taken]
     while lines:
-        below = [text for text in free if text not in lines and _follows(text, row[0], lines[-1])]
+        below = [text for text in texts if _follows(text, row[0], lines[-1])]
         if not below:
             break
         lines.append(min(below, key=lambda text: text.left[1]))

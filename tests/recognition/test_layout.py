@@ -107,9 +107,15 @@ def test_a_number_in_two_pieces_is_put_together() -> None:
 
 
 def test_noise_in_a_row_stays_out_of_a_value_of_known_form() -> None:
-    noise = line(345, 700, "本", width=60)
+    noise = [line(345, 700, "本", width=60), line(960, 700, "本", width=60)]
 
-    assert texts([*id_card(), noise], "IDCard") == ID_CARD
+    found = find_fields([*id_card(), *noise], "IDCard")
+
+    assert found == find_fields(id_card(), "IDCard")
+
+
+def test_text_far_from_a_label_is_no_value_of_it() -> None:
+    assert texts([*id_card(), line(900, 100, "噪声")], "IDCard") == ID_CARD
 
 
 def test_larger_text_below_an_address_is_no_part_of_it() -> None:
@@ -118,8 +124,15 @@ def test_larger_text_below_an_address_is_no_part_of_it() -> None:
     assert texts([*id_card(), watermark], "IDCard") == ID_CARD
 
 
-def test_an_address_in_one_line_ends_there() -> None:
-    found = texts(without(id_card(), "12号"), "IDCard")
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(line(220, 570, "别的文字"), id="too far below"),
+        pytest.param(line(320, 455, "别的文字"), id="not flush left"),
+    ],
+)
+def test_an_address_in_one_line_ends_there(other: Line) -> None:
+    found = texts([*without(id_card(), "12号"), other], "IDCard")
 
     assert found["住址"] == "样例省虚构市测试区假想路"
 
@@ -162,13 +175,34 @@ def test_a_score_is_the_lowest_of_the_lines_read() -> None:
 def test_a_licence_s_term_has_several_forms(printed: str, value: str) -> None:
     lines = [*without(driver_license(), "有效期限"), line(60, 660, printed)]
 
-    assert texts(lines, "DriverLicense")["有效期限"] == value
+    found = texts(lines, "DriverLicense")
+
+    assert found["有效期限"] == value
+    assert found["发证单位"] == DRIVER_LICENSE["发证单位"]
 
 
 def test_text_in_the_seal_s_place_that_names_no_authority_is_left_out() -> None:
     lines = without(driver_license(), "市公安", "通警察")
 
     assert "发证单位" not in texts(lines, "DriverLicense")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(line(60, 50, "某处水印"), id="above the address"),
+        pytest.param(line(950, 440, "某处水印"), id="right of the dates"),
+    ],
+)
+def test_text_away_from_the_seal_is_no_part_of_it(other: Line) -> None:
+    assert texts([*driver_license(), other], "DriverLicense") == DRIVER_LICENSE
+
+
+def test_a_translation_in_a_line_of_its_own_is_no_value() -> None:
+    apart = [line(60, 170, "姓名"), line(150, 175, "Name", height=30, width=70)]
+    lines = [*without(driver_license(), "姓名"), *apart]
+
+    assert texts(lines, "DriverLicense") == DRIVER_LICENSE
 
 
 def test_labels_printed_with_blanks_are_labels() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from local.recognition.lines import joined, level, offset, stands
@@ -22,6 +24,17 @@ def test_a_part_of_a_part_stands_where_its_characters_stand() -> None:
     last = part.part(3, 4)
     assert last is not None
     assert last.left == pytest.approx((200, 20))
+
+
+def test_the_outer_parts_of_a_line_reach_its_ends() -> None:
+    whole = replace(line(0, 0, "性女", width=100), cells=((0.1, 0.3), (0.6, 0.8)))
+
+    first, last = whole.part(0, 1), whole.part(1, 2)
+
+    assert first is not None
+    assert last is not None
+    assert (first.left[0], first.right[0]) == pytest.approx((0, 30))
+    assert (last.left[0], last.right[0]) == pytest.approx((60, 100))
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, 0), (2, 3)])
@@ -64,6 +77,12 @@ def test_an_offset_is_measured_in_heights_from_the_end_of_the_anchor() -> None:
     label, value = line(0, 0, "姓名"), line(120, 20, "样本甲")
 
     assert offset(value, label) == pytest.approx((1.0, 0.5))
+
+
+def test_a_row_runs_in_the_direction_of_its_longer_text() -> None:
+    label = leaning([line(0, 0, "姓名")], 8)[0]
+
+    assert abs(offset(line(480, 0, "样本甲的名字"), label)[1]) < 0.3
 
 
 def test_an_offset_follows_text_that_leans() -> None:
