@@ -49,5 +49,6 @@ lock: ## write requirements/*.txt from *.in and measure them (ARGS=--upgrade for
 	@sh requirements/lock.sh $(python) $(ARGS)
 
 clean: ## remove what make has made
-	rm -rf "$(VENV)" .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	[ ! -d "$(VENV)/.locks" ] || rm -rf "$(VENV)"
+	rm -rf build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
