@@ -28,6 +28,9 @@ _FIELDS: Final = (
     "q-url-param-list",
     "q-signature",
 )
+SIGNATURE_PARAMETERS: Final = frozenset((*_FIELDS, *TOKEN_NAMES))
+"""The query parameters that sign a request and ask for nothing."""
+
 _PERIOD: Final = re.compile(r"(\d{1,12});(\d{1,12})", re.ASCII)
 
 

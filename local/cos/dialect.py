@@ -1,14 +1,16 @@
-"""COS's header names and values as S3 has them, and back."""
+"""COS's names and values as S3 has them, and back: headers, parameters, bodies."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
+from xml.sax.saxutils import escape, unescape
 
 from local.cos.errors import CosError
 from local.cos.hosts import parse_host
+from local.cos.requests import CosRequest
 
 _KMS_KEY_COS: Final = "x-cos-server-side-encryption-cos-kms-key-id"
 _KMS_KEY_S3: Final = "x-amz-server-side-encryption-aws-kms-key-id"
@@ -22,10 +24,22 @@ _VALUES: Final[Mapping[str, Mapping[str, str]]] = {
 
 _NOT_FOR_S3: Final = re.compile(
     r"authorization|host|content-length|transfer-encoding|connection|accept-encoding|content-md5"
-    r"|x-cos-(security-token|forbid-overwrite|acl|grant-.*|sdk-retry|traffic-limit)"
+    r"|x-cos-(security-token|forbid-overwrite|grant-.*|sdk-retry|traffic-limit)"
 )
-_NOT_FROM_S3: Final = ("server", "date", "x-amzn-requestid", "x-amz-sdk-checksum-algorithm")
-_NAMESPACE: Final = re.compile(rb'^((?:<\?xml[^>]*\?>)?\s*<\w+) xmlns="[^"]*"')
+_NOT_FROM_S3: Final = (
+    "content-length",
+    "date",
+    "server",
+    "x-amz-bucket-region",
+    "x-amz-sdk-checksum-algorithm",
+    "x-amzn-requestid",
+)
+_NO_BLANKS: Final = ("key-marker", "version-id-marker", "upload-id-marker", "delimiter", "prefix")
+_NAMESPACE: Final = re.compile(r'^((?:<\?xml[^>]*\?>)?\s*<\w+) xmlns="[^"]*"')
+_S3_HOST: Final = re.compile(r"<Location>http://[^/<]*amazonaws\.com/")
+_LISTED_NAME: Final = re.compile(
+    r"<(Key|Prefix|Delimiter|KeyMarker|NextKeyMarker)>(.*?)</\1>", re.DOTALL
+)
 _SHOWN_AS_SENT: Final = (
     "x-cos-server-side-encryption-customer-algorithm",
     "x-cos-server-side-encryption-customer-key-md5",
@@ -44,7 +58,7 @@ def headers_for_s3(headers: Mapping[str, str]) -> dict[str, str]:
     """
     translated = {}
     for name, value in headers.items():
-        if _NOT_FOR_S3.fullmatch(name):
+        if _NOT_FOR_S3.fullmatch(name) or (name, value) == ("x-cos-acl", "default"):
             continue
         if name == "x-cos-copy-source":
             translated["x-amz-copy-source"] = _copy_source(value)
@@ -79,9 +93,30 @@ def echoed_headers(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: headers[name] for name in _SHOWN_AS_SENT if name in headers}
 
 
-def without_namespace(body: bytes) -> bytes:
-    """Return S3's XML without its namespace, which COS doesn't have."""
-    return _NAMESPACE.sub(rb"\1", body, count=1)
+def parameters_for_s3(parameters: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the parameters S3 is to see.
+
+    The encoding of names stays here, since moto leaves some out; a blank marker is none.
+    """
+    return [
+        (name, value)
+        for name, value in parameters
+        if name != "encoding-type" and (value or name not in _NO_BLANKS)
+    ]
+
+
+def body_for_cos(body: bytes, request: CosRequest) -> bytes:
+    """Return S3's XML without namespace, with COS's host, with names encoded if asked for."""
+    text = _NAMESPACE.sub(r"\1", body.decode(), count=1)
+    text = _S3_HOST.sub(f"<Location>http://{request.host}/", text)
+    if request.parameter("encoding-type") == "url":
+        text = _LISTED_NAME.sub(_encoded, text)
+    return text.encode()
+
+
+def _encoded(node: re.Match[str]) -> str:
+    name, value = node[1], unescape(node[2], {"&quot;": '"', "&#xD;": "\r"})
+    return f"<{name}>{escape(quote(value))}</{name}>"
 
 
 def _copy_source(value: str) -> str:

@@ -19,6 +19,8 @@ STATUS_OF_CODE: Final[Mapping[str, int]] = {
     "SignatureDoesNotMatch": 403,
     "NoSuchBucket": 404,
     "NoSuchKey": 404,
+    "NoSuchUpload": 404,
+    "BucketAlreadyOwnedByYou": 409,
     "FileAlreadyExists": 409,
     "PathConflict": 409,
     "MissingContentLength": 411,

@@ -25,7 +25,7 @@ class ObjectCreated:
     """An object was put, copied or completed.
 
     `bucket` is <name>-<appid>, `event_time` in Unix seconds, `etag` in its quotes; `metadata` is by
-    full header name, `x-cos-meta-…`.
+    full header name, `x-cos-meta-…`; `request_headers` are found by name in any case.
     """
 
     bucket: str

@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 from local.cos.errors import CosError
 
 MAX_KEYS: Final = 1000
+PARAMETERS: Final = frozenset({"prefix", "delimiter", "marker", "max-keys", "encoding-type"})
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def list_page(listing: Listing, objects: Iterable[ListedObject]) -> Page:
     return Page(found, prefixes, None)
 
 
-def listing_xml(bucket: str, listing: Listing, page: Page) -> bytes:
+def listing_xml(bucket: str, listing: Listing, page: Page) -> str:
     """Return the body of the answer."""
     text = quote if listing.encoded else str
     head = {
@@ -107,7 +108,7 @@ def listing_xml(bucket: str, listing: Listing, page: Page) -> bytes:
         for prefix in page.common_prefixes
     ]
     body = f"<ListBucketResult>{''.join(parts)}</ListBucketResult>"
-    return f"<?xml version='1.0' encoding='utf-8' ?>\n{body}".encode()
+    return f"<?xml version='1.0' encoding='utf-8' ?>\n{body}"
 
 
 def _common_prefix(key: str, listing: Listing) -> str | None:

@@ -30,14 +30,17 @@ _AUTHORIZATION: Final = (
     "AWS4-HMAC-SHA256 Credential=LOCALLOCALLOCALLOCAL/20200101/us-east-1/s3/aws4_request, "
     "SignedHeaders=host, Signature=0"
 )
-_FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 _accounts = itertools.count(100_000_000_000)
 _now: contextvars.ContextVar[float] = contextvars.ContextVar("now")
 
 
 def _utcnow() -> dt.datetime:
-    return dt.datetime.fromtimestamp(_now.get(), dt.timezone.utc).replace(tzinfo=None)
+    return _moment(_now.get()).replace(tzinfo=None)
+
+
+def _moment(now: float) -> dt.datetime:
+    return dt.datetime.fromtimestamp(now, dt.timezone.utc)
 
 
 # moto reads these names at every use: its time is that of the request being carried out.
@@ -54,7 +57,7 @@ class S3Request:
     method: str
     bucket: str | None
     key: str | None = None
-    parameters: Sequence[tuple[str, str]] = ()
+    parameters: list[tuple[str, str]] = field(default_factory=list)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
 
@@ -66,6 +69,12 @@ class S3Reply:
     status: int
     headers: Sequence[tuple[str, str]]
     body: bytes
+
+
+class _Request(Request):
+    """A request whose body is never taken for a form: moto would store nothing of it."""
+
+    want_form_data_parsed = False
 
 
 class MotoS3:
@@ -82,6 +91,7 @@ class MotoS3:
 
         Raises:
             NotImplementedError: moto doesn't know the operation.
+            KeyError: There is no such multipart upload.
         """
         request = _wsgi_request(asked, self._account)
         response: Any = S3Response()
@@ -93,6 +103,8 @@ class MotoS3:
             finally:
                 _now.reset(token)
                 self._tidy(copies="versions" in dict(asked.parameters))
+            if (asked.method, asked.key, asked.parameters, status) == ("PUT", None, [], 200):
+                self._backend.buckets[asked.bucket].creation_date = _moment(now)
         content = content.encode() if isinstance(content, str) else bytes(content or b"")
         pairs = [(name, str(value)) for name, value in reply_headers.items()]
         return S3Reply(int(status), pairs, content)
@@ -107,11 +119,12 @@ class MotoS3:
         """Tell whether there is such a bucket."""
         return name in self._backend.buckets
 
-    def was_ever_versioned(self, bucket: str) -> bool:
-        """Tell whether versioning is enabled or suspended for the bucket."""
-        return (
-            self.has_bucket(bucket) and self._backend.buckets[bucket].versioning_status is not None
-        )
+    def versioning(self, bucket: str) -> str | None:
+        """Return Enabled, Suspended, or None where the bucket never had versioning, or isn't."""
+        if not self.has_bucket(bucket):
+            return None
+        status: str | None = self._backend.buckets[bucket].versioning_status
+        return status
 
     def find(self, bucket: str, key: str) -> FakeKey | None:
         """Return what lies under a key now."""
@@ -153,7 +166,7 @@ def _discard(account: str) -> None:
     dict.pop(s3_backends, account, None)
 
 
-def _wsgi_request(asked: S3Request, account: str) -> Request:
+def _wsgi_request(asked: S3Request, account: str) -> _Request:
     path = "/" + (asked.key or "")
     query = urlencode(asked.parameters)
     environ = {
@@ -178,4 +191,4 @@ def _wsgi_request(asked: S3Request, account: str) -> Request:
     for name, value in sent.items():
         variable = name.upper().replace("-", "_")
         environ["CONTENT_TYPE" if variable == "CONTENT_TYPE" else f"HTTP_{variable}"] = value
-    return Request(environ)
+    return _Request(environ)

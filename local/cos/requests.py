@@ -12,12 +12,14 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from local.cos.errors import CosError
 from local.cos.hosts import parse_host
-from local.signature import SignedRequest, query_parameters
+from local.signature import SIGNATURE_PARAMETERS, SignedRequest, query_parameters
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 MAX_KEY_BYTES: Final = 850
+
+_ABOUT_OBJECT: Final = frozenset({"acl", "tagging", "uploadId"})
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,12 @@ class CosRequest:
         method: In upper case.
         bucket: <name>-<appid>; None where the host names none.
         key: Decoded, without the leading slash; None for the bucket itself.
-        parameters: The query's, decoded; of a name given twice the first counts.
+        parameters: The query's, decoded, but those of a signature.
         headers: By lower-case name; values hold the bytes on the wire as latin-1, as in WSGI.
         body: All of it.
         host: As sent.
         source_ip: The peer's.
+        signed: What a signature can cover.
     """
 
     method: str
@@ -43,19 +46,22 @@ class CosRequest:
     body: bytes
     host: str
     source_ip: str
+    signed: SignedRequest
 
     @property
     def resource(self) -> str:
         """The host and percent-encoded path, as an error names what it is about."""
         return f"{self.host}/{quote(self.key or '')}"
 
+    @property
+    def reads_content(self) -> bool:
+        """Whether the answer's body is an object's own."""
+        names = {name for name, _ in self.parameters}
+        return self.method == "GET" and self.key is not None and not names & _ABOUT_OBJECT
+
     def parameter(self, name: str) -> str | None:
         """Return a query parameter, None where there is none."""
         return next((value for one, value in self.parameters if one == name), None)
-
-    def signed_part(self) -> SignedRequest:
-        """Return what a signature can cover."""
-        return SignedRequest(self.method, "/" + (self.key or ""), self.parameters, self.headers)
 
     def check(self) -> None:
         """Check the key's length and the body's digest.
@@ -85,15 +91,18 @@ def read_request(environ: WSGIEnvironment, region: str) -> CosRequest:
         path = _raw_path(environ).decode()
     except UnicodeDecodeError:
         raise CosError("InvalidURI", "The path is not UTF-8.") from None
+    method = environ["REQUEST_METHOD"].upper()
+    parameters = query_parameters(environ.get("QUERY_STRING", ""))
     return CosRequest(
-        method=environ["REQUEST_METHOD"].upper(),
+        method=method,
         bucket=address.bucket,
         key=path[1:] or None,
-        parameters=query_parameters(environ.get("QUERY_STRING", "")),
+        parameters=[pair for pair in parameters if pair[0] not in SIGNATURE_PARAMETERS],
         headers=headers,
         body=_body(environ),
         host=host,
         source_ip=environ.get("REMOTE_ADDR", "127.0.0.1"),
+        signed=SignedRequest(method, path, parameters, headers),
     )
 
 

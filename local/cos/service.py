@@ -7,10 +7,11 @@ import secrets
 import sys
 import traceback
 from collections.abc import Callable, Iterable
+from email.utils import formatdate
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from werkzeug.http import http_date
-from werkzeug.wrappers import Response
+from requests.structures import CaseInsensitiveDict
 
 from local.cos.errors import CosError, error_xml
 from local.cos.events import ObjectCreated, StoredObject, creation
@@ -30,6 +31,7 @@ Fault = Callable[[CosRequest], CosError | None]
 """Looks at a request; returns how it is to fail, None where it is not. What it raises passes
 through the server, as if the connection broke."""
 
+_BODILESS: Final = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 _METADATA: Final = "x-amz-meta-"
 
 
@@ -78,13 +80,20 @@ class CosService:
             reply = _refusal(error, environ.get("HTTP_HOST", ""), request_id)
         else:
             reply = self._reply(request, request_id)
-        response = Response(reply.body, reply.status, dict(reply.headers))
-        if environ["REQUEST_METHOD"] == "HEAD" and reply.status < 400:  # noqa: PLR2004 - HTTP's errors
-            response.headers["Content-Length"] = reply.headers.get("Content-Length", "0")
-        response.headers["Date"] = http_date(self._clock())
-        response.headers["Server"] = "tencent-cos"
-        response.headers["x-cos-request-id"] = request_id
-        return response(environ, start_response)
+        headers = {
+            **reply.headers,
+            "Date": formatdate(self._clock(), usegmt=True),
+            "Server": "tencent-cos",
+            "x-cos-request-id": request_id,
+        }
+        body = b"" if reply.status in _BODILESS else reply.body
+        if not body and environ["REQUEST_METHOD"] != "HEAD":
+            headers.pop("Content-Type", None)
+        if reply.status != HTTPStatus.NO_CONTENT:
+            headers.setdefault("Content-Length", str(len(body)))
+        status = f"{reply.status} {HTTPStatus(reply.status).phrase}"
+        start_response(status, list(headers.items()))
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
     def create_bucket(self, name: str) -> None:
         """Create the bucket <name>-<appid>; one that exists stays as it is.
@@ -116,7 +125,7 @@ class CosService:
 
     def _carry_out(self, request: CosRequest, request_id: str) -> CosReply:
         try:
-            verify(request.signed_part(), self.credentials, self._signature_clock())
+            verify(request.signed, self.credentials, self._signature_clock())
         except SignatureRefused as refused:
             raise CosError(refused.code, refused.message) from refused
         request.check()
@@ -147,7 +156,7 @@ class CosService:
             content_type=stored.content_type,
             source_ip=request.source_ip,
             request_id=request_id,
-            request_headers=request.headers,
+            request_headers=CaseInsensitiveDict(request.headers),
         )
 
     def _tell(self, created: ObjectCreated) -> None:
