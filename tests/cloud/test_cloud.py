@@ -1,0 +1,171 @@
+"""The way to the cloud: where bytes go, what is never sent twice, what is never logged."""
+
+from __future__ import annotations
+
+import logging
+import re
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+from qcloud_cos import CosS3Auth, CosServiceError
+
+from shared import cloud
+from shared.jobs import Unknown, Waiting
+from shared.jobs.service import CiJobService
+from shared.settings.load import Credentials, load
+from tests.support.environment import BUCKET, ENVIRONMENT, REGION
+
+CREDENTIALS = Credentials("AKIDinventedsecretid", "inventedsecretkey", "inventedsessiontoken")
+
+
+class RawServer:
+    """Takes connections on loopback and answers each request with prepared bytes, then hangs up."""
+
+    def __init__(self, answer: bytes) -> None:
+        self.answer = answer
+        self.requests: list[bytes] = []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            with connection:
+                data = b""
+                while not _is_complete(data):
+                    data += connection.recv(65536)
+                self.requests.append(data)
+                connection.sendall(self.answer)
+
+    def close(self) -> None:
+        self.listener.close()
+
+
+def _is_complete(data: bytes) -> bool:
+    head, end, body = data.partition(b"\r\n\r\n")
+    length = re.search(rb"Content-Length: ([0-9]+)", head)
+    return bool(end) and len(body) >= int(length[1] if length else 0)
+
+
+@pytest.fixture
+def server() -> Iterator[RawServer]:
+    raw = RawServer(b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+    yield raw
+    raw.close()
+
+
+def service(url: str) -> CiJobService:
+    opened = cloud.Cloud(REGION, CREDENTIALS, cloud.open_session(url))
+    return CiJobService(opened, BUCKET, now=lambda: 0.0)
+
+
+BODY = b"<Request><Tag>ImageLicenseRec</Tag></Request>"
+
+
+def test_a_job_is_posted_once_whatever_happens(server: RawServer) -> None:
+    assert service(server.url).submit(BODY, not_after=1.0) == Unknown("HTTP500")
+    assert len(server.requests) == 1
+
+
+def test_a_reply_cut_off_leaves_it_open_whether_there_is_a_job(server: RawServer) -> None:
+    server.answer = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n<Response>"
+    assert service(server.url).submit(BODY, not_after=1.0) == Unknown("NoReply")
+    assert len(server.requests) == 1
+
+
+def test_a_connection_dropped_without_a_reply_leaves_it_open(server: RawServer) -> None:
+    server.answer = b""
+    assert service(server.url).submit(BODY, not_after=1.0) == Unknown("NoReply")
+    assert len(server.requests) == 1
+
+
+def test_a_redirect_is_not_followed(server: RawServer) -> None:
+    location = server.url.encode() + b"/elsewhere"
+    server.answer = (
+        b"HTTP/1.1 307 Moved\r\nLocation: " + location + b"\r\nContent-Length: 0\r\n\r\n"
+    )
+    answer = service(server.url).submit(BODY, not_after=1.0)
+    assert answer == Waiting("HTTP307", None, "configuration")
+    assert len(server.requests) == 1
+
+
+def test_where_nobody_listens_nothing_was_sent(server: RawServer) -> None:
+    server.close()
+    answer = service(server.url).submit(BODY, not_after=1.0)
+    assert answer == Waiting("NoConnection", "CI could not be reached", "capacity")
+
+
+def test_nothing_is_sent_once_the_permit_is_old(server: RawServer) -> None:
+    answer = service(server.url).submit(BODY, not_after=0.0)
+    assert answer == Waiting("PermitTooOld", "nothing was sent", "capacity")
+    assert server.requests == []
+
+
+def test_url_host_and_signature_are_those_of_production(server: RawServer) -> None:
+    service(server.url).submit(BODY, not_after=1.0)
+    head, _, body = server.requests[0].partition(b"\r\n\r\n")
+    lines = head.decode().split("\r\n")
+    headers = dict(line.split(": ", 1) for line in lines[1:])
+    assert lines[0] == "POST /jobs HTTP/1.1"
+    assert headers["Host"] == f"{BUCKET}.ci.{REGION}.myqcloud.com"
+    assert headers["Content-Type"] == "application/xml"
+    assert headers["x-ci-security-token"] == CREDENTIALS.token
+    assert (
+        "q-header-list=content-length;content-type;host;x-ci-security-token"
+        in (headers["Authorization"])
+    )
+    assert body == BODY
+
+
+def test_the_signature_of_a_job_ends_soon_after_its_permit(server: RawServer) -> None:
+    service(server.url).submit(BODY, not_after=1.0)
+    time = server.requests[0].partition(b"q-sign-time=")[2].partition(b"&")[0].decode()
+    start, end = map(int, time.split(";"))
+    assert end - start <= 60 + 120
+
+
+def test_a_proxy_variable_does_not_lead_away_from_this_machine(
+    server: RawServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    service(server.url).submit(BODY, not_after=1.0)
+    assert len(server.requests) == 1
+
+
+def test_new_credentials_make_new_clients() -> None:
+    first = cloud.connect(load(ENVIRONMENT, submits=True))
+    same = cloud.connect(load(ENVIRONMENT, submits=True))
+    other = cloud.connect(load(ENVIRONMENT | {"TENCENTCLOUD_SECRETID": "AKIDnext"}, submits=True))
+    assert first is same
+    assert other is not first
+
+
+def test_a_connection_that_idled_is_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("shared.cloud.time.monotonic", lambda: now[0])
+    first = cloud.connect(load(ENVIRONMENT, submits=True))
+    now[0] += 10
+    assert cloud.connect(load(ENVIRONMENT, submits=True)) is first
+    now[0] += 16
+    assert cloud.connect(load(ENVIRONMENT, submits=True)) is not first
+
+
+def test_the_sdks_loggers_say_nothing(server: RawServer, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    service(server.url).submit(BODY, not_after=1.0)
+    client = cloud.Cloud(REGION, CREDENTIALS, cloud.open_session(server.url)).once
+    with pytest.raises(CosServiceError):
+        client.send_request(
+            method="GET",
+            url=f"https://{BUCKET}.ci.{REGION}.myqcloud.com/jobs/a1",
+            bucket=BUCKET,
+            auth=CosS3Auth(client.get_conf(), "/jobs/a1"),
+            headers={},
+        )
+    assert caplog.records == []
