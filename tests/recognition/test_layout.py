@@ -107,7 +107,7 @@ def test_a_number_in_two_pieces_is_put_together() -> None:
 
 
 def test_noise_in_a_row_stays_out_of_a_value_of_known_form() -> None:
-    noise = [line(345, 700, "本", width=60), line(960, 700, "本", width=60)]
+    noise = [line(345, 700, "本", width=60), line(890, 700, "本", width=60)]
 
     found = find_fields([*id_card(), *noise], "IDCard")
 
