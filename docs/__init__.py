@@ -1,0 +1,1 @@
+"""What the README can't hold, and what keeps both of them true: `python -m docs.generate`."""

@@ -1,0 +1,173 @@
+"""The generated blocks: each is made from the one place in the repository that knows."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from docs.markdown import code, columns, escaped, fenced, pretty, table
+from shared.settings.variables import REQUIRED, VARIABLES
+
+ROOT = Path(__file__).parents[1]
+
+# Folders without Python to carry a docstring.
+_PURPOSE = {
+    "events": "One file per shape an event or a callback can take; every file is used by a test.",
+    "requirements": "What is installed, locked with hashes: one file per purpose.",
+    "tests": "By layer: tests/pipeline/ tests shared/pipeline/, and so on.",
+}
+
+
+def environment() -> str:
+    """Every environment variable, from the table that the functions read."""
+    rows = [
+        (
+            f"`{variable.name}`",
+            "required" if variable.default is REQUIRED else code(variable.default),
+            variable.meaning,
+        )
+        for variable in VARIABLES
+    ]
+    return table(("variable", "default", "meaning"), rows)
+
+
+def make_targets() -> str:
+    """Every make target that says in the Makefile what it does, with its variables apart."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.findall(r"^([a-z-]+):.*## (.+?)(?: \((.+)\))?$", makefile, re.MULTILINE)
+    rows = [(f"`make {name}`", purpose, code(options)) for name, purpose, options in targets]
+    return table(("command", "what it does", "with"), rows)
+
+
+def result_example() -> str:
+    """A real result; a test rebuilds it."""
+    example = json.loads((ROOT / "docs/result.example.json").read_bytes())
+    return fenced("json", pretty(example))
+
+
+def result_names() -> str:
+    """What each name of a result means, in the words of the schema."""
+    schema = json.loads((ROOT / "docs/result.schema.json").read_bytes())
+    rows = [
+        (f"`{name}`", _holds(schema, rule), _meaning(schema, rule))
+        for name, rule in schema["properties"].items()
+    ]
+    return table(("name", "holds", "meaning"), rows)
+
+
+def house() -> str:
+    """The folders at the top, and in each of them the functions that run in the cloud."""
+    folders = [path for path in sorted(ROOT.iterdir()) if path.is_dir() and not _is_ignored(path)]
+    lines: list[tuple[str, str]] = []
+    for folder in folders:
+        lines.append((f"{folder.name}/", purpose(folder)))
+        lines.extend((f"  {path.parent.name}/", purpose(path)) for path in _handlers(folder))
+    return fenced("text", columns(lines))
+
+
+def shared_modules() -> str:
+    """What is in shared/, each by the first line of its docstring."""
+    return fenced("text", columns(_modules(ROOT / "shared")))
+
+
+def local_modules() -> str:
+    """What is in local/, each by the first line of its docstring."""
+    return fenced("text", columns(_modules(ROOT / "local")))
+
+
+def demo() -> str:
+    """What `make demo` printed when it was last recorded."""
+    return _transcript("demo")
+
+
+def test() -> str:
+    """What `make test` printed when it was last recorded."""
+    return _transcript("test")
+
+
+BLOCKS: Mapping[str, Callable[[], str]] = {
+    "environment": environment,
+    "house": house,
+    "local modules": local_modules,
+    "make targets": make_targets,
+    "result example": result_example,
+    "result names": result_names,
+    "shared modules": shared_modules,
+}
+
+
+def purpose(path: Path) -> str:
+    """What a folder or a module is for: the first line of its docstring."""
+    module = path / "__init__.py" if path.is_dir() else path
+    docstring = ""
+    if module.is_file():
+        docstring = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""
+    found = docstring.partition("\n")[0] or _PURPOSE.get(path.name, "")
+    if path.is_dir() and not found:
+        raise ValueError(f"nothing says what {path.name}/ is for: give its __init__.py a docstring")
+    return found
+
+
+def _handlers(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*/index.py"), reverse=True)
+
+
+def _modules(package: Path) -> list[tuple[str, str]]:
+    """Packages first, then modules; a package's own docstring lists what is in it."""
+    packages = [path for path in sorted(package.iterdir()) if (path / "__init__.py").is_file()]
+    modules = [path for path in sorted(package.glob("*.py")) if path.name != "__init__.py"]
+    lines = [(f"{path.name}/", purpose(path)) for path in packages]
+    return lines + [(path.name, purpose(path)) for path in modules]
+
+
+def _is_ignored(path: Path) -> bool:
+    """Whether a folder at the top isn't the project's: hidden, or named in .gitignore."""
+    patterns = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+    return path.name.startswith(".") or any(fnmatch(f"{path.name}/", rule) for rule in patterns)
+
+
+def _resolved(schema: Mapping[str, Any], rule: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The rule a value follows where it is there: behind a reference, an array or `null`."""
+    for alternative in rule.get("anyOf", ()):
+        if "$ref" in alternative:
+            return _resolved(schema, alternative)
+    if "$ref" in rule:
+        found = schema["$defs"][rule["$ref"].rpartition("/")[2]]
+        return {**_resolved(schema, found), **{k: v for k, v in rule.items() if k != "$ref"}}
+    return rule
+
+
+def _holds(schema: Mapping[str, Any], rule: Mapping[str, Any]) -> str:
+    """The names inside a value, or the values it can have."""
+    found = _resolved(schema, rule)
+    inside = _resolved(schema, found.get("items", found))
+    if "properties" in inside:
+        names = ", ".join(f"`{name}`" for name in inside["properties"])
+        return f"a list of: {names}" if "items" in found else names
+    if "const" in found:
+        return f"`{found['const']}`"
+    return ", ".join(f"`{json.dumps(value)}`" for value in found.get("enum", ()))
+
+
+def _meaning(schema: Mapping[str, Any], rule: Mapping[str, Any]) -> str:
+    """A value's own description, then those of the names inside it, a line each."""
+    return "<br>".join(_descriptions(schema, rule))
+
+
+def _descriptions(schema: Mapping[str, Any], rule: Mapping[str, Any]) -> Iterator[str]:
+    found = _resolved(schema, rule)
+    if "description" in found:
+        yield escaped(found["description"])
+    inside = _resolved(schema, found.get("items", found))
+    for name, part in inside.get("properties", {}).items():
+        if "description" in part:
+            yield f"`{name}`: {escaped(part['description'])}"
+
+
+def _transcript(name: str) -> str:
+    return fenced("console", (ROOT / f"docs/{name}.txt").read_text(encoding="utf-8"))

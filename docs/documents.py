@@ -1,0 +1,102 @@
+"""The documents: their generated blocks, their links and their Python."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote
+
+Blocks = Mapping[str, Callable[[], str]]
+
+_BLOCK = re.compile(
+    r"(?P<start><!-- generated: (?P<name>.+?) -->)(?P<text>.*?)(?P<end>\n<!-- end -->)", re.DOTALL
+)
+_FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"`[^`\n]+`")
+_LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
+_HEADING = re.compile(r"^#+ +(?P<title>.+?)\s*$", re.MULTILINE)
+
+
+class Document(NamedTuple):
+    """A Markdown file; `name` is its path from the root."""
+
+    root: Path
+    name: str
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        return self.root / self.name
+
+    def read(self) -> str:
+        """Its text."""
+        return self.path.read_text(encoding="utf-8")
+
+
+def documents(root: Path) -> list[Document]:
+    """Every document whose blocks, links and Python are looked after."""
+    names = ["README.md", "events/README.md", *_names(root / "docs", root)]
+    return [Document(root, name) for name in names if (root / name).is_file()]
+
+
+def rewritten(text: str, blocks: Blocks) -> str:
+    """The text with every generated block made anew.
+
+    Raises:
+        KeyError: a block has a name nobody generates.
+    """
+    return _BLOCK.sub(
+        lambda block: f"{block['start']}\n{blocks[block['name']]()}{block['end']}", text
+    )
+
+
+def stale_blocks(text: str, blocks: Blocks) -> list[str]:
+    """The names of the blocks that no longer say what they are generated from."""
+    return [
+        block["name"]
+        for block in _BLOCK.finditer(text)
+        if block["name"] not in blocks or block["text"] != f"\n{blocks[block['name']]()}"
+    ]
+
+
+def broken_links(document: Document) -> Iterator[str]:
+    """Every relative link, or anchor, that leads nowhere."""
+    prose = _CODE.sub("", _FENCE.sub("", document.read()))
+    for link in _LINK.finditer(prose):
+        target, _, anchor = link["target"].partition("#")
+        if re.match(r"[a-z]+:", target):
+            continue
+        path = document.path.parent / unquote(target) if target else document.path
+        if not path.exists() or (anchor and anchor not in anchors(path)):
+            yield link["target"]
+
+
+def anchors(path: Path) -> set[str]:
+    """The anchors that GitHub gives the headings of a document."""
+    text = _FENCE.sub("", path.read_text(encoding="utf-8"))
+    titles = (heading["title"].lower() for heading in _HEADING.finditer(text))
+    return {re.sub(r"[^\w -]", "", title).replace(" ", "-") for title in titles}
+
+
+def python_blocks(text: str) -> list[str]:
+    """Every fenced block of Python."""
+    return [block["text"] for block in _FENCE.finditer(text) if block["language"] == "python"]
+
+
+def broken_python(text: str) -> Iterator[str]:
+    """What is wrong with each block of Python that doesn't compile."""
+    return filter(None, map(_syntax_error, python_blocks(text)))
+
+
+def _syntax_error(source: str) -> str | None:
+    try:
+        compile(source, "README", "exec")
+    except SyntaxError as error:
+        return f"line {error.lineno}: {error.msg}"
+    return None
+
+
+def _names(folder: Path, root: Path) -> list[str]:
+    return [path.relative_to(root).as_posix() for path in sorted(folder.glob("*.md"))]
