@@ -1,0 +1,1 @@
+"""What invokes the functions: uploads, HTTP requests and timers."""
