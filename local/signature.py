@@ -123,14 +123,31 @@ def verify(request: SignedRequest, credentials: CredentialStore, now: float) -> 
     if credentials.has_expired(signature.secret_id, now):
         raise SignatureRefused(Refusal.KEY_EXPIRED, "The temporary key has expired.")
     _check_token(signature, credential)
+    sign_key = _hmac(credential.secret_key, signature.key_time)
     expected = [
-        _digest(credential.secret_key, signature, text)
+        signature_of(sign_key, signature.sign_time, text)
         for text in _http_strings(request, signature)
     ]
     if not any(hmac.compare_digest(one, signature.digest) for one in expected):
         raise SignatureRefused(
             Refusal.MISMATCH, "The signature calculated here is not the one provided."
         )
+
+
+def http_string(
+    method: str,
+    path: str,
+    parameters: Iterable[tuple[str, str]],
+    headers: Iterable[tuple[str, str | bytes]],
+) -> str:
+    """Return HttpString, of the parameters and headers that are signed; nothing is encoded yet."""
+    return f"{method.lower()}\n{path}\n{_join(parameters)}\n{_join(headers)}\n"
+
+
+def signature_of(sign_key: str, sign_time: str, http_string: str) -> str:
+    """Return the signature, in hexadecimal, of an HttpString."""
+    hashed = hashlib.sha1(http_string.encode(), usedforsecurity=False).hexdigest()
+    return _hmac(sign_key, f"sha1\n{sign_time}\n{hashed}\n")
 
 
 def _read(request: SignedRequest) -> _Signature:
@@ -184,9 +201,14 @@ def _check_token(signature: _Signature, credential: Credential) -> None:
 
 def _http_strings(request: SignedRequest, signature: _Signature) -> Iterable[str]:
     """Yield HttpString, once for each form of Host that a signer may have seen."""
-    pairs = [(_encode(name).lower(), _encode(value)) for name, value in request.parameters]
-    parameters = _join(pair for pair in pairs if pair[0] in signature.parameter_list)
-    missing_parameters = set(signature.parameter_list) - {name for name, _ in pairs}
+    parameters = [
+        (name, value)
+        for name, value in request.parameters
+        if _encode(name).lower() in signature.parameter_list
+    ]
+    missing_parameters = set(signature.parameter_list) - {
+        _encode(name).lower() for name, _ in parameters
+    }
     missing_headers = set(signature.header_list) - set(request.headers)
     if missing_parameters or missing_headers:
         raise SignatureRefused(Refusal.MISMATCH, "The signature covers what the request lacks.")
@@ -194,26 +216,18 @@ def _http_strings(request: SignedRequest, signature: _Signature) -> Iterable[str
     # Some signers take the host from the URL without its port.
     for one in dict.fromkeys((host, host.rpartition(":")[0] if ":" in host else host)):
         values = {**request.headers, "host": one}
-        headers = _join(
-            (_encode(name).lower(), _encode(values[name].encode("latin-1")))
-            for name in signature.header_list
-        )
-        yield f"{request.method.lower()}\n{request.path}\n{parameters}\n{headers}\n"
-
-
-def _digest(secret_key: str, signature: _Signature, http_string: str) -> str:
-    sign_key = _hmac(secret_key, signature.key_time)
-    hashed = hashlib.sha1(http_string.encode(errors="surrogateescape")).hexdigest()  # noqa: S324 - the algorithm's own
-    return _hmac(sign_key, f"sha1\n{signature.sign_time}\n{hashed}\n")
+        headers = [(name, values[name].encode("latin-1")) for name in signature.header_list]
+        yield http_string(request.method, request.path, parameters, headers)
 
 
 def _hmac(key: str, message: str) -> str:
     return hmac.new(key.encode(), message.encode(), hashlib.sha1).hexdigest()
 
 
+def _join(pairs: Iterable[tuple[str, str | bytes]] | Iterable[tuple[str, str]]) -> str:
+    encoded = sorted((_encode(name).lower(), _encode(value)) for name, value in pairs)
+    return "&".join(f"{name}={value}" for name, value in encoded)
+
+
 def _encode(value: str | bytes) -> str:
     return quote(value, safe="-_.~")
-
-
-def _join(pairs: Iterable[tuple[str, str]]) -> str:
-    return "&".join(f"{name}={value}" for name, value in sorted(pairs))

@@ -104,7 +104,9 @@ def _body(request: requests.PreparedRequest) -> bytes:
 
 
 def _text(value: str | bytes) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else value
+    """Return a header as WSGI has it; text beyond latin-1 fails, as it does on the wire."""
+    encoded = value.encode("latin-1") if isinstance(value, str) else value
+    return encoded.decode("latin-1")
 
 
 def _call(
