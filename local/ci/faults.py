@@ -10,24 +10,32 @@ import threading
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeVar
 
+from local.ci.errors import CiError
+
 
 @dataclass
 class RequestFault:
     """Answers a request with a code of CI's.
 
     Attributes:
-        code: For example "InternalError".
+        code: For example "InternalError"; None breaks the connection without an answer.
         status: The code's own where None.
         method, path: Which requests; `path` is a regular expression for the whole path.
         after_effect: Whether the request is carried out all the same before it is so answered.
     """
 
-    code: str
+    code: str | None
     status: int | None = None
     method: str = "POST"
     path: str = "/jobs"
     after_effect: bool = False
     times: int = 1
+
+    def refusal(self) -> Exception:
+        """Return what is to be raised in place of an answer."""
+        if self.code is None:
+            return ConnectionResetError("scripted")
+        return CiError(self.code, "scripted", self.status)
 
     def strikes(self, method: str, path: str) -> bool:
         """Whether the request is one of those meant."""

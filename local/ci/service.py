@@ -93,14 +93,13 @@ class CiService:
         return response(environ, start_response)
 
     def _answer(self, request: Request) -> dict[str, Any] | None:
-        before = self.runner.faults.take_request(request.method, request.path)
-        if before is not None and not before.after_effect:
-            raise CiError(before.code, "scripted", before.status)
+        fault = self.runner.faults.take_request(request.method, request.path)
+        if fault is not None and not fault.after_effect:
+            raise fault.refusal()
         self._authenticate(request)
-        bucket = self._bucket_of(request)
-        answer = routes.answer(self, bucket, request)
-        if before is not None:
-            raise CiError(before.code, "scripted", before.status)
+        answer = routes.answer(self, self._bucket_of(request), request)
+        if fault is not None:
+            raise fault.refusal()
         return answer
 
     def _bucket_of(self, request: Request) -> str | None:

@@ -1,0 +1,273 @@
+"""The local cloud put together: COS, the CI service, the triggers and the functions.
+
+One WSGI app answers for every host. The work behind it (event deliveries, jobs, callbacks,
+retries, timers) is driven step by step with `run_until_idle` and `advance`, or by threads between
+`start` and `stop`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+from unittest import mock
+
+import requests
+from requests.adapters import HTTPAdapter
+from werkzeug.wrappers import Request, Response
+
+from local.agenda import Agenda, Clock
+from local.ci.authentication import authenticate_with
+from local.ci.callbacks import Delivery
+from local.ci.jobs import Job
+from local.ci.runner import JobRunner
+from local.ci.service import HOST as CI_HOST
+from local.ci.service import CiService
+from local.cos import CosService
+from local.credentials import Credential, CredentialStore
+from local.functions import Function, InProcessFunction, LogLine, ProcessFunction
+from local.functions.interface import WriteLog
+from local.recognition import Recogniser
+from local.triggers import function_url
+from local.triggers.asynchronous import AsynchronousInvocations, DeadLetter, Invocation
+from local.triggers.timer import TimerTrigger
+from local.triggers.uploads import UploadTrigger
+from local.wsgi_adapter import WsgiAdapter
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+APPID: Final = "1250000000"
+FUNCTION_PATH: Final = "/functions/"
+SWEEP_SECONDS: Final = 300.0
+LOG_LINES: Final = 100_000
+
+MakeFunction = Callable[[str, Mapping[str, str], WriteLog], Function]
+"""Makes the function of a name, with its environment and a place for its log."""
+
+
+def in_process(name: str, environment: Mapping[str, str], write_log: WriteLog) -> Function:
+    """Make the repository's function of that name, called in this process."""
+    handler = import_module(f"functions.{name}.index").main_handler
+    return InProcessFunction(name, handler, environment, write_log)
+
+
+def in_processes(name: str, environment: Mapping[str, str], write_log: WriteLog) -> Function:
+    """Make the repository's function of that name, in processes of its own."""
+    time_limit = 270.0 if name == "sweep" else 60.0
+    return ProcessFunction(
+        name, f"functions.{name}.index", environment, write_log, time_limit=time_limit
+    )
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What is deployed on the local cloud.
+
+    Attributes:
+        bucket: <name>-<appid>; it is created, and enabled for recognition, where `bucket_exists`.
+        functions: Their names; `submit` gets the uploads, `sweep` the timer.
+        settings: Environment variables of the functions, over those the local cloud sets.
+        upload_prefix: The trigger's filter.
+        url: Where the app is served, or passes for being served.
+    """
+
+    bucket: str = f"cards-{APPID}"
+    region: str = "ap-guangzhou"
+    functions: Sequence[str] = ("submit", "callback")
+    settings: Mapping[str, str] = field(default_factory=dict)
+    upload_prefix: str = "uploads/"
+    url: str = "http://127.0.0.1:8000"
+    bucket_exists: bool = True
+
+
+class LocalCloud:
+    """Tencent Cloud on one machine.
+
+    Signatures must be valid by the machine's time, which SDKs sign with, whatever `clock` shows.
+    Without a `session` CI's callbacks reach the app in process, whatever host they are for.
+    """
+
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        setup: Setup | None = None,
+        *,
+        clock: Clock = time.time,
+        make_function: MakeFunction = in_process,
+        session: requests.Session | None = None,
+    ) -> None:
+        self.setup = setup or Setup()
+        self.agenda = Agenda(clock)
+        self.logs: deque[LogLine] = deque(maxlen=LOG_LINES)
+        self.on_log: WriteLog | None = None
+        self.credentials = CredentialStore()
+        self.uploader = _new_credential(self.credentials, token=None)
+        self.asynchronous = AsynchronousInvocations(self.agenda)
+        self.cos = CosService(
+            credentials=self.credentials,
+            region=self.setup.region,
+            clock=self.agenda.clock,
+            signature_clock=time.time,
+        )
+        self.runner = JobRunner(
+            self.agenda, self.cos.read_object, recogniser, session or self.client_session()
+        )
+        self.ci = CiService(
+            agenda=self.agenda,
+            runner=self.runner,
+            region=self.setup.region,
+            authenticate=authenticate_with(self.credentials, time.time),
+        )
+        if self.setup.bucket_exists:
+            self.cos.create_bucket(self.setup.bucket)
+            self.ci.enable(self.setup.bucket)
+        self._environment = self._common_environment()
+        self.functions = {
+            name: make_function(name, self.environment(name), self._write_log)
+            for name in self.setup.functions
+        }
+        self._bind_triggers()
+
+    def environment(self, function: str) -> dict[str, str]:
+        """Return the environment variables a function is deployed with."""
+        return {**self._environment, "SCF_FUNCTIONNAME": function, **self.setup.settings}
+
+    @property
+    def jobs(self) -> list[Job]:
+        """Every job as it stands, oldest first."""
+        return self.ci.jobs()
+
+    @property
+    def callbacks(self) -> list[Delivery]:
+        """Every callback that was sent, with the status it was answered with."""
+        return self.runner.deliveries
+
+    @property
+    def invocations(self) -> list[Invocation]:
+        """Every asynchronous invocation that ended."""
+        return self.asynchronous.invocations
+
+    @property
+    def dead_letters(self) -> list[DeadLetter]:
+        """Every event that was given up."""
+        return self.asynchronous.dead_letters
+
+    def run_until_idle(self) -> int:
+        """Do in this thread whatever is due; return how many items of work that was."""
+        return self.agenda.run_until_idle()
+
+    def advance(self, seconds: float) -> int:
+        """Move the clock, a `ManualClock`, doing everything at its time."""
+        return self.agenda.advance(seconds)
+
+    def start(self, workers: int = 16) -> None:
+        """Do the work in threads, in real time."""
+        self.agenda.start(workers)
+
+    def stop(self) -> None:
+        """End the threads and the functions' processes."""
+        self.agenda.stop()
+        for function in self.functions.values():
+            function.close()
+
+    def rotate_credentials(self) -> None:
+        """Give the functions new temporary credentials, as SCF does every few hours."""
+        self._environment.update(self._credential_variables())
+        for function in self.functions.values():
+            function.environment.update(self.environment(function.name))
+
+    def client_session(self) -> requests.Session:
+        """Return a session whose every request reaches the app in process, without sockets."""
+        session = requests.Session()
+        session.trust_env = False
+        session.mount("http://", WsgiAdapter(self.app))
+        session.mount("https://", WsgiAdapter(self.app))
+        return session
+
+    @contextlib.contextmanager
+    def in_process(self) -> Iterator[None]:
+        """Carry every request that anything in this process makes with requests into the app."""
+        adapter = WsgiAdapter(self.app)
+
+        def send(
+            _self: HTTPAdapter,
+            request: requests.PreparedRequest,
+            **options: Any,  # noqa: ANN401
+        ) -> requests.Response:
+            return adapter.send(request, **options)
+
+        with mock.patch.object(HTTPAdapter, "send", send):
+            yield
+
+    def app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request to COS, to CI or to a function's URL, by its Host header."""
+        request = Request(environ)
+        if CI_HOST.fullmatch(request.host):
+            return self.ci(environ, start_response)
+        if request.host.partition(":")[0].endswith(".myqcloud.com"):
+            return self.cos(environ, start_response)
+        return self._function_url(request)(environ, start_response)
+
+    def _function_url(self, request: Request) -> Response:
+        name, _, path = request.path.removeprefix(FUNCTION_PATH).partition("/")
+        if not request.path.startswith(FUNCTION_PATH) or name not in self.functions:
+            return Response("there is nothing at this address\n", status=404)
+        return function_url.answer(self.functions[name], request, "/" + path)
+
+    def _bind_triggers(self) -> None:
+        if "submit" in self.functions:
+            self.uploads = UploadTrigger(
+                self.agenda,
+                self.asynchronous,
+                self.functions["submit"],
+                bucket=self.setup.bucket,
+                prefix=self.setup.upload_prefix,
+            )
+            self.cos.on_object_created = self.uploads
+        if "sweep" in self.functions:
+            self.sweep_timer = TimerTrigger(
+                self.agenda,
+                self.asynchronous,
+                self.functions["sweep"],
+                name="sweep",
+                every_seconds=SWEEP_SECONDS,
+            )
+            self.sweep_timer.start()
+
+    def _common_environment(self) -> dict[str, str]:
+        return {
+            "INPUT_BUCKET": self.setup.bucket,
+            "INPUT_PREFIX": self.setup.upload_prefix,
+            "CALLBACK_URL": f"{self.setup.url}{FUNCTION_PATH}callback",
+            "CALLBACK_SECRET": secrets.token_hex(32),
+            "LOCAL_CLOUD": self.setup.url,
+            "TENCENTCLOUD_REGION": self.setup.region,
+            "TENCENTCLOUD_APPID": self.setup.bucket.rpartition("-")[2],
+            "TENCENTCLOUD_RUNENV": "SCF",
+            **self._credential_variables(),
+        }
+
+    def _credential_variables(self) -> dict[str, str]:
+        credential = _new_credential(self.credentials, token=secrets.token_urlsafe(96))
+        return {
+            "TENCENTCLOUD_SECRETID": credential.secret_id,
+            "TENCENTCLOUD_SECRETKEY": credential.secret_key,
+            "TENCENTCLOUD_SESSIONTOKEN": credential.token or "",
+        }
+
+    def _write_log(self, line: LogLine) -> None:
+        self.logs.append(line)
+        if self.on_log is not None:
+            self.on_log(line)
+
+
+def _new_credential(store: CredentialStore, token: str | None) -> Credential:
+    credential = Credential("AKID" + secrets.token_hex(16), secrets.token_hex(16), token)
+    store.add(credential)
+    return credential

@@ -1,0 +1,67 @@
+"""The local cloud's app on a socket of this machine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from moto.moto_server.werkzeug_app import MotoRequestHandler
+from werkzeug.serving import make_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+ADDRESS: Final = "127.0.0.1"
+
+App = Callable[..., Iterable[bytes]]
+
+
+class PortTaken(Exception):
+    """Something else listens on the port."""
+
+
+class LocalServer:
+    """Serves an app on 127.0.0.1, a thread for each connection.
+
+    The port is bound at once, so that the app can be built with its own address; it is served
+    from `serve` to `stop`.
+
+    Raises:
+        PortTaken: The port is in use. Port 0 is any free one.
+    """
+
+    def __init__(self, port: int = 0) -> None:
+        try:
+            self._server = make_server(
+                ADDRESS, port, _not_ready, threaded=True, request_handler=_QuietHandler
+            )
+        except (OSError, SystemExit) as error:
+            raise PortTaken(f"port {port} of {ADDRESS} is taken") from error
+        self._server.daemon_threads = True
+        self.url = f"http://{ADDRESS}:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+
+    def serve(self, app: App) -> None:
+        """Begin to answer requests with `app`."""
+        self._server.app = app
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer no more requests."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()
+
+
+class _QuietHandler(MotoRequestHandler):  # type: ignore[misc]
+    """Writes no access log: it would hold object keys."""
+
+    def log(self, *_args: Any) -> None:  # noqa: ANN401 - the parameters are werkzeug's
+        """Write nothing."""
+
+
+def _not_ready(_environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    start_response("503 Service Unavailable", [])
+    return []
