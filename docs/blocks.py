@@ -114,7 +114,7 @@ def purpose(path: Path) -> str:
 
 
 def _handlers(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*/index.py"), reverse=True)
+    return sorted(folder.glob("*/index.py"))
 
 
 def _modules(package: Path) -> list[tuple[str, str]]:
