@@ -87,6 +87,25 @@ def verify(text: object, secrets: Sequence[str], now: float) -> CallbackToken:
     )
 
 
+class Payload(NamedTuple):
+    """What a token claims, believed by nobody who can be lied to."""
+
+    attempt: int
+    version: str
+
+
+def claimed_payload(text: str | None) -> Payload | None:
+    """The payload of a token, unverified: for jobs of our own bucket, which only we create.
+
+    A secret that was rotated away must not hide a job from the sweep that looks for it.
+    """
+    parts = (text or "").split(".")
+    if len(parts) != 3 or parts[0] != "v1":  # noqa: PLR2004 — the three parts of the format
+        return None
+    payload = _PAYLOAD.fullmatch(_decoded(parts[1]))
+    return Payload(int(payload["attempt"]), payload["version"]) if payload else None
+
+
 def card_digest(secret: str, bucket: str, key: str) -> str:
     """32 hex digits that stand for a card in its token."""
     message = f"card-ocr/card\n{bucket}\n{key}".encode("utf-8", "surrogatepass")

@@ -7,10 +7,13 @@ The names and their meaning are the contract: DESIGN of results in docs/result.s
 from __future__ import annotations
 
 import json
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from shared.card import CardType, Check, IdInfo, Item, no_fields, read_card
 from shared.jobs import Job, RefusalClass
+
+PENDING_SCHEMA = "card-ocr.pending.v1"
+RESULT_SCHEMA = "card-ocr.result.v1"
 
 Outcome = Literal["recognised", "nothing_found", "failed", "rejected"]
 State = Literal["claimed", "submitted", "waiting", "unknown"]
@@ -42,6 +45,15 @@ class PendingError(NamedTuple):
     refusal: RefusalClass | None
     at: str
 
+    def document(self) -> dict[str, object]:
+        """As it stands in a pending object."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "class": self.refusal,
+            "at": self.at,
+        }
+
 
 class Pending(NamedTuple):
     """An attempt: the permit, and what became of it."""
@@ -61,10 +73,9 @@ class Pending(NamedTuple):
 
     def body(self) -> bytes:
         """The object as it is stored."""
-        error = self.error
         return encode(
             {
-                "schema": "card-ocr.pending.v1",
+                "schema": PENDING_SCHEMA,
                 "source": self.source._asdict(),
                 "card_type": self.card_type,
                 "version": self.version,
@@ -75,17 +86,27 @@ class Pending(NamedTuple):
                 "first_permit_at": self.first_permit_at,
                 "permit_at": self.permit_at,
                 "updated_at": self.updated_at,
-                "error": None
-                if error is None
-                else {
-                    "code": error.code,
-                    "message": error.message,
-                    "class": error.refusal,
-                    "at": error.at,
-                },
+                "error": self.error.document() if self.error else None,
                 "trigger": self.trigger,
             }
         )
+
+
+def read_pending(body: bytes) -> Pending | None:
+    """A pending object's body as it was written; None where it is none of ours."""
+    try:
+        document = json.loads(body)
+        if document.pop("schema") != PENDING_SCHEMA:
+            return None
+        error = document.pop("error")
+        source = Photograph(**document.pop("source"))
+        if error is not None:
+            error = PendingError(error["code"], error["message"], error["class"], error["at"])
+        pending = Pending(source=source, error=error, **document)
+        whole = isinstance(pending.attempt, int) and isinstance(source.key, str)
+        return pending if whole and pending.state in get_args(State) else None
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
 
 
 class Evidence(NamedTuple):
@@ -131,7 +152,7 @@ class Result(NamedTuple):
         checks = self.checks + (card.checks if card else ())
         return encode(
             {
-                "schema": "card-ocr.result.v1",
+                "schema": RESULT_SCHEMA,
                 "outcome": self.outcome,
                 "card_type": self.card_type,
                 "source": self.source._asdict(),

@@ -70,6 +70,12 @@ def _is_utf8(text: str) -> bool:
     return True
 
 
+def timer_message(event: object) -> str | None:
+    """What a timer was set up to say (`CustomArgument`), None where it says nothing."""
+    message = event.get("Message") if isinstance(event, Mapping) else None
+    return message if isinstance(message, str) else None
+
+
 def query_value(event: object, name: str) -> str | None:
     """A parameter of an HTTP event's query string, or None.
 

@@ -8,6 +8,7 @@ once, while the permit is young; whatever CI answers, this attempt is never sent
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Literal, NamedTuple
 
 from shared import callback_token
@@ -31,8 +32,16 @@ class Permit(NamedTuple):
     asked_at: float
 
 
-def open_permit(pipeline: Pipeline, pending: Pending) -> Permit | None:
-    """Take the permit of this attempt; None where it is somebody else's or a result exists.
+class NoPermit(Enum):
+    """Why there is no permit."""
+
+    TAKEN = "somebody else has it"
+    DONE = "a result exists"
+    FAULT = "COS didn't say whether a result exists"
+
+
+def open_permit(pipeline: Pipeline, pending: Pending) -> Permit | NoPermit:
+    """Take the permit of this attempt, if it is free and no result exists.
 
     Raises:
         StorageFault: COS didn't say whether the permit is ours; nothing may be sent.
@@ -44,16 +53,16 @@ def open_permit(pipeline: Pipeline, pending: Pending) -> Permit | None:
     created = pipeline.store.create_once(name, pending.body())
     if created is None:
         _log(pipeline, pending, "permit_taken")
-        return None
+        return NoPermit.TAKEN
     first_permit_at = pending.first_permit_at or created.at
     pending = pending._replace(permit_at=created.at, first_permit_at=first_permit_at)
     permit = Permit(pending, name, asked_at)
     if created.versioned:
         raise _versioned_bucket(pipeline, permit)
-    return None if _has_result(pipeline, permit) else permit
+    return _unless_done(pipeline, permit)
 
 
-def send(pipeline: Pipeline, permit: Permit, card_type: CardType) -> None:
+def send(pipeline: Pipeline, permit: Permit, card_type: CardType) -> Submission:
     """POST the job of this permit, once, and write down what became of it."""
     settings, pending = pipeline.settings, permit.pending
     token = callback_token.issue(
@@ -65,7 +74,14 @@ def send(pipeline: Pipeline, permit: Permit, card_type: CardType) -> None:
         now=pipeline.now(),
     )
     request = job_request(settings, pending.source.key, card_type, token)
-    _settle(pipeline, permit, pipeline.jobs.submit(request, permit.asked_at + SECONDS))
+    submission = pipeline.jobs.submit(request, permit.asked_at + SECONDS)
+    _settle(pipeline, permit, submission)
+    return submission
+
+
+def put_off(pipeline: Pipeline, permit: Permit, code: str) -> None:
+    """Give a permit back of which we know that nothing was sent."""
+    _settle(pipeline, permit, Waiting(code, "nothing was sent", "capacity"))
 
 
 def conclude(
@@ -86,7 +102,7 @@ def conclude(
     write_result(pipeline, result)
 
 
-def _has_result(pipeline: Pipeline, permit: Permit) -> bool:
+def _unless_done(pipeline: Pipeline, permit: Permit) -> Permit | NoPermit:
     """Look for a result; where there is one, or COS won't say, the permit is given back."""
     source, version = permit.pending.source, permit.pending.version
     try:
@@ -94,12 +110,13 @@ def _has_result(pipeline: Pipeline, permit: Permit) -> bool:
             result_name(pipeline.settings.output_prefix, source.key, version)
         )
     except StorageFault as fault:
-        _settle(pipeline, permit, Waiting(fault.code, "nothing was sent", "capacity"))
-        return True
-    if found:
-        _log(pipeline, permit.pending, "result_exists")
-        _let_go(pipeline, permit)
-    return found
+        put_off(pipeline, permit, fault.code)
+        return NoPermit.FAULT
+    if not found:
+        return permit
+    _log(pipeline, permit.pending, "result_exists")
+    _let_go(pipeline, permit)
+    return NoPermit.DONE
 
 
 def _let_go(pipeline: Pipeline, permit: Permit) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from shared.documents import Pending, ResultError
+from shared.documents import Pending, ResultError, Trigger
 from shared.errors import StorageFault
 from shared.events import CreatedObject
+from shared.jobs import Submission
 from shared.pipeline import Pipeline
 from shared.pipeline.permit import Permit, conclude, open_permit, send
 from shared.pipeline.unusable import card_type_of, rejection
 from shared.store import Source
 
 
-def submit_upload(pipeline: Pipeline, upload: CreatedObject) -> None:
+def submit_upload(
+    pipeline: Pipeline, upload: CreatedObject, trigger: Trigger = "upload"
+) -> Submission | None:
     """Submit the job for an uploaded photograph, unless somebody else does or did.
+
+    Returns what CI said, None where it wasn't asked.
 
     Raises:
         StorageFault: before its permit existed, so the event has to be delivered again.
@@ -21,15 +26,14 @@ def submit_upload(pipeline: Pipeline, upload: CreatedObject) -> None:
     A fault after the permit never raises: the pending object is the queue.
     """
     if ignored(pipeline, upload):
-        return
+        return None
     source = pipeline.store.head_source(upload.key)
     if source is None or _is_folder_marker(source):
         reason = "gone" if source is None else "folder"
         pipeline.log.info("ignored", key=pipeline.log.key(upload.key), problem=reason)
-        return
-    permit = open_permit(pipeline, _first_attempt(pipeline, source))
-    if permit is not None:
-        _use(pipeline, permit, source)
+        return None
+    permit = open_permit(pipeline, _first_attempt(pipeline, source, trigger))
+    return _use(pipeline, permit, source) if isinstance(permit, Permit) else None
 
 
 def ignored(pipeline: Pipeline, upload: CreatedObject) -> bool:
@@ -48,7 +52,7 @@ def ignored(pipeline: Pipeline, upload: CreatedObject) -> bool:
     return False
 
 
-def _first_attempt(pipeline: Pipeline, source: Source) -> Pending:
+def _first_attempt(pipeline: Pipeline, source: Source, trigger: Trigger) -> Pending:
     return Pending(
         source=pipeline.photograph(source),
         card_type=card_type_of(pipeline.settings, source),
@@ -56,12 +60,12 @@ def _first_attempt(pipeline: Pipeline, source: Source) -> Pending:
         attempt=1,
         owner=pipeline.new_owner(),
         state="claimed",
-        trigger="upload",
+        trigger=trigger,
         updated_at=pipeline.at(),
     )
 
 
-def _use(pipeline: Pipeline, permit: Permit, source: Source) -> None:
+def _use(pipeline: Pipeline, permit: Permit, source: Source) -> Submission | None:
     """Reject the card or send its job."""
     card_type = permit.pending.card_type
     reason = rejection(pipeline.settings, source)
@@ -70,12 +74,13 @@ def _use(pipeline: Pipeline, permit: Permit, source: Source) -> None:
             error = ResultError(reason.code, reason.message, "source")
             conclude(pipeline, permit, "rejected", error)
         elif card_type is not None:
-            send(pipeline, permit, card_type)
+            return send(pipeline, permit, card_type)
     except StorageFault as fault:
         key = pipeline.log.key(source.key)
         pipeline.log.warning("left_to_sweep", key=key, problem=str(fault))
     except Exception as error:  # noqa: BLE001 — the pending object is the queue
         pipeline.log.unexpected(error)
+    return None
 
 
 def _is_folder_marker(source: Source) -> bool:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from shared.callback_token import VERSION_PATTERN
 
 MAX_KEY_BYTES = 700
+MAX_ATTEMPT = 9999
 
 _RESULT = re.compile(rf"(?P<key>.+)\.(?P<version>{VERSION_PATTERN})\.json", re.DOTALL)
 _PENDING = re.compile(
@@ -39,6 +40,11 @@ class PendingName(NamedTuple):
     attempt: int
 
 
+def pending_folder(prefix: str) -> str:
+    """Where everything pending lies."""
+    return f"{prefix}pending/"
+
+
 def result_name(prefix: str, key: str, version: str) -> str:
     """The result of a version of a card."""
     return f"{prefix}results/{name_of_key(key)}.{version}.json"
@@ -46,7 +52,7 @@ def result_name(prefix: str, key: str, version: str) -> str:
 
 def pending_name(prefix: str, key: str, version: str, attempt: int) -> str:
     """The permit for an attempt at a version of a card."""
-    return f"{prefix}pending/{name_of_key(key)}.{version}.{attempt:04d}.json"
+    return f"{pending_folder(prefix)}{name_of_key(key)}.{version}.{attempt:04d}.json"
 
 
 def name_of_key(key: str) -> str:
@@ -65,7 +71,7 @@ def parse_result_name(prefix: str, name: str) -> ResultName | None:
 
 def parse_pending_name(prefix: str, name: str) -> PendingName | None:
     """Read a name from the right; None where it isn't a pending object's."""
-    match = _below(f"{prefix}pending/", name, _PENDING)
+    match = _below(pending_folder(prefix), name, _PENDING)
     return PendingName(match["key"], match["version"], int(match["attempt"])) if match else None
 
 

@@ -28,7 +28,8 @@ class RawServer:
         self.requests: list[bytes] = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
+        self.thread = threading.Thread(target=self._serve, daemon=True)
+        self.thread.start()
 
     def _serve(self) -> None:
         while True:
@@ -44,6 +45,10 @@ class RawServer:
                 connection.sendall(self.answer)
 
     def close(self) -> None:
+        """Stop listening; once the thread is gone, nobody takes a connection any more."""
+        if self.thread.is_alive():
+            self.listener.shutdown(socket.SHUT_RDWR)
+            self.thread.join()
         self.listener.close()
 
 

@@ -1,0 +1,39 @@
+"""Timer: finishes what is pending, and finds what never became pending.
+
+    {"Type": "Timer", "TriggerName": "sweep", "Time": "2026-01-02T03:05:00Z", "Message": ""}
+
+Message "reconcile" opens a reconcile pass first; anything else sweeps.
+"""
+
+from __future__ import annotations
+
+import os
+
+from shared.errors import CardOcrError, ConfigurationError
+from shared.events import timer_message
+from shared.log import Log
+from shared.pipeline.reconcile import open_pass
+from shared.pipeline.sweep import sweep
+from shared.runtime import open_pipeline
+from shared.settings.early import log_level
+
+_TIME_OUT_SECONDS = 270
+_LAST_STEP_SECONDS = 60  # a card that was begun is finished: its permit allows no more
+
+
+def main_handler(event: object, context: object) -> dict[str, object]:
+    """Sweep once; returns how many cards are pending, by state, and whether it sent any."""
+    log = Log("sweep", context, log_level(os.environ))
+    try:
+        pipeline = open_pipeline("sweep", log, submits=True)
+        until = pipeline.now() + _TIME_OUT_SECONDS - _LAST_STEP_SECONDS
+        if timer_message(event) == "reconcile":
+            open_pass(pipeline)
+        status = sweep(pipeline, until=until)
+    except ConfigurationError as error:
+        log.error("configuration", variable=error.variable, problem=str(error))
+        raise
+    except CardOcrError as error:
+        log.warning("sweep_ended_early", problem=str(error))
+        raise
+    return status.summary()

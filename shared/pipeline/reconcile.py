@@ -1,0 +1,68 @@
+"""Reconcile: finds what never became pending, because its event was lost.
+
+A daily timer opens a pass; sweeps continue it in the time they have left, page by page, from a
+cursor. Uploads from before this deployment, or older than RECONCILE_DAYS, are backfill's alone.
+"""
+
+from __future__ import annotations
+
+from shared.errors import CardOcrError
+from shared.events import CreatedObject
+from shared.pipeline import Pipeline
+from shared.pipeline.sender import Sender
+from shared.pipeline.state import RECONCILE, drop, load, save, since
+from shared.pipeline.submit import submit_upload
+from shared.store import Listed
+from shared.store.layout import pending_name, result_name
+from shared.times import from_rfc3339
+
+_YOUNGEST_SECONDS = 3600
+_DAY_SECONDS = 86_400
+
+
+def open_pass(pipeline: Pipeline) -> None:
+    """Have the next sweeps go through all photographs, unless a pass is open already."""
+    if "after" not in load(pipeline, RECONCILE):
+        save(pipeline, RECONCILE, {"after": None})
+
+
+def reconcile(pipeline: Pipeline, sender: Sender, until: float) -> None:
+    """Go on with an open pass until its end, the end of the time, or the end of sending."""
+    started = from_rfc3339(since(pipeline))
+    cursor = load(pipeline, RECONCILE)
+    if "after" not in cursor:
+        return
+    after = cursor["after"] if isinstance(cursor["after"], str) else None
+    while pipeline.now() < until and sender.stopped is None:
+        page = pipeline.store.list_sources(pipeline.settings.input_prefix, after)
+        oldest = max(started, page.at - pipeline.settings.reconcile_days * _DAY_SECONDS)
+        for listed in page.objects:
+            if oldest <= listed.last_modified <= page.at - _YOUNGEST_SECONDS:
+                _submit_if_missing(pipeline, sender, listed)
+            if pipeline.now() >= until or sender.stopped is not None:
+                save(pipeline, RECONCILE, {"after": after})  # this page is looked at again
+                return
+        after = page.next
+        if after is None:
+            drop(pipeline, RECONCILE)
+            return
+        save(pipeline, RECONCILE, {"after": after})
+
+
+def _submit_if_missing(pipeline: Pipeline, sender: Sender, listed: Listed) -> None:
+    prefix = pipeline.settings.output_prefix
+    key = pipeline.log.key(listed.key)
+    try:
+        if pipeline.store.exists(result_name(prefix, listed.key, listed.etag)):
+            return
+        if pipeline.store.exists(pending_name(prefix, listed.key, listed.etag, 1)):
+            return
+        if sender.may_send():
+            pipeline.log.warning("event_lost", key=key, version=listed.etag)
+            sender.count()
+            upload = CreatedObject(pipeline.settings.input_bucket, listed.key)
+            sender.heed(submit_upload(pipeline, upload, "reconcile"))
+    except CardOcrError as error:
+        pipeline.log.warning("card_left", key=key, problem=str(error))
+    except Exception as error:  # noqa: BLE001 — one photograph is no reason to stop
+        pipeline.log.unexpected(error)

@@ -1,0 +1,74 @@
+"""The few objects that sweep keeps for itself, below `P state/`.
+
+since.json             {"since"}      uploads before it are backfill's alone
+canary.json            {"run"}        created twice: shows that create-once works here
+cursor.json            {"after"}      where the next sweep goes on
+reconcile.json         {"after"}      where an open reconcile pass goes on; absent without one
+sent/<date>.json       {"sent"}       jobs that sweep sent in that UTC day
+status.json            what the last sweep saw
+"""
+
+from __future__ import annotations
+
+import json
+
+from shared.documents import encode
+from shared.pipeline import Pipeline
+from shared.times import rfc3339
+
+SINCE, CANARY, CURSOR, RECONCILE, STATUS = (
+    f"{name}.json" for name in ("since", "canary", "cursor", "reconcile", "status")
+)
+
+
+def sent_on(day: str) -> str:
+    """The name of the count of a day, `2026-01-31`."""
+    return f"sent/{day}.json"
+
+
+def load(pipeline: Pipeline, name: str) -> dict[str, object]:
+    """A state object; an empty one where it is absent or can't be read."""
+    body = pipeline.store.read(_path(pipeline, name))
+    try:
+        document = json.loads(body or b"{}")
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def save(pipeline: Pipeline, name: str, document: dict[str, object]) -> None:
+    """Write a state object."""
+    pipeline.store.replace(_path(pipeline, name), encode(document))
+
+
+def drop(pipeline: Pipeline, name: str) -> None:
+    """Delete a state object."""
+    pipeline.store.delete(_path(pipeline, name))
+
+
+def creates_once(pipeline: Pipeline) -> bool:
+    """Whether create-once holds in the output bucket: it has no effect where versioning ever was.
+
+    Two bodies that differ are created under one name; the second must be refused.
+    """
+    for _ in range(2):
+        body = encode({"run": pipeline.new_owner()})
+        created = pipeline.store.create_once(_path(pipeline, CANARY), body)
+        if created is not None and created.versioned:
+            return False
+    return created is None
+
+
+def since(pipeline: Pipeline) -> str:
+    """When this deployment began, RFC 3339: set by the deployment, else by the first sweep."""
+    found = load(pipeline, SINCE).get("since")
+    if isinstance(found, str):
+        return found
+    at = rfc3339(pipeline.store.list_objects(_path(pipeline, SINCE), None).at)
+    if pipeline.store.create_once(_path(pipeline, SINCE), encode({"since": at})) is None:
+        return str(load(pipeline, SINCE).get("since", at))
+    return at
+
+
+def _path(pipeline: Pipeline, name: str) -> str:
+    return f"{pipeline.settings.output_prefix}state/{name}"

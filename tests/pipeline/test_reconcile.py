@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import pytest
+
+from shared.jobs import Waiting
+from shared.pipeline.reconcile import open_pass
+from shared.times import rfc3339
+from tests.support.pipelines import START
+from tests.support.sweeps import HOUR, KEY, SweptWorld
+
+DAY = 24 * HOUR
+
+
+class Reconciled(SweptWorld):
+    """A deployment that began at START; the photograph was uploaded then and its event lost."""
+
+    def __init__(self, **environment: str) -> None:
+        super().__init__(**environment)
+        self.store.replace("ocr/state/since.json", f'{{"since": "{rfc3339(START)}"}}'.encode())
+
+    def reconcile(self, after: float, seconds: float = 200) -> None:
+        self.pass_time(after)
+        open_pass(self.pipeline("sweep"))
+        self.sweep(seconds)
+
+
+def test_a_photograph_whose_event_was_lost_is_submitted() -> None:
+    world = Reconciled()
+    world.reconcile(2 * HOUR)
+    assert [key for key, _ in world.jobs.sent()] == [KEY]
+    assert world.pending()[1]["trigger"] == "reconcile"
+    assert "ocr/state/reconcile.json" not in world.store.objects
+
+
+def test_without_a_pass_a_sweep_reconciles_nothing() -> None:
+    world = Reconciled()
+    world.pass_time(2 * HOUR)
+    world.sweep()
+    assert world.jobs.requests == []
+
+
+@pytest.mark.parametrize("age", [HOUR - 1, 3 * DAY + 1])
+def test_a_photograph_too_young_or_too_old_is_left_alone(age: float) -> None:
+    world = Reconciled()
+    world.reconcile(age)
+    assert world.jobs.requests == []
+
+
+@pytest.mark.parametrize("age", [HOUR, 3 * DAY])
+def test_the_limits_of_age_belong_to_it(age: float) -> None:
+    world = Reconciled()
+    world.reconcile(age)
+    assert len(world.jobs.requests) == 1
+
+
+def test_what_was_there_before_the_deployment_is_backfills_alone() -> None:
+    world = Reconciled()
+    world.store.upload(KEY, last_modified=rfc3339(START - 1))
+    world.reconcile(2 * HOUR)
+    assert world.jobs.requests == []
+
+
+def test_the_first_sweep_says_when_the_deployment_began() -> None:
+    world = SweptWorld()
+    world.sweep()
+    world.pass_time(DAY)
+    world.sweep()
+    assert world.store.document("ocr/state/since.json") == {"since": rfc3339(START)}
+
+
+def test_what_has_a_result_or_is_pending_is_left_alone() -> None:
+    world = Reconciled()
+    world.store.upload("uploads/b.jpg")
+    world.store.replace(f"ocr/results/{KEY}.{world.version}.json", b"{}")
+    world.pend("unknown", key="uploads/b.jpg")
+    world.reconcile(2 * HOUR)
+    assert world.jobs.requests == []
+
+
+def test_a_pass_goes_on_over_several_sweeps() -> None:
+    world = Reconciled()
+    world.store.page_size = 2
+    for number in range(5):
+        world.store.upload(f"uploads/{number}.jpg")
+
+    def slow(call: str, name: str) -> None:
+        if call == "exists" and "results" in name:
+            world.clock.now += 1
+
+    world.store.before = slow
+    world.reconcile(2 * HOUR, seconds=3)
+    assert 0 < len(world.jobs.requests) < 6
+    for _ in range(5):
+        world.sweep(seconds=3)
+    assert sorted(key or "" for key, _ in world.jobs.sent()) == sorted(world.store.sources)
+
+
+def test_a_pass_stops_with_the_sending_and_loses_nobody() -> None:
+    world = Reconciled()
+    for number in range(5):
+        world.store.upload(f"uploads/{number}.jpg")
+    world.jobs.answer = Waiting("QueueSaturated", None, "capacity")
+    world.reconcile(2 * HOUR)
+    assert len(world.jobs.requests) == 1
+    world.jobs.answer = None
+    world.pass_time(HOUR)
+    world.sweep()
+    assert len({key for key, _ in world.jobs.sent()}) == 6
+
+
+def test_opening_a_pass_again_does_not_start_it_over() -> None:
+    world = Reconciled()
+    world.store.replace("ocr/state/reconcile.json", b'{"after": "uploads/z"}')
+    open_pass(world.pipeline("sweep"))
+    assert world.store.document("ocr/state/reconcile.json") == {"after": "uploads/z"}

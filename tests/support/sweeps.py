@@ -1,0 +1,90 @@
+"""A world in which cards are pending, and sweeps that look at it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.documents import Pending, PendingError
+from shared.jobs import Job
+from shared.pipeline.status import Status
+from shared.pipeline.sweep import sweep
+from shared.times import rfc3339
+from tests.support.cards import finished_job
+from tests.support.pipelines import START, World
+from tests.support.schema import validate_result
+
+KEY = "uploads/a.jpg"
+HOUR = 3600
+
+
+class SweptWorld(World):
+    """Everything here happened at START; `pass_time` moves on from there."""
+
+    def __init__(self, **environment: str) -> None:
+        super().__init__(**environment)
+        self.source = self.store.upload(KEY)
+        self.version = self.source.etag
+        self.slept: list[float] = []
+
+    def pend(self, state: str, attempt: int = 1, key: str = KEY, **changes: Any) -> str:
+        """Put a pending object there and return its name."""
+        source = self.store.sources.get(key) or self.store.upload(key)
+        given = state != "claimed"
+        pending = Pending(
+            source=self.pipeline().photograph(source),
+            card_type="IDCard",
+            version=source.etag,
+            attempt=attempt,
+            owner="an-owner",
+            state=state,  # type: ignore[arg-type]
+            trigger="upload",
+            job_id="j1" if state == "submitted" else None,
+            first_permit_at=rfc3339(START) if given else None,
+            permit_at=rfc3339(self.clock()) if given else None,
+            updated_at=rfc3339(self.clock()),
+        )._replace(**changes)
+        name = f"ocr/pending/{key}.{pending.version}.{attempt:04d}.json"
+        self.store.replace(name, pending.body())
+        return name
+
+    def job(self, job_id: str = "j1", attempt: int = 1, key: str = KEY, **changes: Any) -> Job:
+        """Put a finished job of ours at CI, created at START unless `changes` say otherwise."""
+        version = self.store.sources[key].etag if key in self.store.sources else self.version
+        token = self.token(key, version, attempt)
+        job = finished_job(
+            job_id=job_id, key=key, user_data=token.text, created_at=rfc3339(START)
+        )._replace(**changes)
+        self.jobs.jobs[job_id] = job
+        return job
+
+    def later_job(self, seconds: float = 100) -> None:
+        """A job of another card of ours: CI's list has got that far."""
+        self.job("later", key="uploads/later.jpg", created_at=rfc3339(START + seconds))
+
+    def pass_time(self, seconds: float) -> None:
+        self.clock.now += seconds
+
+    def sweep(self, seconds: float = 200) -> Status:
+        pipeline = self.pipeline("sweep")
+        return sweep(pipeline, until=self.clock() + seconds, sleep=self._sleep)
+
+    def result(self, key: str = KEY) -> dict[str, Any]:
+        document = self.store.document(f"ocr/results/{key}.{self.store_version(key)}.json")
+        validate_result(document)
+        return document
+
+    def store_version(self, key: str) -> str:
+        return self.version if key == KEY else self.store.sources[key].etag
+
+    def pending(self) -> dict[int, dict[str, Any]]:
+        """The pending objects of the card, by attempt."""
+        documents = [self.store.document(name) for name in self.store.names("pending")]
+        return {document["attempt"]: document for document in documents}
+
+    def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.clock.now += seconds
+
+
+def refusal(code: str, kind: str, at: float = START) -> PendingError:
+    return PendingError(code, "why", kind, rfc3339(at))  # type: ignore[arg-type]
