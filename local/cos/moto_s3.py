@@ -78,13 +78,12 @@ class _Request(Request):
 
 
 class MotoS3:
-    """An S3 account. One request at a time, whatever the thread."""
+    """An S3 account. One request at a time, of all accounts: moto keeps a register they share."""
+
+    lock = threading.RLock()
 
     def __init__(self) -> None:
-        self._account = str(next(_accounts))
-        self._backend: Any = s3_backends[self._account]["aws"]
-        self.lock = threading.RLock()
-        weakref.finalize(self, _discard, self._account)
+        self._open()
 
     def call(self, asked: S3Request, now: float) -> S3Reply:
         """Carry a request out at the time `now`.
@@ -142,11 +141,17 @@ class MotoS3:
     def reset(self) -> None:
         """Forget every bucket."""
         with self.lock:
-            self._backend.reset()
+            self._discard()
+            self._open()
+
+    def _open(self) -> None:
+        self._account = str(next(_accounts))
+        self._backend: Any = s3_backends[self._account]["aws"]
+        self._discard = weakref.finalize(self, _discard, self._account)
 
     def _tidy(self, *, copies: bool) -> None:
         # moto keeps every object ever made, for resets of all accounts together: it would grow
-        # for ever, and one account's reset would empty the others.
+        # for ever. A listing of versions makes copies, which nobody else closes.
         for kind in _made:
             if copies:
                 for made in kind.instances_tracked:
@@ -162,7 +167,14 @@ def epoch(moment: dt.datetime) -> float:
 
 
 def _discard(account: str) -> None:
-    s3_backends[account]["aws"].reset()
+    """Close what the account holds, and only that: moto's own reset closes everybody's."""
+    for bucket in s3_backends[account]["aws"].buckets.values():
+        for _, versions in bucket.keys.iterlists():
+            for version in versions:
+                if isinstance(version, FakeKey):
+                    version.dispose()
+        for upload in bucket.multiparts.values():
+            upload.dispose()
     dict.pop(s3_backends, account, None)
 
 
