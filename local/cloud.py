@@ -25,6 +25,7 @@ from local.agenda import Agenda, Clock
 from local.ci.authentication import authenticate_with
 from local.ci.callbacks import Delivery
 from local.ci.jobs import Job
+from local.ci.queue import MAX_CONCURRENT
 from local.ci.runner import JobRunner
 from local.ci.service import HOST as CI_HOST
 from local.ci.service import CiService
@@ -75,6 +76,7 @@ class Setup:
         settings: Environment variables of the functions, over those the local cloud sets.
         upload_prefix: The trigger's filter.
         url: Where the app is served, or passes for being served.
+        max_concurrent: How many jobs CI runs at once.
     """
 
     bucket: str = f"cards-{APPID}"
@@ -84,6 +86,7 @@ class Setup:
     upload_prefix: str = "uploads/"
     url: str = "http://127.0.0.1:8000"
     bucket_exists: bool = True
+    max_concurrent: int = MAX_CONCURRENT
 
 
 class LocalCloud:
@@ -123,6 +126,7 @@ class LocalCloud:
             runner=self.runner,
             region=self.setup.region,
             authenticate=authenticate_with(self.credentials, time.time),
+            max_concurrent=self.setup.max_concurrent,
         )
         if self.setup.bucket_exists:
             self.cos.create_bucket(self.setup.bucket)

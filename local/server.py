@@ -38,7 +38,6 @@ class LocalServer:
             )
         except (OSError, SystemExit) as error:
             raise PortTaken(f"port {port} of {ADDRESS} is taken") from error
-        self._server.daemon_threads = True
         self.url = f"http://{ADDRESS}:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
@@ -55,7 +54,7 @@ class LocalServer:
         self._server.server_close()
 
 
-class _QuietHandler(MotoRequestHandler):  # type: ignore[misc]
+class _QuietHandler(MotoRequestHandler):
     """Writes no access log: it would hold object keys."""
 
     def log(self, *_args: Any) -> None:  # noqa: ANN401 - the parameters are werkzeug's

@@ -16,7 +16,7 @@ from local.agenda import Agenda
 from local.ci import routes
 from local.ci.errors import CiError
 from local.ci.jobs import Job, QueueState
-from local.ci.queue import JobQueue
+from local.ci.queue import MAX_CONCURRENT, JobQueue
 from local.ci.replies import XML_TYPE, error_xml, response_xml
 from local.ci.runner import JobRunner
 
@@ -38,12 +38,19 @@ class CiService:
     """
 
     def __init__(
-        self, *, agenda: Agenda, runner: JobRunner, region: str, authenticate: Authenticate
+        self,
+        *,
+        agenda: Agenda,
+        runner: JobRunner,
+        region: str,
+        authenticate: Authenticate,
+        max_concurrent: int = MAX_CONCURRENT,
     ) -> None:
         self.agenda = agenda
         self.runner = runner
         self.region = region
         self._authenticate = authenticate
+        self._max_concurrent = max_concurrent
         self._queues: dict[str, JobQueue] = {}
         self._lock = threading.Lock()
 
@@ -51,7 +58,12 @@ class CiService:
         """Enable AI content recognition for `<name>-<appid>`; return its queue, old or new."""
         with self._lock:
             if bucket not in self._queues:
-                self._queues[bucket] = JobQueue(bucket, self.region, self.agenda.clock())
+                self._queues[bucket] = JobQueue(
+                    bucket,
+                    self.region,
+                    self.agenda.clock(),
+                    max_concurrent=self._max_concurrent,
+                )
             return self._queues[bucket]
 
     def queue_of(self, bucket: str) -> JobQueue:

@@ -1,0 +1,1 @@
+"""`make demo`: photographs uploaded to a local cloud, and the JSON they become."""

@@ -1,0 +1,115 @@
+"""Upload cards to a local cloud through the official SDK, and show the JSON they become."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+
+from local.client import official_client
+from local.cloud import LocalCloud
+from local.demo.bucket import Bucket, Result, Upload, UploadFailed
+from local.demo.cards import Card, NoCards, cards_in, sample_cards
+from local.demo.display import Display
+from local.running import (
+    RECOGNISERS,
+    SAMPLES,
+    RecogniserMissing,
+    make_recogniser,
+    running_cloud,
+)
+
+SAMPLES_SECONDS: Final = 60.0
+SECONDS_A_CARD: Final = 5.0
+
+Refused = tuple[Card, str]
+"""A file that could not be uploaded, and why."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the demo; returns 0, 1 where an upload has no result, 2 where nothing could be done."""
+    options = _options(arguments)
+    logging.getLogger("qcloud_cos").setLevel(logging.CRITICAL)  # it logs every 404 while we wait
+    own_cards = options.cards is not None
+    display = Display(Console(highlight=False), reveal=options.reveal or not own_cards)
+    try:
+        cards = cards_in(options.cards) if own_cards else sample_cards(SAMPLES)
+        recogniser = make_recogniser(options.recogniser)
+    except (NoCards, RecogniserMissing) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    with running_cloud(recogniser, bucket_exists=False) as cloud:
+        return _run(cloud, cards, display)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m local.demo", description=__doc__)
+    parser.add_argument("--cards", type=Path, metavar="FOLDER", help="photographs of your own")
+    parser.add_argument("--recogniser", choices=RECOGNISERS, default="ocr")
+    parser.add_argument(
+        "--reveal", action="store_true", help="show the fields of your own cards unmasked"
+    )
+    return parser.parse_args(arguments)
+
+
+def _run(cloud: LocalCloud, cards: Sequence[Card], display: Display) -> int:
+    began = time.monotonic()
+    client = official_client(cloud.setup.url, cloud.uploader, cloud.setup.region)
+    bucket = Bucket(client, cloud.setup.bucket)
+    bucket.create()
+    display.say(f"local cloud at {cloud.setup.url}, functions {', '.join(cloud.functions)}")
+    display.say(f"uploading {len(cards)} files to {bucket.name} with cos-python-sdk-v5")
+    uploads, refused = _upload(bucket, cards)
+    display.say("waiting for the results")
+    results: list[Result] = []
+    limit = max(SAMPLES_SECONDS, SECONDS_A_CARD * len(uploads))
+    for result in bucket.results(uploads, limit):
+        results.append(result)
+        display.progress(len(results), len(uploads), result)
+    order = {upload.card.key: number for number, upload in enumerate(uploads)}
+    for result in sorted(results, key=lambda result: order[result.upload.card.key]):
+        display.card(result, None if result.body else bucket.pending(result.upload))
+    for card, reason in refused:
+        display.not_uploaded(card, reason)
+    display.summary(results, len(cloud.jobs), time.monotonic() - began)
+    if refused or not all(result.body for result in results):
+        _show_log(cloud, display)
+        return 1
+    return 0
+
+
+def _upload(bucket: Bucket, cards: Sequence[Card]) -> tuple[list[Upload], list[Refused]]:
+    uploads: list[Upload] = []
+    refused: list[Refused] = []
+    for card in cards:
+        answer = _try_upload(bucket, card)
+        if isinstance(answer, Upload):
+            uploads.append(answer)
+        else:
+            refused.append((card, answer))
+    return uploads, refused
+
+
+def _try_upload(bucket: Bucket, card: Card) -> Upload | str:
+    try:
+        return bucket.upload(card)
+    except UploadFailed as error:
+        return str(error)
+
+
+def _show_log(cloud: LocalCloud, display: Display) -> None:
+    """Show what the functions said last, where something went wrong."""
+    display.say("")
+    display.say("the functions' last log lines:")
+    for line in list(cloud.logs)[-20:]:
+        display.say(f"  {line.function} | {line.text}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""What a user does with the bucket: upload, and look for the results. The official SDK alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mimetypes
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from qcloud_cos import CosClientError, CosS3Client, CosServiceError
+
+from local.demo.cards import Card
+
+POLL_SECONDS: Final = 0.2
+POLLED_AT_ONCE: Final = 20
+MAX_KEY_BYTES: Final = 700
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A card that lies in the bucket, and where its result will be."""
+
+    card: Card
+    etag: str
+    result_key: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an upload came to. `body` is None where the time was over before a result was there."""
+
+    upload: Upload
+    body: dict[str, Any] | None
+
+
+class UploadFailed(Exception):
+    """A file could not be uploaded; the message says why."""
+
+
+class Bucket:
+    """One bucket, as its user sees it."""
+
+    def __init__(self, client: CosS3Client, name: str) -> None:
+        self._client = client
+        self.name = name
+
+    def create(self) -> None:
+        """Create the bucket and enable CI's recognition for it."""
+        self._client.create_bucket(Bucket=self.name)
+        self._client.ci_open_ai_bucket(Bucket=self.name)
+
+    def upload(self, card: Card) -> Upload:
+        """Upload one card.
+
+        Raises:
+            UploadFailed: COS refused it, or its name can't be a key.
+        """
+        content_type = mimetypes.guess_type(card.path.name)[0] or "application/octet-stream"
+        try:
+            self._client.put_object_from_local_file(
+                Bucket=self.name,
+                Key=card.key,
+                LocalFilePath=str(card.path),
+                ContentType=content_type,
+            )
+            etag = self._client.head_object(Bucket=self.name, Key=card.key)["ETag"].strip('"')
+        except CosServiceError as error:
+            raise UploadFailed(f"COS refused it: {error.get_error_code()}") from error
+        except (CosClientError, OSError, UnicodeError) as error:
+            raise UploadFailed(f"it can't be uploaded: {type(error).__name__}") from error
+        return Upload(card, etag, result_key(card.key, etag))
+
+    def results(self, uploads: Sequence[Upload], seconds: float) -> Iterator[Result]:
+        """Yield each upload's result as it appears, for at most `seconds`; then those without."""
+        deadline = time.monotonic() + seconds
+        waiting = list(uploads)
+        while waiting and time.monotonic() < deadline:
+            found = []
+            for upload in waiting[:POLLED_AT_ONCE]:
+                body = self._read(upload.result_key)
+                if body is not None:
+                    found.append(upload)
+                    yield Result(upload, body)
+            waiting = [upload for upload in waiting if upload not in found]
+            if not found:
+                time.sleep(POLL_SECONDS)
+        for upload in waiting:
+            yield Result(upload, self._read(upload.result_key))
+
+    def pending(self, upload: Upload) -> dict[str, Any] | None:
+        """Return the card's newest pending object, None where there is none."""
+        prefix = f"ocr/pending/{_in_names(upload.card.key)}.{upload.etag}."
+        listed = self._client.list_objects(Bucket=self.name, Prefix=prefix).get("Contents", [])
+        return self._read(max(entry["Key"] for entry in listed)) if listed else None
+
+    def _read(self, key: str) -> dict[str, Any] | None:
+        try:
+            reply = self._client.get_object(Bucket=self.name, Key=key)
+        except CosServiceError as error:
+            if error.get_status_code() == 404:  # noqa: PLR2004 - not there, or not yet
+                return None
+            raise
+        body: dict[str, Any] = json.loads(reply["Body"].get_raw_stream().read())
+        return body
+
+
+def result_key(key: str, etag: str) -> str:
+    """Return the key of the result for this version of the object `key`."""
+    return f"ocr/results/{_in_names(key)}.{etag}.json"
+
+
+def _in_names(key: str) -> str:
+    if len(key.encode()) > MAX_KEY_BYTES or key.startswith("~/"):
+        return f"~/{hashlib.sha256(key.encode()).hexdigest()}"
+    return key

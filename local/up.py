@@ -1,0 +1,117 @@
+"""`make up`: the local cloud, kept running until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from types import FrameType
+from typing import Final
+
+from local.cloud import LocalCloud
+from local.functions import LogLine
+from local.running import RECOGNISERS, RecogniserMissing, make_recogniser, running_cloud
+from local.server import PortTaken
+
+DEFAULT_PORT: Final = 8970
+
+_HOW_TO: Final = """\
+The local cloud runs at {url}
+  bucket     {bucket}, region {region}
+  functions  {functions}
+  uploads    under {prefix} become cards; those under {prefix}driver/ are driving licences
+  results    ocr/results/<key>.<etag>.json
+
+To upload from another shell, in this folder, with the official SDK:
+
+{python} - <<'END'
+import json, time
+from local.client import official_client
+from local.credentials import Credential
+from qcloud_cos import CosServiceError
+
+client = official_client("{url}", Credential("{secret_id}", "{secret_key}"), "{region}")
+bucket, key = "{bucket}", "{prefix}id/straight.jpg"
+client.put_object_from_local_file(
+    Bucket=bucket, Key=key, LocalFilePath="local/samples/id/straight.jpg", ContentType="image/jpeg"
+)
+etag = client.head_object(Bucket=bucket, Key=key)["ETag"].strip('"')
+for _attempt in range(100):
+    try:
+        result = client.get_object(Bucket=bucket, Key=f"ocr/results/{{key}}.{{etag}}.json")
+    except CosServiceError as error:  # 404: still pending
+        time.sleep(0.2)
+    else:
+        card = json.load(result["Body"].get_raw_stream())
+        print(json.dumps(card, ensure_ascii=False, indent=2))
+        break
+END
+
+What the functions log follows. Ctrl-C ends it; nothing is kept.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run until a signal ends it; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m local.up", description=__doc__)
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="default: %(default)s")
+    parser.add_argument("--recogniser", choices=RECOGNISERS, default="ocr")
+    options = parser.parse_args(arguments)
+    stopped = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        with running_cloud(make_recogniser(options.recogniser), port=options.port) as cloud:
+            cloud.on_log = _show
+            _say(how_to(cloud))
+            _say(f"ready: {cloud.setup.url}\n")
+            stopped.wait()
+            _say("stopping\n")
+    except PortTaken as error:
+        sys.stderr.write(f"{error}: choose another with --port, or PORT=<number> with make\n")
+        return 2
+    except RecogniserMissing as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+def how_to(cloud: LocalCloud) -> str:
+    """Return what a user needs to know to upload to this cloud."""
+    return _HOW_TO.format(
+        url=cloud.setup.url,
+        bucket=cloud.setup.bucket,
+        region=cloud.setup.region,
+        functions=", ".join(cloud.functions),
+        prefix=cloud.setup.upload_prefix,
+        python=shlex.quote(_interpreter()),
+        secret_id=cloud.uploader.secret_id,
+        secret_key=cloud.uploader.secret_key,
+    )
+
+
+def _interpreter() -> str:
+    """This interpreter, as seen from the present folder where it lies below it."""
+    relative = os.path.relpath(sys.executable)
+    return sys.executable if relative.startswith(os.pardir) else relative
+
+
+def _show(line: LogLine) -> None:
+    _say(f"{line.function} | {line.text}\n")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
