@@ -61,14 +61,15 @@ class WsgiAdapter(BaseAdapter):
 
 
 def _environ(request: requests.PreparedRequest) -> WSGIEnvironment:
-    url = urlsplit(request.url or "")
-    path, body = url.path or "/", _body(request)
+    url, body = urlsplit(request.url or ""), _body(request)
+    target = request.path_url
+    path, _, query = target.partition("?")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
-        "QUERY_STRING": url.query,
-        "RAW_URI": path + (f"?{url.query}" if url.query else ""),
+        "QUERY_STRING": query,
+        "RAW_URI": target,
         "SERVER_NAME": url.hostname or "",
         "SERVER_PORT": str(url.port or {"http": 80, "https": 443}[url.scheme]),
         "SERVER_PROTOCOL": "HTTP/1.1",

@@ -49,7 +49,11 @@ def test_the_app_sees_the_url_as_it_is(app: Recorder) -> None:
 
 
 def test_the_app_sees_headers_and_body(app: Recorder) -> None:
-    headers = {"Content-Type": "image/jpeg", "x-cos-meta-a": "卡".encode(), "Host": "b.example"}
+    headers: dict[str, str | bytes | None] = {
+        "Content-Type": "image/jpeg",
+        "x-cos-meta-a": "卡".encode(),
+        "Host": "b.example",
+    }
     session_to(app).put("https://a.example/", data=b"body", headers=headers)
     seen = app.environ
     assert (seen["CONTENT_TYPE"], seen["CONTENT_LENGTH"]) == ("image/jpeg", "4")
