@@ -79,7 +79,7 @@ def test_every_legal_key_is_stored_read_listed_copied_and_deleted_as_it_is(
 ) -> None:
     body = key.encode()
     etag = put(one_bucket, body, key)["ETag"]
-    assert content(one_bucket, key) == body
+    assert content(one_bucket, key, KeySimplifyCheck=False) == body
     assert head(one_bucket, key)["ETag"] == etag
     assert keys(one_bucket) == [key]
     assert keys(one_bucket, Prefix=key) == [key]
