@@ -1,0 +1,332 @@
+"""From upload to result: the real handlers and the official SDK on the local cloud."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from local.ci.callbacks import CallbackShape
+from local.ci.faults import JobFault, RequestFault
+from local.cos.errors import CosError
+from local.functions import Failure
+from local.recognition.scripted import scripted_card, scripted_error
+from local.triggers.uploads import UploadTrigger
+from tests.support import event_files
+from tests.support.cards import ADDRESS, LABELS, NAME
+from tests.support.clouds import BUCKET, CARD, Cloud, cloud
+
+KEY = "uploads/a.jpg"
+
+
+def event_for(*keys: str) -> dict[str, Any]:
+    records = []
+    for key in keys:
+        (record,) = event_files.load("cos-put.json")["Records"]
+        record["cos"]["cosObject"]["key"] = f"/1250000000/cards/{key}"
+        records.append(record)
+    return {"Records": records}
+
+
+def test_a_photograph_becomes_a_result_by_being_uploaded(local_cloud: Cloud) -> None:
+    etag = local_cloud.upload(KEY)
+    result = local_cloud.result(KEY, etag)
+    assert result["outcome"] == "recognised"
+    assert (result["fields"]["name"], result["fields"]["address"]) == (NAME, ADDRESS)
+    assert (result["card_type"], result["source"]["etag"]) == ("IDCard", etag)
+    assert result["evidence"]["verified"] is True
+    assert [job.state for job in local_cloud.jobs] == ["Success"]
+    assert local_cloud.pending() == []
+
+
+def test_a_licence_is_told_by_its_prefix_or_its_metadata(local_cloud: Cloud) -> None:
+    licence = scripted_card({"证号": "990101199002300013", "准驾车型": "C1"})
+    by_rule = local_cloud.upload("uploads/driver/a.jpg", licence)
+    header = {"x-cos-meta-card-type": "DriverLicense"}
+    by_metadata = local_cloud.upload("uploads/b.jpg", licence, Metadata=header)
+    for key, etag in (("uploads/driver/a.jpg", by_rule), ("uploads/b.jpg", by_metadata)):
+        result = local_cloud.result(key, etag)
+        assert result["card_type"] == "DriverLicense"
+        assert result["fields"]["vehicle_class"] == "C1"
+
+
+def test_the_same_event_in_sequence_is_one_job_and_one_result(local_cloud: Cloud) -> None:
+    local_cloud.put(KEY)
+    for _ in range(5):
+        assert local_cloud.invoke("submit", event_for(KEY)) == {"records": 1}
+        local_cloud.local.run_until_idle()
+    assert len(local_cloud.jobs) == 1
+    assert len(local_cloud.names("results")) == 1
+
+
+def test_the_same_event_in_parallel_is_one_job_and_one_result(local_cloud: Cloud) -> None:
+    from functions.submit.index import main_handler  # noqa: PLC0415 — beside the fixture
+
+    local_cloud.put(KEY)
+    environment = local_cloud.local.environment("submit")
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(5) as threads:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        answers = list(threads.map(lambda _: main_handler(event_for(KEY), {}), range(5)))
+    assert answers == [{"records": 1}] * 5
+    local_cloud.local.run_until_idle()
+    assert len(local_cloud.jobs) == 1
+    assert len(local_cloud.names("results")) == 1
+
+
+def test_of_three_records_the_broken_one_costs_the_others_nothing(local_cloud: Cloud) -> None:
+    first = local_cloud.put("uploads/first.jpg")
+    third = local_cloud.put("uploads/third.jpg")
+    local_cloud.local.agenda.clear()
+    answer = local_cloud.invoke("submit", event_files.load("cos-merged-records.json"))
+    local_cloud.local.run_until_idle()
+    assert answer == {"records": 3}
+    assert local_cloud.result("uploads/first.jpg", first)["outcome"] == "recognised"
+    assert local_cloud.result("uploads/third.jpg", third)["outcome"] == "recognised"
+    malformed = [line for line in local_cloud.log_lines() if line["event"] == "malformed_record"]
+    assert len(malformed) == 1
+
+
+def test_a_record_that_fails_has_the_event_delivered_again(local_cloud: Cloud) -> None:
+    # Given COS refuses the first permit of the second photograph, and the SDK's second try
+    refusals = iter([CosError("InternalError", "once"), CosError("InternalError", "twice")])
+
+    def refuse(request: Any) -> CosError | None:
+        is_permit = request.method == "PUT" and "pending/uploads/b.jpg" in request.key
+        return next(refusals, None) if is_permit else None
+
+    local_cloud.local.cos.before_effect = refuse
+    for key in ("uploads/a.jpg", "uploads/b.jpg"):
+        local_cloud.put(key)
+    local_cloud.local.agenda.clear()
+    event = event_for("uploads/a.jpg", "uploads/b.jpg")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("qcloud_cos.cos_client.time.sleep", lambda _seconds: None)
+        failure = local_cloud.invoke("submit", event)
+    # When the event comes again
+    assert isinstance(failure, Failure)
+    assert "1 of 2 records got no permit" in str(failure)
+    assert local_cloud.invoke("submit", event) == {"records": 2}
+    local_cloud.local.run_until_idle()
+    # Then each photograph has had one job
+    assert len(local_cloud.jobs) == 2
+    assert len(local_cloud.names("results")) == 2
+
+
+def test_a_key_with_two_contents_has_two_results(local_cloud: Cloud) -> None:
+    other = scripted_card({**LABELS, "姓名": "样本乙"})
+    etags = [local_cloud.upload(KEY, content) for content in (CARD, other)]
+    names = [local_cloud.result(KEY, etag)["fields"]["name"] for etag in etags]
+    assert names == [NAME, "样本乙"]
+
+
+def test_the_same_bytes_under_the_same_key_are_one_job(local_cloud: Cloud) -> None:
+    for _ in range(3):
+        local_cloud.upload(KEY)
+    assert len(local_cloud.jobs) == 1
+
+
+def test_content_replaced_before_recognition_fails_without_a_field(local_cloud: Cloud) -> None:
+    # Given a job that was submitted for the first content
+    first = local_cloud.put(KEY)
+    local_cloud.local.agenda.clear()
+    local_cloud.invoke("submit", event_for(KEY))
+    # When another content takes its place before CI reads
+    second = local_cloud.put(KEY, scripted_card({**LABELS, "姓名": "样本乙"}))
+    local_cloud.local.run_until_idle()
+    # Then the first version's result holds nothing of the second
+    result = local_cloud.result(KEY, first)
+    assert (result["outcome"], result["error"]["code"]) == ("failed", "SourceReplaced")
+    assert set(result["fields"].values()) == {None}
+    assert "样本乙" not in json.dumps(result, ensure_ascii=False)
+    assert local_cloud.result(KEY, second)["fields"]["name"] == "样本乙"
+
+
+def test_a_picture_without_a_card_is_nothing_found(local_cloud: Cloud) -> None:
+    etag = local_cloud.upload(KEY, b"\xff\xd8\xff a picture of a cat")
+    assert local_cloud.result(KEY, etag)["outcome"] == "nothing_found"
+
+
+def test_a_picture_that_can_not_be_read_fails_with_cis_reason(local_cloud: Cloud) -> None:
+    etag = local_cloud.upload(KEY, scripted_error("ResourceNotSupported"))
+    result = local_cloud.result(KEY, etag)
+    assert (result["outcome"], result["error"]["code"]) == ("failed", "ResourceNotSupported")
+
+
+def test_a_photograph_deleted_before_recognition_is_a_failure(local_cloud: Cloud) -> None:
+    etag = local_cloud.put(KEY)
+    local_cloud.local.agenda.clear()
+    local_cloud.invoke("submit", event_for(KEY))
+    local_cloud.user.delete_object(Bucket=BUCKET, Key=KEY)
+    local_cloud.local.run_until_idle()
+    assert local_cloud.result(KEY, etag)["outcome"] == "failed"
+
+
+def test_an_object_that_is_no_photograph_is_rejected(local_cloud: Cloud) -> None:
+    etag = local_cloud.upload("uploads/notes.txt", b"hello", ContentType="text/plain")
+    assert local_cloud.result("uploads/notes.txt", etag)["outcome"] == "rejected"
+    assert local_cloud.jobs == []
+
+
+@pytest.mark.parametrize("form", ["JSON", "XML"])
+def test_both_formats_of_callback_give_the_same_result(form: str) -> None:
+    with cloud(CALLBACK_FORMAT=form) as local_cloud:
+        result = local_cloud.result(KEY, local_cloud.upload(KEY))
+        assert result["fields"]["name"] == NAME
+        assert result["evidence"]["format"] == form.lower()
+
+
+SHAPES = [CallbackShape(*choices) for choices in itertools.product((True, False), repeat=5)]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_a_callback_of_every_shape_is_read_where_ci_shows_no_result(shape: CallbackShape) -> None:
+    with cloud() as local_cloud:
+        local_cloud.local.runner.behaviour.describe_holds_result = False
+        local_cloud.local.runner.behaviour.callback_shape = shape
+        result = local_cloud.result(KEY, local_cloud.upload(KEY))
+        assert result["fields"]["name"] == NAME
+        assert (result["evidence"]["verified"], result["needs_review"]) == (False, True)
+
+
+def test_without_callbacks_the_card_stays_pending_with_its_job() -> None:
+    with cloud(CALLBACK_TYPE="NONE") as local_cloud:
+        local_cloud.upload(KEY)
+        (pending,) = local_cloud.pending()
+        assert (pending["state"], pending["job_id"]) == ("submitted", local_cloud.jobs[0].job_id)
+        assert local_cloud.names("results") == []
+
+
+@pytest.mark.parametrize(
+    ("code", "after_effect", "state", "jobs"),
+    [
+        ("SlowDown", False, "waiting", 0),
+        ("QueueSaturated", False, "waiting", 0),
+        ("InternalError", False, "unknown", 0),
+        ("InternalError", True, "unknown", 1),
+        (None, False, "unknown", 0),
+        (None, True, "unknown", 1),
+    ],
+)
+def test_what_ci_answers_is_kept_and_nothing_is_sent_twice(
+    local_cloud: Cloud,
+    code: str | None,
+    after_effect: bool,  # noqa: FBT001
+    state: str,
+    jobs: int,
+) -> None:
+    local_cloud.local.runner.behaviour.start_after_seconds = 1e6
+    fault = RequestFault(code, after_effect=after_effect, times=9)
+    local_cloud.local.runner.faults.requests.append(fault)
+    local_cloud.upload(KEY)
+    (pending,) = local_cloud.pending()
+    assert pending["state"] == state
+    assert len(local_cloud.jobs) == jobs
+    assert fault.times == 8
+
+
+def test_a_failure_that_passes_is_left_pending(local_cloud: Cloud) -> None:
+    local_cloud.local.runner.faults.jobs.append(JobFault("InternalError"))
+    local_cloud.upload(KEY)
+    assert local_cloud.names("results") == []
+    assert local_cloud.pending()[0]["state"] == "submitted"
+    assert [delivery.status for delivery in local_cloud.local.callbacks] == [200]
+
+
+def test_new_credentials_are_taken_up(local_cloud: Cloud) -> None:
+    local_cloud.upload(KEY)
+    old = local_cloud.local.environment("submit")["TENCENTCLOUD_SECRETID"]
+    local_cloud.local.rotate_credentials()
+    local_cloud.local.credentials.expire(old, at=0.0)
+    etag = local_cloud.upload("uploads/b.jpg")
+    assert local_cloud.result("uploads/b.jpg", etag)["outcome"] == "recognised"
+
+
+def test_a_wrong_setting_stops_submit_before_it_sends() -> None:
+    with cloud(MAX_ATTEMPTS="many") as local_cloud:
+        local_cloud.upload(KEY)
+        assert local_cloud.jobs == []
+        assert local_cloud.names("pending") == []
+        assert {line["variable"] for line in local_cloud.log_lines()} == {"MAX_ATTEMPTS"}
+
+
+def test_a_bucket_with_versioning_stops_submit(local_cloud: Cloud) -> None:
+    local_cloud.user.put_bucket_versioning(Bucket=BUCKET, Status="Enabled")
+    local_cloud.upload(KEY)
+    assert local_cloud.jobs == []
+    assert {line.get("variable") for line in local_cloud.log_lines()} >= {"OUTPUT_BUCKET"}
+
+
+def test_copies_and_multipart_uploads_are_uploads_too(local_cloud: Cloud) -> None:
+    local_cloud.upload(KEY)
+    source = {"Bucket": BUCKET, "Key": KEY, "Region": "ap-guangzhou"}
+    local_cloud.user.copy_object(Bucket=BUCKET, Key="uploads/copy.jpg", CopySource=source)
+    local_cloud.local.run_until_idle()
+    upload = {"Bucket": BUCKET, "Key": "uploads/parts.jpg"}
+    number = local_cloud.user.create_multipart_upload(**upload)["UploadId"]
+    part = local_cloud.user.upload_part(**upload, Body=CARD, PartNumber=1, UploadId=number)
+    parts = {"Part": [{"ETag": part["ETag"], "PartNumber": 1}]}
+    local_cloud.user.complete_multipart_upload(**upload, UploadId=number, MultipartUpload=parts)
+    local_cloud.local.run_until_idle()
+    assert sorted(name.split(".jpg")[0] for name in local_cloud.names("results")) == [
+        "ocr/results/uploads/a",
+        "ocr/results/uploads/copy",
+        "ocr/results/uploads/parts",
+    ]
+
+
+def test_results_never_become_photographs(local_cloud: Cloud) -> None:
+    local = local_cloud.local
+    unfiltered = UploadTrigger(
+        local.agenda, local.asynchronous, local.functions["submit"], bucket=BUCKET, prefix=""
+    )
+    local.cos.on_object_created = unfiltered
+    etag = local_cloud.upload(KEY)
+    assert local_cloud.result(KEY, etag)["outcome"] == "recognised"
+    assert len(local_cloud.jobs) == 1
+    assert len(local_cloud.names("results")) == 1
+
+
+KEYS = st.one_of(
+    st.sampled_from(
+        [
+            "a b.jpg",
+            "a+b.jpg",
+            "a%2Fb%20c.jpg",
+            "//a//b.jpg",
+            "样本/照片.jpg",
+            "😀.jpg",
+            "...jpg",
+            ".hidden/.a",
+            "a/../b.jpg",
+            "k" * 600,
+            "样" * 270,
+            "~/a.jpg",
+            "a.json",
+            "tab\tand\nline.jpg",
+            "<&>'\"?#=;.jpg",
+        ]
+    ),
+    st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"))
+    .filter(lambda key: key.encode() and key.rpartition("/")[2] not in {"", ".", ".."})
+    .map(lambda key: key[:100]),
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(name=KEYS)
+def test_every_key_gets_its_result(name: str) -> None:
+    if name.rpartition("/")[2] in {"", ".", ".."}:
+        return
+    with cloud() as local_cloud:
+        key = f"uploads/{name}"
+        local_cloud.upload(key, ContentType="image/jpeg")
+        (found,) = local_cloud.names("results")
+        document = local_cloud.document(found)
+        assert document["source"]["key"] == key
+        assert document["outcome"] == "recognised"
