@@ -15,6 +15,9 @@ from shared.settings.variables import REQUIRED, VARIABLES
 
 ROOT = Path(__file__).parents[1]
 
+# uploads/id/straight.jpg  recognised
+_CARD = re.compile(r"uploads/(\w+)/\S+  (\w+)")
+
 # Folders without Python to carry a docstring.
 _PURPOSE = {
     "events": "One file per shape an event or a callback can take; every file is used by a test.",
@@ -81,16 +84,17 @@ def local_modules() -> str:
 
 
 def demo() -> str:
-    """What `make demo` printed when it was last recorded."""
-    return _transcript("demo")
+    """What `make demo` printed when it was last recorded, with a card of each kind."""
+    return fenced("console", shortened(_transcript("demo")))
 
 
 def test() -> str:
     """What `make test` printed when it was last recorded."""
-    return _transcript("test")
+    return fenced("console", _transcript("test"))
 
 
 BLOCKS: Mapping[str, Callable[[], str]] = {
+    "demo": demo,
     "environment": environment,
     "house": house,
     "local modules": local_modules,
@@ -98,7 +102,23 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "result example": result_example,
     "result names": result_names,
     "shared modules": shared_modules,
+    "test": test,
 }
+
+
+def shortened(transcript: str) -> str:
+    """A transcript of the demo with the first card of each type and outcome, of all it shows."""
+    kept: list[str] = []
+    seen = set()
+    for part in transcript.split("\n\n"):
+        card = _CARD.match(part)
+        kind = card and card.groups()
+        if kind is None or kind not in seen:
+            kept.append(part)
+        elif kept[-1] != "…":
+            kept.append("…")
+        seen.add(kind)
+    return "\n\n".join(kept)
 
 
 def purpose(path: Path) -> str:
@@ -170,4 +190,4 @@ def _descriptions(schema: Mapping[str, Any], rule: Mapping[str, Any]) -> Iterato
 
 
 def _transcript(name: str) -> str:
-    return fenced("console", (ROOT / f"docs/{name}.txt").read_text(encoding="utf-8"))
+    return (ROOT / f"docs/{name}.txt").read_text(encoding="utf-8")

@@ -23,8 +23,8 @@ def record(root: Path, target: str) -> None:
 
 
 def abridged(transcript: str) -> str:
-    """The transcript with pytest's line for every file left out."""
-    return re.sub(r"(^tests/\S+ .*%\]\n)+", "…\n", transcript, flags=re.MULTILINE)
+    """The transcript without pytest's lines of dots."""
+    return re.sub(r"(^(tests/\S+ )?\.+ +\[ *\d+%\]\n)+", "…\n", transcript, flags=re.MULTILINE)
 
 
 def _printed(clone: Path, target: str) -> list[str]:

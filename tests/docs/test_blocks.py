@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from docs import blocks
@@ -37,6 +37,8 @@ def test_readable_json_says_the_same(value: object) -> None:
 
 
 @given(st.lists(st.integers(0, 9), max_size=40), st.integers(0, 40))
+@example([0] * 32, 0)
+@example([0] * 31, 2)
 def test_readable_json_breaks_a_list_only_where_it_does_not_fit(
     value: list[int], indent: int
 ) -> None:
