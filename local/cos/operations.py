@@ -51,19 +51,20 @@ class CosReply:
 
 
 def carry_out(s3: MotoS3, request: CosRequest, now: float) -> CosReply:
-    """Do what a believed request asks for, at the time `now`; nothing else happens meanwhile.
+    """Do what a believed request asks for, at the time `now`.
+
+    The caller holds `s3.lock`: what is checked here must still be so when S3 acts on it.
 
     Raises:
         CosError: It can't be done.
     """
     _check_known(request)
-    with s3.lock:
-        if request.bucket is not None and request.key is None:
-            answer = _on_bucket(s3, request.bucket, request)
-            if answer is not None:
-                return answer
-        _check_overwrite(s3, request)
-        return _on_s3(s3, request, now)
+    if request.bucket is not None and request.key is None:
+        answer = _on_bucket(s3, request.bucket, request)
+        if answer is not None:
+            return answer
+    _check_overwrite(s3, request)
+    return _on_s3(s3, request, now)
 
 
 def _check_known(request: CosRequest) -> None:

@@ -1,15 +1,25 @@
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from qcloud_cos import CosS3Client, CosServiceError
 
 from local.cos import CosService
+from local.cos.moto_s3 import MotoS3
 from tests.local.cos.conftest import Connect
 from tests.local.cos.sdk import BUCKET, KEY, SOURCE, content, put, refused
 
 ONCE = {"x-cos-forbid-overwrite": "true"}
+
+
+def outcome_of_creating(client: CosS3Client, body: bytes) -> str:
+    try:
+        put(client, body, Metadata=ONCE)
+    except CosServiceError as error:
+        return str(error.get_error_code())
+    return "created"
 
 
 def test_an_object_is_created_once(client: CosS3Client) -> None:
@@ -73,15 +83,34 @@ def test_a_version_id_is_answered_only_where_there_are_versions(client: CosS3Cli
     assert "x-cos-version-id" in put(client)
 
 
+def test_nothing_comes_between_the_check_and_the_upload(
+    cos: CosService, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = MotoS3.find
+    outcomes: list[str] = []
+    rival = threading.Thread(
+        target=lambda: outcomes.append(outcome_of_creating(connect(cos), b"rival"))
+    )
+
+    def find_and_let_the_rival_try(s3: MotoS3, bucket: str, key: str) -> object:
+        found = find(s3, bucket, key)
+        if rival.ident is None:
+            rival.start()
+            rival.join(0.1)
+        return found
+
+    monkeypatch.setattr(MotoS3, "find", find_and_let_the_rival_try)
+    assert outcome_of_creating(connect(cos), b"first") == "created"
+    rival.join()
+    assert outcomes == ["FileAlreadyExists"]
+    assert content(connect(cos)) == b"first"
+
+
 def test_of_many_at_once_exactly_one_creates(cos: CosService, connect: Connect) -> None:
     clients = [connect(cos) for _ in range(8)]
 
     def create(number: int) -> str:
-        try:
-            put(clients[number % 8], str(number).encode(), Metadata=ONCE)
-        except CosServiceError as error:
-            return str(error.get_error_code())
-        return "created"
+        return outcome_of_creating(clients[number % 8], str(number).encode())
 
     with ThreadPoolExecutor(8) as threads:
         outcomes = list(threads.map(create, range(64)))
