@@ -358,3 +358,17 @@ def failing_at(wanted: str) -> Any:
             raise StorageFault("a request", "InternalError")
 
     return before
+
+
+def test_a_failure_that_ci_confirms_is_verified_whatever_the_body_holds() -> None:
+    card = WithoutContainer("prefer", state="Failed", code="ResourceNotSupported")
+    card.deliver()
+    result = card.result()
+    assert (result["outcome"], result["evidence"]["verified"]) == ("failed", True)
+
+
+def test_only_the_job_that_was_asked_for_is_taken_from_cis_reply() -> None:
+    card = Card(World())
+    card.world.jobs.jobs["a1b2c3"] = card.job._replace(job_id="z9")
+    with pytest.raises(CallbackRefused):
+        card.deliver()
