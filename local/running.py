@@ -51,7 +51,7 @@ def running_cloud(
     """Serve a local cloud with the repository's functions until the block is left.
 
     Raises:
-        PortTaken: The port is in use; 0 stands for any free one.
+        PortUnavailable: The port can't be listened on; 0 stands for any free one.
     """
     server = LocalServer(port)
     session = requests.Session()

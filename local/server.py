@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
@@ -17,8 +18,8 @@ ADDRESS: Final = "127.0.0.1"
 App = Callable[..., Iterable[bytes]]
 
 
-class PortTaken(Exception):
-    """Something else listens on the port."""
+class PortUnavailable(Exception):
+    """The port can't be listened on: it is taken, or none of ours; the message says why."""
 
 
 class LocalServer:
@@ -28,16 +29,19 @@ class LocalServer:
     from `serve` to `stop`.
 
     Raises:
-        PortTaken: The port is in use. Port 0 is any free one.
+        PortUnavailable: The port can't be listened on. Port 0 is any free one.
     """
 
     def __init__(self, port: int = 0) -> None:
         try:
+            with socket.create_server((ADDRESS, port)):
+                pass  # werkzeug would print words of its own about a taken port
             self._server = make_server(
                 ADDRESS, port, _not_ready, threaded=True, request_handler=_QuietHandler
             )
-        except (OSError, SystemExit) as error:
-            raise PortTaken(f"port {port} of {ADDRESS} is taken") from error
+        except (OSError, OverflowError, SystemExit) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise PortUnavailable(f"port {port} of {ADDRESS}: {reason}") from error
         self.url = f"http://{ADDRESS}:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
@@ -59,6 +63,10 @@ class _QuietHandler(MotoRequestHandler):
 
     def log(self, *_args: Any) -> None:  # noqa: ANN401 - the parameters are werkzeug's
         """Write nothing."""
+
+    def connection_dropped(self, *_args: Any) -> None:  # noqa: ANN401 - as above
+        """Hang up where the app raises a ConnectionError: that is how it breaks a connection."""
+        self.close_connection = True
 
 
 def _not_ready(_environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -15,7 +15,7 @@ from typing import Final
 from local.cloud import LocalCloud
 from local.functions import LogLine
 from local.running import RECOGNISERS, RecogniserMissing, make_recogniser, running_cloud
-from local.server import PortTaken
+from local.server import PortUnavailable
 
 DEFAULT_PORT: Final = 8970
 
@@ -75,8 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _say(f"ready: {cloud.setup.url}\n")
             stopped.wait()
             _say("stopping\n")
-    except PortTaken as error:
-        sys.stderr.write(f"{error}: choose another with --port, or PORT=<number> with make\n")
+    except PortUnavailable as error:
+        sys.stderr.write(f"{error}; choose another port with --port, or PORT=<number> with make\n")
         return 2
     except RecogniserMissing as error:
         sys.stderr.write(f"{error}\n")
