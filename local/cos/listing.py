@@ -67,13 +67,14 @@ def parse_listing(parameter: Callable[[str], str | None]) -> Listing:
 
 
 def list_page(listing: Listing, objects: Iterable[ListedObject]) -> Page:
-    """Return the page of `objects`: keys and common prefixes after the marker, in byte order."""
+    """Return the page: keys and common prefixes after the marker, in byte order.
+
+    `objects` are those under the prefix, in any order.
+    """
     found: list[ListedObject] = []
     prefixes: list[str] = []
     last = ""
     for one in sorted(objects, key=lambda one: one.key):
-        if not one.key.startswith(listing.prefix):
-            continue
         name = _common_prefix(one.key, listing) or one.key
         if name <= listing.marker or (prefixes and name == prefixes[-1]):
             continue

@@ -132,10 +132,10 @@ class MotoS3:
         found: FakeKey | None = self._backend.get_object(bucket, key)
         return found
 
-    def objects(self, bucket: str) -> Iterator[FakeKey]:
-        """Yield the bucket's current objects, in no order."""
-        for found in self._backend.buckets[bucket].keys.values():
-            if not isinstance(found, FakeDeleteMarker):
+    def objects(self, bucket: str, prefix: str) -> Iterator[FakeKey]:
+        """Yield the bucket's current objects under a prefix, in no order."""
+        for name, found in self._backend.buckets[bucket].keys.items():
+            if name.startswith(prefix) and not isinstance(found, FakeDeleteMarker):
                 yield found
 
     def reset(self) -> None:

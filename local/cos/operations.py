@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
+from xml.parsers.expat import ExpatError
 from xml.sax.saxutils import unescape
 
 from local.cos.dialect import (
@@ -109,7 +110,11 @@ def _on_s3(s3: MotoS3, request: CosRequest, now: float) -> CosReply:
         reply = s3.call(asked, now)
     except NotImplementedError as error:
         raise CosError("NotImplemented", str(error)) from error
+    except ExpatError as error:
+        raise CosError("MalformedXML", "The body is no XML.") from error
     except KeyError as error:
+        if request.parameter("uploadId") is None:
+            raise
         raise CosError("NoSuchUpload", "The specified upload does not exist.") from error
     if reply.status >= 400:  # noqa: PLR2004 - HTTP's errors
         raise _error(reply.status, reply.body)
@@ -170,6 +175,6 @@ def _list(s3: MotoS3, bucket: str, request: CosRequest) -> CosReply:
             size=found.size,
             storage_class=found.storage_class or "STANDARD",
         )
-        for found in s3.objects(bucket)
+        for found in s3.objects(bucket, listing.prefix)
     ]
     return _xml(listing_xml(bucket, listing, list_page(listing, objects)))

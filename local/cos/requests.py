@@ -80,7 +80,7 @@ def read_request(environ: WSGIEnvironment, region: str) -> CosRequest:
     """Read a WSGI request to the COS of `region`.
 
     Raises:
-        CosError: The path isn't UTF-8, or the host is none of this region's COS.
+        CosError: The path isn't UTF-8, the body broke off, or the host is none of this region's.
     """
     headers = _headers(environ)
     host = headers.get("host", "")
@@ -133,7 +133,10 @@ def _body(environ: WSGIEnvironment) -> bytes:
     stream = environ["wsgi.input"]
     length = environ.get("CONTENT_LENGTH")
     if length:
-        return bytes(stream.read(int(length)))
+        body = bytes(stream.read(int(length)))
+        if len(body) != int(length):
+            raise CosError("IncompleteBody", "The body is shorter than Content-Length says.")
+        return body
     if environ.get("wsgi.input_terminated") or environ.get("HTTP_TRANSFER_ENCODING"):
         return bytes(stream.read())
     return b""

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import gc
+import io
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from email.utils import formatdate, parsedate_to_datetime
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
@@ -16,6 +18,9 @@ from local.credentials import CredentialStore
 from local.wsgi_adapter import WsgiAdapter
 from tests.local.cos.conftest import CREDENTIAL, Connect
 from tests.local.cos.sdk import BUCKET, KEY, REGION, content, head, keys, put, refused
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 HOST = f"https://{BUCKET}.cos.{REGION}.myqcloud.com"
 
@@ -100,6 +105,27 @@ def test_an_object_of_xml_is_served_as_it_is(client: CosS3Client) -> None:
     xml = b'<?xml version="1.0"?>\n<a xmlns="http://example.com/"><Key>a b</Key></a>'
     put(client, xml, ContentType="application/xml")
     assert content(client) == xml
+
+
+def test_an_upload_that_breaks_off_stores_nothing(cos: CosService, client: CosS3Client) -> None:
+    def breaking_off(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return cos({**environ, "wsgi.input": io.BytesIO(b"ha")}, start_response)
+
+    token = {"x-cos-security-token": CREDENTIAL.token}
+    url = client.get_presigned_url(BUCKET, KEY, "PUT", Params=token)
+    session = anonymous(cos)
+    session.mount("https://", WsgiAdapter(breaking_off))
+    answer = session.put(url, data=b"half")
+    assert (answer.status_code, "IncompleteBody" in answer.text) == (400, True)
+    assert cos.read_object(BUCKET, KEY) is None
+
+
+def test_a_body_that_is_no_xml_is_refused(cos: CosService, client: CosS3Client) -> None:
+    put(client)
+    token = {"x-cos-security-token": CREDENTIAL.token, "tagging": ""}
+    url = client.get_presigned_url(BUCKET, KEY, "PUT", Params=token)
+    answer = anonymous(cos).put(url, data=b"<Tagging>")
+    assert (answer.status_code, "MalformedXML" in answer.text) == (400, True)
 
 
 def test_time_is_the_clock_s(new_cos: Callable[..., CosService], connect: Connect) -> None:
