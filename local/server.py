@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterable
@@ -40,10 +41,13 @@ class LocalServer:
                 ADDRESS, port, _not_ready, threaded=True, request_handler=_QuietHandler
             )
         except (OSError, OverflowError, SystemExit) as error:
-            reason = getattr(error, "strerror", None) or error
+            code = getattr(error, "errno", None)
+            reason = os.strerror(code) if code else error
             raise PortUnavailable(f"port {port} of {ADDRESS}: {reason}") from error
         self.url = f"http://{ADDRESS}:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True
+        )
 
     def serve(self, app: App) -> None:
         """Begin to answer requests with `app`."""

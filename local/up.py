@@ -49,6 +49,8 @@ for _attempt in range(100):
         card = json.load(result["Body"].get_raw_stream())
         print(json.dumps(card, ensure_ascii=False, indent=2))
         break
+else:
+    print("no result after 20 seconds: what do the functions log?")
 END
 
 What the functions log follows. Ctrl-C ends it; nothing is kept.

@@ -27,13 +27,17 @@ from local.running import (
 
 SAMPLES_SECONDS: Final = 60.0
 SECONDS_A_CARD: Final = 5.0
+INTERRUPTED: Final = 130
 
 Refused = tuple[Card, str]
 """A file that could not be uploaded, and why."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the demo; returns 0, 1 where an upload has no result, 2 where nothing could be done."""
+    """Run the demo.
+
+    Returns 0, 1 where a file has no result, 2 where nothing could be done, 130 after Ctrl-C.
+    """
     options = _options(arguments)
     logging.getLogger("qcloud_cos").setLevel(logging.CRITICAL)  # it logs every 404 while we wait
     own_cards = options.cards is not None
@@ -44,8 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (NoCards, RecogniserMissing) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    with running_cloud(recogniser, bucket_exists=False) as cloud:
-        return _run(cloud, cards, display)
+    try:
+        with running_cloud(recogniser, bucket_exists=False) as cloud:
+            return _run(cloud, cards, display)
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -78,10 +85,10 @@ def _run(cloud: LocalCloud, cards: Sequence[Card], display: Display) -> int:
     for card, reason in refused:
         display.not_uploaded(card, reason)
     display.summary(results, len(cloud.jobs), time.monotonic() - began)
-    if refused or not all(result.body for result in results):
+    if not all(result.body for result in results):
         _show_log(cloud, display)
         return 1
-    return 0
+    return 1 if refused else 0
 
 
 def _upload(bucket: Bucket, cards: Sequence[Card]) -> tuple[list[Upload], list[Refused]]:

@@ -60,6 +60,7 @@ class Bucket:
         """
         content_type = mimetypes.guess_type(card.path.name)[0] or "application/octet-stream"
         try:
+            card.key.encode()
             self._client.put_object_from_local_file(
                 Bucket=self.name,
                 Key=card.key,
@@ -69,7 +70,9 @@ class Bucket:
             etag = self._client.head_object(Bucket=self.name, Key=card.key)["ETag"].strip('"')
         except CosServiceError as error:
             raise UploadFailed(f"COS refused it: {error.get_error_code()}") from error
-        except (CosClientError, OSError, UnicodeError) as error:
+        except UnicodeError as error:
+            raise UploadFailed("its name is no UTF-8 text, as a key must be") from error
+        except (CosClientError, OSError) as error:
             raise UploadFailed(f"it can't be uploaded: {type(error).__name__}") from error
         return Upload(card, etag, result_key(card.key, etag))
 

@@ -35,7 +35,8 @@ class Display:
     def progress(self, done: int, total: int, result: Result) -> None:
         """Tell that one more card has its result, or none in time."""
         outcome = result.body["outcome"] if result.body else "no result"
-        self.say(f"  {done:>{len(str(total))}} of {total}  {outcome:<13}  {result.upload.card.key}")
+        key = printable(result.upload.card.key)
+        self.say(f"  {done:>{len(str(total))}} of {total}  {outcome:<13}  {key}")
 
     def card(self, result: Result, pending: Mapping[str, Any] | None) -> None:
         """Write a card's outcome, its fields, and where its result lies."""
@@ -54,7 +55,7 @@ class Display:
         for check in result.body["checks"]:
             if not check["passed"]:
                 self.say(f"  check {check['name']} failed")
-        self.say(f"  {result.upload.result_key}")
+        self.say(f"  {printable(result.upload.result_key)}")
 
     def not_uploaded(self, card: Card, reason: str) -> None:
         """Write that a file never got into the bucket."""
@@ -92,7 +93,7 @@ class Display:
         )
 
     def _headline(self, card: Card, outcome: str, style: str) -> None:
-        line = Text(f"{card.key}  ", style="bold")
+        line = Text(f"{printable(card.key)}  ", style="bold")
         self._console.print(line.append(outcome, style=style), soft_wrap=True)
 
     def _fields(self, fields: Mapping[str, str | None], truth: Truth | None) -> None:
@@ -107,8 +108,13 @@ class Display:
 
 
 def masked(value: str) -> str:
-    """Return a value of which only the length and the first character show."""
-    return value[:1] + "*" * (len(value) - 1)
+    """Return a value of which only the length and, where it has more, one character show."""
+    return value[0] + "*" * (len(value) - 1) if len(value) > 1 else "*"
+
+
+def printable(key: str) -> str:
+    """Return a key with what would upset a terminal escaped."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in key)
 
 
 def _why_pending(pending: Mapping[str, Any] | None) -> str:

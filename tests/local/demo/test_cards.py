@@ -6,7 +6,7 @@ import pytest
 
 from local.demo.bucket import result_key
 from local.demo.cards import NoCards, cards_in, sample_cards
-from local.demo.display import masked
+from local.demo.display import masked, printable
 from local.running import SAMPLES
 
 
@@ -58,4 +58,8 @@ def test_a_result_of_a_long_key_lies_under_its_digest() -> None:
 
 
 def test_a_masked_value_shows_its_first_character_and_its_length() -> None:
-    assert (masked("样本甲"), masked("X"), masked("")) == ("样**", "X", "")
+    assert (masked("样本甲"), masked("女")) == ("样**", "*")
+
+
+def test_a_key_that_would_upset_a_terminal_is_escaped() -> None:
+    assert printable("uploads/中 +\x1b[2J\n\udcff.jpg") == r"uploads/中 +\x1b[2J\n\udcff.jpg"
