@@ -21,24 +21,26 @@ from shared.jobs import Container, Described, Job, JobPage
 from shared.times import from_ci
 
 JOB_ID = re.compile("[A-Za-z0-9]{1,64}")
+# A Code goes into log lines and error texts: one that could hold anything else is none.
+_CODE = re.compile("[A-Za-z0-9._-]{1,64}")
 
 
 def jobs_in_xml(data: bytes | str) -> tuple[Job, ...]:
-    """Every JobsDetail of a reply or an XML callback. Raises ValueError where it is no XML."""
-    return tuple(_job(node) for node in _nodes(_response(_parse_xml(data)), "JobsDetail"))
+    """Every JobsDetail of a reply. Raises ValueError where it is no reply of CI's."""
+    return tuple(_job(node) for node in _nodes(_reply(data), "JobsDetail"))
 
 
 def described_in(data: bytes) -> Described:
-    """The reply to GET /jobs/<ids>. Raises ValueError where it is no XML."""
-    response = _response(_parse_xml(data))
+    """The reply to GET /jobs/<ids>. Raises ValueError where it is no reply of CI's."""
+    response = _reply(data)
     missing = (_text(response, "NonExistJobIds") or "").split(",")
     jobs = tuple(_job(node) for node in _nodes(response, "JobsDetail"))
     return Described(jobs, frozenset(job_id.strip() for job_id in missing if job_id.strip()))
 
 
 def page_in(data: bytes) -> JobPage:
-    """The reply to GET /jobs. Raises ValueError where it is no XML."""
-    response = _response(_parse_xml(data))
+    """The reply to GET /jobs. Raises ValueError where it is no reply of CI's."""
+    response = _reply(data)
     jobs = tuple(_job(node) for node in _nodes(response, "JobsDetail"))
     return JobPage(jobs, _text(response, "NextToken"))
 
@@ -68,7 +70,15 @@ def error_in(data: bytes) -> tuple[str | None, str | None]:
         error = _node(_parse_xml(data), "Error")
     except ValueError:
         return None, None
-    return _text(error, "Code"), _text(error, "Message")
+    return _code(error), _text(error, "Message")
+
+
+def _reply(data: bytes | str) -> object:
+    """The Response of a reply. A page that a proxy sent in its place, with status 200, has none."""
+    document = _parse_xml(data)
+    if not isinstance(document, Mapping) or "Response" not in document:
+        raise ValueError("no Response")
+    return _response(document)
 
 
 def _parse_xml(data: bytes | str) -> object:
@@ -101,7 +111,7 @@ def _job(node: object) -> Job:
     return Job(
         job_id=job_id if job_id and JOB_ID.fullmatch(job_id) else None,
         state=_text(node, "State"),
-        code=_text(node, "Code"),
+        code=_code(node),
         message=_text(node, "Message"),
         queue_id=_text(node, "QueueId"),
         created_at=from_ci(_text(node, "CreationTime")),
@@ -119,7 +129,7 @@ def _container(node: object) -> Container | None:
         return None
     return Container(
         state=_text(node, "State"),
-        code=_text(node, "Code"),
+        code=_code(node),
         message=_text(node, "Message"),
         id_infos=tuple(_id_info(info) for info in _nodes(node, "IdInfo")),
     )
@@ -151,6 +161,11 @@ def _number(text: str, low: float = -1e9, high: float = 1e9) -> float | None:
     if not low <= number <= high:  # NaN is in no range either
         return None
     return int(number) if number.is_integer() else number
+
+
+def _code(node: object) -> str | None:
+    code = _text(node, "Code")
+    return code if code and _CODE.fullmatch(code) else None
 
 
 def _values(node: object, name: str) -> list[object]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shared.errors import MalformedCallback
 from shared.jobs import Job
-from shared.jobs.reply import error_in, jobs_in_callback, jobs_in_xml
+from shared.jobs.reply import described_in, error_in, jobs_in_callback, jobs_in_xml, page_in
 from tests.support.cards import finished_job, id_infos, job_node
 
 JOB = finished_job(key=" uploads/ 样本 .jpg", user_data="v1.a.b")
@@ -213,3 +213,17 @@ def test_cis_error_has_a_code_and_a_message() -> None:
     assert error_in(body) == ("SlowDown", "slow")
     assert error_in(b"<html>") == (None, None)
     assert error_in(b"<html/>") == (None, None)
+
+
+@pytest.mark.parametrize("read", [described_in, page_in, jobs_in_xml])
+@pytest.mark.parametrize("page", [b"<html><body>busy</body></html>", b"<Error/>", b"<a/>"])
+def test_a_page_in_place_of_a_reply_is_no_empty_reply(read: Any, page: bytes) -> None:
+    with pytest.raises(ValueError, match="no Response"):
+        read(page)
+
+
+@pytest.mark.parametrize("code", ["uploads/a b.jpg", "\u6837\u672c", "a" * 65, "a\nb"])
+def test_what_can_not_be_a_code_is_none(code: str) -> None:
+    assert error_in(f"<Error><Code>{code}</Code></Error>".encode()) == (None, None)
+    (job,) = jobs_in_callback(as_json({"JobsDetail": NODE | {"Code": code}}))[0]
+    assert job.code is None
