@@ -5,6 +5,7 @@ CardOcrError
 ├── CallbackRefused         the caller has no valid token, or the job is not the token's: 403
 ├── MalformedCallback       an authenticated call whose body can't be read: 400
 ├── RecordsFailed           records of an event got no permit; SCF is to deliver the event again
+├── UnexpectedError         a bug; its text stays out of SCF's log, where it arose is in ours
 └── CloudFault              COS or CI didn't do what was asked; nothing is lost, ask again later
     ├── StorageFault        COS
     └── JobServiceFault     CI
@@ -14,6 +15,8 @@ exception texts to its log.
 """
 
 from __future__ import annotations
+
+import re
 
 
 class CardOcrError(Exception):
@@ -50,10 +53,23 @@ class RecordsFailed(CardOcrError):
         )
 
 
+class UnexpectedError(CardOcrError):
+    """What leaves a function in place of any other exception, whose text could quote a card."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(
+            f"{type(error).__name__}; the log's line unexpected_error says where it arose"
+        )
+
+
 class CloudFault(CardOcrError):
-    """A request to the cloud failed. `code` is the service's own Code, or what happened instead."""
+    """A request to the cloud failed. `code` is the service's own Code, or what happened instead.
+
+    What can't be a Code is left out: a proxy's text could be anything.
+    """
 
     def __init__(self, request: str, code: str) -> None:
+        code = code if re.fullmatch("[A-Za-z0-9._-]{1,64}", code) else "UnreadableCode"
         super().__init__(f"{request} failed: {code}")
         self.code = code
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 
-from shared.errors import CardOcrError, ConfigurationError, RecordsFailed
+from shared.errors import CardOcrError, ConfigurationError, RecordsFailed, UnexpectedError
 from shared.events import CreatedObject, MalformedRecord, created_objects
 from shared.log import Log
 from shared.pipeline import Pipeline
@@ -30,6 +30,9 @@ def main_handler(event: object, context: object) -> dict[str, int]:
     except ConfigurationError as error:
         log.error("configuration", variable=error.variable, problem=str(error))
         raise
+    except Exception as error:  # noqa: BLE001 — SCF writes an exception's text into its log
+        log.unexpected(error)
+        raise UnexpectedError(error) from None
     if failed:
         raise RecordsFailed(failed, len(records))
     return {"records": len(records)}

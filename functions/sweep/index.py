@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from shared.errors import CardOcrError, ConfigurationError
+from shared.errors import CardOcrError, ConfigurationError, UnexpectedError
 from shared.events import timer_message
 from shared.log import Log
 from shared.pipeline.reconcile import open_pass
@@ -36,4 +36,7 @@ def main_handler(event: object, context: object) -> dict[str, object]:
     except CardOcrError as error:
         log.warning("sweep_ended_early", problem=str(error))
         raise
+    except Exception as error:  # noqa: BLE001 — SCF writes an exception's text into its log
+        log.unexpected(error)
+        raise UnexpectedError(error) from None
     return status.summary()
