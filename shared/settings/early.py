@@ -40,4 +40,6 @@ def _secret(environ: Mapping[str, str], name: str) -> str | None:
         raise ConfigurationError(
             name, f"has {len(value)} characters; it must have {MINIMUM_SECRET_LENGTH} or more"
         )
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ConfigurationError(name, "holds bytes that are no UTF-8; write it as text")
     return value

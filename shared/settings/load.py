@@ -211,9 +211,14 @@ def _callback(read: Environment, *, submits: bool, local: bool) -> Callback:
 def _callback_url(read: Environment, *, local: bool) -> str:
     url = read.required("CALLBACK_URL")
     schemes = ("https", "http") if local else ("https",)
-    parts = urlsplit(url) if url.isascii() and url.isprintable() else None
-    plain = parts is not None and parts.scheme in schemes and parts.hostname and not parts.username
-    if not plain or " " in url or "#" in url or len(url) > _MAX_URL_LENGTH:
+    try:
+        parts = urlsplit(url)
+        plain = parts.scheme in schemes and parts.hostname and not parts.username
+        numbered = parts.port is None or parts.port > 0
+    except ValueError:
+        plain = numbered = False
+    written = url.isascii() and url.isprintable() and not {" ", "#"} & set(url)
+    if not plain or not numbered or not written or len(url) > _MAX_URL_LENGTH:
         raise ConfigurationError(
             "CALLBACK_URL", "must be the https:// address of the callback function"
         )

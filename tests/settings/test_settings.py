@@ -192,3 +192,13 @@ def test_the_default_log_level_is_info() -> None:
     assert log_level({}) == "INFO"
     assert log_level({"LOG_LEVEL": "nonsense"}) == "INFO"
     assert log_level({"LOG_LEVEL": "ERROR"}) == "ERROR"
+
+
+@pytest.mark.parametrize("url", ["https://[::1", "https://a.example:99999/", "https://a.example:0"])
+def test_an_address_that_can_not_be_taken_apart_names_the_variable(url: str) -> None:
+    wrong(CALLBACK_URL=url)
+
+
+@pytest.mark.parametrize("variable", ["CALLBACK_SECRET", "CALLBACK_SECRET_PREVIOUS"])
+def test_a_secret_of_bytes_that_are_no_text_names_the_variable(variable: str) -> None:
+    assert "UTF-8" in wrong(**{variable: "\udcff" * 32})
