@@ -22,6 +22,7 @@ T = TypeVar("T")
 Headers = CaseInsensitiveDict[str]
 
 _ETAG = re.compile("[0-9A-Za-z-]+")
+_SIZE = re.compile("[0-9]{1,18}")
 _FORBID_OVERWRITE = {"x-cos-forbid-overwrite": "true"}
 _PAGE_SIZE = 1000  # COS's largest
 
@@ -48,10 +49,13 @@ class CosStore:
         etag = headers.get("ETag", "").strip('"')
         if not _ETAG.fullmatch(etag):
             raise StorageFault(request, "UnreadableETag")
+        size = headers.get("Content-Length", "")
+        if not _SIZE.fullmatch(size):  # not taken for 0: an empty object is rejected for good
+            raise StorageFault(request, "UnreadableSize")
         return Source(
             key=key,
             etag=etag,
-            size=int(headers.get("Content-Length", "0")),
+            size=int(size),
             last_modified=from_http_date(headers.get("Last-Modified")),
             content_type=headers.get("Content-Type", ""),
             card_type=headers.get("x-cos-meta-card-type"),

@@ -216,3 +216,14 @@ def test_every_key_that_an_event_can_name_is_found(bucket: Bucket, key: str) -> 
     assert bucket.store.exists(name)
     bucket.service.reset()
     bucket.service.create_bucket(BUCKET)
+
+
+@pytest.mark.parametrize("length", [{}, {"Content-Length": ""}, {"Content-Length": "-1"}])
+def test_a_size_that_can_not_be_read_is_a_fault_and_no_empty_object(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch, length: dict[str, str]
+) -> None:
+    reply = {"ETag": '"e1"', **length}
+    monkeypatch.setattr(CosS3Client, "head_object", lambda *_arguments, **_names: reply)
+    with pytest.raises(StorageFault) as caught:
+        bucket.store.head_source("uploads/a.jpg")
+    assert caught.value.code == "UnreadableSize"
