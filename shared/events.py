@@ -8,11 +8,14 @@ and metadata: no value of it ever goes into a log line or an error text.
 from __future__ import annotations
 
 import binascii
+import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from shared.errors import MalformedCallback
+
+_BUCKET = re.compile("[a-z0-9][a-z0-9-]{0,62}-[0-9]{1,20}")
 
 
 class CreatedObject(NamedTuple):
@@ -44,6 +47,8 @@ def _created_object(record: object) -> CreatedObject | MalformedRecord:
     path = _text(record, "cos", "cosObject", "key")
     if not name or not appid or not path:
         return MalformedRecord("cosBucket.name, cosBucket.appid or cosObject.key is missing")
+    if not _BUCKET.fullmatch(f"{name}-{appid}"):
+        return MalformedRecord("cosBucket has no name and appid of a bucket")
     # Once, at the start: a key may itself begin with the same folders. It isn't URL-encoded.
     start = f"/{appid}/{name}/"
     if not path.startswith(start) or path == start:
@@ -59,7 +64,9 @@ def _created_object(record: object) -> CreatedObject | MalformedRecord:
 def _text(value: object, *path: str) -> str | None:
     for name in path:
         value = value.get(name) if isinstance(value, Mapping) else None
-    return str(value) if isinstance(value, (str, int)) else None
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return None
+    return str(value)
 
 
 def _is_utf8(text: str) -> bool:

@@ -140,3 +140,22 @@ def test_the_limit_counts_after_base64() -> None:
 def test_a_body_that_is_no_base64_is_malformed() -> None:
     with pytest.raises(MalformedCallback):
         http_body({"body": "***", "isBase64Encoded": True}, 10)
+
+
+@pytest.mark.parametrize(
+    "bucket",
+    [
+        {"name": True, "appid": True},
+        {"name": "cards", "appid": "one"},
+        {"name": "Cards", "appid": "1250000000"},
+        {"name": "a/b", "appid": "1250000000"},
+        {"name": "c" * 70, "appid": "1250000000"},
+    ],
+)
+def test_what_can_not_be_a_bucket_is_malformed(bucket: dict[str, object]) -> None:
+    event = event_files.load("cos-put.json")
+    event["Records"][0]["cos"]["cosBucket"] = bucket
+    key = f"/{bucket['appid']}/{bucket['name']}/uploads/a.jpg"
+    event["Records"][0]["cos"]["cosObject"]["key"] = key
+    (record,) = created_objects(event)
+    assert isinstance(record, MalformedRecord)
