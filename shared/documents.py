@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from typing import Literal, NamedTuple, get_args
 
-from shared.card import CardType, Check, IdInfo, Item, no_fields, read_card
+from shared.card import CARD_TYPES, CardType, Check, IdInfo, Item, no_fields, read_card
 from shared.jobs import Job, RefusalClass
+from shared.times import is_rfc3339
 
 PENDING_SCHEMA = "card-ocr.pending.v1"
 RESULT_SCHEMA = "card-ocr.result.v1"
@@ -103,10 +104,25 @@ def read_pending(body: bytes) -> Pending | None:
         if error is not None:
             error = PendingError(error["code"], error["message"], error["class"], error["at"])
         pending = Pending(source=source, error=error, **document)
-        whole = isinstance(pending.attempt, int) and isinstance(source.key, str)
-        return pending if whole and pending.state in get_args(State) else None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
+    return pending if _is_whole(pending) else None
+
+
+def _is_whole(pending: Pending) -> bool:
+    """Whether every value that a sweep goes by can be what it is taken for."""
+    texts = (pending.source.key, pending.source.etag, pending.version, pending.job_id or "")
+    error = pending.error
+    times = (pending.first_permit_at, pending.permit_at, error.at if error else None)
+    return (
+        type(pending.attempt) is int
+        and pending.attempt > 0
+        and pending.state in get_args(State)
+        and pending.card_type in (*CARD_TYPES, None)
+        and all(isinstance(text, str) for text in texts)
+        and all(at is None or is_rfc3339(at) for at in times)
+        and (error is None or isinstance(error.code, str))
+    )
 
 
 class Evidence(NamedTuple):

@@ -18,6 +18,14 @@ def from_rfc3339(text: str) -> int:
     return timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
 
 
+def is_rfc3339(value: object) -> bool:
+    """Whether `from_rfc3339` can read it."""
+    try:
+        return isinstance(value, str) and from_rfc3339(value) >= 0
+    except ValueError:
+        return False
+
+
 def http_date_seconds(text: str | None) -> int | None:
     """Unix seconds of an HTTP date such as `Fri, 20 Nov 2026 08:15:00 GMT`; None if it is none."""
     parsed = parsedate_tz(text) if text else None

@@ -1,0 +1,76 @@
+"""A pending object that isn't as we wrote it is none: one such object must not stop a sweep."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from shared.documents import read_pending
+from tests.support.sweeps import SweptWorld, refusal
+
+
+def written(**changes: Any) -> bytes:
+    world = SweptWorld()
+    name = world.pend("waiting", error=refusal("SlowDown", "capacity"))
+    document = json.loads(world.store.objects[name])
+    return json.dumps(document | changes).encode()
+
+
+def test_what_was_written_is_read() -> None:
+    body = written()
+    pending = read_pending(body)
+    assert pending is not None
+    assert pending.body() == body
+
+
+ERROR = {"code": "SlowDown", "message": None, "class": "capacity", "at": "2026-01-02T03:04:05Z"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"attempt": True},
+        {"attempt": 0},
+        {"attempt": -1},
+        {"attempt": "1"},
+        {"attempt": 1.0},
+        {"version": 7},
+        {"version": None},
+        {"state": "lost"},
+        {"state": ["waiting"]},
+        {"card_type": "Passport"},
+        {"card_type": []},
+        {"job_id": 7},
+        {"job_id": {"a": 1}},
+        {"first_permit_at": "yesterday"},
+        {"first_permit_at": 1767323045},
+        {"permit_at": "2026-13-45T00:00:00Z"},
+        {"permit_at": []},
+        {"error": []},
+        {"error": "SlowDown"},
+        {"error": ERROR | {"at": "then"}},
+        {"error": ERROR | {"code": None}},
+        {"source": {}},
+        {"source": None},
+        {"more": 1},
+    ],
+)
+def test_what_was_not_written_by_us_is_none(changes: dict[str, Any]) -> None:
+    assert read_pending(written(**changes)) is None
+
+
+@pytest.mark.parametrize("body", [b"", b"null", b"[]", b"{}", b"\xff", b"[" * 100_000, b"NaN"])
+def test_other_bytes_are_none(body: bytes) -> None:
+    assert read_pending(body) is None
+
+
+def test_a_broken_pending_object_costs_no_other_card() -> None:
+    world = SweptWorld()
+    broken = world.pend("waiting")
+    world.pend("waiting", key="uploads/b.jpg")
+    world.store.objects[broken] = written(first_permit_at="yesterday")
+    world.pass_time(3600)
+    world.sweep()
+    assert [key for key, _ in world.jobs.sent()] == ["uploads/b.jpg"]
