@@ -107,7 +107,7 @@ class Agenda:
         for worker in self._workers:
             worker.start()
 
-    def stop(self, timeout: float = 5.0) -> None:
+    def stop(self, timeout: float = 30.0) -> None:
         """End the threads once their present items are done, waiting at most `timeout` seconds."""
         with self._changed:
             self._stopping = True
