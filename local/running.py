@@ -69,5 +69,5 @@ def running_cloud(
     try:
         yield cloud
     finally:
+        cloud.stop()  # first: what is at work still needs the server
         server.stop()
-        cloud.stop()
