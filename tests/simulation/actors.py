@@ -1,0 +1,135 @@
+"""The functions as SCF runs them, on the real pipeline: submit, callback, sweep; and backfill."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared import callback_token
+from shared.documents import Pending, Trigger
+from shared.errors import CallbackRefused, CardOcrError, ConfigurationError, MalformedCallback
+from shared.events import CreatedObject, query_value
+from shared.pipeline.callback import deliver, reported_job
+from shared.pipeline.permit import open_permit
+from shared.pipeline.reconcile import open_pass
+from shared.pipeline.submit import submit_upload
+from shared.pipeline.sweep import sweep
+from shared.pipeline.unusable import card_type_of
+from tests.simulation.scheduler import Process
+from tests.simulation.world import World
+from tests.support.environment import BUCKET
+
+_SUBMIT_SECONDS = 60
+_CALLBACK_SECONDS = 30
+_SWEEP_SECONDS = 270
+_SWEEP_UNTIL = 210
+_DELIVERIES = 3  # SCF's: one, and two more after errors
+_BETWEEN_DELIVERIES = 60
+
+
+def start_submit(world: World, name: str, keys: list[str], after: float, delivery: int = 1) -> None:
+    """An event arrives at `submit`; SCF delivers it again where the handler raised or died."""
+
+    def work(process: Process) -> None:
+        done = False
+        try:
+            done = _submit(world, process, keys)
+        finally:
+            if not done and delivery < _DELIVERIES:
+                start_submit(world, name, keys, _BETWEEN_DELIVERIES, delivery + 1)
+
+    world.scheduler.spawn(f"{name}.{delivery}", work, after=after, time_out=_SUBMIT_SECONDS)
+
+
+def _submit(world: World, process: Process, keys: list[str]) -> bool:
+    """The handler; whether it needs no second delivery."""
+    pipeline, failed = world.pipeline(process, "submit"), 0
+    for key in keys:
+        try:
+            submit_upload(pipeline, CreatedObject(BUCKET, key))
+        except ConfigurationError:
+            return False
+        except CardOcrError:
+            failed += 1
+        except Exception as error:  # noqa: BLE001 — a bug, whatever it is
+            world.oracle.crashed(process, error)
+    return failed == 0
+
+
+def start_callback(
+    world: World, name: str, event: dict[str, Any], after: float, *, again: bool = False
+) -> None:
+    """CI, or somebody else, calls back; `again`: CI repeats it half an hour after a 500."""
+
+    def work(process: Process) -> None:
+        status = 500
+        try:
+            status = _callback(world, process, event)
+        finally:
+            if status == 500 and again:
+                start_callback(world, f"{name}+", event, 1800)
+
+    world.scheduler.spawn(name, work, after=after, time_out=_CALLBACK_SECONDS)
+
+
+def _callback(world: World, process: Process, event: dict[str, Any]) -> int:
+    """The handler; its HTTP status."""
+    try:
+        secrets = world.settings.callback_secrets
+        token = callback_token.verify(query_value(event, "t"), secrets, process.clock())
+        deliver(world.pipeline(process, "callback"), token, reported_job(event, token))
+    except CallbackRefused:
+        return 403
+    except MalformedCallback:
+        return 400
+    except CardOcrError:
+        return 500
+    except Exception as error:  # noqa: BLE001 — a bug, whatever it is
+        world.oracle.crashed(process, error)
+    return 200
+
+
+def start_sweep(world: World, name: str, after: float, *, reconcile: bool) -> None:
+    """The timer starts a sweep; the daily one opens a reconcile pass first."""
+
+    def work(process: Process) -> None:
+        pipeline = world.pipeline(process, "sweep")
+        try:
+            if reconcile:
+                open_pass(pipeline)
+            sweep(pipeline, until=process.clock() + _SWEEP_UNTIL, sleep=process.wait)
+        except CardOcrError:
+            pass
+        except Exception as error:  # noqa: BLE001 — a bug, whatever it is
+            world.oracle.crashed(process, error)
+
+    world.scheduler.spawn(name, work, after=after, time_out=_SWEEP_SECONDS)
+
+
+def start_backfill(world: World, name: str, keys: list[str], after: float, run: int = 1) -> None:
+    """Put cards in line for sweep, never sent: first runs, or reruns as `<etag>~<run>`."""
+    trigger: Trigger = "backfill" if run == 1 else "rerun"
+
+    def work(process: Process) -> None:
+        pipeline = world.pipeline(process, "sweep")
+        for key in keys:
+            try:
+                source = pipeline.store.head_source(key)
+                if source is None:
+                    continue
+                pending = Pending(
+                    source=pipeline.photograph(source),
+                    card_type=card_type_of(world.settings, source),
+                    version=source.etag if run == 1 else f"{source.etag}~{run}",
+                    attempt=1,
+                    owner=pipeline.new_owner(),
+                    state="waiting",
+                    trigger=trigger,
+                    updated_at=pipeline.at(),
+                )
+                open_permit(pipeline, pending)
+            except CardOcrError:
+                continue
+            except Exception as error:  # noqa: BLE001 — a bug, whatever it is
+                world.oracle.crashed(process, error)
+
+    world.scheduler.spawn(name, work, after=after)

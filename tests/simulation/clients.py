@@ -1,0 +1,223 @@
+"""The pipeline's two protocols on the simulated cloud, for one process.
+
+They do what `shared.store.cos` and `shared.jobs.service` do on the SDK: ask once more where the SDK
+does, compare an object that lies there already with their own, send a POST once and only while the
+permit is young, and read CI's bytes with the real reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
+
+from shared.errors import JobServiceFault, StorageFault
+from shared.jobs import Described, JobPage, Submission, Unknown, Waiting
+from shared.jobs.answer import meaning
+from shared.jobs.reply import described_in, error_in, page_in
+from shared.store import Created, Page, Source
+from shared.store.listing import page_in as listing_in
+from shared.times import rfc3339
+from tests.simulation.cos import Folder
+from tests.simulation.network import Effect, Network, NoConnection, NoReply, Reply, error_body
+from tests.simulation.scheduler import Process
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+T = TypeVar("T")
+
+SIGNATURE_SECONDS = 120  # as long as the real service's: CI refuses what arrives later
+_LONGEST_LAG_SECONDS = 2 * 3600
+# The same bytes are read many times over.
+_described_in = lru_cache(maxsize=4096)(described_in)
+_page_in = lru_cache(maxsize=4096)(page_in)
+
+
+class SimulatedStore:
+    """`Store` for one process."""
+
+    def __init__(self, world: World, process: Process) -> None:
+        self._world = world
+        self._cos = world.cos
+        self._process = process
+        self._network = Network(world, process)
+
+    def head_source(self, key: str) -> Source | None:
+        found: list[Source] = []
+
+        def effect(_lag: float) -> Reply:
+            stored = self._cos.photographs.now.get(key)
+            if stored is None:
+                return Reply(404, "NoSuchResource")
+            modified = rfc3339(stored.written)
+            size = len(stored.body)
+            found[:] = [Source(key, stored.etag, size, modified, stored.content_type, None)]
+            return Reply(200)
+
+        reply = self._asked("head_source", key, effect)
+        if reply.status == 404:
+            return None
+        if reply.damage is not None:
+            raise StorageFault("HEAD of a photograph", "UnreadableETag")
+        return found[0]
+
+    def list_sources(self, prefix: str, after: str | None) -> Page:
+        return self._list("list_sources", self._cos.photographs, prefix, after)
+
+    def list_objects(self, prefix: str, after: str | None) -> Page:
+        return self._list("list_objects", self._cos.objects, prefix, after)
+
+    def read(self, name: str) -> bytes | None:
+        def effect(_lag: float) -> Reply:
+            stored = self._cos.objects.now.get(name)
+            return Reply(404, "NoSuchKey") if stored is None else Reply(200, body=stored.body)
+
+        reply = self._asked("read", name, effect)
+        if reply.status == 404:
+            return None
+        if reply.damage == "truncated reply":
+            raise StorageFault("GET of an object", "NoReply")  # its length gives it away
+        return reply.body
+
+    def create_once(self, name: str, body: bytes) -> Created | None:
+        def effect(_lag: float) -> Reply:
+            if name in self._cos.objects.now and not self._cos.versioned:
+                return Reply(409, "FileAlreadyExists")
+            self._cos.write(name, body)
+            self._world.oracle.created(self._process, name, body)
+            return Reply(200)
+
+        reply = self._answer("create_once", name, effect)
+        if reply.code == "FileAlreadyExists":
+            found = self.read(name)
+            return Created(self._cos.date()) if found == body else None
+        _done(reply, "PUT of an object")
+        date = None if reply.damage else self._cos.date()
+        return Created(date, versioned=self._cos.versioned)
+
+    def exists(self, name: str) -> bool:
+        def effect(_lag: float) -> Reply:
+            return Reply(200) if name in self._cos.objects.now else Reply(404, "NoSuchResource")
+
+        return self._asked("exists", name, effect).status == 200
+
+    def replace(self, name: str, body: bytes) -> None:
+        def effect(_lag: float) -> Reply:
+            before = self._cos.objects.now.get(name)
+            self._cos.write(name, body)
+            self._world.oracle.replaced(self._process, name, before, body)
+            return Reply(200)
+
+        self._asked("replace", name, effect)
+
+    def delete(self, name: str) -> None:
+        def effect(_lag: float) -> Reply:
+            self._world.oracle.deleted(self._process, name)
+            self._cos.erase(name)
+            return Reply(204)
+
+        self._asked("delete", name, effect)
+
+    def _list(self, call: str, folder: Folder, prefix: str, after: str | None) -> Page:
+        date: list[str] = []
+
+        def effect(lag: float) -> Reply:
+            date[:] = [self._cos.http_date()]
+            seconds = lag * _LONGEST_LAG_SECONDS
+            return Reply(200, body=self._cos.listing(folder, prefix, after, seconds))
+
+        reply = self._asked(call, prefix, effect)
+        try:
+            return listing_in(reply.body, date[0])
+        except (ValueError, KeyError):
+            raise StorageFault("GET of a listing", "UnreadableReply") from None
+
+    def _asked(self, call: str, subject: str, effect: Effect) -> Reply:
+        reply = self._answer(call, subject, effect)
+        _done(reply, call, 404)
+        return reply
+
+    def _answer(self, call: str, subject: str, effect: Effect) -> Reply:
+        try:
+            return self._network.ask_twice(call, subject, effect)
+        except NoConnection:
+            raise StorageFault(call, "NoConnection") from None
+        except NoReply:
+            raise StorageFault(call, "NoReply") from None
+
+
+class _Unsent(Exception):
+    """The permit grew old before anything was sent."""
+
+
+class SimulatedJobs:
+    """`JobService` for one process."""
+
+    def __init__(self, world: World, process: Process) -> None:
+        self._world = world
+        self._process = process
+        self._network = Network(world, process)
+
+    def submit(self, request: bytes, not_after: float) -> Submission:
+        sent = _Sent()
+
+        def leave() -> None:
+            if self._process.clock() >= not_after:
+                raise _Unsent
+            sent.at = self._process.scheduler.now
+            sent.signed_until = self._process.clock() + SIGNATURE_SECONDS
+
+        def effect(_lag: float) -> Reply:
+            if self._world.ci.clock() > sent.signed_until:
+                return Reply(403, "RequestHasExpired")
+            self._world.oracle.posted(self._process, request, sent.at)
+            job = self._world.take_job(self._process, request)
+            return Reply(200, body=self._world.ci.accepted(job))
+
+        try:
+            reply = self._network.send("/jobs", leave, effect)
+        except _Unsent:
+            return Waiting("PermitTooOld", "nothing was sent", "capacity")
+        except NoConnection:
+            return Waiting("NoConnection", "CI could not be reached", "capacity")
+        except NoReply:
+            return Unknown("NoReply")
+        submission = meaning(reply.status, reply.body or error_body(reply.code))
+        self._world.oracle.answered(self._process, submission)
+        return submission
+
+    def describe(self, job_ids: Sequence[str]) -> Described:
+        def effect(lag: float) -> Reply:
+            return Reply(200, body=self._world.ci.describe(job_ids, lag * 3000))
+
+        return self._get("describe", ",".join(job_ids), effect, _described_in)
+
+    def list_created(self, since: float, next_token: str | None) -> JobPage:
+        def effect(lag: float) -> Reply:
+            return Reply(200, body=self._world.ci.list_created(since, next_token, 1 - lag))
+
+        return self._get("list_created", next_token or "", effect, _page_in)
+
+    def _get(self, call: str, subject: str, effect: Effect, read: Callable[[bytes], T]) -> T:
+        try:
+            reply = self._network.ask_twice(call, subject, effect)
+        except (NoConnection, NoReply):
+            raise JobServiceFault("GET of jobs", "NoReply") from None
+        if reply.status != 200:
+            code, _ = error_in(error_body(reply.code))
+            raise JobServiceFault("GET of jobs", code or f"HTTP{reply.status}")
+        try:
+            return read(reply.body)
+        except ValueError:
+            raise JobServiceFault("GET of jobs", "UnreadableReply") from None
+
+
+class _Sent:
+    at = 0.0
+    signed_until = 0.0
+
+
+def _done(reply: Reply, request: str, *also: int) -> None:
+    if reply.status >= 300 and reply.status not in also:
+        raise StorageFault(request, reply.code or f"HTTP{reply.status}")

@@ -1,0 +1,153 @@
+"""COS as the simulation has it: one bucket's photographs and objects, with their past.
+
+Writes are atomic, create-once holds unless the bucket has versioning, the ETag is the content's,
+Last-Modified and Date are whole seconds of COS's own clock. A listing can show an earlier moment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from email.utils import formatdate
+from typing import NamedTuple
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+from shared.times import rfc3339
+
+BLANK = b"nothing to read: "
+
+
+class Stored(NamedTuple):
+    """An object; `written` is its Last-Modified, Unix seconds."""
+
+    body: bytes
+    etag: str
+    written: int
+    content_type: str = "image/jpeg"
+
+
+class Change(NamedTuple):
+    """What lay at a key from `at` (true time) on; None is nothing."""
+
+    at: float
+    key: str
+    stored: Stored | None
+
+
+class Folder:
+    """Keys and what lies there, now and at every moment before."""
+
+    def __init__(self) -> None:
+        self.now: dict[str, Stored] = {}
+        self.past: list[Change] = []
+
+    def put(self, at: float, key: str, stored: Stored | None) -> None:
+        """Write or delete."""
+        if stored is None:
+            self.now.pop(key, None)
+        else:
+            self.now[key] = stored
+        self.past.append(Change(at, key, stored))
+
+    def as_of(self, moment: float) -> dict[str, Stored]:
+        """What lay where at that moment."""
+        view: dict[str, Stored] = {}
+        for change in self.past:
+            if change.at > moment:
+                break
+            if change.stored is None:
+                view.pop(change.key, None)
+            else:
+                view[change.key] = change.stored
+        return view
+
+    def held(self, key: str, etag: str | None, start: float, end: float) -> bool:
+        """Whether at any moment between the two that content, or None, lay there."""
+        current = etag is None
+        for change in self.past:
+            if change.key != key:
+                continue
+            if current and change.at > start:
+                return True
+            if change.at > end:
+                return False
+            current = (change.stored.etag if change.stored else None) == etag
+        return current
+
+
+class Cos:
+    """Both folders, and the clock of COS."""
+
+    def __init__(
+        self, now: Callable[[], float], *, skew: float, versioned: bool, page_size: int
+    ) -> None:
+        self._now = now
+        self._skew = skew
+        self.versioned = versioned
+        self.page_size = page_size
+        self.photographs = Folder()
+        self.objects = Folder()
+
+    def clock(self) -> int:
+        """COS's own time: whole seconds, as its headers have them."""
+        return int(self._now() + self._skew)
+
+    def date(self) -> str:
+        """The time as RFC 3339."""
+        return rfc3339(self.clock())
+
+    def upload(self, key: str, content: bytes, content_type: str = "image/jpeg") -> Stored:
+        """Put a photograph."""
+        stored = Stored(content, etag_of(content), self.clock(), content_type)
+        self.photographs.put(self._now(), key, stored)
+        return stored
+
+    def remove(self, key: str) -> None:
+        """Delete a photograph."""
+        self.photographs.put(self._now(), key, None)
+
+    def write(self, name: str, body: bytes) -> None:
+        """Put an object of ours."""
+        self.objects.put(self._now(), name, Stored(body, etag_of(body), self.clock()))
+
+    def erase(self, name: str) -> None:
+        """Delete an object of ours."""
+        self.objects.put(self._now(), name, None)
+
+    def listing(self, folder: Folder, prefix: str, after: str | None, lag: float) -> bytes:
+        """GET Bucket, as it was `lag` seconds ago."""
+        view = folder.as_of(self._now() - lag) if lag else folder.now
+        keys = sorted((key for key in view if key.startswith(prefix)), key=str.encode)
+        keys = [key for key in keys if key.encode() > (after or "").encode()]
+        page = keys[: self.page_size]
+        contents = "".join(_contents(key, view[key]) for key in page)
+        more = len(keys) > len(page)
+        marker = f"<NextMarker>{escape(quote(page[-1]))}</NextMarker>" if more else ""
+        truncated = "true" if more else "false"
+        return (
+            f"<ListBucketResult><IsTruncated>{truncated}</IsTruncated>{marker}{contents}"
+            "</ListBucketResult>"
+        ).encode()
+
+    def http_date(self) -> str:
+        """The Date header."""
+        return formatdate(self.clock(), usegmt=True)
+
+
+def etag_of(content: bytes) -> str:
+    """The ETag of a content."""
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+def text_of(etag: str) -> str:
+    """What stands on the card whose photograph has that ETag: tells whose text it is."""
+    return f"text of {etag}"
+
+
+def _contents(key: str, stored: Stored) -> str:
+    moment = rfc3339(stored.written).replace("Z", ".000Z")
+    return (
+        f"<Contents><Key>{escape(quote(key))}</Key><LastModified>{moment}</LastModified>"
+        f"<ETag>&quot;{stored.etag}&quot;</ETag><Size>{len(stored.body)}</Size></Contents>"
+    )

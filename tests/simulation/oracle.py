@@ -1,0 +1,255 @@
+"""The rules, checked at every write and every POST as it takes effect.
+
+The numbers are those of the design's invariants; what is checked here is seen from outside, on the
+wire and in the bucket alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from shared.jobs import RefusedForGood, Submission, Waiting
+from shared.store.layout import (
+    etag_of,
+    parse_pending_name,
+    parse_result_name,
+    pending_name,
+    result_name,
+)
+from tests.simulation.ci import CiJob, asked_for
+from tests.simulation.cos import Stored
+from tests.simulation.results import wrong_with
+from tests.simulation.scheduler import Process
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+_PERMIT_SECONDS = 60.5
+_WRITERS = frozenset({"submit", "sweep", "backfill", "rerun"})
+
+
+class Broken(NamedTuple):
+    """A rule that was broken, and by whom."""
+
+    rule: str
+    text: str
+    process: str
+
+
+@dataclass
+class PermitSeen:
+    """A pending object as it was created."""
+
+    process: str
+    owner: str
+    at: float
+    key: str
+    version: str
+    attempt: int
+    posts: int = 0
+
+
+class Oracle:
+    """Watches every effect."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.broken: list[Broken] = []
+        self.permits: dict[str, PermitSeen] = {}
+        self.results: dict[str, bytes] = {}
+        self.refused_for_good: dict[str, str] = {}
+        self.deployed_at = 0.0
+        self._stopped: set[str] = set()
+        self._sent_at: dict[str, float] = {}
+        self.crashes: Counter[str] = Counter()
+
+    # -- effects in the bucket
+
+    def created(self, process: Process, name: str, body: bytes) -> None:
+        """An object was created, create-once."""
+        self._may_write(process, name)
+        if self._folder(name) == "results":
+            self._result_created(process, name, body)
+        elif self._folder(name) == "pending":
+            self._permit_created(process, name, json.loads(body))
+
+    def replaced(self, process: Process, name: str, before: Stored | None, body: bytes) -> None:
+        """An object was written, whatever was there."""
+        self._may_write(process, name)
+        if self._folder(name) == "results":
+            self._break("3 results never change", process, "a result was written over")
+        elif self._folder(name) == "pending":
+            self._pending_replaced(process, name, before, json.loads(body))
+
+    def deleted(self, process: Process, name: str) -> None:
+        """An object is about to be deleted."""
+        self._may_write(process, name)
+        if self._folder(name) == "results":
+            self._break("3 results never change", process, "a result was deleted")
+        found = parse_pending_name(self._world.settings.output_prefix, name)
+        if found is None:
+            return
+        prefix = self._world.settings.output_prefix
+        if f"{prefix}results/{found.key}.{found.version}.json" not in self._world.cos.objects.now:
+            self._break("no attempt is deleted before the result exists", process, name)
+
+    # -- effects at CI
+
+    def posted(self, process: Process, request: bytes, left_at: float) -> None:
+        """A POST arrived at CI."""
+        key, version, attempt = self._about(request)
+        name = pending_name(self._world.settings.output_prefix, key, version, attempt)
+        permit = self.permits.get(name)
+        if self._world.cos.versioned:
+            self._break("nothing is sent where create-once has no effect", process, name)
+        if not key.startswith(self._world.settings.input_prefix):
+            self._break("6 output never becomes input", process, name)
+        if permit is None or permit.process != process.name:
+            self._break("one permit, one POST", process, f"no permit of its own for {name}")
+            return
+        permit.posts += 1
+        if permit.posts > 1:
+            self._break("one permit, one POST", process, f"a second POST under {name}")
+        if left_at - permit.at > _PERMIT_SECONDS:
+            self._break("a permit grows old", process, f"sent {left_at - permit.at:.0f} s after it")
+        self._source_was_looked_at(process, permit)
+        self._pace(process, left_at)
+
+    def answered(self, process: Process, submission: Submission) -> None:
+        """CI's answer reached the process."""
+        if isinstance(submission, RefusedForGood):
+            self.refused_for_good[process.name] = submission.code
+        if isinstance(submission, Waiting) and submission.refusal != "other":
+            self._stopped.add(process.name)
+
+    def accepted(self, process: Process, job: CiJob) -> None:
+        """CI made a job."""
+        earlier = [found for found in self._world.ci.of(job.key, job.version) if found is not job]
+        if not all(found.is_lost for found in earlier):
+            self._break("1 one job", process, f"{job.job_id} is a second job for the same card")
+        recorded = [found for found in earlier if found.recorded or not found.vanished]
+        if len(recorded) >= self._world.settings.max_attempts:
+            self._break("MAX_ATTEMPTS", process, f"{job.job_id} is one job too many")
+
+    # -- bugs
+
+    def crashed(self, process: Process, error: BaseException) -> None:
+        """The pipeline met an exception that is none of its own."""
+        self._break("no bug", process, f"{type(error).__name__}: {error}")
+
+    def _result_created(self, process: Process, name: str, body: bytes) -> None:
+        before = self.results.get(name)
+        if before is not None and not self._world.cos.versioned:
+            self._break("3 results never change", process, "a result was written again")
+        self.results[name] = body
+        document: dict[str, Any] = json.loads(body)
+        found = parse_result_name(self._world.settings.output_prefix, name)
+        key, version = document["source"]["key"], found.version if found else ""
+        if result_name(self._world.settings.output_prefix, key, version) != name:
+            self._break("a result's name is its card's", process, name)
+        for rule, text in wrong_with(self._world, process, document, version):
+            self._break(rule, process, text)
+
+    def _permit_created(self, process: Process, name: str, document: dict[str, Any]) -> None:
+        key, version = document["source"]["key"], document["version"]
+        permit = PermitSeen(
+            process.name, document["owner"], self._world.now(), key, version, document["attempt"]
+        )
+        settings = self._world.settings
+        if process.kind not in _WRITERS:
+            self._break("nobody else takes a permit", process, name)
+        if pending_name(settings.output_prefix, key, version, permit.attempt) != name:
+            self._break("a permit's name is its card's", process, name)
+        if not key.startswith(settings.input_prefix):
+            self._break("6 output never becomes input", process, name)
+        changes = [c for c in self._world.cos.photographs.past if c.key == key and c.stored]
+        ages = [c.at for c in changes if c.stored and c.stored.etag == etag_of(version)]
+        if not ages:
+            self._break("permits are for versions that existed", process, name)
+        elif process.kind == "sweep" and permit.attempt == 1 and max(ages) < self.deployed_at - 2:
+            self._break("what was there before is backfill's alone", process, name)
+        if permit.attempt > 1:
+            self._next_attempt(process, permit)
+        self.permits[name] = permit
+
+    def _next_attempt(self, process: Process, permit: PermitSeen) -> None:
+        prefix = self._world.settings.output_prefix
+        before = pending_name(prefix, permit.key, permit.version, permit.attempt - 1)
+        seen = self.permits.get(before)
+        if seen is None:
+            self._break("attempts have no gaps", process, f"before {permit.attempt} of {before}")
+            return
+        stored = self._world.cos.objects.now.get(before)
+        last: dict[str, Any] = json.loads(stored.body) if stored else {}
+        refused = last.get("state") == "waiting" and last["error"] is not None
+        wait = min(300 << (permit.attempt - 2), 3600) - 2
+        if refused and permit.at - seen.at < min(wait, self._world.settings.give_up_after_seconds):
+            self._break("a refused attempt waits", process, f"{permit.at - seen.at:.0f} s")
+
+    def _pending_replaced(
+        self, process: Process, name: str, before: Stored | None, document: dict[str, Any]
+    ) -> None:
+        permit = self.permits.get(name)
+        if self._world.cos.versioned:
+            return  # others' permits are written over there; nothing may be sent, see `posted`
+        if permit is None:
+            self._break("a pending object begins as a permit", process, name)
+            return
+        if document["owner"] != permit.owner:
+            self._break("a pending object keeps its owner", process, name)
+        creator = permit.process == process.name
+        if not creator and (process.kind != "sweep" or before is None):
+            self._break("only creator and sweep rewrite", process, name)
+        if document["state"] != "submitted":
+            return
+        job = self._world.ci.jobs.get(document["job_id"])
+        about = (permit.key, permit.version, permit.attempt)
+        if job is None or (job.key, job.version, job.attempt) != about:
+            self._break("a recorded job is the attempt's", process, name)
+        else:
+            job.recorded = True
+
+    def _source_was_looked_at(self, process: Process, permit: PermitSeen) -> None:
+        held = self._world.cos.photographs.held
+        etag = etag_of(permit.version)
+        if permit.attempt > 1 and not held(permit.key, etag, permit.at, self._world.now()):
+            text = f"attempt {permit.attempt} was sent for a photograph that is another or gone"
+            self._break("from attempt 2 on the source is looked at", process, text)
+
+    def _pace(self, process: Process, left_at: float) -> None:
+        if process.kind != "sweep":
+            return
+        if process.name in self._stopped:
+            self._break("a run stops at a refusal", process, "it sent another job")
+        before = self._sent_at.get(process.name, 0)
+        if left_at - before < 1 / self._world.settings.requests_per_second - 0.001:
+            self._break("sending is paced", process, f"{left_at - before:.3f} s apart")
+        self._sent_at[process.name] = left_at
+
+    def _may_write(self, process: Process, name: str) -> None:
+        if process.kind == "forged":
+            self._break("4 nobody without a token changes anything", process, name)
+        if not name.startswith(self._world.settings.output_prefix):
+            self._break("6 output never becomes input", process, name)
+
+    def _about(self, request: bytes) -> tuple[str, str, int]:
+        wanted = asked_for(request)
+        job = CiJob(job_id="", version="", attempt=0, created=0, **wanted)
+        return job.key, *version_and_attempt(job.token)
+
+    def _folder(self, name: str) -> str:
+        return name.removeprefix(self._world.settings.output_prefix).partition("/")[0]
+
+    def _break(self, rule: str, process: Process, text: str) -> None:
+        self.broken.append(Broken(rule, text, process.name))
+
+
+def version_and_attempt(token: str) -> tuple[str, int]:
+    """What a token says."""
+    from shared.callback_token import claimed_payload
+
+    claimed = claimed_payload(token)
+    return (claimed.version, claimed.attempt) if claimed else ("", 0)

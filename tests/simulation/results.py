@@ -1,0 +1,150 @@
+"""What can be wrong with a result at the moment it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from shared.jobs.answer import FOR_GOOD
+from shared.store.layout import etag_of
+from tests.simulation.ci import PASSING, CiJob
+from tests.simulation.cos import text_of
+from tests.simulation.scheduler import Process
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+Wrong = tuple[str, str]
+_REJECTED = frozenset({"EmptyObject", "ObjectTooLarge", "KeyNotXml", "NotAnImage"})
+
+
+def wrong_with(
+    world: World, process: Process, document: dict[str, Any], version: str
+) -> Iterator[Wrong]:
+    """Every rule that a new result breaks."""
+    key = document["source"]["key"]
+    if document["source"]["etag"] != etag_of(version) or not _existed(world, key, version):
+        yield "results are of versions that existed", version
+    if document["job"] is None:
+        yield from _without_a_job(world, process, document, version)
+        return
+    job = world.ci.jobs.get(document["job"]["id"])
+    if job is None or (job.key, job.version) != (key, version):
+        yield "a result is its own job's", f"{document['job']['id']} of {version}"
+        return
+    if job.attempt != document["job"]["attempt"]:
+        yield "a result names its attempt", f"{document['job']['attempt']} for {job.attempt}"
+    yield from _of_a_job(world, process, document, job)
+
+
+def _without_a_job(
+    world: World, process: Process, document: dict[str, Any], version: str
+) -> Iterator[Wrong]:
+    key, error = document["source"]["key"], document["error"]
+    permits = [p for p in world.oracle.permits.values() if (p.key, p.version) == (key, version)]
+    if process.name not in {permit.process for permit in permits}:
+        yield "no result without a job or a permit", f"{error['code']} by {process.name}"
+    first = min((permit.at for permit in permits), default=world.now())
+    given_up = world.now() - first >= world.settings.give_up_after_seconds - 120
+    jobs = world.ci.of(key, version)
+    code, stage = error["code"], error["stage"]
+    if not _is_due(world, process, key, version, code, given_up=given_up, jobs=jobs):
+        yield "every end has its reason", f"{code} at stage {stage}"
+
+
+def _is_due(
+    world: World,
+    process: Process,
+    key: str,
+    version: str,
+    code: str,
+    *,
+    given_up: bool,
+    jobs: list[CiJob],
+) -> bool:
+    etag = etag_of(version)
+    match code:
+        case "SourceGone":
+            return _was(world, key, None)
+        case "SourceReplaced":
+            return any(
+                change.key == key and change.stored and change.stored.etag != etag
+                for change in world.cos.photographs.past
+            )
+        case "AttemptsExhausted":
+            had = sum(job.is_lost for job in jobs)
+            return had >= world.settings.max_attempts
+        case "NoResultInJob":
+            return given_up and any(job.hidden for job in jobs)
+        case _ if code in _REJECTED:
+            return not _is_image(world, key, etag)
+        case _ if code in FOR_GOOD:
+            return world.oracle.refused_for_good.get(process.name) == code
+    return given_up
+
+
+def _of_a_job(
+    world: World, process: Process, document: dict[str, Any], job: CiJob
+) -> Iterator[Wrong]:
+    texts = {item["text"] for item in document["items"]}
+    texts |= {text for text in document["fields"].values() if text is not None}
+    unchanged = next((c["passed"] for c in document["checks"] if c["name"] == "source.unchanged"))
+    if texts - {text_of(job.read or "")}:
+        yield "4 a token can't change what is written", "a text that CI didn't read"
+    if document["outcome"] in {"recognised", "nothing_found"}:
+        if job.state != "Success":
+            yield "every end has its reason", f"{document['outcome']} of a job in {job.state}"
+        if unchanged and job.read != etag_of(job.version):
+            yield "7 foreign content", f"{job.job_id} read {job.read}, filed as {job.version}"
+        if (document["outcome"] == "nothing_found") != (job.blank and not texts):
+            yield "every end has its reason", "nothing found where something was"
+        if not unchanged and not document["needs_review"]:
+            yield "7 foreign content", "shown unmarked"
+        if texts and _was_replaced_throughout(world, process, job):
+            yield "7 foreign content", "fields of a photograph that had been replaced"
+    elif texts:
+        yield "7 foreign content", "a failed result holds text"
+    else:
+        yield from _failed(world, document, job)
+
+
+def _failed(world: World, document: dict[str, Any], job: CiJob) -> Iterator[Wrong]:
+    code = document["error"]["code"]
+    if code == "SourceReplaced":
+        etag = etag_of(job.version)
+        past = world.cos.photographs.past
+        reason = any(c.key == job.key and c.stored and c.stored.etag != etag for c in past)
+    elif code == "Cancelled":
+        reason = job.state == "Cancel"
+    else:
+        reason = job.state == "Failed" and code == job.code and code not in PASSING
+    if not reason:
+        yield "every end has its reason", f"{code} of a job in {job.state} ({job.code})"
+
+
+def _was_replaced_throughout(world: World, process: Process, job: CiJob) -> bool:
+    """Whether another content lay there ever since the process began."""
+    start, end = process.started_at, world.now()
+    photographs, etag = world.cos.photographs, etag_of(job.version)
+    if photographs.held(job.key, etag, start, end):
+        return False
+    return not photographs.held(job.key, None, start, end)
+
+
+def _existed(world: World, key: str, version: str) -> bool:
+    return _was(world, key, etag_of(version))
+
+
+def _was(world: World, key: str, etag: str | None) -> bool:
+    return any(
+        change.key == key and (change.stored.etag if change.stored else None) == etag
+        for change in world.cos.photographs.past
+    )
+
+
+def _is_image(world: World, key: str, etag: str) -> bool:
+    for change in world.cos.photographs.past:
+        stored = change.stored
+        if change.key == key and stored is not None and stored.etag == etag:
+            return bool(stored.body) and stored.content_type.startswith("image/")
+    return False

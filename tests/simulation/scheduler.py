@@ -1,0 +1,117 @@
+"""One seeded scheduler: cooperative processes, virtual time, one call a step.
+
+Every process runs until it waits; who goes on is decided by virtual time alone, and all waits come
+from random numbers that the seed and the process's name decide. So a seed replays exactly, and
+leaving one fault out of one process leaves the random numbers of all others as they were.
+"""
+
+from __future__ import annotations
+
+import heapq
+import random
+from collections.abc import Callable
+
+import greenlet
+
+
+class Died(BaseException):
+    """The process is gone: nothing of it runs any more, no handler either."""
+
+
+class Process:
+    """Something that runs: a function's invocation, CI at work on a job, an uploader.
+
+    `kind` is what it is, `skew` what its clock is ahead of true time, `deadline` when it is killed.
+    """
+
+    def __init__(self, scheduler: Scheduler, name: str, time_out: float | None) -> None:
+        self.scheduler = scheduler
+        self.name = name
+        self.kind = name.partition(" ")[0]
+        self.random = random.Random(f"{scheduler.seed}/{name}")
+        self.skew = self.random.uniform(-5, 5)
+        self.deadline = None if time_out is None else scheduler.now + time_out
+        self.started_at = scheduler.now
+        self.calls = 0
+
+    def clock(self) -> float:
+        """Unix seconds as this process sees them."""
+        return self.scheduler.now + self.skew
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass; a function past its time-out dies instead."""
+        wake_at = self.scheduler.now + seconds
+        if self.deadline is not None and wake_at >= self.deadline:
+            self.scheduler.resume_at(self, self.deadline)
+            raise Died
+        self.scheduler.resume_at(self, wake_at)
+
+    def pause(self, seconds: float) -> None:
+        """Stand still: the time-out does not count the time of a frozen process."""
+        if self.deadline is not None:
+            self.deadline += seconds
+        self.scheduler.resume_at(self, self.scheduler.now + seconds)
+
+    def wait_to_be_killed(self) -> None:
+        """Hang until the time-out, and die of it."""
+        if self.deadline is not None:
+            self.scheduler.resume_at(self, max(self.deadline, self.scheduler.now))
+        raise Died
+
+
+class Scheduler:
+    """Runs processes, each until it waits, in the order of their waking."""
+
+    def __init__(self, seed: str, now: float) -> None:
+        self.seed = seed
+        self.now = now
+        self.steps = 0
+        self._order = 0
+        self._waiting: list[tuple[float, int, greenlet.greenlet]] = []
+        self._main = greenlet.getcurrent()
+
+    def spawn(
+        self,
+        name: str,
+        work: Callable[[Process], None],
+        *,
+        after: float = 0,
+        time_out: float | None = None,
+    ) -> None:
+        """Start a process `after` seconds from now."""
+
+        def run() -> None:
+            try:
+                work(Process(self, name, time_out))
+            except Died:
+                pass
+
+        self._push(self.now + after, greenlet.greenlet(run))
+
+    def resume_at(self, _process: Process, moment: float) -> None:
+        """Give way until then. Only the process that runs may call it."""
+        self._push(moment, greenlet.getcurrent())
+        self._main.switch()
+
+    def run(self, until: float, *, stop: Callable[[], bool]) -> None:
+        """Run everything that is due before `until`; `stop` is asked after every step."""
+        self._main = greenlet.getcurrent()
+        while self._waiting and self._waiting[0][0] <= until and not stop():
+            moment, _, process = heapq.heappop(self._waiting)
+            self.now = max(self.now, moment)
+            self.steps += 1
+            process.switch()
+        if not stop():
+            self.now = max(self.now, until)
+
+    def is_idle(self) -> bool:
+        """Whether nothing is left to run."""
+        return not self._waiting
+
+    def next_at(self) -> float:
+        """When the next process goes on."""
+        return self._waiting[0][0]
+
+    def _push(self, moment: float, process: greenlet.greenlet) -> None:
+        self._order += 1
+        heapq.heappush(self._waiting, (moment, self._order, process))

@@ -1,0 +1,123 @@
+"""Everything a history has: the clock, COS, CI, the faults, the rules, and what happened."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Collection
+from functools import lru_cache
+from typing import NamedTuple
+
+from shared.documents import Deliverer
+from shared.log import Log
+from shared.pipeline import Pipeline
+from shared.settings.load import Settings, load
+from tests.simulation.ci import Ci, CiJob
+from tests.simulation.clients import SimulatedJobs, SimulatedStore
+from tests.simulation.cos import Cos
+from tests.simulation.faults import Faults
+from tests.simulation.oracle import Oracle
+from tests.simulation.scheduler import Process, Scheduler
+from tests.support.environment import ENVIRONMENT
+
+START = 1_767_323_045.0
+
+
+class Call(NamedTuple):
+    """A line of a history: who asked for what, and what struck."""
+
+    at: float
+    process: str
+    call: str
+    subject: str
+    fault: str | None
+
+
+class World:
+    """One history's world. `without` are faults left out, to see whether it still fails."""
+
+    def __init__(self, seed: int, without: Collection[tuple[str, int]] = ()) -> None:
+        self.seed = seed
+        self.random = random.Random(f"{seed}/world")
+        self.scheduler = Scheduler(str(seed), START)
+        self.settings = _settings(*self._choices())
+        self.faults = Faults(self.random.choice((0.04, 0.07, 0.12)), without)
+        self.cos = Cos(
+            self.now,
+            skew=self.random.uniform(-0.5, 0.5),
+            versioned=self.random.random() < 0.02,
+            page_size=self.random.choice((2, 5, 1000)),
+        )
+        self.ci = Ci(
+            self.now,
+            skew=self.random.uniform(-0.5, 0.5),
+            shows_user_data=self.random.random() < 0.9,
+            page_size=self.random.choice((2, 100)),
+        )
+        self.oracle = Oracle(self)
+        self.calls: list[Call] = []
+        self.run_job: Callable[[CiJob], None] = lambda _job: None
+        self.owners = 0
+
+    def _choices(self) -> tuple[tuple[str, str], ...]:
+        """The settings that matter here."""
+        verify = self.random.choices(("prefer", "require", "off"), (6, 3, 1))[0]
+        return (
+            ("CALLBACK_VERIFY", verify),
+            ("CALLBACK_FORMAT", self.random.choice(("JSON", "XML"))),
+            ("CALLBACK_TYPE", self.random.choices(("URL", "NONE"), (19, 1))[0]),
+        )
+
+    def now(self) -> float:
+        """True time, Unix seconds."""
+        return self.scheduler.now
+
+    def pipeline(self, process: Process, deliverer: Deliverer) -> Pipeline:
+        """The real pipeline, on this world, for one process."""
+        return Pipeline(
+            deliverer=deliverer,
+            settings=self.settings,
+            store=SimulatedStore(self, process),
+            jobs=SimulatedJobs(self, process),
+            log=_Watched(self, process),
+            now=process.clock,
+            new_owner=self._new_owner,
+        )
+
+    def take_job(self, process: Process, request: bytes) -> CiJob:
+        """CI accepts."""
+        job = self.ci.accept(request)
+        self.oracle.accepted(process, job)
+        self.run_job(job)
+        return job
+
+    def note(self, process: Process, call: str, subject: str, fault: str | None) -> None:
+        """Remember a call, or something else that happened."""
+        self.calls.append(Call(self.now() - START, process.name, call, subject, fault))
+
+    def is_broken(self) -> bool:
+        """Whether an invariant has been broken."""
+        return bool(self.oracle.broken)
+
+    def _new_owner(self) -> str:
+        self.owners += 1
+        return f"owner{self.owners}"
+
+
+class _Watched(Log):
+    """A log that is silent, but for what must never be: a bug that the pipeline caught."""
+
+    def __init__(self, world: World, process: Process) -> None:
+        super().__init__("simulation", {}, "ERROR")
+        self._world = world
+        self._process = process
+
+    def unexpected(self, error: BaseException) -> None:
+        self._world.oracle.crashed(self._process, error)
+
+    def _write(self, level: str, event: str, fields: object) -> None:
+        pass
+
+
+@lru_cache
+def _settings(*choices: tuple[str, str]) -> Settings:
+    return load(ENVIRONMENT | dict(choices), submits=True)
