@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -61,7 +60,7 @@ def running_cloud(
         functions=[name for name in DEPLOYED if (ROOT / f"functions/{name}/index.py").is_file()],
         settings=SETTINGS,
         bucket_exists=bucket_exists,
-        max_concurrent=os.cpu_count() or 1,
+        max_concurrent=1,  # the OCR engine uses every core by itself; two at once take far longer
     )
     cloud = LocalCloud(recogniser, setup, make_function=in_processes, session=session)
     server.serve(cloud.app)
