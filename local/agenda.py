@@ -43,6 +43,27 @@ class ManualClock:
         self._now = now
 
 
+class MovableClock:
+    """The machine's clock, and what it was moved on by: it runs by itself, `move` adds to it."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+
+    def __call__(self) -> float:
+        """Return Unix time in seconds."""
+        return time.time() + self._ahead
+
+    def move(self, seconds: float) -> None:
+        """Move on by `seconds`.
+
+        Raises:
+            ValueError: That would be backwards.
+        """
+        if seconds < 0:
+            raise ValueError(f"the clock can't go back by {-seconds} seconds")
+        self._ahead += seconds
+
+
 class Agenda:
     """Actions in the order of their due times; of equal times, in the order they were added."""
 
@@ -50,7 +71,10 @@ class Agenda:
         self.clock = clock
         self._items: list[tuple[float, int, Action]] = []
         self._numbers = itertools.count()
-        self._changed = threading.Condition()
+        lock = threading.RLock()
+        self._changed = threading.Condition(lock)
+        self._rested = threading.Condition(lock)
+        self._busy = 0
         self._stopping = False
         self._workers: list[threading.Thread] = []
 
@@ -97,6 +121,16 @@ class Agenda:
         self.clock.set(until)
         return done
 
+    def wait_until_idle(self, timeout: float) -> bool:
+        """Wait until nothing is due and no thread is at work; tell whether that came in time."""
+        deadline = time.monotonic() + timeout
+        with self._changed:
+            self._changed.notify_all()  # the clock may have been moved while they slept
+            while self._busy or (self._items and self._items[0][0] <= self.clock()):
+                if not self._rested.wait(deadline - time.monotonic()):
+                    return False
+            return True
+
     def start(self, workers: int) -> None:
         """Have `workers` threads run the items in real time, until `stop`."""
         self._stopping = False
@@ -120,6 +154,9 @@ class Agenda:
     def _work(self) -> None:
         while (action := self._wait_for_due()) is not None:
             _run_shown(action)
+            with self._changed:
+                self._busy -= 1
+                self._rested.notify_all()
 
     def _take_due(self) -> Action | None:
         with self._changed:
@@ -132,6 +169,7 @@ class Agenda:
             while not self._stopping:
                 wait = self._items[0][0] - self.clock() if self._items else _IDLE_SECONDS
                 if self._items and wait <= 0:
+                    self._busy += 1
                     return heapq.heappop(self._items)[2]
                 self._changed.wait(min(wait, _IDLE_SECONDS))
             return None

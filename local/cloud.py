@@ -182,9 +182,14 @@ class LocalCloud:
 
     def rotate_credentials(self) -> None:
         """Give the functions new temporary credentials, as SCF does every few hours."""
-        self._environment.update(self._credential_variables())
-        for function in self.functions.values():
-            function.environment.update(self.environment(function.name))
+        self._deploy(self._credential_variables())
+
+    def rotate_callback_secret(self) -> None:
+        """Give the functions a new CALLBACK_SECRET; the one before goes on verifying."""
+        previous = self._environment["CALLBACK_SECRET"]
+        self._deploy(
+            {"CALLBACK_SECRET": secrets.token_hex(32), "CALLBACK_SECRET_PREVIOUS": previous}
+        )
 
     def client_session(self) -> requests.Session:
         """Return a session whose every request reaches the app in process, without sockets."""
@@ -256,6 +261,11 @@ class LocalCloud:
             "TENCENTCLOUD_RUNENV": "SCF",
             **self._credential_variables(),
         }
+
+    def _deploy(self, variables: Mapping[str, str]) -> None:
+        self._environment.update(variables)
+        for function in self.functions.values():
+            function.environment.update(self.environment(function.name))
 
     def _credential_variables(self) -> dict[str, str]:
         credential = _new_credential(self.credentials, token=secrets.token_urlsafe(96))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import requests
 
+from local.agenda import Clock
 from local.cloud import LocalCloud, Setup, in_processes
 from local.recognition import Recogniser
 from local.recognition.scripted import ScriptedRecogniser
@@ -45,7 +47,11 @@ def make_recogniser(name: str) -> Recogniser:
 
 @contextlib.contextmanager
 def running_cloud(
-    recogniser: Recogniser, *, port: int = 0, bucket_exists: bool = True
+    recogniser: Recogniser,
+    *,
+    port: int = 0,
+    bucket_exists: bool = True,
+    clock: Clock = time.time,
 ) -> Iterator[LocalCloud]:
     """Serve a local cloud with the repository's functions until the block is left.
 
@@ -62,7 +68,7 @@ def running_cloud(
         bucket_exists=bucket_exists,
         max_concurrent=1,  # the OCR engine uses every core by itself; two at once take far longer
     )
-    cloud = LocalCloud(recogniser, setup, make_function=in_processes, session=session)
+    cloud = LocalCloud(recogniser, setup, clock=clock, make_function=in_processes, session=session)
     server.serve(cloud.app)
     cloud.start()
     try:

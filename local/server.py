@@ -63,7 +63,11 @@ class LocalServer:
 
 
 class _QuietHandler(MotoRequestHandler):
-    """Writes no access log: it would hold object keys."""
+    """Writes no access log, which would hold object keys, and no header of its own."""
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """Write the status alone: Date and Server are the app's, whose clock may be another."""
+        self.send_response_only(code, message)
 
     def log(self, *_args: Any) -> None:  # noqa: ANN401 - the parameters are werkzeug's
         """Write nothing."""

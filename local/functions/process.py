@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from local.functions.interface import (
     DEFAULT_TIME_LIMIT_SECONDS,
@@ -60,6 +60,8 @@ class ProcessFunction:
         self._module = module
         self._folder = folder
         self._write_log = write_log
+        self._running: list[_Instance] = []
+        self._lock = threading.Lock()
         self._idle: queue.LifoQueue[_Instance | None] = queue.LifoQueue()
         for _instance in range(instances):
             self._idle.put(None)
@@ -82,6 +84,28 @@ class ProcessFunction:
             self._idle.put(instance if instance is not None and instance.alive else None)
         return outcome
 
+    @property
+    def process_ids(self) -> list[int]:
+        """Its processes that run at present."""
+        return [instance.process_id for instance in self._alive()]
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a process of it is at work on an event."""
+        return any(instance.busy for instance in self._alive())
+
+    def kill(self) -> Literal["busy", "idle"] | None:
+        """Kill a process, -9, as a machine that breaks down would; a busy one if there is one.
+
+        Returns what it was at; None where no process runs.
+        """
+        instance = max(self._alive(), key=lambda instance: instance.busy, default=None)
+        if instance is None:
+            return None
+        was_at: Literal["busy", "idle"] = "busy" if instance.busy else "idle"
+        instance.kill()
+        return was_at
+
     def close(self) -> None:
         """End every idle process; busy ones end with their time limit at the latest."""
         while True:
@@ -96,7 +120,13 @@ class ProcessFunction:
         def write(text: str) -> None:
             self._write_log(LogLine(self.name, text))
 
-        return _Instance(self._module, self._folder, write)
+        instance = _Instance(self._module, self._folder, write)
+        with self._lock:
+            self._running = [*self._alive(), instance]
+        return instance
+
+    def _alive(self) -> list[_Instance]:
+        return [instance for instance in self._running if instance.alive]
 
     def _invocation(self, event: Mapping[str, Any]) -> str:
         context = context_for(self.name, self.environment, self._time_limit)
@@ -107,6 +137,7 @@ class _Instance:
     """One process, its pipes, and the thread that collects what it prints."""
 
     def __init__(self, module: str, folder: Path, write: Callable[[str], None]) -> None:
+        self.busy = False
         self._results, result_fd = os.pipe()
         environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter, on a module of ours
@@ -134,7 +165,22 @@ class _Instance:
     def alive(self) -> bool:
         return self._process.poll() is None
 
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
     def invoke(self, invocation: str, time_limit: float) -> Outcome:
+        self.busy = True
+        try:
+            return self._invoke(invocation, time_limit)
+        finally:
+            self.busy = False
+
+    def _invoke(self, invocation: str, time_limit: float) -> Outcome:
         if self._process.stdin is None:
             raise RuntimeError("the process was started without a pipe to it")
         try:
