@@ -5,6 +5,7 @@ PYTHON =
 RECOGNISER = ocr
 PORT =
 CARDS =
+SEED =
 ARGS =
 
 python = "$(VENV)/bin/python"
@@ -18,7 +19,7 @@ recogniser_lock = $(or $(lock_for_$(RECOGNISER)),\
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo up test check lock clean
+.PHONY: help demo up test replay crash soak check lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +37,18 @@ up: ## keep the local cloud running (PORT=<number> RECOGNISER=ocr|scripted)
 test: ## run the tests, all but those of the OCR engine (ARGS=<arguments for pytest>)
 	$(install) test
 	@$(python) -m pytest -m 'not ocr' $(ARGS)
+
+replay: ## upload 4,384 cards whose events come 3.4 times, with refusals and kills (SEED=<number>)
+	$(install) test
+	@$(python) -m tests.load.replay $(if $(SEED),--seed $(SEED))
+
+crash: ## kill the functions' processes at 50 moments during 500 uploads (SEED=<number>)
+	$(install) test
+	@$(python) -m tests.load.crash $(if $(SEED),--seed $(SEED))
+
+soak: ## load the local cloud with an hour of everything at once (SEED=<number>)
+	$(install) test
+	@$(python) -m tests.load.soak $(if $(SEED),--seed $(SEED))
 
 check: ## lint, format, types, and whether the generated documentation is fresh
 	$(install) check

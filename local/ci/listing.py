@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from local.ci.errors import CiError
-from local.ci.jobs import STATES, TAG, Job, ci_time, parse_ci_time
+from local.ci.jobs import STATES, TAG, Job, parse_ci_time
 
 DEFAULT_SIZE: Final = 10
 MAX_SIZE: Final = 100
@@ -50,7 +50,7 @@ class Listing:
         return page, str(page[-1].number) if len(found) > len(page) else ""
 
     def _wants(self, job: Job) -> bool:
-        created = parse_ci_time(ci_time(job.created_at))
+        created = int(job.created_at)  # as it is shown: to the second
         return (
             self.tag in (None, TAG)
             and self.queue_type in (None, "AIProcess")

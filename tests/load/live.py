@@ -1,0 +1,112 @@
+"""A local cloud on real sockets with real processes, whose clock can be moved on.
+
+The functions sign with the machine's time and CI and COS check signatures by it. COS's dates, CI's
+times and everything on the agenda (retries, timers, delays) go by the local cloud's clock: moving
+that one is enough for a card to grow old, since sweep counts ages in COS's own dates.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from local.agenda import MovableClock
+from local.client import official_client
+from local.cloud import LocalCloud
+from local.functions import LogLine, ProcessFunction
+from local.recognition.scripted import ScriptedRecogniser
+from local.running import running_cloud
+from tests.load.logs import LogWatch
+
+IDLE_SECONDS = 300.0
+
+
+class NotIdle(Exception):
+    """The local cloud still works on something though nothing new came for long."""
+
+
+class Live:
+    """What the measurements do with a running cloud."""
+
+    def __init__(self, cloud: LocalCloud, clock: MovableClock) -> None:
+        self.cloud = cloud
+        self.clock = clock
+        self.bucket = cloud.setup.bucket
+        self.user = official_client(cloud.setup.url, cloud.uploader, cloud.setup.region)
+        self.log = LogWatch(self._secrets)
+        cloud.on_log = self._log
+
+    def put(self, key: str, content: bytes, **headers: object) -> str:
+        """Upload as a user would; returns the ETag."""
+        reply = self.user.put_object(Bucket=self.bucket, Key=key, Body=content, **headers)
+        return str(reply["ETag"]).strip('"')
+
+    def delete(self, key: str) -> None:
+        self.user.delete_object(Bucket=self.bucket, Key=key)
+
+    def settle(self) -> None:
+        """Wait until everything that is due has been done.
+
+        Raises:
+            NotIdle: It never was.
+        """
+        if not self.cloud.agenda.wait_until_idle(IDLE_SECONDS):
+            raise NotIdle(f"the local cloud was not idle within {IDLE_SECONDS:g} s")
+
+    def move_on(self, seconds: float) -> None:
+        """Move the local cloud's clock on, and wait for all that is due then."""
+        self.clock.move(seconds)
+        self.settle()
+
+    def names(self, folder: str) -> dict[str, str]:
+        """The objects under `ocr/<folder>/`, each with its ETag."""
+        found: dict[str, str] = {}
+        marker = ""
+        while True:
+            prefix = f"ocr/{folder}/"
+            page = self.user.list_objects(Bucket=self.bucket, Prefix=prefix, Marker=marker)
+            found |= {item["Key"]: item["ETag"].strip('"') for item in page.get("Contents", [])}
+            if page["IsTruncated"] != "true":
+                return found
+            marker = page["NextMarker"]
+
+    def documents(self, folder: str) -> dict[str, dict[str, Any]]:
+        """The objects under `ocr/<folder>/`, read."""
+        names = self.names(folder)
+        stored = {name: self.cloud.cos.read_object(self.bucket, name) for name in names}
+        return {name: json.loads(found.body) for name, found in stored.items() if found}
+
+    @property
+    def functions(self) -> dict[str, ProcessFunction]:
+        return {
+            name: function
+            for name, function in self.cloud.functions.items()
+            if isinstance(function, ProcessFunction)
+        }
+
+    def _log(self, line: LogLine) -> None:
+        self.log.saw(line.text)
+
+    def _secrets(self) -> list[str]:
+        return [
+            value
+            for name, value in self.cloud.environment("submit").items()
+            if "SECRET" in name or "TOKEN" in name
+        ]
+
+
+@contextlib.contextmanager
+def live() -> Iterator[Live]:
+    """Run a cloud as `make up` does; at the end no process of its functions is left."""
+    clock = MovableClock()
+    with running_cloud(ScriptedRecogniser(), clock=clock) as cloud:
+        running = Live(cloud, clock)
+        try:
+            yield running
+        finally:
+            cloud.agenda.clear()
+            for function in running.functions.values():
+                while function.kill() is not None:
+                    pass

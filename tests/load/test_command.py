@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.load.command import INTERRUPTED, Report, counted, run
+
+
+def measured(wrong: bool) -> Report:  # noqa: FBT001 - what a test is about
+    report = Report()
+    report.figures["uploads"] = 4384
+    report.must("pending", 3 if wrong else 0, 0)
+    return report
+
+
+def test_right_figures_are_printed_and_exit_with_0(capsys: pytest.CaptureFixture[str]) -> None:
+    status = run("replay", lambda _rng, _cards: measured(wrong=False), ["--seed", "7"])
+    printed = capsys.readouterr().out
+    assert status == 0
+    assert printed.splitlines()[0] == "replay, SEED=7"
+    assert "4384" in printed
+    assert printed.splitlines()[-1] == "replay: ok, SEED=7"
+
+
+def test_a_wrong_figure_is_named_and_exits_with_1(capsys: pytest.CaptureFixture[str]) -> None:
+    status = run("replay", lambda _rng, _cards: measured(wrong=True), ["--seed", "7"])
+    assert status == 1
+    assert "WRONG  pending: 3, must be 0" in capsys.readouterr().out
+
+
+def test_the_seed_decides_what_is_drawn(capsys: pytest.CaptureFixture[str]) -> None:
+    drawn: list[float] = []
+
+    def measure(rng: random.Random, _cards: int) -> Report:
+        drawn.append(rng.random())
+        return Report()
+
+    for _ in range(2):
+        run("crash", measure, ["--seed", "7"])
+    assert drawn[0] == drawn[1]
+    assert "SEED=7" in capsys.readouterr().out
+
+
+def test_ctrl_c_exits_with_130() -> None:
+    def measure(_rng: random.Random, _cards: int) -> Report:
+        raise KeyboardInterrupt
+
+    assert run("soak", measure, []) == INTERRUPTED
+
+
+def test_counts_are_named_in_order() -> None:
+    assert counted({"drop": 2, "delay": 1}) == "delay 1, drop 2"
+    assert counted({}) == "none"
