@@ -109,15 +109,16 @@ class CosStore:
             if fault.code == "NoSuchResource":
                 return None
             raise
-        return CaseInsensitiveDict(found)
+        return _genuine(request, found)
 
     def _get(self, name: str) -> tuple[Headers, bytes] | None:
         def ask() -> tuple[Headers, bytes]:
             reply = self._client.get_object(Bucket=self._output_bucket, Key=name)
-            return CaseInsensitiveDict(reply), reply["Body"].get_raw_stream().read()
+            return _genuine(request, reply), reply["Body"].get_raw_stream().read()
 
+        request = "GET of an object"
         try:
-            return _asked("GET of an object", ask)
+            return _asked(request, ask)
         except StorageFault as fault:
             if fault.code == "NoSuchKey":
                 return None
@@ -135,7 +136,8 @@ class CosStore:
             )
             return reply
 
-        return CaseInsensitiveDict(_asked("PUT of an object", ask))
+        request = "PUT of an object"
+        return _genuine(request, _asked(request, ask))
 
     def _own_object(self, name: str, body: bytes) -> Created | None:
         found = self._get(name)
@@ -182,8 +184,19 @@ def _asked(request: str, ask: Callable[[], T]) -> T:
     except CosClientError as error:
         code = "NoConnection" if never_connected(error) else "NoReply"
         raise StorageFault(request, code) from None
-    except HTTPError:  # while a body is read
+    except (HTTPError, OSError):  # while a body is read; the SDK's own for one without a length
         raise StorageFault(request, "NoReply") from None
+
+
+def _genuine(request: str, headers: Mapping[str, Any]) -> Headers:
+    """The headers of COS's own reply: the SDK takes a redirect or a proxy's page for one too.
+
+    Neither has an ETag. Believed, it would be a permit nobody created, or a result nobody wrote.
+    """
+    found = Headers(headers)
+    if "ETag" not in found:
+        raise StorageFault(request, "UnreadableReply")
+    return found
 
 
 def _encryption(output_sse: str) -> dict[str, Any]:

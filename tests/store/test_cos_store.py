@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import time
+from typing import Any
 
 import pytest
 import requests
@@ -227,3 +229,20 @@ def test_a_size_that_can_not_be_read_is_a_fault_and_no_empty_object(
     with pytest.raises(StorageFault) as caught:
         bucket.store.head_source("uploads/a.jpg")
     assert caught.value.code == "UnreadableSize"
+
+
+@pytest.mark.parametrize("step", ["head_source", "exists", "read", "create_once", "replace"])
+def test_a_redirect_is_a_fault_and_neither_an_object_nor_a_write(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def redirected(_adapter: object, request: requests.PreparedRequest, **_: object) -> Any:
+        response = requests.Response()
+        response.status_code, response.raw, response.request = 302, io.BytesIO(b"moved"), request
+        response.headers.update({"Location": "https://elsewhere.example/", "Content-Length": "5"})
+        return response
+
+    monkeypatch.setattr(WsgiAdapter, "send", redirected)
+    body = (b"{}",) if step in {"create_once", "replace"} else ()
+    with pytest.raises(StorageFault) as caught:
+        getattr(bucket.store, step)(NAME, *body)
+    assert caught.value.code == "UnreadableReply"
