@@ -1,0 +1,36 @@
+"""Bad COS events: one clear line each, nothing sent, and no neighbour pays for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.bad_inputs.clouds import event_for, troubles
+from tests.bad_inputs.corpus import Case, cases
+from tests.bad_inputs.inputs import build
+from tests.support.clouds import Cloud, cloud
+
+
+def problems(opened: Cloud) -> list[dict[str, Any]]:
+    return [{"event": line["event"], "problem": line["problem"]} for line in troubles(opened)]
+
+
+@cases("cos-records")
+def test_a_bad_record_is_one_line_and_costs_its_neighbours_nothing(case: Case) -> None:
+    with cloud(CALLBACK_TYPE="NONE") as opened:
+        opened.put("uploads/before.jpg")
+        opened.put("uploads/after.jpg")
+        opened.local.agenda.clear()
+        before, after = event_for("uploads/before.jpg", "uploads/after.jpg")["Records"]
+        answer = opened.invoke("submit", {"Records": [before, build(case.input), after]})
+        assert answer == {"records": 3}
+        assert problems(opened) == [case.expected]
+        sent = [job.request.object_key for job in opened.jobs]
+        assert sent == ["uploads/before.jpg", "uploads/after.jpg"]
+
+
+@cases("cos-events")
+def test_a_bad_event_is_as_many_lines_as_it_has_records(case: Case) -> None:
+    with cloud() as opened:
+        assert opened.invoke("submit", build(case.input)) == case.expected["answer"]
+        assert problems(opened) == build(case.expected["troubles"])
+        assert opened.jobs == []

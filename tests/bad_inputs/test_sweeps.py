@@ -1,0 +1,58 @@
+"""What a sweep meets in the bucket and in its event."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from local.cloud import LocalCloud, Setup
+from local.functions import Failure
+from local.recognition.scripted import ScriptedRecogniser
+from tests.bad_inputs.corpus import Case, cases
+from tests.bad_inputs.inputs import as_bytes, build, changed
+from tests.support.clouds import Cloud
+from tests.support.sweeps import SweptWorld
+
+
+@cases("pending-objects")
+def test_a_broken_pending_object_costs_no_other_card(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given a broken pending object, and another card's that is due
+    world = SweptWorld()
+    broken = world.pend("waiting")
+    world.pend("waiting", key="uploads/b.jpg")
+    if "raw" in case.input:
+        body = as_bytes(build(case.input["raw"]))
+    else:
+        whole = json.loads(world.store.objects[broken])
+        body = json.dumps(changed(whole, case.input["pending"])).encode()
+    world.store.objects[broken] = body
+    # When it is swept
+    world.pass_time(3600)
+    world.sweep()
+    # Then the other card was sent, and the broken object is one line and stays as it is
+    assert [key for key, _ in world.jobs.sent()] == ["uploads/b.jpg"]
+    events = [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()]
+    assert events.count("unreadable_pending") == case.expected["unreadable"]
+    assert "unexpected_error" not in events
+    assert world.store.objects[broken] == body
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[Cloud]:
+    local = LocalCloud(ScriptedRecogniser(), Setup(functions=("sweep",)))
+    with local.in_process():
+        yield Cloud(local)
+
+
+@cases("timer-events")
+def test_any_event_is_a_sweep(case: Case, opened: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    passes: list[object] = []
+    monkeypatch.setattr("functions.sweep.index.open_pass", passes.append)
+    answer = opened.invoke("sweep", build(case.input))
+    assert not isinstance(answer, Failure)
+    assert answer["sending"] == case.expected["sending"]
+    assert bool(passes) is case.expected["pass_opened"]
