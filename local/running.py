@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,7 +67,7 @@ def running_cloud(
         functions=[name for name in DEPLOYED if (ROOT / f"functions/{name}/index.py").is_file()],
         settings=SETTINGS,
         bucket_exists=bucket_exists,
-        max_concurrent=1,  # the OCR engine uses every core by itself; two at once take far longer
+        max_concurrent=os.cpu_count() or 1,  # the OCR engine reads each card on one core
     )
     cloud = LocalCloud(recogniser, setup, clock=clock, make_function=in_processes, session=session)
     server.serve(cloud.app)

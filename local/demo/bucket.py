@@ -76,9 +76,12 @@ class Bucket:
             raise UploadFailed(f"it can't be uploaded: {type(error).__name__}") from error
         return Upload(card, etag, result_key(card.key, etag))
 
-    def results(self, uploads: Sequence[Upload], seconds: float) -> Iterator[Result]:
-        """Yield each upload's result as it appears, for at most `seconds`; then those without."""
-        deadline = time.monotonic() + seconds
+    def results(self, uploads: Sequence[Upload], patience: float) -> Iterator[Result]:
+        """Yield each upload's result as it appears; those without, once `patience` ran out.
+
+        It runs out when no result has appeared for so many seconds.
+        """
+        deadline = time.monotonic() + patience
         waiting = list(uploads)
         while waiting and time.monotonic() < deadline:
             found = []
@@ -88,7 +91,9 @@ class Bucket:
                     found.append(upload)
                     yield Result(upload, body)
             waiting = [upload for upload in waiting if upload not in found]
-            if not found:
+            if found:
+                deadline = time.monotonic() + patience
+            else:
                 time.sleep(POLL_SECONDS)
         for upload in waiting:
             yield Result(upload, self._read(upload.result_key))
