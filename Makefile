@@ -19,7 +19,7 @@ recogniser_lock = $(or $(lock_for_$(RECOGNISER)),\
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo up test replay crash soak check lock clean
+.PHONY: help demo up test sim sabotage replay crash soak check lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,14 @@ up: ## keep the local cloud running (PORT=<number> RECOGNISER=ocr|scripted)
 test: ## run the tests, all but those of the OCR engine (ARGS=<arguments for pytest>)
 	$(install) test
 	@$(python) -m pytest -m 'not ocr' $(ARGS)
+
+sim: ## simulate histories with a fault at every call (SEEDS=<number> SEED=<one to replay>)
+	$(install) test
+	@$(python) -m tests.simulation $(if $(SEED),--seed $(SEED),$(if $(SEEDS),--seeds $(SEEDS)))
+
+sabotage: ## show that the simulation notices each of many deliberate bugs
+	$(install) test
+	@$(python) -m tests.simulation.sabotage
 
 replay: ## upload 4,384 cards whose events come 3.4 times, with refusals and kills (SEED=<number>)
 	$(install) test

@@ -56,11 +56,9 @@ class SimulatedStore:
             return Reply(200)
 
         reply = self._asked("head_source", key, effect)
-        if reply.status == 404:
-            return None
         if reply.damage is not None:
-            raise StorageFault("HEAD of a photograph", "UnreadableETag")
-        return found[0]
+            raise StorageFault("HEAD of a photograph", "UnreadableReply")
+        return None if reply.status == 404 else found[0]
 
     def list_sources(self, prefix: str, after: str | None) -> Page:
         return self._list("list_sources", self._cos.photographs, prefix, after)
@@ -74,11 +72,9 @@ class SimulatedStore:
             return Reply(404, "NoSuchKey") if stored is None else Reply(200, body=stored.body)
 
         reply = self._asked("read", name, effect)
-        if reply.status == 404:
-            return None
-        if reply.damage == "truncated reply":
-            raise StorageFault("GET of an object", "NoReply")  # its length gives it away
-        return reply.body
+        if reply.damage is not None:  # its length or its headers give it away
+            raise StorageFault("GET of an object", "UnreadableReply")
+        return None if reply.status == 404 else reply.body
 
     def create_once(self, name: str, body: bytes) -> Created | None:
         def effect(_lag: float) -> Reply:
@@ -93,6 +89,8 @@ class SimulatedStore:
             found = self.read(name)
             return Created(self._cos.date()) if found == body else None
         _done(reply, "PUT of an object")
+        if reply.damage == "garbage reply":
+            raise StorageFault("PUT of an object", "UnreadableReply")
         date = None if reply.damage else self._cos.date()
         return Created(date, versioned=self._cos.versioned)
 
@@ -100,7 +98,10 @@ class SimulatedStore:
         def effect(_lag: float) -> Reply:
             return Reply(200) if name in self._cos.objects.now else Reply(404, "NoSuchResource")
 
-        return self._asked("exists", name, effect).status == 200
+        reply = self._asked("exists", name, effect)
+        if reply.damage is not None:
+            raise StorageFault("HEAD of an object", "UnreadableReply")
+        return reply.status == 200
 
     def replace(self, name: str, body: bytes) -> None:
         def effect(_lag: float) -> Reply:
@@ -109,7 +110,8 @@ class SimulatedStore:
             self._world.oracle.replaced(self._process, name, before, body)
             return Reply(200)
 
-        self._asked("replace", name, effect)
+        if self._asked("replace", name, effect).damage is not None:
+            raise StorageFault("PUT of an object", "UnreadableReply")
 
     def delete(self, name: str) -> None:
         def effect(_lag: float) -> Reply:

@@ -83,7 +83,7 @@ class Cos:
         self, now: Callable[[], float], *, skew: float, versioned: bool, page_size: int
     ) -> None:
         self._now = now
-        self._skew = skew
+        self.skew = skew
         self.versioned = versioned
         self.page_size = page_size
         self.photographs = Folder()
@@ -91,7 +91,7 @@ class Cos:
 
     def clock(self) -> int:
         """COS's own time: whole seconds, as its headers have them."""
-        return int(self._now() + self._skew)
+        return int(self._now() + self.skew)
 
     def date(self) -> str:
         """The time as RFC 3339."""

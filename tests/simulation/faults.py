@@ -38,9 +38,9 @@ CALLS: dict[str, tuple[str, ...]] = {
     "list_sources": (*_ALWAYS, *_LISTING),
     "list_objects": (*_ALWAYS, *_LISTING),
     "read": (*_ALWAYS, "truncated reply", "garbage reply"),
-    "create_once": (*_ALWAYS, *_WRITE, "garbage reply"),
-    "exists": _ALWAYS,
-    "replace": (*_ALWAYS, *_WRITE),
+    "create_once": (*_ALWAYS, *_WRITE, "garbage reply", "Date missing"),
+    "exists": (*_ALWAYS, "garbage reply"),
+    "replace": (*_ALWAYS, *_WRITE, "garbage reply"),
     "delete": (*_ALWAYS, *_WRITE),
     "submit": (*_ALWAYS, "truncated reply", "garbage reply", "held up on its way", *_REFUSALS),
     "describe": (*_ALWAYS, "truncated reply", "garbage reply", "listing lags"),
@@ -66,6 +66,8 @@ EVENTS: dict[str, tuple[str, ...]] = {
 _LASTING = frozenset(
     {"reply lost", "no connection", "5xx before", "5xx after", "409 of another code"}
 )
+# Few of them in a history, and most depends on them.
+_WEIGHT = {"submit": 3.0, "list_created": 4.0, "list_sources": 2.0, "describe": 1.5}
 _BURSTS = {"throttled": 300.0, "QueueSaturated": 1800.0, "QueuePaused": 1800.0}
 _COS = frozenset(CALLS) - {"submit", "describe", "list_created"}
 
@@ -106,7 +108,7 @@ class Faults:
             kind = before or ""
         elif burst is not None:
             kind = burst
-        elif draw >= self.rate:
+        elif draw >= self.rate * _WEIGHT.get(call, 1):
             return None
         self._note(process, call, kind)
         if kind in _BURSTS and kind != burst:

@@ -199,6 +199,7 @@ class _History:
 def _figures(world: World) -> Counter[str]:
     figures = count_jobs(world)
     figures["calls"] = len(world.calls)
-    figures["actors"] = len({call.process for call in world.calls})
+    figures["cards in it"] = len({change.key for change in world.cos.photographs.past})
+    figures["actors"] = len({call.process.partition(" ")[0] for call in world.calls})
     figures["faults"] = sum(world.faults.tally.values())
     return figures

@@ -59,6 +59,7 @@ _REFUSED = {
         Reply(451, "UnavailableForLegalReasons"),
     ),
 }
+_NO_DETAILS = random.Random(0)
 _CI_CALLS = frozenset({"submit", "describe", "list_created"})
 
 
@@ -100,7 +101,7 @@ class Network:
         process = self._process
         latency = _latency(process), _latency(process)
         kind = self._world.faults.of_call(process, call, before)
-        details = random.Random(f"{process.scheduler.seed}/{process.name}/{process.calls}")
+        details = _details(process) if kind else _NO_DETAILS
         self._world.note(process, call, subject, kind)
         self._before(kind, details)
         if leave is not None:
@@ -143,7 +144,9 @@ class Network:
                 return details.choice((Reply(500, "InternalError"), Reply(504)))
             case "truncated reply":
                 return reply._replace(body=reply.body[: len(reply.body) // 2], damage=kind)
-            case "garbage reply" if reply.body or reply.status < 300:
+            case "Date missing":
+                return reply._replace(damage=kind if reply.status < 300 else None)
+            case "garbage reply":
                 return Reply(200, body=details.choice(_GARBAGE), damage=kind)
         return reply
 
@@ -151,6 +154,11 @@ class Network:
 def error_body(code: str) -> bytes:
     """CI's error XML; some replies have none."""
     return f"<Error><Code>{code}</Code><Message>why</Message></Error>".encode() if code else b""
+
+
+def _details(process: Process) -> random.Random:
+    """What a fault is like in particular: drawn apart, so that other draws stay as they are."""
+    return random.Random(f"{process.scheduler.seed}/{process.name}/{process.calls}")
 
 
 def _refusal(call: str, kind: str | None, details: random.Random) -> Reply | None:

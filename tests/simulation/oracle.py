@@ -173,7 +173,8 @@ class Oracle:
             self._break("what was there before is backfill's alone", process, name)
         if permit.attempt > 1:
             self._next_attempt(process, permit)
-        self.permits[name] = permit
+        if result_name(settings.output_prefix, key, version) not in self._world.cos.objects.now:
+            self.permits[name] = permit  # one that comes after the result permits nothing
 
     def _next_attempt(self, process: Process, permit: PermitSeen) -> None:
         prefix = self._world.settings.output_prefix
@@ -193,8 +194,11 @@ class Oracle:
         self, process: Process, name: str, before: Stored | None, document: dict[str, Any]
     ) -> None:
         permit = self.permits.get(name)
-        if self._world.cos.versioned:
-            return  # others' permits are written over there; nothing may be sent, see `posted`
+        result = result_name(
+            self._world.settings.output_prefix, document["source"]["key"], document["version"]
+        )
+        if self._world.cos.versioned or result in self._world.cos.objects.now:
+            return  # whatever lies there now permits nothing
         if permit is None:
             self._break("a pending object begins as a permit", process, name)
             return

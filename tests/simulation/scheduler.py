@@ -86,7 +86,7 @@ class Scheduler:
             except Died:
                 pass
 
-        self._push(self.now + after, greenlet.greenlet(run))
+        self._push(self.now + after, greenlet.greenlet(run, parent=self._main))
 
     def resume_at(self, _process: Process, moment: float) -> None:
         """Give way until then. Only the process that runs may call it."""
@@ -95,7 +95,6 @@ class Scheduler:
 
     def run(self, until: float, *, stop: Callable[[], bool]) -> None:
         """Run everything that is due before `until`; `stop` is asked after every step."""
-        self._main = greenlet.getcurrent()
         while self._waiting and self._waiting[0][0] <= until and not stop():
             moment, _, process = heapq.heappop(self._waiting)
             self.now = max(self.now, moment)
