@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from functions.callback.index import main_handler
+from shared import callback_token
 from tests.bad_inputs.clouds import KEY, Waiting
 from tests.bad_inputs.corpus import Case, cases
 from tests.bad_inputs.inputs import build
 from tests.support.cards import NAME
 from tests.support.clouds import cloud
+from tests.support.environment import BUCKET, ENVIRONMENT, SECRET
 
 
 @pytest.fixture(scope="module")
@@ -52,15 +57,24 @@ def test_a_body_with_a_good_token_gets_its_status(case: Case, waiting: Waiting) 
     check(waiting, case, status, lines)
 
 
-def test_a_body_too_large_is_refused_before_it_is_parsed(
-    shared: Waiting, monkeypatch: pytest.MonkeyPatch
+@cases("huge-requests")
+def test_what_is_too_large_is_refused_before_it_is_parsed(
+    case: Case, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def never(*_: object) -> None:
         raise AssertionError("the body was parsed")
 
     monkeypatch.setattr("shared.pipeline.callback.jobs_in_callback", never)
-    status, lines = shared.post("<a>" * 400_000)
-    assert (status, lines[0]["event"]) == (400, "malformed_callback")
+    monkeypatch.setattr("shared.events.b64decode", never)
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    token = callback_token.issue(
+        SECRET, bucket=BUCKET, key=KEY, version="e", attempt=1, now=time.time()
+    )
+    answer = main_handler(build(case.input, {"TOKEN": token}), {})
+    assert answer["statusCode"] == case.expected["status"]
+    (line,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert line["problem"] == case.expected["problem"]
 
 
 @cases("card-readings")
