@@ -50,6 +50,7 @@ def count(running: Live, cards: int, probes: int) -> Report:
     numbers = range(cards + probes)
     names = {specimens.key(number): specimens.name(number) for number in numbers}
     report.figures["uploads"] = cards
+    report.must("jobs", sum(counted_jobs.by_card.values()), cards)
     report.must("jobs per card", counted_jobs.per_card(cards), 1.0)
     report.must("cards with two jobs", counted_jobs.several, 0)
     report.figures["jobs CI failed for a passing reason"] = counted_jobs.failed

@@ -11,8 +11,8 @@ KEY = "uploads/a.jpg"
 
 def a_result(outcome: str, code: str | None = None, **changes: Any) -> dict[str, Any]:
     error = {"code": code} if code else None
-    fields = {"name": "样本00001"}
-    return {"outcome": outcome, "error": error, "fields": fields, "needs_review": False, **changes}
+    document = {"outcome": outcome, "error": error, "fields": {"name": "样本00001"}}
+    return {**document, "checks": [], "needs_review": False, **changes}
 
 
 def wrong(kind: str, result: dict[str, Any] | None) -> list[str]:
@@ -52,5 +52,8 @@ def test_another_contents_name_is_foreign_unless_marked() -> None:
     names = {(KEY, "9e10"): "样本00002"}
     shown = a_result("recognised")
     assert unmarked_foreign(names, {(KEY, "9e10"): shown}) == 1
-    assert unmarked_foreign(names, {(KEY, "9e10"): {**shown, "needs_review": True}}) == 0
+    assert unmarked_foreign(names, {(KEY, "9e10"): {**shown, "needs_review": True}}) == 1
+    doubt = [{"name": "source.unchanged", "passed": False, "detail": ""}]
+    marked = {**shown, "needs_review": True, "checks": doubt}
+    assert unmarked_foreign(names, {(KEY, "9e10"): marked}) == 0
     assert unmarked_foreign({(KEY, "9e10"): "样本00001"}, {(KEY, "9e10"): shown}) == 0
