@@ -47,7 +47,8 @@ class SimulatedStore:
         found: list[Source] = []
 
         def effect(_lag: float) -> Reply:
-            stored = self._cos.photographs.now.get(key)
+            # One bucket holds both, under different prefixes.
+            stored = self._cos.photographs.now.get(key) or self._cos.objects.now.get(key)
             if stored is None:
                 return Reply(404, "NoSuchResource")
             modified = rfc3339(stored.written)

@@ -38,6 +38,9 @@ def start_forger(world: World, number: int, after: float) -> None:
         if other.token != job.token and not believes_bodies:
             event = http_event(job, _lie(other), job.token)
             start_callback(world, f"forged {number}.other", event, 1)
+        if believes_bodies and other.key != job.key:
+            event = http_event(job, _lie(replace(other, token="")), job.token)
+            start_callback(world, f"forged {number}.other", event, 1)
         if not believes_bodies and not job.hidden:
             event = http_event(job, _lie(job), job.token)
             start_callback(world, f"leaked {number}", event, 2)

@@ -150,7 +150,7 @@ class _History:
         if happens(process, "event", "delayed", 0.08):
             after += draw(60, 2 * HOUR)
         if not lost:
-            start_submit(self._world, f"{name} a", [key, "ocr/results/x.json"], after)
+            start_submit(self._world, f"{name} a", [key, "ocr/state/since.json"], after)
         if happens(process, "event", "duplicated", 0.15):
             after += process.random.choice((0.05, 60, HOUR)) * process.random.random()
             start_submit(self._world, f"{name} b", [key], after)

@@ -1,0 +1,71 @@
+"""Show that the simulation notices each deliberate bug, and with which seed.
+
+    python -m tests.simulation.sabotage                all of them, two at a time
+    python -m tests.simulation.sabotage --only NAME    one, in this process
+
+Each bug gets a Python of its own, since it has to be there before the pipeline is imported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.simulation.bugs import BUGS, Bug
+from tests.simulation.patched import plant
+
+_SEEDS = 2000
+_AT_ONCE = 2
+
+
+def main() -> int:
+    """0 where every bug was caught."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation.sabotage")
+    parser.add_argument("--only", help="the name of one bug")
+    parser.add_argument("--seeds", type=int, default=_SEEDS, help="how many seeds to try")
+    wanted = parser.parse_args()
+    if wanted.only is not None:
+        return _one(next(bug for bug in BUGS if bug.name == wanted.only), wanted.seeds)
+    return _all(wanted.seeds)
+
+
+def _one(bug: Bug, seeds: int) -> int:
+    plant(bug)
+    from tests.simulation.history import tell  # noqa: PLC0415 — only with the bug in place
+
+    for seed in range(seeds):
+        outcome = tell(seed)
+        if outcome.broken:
+            print(f"{seed:6}  {outcome.broken[0].rule}")
+            return 0
+    return 1
+
+
+def _all(seeds: int) -> int:
+    started, missed = time.monotonic(), 0
+    print(f"{'bug':48}  {'seed':>6}  rule that was broken")
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for bug, found in zip(BUGS, pool.map(lambda bug: _caught(bug, seeds), BUGS)):
+            print(f"{bug.name:48}  {found or 'MISSED'}", flush=True)
+            missed += found is None
+    seconds = time.monotonic() - started
+    print(f"{len(BUGS) - missed} of {len(BUGS)} bugs caught in {seconds:.0f} s")
+    return int(missed > 0)
+
+
+def _caught(bug: Bug, seeds: int) -> str | None:
+    """The seed that caught it and the rule it broke, or None."""
+    command = [sys.executable, "-m", "tests.simulation.sabotage", "--only", bug.name]
+    done = subprocess.run(
+        [*command, "--seeds", str(seeds)], capture_output=True, text=True, check=False
+    )
+    if done.stderr:
+        raise RuntimeError(f"{bug.name}: {done.stderr.strip().splitlines()[-1]}")
+    return done.stdout.rstrip("\n") or None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
