@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 APPID: Final = "1250000000"
 FUNCTION_PATH: Final = "/functions/"
+WITH_URL: Final = "callback"
+"""The one function that HTTP reaches, as in the cloud."""
 SWEEP_SECONDS: Final = 300.0
 LOG_LINES: Final = 100_000
 
@@ -225,7 +227,8 @@ class LocalCloud:
 
     def _function_url(self, request: Request) -> Response:
         name, _, path = request.path.removeprefix(FUNCTION_PATH).partition("/")
-        if not request.path.startswith(FUNCTION_PATH) or name not in self.functions:
+        known = name == WITH_URL and name in self.functions
+        if not request.path.startswith(FUNCTION_PATH) or not known:
             return Response("there is nothing at this address\n", status=404)
         return function_url.answer(self.functions[name], request, "/" + path)
 

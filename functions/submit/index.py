@@ -10,11 +10,13 @@ that SCF delivers the event again; what got its permit is then left alone.
 from __future__ import annotations
 
 import os
+import time
 
 from shared.errors import CardOcrError, ConfigurationError, RecordsFailed, UnexpectedError
 from shared.events import CreatedObject, MalformedRecord, created_objects
 from shared.log import Log
 from shared.pipeline import Pipeline
+from shared.pipeline.pacer import Pacer
 from shared.pipeline.submit import submit_upload
 from shared.runtime import open_pipeline
 from shared.settings.early import log_level
@@ -25,8 +27,9 @@ def main_handler(event: object, context: object) -> dict[str, int]:
     log = Log("submit", context, log_level(os.environ))
     try:
         pipeline = open_pipeline("submit", log, submits=True)
+        pacer = Pacer(pipeline.settings.requests_per_second, pipeline.now, time.sleep)
         records = list(created_objects(event))
-        failed = sum(not _submitted(pipeline, record) for record in records)
+        failed = sum(not _submitted(pipeline, pacer, record) for record in records)
     except ConfigurationError as error:
         log.error("configuration", variable=error.variable, problem=str(error))
         raise
@@ -38,12 +41,13 @@ def main_handler(event: object, context: object) -> dict[str, int]:
     return {"records": len(records)}
 
 
-def _submitted(pipeline: Pipeline, record: CreatedObject | MalformedRecord) -> bool:
+def _submitted(pipeline: Pipeline, pacer: Pacer, record: CreatedObject | MalformedRecord) -> bool:
     """Whether the record needs no second delivery."""
     if isinstance(record, MalformedRecord):
         pipeline.log.warning("malformed_record", problem=record.reason)
         return True
     try:
+        pacer.wait()
         submit_upload(pipeline, record)
     except ConfigurationError:
         raise

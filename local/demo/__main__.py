@@ -48,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (NoCards, RecogniserMissing) as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    if own_cards and options.recogniser == "scripted":
+        display.say("the scripted recogniser knows the samples alone: it finds no other card")
     try:
         with running_cloud(recogniser, bucket_exists=False) as cloud:
             return _run(cloud, cards, display)

@@ -67,7 +67,7 @@ def grouped(prefix: str, listed: Iterable[Listed]) -> Iterator[Group]:
 
 
 def forget(pipeline: Pipeline, names: Iterable[str]) -> None:
-    """Delete attempts of a card whose result exists."""
+    """Delete attempts of a card whose result exists: nothing of it is pending any more."""
     for name in names:
         pipeline.store.delete(name)
 

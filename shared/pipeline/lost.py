@@ -1,15 +1,18 @@
-"""Looking for the job of an attempt whose POST was never answered, in CI's own list.
+"""Looking for the jobs of attempts whose POST was never answered, in CI's own list.
 
-A job is this attempt's by its Object and by the version and attempt in its UserData. That it isn't
+A job is an attempt's by its Object and by the version and attempt in its UserData. That it isn't
 in the list counts only if the list also shows a job of ours created well after this permit could
-still have sent one: a list that lags, or is empty, proves nothing.
+still have sent one: a list that lags, or is empty, proves nothing. Nor does a list that isn't in
+the order it was asked for, until it has been read to its end.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from enum import Enum
 
 from shared import callback_token
+from shared.errors import JobServiceFault
 from shared.jobs import Job
 from shared.pipeline import Pipeline
 from shared.pipeline.attempts import Attempt
@@ -26,25 +29,58 @@ class NotFound(Enum):
     OPEN = "which proves nothing"
 
 
-def find_job(pipeline: Pipeline, attempt: Attempt) -> Job | NotFound:
-    """The job that this attempt's POST made, or whether it surely made none.
+class Search:
+    """One way through CI's list, for several attempts at once."""
 
-    Raises:
-        JobServiceFault: CI couldn't be asked.
-    """
-    proof_at = attempt.permit_at + _PROOF_AFTER_SECONDS
-    next_token: str | None = None
-    while True:
-        since = attempt.permit_at - _CLOCK_SKEW_SECONDS
-        page = pipeline.jobs.list_created(since, next_token)
-        for job in page.jobs:
+    def __init__(self, pipeline: Pipeline, attempts: Sequence[Attempt]) -> None:
+        self._pipeline = pipeline
+        self._attempts = attempts
+        self._found: dict[str, Job] = {}
+        self._latest_of_ours = float("-inf")
+        self._read_until = float("-inf")
+        self._in_order = True
+        self._at_end = False
+
+    def run(self, is_over: Callable[[], bool]) -> None:
+        """Read the list until every attempt is answered, the list ends, or the time is over.
+
+        A list that CI won't show leaves the attempts as they are: nothing is found, or proven.
+        """
+        since = min(attempt.permit_at for attempt in self._attempts) - _CLOCK_SKEW_SECONDS
+        next_token: str | None = None
+        while not is_over() and not all(map(self._is_answered, self._attempts)):
+            try:
+                page = self._pipeline.jobs.list_created(since, next_token)
+            except JobServiceFault as fault:
+                self._pipeline.log.warning("jobs_not_listed", problem=str(fault))
+                return
+            for job in page.jobs:
+                self._see(job)
+            if page.next_token is None or page.next_token == next_token:
+                self._at_end = page.next_token is None
+                return
+            next_token = page.next_token
+
+    def answer(self, attempt: Attempt) -> Job | NotFound:
+        """The job that this attempt's POST made, or whether it surely made none."""
+        found = self._found.get(attempt.names[-1])
+        if found is not None:
+            return found
+        proven = self._latest_of_ours >= attempt.permit_at + _PROOF_AFTER_SECONDS
+        return NotFound.PROVEN if proven and (self._in_order or self._at_end) else NotFound.OPEN
+
+    def _is_answered(self, attempt: Attempt) -> bool:
+        return self.answer(attempt) is not NotFound.OPEN
+
+    def _see(self, job: Job) -> None:
+        created_at = from_rfc3339(job.created_at) if job.created_at else float("-inf")
+        self._in_order = self._in_order and created_at >= self._read_until
+        self._read_until = max(self._read_until, created_at)
+        for attempt in self._attempts:
             if _is_made_by(job, attempt):
-                return job
-            if _is_ours(pipeline, job) and _created_at(job) >= proof_at:
-                return NotFound.PROVEN
-        next_token = page.next_token
-        if next_token is None:
-            return NotFound.OPEN
+                self._found.setdefault(attempt.names[-1], job)
+        if _is_ours(self._pipeline, job):
+            self._latest_of_ours = max(self._latest_of_ours, created_at)
 
 
 def _is_made_by(job: Job, attempt: Attempt) -> bool:
@@ -61,7 +97,3 @@ def _is_ours(pipeline: Pipeline, job: Job) -> bool:
     key = job.key or ""
     claimed = callback_token.claimed_payload(job.user_data)
     return claimed is not None and key.startswith(pipeline.settings.input_prefix)
-
-
-def _created_at(job: Job) -> float:
-    return from_rfc3339(job.created_at) if job.created_at else float("-inf")

@@ -15,7 +15,7 @@ from shared import callback_token
 from shared.card import CardType
 from shared.documents import Pending, PendingError, Result, ResultError
 from shared.errors import ConfigurationError, StorageFault
-from shared.jobs import Accepted, RefusedForGood, Submission, Unknown, Waiting
+from shared.jobs import Accepted, Job, RefusedForGood, Submission, Unknown, Waiting
 from shared.jobs.request import job_request
 from shared.pipeline import Pipeline
 from shared.pipeline.finish import write_result
@@ -30,6 +30,12 @@ class Permit(NamedTuple):
     pending: Pending
     name: str
     asked_at: float
+
+
+class Sent(NamedTuple):
+    """A job was asked for; `pending` is what is pending now, None where CI's answer was final."""
+
+    pending: Pending | None
 
 
 class NoPermit(Enum):
@@ -62,7 +68,7 @@ def open_permit(pipeline: Pipeline, pending: Pending) -> Permit | NoPermit:
     return _unless_done(pipeline, permit)
 
 
-def send(pipeline: Pipeline, permit: Permit, card_type: CardType) -> Submission:
+def send(pipeline: Pipeline, permit: Permit, card_type: CardType) -> Sent:
     """POST the job of this permit, once, and write down what became of it."""
     settings, pending = pipeline.settings, permit.pending
     token = callback_token.issue(
@@ -75,31 +81,40 @@ def send(pipeline: Pipeline, permit: Permit, card_type: CardType) -> Submission:
     )
     request = job_request(settings, pending.source.key, card_type, token)
     submission = pipeline.jobs.submit(request, permit.asked_at + SECONDS)
-    _settle(pipeline, permit, submission)
-    return submission
+    return Sent(_settle(pipeline, permit, submission))
 
 
-def put_off(pipeline: Pipeline, permit: Permit, code: str) -> None:
-    """Give a permit back of which we know that nothing was sent."""
-    _settle(pipeline, permit, Waiting(code, "nothing was sent", "capacity"))
+def put_off(pipeline: Pipeline, permit: Permit, code: str) -> Pending | None:
+    """Give a permit back of which we know that nothing was sent; returns what is pending now."""
+    return _settle(pipeline, permit, Waiting(code, "nothing was sent", "capacity"))
 
 
 def conclude(
-    pipeline: Pipeline, permit: Permit, outcome: Literal["rejected", "failed"], error: ResultError
+    pipeline: Pipeline,
+    permit: Permit,
+    outcome: Literal["rejected", "failed"],
+    error: ResultError,
+    job: Job | None = None,
 ) -> None:
-    """Write a result that no job stands behind, as this permit permits."""
+    """Write the result of a card that CI gave none for, as this permit permits.
+
+    `job` is the last one, of the attempt before, where there was one.
+    """
     pending = permit.pending
     result = Result(
         source=pending.source,
         version=pending.version,
-        attempt=pending.attempt,
+        attempt=pending.attempt if job is None else pending.attempt - 1,
         outcome=outcome,
         card_type=pending.card_type,
         evidence=pipeline.evidence(),
         written_at=pipeline.at(),
+        job=job,
         error=error,
     )
     write_result(pipeline, result)
+    if job is not None:
+        _let_go(pipeline, permit)
 
 
 def _unless_done(pipeline: Pipeline, permit: Permit) -> Permit | NoPermit:
@@ -127,29 +142,32 @@ def _let_go(pipeline: Pipeline, permit: Permit) -> None:
         pipeline.log.warning("left_to_sweep", key=key, problem=str(fault))
 
 
-def _settle(pipeline: Pipeline, permit: Permit, submission: Submission) -> None:
+def _settle(pipeline: Pipeline, permit: Permit, submission: Submission) -> Pending | None:
     pending, at = permit.pending, pipeline.at()
     match submission:
         case Accepted(job_id):
-            _keep(pipeline, permit, pending._replace(state="submitted", job_id=job_id))
+            return _keep(pipeline, permit, pending._replace(state="submitted", job_id=job_id))
         case Waiting(code, message, refusal):
             error = PendingError(code, message, refusal, at)
-            _keep(pipeline, permit, pending._replace(state="waiting", error=error))
+            return _keep(pipeline, permit, pending._replace(state="waiting", error=error))
         case Unknown(code):
             error = PendingError(code, None, None, at)
-            _keep(pipeline, permit, pending._replace(state="unknown", error=error))
+            return _keep(pipeline, permit, pending._replace(state="unknown", error=error))
         case RefusedForGood(code, message):
             conclude(pipeline, permit, "failed", ResultError(code, message, "submit"))
+            return None
 
 
-def _keep(pipeline: Pipeline, permit: Permit, pending: Pending) -> None:
+def _keep(pipeline: Pipeline, permit: Permit, pending: Pending) -> Pending:
     """Write down how the attempt stands; where COS won't, sweep finds out by itself."""
     _log(pipeline, pending, "attempt")
+    pending = pending._replace(updated_at=pipeline.at())
     try:
-        pipeline.store.replace(permit.name, pending._replace(updated_at=pipeline.at()).body())
+        pipeline.store.replace(permit.name, pending.body())
     except StorageFault as fault:
         key = pipeline.log.key(pending.source.key)
         pipeline.log.warning("left_to_sweep", key=key, problem=str(fault))
+    return pending
 
 
 def _versioned_bucket(pipeline: Pipeline, permit: Permit) -> ConfigurationError:

@@ -1,6 +1,6 @@
 """Reconcile: finds what never became pending, because its event was lost.
 
-A daily timer opens a pass; sweeps continue it in the time they have left, page by page, from a
+A daily timer opens a pass; sweeps continue it in the time they have left, card by card, from a
 cursor. Uploads from before this deployment, or older than RECONCILE_DAYS, are backfill's alone.
 """
 
@@ -12,7 +12,7 @@ from shared.pipeline import Pipeline
 from shared.pipeline.sender import Sender
 from shared.pipeline.state import RECONCILE, drop, load, save, since
 from shared.pipeline.submit import submit_upload
-from shared.store import Listed
+from shared.store import Listed, Page
 from shared.store.layout import pending_name, result_name
 from shared.times import from_rfc3339
 
@@ -26,27 +26,40 @@ def open_pass(pipeline: Pipeline) -> None:
         save(pipeline, RECONCILE, {"after": None})
 
 
-def reconcile(pipeline: Pipeline, sender: Sender, until: float) -> None:
-    """Go on with an open pass until its end, the end of the time, or the end of sending."""
+def reconcile(pipeline: Pipeline, sender: Sender, until: float) -> bool:
+    """Go on with an open pass until its end, the end of the time, or the end of sending.
+
+    Returns whether no pass is open any more.
+    """
     started = from_rfc3339(since(pipeline))
     cursor = load(pipeline, RECONCILE)
     if "after" not in cursor:
-        return
+        return True
     after = cursor["after"] if isinstance(cursor["after"], str) else None
-    while pipeline.now() < until and sender.stopped is None:
+    while pipeline.now() < until and sender.is_sending():
         page = pipeline.store.list_sources(pipeline.settings.input_prefix, after)
-        oldest = max(started, page.at - pipeline.settings.reconcile_days * _DAY_SECONDS)
         for listed in page.objects:
-            if oldest <= listed.last_modified <= page.at - _YOUNGEST_SECONDS:
+            if _is_due(pipeline, listed, page, started):
                 _submit_if_missing(pipeline, sender, listed)
-            if pipeline.now() >= until or sender.stopped is not None:
-                save(pipeline, RECONCILE, {"after": after})  # this page is looked at again
-                return
-        after = page.next
-        if after is None:
-            drop(pipeline, RECONCILE)
-            return
+            if not sender.is_sending():
+                break  # this one is looked at again
+            after = listed.key
+            if pipeline.now() >= until:
+                break
+        else:
+            if page.next is None:
+                drop(pipeline, RECONCILE)
+                return True
+            after = page.next
         save(pipeline, RECONCILE, {"after": after})
+    return False
+
+
+def _is_due(pipeline: Pipeline, listed: Listed, page: Page, started: float) -> bool:
+    """Whether the photograph is of the age that reconcile looks at; a folder marker is none."""
+    oldest = max(started, page.at - pipeline.settings.reconcile_days * _DAY_SECONDS)
+    is_folder = listed.key.endswith("/") and listed.size == 0
+    return not is_folder and oldest <= listed.last_modified <= page.at - _YOUNGEST_SECONDS
 
 
 def _submit_if_missing(pipeline: Pipeline, sender: Sender, listed: Listed) -> None:
@@ -58,10 +71,11 @@ def _submit_if_missing(pipeline: Pipeline, sender: Sender, listed: Listed) -> No
         if pipeline.store.exists(pending_name(prefix, listed.key, listed.etag, 1)):
             return
         if sender.may_send():
-            pipeline.log.warning("event_lost", key=key, version=listed.etag)
-            sender.count()
             upload = CreatedObject(pipeline.settings.input_bucket, listed.key)
-            sender.heed(submit_upload(pipeline, upload, "reconcile"))
+            sent = submit_upload(pipeline, upload, "reconcile")
+            if sent is not None:
+                pipeline.log.warning("event_lost", key=key, version=listed.etag)
+                sender.heed(sent)
     except CardOcrError as error:
         pipeline.log.warning("card_left", key=key, problem=str(error))
     except Exception as error:  # noqa: BLE001 — one photograph is no reason to stop

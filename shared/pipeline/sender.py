@@ -6,12 +6,17 @@ from collections.abc import Callable
 
 from shared.documents import Pending, ResultError, read_pending
 from shared.errors import StorageFault
-from shared.jobs import Submission, Waiting
+from shared.jobs import Job
 from shared.pipeline import Pipeline
 from shared.pipeline.attempts import Attempt, forget, name_of
-from shared.pipeline.permit import NoPermit, Permit, conclude, open_permit, put_off, send
+from shared.pipeline.pacer import Pacer
+from shared.pipeline.permit import NoPermit, Permit, Sent, conclude, open_permit, put_off, send
 from shared.pipeline.state import load, save, sent_on
+from shared.pipeline.unusable import card_type_of, rejection
+from shared.store import Source
 from shared.store.layout import MAX_ATTEMPT, etag_of
+
+UNSAFE = "create-once has no effect in OUTPUT_BUCKET: it has or had versioning"
 
 _FIRST_WAIT_SECONDS = 300
 _LONGEST_WAIT_SECONDS = 3600
@@ -24,84 +29,108 @@ class Sender:
         self, pipeline: Pipeline, sleep: Callable[[float], None], stopped: str | None
     ) -> None:
         self._pipeline = pipeline
-        self._sleep = sleep
+        self._pacer = Pacer(pipeline.settings.requests_per_second, pipeline.now, sleep)
         self.stopped = stopped
         self._sent_today = self._load_sent()
-        self._next_at = 0.0
 
-    def send_again(self, attempt: Attempt) -> None:
-        """Send the next attempt of a card, or give the card up where it has had its jobs."""
+    def send_again(self, attempt: Attempt, job: Job | None = None) -> Pending | None:
+        """Send the next attempt of a card, or give the card up where it has had its jobs.
+
+        `job` is the one that failed, where there is one. Returns what is pending now.
+        """
         if _jobs_had(self._pipeline, attempt.pending) >= self._pipeline.settings.max_attempts:
             message = "every job that was sent for this card failed or was lost"
-            self.give_up(attempt, ResultError("AttemptsExhausted", message, "job"))
-            return
-        if self.may_send():
-            permit = self._permit(attempt)
-            if permit is not None:
-                self._use(permit, attempt)
+            return self.give_up(attempt, ResultError("AttemptsExhausted", message, "job"), job)
+        if not self.may_send():
+            return attempt.pending
+        permit = self._permit(attempt)
+        if not isinstance(permit, Permit):
+            return _left(attempt, permit)
+        source = self._source(permit, attempt)
+        if not isinstance(source, Source):
+            return source
+        return self._use(permit, attempt, source)
 
-    def give_up(self, attempt: Attempt, error: ResultError) -> None:
+    def give_up(
+        self, attempt: Attempt, error: ResultError, job: Job | None = None
+    ) -> Pending | None:
         """End a card without a result of CI, under the permit of its next attempt.
 
         Where create-once doesn't hold, a permit permits nothing: the card stays pending.
         """
         if self.stopped == UNSAFE:
-            return
+            return attempt.pending
         permit = self._permit(attempt)
-        if permit is not None:
-            self._conclude(permit, attempt, error)
+        if not isinstance(permit, Permit):
+            return _left(attempt, permit)
+        source = self._source(permit, attempt)
+        if not isinstance(source, Source):
+            return source
+        conclude(self._pipeline, permit, "failed", error, job)
+        forget(self._pipeline, attempt.names)
+        return None
 
     def may_send(self) -> bool:
         """Whether another job may go out; waits for its turn."""
         limit = self._pipeline.settings.max_jobs_per_day
         if self.stopped is None and limit is not None and self._sent_today >= limit:
             self.stopped = "MAX_JOBS_PER_DAY"
-        if self.stopped is not None:
-            return False
-        wait = self._next_at - self._pipeline.now()
-        if wait > 0:
-            self._sleep(wait)
-        self._next_at = self._pipeline.now() + 1 / self._pipeline.settings.requests_per_second
-        return True
+        if self.stopped is None:
+            self._pacer.wait()
+        return self.stopped is None
 
-    def count(self) -> None:
-        """Count a job before it is sent: a crash may cost the day one, never add one."""
+    def is_sending(self) -> bool:
+        """Whether nothing has stopped it yet."""
+        return self.stopped is None
+
+    def heed(self, sent: Sent) -> None:
+        """Count a job, and stop at the first refusal that the next card would meet too."""
+        pending = sent.pending
         if self._pipeline.settings.max_jobs_per_day is not None:
             self._sent_today += 1
             save(self._pipeline, self._day(), {"sent": self._sent_today})
+        error = pending.error if pending is not None and pending.state == "waiting" else None
+        if error is not None and error.refusal != "other":
+            self.stopped = f"{error.code} ({error.refusal})"
 
-    def heed(self, submission: Submission | None) -> None:
-        """Stop at the first refusal that the next card would meet too."""
-        if isinstance(submission, Waiting) and submission.refusal != "other":
-            self.stopped = f"{submission.code} ({submission.refusal})"
+    def _use(self, permit: Permit, attempt: Attempt, source: Source) -> Pending | None:
+        """Send the job, or reject what should never have got this far."""
+        settings = self._pipeline.settings
+        reason = rejection(settings, source)
+        card_type = permit.pending.card_type or card_type_of(settings, source)
+        if reason is None and card_type is not None:
+            sent = send(self._pipeline, permit, card_type)
+            self.heed(sent)
+            if sent.pending is not None:
+                return sent.pending
+        elif reason is not None:
+            error = ResultError(reason.code, reason.message, "source")
+            conclude(self._pipeline, permit, "rejected", error)
+        forget(self._pipeline, attempt.names)
+        return None
 
-    def _permit(self, attempt: Attempt) -> Permit | None:
+    def _permit(self, attempt: Attempt) -> Permit | NoPermit:
         permit = open_permit(self._pipeline, self._next(attempt.pending))
         if permit is NoPermit.DONE:
             forget(self._pipeline, attempt.names)
-        return permit if isinstance(permit, Permit) else None
+        return permit
 
-    def _use(self, permit: Permit, attempt: Attempt) -> None:
-        """The photograph must still be the one that was uploaded."""
-        pending = permit.pending
+    def _source(self, permit: Permit, attempt: Attempt) -> Source | Pending | None:
+        """The photograph, which must still be the one that was uploaded; else what is pending."""
+        version = permit.pending.version
         try:
-            source = self._pipeline.store.head_source(pending.source.key)
+            source = self._pipeline.store.head_source(permit.pending.source.key)
         except StorageFault as fault:
-            put_off(self._pipeline, permit, fault.code)
-            return
+            return put_off(self._pipeline, permit, fault.code)
         if source is None:
             error = ResultError("SourceGone", "the photograph is gone", "source")
-            self._conclude(permit, attempt, error)
-        elif source.etag != etag_of(pending.version):
+        elif source.etag != etag_of(version):
             error = ResultError("SourceReplaced", "another content lies at the key now", "source")
-            self._conclude(permit, attempt, error)
-        elif pending.card_type is not None:
-            self.count()
-            self.heed(send(self._pipeline, permit, pending.card_type))
-
-    def _conclude(self, permit: Permit, attempt: Attempt, error: ResultError) -> None:
+        else:
+            return source
         conclude(self._pipeline, permit, "failed", error)
         forget(self._pipeline, attempt.names)
+        return None
 
     def _next(self, pending: Pending) -> Pending:
         return pending._replace(
@@ -124,9 +153,6 @@ class Sender:
         return sent_on(self._pipeline.at()[:10])
 
 
-UNSAFE = "create-once has no effect in OUTPUT_BUCKET: it has or had versioning"
-
-
 def is_due(attempt: Attempt) -> bool:
     """Whether a `waiting` card may be sent again; each refusal doubles the wait, to an hour.
 
@@ -137,6 +163,11 @@ def is_due(attempt: Attempt) -> bool:
         return True
     wait = _FIRST_WAIT_SECONDS << min(attempt.pending.attempt - 1, 10)
     return attempt.unchanged_for >= min(wait, _LONGEST_WAIT_SECONDS)
+
+
+def _left(attempt: Attempt, permit: NoPermit) -> Pending | None:
+    """What is pending where there was no permit for the next attempt."""
+    return None if permit is NoPermit.DONE else attempt.pending
 
 
 def _jobs_had(pipeline: Pipeline, pending: Pending) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
+from shared.documents import Pending
 from shared.pipeline.attempts import Attempt
 
 STATUS_SCHEMA = "card-ocr.status.v1"
@@ -30,7 +31,7 @@ class Status(NamedTuple):
 
 
 class Tally:
-    """Counts pending cards by state and remembers the oldest."""
+    """Counts what is pending by state and remembers the oldest."""
 
     def __init__(self) -> None:
         self._states: Counter[str] = Counter(
@@ -38,11 +39,13 @@ class Tally:
         )
         self._oldest: Attempt | None = None
 
-    def saw(self, attempt: Attempt) -> None:
-        """Count a card."""
-        self._states[attempt.pending.state] += 1
+    def saw(self, attempt: Attempt, pending: Pending | None) -> None:
+        """Count a card by what is pending of it now; one that is done isn't counted."""
+        if pending is None:
+            return
+        self._states[pending.state] += 1
         if self._oldest is None or attempt.age > self._oldest.age:
-            self._oldest = attempt
+            self._oldest = attempt._replace(pending=pending)
 
     def saw_young(self) -> None:
         """Count a card whose object is too young to be read."""

@@ -5,19 +5,18 @@ from __future__ import annotations
 from shared.documents import Pending, ResultError, Trigger
 from shared.errors import StorageFault
 from shared.events import CreatedObject
-from shared.jobs import Submission
 from shared.pipeline import Pipeline
-from shared.pipeline.permit import Permit, conclude, open_permit, send
+from shared.pipeline.permit import Permit, Sent, conclude, open_permit, put_off, send
 from shared.pipeline.unusable import card_type_of, rejection
 from shared.store import Source
 
 
 def submit_upload(
     pipeline: Pipeline, upload: CreatedObject, trigger: Trigger = "upload"
-) -> Submission | None:
+) -> Sent | None:
     """Submit the job for an uploaded photograph, unless somebody else does or did.
 
-    Returns what CI said, None where it wasn't asked.
+    Returns None where no job was asked for.
 
     Raises:
         StorageFault: before its permit existed, so the event has to be delivered again.
@@ -65,14 +64,14 @@ def _first_attempt(pipeline: Pipeline, source: Source, trigger: Trigger) -> Pend
     )
 
 
-def _use(pipeline: Pipeline, permit: Permit, source: Source) -> Submission | None:
+def _use(pipeline: Pipeline, permit: Permit, source: Source) -> Sent | None:
     """Reject the card or send its job."""
     card_type = permit.pending.card_type
     reason = rejection(pipeline.settings, source)
     try:
         if reason is not None:
             error = ResultError(reason.code, reason.message, "source")
-            conclude(pipeline, permit, "rejected", error)
+            _reject(pipeline, permit, error)
         elif card_type is not None:
             return send(pipeline, permit, card_type)
     except StorageFault as fault:
@@ -81,6 +80,14 @@ def _use(pipeline: Pipeline, permit: Permit, source: Source) -> Submission | Non
     except Exception as error:  # noqa: BLE001 — the pending object is the queue
         pipeline.log.unexpected(error)
     return None
+
+
+def _reject(pipeline: Pipeline, permit: Permit, error: ResultError) -> None:
+    """Write the rejection; where COS won't, the permit is given back for sweep to try again."""
+    try:
+        conclude(pipeline, permit, "rejected", error)
+    except StorageFault as fault:
+        put_off(pipeline, permit, fault.code)
 
 
 def _is_folder_marker(source: Source) -> bool:

@@ -7,9 +7,12 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
+from typing import NoReturn
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from qcloud_cos import CosS3Auth, CosServiceError
+import requests
+from qcloud_cos import CosClientError, CosS3Auth, CosServiceError
 
 from shared import cloud
 from shared.jobs import Unknown, Waiting
@@ -174,3 +177,42 @@ def test_the_sdks_loggers_say_nothing(server: RawServer, caplog: pytest.LogCaptu
             headers={},
         )
     assert caplog.records == []
+
+
+def test_a_request_waits_five_seconds_to_connect_and_twenty_to_read() -> None:
+    seen: list[object] = []
+
+    class Adapter(cloud.LocalCloudAdapter):
+        def send(self, request: object, **options: object) -> NoReturn:  # type: ignore[override]
+            del request
+            seen.append(options["timeout"])
+            raise requests.ConnectionError
+
+    session = requests.Session()
+    session.mount("https://", Adapter("http://127.0.0.1:9"))
+    opened = cloud.Cloud(REGION, CREDENTIALS, session)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("qcloud_cos.cos_client.time.sleep", lambda _seconds: None)
+        CiJobService(opened, BUCKET, now=lambda: 0.0).submit(BODY, not_after=1.0)
+        with pytest.raises(CosClientError):
+            opened.idempotent.head_object(Bucket=BUCKET, Key="uploads/a")
+    assert seen == [(5, 20)] * 3
+
+
+def test_jobs_are_listed_the_oldest_first_from_a_time_on(server: RawServer) -> None:
+    body = (
+        b"<Response><JobsDetail><JobId>a1</JobId></JobsDetail><NextToken>2</NextToken></Response>"
+    )
+    server.answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+    page = service(server.url).list_created(1_767_323_045.0, "1")
+    target = server.requests[0].split(b" ")[1].decode()
+    assert dict(parse_qsl(urlsplit(target).query)) == {
+        "tag": "ImageLicenseRec",
+        "orderByTime": "Asc",
+        "size": "100",
+        "states": "All",
+        "startCreationTime": "2026-01-02T11:04:05+0800",
+        "nextToken": "1",
+    }
+    assert [job.job_id for job in page.jobs] == ["a1"]
+    assert page.next_token == "2"

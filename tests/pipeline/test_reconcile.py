@@ -113,3 +113,38 @@ def test_opening_a_pass_again_does_not_start_it_over() -> None:
     world.store.replace("ocr/state/reconcile.json", b'{"after": "uploads/z"}')
     open_pass(world.pipeline("sweep"))
     assert world.store.document("ocr/state/reconcile.json") == {"after": "uploads/z"}
+
+
+def test_folder_markers_count_for_nothing_and_hide_nobody() -> None:
+    world = Reconciled(MAX_JOBS_PER_DAY="1")
+    for number in range(7):
+        world.store.upload(f"uploads/.{number}/", b"")
+    world.reconcile(2 * HOUR)
+    assert [key for key, _ in world.jobs.sent()] == [KEY]
+    assert world.store.document("ocr/state/sent/2026-01-02.json") == {"sent": 1}
+
+
+def test_only_a_job_counts_for_the_day() -> None:
+    world = Reconciled(MAX_JOBS_PER_DAY="1")
+    for number in range(5):
+        world.store.upload(f"uploads/.{number}.txt", content_type="text/plain")
+    world.reconcile(2 * HOUR)
+    assert [key for key, _ in world.jobs.sent()] == [KEY]
+    assert len(world.store.names("results")) == 5
+
+
+def test_a_pass_goes_on_within_a_page() -> None:
+    world = Reconciled()
+    for number in range(5):
+        world.store.upload(f"uploads/{number}.jpg")
+
+    def slow(call: str, name: str) -> None:
+        if call == "exists" and "results" in name:
+            world.clock.now += 1
+
+    world.store.before = slow
+    world.reconcile(2 * HOUR, seconds=3)
+    assert world.store.document("ocr/state/reconcile.json")["after"] is not None
+    for _ in range(5):
+        world.sweep(seconds=3)
+    assert len(world.jobs.requests) == 6

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from shared.errors import JobServiceFault, StorageFault
-from shared.jobs import Container, RefusedForGood, Unknown, Waiting
+from shared.jobs import Container, JobPage, RefusedForGood, Unknown, Waiting
+from shared.pipeline.reconcile import open_pass
+from shared.pipeline.submit import submit_upload
 from shared.times import rfc3339
 from tests.support.pipelines import START
 from tests.support.sweeps import HOUR, KEY, SweptWorld, refusal
@@ -541,7 +545,10 @@ def test_the_status_counts_what_is_pending_and_names_the_oldest() -> None:
         "version": world.version,
         "state": "waiting",
         "age_seconds": 300,
-        "error": refusal("AccessDenied", "configuration").document(),
+        "error": {
+            **refusal("AccessDenied", "configuration", START + 300).document(),
+            "message": None,
+        },
     }
     assert status["sending"] == "AccessDenied (configuration)"
 
@@ -602,7 +609,7 @@ def test_one_cards_fault_costs_no_other() -> None:
 def test_a_ci_that_can_not_be_asked_changes_nothing() -> None:
     world = SweptWorld()
     world.pend("submitted")
-    world.pend("unknown", key="uploads/b.jpg")
+    world.pend("unknown", key="uploads/b.jpg", error=refusal("NoReply", "other"))
     world.pass_time(2 * HOUR)
     before = dict(world.store.objects)
 
@@ -676,3 +683,319 @@ def test_a_key_that_is_the_prefix_of_another_is_another_card() -> None:
     world.sweep()
     assert world.result()["outcome"] == "recognised"
     assert world.result(long)["outcome"] == "nothing_found"
+
+
+# -- what a first reading of the sweep missed ---------------------------------------------------
+
+
+def writing_fails_once(world: SweptWorld, folder: str) -> None:
+    faults = iter([StorageFault("PUT of an object", "ServiceUnavailable")])
+
+    def before(call: str, name: str) -> None:
+        if call == "create_once" and f"/{folder}/" in name and (fault := next(faults, None)):
+            raise fault
+
+    world.store.before = before
+
+
+@pytest.mark.parametrize("changes", [{"content_type": "text/plain"}, {"card_type": "Passport"}])
+def test_a_rejection_that_could_not_be_written_is_written_by_sweep(changes: dict[str, Any]) -> None:
+    # Given an object that is no card, and COS that refuses its result
+    world = SweptWorld()
+    world.store.upload("uploads/b.jpg", **changes)
+    writing_fails_once(world, "results")
+    submit_upload(world.pipeline(), world.created("uploads/b.jpg"))
+    (name,) = world.store.names("pending")
+    assert world.store.document(name)["state"] == "waiting"
+    # When sweep comes by
+    world.pass_time(300)
+    world.sweep()
+    # Then it is rejected, and nothing was ever sent
+    assert world.result("uploads/b.jpg")["outcome"] == "rejected"
+    assert world.jobs.requests == []
+    assert world.store.names("pending") == []
+
+
+def test_an_unusable_photograph_is_rejected_whatever_its_attempt_was() -> None:
+    world = SweptWorld()
+    world.pend("claimed", key="uploads/b.jpg")
+    world.store.upload("uploads/b.jpg", content_type="text/plain")
+    world.later_job()
+    world.pass_time(1200)
+    world.sweep()
+    assert world.result("uploads/b.jpg")["outcome"] == "rejected"
+    assert world.jobs.requests == []
+
+
+def test_a_result_in_a_bucket_with_versioning_is_not_written_over() -> None:
+    world = SweptWorld()
+    world.pend("submitted")
+    world.job()
+    name = f"ocr/results/{KEY}.{world.version}.json"
+    world.store.replace(name, b"the first")
+    world.store.versioned = True
+    world.pass_time(300)
+    world.sweep()
+    assert world.store.objects[name] == b"the first"
+    assert world.pending() == {}
+
+
+def test_give_up_waits_where_a_permit_permits_nothing() -> None:
+    world = SweptWorld()
+    name = world.pend("unknown", error=refusal("NoReply", "other"))
+    world.store.versioned = True
+    world.pass_time(2 * DAY)
+    world.sweep()
+    assert world.store.names("results") == []
+    assert name in world.store.objects
+
+
+def test_what_is_left_over_is_cleared_even_while_nothing_is_sent() -> None:
+    world = SweptWorld(MAX_JOBS_PER_DAY="0")
+    world.pend("waiting", error=refusal("SlowDown", "capacity"))
+    world.pend("waiting", key="uploads/b.jpg", trigger="backfill")
+    world.store.replace(
+        f"ocr/results/uploads/b.jpg.{world.store_version('uploads/b.jpg')}.json", b"{}"
+    )
+    world.pass_time(300)
+    world.sweep()
+    assert [name for name in world.store.names("pending") if "b.jpg" in name] == []
+
+
+def test_a_list_in_another_order_proves_nothing_until_its_end() -> None:
+    # Given CI that shows the latest job first, on pages of two
+    world = SweptWorld()
+    world.pend("unknown")
+    world.job("mine", state="Running", container=None)
+    world.later_job(100)
+    world.job("latest", key="uploads/x.jpg", created_at=rfc3339(START + 200))
+    ascending = world.jobs.list_created
+    pages = {None: ("latest", "later"), "1": ("mine",)}
+
+    def descending(since: float, next_token: str | None) -> JobPage:
+        jobs = {job.job_id: job for job in ascending(since, None).jobs}
+        chosen = tuple(jobs[name] for name in pages[next_token])
+        return JobPage(chosen, "1" if next_token is None else None)
+
+    world.jobs.list_created = descending  # type: ignore[method-assign]
+    world.pass_time(1200)
+    world.sweep()
+    # Then the job on the last page is found, and no second one sent
+    assert world.pending()[1]["job_id"] == "mine"
+    assert world.jobs.requests == []
+
+
+def test_a_list_that_never_ends_is_left_when_the_time_is_over() -> None:
+    world = SweptWorld()
+    world.pend("unknown", error=refusal("NoReply", "other"))
+    asked: list[str | None] = []
+
+    def endless(since: float, next_token: str | None) -> JobPage:
+        del since
+        asked.append(next_token)
+        world.clock.now += 1
+        return JobPage((), str(len(asked)))
+
+    world.jobs.list_created = endless  # type: ignore[method-assign]
+    world.pass_time(1200)
+    world.sweep(seconds=20)
+    assert 0 < len(asked) <= 20
+    assert world.jobs.requests == []
+
+
+def test_a_list_that_turns_in_a_circle_is_left() -> None:
+    world = SweptWorld()
+    world.pend("unknown", error=refusal("NoReply", "other"))
+    asked: list[str | None] = []
+
+    def circle(since: float, next_token: str | None) -> JobPage:
+        del since
+        asked.append(next_token)
+        return JobPage((), "again")
+
+    world.jobs.list_created = circle  # type: ignore[method-assign]
+    world.pass_time(1200)
+    world.sweep()
+    assert asked == [None, "again"]
+
+
+def test_one_way_through_cis_list_serves_several_cards() -> None:
+    world = SweptWorld()
+    for number in range(10):
+        world.pend("unknown", key=f"uploads/{number}.jpg", error=refusal("NoReply", "other"))
+    asked: list[float] = []
+    listed = world.jobs.list_created
+
+    def counted(since: float, next_token: str | None) -> JobPage:
+        asked.append(since)
+        return listed(since, next_token)
+
+    world.jobs.list_created = counted  # type: ignore[method-assign]
+    world.pass_time(1200)
+    world.sweep()
+    assert asked == [START - 300]
+
+
+def test_an_unknown_card_ends_where_ci_refuses_to_list() -> None:
+    world = SweptWorld()
+    world.pend("unknown", error=refusal("NoReply", "other"))
+
+    def refuse(call: str, _name: str) -> None:
+        if call == "list_created":
+            raise JobServiceFault("GET of jobs", "InvalidArgument")
+
+    world.jobs.before = refuse
+    world.pass_time(HOUR)
+    world.sweep()
+    assert list(world.pending()) == [1]
+    world.pass_time(DAY)
+    world.sweep()
+    assert world.result()["error"]["code"] == "SubmissionUnknown"
+
+
+def test_a_claimed_card_whose_job_is_not_found_says_so_and_keeps_its_permits_time() -> None:
+    world = SweptWorld()
+    world.pend("claimed")
+    world.pass_time(1200)
+    world.sweep()
+    pending = world.pending()[1]
+    assert (pending["state"], pending["error"]["code"]) == ("claimed", "NotInList")
+    assert (pending["permit_at"], pending["first_permit_at"]) == (rfc3339(START), rfc3339(START))
+
+
+def test_an_adopted_job_starts_without_the_error_of_its_lost_reply() -> None:
+    world = SweptWorld()
+    world.pend("unknown", error=refusal("NoReply", "other"))
+    world.job(state="Running", container=None)
+    world.pass_time(1200)
+    world.sweep()
+    assert world.pending()[1]["error"] is None
+
+
+def test_a_job_created_by_a_clock_that_lags_is_found() -> None:
+    world = SweptWorld()
+    world.pend("unknown")
+    world.job(state="Running", container=None, created_at=rfc3339(START - 299))
+    world.later_job()
+    world.pass_time(1200)
+    world.sweep()
+    assert world.pending()[1]["job_id"] == "j1"
+
+
+def test_a_submitted_card_without_its_job_id_is_looked_for() -> None:
+    world = SweptWorld()
+    world.pend("submitted", job_id=None)
+    world.job(state="Running", container=None)
+    world.pass_time(1200)
+    world.sweep()
+    assert world.pending()[1]["job_id"] == "j1"
+
+
+def test_a_run_that_ends_within_a_page_goes_on_there() -> None:
+    world = SweptWorld(REQUESTS_PER_SECOND="1")
+    for number in range(30):
+        world.pend("waiting", key=f"uploads/{number:02}.jpg", trigger="backfill")
+    world.pass_time(400)
+    assert not world.sweep(seconds=10).whole
+    first = {key for key, _ in world.jobs.sent()}
+    assert 0 < len(first) < 30
+    assert world.store.document("ocr/state/cursor.json")["after"] is not None
+    for _ in range(5):
+        world.sweep(seconds=10)
+    assert len({key for key, _ in world.jobs.sent()}) == 30
+    assert len(world.jobs.requests) == 30
+
+
+def test_a_whole_round_begins_the_next_one_at_the_start() -> None:
+    world = SweptWorld()
+    world.pend("waiting", trigger="backfill")
+    world.store.replace("ocr/state/cursor.json", b'{"after": "ocr/pending/z"}')
+    world.pass_time(300)
+    assert world.sweep().whole
+    assert world.store.document("ocr/state/cursor.json") == {"after": None}
+
+
+def test_slow_reads_do_not_keep_a_run_from_finishing_cards() -> None:
+    world = SweptWorld()
+    for number in range(100):
+        key = f"uploads/{number}.jpg"
+        world.pend("submitted", key=key, job_id=f"n{number}")
+        world.job(f"n{number}", key=key)
+    world.pass_time(300)
+
+    def slow(call: str, _name: str) -> None:
+        if call == "read":
+            world.clock.now += 1
+
+    world.store.before = slow
+    world.sweep(seconds=50)
+    assert len(world.store.names("results")) >= 40
+
+
+@pytest.mark.parametrize("folder", ["uploads/", "ocr/pending/"])
+def test_a_listing_that_cos_refuses_does_not_stop_the_heartbeat(folder: str) -> None:
+    world = SweptWorld()
+    world.sweep()
+    open_pass(world.pipeline("sweep"))
+    world.pass_time(600)
+
+    def refuse(call: str, name: str) -> None:
+        if call in {"list_sources", "list_objects"} and name == folder:
+            raise StorageFault("GET of a listing", "AccessDenied")
+
+    world.store.before = refuse
+    world.sweep()
+    assert world.store.document("ocr/state/status.json")["at"] == rfc3339(START + 600)
+
+
+def test_the_status_counts_what_is_left_not_what_was_found() -> None:
+    world = SweptWorld()
+    world.pend("submitted")
+    world.job()
+    world.pass_time(300)
+    status = world.sweep()
+    assert set(status.pending.values()) == {0}
+    assert status.oldest is None
+
+
+@pytest.mark.parametrize("code", ["NoResultInJob", "AttemptsExhausted"])
+def test_a_card_that_is_given_up_after_a_job_names_the_job(code: str) -> None:
+    world = SweptWorld(MAX_ATTEMPTS="1")
+    world.pend("submitted")
+    if code == "NoResultInJob":
+        world.job(container=None)
+    else:
+        world.job(state="Failed", code="InternalError", container=None)
+    world.pass_time(2 * DAY)
+    world.sweep()
+    result = world.result()
+    assert result["error"]["code"] == code
+    assert (result["job"]["id"], result["job"]["attempt"]) == ("j1", 1)
+    assert world.pending() == {}
+
+
+@pytest.mark.parametrize(("lost", "code"), [(True, "SourceGone"), (False, "SourceReplaced")])
+def test_a_card_that_is_given_up_says_when_its_photograph_changed(lost: bool, code: str) -> None:  # noqa: FBT001
+    world = SweptWorld()
+    world.pend("unknown", error=refusal("NoReply", "other"))
+    if lost:
+        del world.store.sources[KEY]
+    else:
+        world.store.upload(KEY, b"another")
+    world.pass_time(DAY)
+    world.sweep()
+    assert world.result()["error"]["code"] == code
+
+
+def test_the_permits_age_counts_from_before_it_was_asked_for() -> None:
+    world = SweptWorld()
+    world.pend("waiting", trigger="backfill")
+    world.pass_time(300)
+
+    def slow(call: str, name: str) -> None:
+        if call == "create_once" and "0002" in name:
+            world.clock.now += 50
+
+    world.store.before = slow
+    world.sweep()
+    assert world.jobs.not_after == [START + 300 + 60]

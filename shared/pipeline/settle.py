@@ -1,0 +1,150 @@
+"""What is due for a pending card: decided from its last attempt and, where asked, from CI.
+
+Each function returns what is pending afterwards, None where the card is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from shared.documents import Pending, PendingError, ResultError
+from shared.jobs import Job
+from shared.pipeline import Pipeline
+from shared.pipeline.attempts import Attempt, forget, name_of
+from shared.pipeline.ending import PASSING, Ending, ending
+from shared.pipeline.finish import EndedJob, finish
+from shared.pipeline.lost import NotFound
+from shared.pipeline.sender import UNSAFE, Sender, is_due
+from shared.store.layout import result_name
+from shared.times import from_rfc3339
+
+_STALE_SECONDS = 1200
+_VANISHED_AFTER_SECONDS = 3600
+_NO_SUCH_JOB = "NoSuchJob"
+_NO_RESULT = "NoResultInJob"
+_NOT_IN_LIST = "NotInList"
+
+
+class Run(NamedTuple):
+    """One sweep: what it may use, and until when (Unix seconds)."""
+
+    pipeline: Pipeline
+    sender: Sender
+    until: float
+
+    def is_over(self) -> bool:
+        """Whether the run's time has come."""
+        return self.pipeline.now() >= self.until
+
+
+Settle = Callable[[Run, Attempt], "Pending | None"]
+
+
+def is_lost(attempt: Attempt) -> bool:
+    """Whether the attempt's job has to be looked for in CI's list."""
+    pending = attempt.pending
+    unanswered = pending.state != "waiting" and pending.job_id is None
+    return unanswered and attempt.unchanged_for >= _STALE_SECONDS
+
+
+def settle_waiting(run: Run, attempt: Attempt) -> Pending | None:
+    """CI refused it for now, or it was never sent."""
+    error = attempt.pending.error
+    if error is not None and error.refusal == "other" and _is_too_old(run, attempt):
+        return run.sender.give_up(attempt, ResultError(error.code, error.message, "submit"))
+    if not is_due(attempt):
+        return attempt.pending
+    if run.sender.stopped is not None and has_result(run, attempt):
+        return None
+    return run.sender.send_again(attempt)
+
+
+def settle_lost(run: Run, attempt: Attempt, found: Job | NotFound) -> Pending | None:
+    """Its POST was never answered, or never sent."""
+    if has_result(run, attempt):
+        return None
+    if isinstance(found, Job):
+        adopted = attempt.pending._replace(state="submitted", job_id=found.job_id, error=None)
+        return _rewrite(run, adopted)
+    if found is NotFound.PROVEN:
+        return run.sender.send_again(attempt)
+    message = "whether CI took the job could not be found out"
+    if _is_too_old(run, attempt):
+        return run.sender.give_up(attempt, ResultError("SubmissionUnknown", message, "submit"))
+    if attempt.pending.error is None:
+        return _note(run, attempt, _NOT_IN_LIST, message)
+    return attempt.pending
+
+
+def settle_job(run: Run, attempt: Attempt, job: Job) -> Pending | None:
+    """CI shows its job."""
+    pending, outcome = attempt.pending, ending(job)
+    if job.key is not None and job.key != pending.source.key:
+        run.pipeline.log.error("job_of_another_card", job_id=job.job_id)
+    elif isinstance(outcome, Ending):
+        key, version = pending.source.key, pending.version
+        _finish(run, attempt, EndedJob(job, outcome, key, version, pending.attempt))
+        return None
+    elif outcome.reason in PASSING:
+        return run.sender.send_again(attempt, job)
+    elif outcome.reason == _NO_RESULT:
+        return _settle_without_result(run, attempt, job)
+    return pending
+
+
+def settle_vanished(run: Run, attempt: Attempt) -> Pending | None:
+    """CI says it never heard of the job: believed when it says so twice, long after the permit."""
+    if has_result(run, attempt):
+        return None
+    first = attempt.pending.error
+    long_after = attempt.permit_at + _VANISHED_AFTER_SECONDS
+    if attempt.seen_at < long_after:
+        return attempt.pending
+    if first is not None and first.code == _NO_SUCH_JOB and from_rfc3339(first.at) >= long_after:
+        return run.sender.send_again(attempt)
+    return _note(run, attempt, _NO_SUCH_JOB, "CI doesn't know the job any more")
+
+
+def has_result(run: Run, attempt: Attempt) -> bool:
+    """Whether the card is done already; then what is pending goes."""
+    pending = attempt.pending
+    prefix = run.pipeline.settings.output_prefix
+    found = run.pipeline.store.exists(result_name(prefix, pending.source.key, pending.version))
+    if found:
+        forget(run.pipeline, attempt.names)
+    return found
+
+
+def _finish(run: Run, attempt: Attempt, ended: EndedJob) -> None:
+    """The callback's second half. Create-once guards the result, save where it has no effect."""
+    if run.sender.stopped == UNSAFE and has_result(run, attempt):
+        return
+    finish(run.pipeline, ended, run.pipeline.evidence())
+    forget(run.pipeline, attempt.names[:-1])
+
+
+def _settle_without_result(run: Run, attempt: Attempt, job: Job) -> Pending | None:
+    """The job succeeded and CI shows nothing of what it read."""
+    message = "the job succeeded and CI shows no result"
+    if _is_too_old(run, attempt):
+        return run.sender.give_up(attempt, ResultError(_NO_RESULT, message, "job"), job)
+    if attempt.pending.error is None:
+        return _note(run, attempt, _NO_RESULT, message)
+    return attempt.pending
+
+
+def _note(run: Run, attempt: Attempt, code: str, message: str) -> Pending:
+    """Say in the pending object why it is still there."""
+    error = PendingError(code, message, None, run.pipeline.at())
+    return _rewrite(run, attempt.pending._replace(error=error))
+
+
+def _rewrite(run: Run, pending: Pending) -> Pending:
+    pending = pending._replace(updated_at=run.pipeline.at())
+    run.pipeline.store.replace(name_of(run.pipeline, pending), pending.body())
+    return pending
+
+
+def _is_too_old(run: Run, attempt: Attempt) -> bool:
+    return attempt.age >= run.pipeline.settings.give_up_after_seconds
