@@ -15,7 +15,7 @@ from shared.documents import Pending, PendingError, ResultError, read_pending
 from shared.errors import CardOcrError, CloudFault
 from shared.jobs import Job
 from shared.pipeline import Pipeline
-from shared.pipeline.attempts import Attempt, Group, forget, grouped, name_of
+from shared.pipeline.attempts import Attempt, Group, dated, forget, grouped, name_of
 from shared.pipeline.ending import PASSING, Ending, ending
 from shared.pipeline.finish import EndedJob, finish
 from shared.pipeline.lost import NotFound, find_job
@@ -123,7 +123,8 @@ def _read(run: Run, group: Group, seen_at: float) -> Attempt | None:
             run.tally.saw_unreadable()
             run.pipeline.log.error("unreadable_pending", attempt=group.attempt)
         return None
-    return Attempt(pending, group.names, group.last.last_modified, seen_at)
+    written_at = group.last.last_modified
+    return Attempt(dated(pending, written_at), group.names, written_at, seen_at)
 
 
 def _guarded(run: Run, attempt: Attempt, step: Callable[[Run, Attempt], None]) -> None:
