@@ -13,7 +13,7 @@ from shared.documents import Pending
 from shared.pipeline import Pipeline
 from shared.store import Listed
 from shared.store.layout import PendingName, parse_pending_name, pending_name
-from shared.times import from_rfc3339
+from shared.times import from_rfc3339, rfc3339
 
 
 class Group(NamedTuple):
@@ -25,7 +25,7 @@ class Group(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """A card's last attempt as it lies in the bucket. `written_at` and `seen_at` are COS's time.
+    """A card's last attempt, `dated`, as it lies in the bucket. Both times are COS's.
 
     `names` are all its attempts on the page, the last one last.
     """
@@ -37,20 +37,29 @@ class Attempt(NamedTuple):
 
     @property
     def permit_at(self) -> float:
-        """When COS gave the permit; a `claimed` object still has the time it was created at."""
-        at = self.pending.permit_at
-        return from_rfc3339(at) if at else self.written_at
+        """When COS gave the permit."""
+        return from_rfc3339(self.pending.permit_at or "")
 
     @property
     def age(self) -> float:
         """Seconds since the card's first permit."""
-        first = self.pending.first_permit_at
-        return self.seen_at - (from_rfc3339(first) if first else self.written_at)
+        return self.seen_at - from_rfc3339(self.pending.first_permit_at or "")
 
     @property
     def unchanged_for(self) -> float:
         """Seconds since the object was last written."""
         return self.seen_at - self.written_at
+
+
+def dated(pending: Pending, written_at: float) -> Pending:
+    """The attempt with the times of its permit, which its creator may not have written down.
+
+    A `claimed` object still has the time it was created at; whoever rewrites it or goes on with
+    the next attempt would lose it.
+    """
+    permit_at = pending.permit_at or rfc3339(written_at)
+    first_permit_at = pending.first_permit_at or permit_at
+    return pending._replace(permit_at=permit_at, first_permit_at=first_permit_at)
 
 
 def grouped(prefix: str, listed: Iterable[Listed]) -> Iterator[Group]:

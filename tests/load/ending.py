@@ -63,7 +63,9 @@ def count(running: Live, cards: int, probes: int) -> Report:
     report.must("pending", len(running.names("pending")), 0)
     by = Counter(str(one["evidence"]["delivered_by"]) for one in own.values())
     report.figures["results delivered by"] = counted(by)
-    report.figures["invocations"] = len(running.cloud.invocations) + len(running.cloud.callbacks)
+    invoked = Counter(invocation.function for invocation in running.cloud.invocations)
+    invoked["callback"] = len(running.cloud.callbacks)
+    report.figures["invocations"] = f"{sum(invoked.values())}: {counted(invoked)}"
     report.figures["events given up"] = len(running.cloud.dead_letters)
     report.figures["logged"] = counted(running.log.events)
     report.problems += running.log.problems()

@@ -49,7 +49,7 @@ DRAWS: tuple[tuple[str, float, Draw], ...] = (
     ("job failed", 0.2, lambda _rng: JobFault("InternalError")),
     ("callback dropped", 0.4, lambda rng: CallbackFault("drop", times=rng.randint(1, 5))),
     ("callback doubled", 0.4, lambda rng: CallbackFault("duplicate", times=rng.randint(1, 5))),
-    ("callback late", 0.4, lambda rng: CallbackFault("delay", rng.uniform(60, 900), 3)),
+    ("callback late", 0.4, lambda rng: CallbackFault("delay", rng.uniform(60, 3000), 5)),
 )
 """Name, how probable it is at each step, and what it is."""
 

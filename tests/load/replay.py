@@ -121,11 +121,12 @@ def replay(rng: random.Random, cards: int = 0) -> Report:
         disturbance = Disturbance(running, rng)
         _upload_all(running, cards, trigger, disturbance)
         disturbance.end()
+        events = f"{trigger.delivered} deliveries of {trigger.events}"
         uploaded = time.monotonic()
         probes = finish_pending(running, cards, trigger.send)
         report = count(running, cards, probes)
         report.figures |= {
-            "events": f"{trigger.delivered} deliveries of {trigger.events}",
+            "events": events,
             **disturbance.figures(),
             "seconds, disturbed": uploaded - began,
             "seconds, all": time.monotonic() - began,

@@ -215,6 +215,38 @@ def test_a_job_that_was_made_is_adopted(state: str) -> None:
     assert world.jobs.requests == []
 
 
+def test_an_adopted_attempt_keeps_the_time_of_its_permit() -> None:
+    world = SweptWorld()
+    world.pend("claimed")
+    world.job(state="Running", container=None)
+    world.pass_time(1200)
+    world.sweep()
+    pending = world.pending()[1]
+    assert (pending["permit_at"], pending["first_permit_at"]) == (rfc3339(START), rfc3339(START))
+
+
+def test_an_adopted_job_that_ci_loses_is_sent_again() -> None:
+    world = SweptWorld()
+    world.pend("claimed")
+    world.job(state="Running", container=None)
+    world.pass_time(1200)
+    world.sweep()
+    world.jobs.jobs.clear()
+    for _ in range(2):
+        world.pass_time(2 * HOUR)
+        world.sweep()
+    assert len(world.jobs.requests) == 1
+
+
+def test_the_next_attempt_is_as_old_as_the_first_permit() -> None:
+    world = SweptWorld()
+    world.pend("claimed")
+    world.later_job()
+    world.pass_time(1200)
+    world.sweep()
+    assert world.pending()[2]["first_permit_at"] == rfc3339(START)
+
+
 @pytest.mark.parametrize("state", ["claimed", "unknown"])
 def test_nothing_is_looked_for_before_twenty_minutes(state: str) -> None:
     world = SweptWorld()

@@ -46,6 +46,7 @@ def _submit(world: World, process: Process, keys: list[str]) -> bool:
     for key in keys:
         try:
             submit_upload(pipeline, CreatedObject(BUCKET, key))
+            world.oracle.handled(process, key)
         except ConfigurationError:
             return False
         except CardOcrError:

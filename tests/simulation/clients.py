@@ -93,7 +93,7 @@ class SimulatedStore:
         if reply.damage == "garbage reply":
             raise StorageFault("PUT of an object", "UnreadableReply")
         date = None if reply.damage else self._cos.date()
-        return Created(date, versioned=self._cos.versioned)
+        return Created(date, versioned=self._cos.versioned == "enabled")
 
     def exists(self, name: str) -> bool:
         def effect(_lag: float) -> Reply:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from email.utils import formatdate
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from shared.times import rfc3339
 
+# "suspended": it had versioning once. Create-once has no effect, and no reply says so.
+Versioning = Literal["enabled", "suspended"] | None
 BLANK = b"nothing to read: "
 
 
@@ -75,12 +77,16 @@ class Folder:
             current = (change.stored.etag if change.stored else None) == etag
         return current
 
+    def changed(self, key: str, since: float) -> bool:
+        """Whether anything was written there from that moment on."""
+        return any(change.key == key and change.at >= since for change in self.past)
+
 
 class Cos:
     """Both folders, and the clock of COS."""
 
     def __init__(
-        self, now: Callable[[], float], *, skew: float, versioned: bool, page_size: int
+        self, now: Callable[[], float], *, skew: float, versioned: Versioning, page_size: int
     ) -> None:
         self._now = now
         self.skew = skew

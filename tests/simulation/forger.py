@@ -32,7 +32,7 @@ def start_forger(world: World, number: int, after: float) -> None:
         job, other = process.random.choice(jobs), process.random.choice(jobs)
         world.faults.note("callback", "forged")
         for index, text in enumerate(_wrong_tokens(job, process.clock())):
-            event = http_event(job, _lie(job), text)
+            event = http_event(job, _lie(replace(job, token="")), text)
             start_callback(world, f"forged {number}.{index}", event, process.random.random())
         believes_bodies = world.settings.callback_verify == "off"
         if other.token != job.token and not believes_bodies:

@@ -17,22 +17,12 @@ from tests.simulation.forger import start_forger
 from tests.simulation.oracle import Broken
 from tests.simulation.recogniser import run_job
 from tests.simulation.scheduler import Process
-from tests.simulation.world import Call, World
+from tests.simulation.world import KEYS, Call, World
 
 HOUR = 3600
 # When sweeps come once the faults have stopped; those of a new day open a reconcile pass.
 _LAST_SWEEPS = (0.05, 0.5, 1.5, 2.7, 4, 6, 9, 25, 26.2, 27.5, 30, 50, 51.5, 53, 56, 75, 77, 80, 100)
 _NEW_DAYS = frozenset({1.5, 25, 50, 75})
-_KEYS = (
-    "uploads/img.jpg",
-    "uploads/img-1.jpg",
-    "uploads/driver/甲.jpg",
-    "uploads/a b&<c>.jpg",
-    "uploads/img.jpg.0123456789abcdef0123456789abcdef.0001.json.jpg",
-    f"uploads/{'long' * 180}.jpg",
-    "uploads/x.jpg",
-)
-
 
 class Outcome(NamedTuple):
     """What a history came to."""
@@ -98,10 +88,10 @@ class _History:
         start_backfill(world, "backfill 1", ["uploads/old0.jpg"], after)
 
     def _people(self) -> None:
-        keys = list(_KEYS)
+        keys = list(KEYS)
         self._random.shuffle(keys)
         for number, key in enumerate(keys[: self._random.randint(5, 7)]):
-            after = self._random.choice((0, 5, HOUR / 3, self._hours * HOUR / 2))
+            after = self._random.choice((0, 5, 90, 150, HOUR / 3, self._hours * HOUR / 2))
             after += self._random.uniform(0, 20)
             self._spawn_uploader(f"uploader {number}", key, after)
         self._spawn_uploader("uploader of a text", "uploads/notes.txt", self._random.uniform(0, 60))

@@ -108,7 +108,7 @@ class Network:
             leave()
         process.wait(latency[0])
         if kind == "held up on its way":
-            process.pause(details.uniform(0, 200))
+            self._hold_up(effect, details)
         reply = _refusal(call, kind, details)
         if reply is None:
             lag = details.random() if kind == "listing lags" else 0
@@ -118,6 +118,17 @@ class Network:
         else:
             process.wait(latency[1])
         return reply, kind
+
+    def _hold_up(self, effect: Effect, details: random.Random) -> None:
+        """The process stands still before it sends, or what it sent comes late to CI."""
+        seconds = details.uniform(0, 200)
+        if details.random() < 0.5:
+            self._process.pause(seconds)
+            return
+        name = f"{self._process.name} on its way"
+        self._process.scheduler.spawn(name, lambda _: _ignore(effect(0)), after=seconds)
+        self._process.wait(_READ_SECONDS)
+        raise NoReply
 
     def _before(self, kind: str | None, details: random.Random) -> None:
         if kind == "died before":
@@ -154,6 +165,10 @@ class Network:
 def error_body(code: str) -> bytes:
     """CI's error XML; some replies have none."""
     return f"<Error><Code>{code}</Code><Message>why</Message></Error>".encode() if code else b""
+
+
+def _ignore(_reply: Reply) -> None:
+    """Nobody reads it."""
 
 
 def _details(process: Process) -> random.Random:

@@ -28,6 +28,15 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 _PERMIT_SECONDS = 60.5
+# What holds even in a bucket with versioning, where nothing is create-once.
+_ALWAYS = frozenset(
+    {
+        "nothing is sent where create-once has no effect",
+        "4 nobody without a token changes anything",
+        "6 output never becomes input",
+        "no bug",
+    }
+)
 _WRITERS = frozenset({"submit", "sweep", "backfill", "rerun"})
 
 
@@ -62,7 +71,7 @@ class Oracle:
         self.results: dict[str, bytes] = {}
         self.refused_for_good: dict[str, str] = {}
         self.deployed_at = 0.0
-        self._stopped: set[str] = set()
+        self._stopped: dict[str, float] = {}
         self._sent_at: dict[str, float] = {}
         self.crashes: Counter[str] = Counter()
 
@@ -103,7 +112,8 @@ class Oracle:
         key, version, attempt = self._about(request)
         name = pending_name(self._world.settings.output_prefix, key, version, attempt)
         permit = self.permits.get(name)
-        if self._world.cos.versioned:
+        versioned = self._world.cos.versioned
+        if versioned == "enabled" or (versioned == "suspended" and process.kind == "sweep"):
             self._break("nothing is sent where create-once has no effect", process, name)
         if not key.startswith(self._world.settings.input_prefix):
             self._break("6 output never becomes input", process, name)
@@ -123,7 +133,7 @@ class Oracle:
         if isinstance(submission, RefusedForGood):
             self.refused_for_good[process.name] = submission.code
         if isinstance(submission, Waiting) and submission.refusal != "other":
-            self._stopped.add(process.name)
+            self._stopped.setdefault(process.name, self._world.now())
 
     def accepted(self, process: Process, job: CiJob) -> None:
         """CI made a job."""
@@ -134,7 +144,18 @@ class Oracle:
         if len(recorded) >= self._world.settings.max_attempts:
             self._break("MAX_ATTEMPTS", process, f"{job.job_id} is one job too many")
 
-    # -- bugs
+    # -- functions
+
+    def handled(self, process: Process, key: str) -> None:
+        """An event was handled, and SCF will not deliver it again."""
+        stored = self._world.cos.photographs.now.get(key)
+        if stored is None or self._world.cos.photographs.changed(key, process.started_at):
+            return
+        prefix = self._world.settings.output_prefix
+        result = result_name(prefix, key, stored.etag)
+        permit = pending_name(prefix, key, stored.etag, 1)
+        if permit not in self.permits and result not in self.results:
+            self._break("an event without a permit is delivered again", process, key)
 
     def crashed(self, process: Process, error: BaseException) -> None:
         """The pipeline met an exception that is none of its own."""
@@ -142,7 +163,7 @@ class Oracle:
 
     def _result_created(self, process: Process, name: str, body: bytes) -> None:
         before = self.results.get(name)
-        if before is not None and not self._world.cos.versioned:
+        if before is not None:
             self._break("3 results never change", process, "a result was written again")
         self.results[name] = body
         document: dict[str, Any] = json.loads(body)
@@ -171,10 +192,11 @@ class Oracle:
             self._break("permits are for versions that existed", process, name)
         elif process.kind == "sweep" and permit.attempt == 1 and max(ages) < self.deployed_at - 2:
             self._break("what was there before is backfill's alone", process, name)
+        if result_name(settings.output_prefix, key, version) in self._world.cos.objects.now:
+            return  # one that comes after the result permits nothing
         if permit.attempt > 1:
             self._next_attempt(process, permit)
-        if result_name(settings.output_prefix, key, version) not in self._world.cos.objects.now:
-            self.permits[name] = permit  # one that comes after the result permits nothing
+        self.permits[name] = permit
 
     def _next_attempt(self, process: Process, permit: PermitSeen) -> None:
         prefix = self._world.settings.output_prefix
@@ -226,10 +248,10 @@ class Oracle:
     def _pace(self, process: Process, left_at: float) -> None:
         if process.kind != "sweep":
             return
-        if process.name in self._stopped:
+        if left_at > self._stopped.get(process.name, left_at):
             self._break("a run stops at a refusal", process, "it sent another job")
         before = self._sent_at.get(process.name, 0)
-        if left_at - before < 1 / self._world.settings.requests_per_second - 0.001:
+        if 0 <= left_at - before < 1 / self._world.settings.requests_per_second - 0.001:
             self._break("sending is paced", process, f"{left_at - before:.3f} s apart")
         self._sent_at[process.name] = left_at
 
@@ -248,6 +270,8 @@ class Oracle:
         return name.removeprefix(self._world.settings.output_prefix).partition("/")[0]
 
     def _break(self, rule: str, process: Process, text: str) -> None:
+        if self._world.cos.versioned and rule not in _ALWAYS:
+            return
         self.broken.append(Broken(rule, text, process.name))
 
 

@@ -48,6 +48,7 @@ def _recognise(world: World, process: Process, job: CiJob) -> None:
     job.state, job.started = "Running", clock()
     stored = world.cos.photographs.now.get(job.key)
     passing = happens(process, "job", "failed, passing", 0.06)
+    passing = passing or job.key == world.cursed
     final = happens(process, "job", "failed", 0.03)
     process.wait(process.random.uniform(0.1, 4))
     if stored is None:

@@ -100,6 +100,8 @@ def _of_a_job(
             yield "every end has its reason", "nothing found where something was"
         if not unchanged and not document["needs_review"]:
             yield "7 foreign content", "shown unmarked"
+        if unchanged and not _was_there(world, process, job):
+            yield "7 foreign content", "the photograph is gone, and nothing says so"
         if texts and _was_replaced_throughout(world, process, job):
             yield "7 foreign content", "fields of a photograph that had been replaced"
     elif texts:
@@ -129,6 +131,12 @@ def _was_replaced_throughout(world: World, process: Process, job: CiJob) -> bool
     if photographs.held(job.key, etag, start, end):
         return False
     return not photographs.held(job.key, None, start, end)
+
+
+def _was_there(world: World, process: Process, job: CiJob) -> bool:
+    """Whether what the job is about lay there at any moment since the process began."""
+    etag = etag_of(job.version)
+    return world.cos.photographs.held(job.key, etag, process.started_at, world.now())
 
 
 def _existed(world: World, key: str, version: str) -> bool:

@@ -19,6 +19,15 @@ from tests.simulation.oracle import Oracle
 from tests.simulation.scheduler import Process, Scheduler
 from tests.support.environment import ENVIRONMENT
 
+KEYS = (
+    "uploads/img.jpg",
+    "uploads/img-1.jpg",
+    "uploads/driver/甲.jpg",
+    "uploads/a b&<c>.jpg",
+    "uploads/img.jpg.0123456789abcdef0123456789abcdef.0001.json.jpg",
+    f"uploads/{'long' * 180}.jpg",
+    "uploads/x.jpg",
+)
 START = 1_767_323_045.0
 
 
@@ -44,7 +53,7 @@ class World:
         self.cos = Cos(
             self.now,
             skew=self.random.uniform(-0.5, 0.5),
-            versioned=self.random.random() < 0.02,
+            versioned=self.random.choices((None, "enabled", "suspended"), (96, 2, 2))[0],
             page_size=self.random.choice((2, 5, 1000)),
         )
         self.ci = Ci(
@@ -56,6 +65,8 @@ class World:
         self.oracle = Oracle(self)
         self.calls: list[Call] = []
         self.run_job: Callable[[CiJob], None] = lambda _job: None
+        # A card that CI fails whenever it is asked, for a reason that should pass.
+        self.cursed = self.random.choice(KEYS) if self.random.random() < 0.15 else None
         self.owners = 0
 
     def _choices(self) -> tuple[tuple[str, str], ...]:
