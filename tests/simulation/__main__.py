@@ -1,7 +1,7 @@
 """Tell many histories, or replay one.
 
-    python -m tests.simulation --seeds 10000      seeds 0 to 9999, and the table
-    python -m tests.simulation --seed 17          one seed's history, call by call
+python -m tests.simulation --seeds 10000      seeds 0 to 9999, and the table
+python -m tests.simulation --seed 17          one seed's history, call by call
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import time
 
 from tests.simulation.history import tell
 from tests.simulation.many import tell_many
+from tests.simulation.output import say
 from tests.simulation.shrink import lines, shrink
 from tests.simulation.table import Totals
 
@@ -36,7 +37,7 @@ def _replay(seed: int) -> int:
     outcome = tell(seed)
     if outcome.broken:
         outcome = shrink(outcome)
-    print("\n".join(lines(outcome)))
+    say(*lines(outcome))
     return int(bool(outcome.broken))
 
 
@@ -47,17 +48,17 @@ def _many(seeds: range, processes: int) -> int:
         totals.add(outcome)
         if outcome.broken:
             failed.append(outcome.seed)
-    print("\n".join(totals.lines()))
-    print(f"seconds                 {time.monotonic() - started:.0f}")
+    say(*totals.lines())
+    say(f"seconds                 {time.monotonic() - started:.0f}")
     for seed in sorted(failed)[:_SHOWN]:
-        print(f"\nseed {seed}, shortened (make sim SEED={seed}):")
-        print("\n".join(lines(shrink(tell(seed)))))
+        say(f"\nseed {seed}, shortened (make sim SEED={seed}):")
+        say(*lines(shrink(tell(seed))))
     if len(seeds) >= _ENOUGH_FOR_EVERY_CELL:
         for call, kind in totals.never_struck():
-            print(f"never struck: {call}, {kind}")
+            say(f"never struck: {call}, {kind}")
             failed.append(-1)
     for name in totals.too_small():
-        print(f"too small: a history had {totals.least[name]} {name}")
+        say(f"too small: a history had {totals.least[name]} {name}")
         failed.append(-1)
     return int(bool(failed))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from shared import callback_token
 from shared.documents import Pending, Trigger
 from shared.errors import CallbackRefused, CardOcrError, ConfigurationError, MalformedCallback
 from shared.events import CreatedObject, query_value
+from shared.pipeline import Pipeline
 from shared.pipeline.callback import deliver, reported_job
 from shared.pipeline.permit import open_permit
 from shared.pipeline.reconcile import open_pass
@@ -42,18 +44,25 @@ def start_submit(world: World, name: str, keys: list[str], after: float, deliver
 
 def _submit(world: World, process: Process, keys: list[str]) -> bool:
     """The handler; whether it needs no second delivery."""
-    pipeline, failed = world.pipeline(process, "submit"), 0
-    for key in keys:
-        try:
-            submit_upload(pipeline, CreatedObject(BUCKET, key))
-            world.oracle.handled(process, key)
-        except ConfigurationError:
-            return False
-        except CardOcrError:
-            failed += 1
-        except Exception as error:  # noqa: BLE001 — a bug, whatever it is
-            world.oracle.crashed(process, error)
-    return failed == 0
+    pipeline = world.pipeline(process, "submit")
+    try:
+        return not sum(not _submitted(world, process, pipeline, key) for key in keys)
+    except ConfigurationError:
+        return False
+
+
+def _submitted(world: World, process: Process, pipeline: Pipeline, key: str) -> bool:
+    """Whether a record needs no second delivery."""
+    try:
+        submit_upload(pipeline, CreatedObject(BUCKET, key))
+        world.oracle.handled(process, key)
+    except ConfigurationError:
+        raise
+    except CardOcrError:
+        return False
+    except Exception as error:  # noqa: BLE001 — a bug, whatever it is
+        world.oracle.crashed(process, error)
+    return True
 
 
 def start_callback(
@@ -108,29 +117,29 @@ def start_sweep(world: World, name: str, after: float, *, reconcile: bool) -> No
 
 def start_backfill(world: World, name: str, keys: list[str], after: float, run: int = 1) -> None:
     """Put cards in line for sweep, never sent: first runs, or reruns as `<etag>~<run>`."""
-    trigger: Trigger = "backfill" if run == 1 else "rerun"
 
     def work(process: Process) -> None:
         pipeline = world.pipeline(process, "sweep")
         for key in keys:
-            try:
-                source = pipeline.store.head_source(key)
-                if source is None:
-                    continue
-                pending = Pending(
-                    source=pipeline.photograph(source),
-                    card_type=card_type_of(world.settings, source),
-                    version=source.etag if run == 1 else f"{source.etag}~{run}",
-                    attempt=1,
-                    owner=pipeline.new_owner(),
-                    state="waiting",
-                    trigger=trigger,
-                    updated_at=pipeline.at(),
-                )
-                open_permit(pipeline, pending)
-            except CardOcrError:
-                continue
-            except Exception as error:  # noqa: BLE001 — a bug, whatever it is
-                world.oracle.crashed(process, error)
+            with contextlib.suppress(CardOcrError):
+                _put_in_line(pipeline, key, run)
 
     world.scheduler.spawn(name, work, after=after)
+
+
+def _put_in_line(pipeline: Pipeline, key: str, run: int) -> None:
+    source = pipeline.store.head_source(key)
+    if source is None:
+        return
+    trigger: Trigger = "backfill" if run == 1 else "rerun"
+    pending = Pending(
+        source=pipeline.photograph(source),
+        card_type=card_type_of(pipeline.settings, source),
+        version=source.etag if run == 1 else f"{source.etag}~{run}",
+        attempt=1,
+        owner=pipeline.new_owner(),
+        state="waiting",
+        trigger=trigger,
+        updated_at=pipeline.at(),
+    )
+    open_permit(pipeline, pending)

@@ -169,7 +169,7 @@ BUGS = (
     Bug(
         "a photograph that is gone goes unmarked",
         _FINISH,
-        "return Check(_UNCHANGED, passed=False, detail=\"the photograph is gone\")",
+        'return Check(_UNCHANGED, passed=False, detail="the photograph is gone")',
         "return Check(_UNCHANGED, passed=True, detail=None)",
     ),
     Bug(

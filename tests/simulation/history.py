@@ -24,6 +24,7 @@ HOUR = 3600
 _LAST_SWEEPS = (0.05, 0.5, 1.5, 2.7, 4, 6, 9, 25, 26.2, 27.5, 30, 50, 51.5, 53, 56, 75, 77, 80, 100)
 _NEW_DAYS = frozenset({1.5, 25, 50, 75})
 
+
 class Outcome(NamedTuple):
     """What a history came to."""
 

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.simulation.scheduler import Died, Process
+from tests.simulation.scheduler import Died, Process, seeded
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -59,7 +59,7 @@ _REFUSED = {
         Reply(451, "UnavailableForLegalReasons"),
     ),
 }
-_NO_DETAILS = random.Random(0)
+_NO_DETAILS = seeded("")
 _CI_CALLS = frozenset({"submit", "describe", "list_created"})
 
 
@@ -173,7 +173,7 @@ def _ignore(_reply: Reply) -> None:
 
 def _details(process: Process) -> random.Random:
     """What a fault is like in particular: drawn apart, so that other draws stay as they are."""
-    return random.Random(f"{process.scheduler.seed}/{process.name}/{process.calls}")
+    return seeded(f"{process.scheduler.seed}/{process.name}/{process.calls}")
 
 
 def _refusal(call: str, kind: str | None, details: random.Random) -> Reply | None:

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from shared.callback_token import claimed_payload
 from shared.jobs import RefusedForGood, Submission, Waiting
 from shared.store.layout import (
     etag_of,
@@ -277,7 +278,5 @@ class Oracle:
 
 def version_and_attempt(token: str) -> tuple[str, int]:
     """What a token says."""
-    from shared.callback_token import claimed_payload
-
     claimed = claimed_payload(token)
     return (claimed.version, claimed.attempt) if claimed else ("", 0)

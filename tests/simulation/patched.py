@@ -51,6 +51,6 @@ class _Loader(SourceFileLoader):
         self._bug = bug
 
     def get_code(self, fullname: str) -> CodeType:
-        text = patched(self._bug, self.get_data(self.path).decode())
+        text = patched(self._bug, self.get_data(self.get_filename(fullname)).decode())
         code: CodeType = self.source_to_code(text.encode(), self.path)
         return code

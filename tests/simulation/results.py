@@ -44,25 +44,18 @@ def _without_a_job(
     permits = [p for p in world.oracle.permits.values() if (p.key, p.version) == (key, version)]
     if process.name not in {permit.process for permit in permits}:
         yield "no result without a job or a permit", f"{error['code']} by {process.name}"
-    first = min((permit.at for permit in permits), default=world.now())
-    given_up = world.now() - first >= world.settings.give_up_after_seconds - 120
-    jobs = world.ci.of(key, version)
     code, stage = error["code"], error["stage"]
-    if not _is_due(world, process, key, version, code, given_up=given_up, jobs=jobs):
+    if not _is_due(world, process, key, version, code):
         yield "every end has its reason", f"{code} at stage {stage}"
 
 
-def _is_due(
-    world: World,
-    process: Process,
-    key: str,
-    version: str,
-    code: str,
-    *,
-    given_up: bool,
-    jobs: list[CiJob],
+def _is_due(  # noqa: PLR0911 — one reason each
+    world: World, process: Process, key: str, version: str, code: str
 ) -> bool:
-    etag = etag_of(version)
+    etag, jobs = etag_of(version), world.ci.of(key, version)
+    permits = [p for p in world.oracle.permits.values() if (p.key, p.version) == (key, version)]
+    first = min((permit.at for permit in permits), default=world.now())
+    given_up = world.now() - first >= world.settings.give_up_after_seconds - 120
     match code:
         case "SourceGone":
             return _was(world, key, None)
@@ -88,7 +81,7 @@ def _of_a_job(
 ) -> Iterator[Wrong]:
     texts = {item["text"] for item in document["items"]}
     texts |= {text for text in document["fields"].values() if text is not None}
-    unchanged = next((c["passed"] for c in document["checks"] if c["name"] == "source.unchanged"))
+    unchanged = next(c["passed"] for c in document["checks"] if c["name"] == "source.unchanged")
     if texts - {text_of(job.read or "")}:
         yield "4 a token can't change what is written", "a text that CI didn't read"
     if document["outcome"] in {"recognised", "nothing_found"}:

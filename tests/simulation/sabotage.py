@@ -15,6 +15,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.simulation.bugs import BUGS, Bug
+from tests.simulation.output import say
 from tests.simulation.patched import plant
 
 _SEEDS = 2000
@@ -39,24 +40,24 @@ def _one(bug: Bug, seeds: int) -> int:
     for seed in range(seeds):
         outcome = tell(seed)
         if outcome.broken:
-            print(f"{seed:6}  {outcome.broken[0].rule}")
+            say(f"{seed:6}  {outcome.broken[0].rule}")
             return 0
     return 1
 
 
 def _all(seeds: int) -> int:
     started, missed = time.monotonic(), 0
-    print(f"{'bug':48}  {'seed':>6}  rule that was broken")
+    say(f"{'bug':48}  {'seed':>6}  rule that was broken")
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for bug, found in zip(BUGS, pool.map(lambda bug: _caught(bug, seeds), BUGS)):
-            print(f"{bug.name:48}  {found or 'MISSED'}", flush=True)
+        for bug, found in zip(BUGS, pool.map(lambda bug: caught(bug, seeds), BUGS), strict=True):
+            say(f"{bug.name:48}  {found or 'MISSED'}")
             missed += found is None
     seconds = time.monotonic() - started
-    print(f"{len(BUGS) - missed} of {len(BUGS)} bugs caught in {seconds:.0f} s")
+    say(f"{len(BUGS) - missed} of {len(BUGS)} bugs caught in {seconds:.0f} s")
     return int(missed > 0)
 
 
-def _caught(bug: Bug, seeds: int) -> str | None:
+def caught(bug: Bug, seeds: int) -> str | None:
     """The seed that caught it and the rule it broke, or None."""
     command = [sys.executable, "-m", "tests.simulation.sabotage", "--only", bug.name]
     done = subprocess.run(

@@ -7,6 +7,7 @@ leaving one fault out of one process leaves the random numbers of all others as 
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import random
 from collections.abc import Callable
@@ -16,6 +17,11 @@ import greenlet
 
 class Died(BaseException):
     """The process is gone: nothing of it runs any more, no handler either."""
+
+
+def seeded(seed: str) -> random.Random:
+    """Random numbers that a text decides."""
+    return random.Random(seed)  # noqa: S311 — they have to repeat
 
 
 class Process:
@@ -28,7 +34,7 @@ class Process:
         self.scheduler = scheduler
         self.name = name
         self.kind = name.partition(" ")[0]
-        self.random = random.Random(f"{scheduler.seed}/{name}")
+        self.random = seeded(f"{scheduler.seed}/{name}")
         self.skew = self.random.uniform(-5, 5)
         self.deadline = None if time_out is None else scheduler.now + time_out
         self.started_at = scheduler.now
@@ -81,10 +87,8 @@ class Scheduler:
         """Start a process `after` seconds from now."""
 
         def run() -> None:
-            try:
+            with contextlib.suppress(Died):
                 work(Process(self, name, time_out))
-            except Died:
-                pass
 
         self._push(self.now + after, greenlet.greenlet(run, parent=self._main))
 

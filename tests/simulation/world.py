@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Collection
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,7 +15,7 @@ from tests.simulation.clients import SimulatedJobs, SimulatedStore
 from tests.simulation.cos import Cos
 from tests.simulation.faults import Faults
 from tests.simulation.oracle import Oracle
-from tests.simulation.scheduler import Process, Scheduler
+from tests.simulation.scheduler import Process, Scheduler, seeded
 from tests.support.environment import ENVIRONMENT
 
 KEYS = (
@@ -46,7 +45,7 @@ class World:
 
     def __init__(self, seed: int, without: Collection[tuple[str, int]] = ()) -> None:
         self.seed = seed
-        self.random = random.Random(f"{seed}/world")
+        self.random = seeded(f"{seed}/world")
         self.scheduler = Scheduler(str(seed), START)
         self.settings = _settings(*self._choices())
         self.faults = Faults(self.random.choice((0.04, 0.07, 0.12)), without)

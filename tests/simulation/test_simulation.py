@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import multiprocessing
+
+from tests.simulation.history import tell
+from tests.simulation.many import tell_many
+from tests.simulation.shrink import lines
+from tests.simulation.table import Totals
+
+_SEEDS = range(240)
+
+
+def test_no_history_breaks_a_rule() -> None:
+    totals = Totals()
+    broken = []
+    for outcome in tell_many(_SEEDS, min(2, multiprocessing.cpu_count())):
+        totals.add(outcome)
+        if outcome.broken:
+            broken.append(f"make sim SEED={outcome.seed}: {outcome.broken[0].rule}")
+    assert not broken
+    assert not totals.too_small()
+    assert totals.figures["jobs"] == totals.figures["cards"]
+
+
+def test_a_seed_replays_exactly() -> None:
+    first, second = tell(7), tell(7)
+    assert first.calls == second.calls
+    assert first.struck == second.struck
+    assert first.figures == second.figures
+
+
+def test_a_fault_left_out_leaves_the_rest_of_its_process_as_it_was() -> None:
+    outcome = tell(7)
+    fault = outcome.struck[-1]
+    without = tell(7, {(fault.process, fault.number)})
+    assert fault not in without.struck
+    assert set(outcome.struck) - {fault} <= set(without.struck) | set(outcome.struck[-30:])
+
+
+def test_a_history_is_printed_call_by_call() -> None:
+    told = lines(tell(7))
+    assert len(told) >= 100
+    assert any("create_once" in line for line in told)
