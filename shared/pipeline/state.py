@@ -14,7 +14,7 @@ import json
 
 from shared.documents import encode
 from shared.pipeline import Pipeline
-from shared.times import rfc3339
+from shared.times import is_rfc3339, rfc3339
 
 SINCE, CANARY, CURSOR, RECONCILE, STATUS = (
     f"{name}.json" for name in ("since", "canary", "cursor", "reconcile", "status")
@@ -31,7 +31,7 @@ def load(pipeline: Pipeline, name: str) -> dict[str, object]:
     body = pipeline.store.read(_path(pipeline, name))
     try:
         document = json.loads(body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}
 
@@ -60,14 +60,18 @@ def creates_once(pipeline: Pipeline) -> bool:
 
 
 def since(pipeline: Pipeline) -> str:
-    """When this deployment began, RFC 3339: set by the deployment, else by the first sweep."""
+    """When this deployment began, RFC 3339: set by the deployment, else by the first sweep.
+
+    Where the object can't be read, it begins now: what came before is left alone.
+    """
     found = load(pipeline, SINCE).get("since")
-    if isinstance(found, str):
-        return found
+    if is_rfc3339(found):
+        return str(found)
     at = rfc3339(pipeline.store.list_objects(_path(pipeline, SINCE), None).at)
     if pipeline.store.create_once(_path(pipeline, SINCE), encode({"since": at})) is None:
-        return str(load(pipeline, SINCE).get("since", at))
-    return at
+        found = load(pipeline, SINCE).get("since")
+        pipeline.log.error("unreadable_since", problem="state/since.json holds no time")
+    return str(found) if is_rfc3339(found) else at
 
 
 def _path(pipeline: Pipeline, name: str) -> str:

@@ -168,9 +168,12 @@ class CosStore:
 
         reply = _asked(request, ask)
         try:
-            return page_in(reply.content, reply.headers.get("Date"))
+            page = page_in(reply.content, reply.headers.get("Date"))
         except (ValueError, KeyError):
             raise StorageFault(request, "UnreadableReply") from None
+        if page.next is not None and page.next == after:
+            raise StorageFault(request, "RepeatedMarker")  # it would never end
+        return page
 
 
 def _asked(request: str, ask: Callable[[], T]) -> T:

@@ -148,3 +148,24 @@ def test_a_pass_goes_on_within_a_page() -> None:
     for _ in range(5):
         world.sweep(seconds=3)
     assert len(world.jobs.requests) == 6
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b'{"since": "yesterday"}', b'{"since": 7}', b"[" * 9999]
+)
+def test_a_since_that_can_not_be_read_leaves_alone_what_came_before(body: bytes) -> None:
+    world = Reconciled()
+    world.store.replace("ocr/state/since.json", body)
+    world.reconcile(2 * HOUR)
+    assert world.jobs.requests == []
+    assert world.store.document("ocr/state/status.json")["at"] == rfc3339(START + 2 * HOUR)
+
+
+def test_a_cursor_that_can_not_be_read_is_none() -> None:
+    world = Reconciled()
+    world.pend("submitted")
+    world.job()
+    world.store.replace("ocr/state/cursor.json", b"[" * 100_000)
+    world.pass_time(300)
+    world.sweep()
+    assert world.result()["outcome"] == "recognised"

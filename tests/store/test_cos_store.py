@@ -21,6 +21,7 @@ from shared.cloud import Cloud
 from shared.errors import StorageFault
 from shared.events import MalformedRecord, created_objects
 from shared.settings.load import load
+from shared.store import Page
 from shared.store.cos import CosStore
 from tests.support.environment import BUCKET, ENVIRONMENT, REGION
 
@@ -246,3 +247,12 @@ def test_a_redirect_is_a_fault_and_neither_an_object_nor_a_write(
     with pytest.raises(StorageFault) as caught:
         getattr(bucket.store, step)(NAME, *body)
     assert caught.value.code == "UnreadableReply"
+
+
+def test_a_listing_that_does_not_advance_is_a_fault(bucket: Bucket) -> None:
+    for key in ("uploads/a.jpg", "uploads/b.jpg"):
+        bucket.upload(key)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("shared.store.cos.page_in", lambda *_: Page((), "uploads/a.jpg", 0.0))
+        with pytest.raises(StorageFault, match="RepeatedMarker"):
+            bucket.store.list_sources("uploads/", "uploads/a.jpg")
