@@ -16,6 +16,7 @@ class Bug(NamedTuple):
 
 _PERMIT, _SUBMIT = "shared.pipeline.permit", "shared.pipeline.submit"
 _SENDER, _SWEEP = "shared.pipeline.sender", "shared.pipeline.sweep"
+_SETTLE = "shared.pipeline.settle"
 _FINISH, _CALLBACK = "shared.pipeline.finish", "shared.pipeline.callback"
 _LOST, _ENDING = "shared.pipeline.lost", "shared.pipeline.ending"
 _RECONCILE, _TOKEN = "shared.pipeline.reconcile", "shared.callback_token"
@@ -27,10 +28,12 @@ _UNOPENED = """from shared.store.layout import pending_name
     permit = Permit(pending, name, pipeline.now())"""
 _POST = "submission = pipeline.jobs.submit(request, permit.asked_at + SECONDS)"
 _LEFT = "return _use(pipeline, permit, source) if isinstance(permit, Permit) else None"
-_AGAIN = """        if self.may_send():
-            permit = self._permit(attempt)"""
-_GIVE_UP = """            return
-        permit = self._permit(attempt)"""
+_AGAIN = """        if not self.may_send():
+            return attempt.pending
+        permit = """
+_GIVE_UP = """        if self.stopped == UNSAFE:
+            return attempt.pending
+        permit = """
 _NEXT = "permit = open_permit(self._pipeline, self._next(attempt.pending))"
 _WRITE = "created = pipeline.store.create_once(name, result.body(settings.minimum_score))"
 _DELETE = """    pending = pending_name(settings.output_prefix, key, result.version, result.attempt)
@@ -88,18 +91,15 @@ BUGS = (
     Bug("unknown taken for refused", _PERMIT, 'state="unknown", error', 'state="waiting", error'),
     Bug(
         "unknown sent again at once",
-        _SWEEP,
-        "    found = find_job(run.pipeline, attempt)\n",
-        "    found: Job | NotFound = NotFound.PROVEN\n",
+        _SETTLE,
+        "    if found is NotFound.PROVEN:\n",
+        "    if not isinstance(found, str):\n",
     ),
     Bug(
         "waiting sent again under its old permit",
         _SENDER,
-        _AGAIN,
-        """        if self.may_send():
-            pending = attempt.pending
-            name = name_of(self._pipeline, pending)
-            permit = Permit(pending, name, self._pipeline.now())""",
+        f"{_AGAIN}self._permit(attempt)",
+        f"{_AGAIN}Permit(attempt.pending, attempt.names[-1], self._pipeline.now())",
     ),
     Bug("two sweeps without the next permit", _SENDER, _NEXT, f"permit = {_NO_PERMIT}"),
     Bug(
@@ -114,8 +114,8 @@ BUGS = (
     Bug(
         "give-up without a permit",
         _SENDER,
-        _GIVE_UP,
-        f"            return\n        permit = {_NO_PERMIT}",
+        f"{_GIVE_UP}self._permit(attempt)",
+        f"{_GIVE_UP}{_NO_PERMIT}",
     ),
     Bug(
         "result overwritten",
@@ -129,12 +129,12 @@ BUGS = (
         f"    {_WRITE}\n{_DELETE}",
         f"{_DELETE}    {_WRITE}\n",
     ),
-    Bug("stale after one minute", _SWEEP, "_STALE_SECONDS = 1200", "_STALE_SECONDS = 60"),
+    Bug("stale after one minute", _SETTLE, "_STALE_SECONDS = 1200", "_STALE_SECONDS = 60"),
     Bug(
         "absence believed from an empty listing",
         _LOST,
-        "            return NotFound.OPEN\n",
-        "            return NotFound.PROVEN\n",
+        "return NotFound.PROVEN if proven and (self._in_order or self._at_end) else",
+        "return NotFound.PROVEN if self._at_end else",
     ),
     Bug(
         "absence believed from any later job",
@@ -151,7 +151,7 @@ BUGS = (
     Bug(
         "source not looked at before the next attempt",
         _SENDER,
-        "        elif source.etag != etag_of(pending.version):\n",
+        "        elif source.etag != etag_of(version):\n",
         "        elif False:\n",
     ),
     Bug(
@@ -213,25 +213,25 @@ BUGS = (
     Bug(
         "reconcile never runs",
         _SWEEP,
-        "    reconcile(pipeline, run.sender, until)\n",
+        "    _survives(pipeline, lambda: reconcile(pipeline, run.sender, until))\n",
         "",
     ),
     Bug(
         "a job denied once taken for lost",
-        _SWEEP,
-        "    if attempt.seen_at < long_after:\n        return\n",
-        "    run.sender.send_again(attempt)\n    return\n",
+        _SETTLE,
+        "    if attempt.seen_at < long_after:\n        return attempt.pending\n",
+        "    return run.sender.send_again(attempt)\n",
     ),
     Bug(
         "nothing is too young to give up",
-        _SWEEP,
+        _SETTLE,
         "    return attempt.age >= run.pipeline.settings.give_up_after_seconds\n",
         "    return True\n",
     ),
     Bug(
         "sent on after a refusal",
         _SENDER,
-        'if isinstance(submission, Waiting) and submission.refusal != "other":',
+        'if error is not None and error.refusal != "other":',
         "if False:",
     ),
     Bug("a refused card is due at once", _SENDER, "if attempt.pending.error is None:", "if True:"),

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 Wrong = tuple[str, str]
+# CI gave no result for the job that the result names: only a permit allows it.
+_AFTER_A_JOB = frozenset({"NoResultInJob", "AttemptsExhausted"})
 _REJECTED = frozenset({"EmptyObject", "ObjectTooLarge", "KeyNotXml", "NotAnImage"})
 
 
@@ -26,7 +28,7 @@ def wrong_with(
     if document["source"]["etag"] != etag_of(version) or not _existed(world, key, version):
         yield "results are of versions that existed", version
     if document["job"] is None:
-        yield from _without_a_job(world, process, document, version)
+        yield from _without_a_result(world, process, document, version)
         return
     job = world.ci.jobs.get(document["job"]["id"])
     if job is None or (job.key, job.version) != (key, version):
@@ -34,10 +36,13 @@ def wrong_with(
         return
     if job.attempt != document["job"]["attempt"]:
         yield "a result names its attempt", f"{document['job']['attempt']} for {job.attempt}"
-    yield from _of_a_job(world, process, document, job)
+    if document["error"] and document["error"]["code"] in _AFTER_A_JOB:
+        yield from _without_a_result(world, process, document, version)
+    else:
+        yield from _of_a_job(world, process, document, job)
 
 
-def _without_a_job(
+def _without_a_result(
     world: World, process: Process, document: dict[str, Any], version: str
 ) -> Iterator[Wrong]:
     key, error = document["source"]["key"], document["error"]
