@@ -16,13 +16,17 @@ _UNCHANGED = "source.unchanged"
 
 
 class EndedJob(NamedTuple):
-    """A job that ended, and the version of the card it was sent for."""
+    """A job that ended, and the version of the card it was sent for.
+
+    `last_modified` is the photograph's as its permit has it, None where nobody knows any more.
+    """
 
     job: Job
     ending: Ending
     key: str
     version: str
     attempt: int
+    last_modified: str | None
 
 
 def finish(pipeline: Pipeline, ended: EndedJob, evidence: Evidence) -> None:
@@ -73,7 +77,7 @@ def _result(
         evidence=evidence,
         written_at=pipeline.at(),
         id_infos=job.container.id_infos if job.container else (),
-        checks=(_unchanged(source, job),),
+        checks=(_unchanged(source, ended),),
         job=job,
         error=ended.ending.error,
     )
@@ -95,16 +99,20 @@ def _replaced(pipeline: Pipeline, ended: EndedJob, evidence: Evidence) -> Result
     )
 
 
-def _unchanged(source: Source | None, job: Job) -> Check:
+def _unchanged(source: Source | None, ended: EndedJob) -> Check:
     """Whether what CI read is surely this version: there, and not written again since.
 
+    It may have been replaced and put back: before the job was created, or within the same second.
     RFC 3339 times in UTC sort as text.
     """
     if source is None:
         return Check(_UNCHANGED, passed=False, detail="the photograph is gone")
-    if source.last_modified is None or job.created_at is None:
+    if source.last_modified is None or ended.job.created_at is None:
         return Check(_UNCHANGED, passed=False, detail="when it was written can't be compared")
-    if source.last_modified > job.created_at:
+    if ended.last_modified not in {None, source.last_modified}:
+        detail = "the photograph was written again after its permit"
+        return Check(_UNCHANGED, passed=False, detail=detail)
+    if source.last_modified > ended.job.created_at:
         detail = "the photograph was written again after the job was created"
         return Check(_UNCHANGED, passed=False, detail=detail)
     return Check(_UNCHANGED, passed=True, detail=None)

@@ -83,8 +83,9 @@ def settle_job(run: Run, attempt: Attempt, job: Job) -> Pending | None:
     if job.key is not None and job.key != pending.source.key:
         run.pipeline.log.error("job_of_another_card", job_id=job.job_id)
     elif isinstance(outcome, Ending):
-        key, version = pending.source.key, pending.version
-        _finish(run, attempt, EndedJob(job, outcome, key, version, pending.attempt))
+        source, version = pending.source, pending.version
+        ended = EndedJob(job, outcome, source.key, version, pending.attempt, source.last_modified)
+        _finish(run, attempt, ended)
         return None
     elif outcome.reason in PASSING:
         return run.sender.send_again(attempt, job)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.documents import Pending
 from shared.errors import CallbackRefused, JobServiceFault, MalformedCallback, StorageFault
 from shared.jobs import Container, Job
 from shared.pipeline.callback import Reported, deliver, reported_job
@@ -80,10 +81,11 @@ def test_a_finished_job_becomes_the_result_and_is_no_longer_pending() -> None:
     assert checks(result)["source.unchanged"]
 
 
-def test_a_callback_costs_three_requests_to_cos_and_one_to_ci() -> None:
+def test_a_callback_costs_four_requests_to_cos_and_one_to_ci() -> None:
     card = Card(World())
     card.deliver()
     assert card.world.store.calls == [
+        ("read", card.pending),
         ("head_source", KEY),
         ("create_once", card.result_name),
         ("delete", card.pending),
@@ -232,6 +234,26 @@ def test_a_photograph_that_is_gone_keeps_its_fields_marked_for_review() -> None:
 def test_the_same_content_written_again_after_the_job_is_marked_for_review() -> None:
     card = Card(World())
     card.world.store.upload(KEY, last_modified=rfc3339(START + 1))
+    card.deliver()
+    result = card.result()
+    assert result["fields"]["name"] == NAME
+    assert checks(result)["source.unchanged"] is False
+    assert result["needs_review"]
+
+
+def test_a_photograph_replaced_and_put_back_before_the_job_ran_is_marked_for_review() -> None:
+    card = Card(World())
+    permit = Pending(
+        source=card.world.pipeline().photograph(card.source),
+        card_type="IDCard",
+        version=card.source.etag,
+        attempt=1,
+        owner="an-owner",
+        state="submitted",
+        trigger="upload",
+    )
+    older = permit.source._replace(last_modified=rfc3339(START - 6))
+    card.world.store.objects[card.pending] = permit._replace(source=older).body()
     card.deliver()
     result = card.result()
     assert result["fields"]["name"] == NAME

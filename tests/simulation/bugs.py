@@ -163,8 +163,9 @@ BUGS = (
     Bug(
         "a photograph written again goes unnoticed",
         _FINISH,
-        "    if source.last_modified > job.created_at:\n",
-        "    if False:\n",
+        "    if source.last_modified is None or ended.job.created_at is None:\n",
+        "    if True:\n        return Check(_UNCHANGED, passed=True, detail=None)\n"
+        "    if source.last_modified is None or ended.job.created_at is None:\n",
     ),
     Bug(
         "a photograph that is gone goes unmarked",
