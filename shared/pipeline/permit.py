@@ -85,7 +85,12 @@ def send(pipeline: Pipeline, permit: Permit, card_type: CardType) -> Sent:
 
 
 def put_off(pipeline: Pipeline, permit: Permit, code: str) -> Pending | None:
-    """Give a permit back of which we know that nothing was sent; returns what is pending now."""
+    """Give a permit back of which we know that nothing was sent; returns what is pending now.
+
+    One that was taken to give the card up says so already, and is used for nothing else.
+    """
+    if permit.pending.state == "waiting":
+        return permit.pending
     return _settle(pipeline, permit, Waiting(code, "nothing was sent", "capacity"))
 
 

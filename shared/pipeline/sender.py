@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from shared.documents import Pending, ResultError, read_pending
+from shared.documents import Pending, PendingError, ResultError, read_pending
 from shared.errors import StorageFault
 from shared.jobs import Job
 from shared.pipeline import Pipeline
@@ -18,6 +18,7 @@ from shared.store.layout import MAX_ATTEMPT, etag_of
 
 UNSAFE = "create-once has no effect in OUTPUT_BUCKET: it has or had versioning"
 
+EXHAUSTED = "AttemptsExhausted"
 _FIRST_WAIT_SECONDS = 300
 _LONGEST_WAIT_SECONDS = 3600
 
@@ -40,7 +41,7 @@ class Sender:
         """
         if _jobs_had(self._pipeline, attempt.pending) >= self._pipeline.settings.max_attempts:
             message = "every job that was sent for this card failed or was lost"
-            return self.give_up(attempt, ResultError("AttemptsExhausted", message, "job"), job)
+            return self.give_up(attempt, ResultError(EXHAUSTED, message, "job"), job)
         if not self.may_send():
             return attempt.pending
         permit = self._permit(attempt)
@@ -56,11 +57,14 @@ class Sender:
     ) -> Pending | None:
         """End a card without a result of CI, under the permit of its next attempt.
 
-        Where create-once doesn't hold, a permit permits nothing: the card stays pending.
+        Where create-once doesn't hold, a permit permits nothing: the card stays pending. The
+        permit has the error from the start: whoever finds it unused gives the card up as well,
+        and doesn't send a job beside one that may have been made.
         """
         if self.stopped == UNSAFE:
             return attempt.pending
-        permit = self._permit(attempt)
+        why = PendingError(error.code, error.message, None, self._pipeline.at())
+        permit = self._permit(attempt, why)
         if not isinstance(permit, Permit):
             return _left(attempt, permit)
         source = self._source(permit, attempt)
@@ -109,8 +113,11 @@ class Sender:
         forget(self._pipeline, attempt.names)
         return None
 
-    def _permit(self, attempt: Attempt) -> Permit | NoPermit:
-        permit = open_permit(self._pipeline, self._next(attempt.pending))
+    def _permit(self, attempt: Attempt, given_up: PendingError | None = None) -> Permit | NoPermit:
+        following = self._next(attempt.pending)
+        if given_up is not None:
+            following = following._replace(state="waiting", error=given_up)
+        permit = open_permit(self._pipeline, following)
         if permit is NoPermit.DONE:
             forget(self._pipeline, attempt.names)
         return permit

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from shared.documents import Pending, PendingError, ResultError
+from shared.documents import Pending, PendingError, ResultError, Stage
 from shared.jobs import Job
 from shared.pipeline import Pipeline
 from shared.pipeline.attempts import Attempt, forget, name_of
 from shared.pipeline.ending import PASSING, Ending, ending
 from shared.pipeline.finish import EndedJob, finish
 from shared.pipeline.lost import NotFound
-from shared.pipeline.sender import UNSAFE, Sender, is_due
+from shared.pipeline.sender import EXHAUSTED, UNSAFE, Sender, is_due
 from shared.store.layout import result_name
 from shared.times import from_rfc3339
 
@@ -24,6 +24,7 @@ _VANISHED_AFTER_SECONDS = 3600
 _NO_SUCH_JOB = "NoSuchJob"
 _NO_RESULT = "NoResultInJob"
 _NOT_IN_LIST = "NotInList"
+_AFTER_A_JOB = frozenset({_NO_RESULT, EXHAUSTED})
 
 
 class Run(NamedTuple):
@@ -51,6 +52,9 @@ def is_lost(attempt: Attempt) -> bool:
 def settle_waiting(run: Run, attempt: Attempt) -> Pending | None:
     """CI refused it for now, or it was never sent."""
     error = attempt.pending.error
+    if error is not None and error.refusal is None:  # no refusal: its permit was to give it up
+        stage: Stage = "job" if error.code in _AFTER_A_JOB else "submit"
+        return run.sender.give_up(attempt, ResultError(error.code, error.message, stage))
     if error is not None and error.refusal == "other" and _is_too_old(run, attempt):
         return run.sender.give_up(attempt, ResultError(error.code, error.message, "submit"))
     if not is_due(attempt):

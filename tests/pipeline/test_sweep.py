@@ -332,6 +332,38 @@ def test_a_card_that_stays_unknown_fails_at_give_up() -> None:
     assert world.jobs.requests == []
 
 
+@pytest.mark.parametrize("call", ["exists", "head_source", "create_once"])
+def test_a_card_that_could_not_be_given_up_is_given_up_later_and_never_sent(call: str) -> None:
+    world = SweptWorld()
+    world.pend("unknown")
+    world.later_job()
+    list_created, world.jobs.list_created = world.jobs.list_created, broken_listing  # type: ignore[method-assign, assignment]
+    world.pass_time(DAY)
+    permits: list[str] = []
+
+    def before(asked: str, name: str) -> None:
+        permits.extend([name] if asked == "create_once" and "0002" in name else [])
+        if permits and asked == call and "0002" not in name:
+            raise StorageFault("a request", "InternalError")
+
+    world.store.before = before
+    world.sweep()
+    assert sorted(world.pending()) == [1, 2]
+    world.store.before = lambda _call, _name: None
+    world.jobs.list_created = list_created  # type: ignore[method-assign]
+    for _ in range(2):
+        world.pass_time(HOUR)
+        world.sweep()
+    assert world.jobs.requests == []
+    error = world.result()["error"]
+    assert (error["code"], error["stage"]) == ("SubmissionUnknown", "submit")
+    assert world.pending() == {}
+
+
+def broken_listing(_since: float, _token: str | None) -> JobPage:
+    raise JobServiceFault("GET of jobs", "HTTP503")
+
+
 def test_a_card_that_is_done_already_is_only_cleared() -> None:
     world = SweptWorld()
     world.pend("claimed")

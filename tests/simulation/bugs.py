@@ -33,8 +33,9 @@ _AGAIN = """        if not self.may_send():
         permit = """
 _GIVE_UP = """        if self.stopped == UNSAFE:
             return attempt.pending
+        why = PendingError(error.code, error.message, None, self._pipeline.at())
         permit = """
-_NEXT = "permit = open_permit(self._pipeline, self._next(attempt.pending))"
+_NEXT = "permit = open_permit(self._pipeline, following)"
 _WRITE = "created = pipeline.store.create_once(name, result.body(settings.minimum_score))"
 _DELETE = """    pending = pending_name(settings.output_prefix, key, result.version, result.attempt)
     pipeline.store.delete(pending)
@@ -114,8 +115,14 @@ BUGS = (
     Bug(
         "give-up without a permit",
         _SENDER,
-        f"{_GIVE_UP}self._permit(attempt)",
+        f"{_GIVE_UP}self._permit(attempt, why)",
         f"{_GIVE_UP}{_NO_PERMIT}",
+    ),
+    Bug(
+        "a card given up in vain is sent again",
+        _SENDER,
+        'following = following._replace(state="waiting", error=given_up)',
+        "pass",
     ),
     Bug(
         "result overwritten",

@@ -37,6 +37,8 @@ def count_jobs(world: World) -> Counter[str]:
     for job in world.ci.jobs.values():
         versions[job.key, job.version].append(job)
     figures: Counter[str] = Counter()
+    if world.cos.versioned:
+        versions.clear()  # nothing is create-once there, so uploads can be sent twice
     for jobs in versions.values():
         lost = any(job.is_lost for job in jobs)
         figures["cards with a lost job" if lost else "cards"] += 1

@@ -208,7 +208,7 @@ class Oracle:
             return
         stored = self._world.cos.objects.now.get(before)
         last: dict[str, Any] = json.loads(stored.body) if stored else {}
-        refused = last.get("state") == "waiting" and last["error"] is not None
+        refused = last.get("state") == "waiting" and (last["error"] or {}).get("class")
         wait = min(300 << (permit.attempt - 2), 3600) - 2
         if refused and permit.at - seen.at < min(wait, self._world.settings.give_up_after_seconds):
             self._break("a refused attempt waits", process, f"{permit.at - seen.at:.0f} s")

