@@ -10,7 +10,7 @@ import hmac
 from typing import NamedTuple
 
 from shared.callback_token import CallbackToken
-from shared.documents import EvidenceFormat, read_pending
+from shared.documents import EvidenceFormat
 from shared.errors import CallbackRefused, MalformedCallback
 from shared.events import http_body
 from shared.jobs import Job
@@ -18,7 +18,6 @@ from shared.jobs.reply import jobs_in_callback
 from shared.pipeline import Pipeline
 from shared.pipeline.ending import Unfinished, ending
 from shared.pipeline.finish import EndedJob, finish
-from shared.store.layout import pending_name
 
 MAX_BODY_BYTES = 1_000_000
 
@@ -60,9 +59,7 @@ def deliver(pipeline: Pipeline, token: CallbackToken, reported: Reported) -> Non
         key = pipeline.log.key(job.key or "")
         pipeline.log.info("left_to_sweep", key=key, job_id=job.job_id, problem=outcome.reason)
         return
-    key = job.key or ""
-    seen = _last_modified(pipeline, token, key)
-    ended = EndedJob(job, outcome, key, token.version, token.attempt, seen)
+    ended = EndedJob(job, outcome, job.key or "", token.version, token.attempt)
     finish(pipeline, ended, pipeline.evidence(reported.format, verified=verified))
 
 
@@ -93,14 +90,6 @@ def _of_token(pipeline: Pipeline, token: CallbackToken, job: Job) -> Job:
     if job.user_data is not None and not _same(job.user_data, token.text):
         raise CallbackRefused("the job is another attempt's")
     return job
-
-
-def _last_modified(pipeline: Pipeline, token: CallbackToken, key: str) -> str | None:
-    """When the photograph was written, as the permit has it; no permit is left beside a result."""
-    prefix = pipeline.settings.output_prefix
-    body = pipeline.store.read(pending_name(prefix, key, token.version, token.attempt))
-    pending = read_pending(body) if body is not None else None
-    return pending.source.last_modified if pending is not None else None
 
 
 def _same(left: str, right: str) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from shared.card import CARD_TYPES, CardType, Check
-from shared.documents import Evidence, Photograph, Result, ResultError
+from shared.documents import Evidence, Photograph, Result, ResultError, read_pending
 from shared.jobs import Job
 from shared.pipeline import Pipeline
 from shared.pipeline.ending import Ending
 from shared.store import Source
 from shared.store.layout import etag_of, pending_name, result_name
+from shared.times import from_rfc3339
 
 _UNCHANGED = "source.unchanged"
 
@@ -18,7 +19,7 @@ _UNCHANGED = "source.unchanged"
 class EndedJob(NamedTuple):
     """A job that ended, and the version of the card it was sent for.
 
-    `last_modified` is the photograph's as its permit has it, None where nobody knows any more.
+    `last_modified` is the photograph's as its permit has it; None where the permit wasn't read.
     """
 
     job: Job
@@ -26,7 +27,7 @@ class EndedJob(NamedTuple):
     key: str
     version: str
     attempt: int
-    last_modified: str | None
+    last_modified: str | None = None
 
 
 def finish(pipeline: Pipeline, ended: EndedJob, evidence: Evidence) -> None:
@@ -67,7 +68,7 @@ def write_result(pipeline: Pipeline, result: Result) -> None:
 def _result(
     pipeline: Pipeline, ended: EndedJob, source: Source | None, evidence: Evidence
 ) -> Result:
-    job = ended.job
+    job, seen = ended.job, _last_modified(pipeline, ended, source)
     return Result(
         source=pipeline.photograph(source) if source else _gone(pipeline, ended),
         version=ended.version,
@@ -77,7 +78,7 @@ def _result(
         evidence=evidence,
         written_at=pipeline.at(),
         id_infos=job.container.id_infos if job.container else (),
-        checks=(_unchanged(source, ended),),
+        checks=(_unchanged(source, job, seen),),
         job=job,
         error=ended.ending.error,
     )
@@ -99,21 +100,38 @@ def _replaced(pipeline: Pipeline, ended: EndedJob, evidence: Evidence) -> Result
     )
 
 
-def _unchanged(source: Source | None, ended: EndedJob) -> Check:
+def _last_modified(pipeline: Pipeline, ended: EndedJob, source: Source | None) -> str | None:
+    """When the photograph was written, as the permit has it, where that can make a difference.
+
+    What was put back within the second in which the job was created, or the one before, where
+    clocks differ, can't be told by its own time alone: only then the permit is read.
+    """
+    created_at = ended.job.created_at
+    if ended.last_modified or source is None or not source.last_modified or not created_at:
+        return ended.last_modified
+    if not 0 <= from_rfc3339(created_at) - from_rfc3339(source.last_modified) <= 1:
+        return None
+    prefix = pipeline.settings.output_prefix
+    body = pipeline.store.read(pending_name(prefix, ended.key, ended.version, ended.attempt))
+    pending = read_pending(body) if body is not None else None
+    return pending.source.last_modified if pending is not None else None
+
+
+def _unchanged(source: Source | None, job: Job, seen: str | None) -> Check:
     """Whether what CI read is surely this version: there, and not written again since.
 
-    It may have been replaced and put back: before the job was created, or within the same second.
-    RFC 3339 times in UTC sort as text.
+    `seen` is the photograph's time by its permit, None where it isn't needed or known. RFC 3339
+    times in UTC sort as text.
     """
     if source is None:
         return Check(_UNCHANGED, passed=False, detail="the photograph is gone")
-    if source.last_modified is None or ended.job.created_at is None:
+    if source.last_modified is None or job.created_at is None:
         return Check(_UNCHANGED, passed=False, detail="when it was written can't be compared")
-    if ended.last_modified not in {None, source.last_modified}:
-        detail = "the photograph was written again after its permit"
-        return Check(_UNCHANGED, passed=False, detail=detail)
-    if source.last_modified > ended.job.created_at:
+    if source.last_modified > job.created_at:
         detail = "the photograph was written again after the job was created"
+        return Check(_UNCHANGED, passed=False, detail=detail)
+    if seen not in {None, source.last_modified}:
+        detail = "the photograph was written again after its permit"
         return Check(_UNCHANGED, passed=False, detail=detail)
     return Check(_UNCHANGED, passed=True, detail=None)
 

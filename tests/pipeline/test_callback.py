@@ -81,14 +81,25 @@ def test_a_finished_job_becomes_the_result_and_is_no_longer_pending() -> None:
     assert checks(result)["source.unchanged"]
 
 
-def test_a_callback_costs_four_requests_to_cos_and_one_to_ci() -> None:
-    card = Card(World())
+def test_a_callback_costs_three_requests_to_cos_and_one_to_ci() -> None:
+    card = Card(World(), created_at=rfc3339(START + 2))
     card.deliver()
     assert card.world.store.calls == [
-        ("read", card.pending),
         ("head_source", KEY),
         ("create_once", card.result_name),
         ("delete", card.pending),
+    ]
+
+
+@pytest.mark.parametrize("later", [0, 1])
+def test_the_permit_is_read_where_times_alone_can_not_tell(later: int) -> None:
+    card = Card(World(), created_at=rfc3339(START + later))
+    card.deliver()
+    assert [call for call, _ in card.world.store.calls] == [
+        "head_source",
+        "read",
+        "create_once",
+        "delete",
     ]
 
 
