@@ -170,9 +170,9 @@ BUGS = (
     Bug(
         "a photograph written again goes unnoticed",
         _FINISH,
-        "    if source.last_modified is None or ended.job.created_at is None:\n",
+        "    if source.last_modified is None or job.created_at is None:\n",
         "    if True:\n        return Check(_UNCHANGED, passed=True, detail=None)\n"
-        "    if source.last_modified is None or ended.job.created_at is None:\n",
+        "    if source.last_modified is None or job.created_at is None:\n",
     ),
     Bug(
         "a photograph that is gone goes unmarked",
