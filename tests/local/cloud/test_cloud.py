@@ -162,7 +162,9 @@ def test_sweep_runs_every_five_minutes_where_it_is_deployed() -> None:
     assert deployment.names() == ["sweep", "sweep"]
 
 
-@pytest.mark.parametrize("path", ["/", "/functions/", "/functions/sweep", "/functions/submit", "/other/callback"])
+@pytest.mark.parametrize(
+    "path", ["/", "/functions/", "/functions/sweep", "/functions/submit", "/other/callback"]
+)
 def test_there_is_nothing_at_other_addresses(path: str) -> None:
     session = Deployment().cloud.client_session()
     assert session.get(f"http://127.0.0.1:8000{path}").status_code == 404
