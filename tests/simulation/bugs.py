@@ -31,7 +31,7 @@ _LEFT = "return _use(pipeline, permit, source) if isinstance(permit, Permit) els
 _AGAIN = """        if not self.may_send():
             return attempt.pending
         permit = """
-_GIVE_UP = """        if self.stopped == UNSAFE:
+_GIVE_UP = """        if self.is_unsafe():
             return attempt.pending
         why = PendingError(error.code, error.message, None, self._pipeline.at())
         permit = """
@@ -252,8 +252,8 @@ BUGS = (
     Bug(
         "the canary not heeded",
         _SWEEP,
-        "stopped = None if creates_once(pipeline) else UNSAFE",
-        "stopped = None if creates_once(pipeline) else None",
+        "return None if creates_once(pipeline) else UNSAFE",
+        "return None if creates_once(pipeline) else None",
     ),
     Bug("versioning not noticed", _PERMIT, "    if created.versioned:\n", "    if False:\n"),
     Bug(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 _PERMIT_SECONDS = 60.5
+_STALE_SECONDS = 1200 - 2  # COS counts whole seconds
 # What holds even in a bucket with versioning, where nothing is create-once.
 _ALWAYS = frozenset(
     {
@@ -208,6 +209,8 @@ class Oracle:
             return
         stored = self._world.cos.objects.now.get(before)
         last: dict[str, Any] = json.loads(stored.body) if stored else {}
+        if last.get("state") in {"claimed", "unknown"} and permit.at - seen.at < _STALE_SECONDS:
+            self._break("an unanswered attempt is stale first", process, before)
         refused = last.get("state") == "waiting" and (last["error"] or {}).get("class")
         wait = min(300 << (permit.attempt - 2), 3600) - 2
         if refused and permit.at - seen.at < min(wait, self._world.settings.give_up_after_seconds):
