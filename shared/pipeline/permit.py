@@ -20,6 +20,7 @@ from shared.jobs.request import job_request
 from shared.pipeline import Pipeline
 from shared.pipeline.finish import write_result
 from shared.store.layout import pending_name, result_name
+from shared.times import rfc3339
 
 SECONDS = 60
 
@@ -60,8 +61,9 @@ def open_permit(pipeline: Pipeline, pending: Pending) -> Permit | NoPermit:
     if created is None:
         _log(pipeline, pending, "permit_taken")
         return NoPermit.TAKEN
-    first_permit_at = pending.first_permit_at or created.at
-    pending = pending._replace(permit_at=created.at, first_permit_at=first_permit_at)
+    permit_at = created.at or rfc3339(asked_at)  # never a later rewrite's time
+    first_permit_at = pending.first_permit_at or permit_at
+    pending = pending._replace(permit_at=permit_at, first_permit_at=first_permit_at)
     permit = Permit(pending, name, asked_at)
     if created.versioned:
         raise _versioned_bucket(pipeline, permit)
@@ -159,7 +161,10 @@ def _settle(pipeline: Pipeline, permit: Permit, submission: Submission) -> Pendi
             error = PendingError(code, None, None, at)
             return _keep(pipeline, permit, pending._replace(state="unknown", error=error))
         case RefusedForGood(code, message):
-            conclude(pipeline, permit, "failed", ResultError(code, message, "submit"))
+            try:
+                conclude(pipeline, permit, "failed", ResultError(code, message, "submit"))
+            except StorageFault:  # no job was made: the next attempt is refused alike
+                return _settle(pipeline, permit, Waiting(code, message, "other"))
             return None
 
 

@@ -36,13 +36,18 @@ def reconcile(pipeline: Pipeline, sender: Sender, until: float) -> bool:
     if "after" not in cursor:
         return True
     after = cursor["after"] if isinstance(cursor["after"], str) else None
+    failed = cursor.get("failed")
     while pipeline.now() < until and sender.is_sending():
         page = pipeline.store.list_sources(pipeline.settings.input_prefix, after)
         for listed in page.objects:
-            if _is_due(pipeline, listed, page, started):
-                _submit_if_missing(pipeline, sender, listed)
+            looked_at = not _is_due(pipeline, listed, page, started) or _submit_if_missing(
+                pipeline, sender, listed
+            )
             if not sender.is_sending():
                 break  # this one is looked at again
+            if not looked_at and listed.key != failed:
+                save(pipeline, RECONCILE, {"after": after, "failed": listed.key})
+                return False  # by the next run, once more
             after = listed.key
             if pipeline.now() >= until:
                 break
@@ -62,14 +67,15 @@ def _is_due(pipeline: Pipeline, listed: Listed, page: Page, started: float) -> b
     return not is_folder and oldest <= listed.last_modified <= page.at - _YOUNGEST_SECONDS
 
 
-def _submit_if_missing(pipeline: Pipeline, sender: Sender, listed: Listed) -> None:
+def _submit_if_missing(pipeline: Pipeline, sender: Sender, listed: Listed) -> bool:
+    """Whether the photograph was looked at; COS may have failed."""
     prefix = pipeline.settings.output_prefix
     key = pipeline.log.key(listed.key)
     try:
         if pipeline.store.exists(result_name(prefix, listed.key, listed.etag)):
-            return
+            return True
         if pipeline.store.exists(pending_name(prefix, listed.key, listed.etag, 1)):
-            return
+            return True
         if sender.may_send():
             upload = CreatedObject(pipeline.settings.input_bucket, listed.key)
             sent = submit_upload(pipeline, upload, "reconcile")
@@ -78,5 +84,7 @@ def _submit_if_missing(pipeline: Pipeline, sender: Sender, listed: Listed) -> No
                 sender.heed(sent)
     except CardOcrError as error:
         pipeline.log.warning("card_left", key=key, problem=str(error))
+        return False
     except Exception as error:  # noqa: BLE001 — one photograph is no reason to stop
         pipeline.log.unexpected(error)
+    return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from shared.documents import Pending, PendingError, ResultError, read_pending
 from shared.errors import StorageFault
@@ -17,6 +18,7 @@ from shared.store import Source
 from shared.store.layout import MAX_ATTEMPT, etag_of
 
 UNSAFE = "create-once has no effect in OUTPUT_BUCKET: it has or had versioning"
+UNPROVEN = "whether create-once has an effect in OUTPUT_BUCKET could not be found out"
 
 EXHAUSTED = "AttemptsExhausted"
 _FIRST_WAIT_SECONDS = 300
@@ -32,7 +34,6 @@ class Sender:
         self._pipeline = pipeline
         self._pacer = Pacer(pipeline.settings.requests_per_second, pipeline.now, sleep)
         self.stopped = stopped
-        self._sent_today = self._load_sent()
 
     def send_again(self, attempt: Attempt, job: Job | None = None) -> Pending | None:
         """Send the next attempt of a card, or give the card up where it has had its jobs.
@@ -61,7 +62,7 @@ class Sender:
         permit has the error from the start: whoever finds it unused gives the card up as well,
         and doesn't send a job beside one that may have been made.
         """
-        if self.stopped == UNSAFE:
+        if self.is_unsafe():
             return attempt.pending
         why = PendingError(error.code, error.message, None, self._pipeline.at())
         permit = self._permit(attempt, why)
@@ -70,14 +71,12 @@ class Sender:
         source = self._source(permit, attempt)
         if not isinstance(source, Source):
             return source
-        conclude(self._pipeline, permit, "failed", error, job)
-        forget(self._pipeline, attempt.names)
-        return None
+        return self._conclude(permit, attempt, "failed", error, job)
 
     def may_send(self) -> bool:
         """Whether another job may go out; waits for its turn."""
         limit = self._pipeline.settings.max_jobs_per_day
-        if self.stopped is None and limit is not None and self._sent_today >= limit:
+        if self.stopped is None and limit is not None and self._sent_today() >= limit:
             self.stopped = "MAX_JOBS_PER_DAY"
         if self.stopped is None:
             self._pacer.wait()
@@ -87,15 +86,18 @@ class Sender:
         """Whether nothing has stopped it yet."""
         return self.stopped is None
 
+    def is_unsafe(self) -> bool:
+        """Whether a permit would permit nothing, as far as is known."""
+        return self.stopped in {UNSAFE, UNPROVEN}
+
     def heed(self, sent: Sent) -> None:
-        """Count a job, and stop at the first refusal that the next card would meet too."""
+        """Stop at the first refusal that the next card would meet too, and count the job."""
         pending = sent.pending
-        if self._pipeline.settings.max_jobs_per_day is not None:
-            self._sent_today += 1
-            save(self._pipeline, self._day(), {"sent": self._sent_today})
         error = pending.error if pending is not None and pending.state == "waiting" else None
         if error is not None and error.refusal != "other":
             self.stopped = f"{error.code} ({error.refusal})"
+        if self._pipeline.settings.max_jobs_per_day is not None:
+            save(self._pipeline, self._day(), {"sent": self._sent_today() + 1})
 
     def _use(self, permit: Permit, attempt: Attempt, source: Source) -> Pending | None:
         """Send the job, or reject what should never have got this far."""
@@ -109,7 +111,23 @@ class Sender:
                 return sent.pending
         elif reason is not None:
             error = ResultError(reason.code, reason.message, "source")
-            conclude(self._pipeline, permit, "rejected", error)
+            return self._conclude(permit, attempt, "rejected", error)
+        forget(self._pipeline, attempt.names)
+        return None
+
+    def _conclude(
+        self,
+        permit: Permit,
+        attempt: Attempt,
+        outcome: Literal["rejected", "failed"],
+        error: ResultError,
+        job: Job | None = None,
+    ) -> Pending | None:
+        """Write the result; where COS won't, the permit is given back for the next run."""
+        try:
+            conclude(self._pipeline, permit, outcome, error, job)
+        except StorageFault as fault:
+            return put_off(self._pipeline, permit, fault.code)
         forget(self._pipeline, attempt.names)
         return None
 
@@ -135,9 +153,7 @@ class Sender:
             error = ResultError("SourceReplaced", "another content lies at the key now", "source")
         else:
             return source
-        conclude(self._pipeline, permit, "failed", error)
-        forget(self._pipeline, attempt.names)
-        return None
+        return self._conclude(permit, attempt, "failed", error)
 
     def _next(self, pending: Pending) -> Pending:
         return pending._replace(
@@ -150,9 +166,8 @@ class Sender:
             error=None,
         )
 
-    def _load_sent(self) -> int:
-        if self._pipeline.settings.max_jobs_per_day is None:
-            return 0
+    def _sent_today(self) -> int:
+        """Read anew each time: the day may have changed, and another run may have sent."""
         sent = load(self._pipeline, self._day()).get("sent")
         return sent if isinstance(sent, int) else 0
 

@@ -15,7 +15,7 @@ from shared.pipeline.attempts import Attempt, forget, name_of
 from shared.pipeline.ending import PASSING, Ending, ending
 from shared.pipeline.finish import EndedJob, finish
 from shared.pipeline.lost import NotFound
-from shared.pipeline.sender import EXHAUSTED, UNSAFE, Sender, is_due
+from shared.pipeline.sender import EXHAUSTED, Sender, is_due
 from shared.store.layout import result_name
 from shared.times import from_rfc3339
 
@@ -54,14 +54,14 @@ def settle_waiting(run: Run, attempt: Attempt) -> Pending | None:
     error = attempt.pending.error
     if error is not None and error.refusal is None:  # no refusal: its permit was to give it up
         stage: Stage = "job" if error.code in _AFTER_A_JOB else "submit"
+        if not is_due(attempt):
+            return attempt.pending
         return run.sender.give_up(attempt, ResultError(error.code, error.message, stage))
     if error is not None and error.refusal == "other" and _is_too_old(run, attempt):
         return run.sender.give_up(attempt, ResultError(error.code, error.message, "submit"))
     if not is_due(attempt):
         return attempt.pending
-    if run.sender.stopped is not None and has_result(run, attempt):
-        return None
-    return run.sender.send_again(attempt)
+    return _send_again(run, attempt)
 
 
 def settle_lost(run: Run, attempt: Attempt, found: Job | NotFound) -> Pending | None:
@@ -92,7 +92,7 @@ def settle_job(run: Run, attempt: Attempt, job: Job) -> Pending | None:
         _finish(run, attempt, ended)
         return None
     elif outcome.reason in PASSING:
-        return run.sender.send_again(attempt, job)
+        return _send_again(run, attempt, job)
     elif outcome.reason == _NO_RESULT:
         return _settle_without_result(run, attempt, job)
     return pending
@@ -121,9 +121,15 @@ def has_result(run: Run, attempt: Attempt) -> bool:
     return found
 
 
+def _send_again(run: Run, attempt: Attempt, job: Job | None = None) -> Pending | None:
+    """Send the next attempt; one that wasn't sent may be left over beside a result."""
+    left = run.sender.send_again(attempt, job)
+    return None if left is attempt.pending and has_result(run, attempt) else left
+
+
 def _finish(run: Run, attempt: Attempt, ended: EndedJob) -> None:
     """The callback's second half. Create-once guards the result, save where it has no effect."""
-    if run.sender.stopped == UNSAFE and has_result(run, attempt):
+    if run.sender.is_unsafe() and has_result(run, attempt):
         return
     finish(run.pipeline, ended, run.pipeline.evidence())
     forget(run.pipeline, attempt.names[:-1])

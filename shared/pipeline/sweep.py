@@ -17,7 +17,7 @@ from shared.pipeline import Pipeline
 from shared.pipeline.attempts import Attempt, Group, dated, grouped
 from shared.pipeline.lost import Search
 from shared.pipeline.reconcile import reconcile
-from shared.pipeline.sender import UNSAFE, Sender
+from shared.pipeline.sender import UNPROVEN, UNSAFE, Sender
 from shared.pipeline.settle import (
     Run,
     Settle,
@@ -43,14 +43,22 @@ def sweep(
     Raises:
         CloudFault: COS couldn't be asked at all; the next run goes on.
     """
-    stopped = None if creates_once(pipeline) else UNSAFE
-    run = Run(pipeline, Sender(pipeline, sleep, stopped), until)
+    run = Run(pipeline, Sender(pipeline, sleep, _stopped(pipeline)), until)
     tally = Tally()
     whole = _survives(pipeline, lambda: _go_around(run, tally))
     _survives(pipeline, lambda: reconcile(pipeline, run.sender, until))
     status = tally.status(pipeline.at(), run.sender.stopped, whole=whole)
     save(pipeline, STATUS, status.document())
     return status
+
+
+def _stopped(pipeline: Pipeline) -> str | None:
+    """Why nothing may be sent from the start: permits must be known to be create-once."""
+    try:
+        return None if creates_once(pipeline) else UNSAFE
+    except CloudFault as fault:
+        pipeline.log.warning("no_canary", problem=str(fault))
+        return UNPROVEN
 
 
 def _survives(pipeline: Pipeline, work: Callable[[], bool]) -> bool:
@@ -103,6 +111,8 @@ def _look_at(run: Run, tally: Tally, groups: Sequence[Group], seen_at: float) ->
             attempts.append(attempt)
         last = group.last.key
     for attempt, settle in _due(run, attempts):
+        if run.is_over():
+            return None  # these are looked at again
         tally.saw(attempt, _guarded(run, attempt, settle))
     return last
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from shared.errors import StorageFault
 from shared.jobs import Waiting
 from shared.pipeline.reconcile import open_pass
 from shared.times import rfc3339
@@ -169,3 +170,32 @@ def test_a_cursor_that_can_not_be_read_is_none() -> None:
     world.pass_time(300)
     world.sweep()
     assert world.result()["outcome"] == "recognised"
+
+
+def test_a_fault_about_one_photograph_does_not_cost_it_a_day() -> None:
+    world = Reconciled()
+    faults = iter([StorageFault("HEAD of an object", "ServiceUnavailable")])
+
+    def before(call: str, name: str) -> None:
+        if call == "exists" and "results" in name and (fault := next(faults, None)):
+            raise fault
+
+    world.store.before = before
+    world.reconcile(2 * HOUR)
+    assert world.jobs.requests == []
+    world.sweep()
+    assert [key for key, _ in world.jobs.sent()] == [KEY]
+
+
+def test_a_photograph_that_never_answers_does_not_hold_up_the_others() -> None:
+    world = Reconciled()
+    world.store.upload("uploads/z.jpg")
+
+    def before(call: str, name: str) -> None:
+        if call == "exists" and KEY in name:
+            raise StorageFault("HEAD of an object", "AccessDenied")
+
+    world.store.before = before
+    world.reconcile(2 * HOUR)
+    world.sweep()
+    assert [key for key, _ in world.jobs.sent()] == ["uploads/z.jpg"]

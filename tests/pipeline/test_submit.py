@@ -298,8 +298,8 @@ def test_a_fault_after_the_permit_sends_nothing_and_says_so() -> None:
     assert only_pending(world)["error"]["class"] == "capacity"
 
 
-@pytest.mark.parametrize("call", ["replace", "delete"])
-def test_a_fault_after_the_post_never_raises(call: str) -> None:
+@pytest.mark.parametrize(("call", "state"), [("replace", "claimed"), ("delete", "waiting")])
+def test_a_fault_after_the_post_never_raises(call: str, state: str) -> None:
     world = World()
     world.store.upload(KEY)
     world.jobs.answer = RefusedForGood("ResourceNotFound", None) if call == "delete" else None
@@ -307,7 +307,34 @@ def test_a_fault_after_the_post_never_raises(call: str) -> None:
     submitted(world)
     assert len(world.jobs.requests) == 1
     (name,) = world.store.names("pending")
-    assert world.store.document(name)["state"] == "claimed"
+    assert world.store.document(name)["state"] == state
+
+
+def test_a_refusal_for_good_that_could_not_be_written_is_asked_for_again() -> None:
+    world = World()
+    world.store.upload(KEY)
+    world.jobs.answer = RefusedForGood("ResourceNotFound", None)
+    results = f"ocr/results/{KEY}"
+
+    def before(call: str, name: str) -> None:
+        if call == "create_once" and name.startswith(results):
+            raise StorageFault("a request", "InternalError")
+
+    world.store.before = before
+    submitted(world)
+    pending = only_pending(world)
+    assert (pending["state"], pending["error"]["code"]) == ("waiting", "ResourceNotFound")
+
+
+def test_a_reply_without_a_date_still_dates_the_permit() -> None:
+    world = World()
+    world.store.upload(KEY)
+    created = world.store.create_once
+    world.store.create_once = lambda name, body: (  # type: ignore[method-assign]
+        made and made._replace(at=None) if (made := created(name, body)) else None
+    )
+    submitted(world)
+    assert only_pending(world)["permit_at"] == "2026-01-02T03:04:05Z"
 
 
 def test_a_bug_after_the_permit_never_raises() -> None:
