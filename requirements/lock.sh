@@ -4,7 +4,10 @@
 #
 # usage: sh requirements/lock.sh PYTHON [argument for `uv pip compile`]...
 set -eu
-python=$1
+case $1 in
+*/*) python=$(cd "$(dirname "$1")" && pwd)/$(basename "$1") ;; # it is called from another folder
+*) python=$1 ;;
+esac
 shift
 cd "$(dirname "$0")"
 scratch=$(mktemp -d)
