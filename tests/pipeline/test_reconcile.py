@@ -7,9 +7,7 @@ from shared.jobs import Waiting
 from shared.pipeline.reconcile import open_pass
 from shared.times import rfc3339
 from tests.support.pipelines import START
-from tests.support.sweeps import HOUR, KEY, SweptWorld
-
-DAY = 24 * HOUR
+from tests.support.sweeps import DAY, HOUR, KEY, SweptWorld
 
 
 class Reconciled(SweptWorld):

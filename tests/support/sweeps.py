@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shared.documents import Pending, PendingError
+from shared.errors import StorageFault
 from shared.jobs import Job
 from shared.pipeline.status import Status
 from shared.pipeline.sweep import sweep
@@ -15,6 +16,7 @@ from tests.support.schema import validate_result
 
 KEY = "uploads/a.jpg"
 HOUR = 3600
+DAY = 24 * HOUR
 
 
 class SweptWorld(World):
@@ -88,3 +90,13 @@ class SweptWorld(World):
 
 def refusal(code: str, kind: str, at: float = START) -> PendingError:
     return PendingError(code, "why", kind, rfc3339(at))  # type: ignore[arg-type]
+
+
+def writing_fails_once(world: SweptWorld, folder: str) -> None:
+    faults = iter([StorageFault("PUT of an object", "ServiceUnavailable")])
+
+    def before(call: str, name: str) -> None:
+        if call == "create_once" and f"/{folder}/" in name and (fault := next(faults, None)):
+            raise fault
+
+    world.store.before = before

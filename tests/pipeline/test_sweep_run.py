@@ -1,0 +1,281 @@
+"""A run of sweep: its cursor, its time, its status, and what it does without what it needs."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.errors import JobServiceFault, StorageFault
+from shared.jobs import Container, Waiting
+from shared.pipeline.reconcile import open_pass
+from shared.times import rfc3339
+from tests.support.pipelines import START
+from tests.support.sweeps import DAY, HOUR, KEY, SweptWorld, refusal
+
+
+def test_nothing_is_sent_where_create_once_has_no_effect() -> None:
+    world = SweptWorld()
+    world.pend("waiting", error=refusal("SlowDown", "capacity"))
+    world.pend("unknown", key="uploads/b.jpg")
+    world.pend("submitted", key="uploads/c.jpg")
+    world.job(key="uploads/c.jpg")
+    world.store.versioned = True
+    world.pass_time(2 * DAY)
+    status = world.sweep()
+    assert "versioning" in status.sending
+    assert world.jobs.requests == []
+    assert [name for name in world.store.names("results") if "uploads/c.jpg" in name]
+    assert len(world.pending()) >= 1
+
+
+def test_the_canary_holds_from_run_to_run() -> None:
+    world = SweptWorld()
+    assert world.sweep().sending == "yes"
+    assert world.sweep().sending == "yes"
+
+
+def test_the_status_counts_what_is_pending_and_names_the_oldest() -> None:
+    world = SweptWorld()
+    world.pend("waiting", error=refusal("AccessDenied", "configuration"))
+    world.jobs.answer = Waiting("AccessDenied", None, "configuration")
+    world.pass_time(100)
+    world.pend("unknown", key="uploads/b.jpg", first_permit_at=rfc3339(START + 100))
+    world.pass_time(140)
+    world.pend("claimed", key="uploads/c.jpg")
+    world.pass_time(60)
+    world.sweep()
+    status = world.store.document("ocr/state/status.json")
+    assert status["schema"] == "card-ocr.status.v1"
+    assert status["at"] == rfc3339(START + 300)
+    assert status["pending"] == {
+        "claimed": 0,
+        "submitted": 0,
+        "waiting": 1,
+        "unknown": 1,
+        "young": 1,
+    }
+    assert status["oldest"] == {
+        "key": KEY,
+        "version": world.version,
+        "state": "waiting",
+        "age_seconds": 300,
+        "error": {
+            **refusal("AccessDenied", "configuration", START + 300).document(),
+            "message": None,
+        },
+    }
+    assert status["sending"] == "AccessDenied (configuration)"
+
+
+def test_a_run_out_of_time_goes_on_where_it_stopped() -> None:
+    world = SweptWorld()
+    world.store.page_size = 2
+    for number in range(6):
+        world.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
+    world.pass_time(300)
+    read: list[str] = []
+
+    def slow(call: str, name: str) -> None:
+        if call == "read" and "pending" in name:
+            read.append(name)
+            world.clock.now += 1
+
+    world.store.before = slow
+    assert world.sweep(seconds=3).whole is False
+    first = [key for key, _ in world.jobs.sent()]
+    assert len(first) == 2
+    read.clear()
+    world.sweep(seconds=3)
+    assert [key for key, _ in world.jobs.sent()][2:]
+    assert not [name for name in read if any(key and key in name for key in first)]
+
+
+def test_every_run_looks_at_every_page_once_when_it_has_the_time() -> None:
+    world = SweptWorld()
+    world.store.page_size = 2
+    names = [world.pend("unknown", key=f"uploads/{number}.jpg") for number in range(7)]
+    world.store.replace("ocr/state/cursor.json", f'{{"after": "{names[3]}"}}'.encode())
+    world.pass_time(300)
+    world.store.calls.clear()
+    assert world.sweep().whole
+    read = [name for call, name in world.store.calls if call == "read" and "pending" in name]
+    assert sorted(read) == sorted(names)
+
+
+def test_one_cards_fault_costs_no_other() -> None:
+    world = SweptWorld()
+    for number in range(3):
+        key = f"uploads/{number}.jpg"
+        world.pend("submitted", key=key, job_id=f"n{number}")
+        world.job(f"n{number}", key=key)
+    world.pass_time(300)
+
+    def before(call: str, name: str) -> None:
+        if call == "head_source" and name == "uploads/1.jpg":
+            raise StorageFault("a request", "InternalError")
+
+    world.store.before = before
+    world.sweep()
+    assert len(world.store.names("results")) == 2
+    assert len(world.store.names("pending")) == 1
+
+
+def test_a_ci_that_can_not_be_asked_changes_nothing() -> None:
+    world = SweptWorld()
+    world.pend("submitted")
+    world.pend("unknown", key="uploads/b.jpg", error=refusal("NoReply", "other"))
+    world.pass_time(2 * HOUR)
+    before = dict(world.store.objects)
+
+    def broken(_call: str, _name: str) -> None:
+        raise JobServiceFault("GET of jobs", "HTTP503")
+
+    world.jobs.before = broken
+    world.sweep()
+    assert {name: world.store.objects[name] for name in before} == before
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"schema": "other"}', b"\xff"])
+def test_an_unreadable_pending_object_is_counted_and_left(body: bytes) -> None:
+    world = SweptWorld()
+    name = world.pend("waiting")
+    world.store.objects[name] = body
+    world.pass_time(DAY)
+    assert world.sweep().pending["unreadable"] == 1
+    assert world.store.objects[name] == body
+    assert world.jobs.requests == []
+
+
+def test_objects_of_other_names_are_left_alone() -> None:
+    world = SweptWorld()
+    world.store.replace("ocr/pending/readme.txt", b"hello")
+    world.pass_time(DAY)
+    world.sweep()
+    assert world.store.objects["ocr/pending/readme.txt"] == b"hello"
+
+
+def test_of_a_cards_attempts_the_last_one_counts() -> None:
+    world = SweptWorld()
+    world.pend("waiting", 1, error=refusal("SlowDown", "capacity"))
+    world.pend("submitted", 2)
+    world.job(attempt=2, state="Running", container=None)
+    world.pass_time(DAY)
+    world.sweep()
+    assert world.jobs.requests == []
+    assert sorted(world.pending()) == [1, 2]
+
+
+def test_a_finished_card_leaves_none_of_its_attempts() -> None:
+    world = SweptWorld()
+    world.pend("waiting", 1, error=refusal("SlowDown", "capacity"))
+    world.pend("submitted", 2)
+    world.job(attempt=2)
+    world.pass_time(300)
+    world.sweep()
+    assert world.pending() == {}
+    assert world.result()["job"]["attempt"] == 2
+
+
+def test_an_attempt_left_over_beside_a_result_is_cleared() -> None:
+    world = SweptWorld()
+    world.pend("waiting", 1, error=refusal("SlowDown", "capacity"))
+    world.store.replace(f"ocr/results/{KEY}.{world.version}.json", b"{}")
+    world.pass_time(300)
+    world.sweep()
+    assert world.pending() == {}
+    assert world.jobs.requests == []
+
+
+def test_a_key_that_is_the_prefix_of_another_is_another_card() -> None:
+    world = SweptWorld()
+    long = f"{KEY}.{world.version}.0001.json"
+    world.pend("submitted", key=long, job_id="long")
+    world.pend("submitted")
+    world.job()
+    world.job("long", key=long, container=Container("Success", None, None, ()))
+    world.pass_time(300)
+    world.sweep()
+    assert world.result()["outcome"] == "recognised"
+    assert world.result(long)["outcome"] == "nothing_found"
+
+
+def test_a_run_that_ends_within_a_page_goes_on_there() -> None:
+    world = SweptWorld(REQUESTS_PER_SECOND="1")
+    for number in range(30):
+        world.pend("waiting", key=f"uploads/{number:02}.jpg", trigger="backfill")
+    world.pass_time(400)
+    assert not world.sweep(seconds=10).whole
+    first = {key for key, _ in world.jobs.sent()}
+    assert 0 < len(first) < 30
+    assert world.store.document("ocr/state/cursor.json")["after"] is not None
+    for _ in range(5):
+        world.sweep(seconds=10)
+    assert len({key for key, _ in world.jobs.sent()}) == 30
+    assert len(world.jobs.requests) == 30
+
+
+def test_a_whole_round_begins_the_next_one_at_the_start() -> None:
+    world = SweptWorld()
+    world.pend("waiting", trigger="backfill")
+    world.store.replace("ocr/state/cursor.json", b'{"after": "ocr/pending/z"}')
+    world.pass_time(300)
+    assert world.sweep().whole
+    assert world.store.document("ocr/state/cursor.json") == {"after": None}
+
+
+@pytest.mark.parametrize("folder", ["uploads/", "ocr/pending/"])
+def test_a_listing_that_cos_refuses_does_not_stop_the_heartbeat(folder: str) -> None:
+    world = SweptWorld()
+    world.sweep()
+    open_pass(world.pipeline("sweep"))
+    world.pass_time(600)
+
+    def refuse(call: str, name: str) -> None:
+        if call in {"list_sources", "list_objects"} and name == folder:
+            raise StorageFault("GET of a listing", "AccessDenied")
+
+    world.store.before = refuse
+    world.sweep()
+    assert world.store.document("ocr/state/status.json")["at"] == rfc3339(START + 600)
+
+
+def test_the_status_counts_what_is_left_not_what_was_found() -> None:
+    world = SweptWorld()
+    world.pend("submitted")
+    world.job()
+    world.pass_time(300)
+    status = world.sweep()
+    assert set(status.pending.values()) == {0}
+    assert status.oldest is None
+
+
+def test_a_run_ends_on_time_even_within_a_batch() -> None:
+    world = SweptWorld()
+    for number in range(10):
+        world.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
+    world.pass_time(300)
+
+    def slow(_call: str, _name: str) -> None:
+        world.clock.now += 20
+
+    world.jobs.before = slow
+    started = world.clock()
+    world.sweep(seconds=50)
+    assert world.clock() - started <= 50 + 20
+    assert len(world.jobs.requests) == 3
+
+
+def test_without_a_canary_nothing_is_sent_and_what_ended_is_finished() -> None:
+    world = SweptWorld()
+    world.pend("submitted")
+    world.job()
+    world.pend("waiting", key="uploads/b.jpg", trigger="backfill")
+    world.pass_time(300)
+
+    def before(call: str, name: str) -> None:
+        if call == "create_once" and "canary" in name:
+            raise StorageFault("PUT of an object", "AccessDenied")
+
+    world.store.before = before
+    assert "could not be found out" in world.sweep().sending
+    assert world.result()["outcome"] == "recognised"
+    assert world.jobs.requests == []
