@@ -15,7 +15,6 @@ from werkzeug.wrappers import Request
 from local.functions import Failure
 from local.wsgi_adapter import WsgiAdapter
 from tests.bad_inputs.inputs import as_bytes, build
-from tests.support import event_files
 from tests.support.clouds import Cloud
 
 if TYPE_CHECKING:
@@ -75,16 +74,6 @@ def request_with(body: bytes, token: str) -> dict[str, Any]:
 def troubles(opened: Cloud, before: int = 0) -> list[dict[str, Any]]:
     """The log's lines that tell of a problem, each one JSON object."""
     return [line for line in opened.log_lines()[before:] if line["event"] not in QUIET]
-
-
-def event_for(*keys: str) -> dict[str, Any]:
-    """The COS event of these uploads."""
-    records = []
-    for key in keys:
-        (record,) = event_files.load("cos-put.json")["Records"]
-        record["cos"]["cosObject"]["key"] = f"/1250000000/cards/{key}"
-        records.append(record)
-    return {"Records": records}
 
 
 @contextmanager

@@ -16,10 +16,11 @@ from shared.cloud import Cloud as Clients
 from shared.errors import JobServiceFault
 from shared.jobs.service import CiJobService
 from shared.settings.load import Credentials
-from tests.bad_inputs.clouds import KEY, Waiting, event_for, replying, troubles
+from tests.bad_inputs.clouds import KEY, Waiting, replying, troubles
 from tests.bad_inputs.corpus import Case, cases
 from tests.bad_inputs.inputs import as_bytes, build
 from tests.support.clouds import BUCKET, Cloud, cloud
+from tests.support.event_files import event_for
 
 
 def to_ci(request: Request, method: str) -> bool:

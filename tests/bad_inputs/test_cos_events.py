@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.bad_inputs.clouds import event_for, troubles
+from tests.bad_inputs.clouds import troubles
 from tests.bad_inputs.corpus import Case, cases
 from tests.bad_inputs.inputs import build
 from tests.support.clouds import Cloud, cloud
+from tests.support.event_files import event_for
 
 
 def problems(opened: Cloud) -> list[dict[str, Any]]:

@@ -10,9 +10,9 @@ import requests
 from functions.submit.index import main_handler as submit
 from functions.sweep.index import main_handler as sweep
 from shared.errors import ConfigurationError
-from tests.bad_inputs.clouds import event_for
 from tests.bad_inputs.corpus import Case, cases
 from tests.support.environment import ENVIRONMENT
+from tests.support.event_files import event_for
 
 
 @cases("settings")

@@ -20,17 +20,9 @@ from local.triggers.uploads import UploadTrigger
 from tests.support import event_files
 from tests.support.cards import ADDRESS, LABELS, NAME
 from tests.support.clouds import BUCKET, CARD, Cloud, cloud
+from tests.support.event_files import event_for
 
 KEY = "uploads/a.jpg"
-
-
-def event_for(*keys: str) -> dict[str, Any]:
-    records = []
-    for key in keys:
-        (record,) = event_files.load("cos-put.json")["Records"]
-        record["cos"]["cosObject"]["key"] = f"/1250000000/cards/{key}"
-        records.append(record)
-    return {"Records": records}
 
 
 def test_a_photograph_becomes_a_result_by_being_uploaded(local_cloud: Cloud) -> None:

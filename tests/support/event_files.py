@@ -17,3 +17,13 @@ def load(name: str, token: str = "") -> dict[str, Any]:
     text = (FOLDER / name).read_text(encoding="utf-8").replace("<token>", token)
     event: dict[str, Any] = json.loads(text)
     return event
+
+
+def event_for(*keys: str) -> dict[str, Any]:
+    """The COS event of these uploads."""
+    records = []
+    for key in keys:
+        (record,) = load("cos-put.json")["Records"]
+        record["cos"]["cosObject"]["key"] = f"/1250000000/cards/{key}"
+        records.append(record)
+    return {"Records": records}
