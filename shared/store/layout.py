@@ -82,3 +82,13 @@ def _below(folder: str, name: str, pattern: re.Pattern[str]) -> re.Match[str] | 
 def etag_of(version: str) -> str:
     """The photograph's ETag, whichever run of it the version is."""
     return version.partition("~")[0]
+
+
+def run_of(version: str) -> int:
+    """Which run of the photograph the version is: 1, or n of `<etag>~<n>`."""
+    return int(version.partition("~")[2] or 1)
+
+
+def version_of_run(etag: str, run: int) -> str:
+    """The version that a run of a photograph is."""
+    return etag if run == 1 else f"{etag}~{run}"
