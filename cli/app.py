@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 import typer
 
+from cli.commands.backfill import backfill
+from cli.commands.pause import pause_sending, resume_sending
 from cli.commands.sweep import sweep
 from cli.output import say
 from shared.errors import CardOcrError, CloudFault, ConfigurationError
@@ -27,6 +29,9 @@ app = typer.Typer(
 )
 app.callback()(lambda: None)  # one command alone would otherwise lose its name
 app.command()(sweep)
+app.command()(backfill)
+app.command("pause")(pause_sending)
+app.command("resume")(resume_sending)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
