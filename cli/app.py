@@ -13,6 +13,7 @@ import typer
 
 from cli.commands.backfill import backfill
 from cli.commands.pause import pause_sending, resume_sending
+from cli.commands.rerun import rerun
 from cli.commands.sweep import sweep
 from cli.output import say
 from shared.errors import CardOcrError, CloudFault, ConfigurationError
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.callback()(lambda: None)  # one command alone would otherwise lose its name
 app.command()(sweep)
 app.command()(backfill)
+app.command()(rerun)
 app.command("pause")(pause_sending)
 app.command("resume")(resume_sending)
 

@@ -15,10 +15,14 @@ from shared.times import is_rfc3339, rfc3339
 
 
 class Place(NamedTuple):
-    """How far it is; `began` is when, by COS's clock, RFC 3339."""
+    """How far it is; `began` is when, by COS's clock, RFC 3339.
+
+    `resumed`: by a run that was interrupted.
+    """
 
     began: str
     after: str | None = None
+    resumed: bool = False
 
 
 class Cursor:
@@ -33,13 +37,14 @@ class Cursor:
         """Where an interrupted run of the same choice stopped, else the start."""
         found = {} if anew else load(self._pipeline, self._name)
         began, after = found.get("began"), found.get("after")
-        if found.get("choice") == self._choice and is_rfc3339(began) and isinstance(after, str):
-            return Place(str(began), after)
+        if found.get("choice") == self._choice and is_rfc3339(began):
+            return Place(str(began), after if isinstance(after, str) else None, resumed=True)
         return Place(self._cos_time())
 
     def keep(self, place: Place) -> None:
         """Remember how far it is."""
-        save(self._pipeline, self._name, {"choice": self._choice, **place._asdict()})
+        document = {"choice": self._choice, "began": place.began, "after": place.after}
+        save(self._pipeline, self._name, document)
 
     def forget(self) -> None:
         """It is done."""

@@ -53,8 +53,8 @@ class UnderPrefix:
 
     def __init__(self, pipeline: Pipeline, prefix: str | None) -> None:
         self._pipeline = pipeline
-        self._prefix = pipeline.settings.input_prefix if prefix is None else prefix
-        if not self._prefix.startswith(pipeline.settings.input_prefix):
+        self.prefix = pipeline.settings.input_prefix if prefix is None else prefix
+        if not self.prefix.startswith(pipeline.settings.input_prefix):
             raise ConfigurationError(
                 "--prefix", f"only keys under {pipeline.settings.input_prefix} are cards"
             )
@@ -62,12 +62,12 @@ class UnderPrefix:
     @property
     def identity(self) -> str:
         """See `Photographs`."""
-        return digest(("prefix", self._prefix))
+        return digest(("prefix", self.prefix))
 
     def batches(self, after: str | None) -> Iterator[Batch]:
         """Page by page; see `Photographs`."""
         while True:
-            page = self._pipeline.store.list_sources(self._prefix, after)
+            page = self._pipeline.store.list_sources(self.prefix, after)
             yield Batch(tuple(item for item in page.objects if not _is_folder(item)), page.next)
             if page.next is None:
                 return

@@ -60,7 +60,7 @@ def backfill(  # noqa: PLR0913 — its options
         backlog = Backlog(pipeline, photographs, workers, card_type)
         cursor = Cursor(pipeline, "backfill", photographs.identity)
         place = cursor.place(anew=anew)
-        if place.after is not None:
+        if place.resumed:
             say("Going on where a run was interrupted; --anew begins at the start.")
         with progress("looking") as heard:
             counts = backlog.count(place, limit, heard)
