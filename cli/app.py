@@ -12,7 +12,9 @@ from collections.abc import Sequence
 import typer
 
 from cli.commands.backfill import backfill
+from cli.commands.forget import forget
 from cli.commands.pause import pause_sending, resume_sending
+from cli.commands.purge import purge
 from cli.commands.rerun import rerun
 from cli.commands.sweep import sweep
 from cli.output import say
@@ -32,6 +34,8 @@ app.callback()(lambda: None)  # one command alone would otherwise lose its name
 app.command()(sweep)
 app.command()(backfill)
 app.command()(rerun)
+app.command()(forget)
+app.command()(purge)
 app.command("pause")(pause_sending)
 app.command("resume")(resume_sending)
 

@@ -43,8 +43,8 @@ class Cursor:
 
     def keep(self, place: Place) -> None:
         """Remember how far it is."""
-        document = {"choice": self._choice, "began": place.began, "after": place.after}
-        save(self._pipeline, self._name, document)
+        where = {"began": place.began, "after": place.after}
+        save(self._pipeline, self._name, {"choice": self._choice, **where})
 
     def forget(self) -> None:
         """It is done."""

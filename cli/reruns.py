@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
+from cli.standing import listed_under
 from shared.pipeline import Pipeline
 from shared.store import Listed, Source
 from shared.store.layout import (
@@ -106,20 +107,9 @@ def document_of(pipeline: Pipeline, name: str) -> dict[str, object]:
     return document if isinstance(document, dict) else {}
 
 
-def objects(pipeline: Pipeline, folder: str) -> Iterator[Listed]:
-    """All of our objects whose names begin so, page by page."""
-    after: str | None = None
-    while True:
-        page = pipeline.store.list_objects(folder, after)
-        yield from page.objects
-        after = page.next
-        if after is None:
-            return
-
-
 def _results(pipeline: Pipeline, source: Source) -> Iterator[_Ran]:
     prefix = pipeline.settings.output_prefix
-    for listed in objects(pipeline, _beginning(results_folder(prefix), source)):
+    for listed in listed_under(pipeline.store, _beginning(results_folder(prefix), source)):
         found = parse_result_name(prefix, listed.key)
         if found is not None and _is_of(found, source):
             yield _Ran(run_of(found.version), listed)
@@ -127,7 +117,7 @@ def _results(pipeline: Pipeline, source: Source) -> Iterator[_Ran]:
 
 def _pending(pipeline: Pipeline, source: Source) -> Iterator[int]:
     prefix = pipeline.settings.output_prefix
-    for listed in objects(pipeline, _beginning(pending_folder(prefix), source)):
+    for listed in listed_under(pipeline.store, _beginning(pending_folder(prefix), source)):
         found = parse_pending_name(prefix, listed.key)
         if found is not None and _is_of(found, source):
             yield run_of(found.version)

@@ -1,11 +1,11 @@
-"""Which of our objects are there, many at a time, by listing."""
+"""Which of our objects are there, by listing."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from shared.store import Store
+from shared.store import Listed, Store
 
 
 def existing(store: Store, folder: str, wanted: Iterable[str]) -> set[str]:
@@ -24,3 +24,14 @@ def existing(store: Store, folder: str, wanted: Iterable[str]) -> set[str]:
             break
         position = max(position + 1, bisect_right(names, page.next))
     return found.intersection(names)
+
+
+def listed_under(store: Store, beginning: str) -> Iterator[Listed]:
+    """All of our objects whose names begin so, page by page."""
+    after: str | None = None
+    while True:
+        page = store.list_objects(beginning, after)
+        yield from page.objects
+        after = page.next
+        if after is None:
+            return
