@@ -1,4 +1,4 @@
-"""Deleting photographs: operators may, no function can, and the pipeline's store doesn't know how."""
+"""Deleting photographs: operators may, no function can, and the pipeline's store can't."""
 
 from __future__ import annotations
 

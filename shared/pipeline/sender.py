@@ -12,6 +12,7 @@ from shared.jobs import Job
 from shared.pipeline import Pipeline
 from shared.pipeline.attempts import Attempt, forget, name_of
 from shared.pipeline.pacer import Pacer
+from shared.pipeline.pause import PauseWatch
 from shared.pipeline.permit import NoPermit, Permit, Sent, conclude, open_permit, put_off, send
 from shared.pipeline.state import load, save, sent_on
 from shared.pipeline.unusable import card_type_of, rejection
@@ -35,6 +36,7 @@ class Sender:
         self._pipeline = pipeline
         self._pacer = Pacer(pipeline.settings.requests_per_second, pipeline.now, sleep)
         self._counted: Counter[str] = Counter()
+        self._pause = PauseWatch(pipeline)
         self.stopped = stopped
 
     def send_again(self, attempt: Attempt, job: Job | None = None) -> Pending | None:
@@ -78,6 +80,7 @@ class Sender:
     def may_send(self) -> bool:
         """Whether another job may go out; waits for its turn."""
         limit = self._pipeline.settings.max_jobs_per_day
+        self.stopped = self.stopped or self._pause.why_not()
         if self.stopped is None and limit is not None and self._sent_on(self._day()) >= limit:
             self.stopped = "MAX_JOBS_PER_DAY"
         if self.stopped is None:
@@ -106,7 +109,7 @@ class Sender:
     def _use(self, permit: Permit, attempt: Attempt, source: Source) -> Pending | None:
         """Send the job, or reject what should never have got this far."""
         settings = self._pipeline.settings
-        reason = rejection(settings, source)
+        reason = rejection(settings, source, permit.pending.card_type)
         card_type = permit.pending.card_type or card_type_of(settings, source)
         if reason is None and card_type is not None:
             sent = send(self._pipeline, permit, card_type)
