@@ -65,5 +65,5 @@ class InputBucket:
     def _delete_version(self, key: str, version_id: str) -> None:
         asked(
             "DELETE of a version",
-            lambda: self._client.delete_object(Bucket=self._bucket, Key=key, versionId=version_id),
+            lambda: self._client.delete_object(Bucket=self._bucket, Key=key, VersionId=version_id),
         )

@@ -79,7 +79,8 @@ def test_sweep_sends_what_is_in_line(operator: Operator, old: Cloud) -> None:
     assert sent(old) == sorted(KEYS)
 
 
-def test_a_second_run_makes_no_second_permit(operator: Operator, old: Cloud) -> None:
+@pytest.mark.usefixtures("old")
+def test_a_second_run_makes_no_second_permit(operator: Operator) -> None:
     backfill(operator)
     found = backfill(operator)
     assert (found["cards"], found["enqueued"], found["photographs"]["pending"]) == (0, 0, 4)
@@ -215,13 +216,15 @@ def test_the_person_at_the_terminal_is_asked(
 
 
 @pytest.mark.parametrize("price", ["-1", "much", "NaN", "Infinity"])
-def test_a_price_is_an_amount(operator: Operator, old: Cloud, price: str) -> None:
+@pytest.mark.usefixtures("old")
+def test_a_price_is_an_amount(operator: Operator, price: str) -> None:
     answer = operator.calls("backfill", "--dry-run", "--price", price)
     assert answer.status == 2
     assert "no amount" in answer.err
 
 
-def test_a_prefix_outside_of_the_cards_is_refused(operator: Operator, old: Cloud) -> None:
+@pytest.mark.usefixtures("old")
+def test_a_prefix_outside_of_the_cards_is_refused(operator: Operator) -> None:
     answer = operator.calls("backfill", "--prefix", "ocr/")
     assert answer.status == 2
     assert "--prefix" in answer.err
@@ -236,6 +239,7 @@ def test_a_bucket_that_had_versioning_gets_nothing(operator: Operator, old: Clou
     assert not old.names("pending")
 
 
-def test_no_key_is_shown(operator: Operator, old: Cloud) -> None:
+@pytest.mark.usefixtures("old")
+def test_no_key_is_shown(operator: Operator) -> None:
     answer = operator.calls("backfill", "--yes", "--verbose")
     assert not any(key in answer.out + answer.err for key in KEYS)

@@ -1,4 +1,4 @@
-"""The functions as SCF runs them, on the real pipeline: submit, callback, sweep; and backfill."""
+"""The functions as SCF runs them, on the real pipeline, and the operator: backfill, pause."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from shared.events import CreatedObject, query_value
 from shared.pipeline import Pipeline
 from shared.pipeline.callback import deliver, reported_job
 from shared.pipeline.enqueue import enqueue
+from shared.pipeline.pause import pause, resume
 from shared.pipeline.reconcile import open_pass
 from shared.pipeline.submit import submit_upload
 from shared.pipeline.sweep import sweep
@@ -123,5 +124,25 @@ def start_backfill(world: World, name: str, keys: list[str], after: float, run: 
                 source = pipeline.store.head_source(key)
                 if source is not None:
                     enqueue(pipeline, source, run=run)
+
+    world.scheduler.spawn(name, work, after=after)
+
+
+def start_pause(world: World, name: str, after: float) -> None:
+    """An operator holds back what sweep sends."""
+
+    def work(process: Process) -> None:
+        with contextlib.suppress(CardOcrError):
+            pause(world.pipeline(process, "sweep"), "an operator", "a drill")
+
+    world.scheduler.spawn(name, work, after=after)
+
+
+def start_resume(world: World, name: str, after: float) -> None:
+    """An operator has sweep send again."""
+
+    def work(process: Process) -> None:
+        with contextlib.suppress(CardOcrError):
+            resume(world.pipeline(process, "sweep"))
 
     world.scheduler.spawn(name, work, after=after)
