@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from cli.cursor import Cursor, Place
-from cli.progress import Heard
+from cli.progress import Advance
 from cli.reruns import NoRerun, Rerun, Wish, plan
 from cli.wishes import Wishes
 from shared.card import CardType
@@ -26,7 +26,7 @@ class Again:
         self._workers = workers
         self._card_type = card_type
 
-    def count(self, place: Place, heard: Heard) -> Counter[object]:
+    def count(self, place: Place, heard: Advance) -> Counter[object]:
         """How many there are by their NoRerun; those that run again are counted as Rerun."""
         counts: Counter[object] = Counter()
         for batch in self._wishes.batches(place.after):
@@ -36,7 +36,7 @@ class Again:
         return counts
 
     def put_in_line(
-        self, place: Place, most: int, cursor: Cursor, heard: Heard
+        self, place: Place, most: int, cursor: Cursor, heard: Advance
     ) -> Iterator[InLine]:
         """Put up to `most` in line; the cursor moves on behind each batch."""
         left = most

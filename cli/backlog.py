@@ -12,7 +12,7 @@ from enum import Enum
 
 from cli.cursor import Cursor, Place
 from cli.photographs import Batch, Photographs
-from cli.progress import Heard
+from cli.progress import Advance
 from cli.standing import existing
 from shared.card import CardType
 from shared.pipeline import Pipeline
@@ -58,7 +58,7 @@ class Backlog:
         self._workers = workers
         self._card_type = card_type
 
-    def count(self, place: Place, limit: int | None, heard: Heard) -> Counts:
+    def count(self, place: Place, limit: int | None, heard: Advance) -> Counts:
         """How many photographs stand how, until as many are found as are to be put in line."""
         counts = Counts()
         for batch in self._photographs.batches(place.after):
@@ -72,7 +72,7 @@ class Backlog:
         return counts
 
     def put_in_line(
-        self, place: Place, most: int, cursor: Cursor, heard: Heard
+        self, place: Place, most: int, cursor: Cursor, heard: Advance
     ) -> Iterator[InLine | None]:
         """Put up to `most` of them in line; what came of each, None where it was gone.
 

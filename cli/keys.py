@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 from shared.errors import ConfigurationError
+
+_DIGEST = re.compile("[0-9a-f]{16}")  # no key: there is no prefix in it
 
 Keys = Callable[[], Iterator[str]]
 """Gives the keys from the first one on, as often as it is called."""
@@ -30,22 +33,42 @@ def keys_in(path: Path) -> Keys:
 
 
 def missing_in(path: Path) -> Keys:
-    """The keys of what `card-ocr audit --json` called missing.
+    """The keys of what `card-ocr audit --json --reveal` called missing: a finding is a line.
 
     Calling what it gives raises ConfigurationError where the file is no such document.
     """
 
     def keys() -> Iterator[str]:
         with _opened(path, "--from-audit") as lines:
-            try:
-                missing = json.load(lines)["missing"]
-                found = [card if isinstance(card, str) else card["key"] for card in missing]
-            except (ValueError, KeyError, TypeError, RecursionError):
-                problem = f"{path} is not what `card-ocr audit --json` writes"
-                raise ConfigurationError("--from-audit", problem) from None
-        yield from found
+            if not next(lines, "").startswith('{"findings": ['):
+                raise _no_audit(path)
+            for line in lines:
+                if not line.startswith('{"kind"'):
+                    return
+                if (key := _missing(path, line)) is not None:
+                    yield key
 
     return keys
+
+
+def _missing(path: Path, line: str) -> str | None:
+    try:
+        finding = json.loads(line.rstrip().rstrip(","))
+        kind, key = finding["kind"], finding["key"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise _no_audit(path) from None
+    if kind != "missing":
+        return None
+    if not isinstance(key, str) or _DIGEST.fullmatch(key):
+        raise ConfigurationError(
+            "--from-audit", f"{path} holds digests in place of keys; audit with --reveal"
+        )
+    return key
+
+
+def _no_audit(path: Path) -> ConfigurationError:
+    problem = f"{path} is not what `card-ocr audit --json --reveal` writes"
+    return ConfigurationError("--from-audit", problem)
 
 
 @contextmanager

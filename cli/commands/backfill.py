@@ -27,7 +27,7 @@ Prefix = Annotated[
 ]
 Audit = Annotated[
     Path | None,
-    typer.Option("--from-audit", help="Only what `audit --json` called missing, in this file."),
+    typer.Option("--from-audit", help="Only what `audit --json --reveal` called missing."),
 ]
 Limit = Annotated[int | None, typer.Option(min=1, help="At most so many cards.")]
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -117,9 +118,37 @@ def test_only_what_an_audit_called_missing_is_put_in_line(
     operator: Operator, old: Cloud, tmp_path: Path
 ) -> None:
     audit = tmp_path / "audit.json"
-    audit.write_text(f'{{"missing": [{{"key": "{KEYS[2]}"}}]}}', "utf-8")
+    audit.write_text(audited(("missing", KEYS[2]), ("orphan", KEYS[0])), "utf-8")
     assert backfill(operator, "--from-audit", str(audit))["enqueued"] == 1
     assert [permit["source"]["key"] for permit in old.pending()] == [KEYS[2]]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [("[]", "is not what"), ("", "is not what"), ('{"findings": [\n{"kind"', "is not what")],
+)
+def test_what_no_audit_wrote_is_refused(
+    operator: Operator, old: Cloud, tmp_path: Path, text: str, problem: str
+) -> None:
+    audit = tmp_path / "audit.json"
+    audit.write_text(text, "utf-8")
+    answer = operator.calls("backfill", "--from-audit", str(audit))
+    assert (answer.status, problem in answer.err) == (2, True)
+    assert not old.names("state")
+
+
+@pytest.mark.usefixtures("old")
+def test_an_audit_with_digests_is_refused(operator: Operator, tmp_path: Path) -> None:
+    audit = tmp_path / "audit.json"
+    audit.write_text(audited(("missing", "0123456789abcdef")), "utf-8")
+    answer = operator.calls("backfill", "--from-audit", str(audit))
+    assert (answer.status, "--reveal" in answer.err) == (2, True)
+
+
+def audited(*findings: tuple[str, str]) -> str:
+    """What `audit --json --reveal` writes."""
+    lines = [json.dumps({"kind": kind, "key": key, "version": None}) for kind, key in findings]
+    return '{"findings": [\n' + ",\n".join(lines) + '\n],\n"photographs": {}}\n'
 
 
 def test_only_a_prefix_is_put_in_line(operator: Operator, old: Cloud) -> None:

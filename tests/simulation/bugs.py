@@ -283,12 +283,6 @@ BUGS = (
         "return None",
     ),
     Bug(
-        "a pause asked for once a run",
-        _PAUSE,
-        "if self._asked_at is not None and now < self._asked_at + _ASK_AGAIN_SECONDS:",
-        "if self._asked_at is not None:",
-    ),
-    Bug(
         "sent although nobody knows of a pause",
         _PAUSE,
         "return UNASKED",
