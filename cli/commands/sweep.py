@@ -11,6 +11,7 @@ from cli.output import data, show
 from shared.pipeline.reconcile import open_pass
 from shared.pipeline.status import Status
 from shared.pipeline.sweep import sweep as sweep_once
+from shared.pipeline.workers import Threads
 
 Reconcile = Annotated[
     bool,
@@ -38,7 +39,8 @@ def sweep(
     if reconcile:
         open_pass(pipeline)
     until = math.inf if seconds is None else pipeline.now() + seconds
-    status = sweep_once(pipeline, until=until)
+    with Threads(pipeline.settings.requests_per_second) as workers:
+        status = sweep_once(pipeline, until=until, workers=workers)
     data(_document(status)) if json else show(_text(status))
 
 

@@ -16,6 +16,7 @@ from shared.pipeline.ending import PASSING, Ending, ending
 from shared.pipeline.finish import EndedJob, finish
 from shared.pipeline.lost import NotFound
 from shared.pipeline.sender import EXHAUSTED, Sender, is_due
+from shared.pipeline.workers import Workers
 from shared.store.layout import result_name
 from shared.times import from_rfc3339
 
@@ -28,11 +29,17 @@ _AFTER_A_JOB = frozenset({_NO_RESULT, EXHAUSTED})
 
 
 class Run(NamedTuple):
-    """One sweep: what it may use, and until when (Unix seconds)."""
+    """One sweep: what it may use, until when (Unix seconds), and who does the work."""
 
     pipeline: Pipeline
     sender: Sender
     until: float
+    workers: Workers
+
+    @property
+    def at_once(self) -> int:
+        """How many cards are taken up at once: few, so that a run that is slow gets somewhere."""
+        return 10 * self.workers.count
 
     def is_over(self) -> bool:
         """Whether the run's time has come."""

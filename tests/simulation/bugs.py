@@ -27,10 +27,10 @@ _UNOPENED = """from shared.store.layout import pending_name
     name = pending_name(pipeline.settings.output_prefix, source.key, source.etag, 1)
     permit = Permit(pending, name, pipeline.now())"""
 _POST = "submission = pipeline.jobs.submit(request, permit.asked_at + SECONDS, signed_until)"
-_LEFT = "return _use(pipeline, permit, source) if isinstance(permit, Permit) else None"
-_AGAIN = """        if not self.may_send():
-            return attempt.pending
-        permit = """
+_LEFT = "return _use(pipeline, permit, source, turn) if isinstance(permit, Permit) else None"
+_AGAIN = """            if turn is None:
+                return attempt.pending
+            permit = """
 _GIVE_UP = """        if self.is_unsafe():
             return attempt.pending
         why = PendingError(error.code, error.message, None, self._pipeline.at())
@@ -51,8 +51,8 @@ BUGS = (
     Bug(
         "permit after POST",
         _SUBMIT,
-        f"{_OPEN}\n    {_LEFT}",
-        f"{_UNOPENED}\n    sent = _use(pipeline, permit, source)\n"
+        f"{_OPEN}\n    turn = turn or UploadTurn()\n    {_LEFT}",
+        f"{_UNOPENED}\n    turn = turn or UploadTurn()\n    sent = _use(pipeline, permit, source, turn)\n"
         "    open_permit(pipeline, pending)\n    return sent",
     ),
     Bug(
@@ -123,7 +123,7 @@ BUGS = (
         f"    {_OPEN}",
         f"""    if rejection(pipeline.settings, source) is not None:
         {_UNOPENED.replace(chr(10), chr(10) + "    ")}
-        return _use(pipeline, permit, source)
+        return _use(pipeline, permit, source, turn)
     {_OPEN}""",
     ),
     Bug(
@@ -235,7 +235,7 @@ BUGS = (
     Bug(
         "reconcile never runs",
         _SWEEP,
-        "    _survives(pipeline, lambda: reconcile(pipeline, run.sender, until))\n",
+        "    _survives(pipeline, lambda: reconcile(run))\n",
         "",
     ),
     Bug(
@@ -253,14 +253,20 @@ BUGS = (
     Bug(
         "sent on after a refusal",
         _SENDER,
-        'if error is not None and error.refusal != "other":',
+        'if isinstance(submission, Waiting) and submission.refusal != "other":',
         "if False:",
     ),
     Bug(
-        "the day's limit not heeded",
+        "sent on after a refusal of another card at work",
         _SENDER,
-        "limit is not None and self._sent_on(self._day()) >= limit",
-        "False",
+        "        self._pacer.wait()\n        return self.is_sending()\n",
+        "        self._pacer.wait()\n        return True\n",
+    ),
+    Bug(
+        "the day's limit not heeded",
+        "shared.pipeline.allowance",
+        "max(0, min(_AT_ONCE, limit - sent))",
+        "_AT_ONCE",
     ),
     Bug("a refused card is due at once", _SENDER, "if attempt.pending.error is None:", "if True:"),
     Bug(
