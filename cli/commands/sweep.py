@@ -45,15 +45,15 @@ def sweep(
 
 
 def _document(status: Status) -> dict[str, object]:
-    """What status.json holds, but for the key of a card."""
+    """What status.json holds, but for the key of a card, and CI's message, which can quote it."""
     oldest = status.document()["oldest"]
-    return {"at": status.at, "oldest": _without_key(oldest), **status.summary()}
+    return {"at": status.at, "oldest": _without(oldest, "key"), **status.summary()}
 
 
-def _without_key(oldest: object) -> object:
-    if not isinstance(oldest, dict):
-        return None
-    return {name: value for name, value in oldest.items() if name != "key"}
+def _without(document: object, name: str) -> object:
+    if not isinstance(document, dict):
+        return document
+    return {known: _without(value, "message") for known, value in document.items() if known != name}
 
 
 def _text(status: Status) -> str:
