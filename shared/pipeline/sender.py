@@ -235,12 +235,13 @@ def _jobs_had(pipeline: Pipeline, pending: Pending) -> int:
     """How many jobs were accepted for this version, the last attempt's among them.
 
     An earlier attempt that was `claimed` or `unknown` has a successor only because it was proven
-    to have made no job; what was refused made none either.
+    to have made no job; what was refused made none either. So a card whose last attempt made none
+    has had no more jobs than when that was sent, and that was allowed: only after a job they are
+    counted, since a card that waited long has very many attempts.
     """
-    settings = pipeline.settings
-    had = int(pending.state == "submitted")
-    if pending.attempt < settings.max_attempts:
-        return had  # too few attempts to have had too many jobs: no need to look
+    if pending.state != "submitted" or pending.attempt < pipeline.settings.max_attempts:
+        return int(pending.state == "submitted")
+    had = 1
     for number in range(1, pending.attempt):
         body = pipeline.store.read(name_of(pipeline, pending._replace(attempt=number)))
         earlier = read_pending(body) if body is not None else None

@@ -322,3 +322,14 @@ def test_a_card_with_no_attempt_left_in_its_name_stays_pending() -> None:
     assert world.sweep().pending["waiting"] == 1
     assert world.jobs.requests == []
     assert len(world.store.names("pending")) == 1
+
+
+def test_a_card_that_waited_long_is_not_read_attempt_by_attempt() -> None:
+    world = SweptWorld()
+    for attempt in range(1, 101):
+        world.pend("waiting", attempt=attempt, error=refusal("QueuePaused", "capacity"))
+    world.pass_time(2 * HOUR)
+    world.store.calls.clear()
+    world.sweep()
+    assert len(world.jobs.requests) == 1
+    assert sum(call == "read" for call, _ in world.store.calls) < 10
