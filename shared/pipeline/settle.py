@@ -81,9 +81,10 @@ def settle_lost(run: Run, attempt: Attempt, found: Job | NotFound) -> Pending | 
     if found is NotFound.PROVEN:
         return run.sender.send_again(attempt)
     message = "whether CI took the job could not be found out"
-    if _is_too_old(run, attempt):
+    unproven = found is NotFound.OPEN
+    if unproven and _is_too_old(run, attempt):
         return run.sender.give_up(attempt, ResultError("SubmissionUnknown", message, "submit"))
-    if attempt.pending.error is None:
+    if unproven and attempt.pending.error is None:
         return _note(run, attempt, _NOT_IN_LIST, message)
     return attempt.pending
 

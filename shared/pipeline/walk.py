@@ -83,8 +83,9 @@ class Walk:
         lost, self._lost = self._lost, []
         if not lost:
             return
-        search = Search(self._run.pipeline, lost)
-        search.run(self._run.is_over)
+        search, now = Search(self._run.pipeline, lost), self._run.pipeline.now
+        half = now() + (self._run.until - now()) / 2  # the other half is for what was found
+        search.run(lambda: now() >= half)
         due = [
             _Due(attempt, partial(settle_lost, found=search.answer(attempt))) for attempt in lost
         ]

@@ -154,8 +154,8 @@ BUGS = (
     Bug(
         "absence believed from an empty listing",
         _LOST,
-        "return NotFound.PROVEN if proven and (self._in_order or self._at_end) else",
-        "return NotFound.PROVEN if self._at_end else",
+        "        if proven and (self._in_order or self._at_end):\n",
+        "        if self._at_end:\n",
     ),
     Bug(
         "absence believed from any later job",
