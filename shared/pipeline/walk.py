@@ -64,7 +64,10 @@ class Walk:
         prefix = pipeline.settings.output_prefix
         while not self._is_over():
             page = pipeline.store.list_objects(pending_folder(prefix), after)
-            for batch in batches(sorted(grouped(prefix, page.objects)), self._run.at_once):
+            groups = sorted(grouped(prefix, page.objects))
+            if wrapped and start is not None:  # what follows was looked at on the way to the end
+                groups = [group for group in groups if group.last.key <= start]
+            for batch in batches(groups, self._run.at_once):
                 after = self._look_at(batch, page.at) or after
                 if self._is_over():
                     save(pipeline, CURSOR, {"after": after})
