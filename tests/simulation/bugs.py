@@ -96,6 +96,12 @@ BUGS = (
         'from_rfc3339(pending.permit_at or "") + SIGNED_SECONDS',
         "permit.asked_at + SIGNED_SECONDS",
     ),
+    Bug(
+        "a signature by the first permit's time",
+        _PERMIT,
+        'from_rfc3339(pending.permit_at or "") + SIGNED_SECONDS',
+        'from_rfc3339(pending.first_permit_at or "") + SIGNED_SECONDS',
+    ),
     Bug("a signature that never ends", _PERMIT, "SIGNED_SECONDS = 70", "SIGNED_SECONDS = 700"),
     Bug(
         "a permit without a date used",
