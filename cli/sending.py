@@ -6,7 +6,7 @@ from math import ceil
 
 from shared.errors import ConfigurationError
 from shared.pipeline import Pipeline
-from shared.pipeline.pause import PauseWatch
+from shared.pipeline.pause import why_paused
 from shared.pipeline.state import creates_once
 
 _MINUTE, _HOUR = 60, 3600
@@ -34,7 +34,7 @@ def pace_text(pipeline: Pipeline, jobs: int) -> str:
     text = f"Sending takes {_span(jobs / settings.requests_per_second)} or longer"
     if per_day is not None and jobs > per_day:
         text = f"MAX_JOBS_PER_DAY is {per_day:,}: sending takes {ceil(jobs / per_day):,} days"
-    held_back = PauseWatch(pipeline).why_not()
+    held_back = why_paused(pipeline)
     return f"{text}; it is held back now: {held_back}." if held_back else f"{text}."
 
 

@@ -37,6 +37,7 @@ class NotFound(Enum):
 
     PROVEN = "and none was ever made"
     OPEN = "which proves nothing"
+    UNREAD = "as far as there was time to read it"
 
 
 class Search:
@@ -50,6 +51,7 @@ class Search:
         self._read_until = float("-inf")
         self._in_order = True
         self._at_end = False
+        self._cut_short = False
 
     def run(self, is_over: Callable[[], bool]) -> None:
         """Read the list until every attempt is answered, the list ends, or the time is over.
@@ -58,7 +60,10 @@ class Search:
         """
         since = min(attempt.permit_at for attempt in self._attempts.values()) - _CLOCK_SKEW_SECONDS
         next_token: str | None = None
-        while not is_over() and not all(map(self._is_answered, self._attempts.values())):
+        while not all(map(self._is_answered, self._attempts.values())):
+            if is_over():
+                self._cut_short = True
+                return
             try:
                 page = self._pipeline.jobs.list_created(since, next_token)
             except JobServiceFault as fault:
@@ -77,10 +82,12 @@ class Search:
         if found is not None:
             return found
         proven = self._latest_of_ours >= attempt.permit_at + _PROOF_AFTER_SECONDS
-        return NotFound.PROVEN if proven and (self._in_order or self._at_end) else NotFound.OPEN
+        if proven and (self._in_order or self._at_end):
+            return NotFound.PROVEN
+        return NotFound.UNREAD if self._cut_short else NotFound.OPEN
 
     def _is_answered(self, attempt: Attempt) -> bool:
-        return self.answer(attempt) is not NotFound.OPEN
+        return self.answer(attempt) not in {NotFound.OPEN, NotFound.UNREAD}
 
     def _see(self, job: Job) -> None:
         created_at = from_rfc3339(job.created_at) if job.created_at else float("-inf")

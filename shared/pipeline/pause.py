@@ -6,7 +6,7 @@ back: submit doesn't ask.
 
 from __future__ import annotations
 
-import threading
+from contextlib import AbstractContextManager
 
 from shared.errors import StorageFault
 from shared.pipeline import Pipeline
@@ -27,26 +27,32 @@ def resume(pipeline: Pipeline) -> None:
     drop(pipeline, PAUSED)
 
 
+def why_paused(pipeline: Pipeline) -> str | None:
+    """Why nothing may be sent at the moment; None where it may. Where COS won't say, none may."""
+    try:
+        return PAUSED_BY_HAND if is_there(pipeline, PAUSED) else None
+    except StorageFault as fault:
+        pipeline.log.warning("pause_not_read", problem=str(fault))
+        return UNASKED
+
+
 class PauseWatch:
     """Knows whether sending is paused: asks at first, and again every ten seconds of sending.
 
-    Several threads may ask at once.
+    `lock` is held while it asks, since several threads may want to know at once.
     """
 
-    def __init__(self, pipeline: Pipeline) -> None:
+    def __init__(self, pipeline: Pipeline, lock: AbstractContextManager[object]) -> None:
         self._pipeline = pipeline
+        self._lock = lock
         self._asked_at: float | None = None
-        self._lock = threading.Lock()
+        self._why: str | None = None
 
     def why_not(self) -> str | None:
-        """Why nothing may be sent; None where it may. Where COS won't say, nothing may."""
+        """Why nothing may be sent; None where it may. Where COS won't say, none may."""
         with self._lock:
             now = self._pipeline.now()
-            if self._asked_at is not None and now < self._asked_at + _ASK_AGAIN_SECONDS:
-                return None
-            self._asked_at = now
-            try:
-                return PAUSED_BY_HAND if is_there(self._pipeline, PAUSED) else None
-            except StorageFault as fault:
-                self._pipeline.log.warning("pause_not_read", problem=str(fault))
-                return UNASKED
+            if self._asked_at is None or now >= self._asked_at + _ASK_AGAIN_SECONDS:
+                self._asked_at = now
+                self._why = why_paused(self._pipeline)
+            return self._why

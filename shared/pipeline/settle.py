@@ -16,6 +16,7 @@ from shared.pipeline.ending import PASSING, Ending, ending
 from shared.pipeline.finish import EndedJob, finish
 from shared.pipeline.lost import NotFound
 from shared.pipeline.sender import EXHAUSTED, Sender, is_due
+from shared.pipeline.workers import Workers
 from shared.store.layout import result_name
 from shared.times import from_rfc3339
 
@@ -28,11 +29,17 @@ _AFTER_A_JOB = frozenset({_NO_RESULT, EXHAUSTED})
 
 
 class Run(NamedTuple):
-    """One sweep: what it may use, and until when (Unix seconds)."""
+    """One sweep: what it may use, until when (Unix seconds), and who does the work."""
 
     pipeline: Pipeline
     sender: Sender
     until: float
+    workers: Workers
+
+    @property
+    def at_once(self) -> int:
+        """How many cards are taken up at once: few, so that a run that is slow gets somewhere."""
+        return 10 * self.workers.count
 
     def is_over(self) -> bool:
         """Whether the run's time has come."""
@@ -74,9 +81,10 @@ def settle_lost(run: Run, attempt: Attempt, found: Job | NotFound) -> Pending | 
     if found is NotFound.PROVEN:
         return run.sender.send_again(attempt)
     message = "whether CI took the job could not be found out"
-    if _is_too_old(run, attempt):
+    unproven = found is NotFound.OPEN
+    if unproven and _is_too_old(run, attempt):
         return run.sender.give_up(attempt, ResultError("SubmissionUnknown", message, "submit"))
-    if attempt.pending.error is None:
+    if unproven and attempt.pending.error is None:
         return _note(run, attempt, _NOT_IN_LIST, message)
     return attempt.pending
 
@@ -95,6 +103,8 @@ def settle_job(run: Run, attempt: Attempt, job: Job) -> Pending | None:
         return _send_again(run, attempt, job)
     elif outcome.reason == _NO_RESULT:
         return _settle_without_result(run, attempt, job)
+    elif _was_denied(pending):  # CI shows it again: another denial is the first one
+        return _rewrite(run, pending._replace(error=None))
     return pending
 
 
@@ -102,11 +112,11 @@ def settle_vanished(run: Run, attempt: Attempt) -> Pending | None:
     """CI says it never heard of the job: believed when it says so twice, long after the permit."""
     if has_result(run, attempt):
         return None
-    first = attempt.pending.error
+    first = attempt.pending.error if _was_denied(attempt.pending) else None
     long_after = attempt.permit_at + _VANISHED_AFTER_SECONDS
     if attempt.seen_at < long_after:
         return attempt.pending
-    if first is not None and first.code == _NO_SUCH_JOB and from_rfc3339(first.at) >= long_after:
+    if first is not None and from_rfc3339(first.at) >= long_after:
         return run.sender.send_again(attempt)
     return _note(run, attempt, _NO_SUCH_JOB, "CI doesn't know the job any more")
 
@@ -136,13 +146,20 @@ def _finish(run: Run, attempt: Attempt, ended: EndedJob) -> None:
 
 
 def _settle_without_result(run: Run, attempt: Attempt, job: Job) -> Pending | None:
-    """The job succeeded and CI shows nothing of what it read."""
+    """The job succeeded and CI shows nothing of what it read; a callback may have brought it."""
+    if has_result(run, attempt):
+        return None
     message = "the job succeeded and CI shows no result"
     if _is_too_old(run, attempt):
         return run.sender.give_up(attempt, ResultError(_NO_RESULT, message, "job"), job)
-    if attempt.pending.error is None:
+    if attempt.pending.error is None or _was_denied(attempt.pending):
         return _note(run, attempt, _NO_RESULT, message)
     return attempt.pending
+
+
+def _was_denied(pending: Pending) -> bool:
+    """Whether CI said, when it was asked last, that it never heard of the job."""
+    return pending.error is not None and pending.error.code == _NO_SUCH_JOB
 
 
 def _note(run: Run, attempt: Attempt, code: str, message: str) -> Pending:

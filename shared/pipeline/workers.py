@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
 from types import TracebackType
 from typing import Protocol, TypeVar
@@ -31,6 +33,9 @@ class Workers(Protocol):
     def map(self, work: Callable[[T], R], items: Iterable[T]) -> list[R]:
         """What the work on each item came to, in the order of the items."""
 
+    def lock(self) -> AbstractContextManager[object]:
+        """Something only one of them can hold, over any wait."""
+
 
 class OneByOne:
     """The work of each item after that of the one before."""
@@ -40,6 +45,10 @@ class OneByOne:
     def map(self, work: Callable[[T], R], items: Iterable[T]) -> list[R]:
         """Do it here; see `Workers`."""
         return [work(item) for item in items]
+
+    def lock(self) -> AbstractContextManager[object]:
+        """None is needed; see `Workers`."""
+        return nullcontext()
 
 
 class Threads:
@@ -60,6 +69,10 @@ class Threads:
         finally:
             for future in futures:
                 future.cancel()
+
+    def lock(self) -> AbstractContextManager[object]:
+        """A real one; see `Workers`."""
+        return threading.Lock()
 
     def __enter__(self) -> Threads:  # noqa: PYI034 — typing.Self came with Python 3.11
         return self

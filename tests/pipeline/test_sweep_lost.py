@@ -401,3 +401,39 @@ def test_a_list_that_ends_after_the_time_leaves_the_cards_as_they_are() -> None:
     world.jobs.before = lambda *_: None
     world.sweep()
     assert world.states() == {"submitted": 20}
+
+
+def lost_hours_apart() -> SweptWorld:
+    """Two lost cards; the second one's place in CI's list is out of reach of one run."""
+    world = SweptWorld()
+    world.pend("unknown", error=refusal("NoReply", "other"))
+    world.job(state="Running", container=None)
+    late = rfc3339(START + 3 * HOUR)
+    error = refusal("NoReply", "other")
+    world.pend("unknown", key="uploads/z.jpg", permit_at=late, first_permit_at=late, error=error)
+    for number in range(1000):
+        at = rfc3339(START + 5 + number * 10)
+        world.job(f"o{number}", key=f"uploads/o{number}.jpg", created_at=at)
+    world.jobs.page_size = 10
+
+    def slow(call: str, _name: str) -> None:
+        if call == "list_created":
+            world.clock.now += 3
+
+    world.jobs.before = slow
+    return world
+
+
+def test_what_was_found_is_kept_though_the_list_was_not_read_to_its_end() -> None:
+    world = lost_hours_apart()
+    world.pass_time(4 * HOUR)
+    world.sweep()
+    assert world.states() == {"submitted": 1, "unknown": 1}
+
+
+def test_a_card_whose_place_in_the_list_was_not_reached_is_not_given_up() -> None:
+    world = lost_hours_apart()
+    world.pass_time(3 * DAY)
+    world.sweep()
+    assert world.states() == {"submitted": 1, "unknown": 1}
+    assert world.store.names("results") == []

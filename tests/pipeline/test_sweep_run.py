@@ -279,3 +279,29 @@ def test_without_a_canary_nothing_is_sent_and_what_ended_is_finished() -> None:
     assert "could not be found out" in world.sweep().sending
     assert world.result()["outcome"] == "recognised"
     assert world.jobs.requests == []
+
+
+def behind_a_cursor() -> SweptWorld:
+    """Jobs that CI denies, on one page with the cursor in its middle."""
+    world = SweptWorld()
+    for number in range(4):
+        world.pend("submitted", key=f"uploads/{number}.jpg", job_id=f"gone{number}")
+    world.store.replace("ocr/state/cursor.json", b'{"after": "ocr/pending/uploads/1.jpg"}')
+    world.pass_time(2 * HOUR)
+    return world
+
+
+def test_a_cursor_within_a_page_shows_no_card_twice() -> None:
+    assert sum(behind_a_cursor().sweep().pending.values()) == 4
+
+
+def test_a_long_run_does_not_count_as_two() -> None:
+    world = behind_a_cursor()
+
+    def slow(call: str, name: str) -> None:
+        if call == "list_objects" and "pending" in name:
+            world.clock.now += 130
+
+    world.store.before = slow
+    world.sweep(seconds=DAY)
+    assert world.jobs.requests == []

@@ -280,15 +280,15 @@ def test_a_day_that_begins_during_a_run_has_its_own_limit() -> None:
 
     world.jobs.before = at_midnight
     world.sweep(seconds=2 * DAY)
-    assert len(posted) == 2
+    assert len(posted) == 3
+    assert world.store.document("ocr/state/sent/2026-01-02.json") == {"sent": 2}
     assert world.store.document("ocr/state/sent/2026-01-03.json") == {"sent": 2}
 
 
-def test_a_count_that_can_not_be_saved_does_not_keep_a_refusal_from_stopping() -> None:
+def test_where_the_days_count_can_not_be_saved_nothing_is_sent() -> None:
     world = SweptWorld(MAX_JOBS_PER_DAY="9")
     for number in range(5):
         world.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
-    world.jobs.answer = Waiting("QueueSaturated", None, "capacity")
     world.pass_time(300)
 
     def before(call: str, name: str) -> None:
@@ -296,8 +296,9 @@ def test_a_count_that_can_not_be_saved_does_not_keep_a_refusal_from_stopping() -
             raise StorageFault("PUT of an object", "AccessDenied")
 
     world.store.before = before
-    assert world.sweep().sending == "QueueSaturated (capacity)"
-    assert len(world.jobs.requests) == 1
+    world.sweep()
+    assert world.jobs.requests == []
+    assert len(world.store.names("pending")) == 5
 
 
 def test_sweeps_own_rejection_that_could_not_be_written_is_written_next_time() -> None:
@@ -321,3 +322,14 @@ def test_a_card_with_no_attempt_left_in_its_name_stays_pending() -> None:
     assert world.sweep().pending["waiting"] == 1
     assert world.jobs.requests == []
     assert len(world.store.names("pending")) == 1
+
+
+def test_a_card_that_waited_long_is_not_read_attempt_by_attempt() -> None:
+    world = SweptWorld()
+    for attempt in range(1, 101):
+        world.pend("waiting", attempt=attempt, error=refusal("QueuePaused", "capacity"))
+    world.pass_time(2 * HOUR)
+    world.store.calls.clear()
+    world.sweep()
+    assert len(world.jobs.requests) == 1
+    assert sum(call == "read" for call, _ in world.store.calls) < 10

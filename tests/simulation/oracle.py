@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _PERMIT_SECONDS = 60.5
 _SIGNED_SECONDS = 70.5
 _PAUSE_SECONDS = 10 + _PERMIT_SECONDS
+_SIGNED_AT_LEAST_SECONDS = 70 - 2  # COS's Date has whole seconds
 _STALE_SECONDS = 1200 - 2  # COS counts whole seconds
 # What holds even in a bucket with versioning, where nothing is create-once.
 _ALWAYS = frozenset(
@@ -158,6 +159,16 @@ class Oracle:
         recorded = [found for found in earlier if found.recorded or not found.vanished]
         if len(recorded) >= self._world.settings.max_attempts:
             self._break("MAX_ATTEMPTS", process, f"{job.job_id} is one job too many")
+
+    def expired(self, process: Process, request: bytes) -> None:
+        """CI refused a POST because its signature had ended."""
+        name = pending_name(self._world.settings.output_prefix, *self._about(request))
+        permit = self.permits.get(name)
+        if permit is None:
+            return
+        late = self._world.ci.clock() - (permit.at + self._world.cos.skew)
+        if late < _SIGNED_AT_LEAST_SECONDS:
+            self._break("a signature ends with its permit", process, f"after {late:.0f} s")
 
     # -- functions
 
