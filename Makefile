@@ -19,7 +19,7 @@ recogniser_lock = $(or $(lock_for_$(RECOGNISER)),\
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo up test sim sabotage replay crash soak check lock clean
+.PHONY: help demo up test sim sabotage replay crash soak backfill check lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,10 @@ crash: ## kill the functions' processes at 50 moments during 500 uploads (SEED=<
 soak: ## load the local cloud with an hour of everything at once (SEED=<number>)
 	$(install) test
 	@$(python) -m tests.load.soak $(if $(SEED),--seed $(SEED))
+
+backfill: ## put 4,000 old photographs in line and send them at 40 a second, with kills (SEED=<number>)
+	$(install) test
+	@$(python) -m tests.load.backfill $(if $(SEED),--seed $(SEED))
 
 check: ## lint, format, types, and whether the generated documentation is fresh
 	$(install) check
