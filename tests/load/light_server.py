@@ -15,7 +15,8 @@ _REASONS = {200: "OK", 204: "No Content", 404: "Not Found", 409: "Conflict"}
 class _Connection(asyncio.Protocol):
     """Answers one request after the other, each `latency` seconds after it came."""
 
-    def __init__(self, cloud: LightCloud, latency: float) -> None:
+    def __init__(self, cloud: LightCloud, latency: float, opened: set[asyncio.Transport]) -> None:
+        self._opened = opened
         self._cloud = cloud
         self._latency = latency
         self._read = b""
@@ -24,6 +25,11 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if isinstance(transport, asyncio.Transport):
             self._transport = transport
+            self._opened.add(transport)
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        if self._transport is not None:
+            self._opened.discard(self._transport)
 
     def data_received(self, data: bytes) -> None:
         self._read += data
@@ -56,15 +62,23 @@ def served(cloud: LightCloud, latency: float) -> Iterator[str]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    opened: set[asyncio.Transport] = set()
 
     async def listen() -> asyncio.Server:
-        return await loop.create_server(lambda: _Connection(cloud, latency), "127.0.0.1", 0)
+        return await loop.create_server(lambda: _Connection(cloud, latency, opened), "127.0.0.1", 0)
+
+    async def end(server: asyncio.Server) -> None:
+        server.close()
+        for transport in tuple(opened):
+            transport.abort()
+        while opened:
+            await asyncio.sleep(0)
 
     server = asyncio.run_coroutine_threadsafe(listen(), loop).result()
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
-        loop.call_soon_threadsafe(server.close)
+        asyncio.run_coroutine_threadsafe(end(server), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
