@@ -71,8 +71,7 @@ def served(cloud: LightCloud, latency: float) -> Iterator[str]:
         server.close()
         for transport in tuple(opened):
             transport.abort()
-        while opened:
-            await asyncio.sleep(0)
+        await asyncio.sleep(0)  # in which the loop ends them
 
     server = asyncio.run_coroutine_threadsafe(listen(), loop).result()
     try:
