@@ -2,7 +2,8 @@
 
 CardOcrError
 └── DeployError
-    └── WrongConfiguration      serverless.yml or .env; says what to write instead
+    ├── WrongConfiguration      serverless.yml or .env; says what to write instead
+    └── BundleFailed            the zips could not be made
 
 No message holds a credential or the value of a secret.
 """
@@ -22,3 +23,7 @@ class WrongConfiguration(DeployError):
     def __init__(self, where: str, problem: str) -> None:
         super().__init__(f"{where}: {problem}")
         self.where = where
+
+
+class BundleFailed(DeployError):
+    """A function's code or what it needs could not be put into a zip."""
