@@ -7,10 +7,9 @@ from collections.abc import Mapping
 
 from deploy import plan, preflight
 from deploy.carrying_out import carry_out
-from deploy.errors import WrongConfiguration
 from deploy.plan import Plan
 from deploy.service import CALLBACK, Service
-from deploy.session import Session, open_session, say
+from deploy.session import Session, known, open_session, say
 from deploy.since import Beginning
 from deploy.state import Found, Wanted
 from deploy.steps import NOT_YET
@@ -42,7 +41,7 @@ def deploy(service: Service, options: argparse.Namespace) -> None:
 
 def deploy_function(service: Service, options: argparse.Namespace) -> None:
     """Bring one function that is there to what serverless.yml says; its triggers stay."""
-    key = _known(service, options.function)
+    key = known(service, options.function)
     session = open_session(service)
     preflight.check_keys(session.api)
     found = session.existing(key)
@@ -96,10 +95,3 @@ def _show(service: Service, planned: Plan, first: list[str] | None = None) -> No
 
 def _address(callback: Found | None) -> str:
     return f"; the callback's address is {callback.url}" if callback and callback.url else ""
-
-
-def _known(service: Service, key: str) -> str:
-    if key not in service.functions:
-        names = ", ".join(service.functions)
-        raise WrongConfiguration("--function", f"is {key!r}; there are {names}")
-    return key
