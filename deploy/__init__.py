@@ -3,12 +3,16 @@
 plugin      the provider `tencent`, in JavaScript: the schema, the commands, and the hand-over
 service     what serverless.yml says, as typed values
 document    the reader of the JSON document in which the plugin hands it over
+environment the environment of a deployed function
 commands    what `python -m deploy` can be asked for
+checks      what is refused, with what to write instead
+bundle      one zip a function
 
-A deployment, each a step on the way from the one to the other:
+A deployment is a way from the one to the other:
 
-wanted      the functions as serverless.yml and the zips have them
-reading     the functions as SCF has them
-plan        what is to be done, from the two; steps has the requests, no request is made
+wanted        the functions as serverless.yml and the zips have them
+reading       the functions as SCF has them
+plan          what is to be done, from these two; no request is made for it
+steps         each with the request that does it
 carrying_out  the plan, step by step
 """

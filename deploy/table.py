@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from deploy.errors import WrongConfiguration
@@ -16,7 +15,9 @@ class Table:
 
     def __init__(self, where: str, value: object) -> None:
         if not isinstance(value, dict):
-            raise WrongConfiguration(where, "is no mapping; write keys and values below it")
+            raise WrongConfiguration(
+                where or "standard input", "is no mapping; write keys and values below it"
+            )
         self.where = where
         self._values: dict[str, object] = value
         self._read: set[str] = set()
@@ -83,15 +84,10 @@ class Table:
         """Refuse what nobody asked for."""
         for name in self.names():
             if name not in self._read:
-                near = difflib.get_close_matches(name, sorted(self._read), 1)
-                advice = f"did you mean {near[0]}?" if near else _choice(self._read)
-                raise WrongConfiguration(self.place(name), f"is no key here; {advice}")
+                choice = ", ".join(sorted(self._read))
+                raise WrongConfiguration(self.place(name), f"is no key here; there can be {choice}")
 
     def _present(self, name: str, value: str, advice: str) -> str:
         if not value:
             raise WrongConfiguration(self.place(name), f"is missing; {advice}")
         return value
-
-
-def _choice(names: set[str]) -> str:
-    return f"there can be {', '.join(sorted(names))}" if names else "there can be none"
