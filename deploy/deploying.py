@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from deploy import plan, preflight
 from deploy.carrying_out import carry_out
+from deploy.checks import check_complete
 from deploy.plan import Plan
 from deploy.service import CALLBACK, Service
 from deploy.session import Session, known, open_session, say
@@ -23,8 +24,7 @@ _STAYS = (
 
 def deploy(service: Service, options: argparse.Namespace) -> None:
     """Bring the cloud to what serverless.yml says."""
-    session = open_session(service)
-    _check(session)
+    session = _checked(service)
     beginning = Beginning(session.access, service, session.environ)
     is_first = not beginning.exists()
     found = session.found()
@@ -42,8 +42,7 @@ def deploy(service: Service, options: argparse.Namespace) -> None:
 def deploy_function(service: Service, options: argparse.Namespace) -> None:
     """Bring one function that is there to what serverless.yml says; its triggers stay."""
     key = known(service, options.function)
-    session = open_session(service)
-    preflight.check_keys(session.api)
+    session = _checked(service)
     found = session.existing(key)
     callback = found if key == CALLBACK else session.existing(CALLBACK)
     wanted = wanted_function(service, key, session.environ, callback.url)
@@ -63,10 +62,14 @@ def remove(service: Service, options: argparse.Namespace) -> None:
     say(_STAYS)
 
 
-def _check(session: Session) -> None:
+def _checked(service: Service) -> Session:
+    """A session for a service that nothing known stands in the way of."""
+    session = open_session(service)
+    check_complete(service, session.environ)
     preflight.check_keys(session.api)
-    preflight.check_roles(session.api, session.service)
-    preflight.check_buckets(session.access, session.service)
+    preflight.check_roles(session.api, service)
+    preflight.check_buckets(session.access, service)
+    return session
 
 
 def _wanted(session: Session, found: Mapping[str, Found]) -> list[Wanted]:

@@ -136,18 +136,22 @@ def test_a_changed_cron_updates_the_timer(deployment: Deployment) -> None:
 
 def test_a_changed_prefix_replaces_the_cos_trigger(deployment: Deployment) -> None:
     deployment.deployed()
-    deployment.document["functions"]["submit"]["events"][0]["cos"]["prefix"] = "uploads/new/"
-    assert deployment.changes() == ["DeleteTrigger", "CreateTrigger"]
+    deployment.set_prefix("uploads/new/")
+    changed = ["UpdateFunctionConfiguration"] * 3 + ["DeleteTrigger", "CreateTrigger"]
+    assert deployment.changes() == changed
     (trigger,) = deployment.function("submit").triggers
     assert json.loads(trigger["TriggerDesc"])["filter"]["Prefix"] == "uploads/new/"
     assert deployment.changes() == []
 
 
 def test_a_removed_timer_is_deleted(deployment: Deployment) -> None:
+    timers = deployment.document["functions"]["sweep"]["events"]
+    timers.append({"timer": {"name": "noon", "cron": "0 0 12 * * * *"}})
     deployment.deployed()
-    del deployment.document["functions"]["sweep"]["events"][1]
+    timers.pop()
     assert deployment.changes() == ["DeleteTrigger"]
-    assert [one["TriggerName"] for one in deployment.function("sweep").triggers] == ["sweep"]
+    names = [one["TriggerName"] for one in deployment.function("sweep").triggers]
+    assert names == ["sweep", "reconcile"]
     assert deployment.changes() == []
 
 
@@ -161,8 +165,10 @@ def test_a_closed_trigger_is_opened_again(deployment: Deployment) -> None:
 
 def test_a_removed_function_is_deleted_with_its_triggers(deployment: Deployment) -> None:
     deployment.deployed()
-    del deployment.document["functions"]["sweep"]
-    assert deployment.changes() == ["DeleteTrigger", "DeleteTrigger", "DeleteFunction"]
+    del deployment.document["functions"]["callback"]
+    deployment.document["provider"]["environment"]["CALLBACK_TYPE"] = "NONE"
+    changed = ["UpdateFunctionConfiguration"] * 2 + ["DeleteTrigger", "DeleteFunction"]
+    assert deployment.changes() == changed
     assert len(deployment.api.account.functions) == 2
     assert deployment.changes() == []
 
@@ -205,8 +211,7 @@ def test_the_beginning_is_never_moved(deployment: Deployment) -> None:
 def test_a_stage_of_its_own_has_functions_of_its_own(deployment: Deployment) -> None:
     deployment.deployed()
     deployment.document["stage"] = "test"
-    deployment.document["functions"]["submit"]["events"][0]["cos"]["prefix"] = "test/"
-    deployment.document["provider"]["environment"] |= {"INPUT_PREFIX": "test/"}
+    deployment.set_prefix("test/")
     assert "CreateFunction" in deployment.changes()
     assert len(deployment.api.account.functions) == 6
 

@@ -24,10 +24,10 @@ def change_everything(deployment: Deployment) -> None:
     deployment.package("second")
     functions = deployment.document["functions"]
     functions["submit"]["memorySize"] = 256
-    functions["submit"]["events"][0]["cos"]["prefix"] = "uploads/new/"
+    deployment.set_prefix("uploads/new/")
     functions["callback"] |= {"concurrency": 20, "retries": 1}
     functions["sweep"]["events"][0]["timer"]["cron"] = "0 */3 * * * * *"
-    del functions["sweep"]["events"][1]
+    functions["sweep"]["events"][1]["timer"]["name"] = "daily"
     deployment.document["provider"]["environment"]["MIN_SCORE"] = "70"
 
 

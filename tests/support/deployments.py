@@ -116,6 +116,11 @@ class Deployment:
             source = f"def main_handler(event, context):\n    return {f'{key} {version}'!r}\n"
             (path / f"{key}.zip").write_bytes(zip_with(source))
 
+    def set_prefix(self, prefix: str) -> None:
+        """Have other photographs be cards: those under `prefix`."""
+        self.document["functions"]["submit"]["events"][0]["cos"]["prefix"] = prefix
+        self.document["provider"]["environment"]["INPUT_PREFIX"] = prefix
+
     def run(self, *arguments: str) -> Ended:
         """Run a command; no secret may stand in what it prints."""
         out, err = io.StringIO(), io.StringIO()
