@@ -26,5 +26,7 @@ FLAGS: Mapping[str, Mapping[str, Any]] = {
 }
 
 COMMANDS: Mapping[str, Command] = {
-    "package": Command(package, "check the configuration and make the zips"),
+    "package": Command(
+        lambda service, _: package(service), "check the configuration and make the zips"
+    ),
 }

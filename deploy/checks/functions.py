@@ -50,7 +50,7 @@ def _check_names(service: Service) -> None:
             _refuse(f"functions.{key}", f"has no code; there can be {', '.join(FUNCTIONS)}")
     for key in FUNCTIONS:
         if key not in service.functions:
-            _refuse(f"functions.{key}", "is missing; the three functions need each other")
+            _refuse(f"functions.{key}", "is missing; write it, since the three need each other")
         name = service.function_name(key)
         if len(name) > MAX_NAME:
             _refuse(
