@@ -33,7 +33,9 @@ FLAGS: Mapping[str, Mapping[str, Any]] = {
 _EVENT = ("--function", "--data", "--path")
 
 COMMANDS: Mapping[str, Command] = {
-    "package": Command(package, "check the configuration and make the zips"),
+    "package": Command(
+        lambda service, _: package(service), "check the configuration and make the zips"
+    ),
     "deploy": Command(deploy, "bring the cloud to what serverless.yml says", ("--dry-run",)),
     "deploy-function": Command(
         deploy_function, "bring one function to what serverless.yml says", ("--function",)

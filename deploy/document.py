@@ -29,6 +29,15 @@ from deploy.table import Table
 from shared.settings.variables import DEFAULTS
 
 _DEFAULT_PACKAGE_PATH = ".serverless"
+_FUNCTION_KEYS = (
+    *("memorySize", "timeout", "role", "retries", "eventAge", "concurrency"),
+    *("deadLetterQueue", "events"),
+)
+_EVENT_KEYS = {
+    "cos": ("bucket", "event", "prefix", "suffix"),
+    "url": ("auth",),
+    "timer": ("name", "cron", "message"),
+}
 
 
 def read_service(text: str) -> Service:
@@ -44,10 +53,15 @@ def read_service(text: str) -> Service:
         raise WrongConfiguration(
             "standard input", "is no JSON; the plugin in deploy/plugin writes it, run `sls` instead"
         ) from None
-    document = Table("", value)
-    provider, package = document.table("provider"), document.table("package")
+    document = Table("", value).expect(
+        "service", "stage", "region", "provider", "functions", "package"
+    )
+    provider = document.table("provider").expect(
+        "runtime", "tags", "environment", "secrets", "logs"
+    )
+    package = document.table("package").expect("path")
     environment = _texts(provider.table("environment"))
-    service = Service(
+    return Service(
         name=document.text("service", "write the service's name"),
         stage=document.text("stage", "write provider.stage"),
         region=document.text(
@@ -57,13 +71,10 @@ def read_service(text: str) -> Service:
         tags=_texts(provider.table("tags")),
         environment=environment,
         secrets=tuple(str(name) for _, name in provider.items("secrets")),
-        logs=_log_topic(provider.table("logs")),
+        logs=_log_topic(provider.table("logs").expect("logset", "topic")),
         functions=_functions(document.table("functions"), environment),
         package_path=Path(package.optional_text("path") or _DEFAULT_PACKAGE_PATH),
     )
-    for table in (provider, package, document):
-        table.end()
-    return service
 
 
 def _texts(table: Table) -> dict[str, str]:
@@ -74,7 +85,6 @@ def _texts(table: Table) -> dict[str, str]:
 
 def _log_topic(table: Table) -> LogTopic | None:
     topic = LogTopic(table.optional_text("logset"), table.optional_text("topic"))
-    table.end()
     if not any(topic):
         return None
     if not all(topic):
@@ -87,7 +97,8 @@ def _functions(table: Table, environment: Mapping[str, str]) -> dict[str, Functi
 
 
 def _function(key: str, table: Table, environment: Mapping[str, str]) -> Function:
-    function = Function(
+    table.expect(*_FUNCTION_KEYS)
+    return Function(
         key=key,
         memory_size=table.whole("memorySize", "write the memory in MB, 128 for instance"),
         timeout=table.whole("timeout", "write the seconds one run may take; SCF's default is 3"),
@@ -95,18 +106,15 @@ def _function(key: str, table: Table, environment: Mapping[str, str]) -> Functio
         retries=table.whole("retries", "write how often SCF repeats a failed event, 0 to 2"),
         event_age=table.whole("eventAge", "write the seconds SCF keeps an event, 21600 at most"),
         concurrency=table.optional_whole("concurrency"),
-        dead_letter_queue=_dead_letter_queue(table.table("deadLetterQueue")),
+        dead_letter_queue=_dead_letter_queue(table.table("deadLetterQueue").expect("type", "name")),
         triggers=tuple(
             _trigger(where, event, environment) for where, event in table.items("events")
         ),
     )
-    table.end()
-    return function
 
 
 def _dead_letter_queue(table: Table) -> DeadLetterQueue | None:
     queue = DeadLetterQueue(table.optional_text("type"), table.optional_text("name"))
-    table.end()
     if not any(queue):
         return None
     if not all(queue):
@@ -117,19 +125,13 @@ def _dead_letter_queue(table: Table) -> DeadLetterQueue | None:
 def _trigger(where: str, event: object, environment: Mapping[str, str]) -> Trigger:
     table = Table(where, event)
     kind = ", ".join(table.names())
-    if kind not in {"cos", "url", "timer"}:
+    if kind not in _EVENT_KEYS:
         raise WrongConfiguration(
             where,
             f"is {kind or 'nothing'}; write one of cos, timer and url, where url is a Function URL "
             "and takes the place of the API Gateway, which Tencent has shut down",
         )
-    fields = table.table(kind)
-    trigger = _trigger_in(kind, fields, environment)
-    fields.end()
-    return trigger
-
-
-def _trigger_in(kind: str, fields: Table, environment: Mapping[str, str]) -> Trigger:
+    fields = table.table(kind).expect(*_EVENT_KEYS[kind])
     if kind == "url":
         return UrlTrigger(auth=fields.text("auth", "write NONE"))
     if kind == "timer":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Mapping
@@ -23,7 +22,7 @@ _NO_BYTECODE = (
 )
 
 
-def package(service: Service, _options: argparse.Namespace) -> None:
+def package(service: Service) -> None:
     """Write the zips and their manifest into the service's package folder.
 
     Raises:

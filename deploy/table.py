@@ -1,4 +1,4 @@
-"""A mapping of the document, read key by key; what is left over was a typo."""
+"""A mapping of the document, read key by key."""
 
 from __future__ import annotations
 
@@ -20,7 +20,14 @@ class Table:
             )
         self.where = where
         self._values: dict[str, object] = value
-        self._read: set[str] = set()
+
+    def expect(self, *names: str) -> Table:
+        """Refuse any other key, which must be a typo; returns the table itself."""
+        for name in self.names():
+            if name not in names:
+                choice = ", ".join(sorted(names))
+                raise WrongConfiguration(self.place(name), f"is no key here; there can be {choice}")
+        return self
 
     def place(self, name: str) -> str:
         """The path of a key."""
@@ -28,7 +35,6 @@ class Table:
 
     def get(self, name: str) -> object:
         """The value, None where it is absent."""
-        self._read.add(name)
         value = self._values.get(name)
         return None if value == "" else value
 
@@ -79,13 +85,6 @@ class Table:
     def names(self) -> tuple[str, ...]:
         """The keys as they were written."""
         return tuple(str(name) for name in self._values)
-
-    def end(self) -> None:
-        """Refuse what nobody asked for."""
-        for name in self.names():
-            if name not in self._read:
-                choice = ", ".join(sorted(self._read))
-                raise WrongConfiguration(self.place(name), f"is no key here; there can be {choice}")
 
     def _present(self, name: str, value: str, advice: str) -> str:
         if not value:

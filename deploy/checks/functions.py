@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 
+from deploy.environment import calls_back
 from deploy.errors import WrongConfiguration
-from deploy.service import FUNCTIONS, Function, Service
+from deploy.service import CALLBACK, FUNCTIONS, Function, Service
 from shared.cloud import CONNECT_SECONDS, READ_SECONDS
 
 RUNTIME = "Python3.10"
@@ -49,8 +50,8 @@ def _check_names(service: Service) -> None:
         if key not in FUNCTIONS:
             _refuse(f"functions.{key}", f"has no code; there can be {', '.join(FUNCTIONS)}")
     for key in FUNCTIONS:
-        if key not in service.functions:
-            _refuse(f"functions.{key}", "is missing; the three functions need each other")
+        if key not in service.functions and (key != CALLBACK or calls_back(service)):
+            _refuse(f"functions.{key}", "is missing; write it, since the others need it")
         name = service.function_name(key)
         if len(name) > MAX_NAME:
             _refuse(
