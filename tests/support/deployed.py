@@ -1,0 +1,111 @@
+"""What was uploaded to the stand-in, run as SCF runs it: unpacked, with the environment it has.
+
+`invoker` carries out the stand-in's Invoke; `make_deployed` makes the functions of a local cloud,
+so that its uploads, callbacks and timers reach whatever is deployed at that moment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from local.cloud import MakeFunction
+from local.functions import Failure, LogLine
+from local.functions.interface import Function, Outcome, WriteLog
+from tests.support.tencent_api.state import Account, Document, Invoker, StoredFunction
+from tests.support.unpacked import UnpackedFunction, unpack
+
+_OF_SCF = ("TENCENTCLOUD_", "SCF_")
+"""What SCF adds to a function's environment by itself."""
+
+
+def code_of(function: StoredFunction, folder: Path) -> Path:
+    """The upload, unpacked where nothing is written; the same upload always in the same place."""
+    place = folder / hashlib.sha256(function.zip_file).hexdigest()[:16]
+    if not place.exists():
+        zipped = folder / f"{place.name}.zip"
+        zipped.write_bytes(function.zip_file)
+        unpack(zipped, place)
+    return place
+
+
+def invoker(folder: Path, added: Mapping[str, str] | None = None) -> Invoker:
+    """Runs a function for Invoke; `added` is what SCF, or this machine, adds to its environment."""
+
+    def invoke(function: StoredFunction, event: object) -> Document:
+        log: list[str] = []
+        environment = {**(added or {}), **function.environment}
+        place = code_of(function, folder)
+        unpacked = UnpackedFunction(
+            function.name, place, environment, lambda line: log.append(line.text)
+        )
+        outcome = unpacked.invoke(event)  # type: ignore[arg-type]  # any JSON can be an event
+        failed = isinstance(outcome, Failure)
+        return {
+            "Log": "\n".join(log),
+            "RetMsg": "" if isinstance(outcome, Failure) else json.dumps(outcome.value),
+            "ErrMsg": outcome.message if isinstance(outcome, Failure) else "",
+            "InvokeResult": -1 if failed else 0,
+            "FunctionRequestId": "b5a1f3c2",
+            "Duration": 1.0,
+            "BillDuration": 1,
+            "MemUsage": 1,
+        }
+
+    return invoke
+
+
+def make_deployed(account: Account, prefix: str, folder: Path) -> MakeFunction:
+    """Makes the functions of a local cloud from an account's; `prefix` is that of their names."""
+
+    def make(key: str, environment: Mapping[str, str], write_log: WriteLog) -> Function:
+        return _Deployed(account, f"{prefix}{key}", environment, write_log, folder)
+
+    return make
+
+
+class _Deployed:
+    """A function of the local cloud that is whatever is deployed under its name.
+
+    Of the environment that the local cloud gives it, only what SCF adds by itself is left, and
+    LOCAL_CLOUD, which keeps it on this machine; the rest is what the deployment gave it.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        name: str,
+        environment: Mapping[str, str],
+        write_log: WriteLog,
+        folder: Path,
+    ) -> None:
+        self.name = name
+        self.environment: MutableMapping[str, str] = dict(environment)
+        self._account = account
+        self._write_log = write_log
+        self._folder = folder
+
+    def invoke(self, event: Mapping[str, Any]) -> Outcome:
+        """Run what is deployed on one event."""
+        (function,) = (one for one in self._account.functions.values() if one.name == self.name)
+        given = {
+            name: value
+            for name, value in self.environment.items()
+            if name.startswith(_OF_SCF) or name == "LOCAL_CLOUD"
+        }
+        unpacked = UnpackedFunction(
+            self.name,
+            code_of(function, self._folder),
+            {**given, **function.environment},
+            self._log,
+        )
+        return unpacked.invoke(event)
+
+    def close(self) -> None:
+        """Nothing runs between events."""
+
+    def _log(self, line: LogLine) -> None:
+        self._write_log(line)
