@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
+import zipfile
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from local.functions.interface import Function, Outcome, WriteLog
 from tests.support.tencent_api.state import Account, Document, Invoker, StoredFunction
 from tests.support.unpacked import UnpackedFunction, unpack
 
+_UNPACKING = threading.Lock()
 _OF_SCF = ("TENCENTCLOUD_", "SCF_")
 """What SCF adds to a function's environment by itself."""
 
@@ -25,11 +28,24 @@ _OF_SCF = ("TENCENTCLOUD_", "SCF_")
 def code_of(function: StoredFunction, folder: Path) -> Path:
     """The upload, unpacked where nothing is written; the same upload always in the same place."""
     place = folder / hashlib.sha256(function.zip_file).hexdigest()[:16]
-    if not place.exists():
-        zipped = folder / f"{place.name}.zip"
-        zipped.write_bytes(function.zip_file)
-        unpack(zipped, place)
+    zipped = place.with_suffix(".zip")
+    with _UNPACKING:
+        if not place.exists():
+            folder.mkdir(exist_ok=True)
+            zipped.write_bytes(function.zip_file)
+            unpack(zipped, place)
     return place
+
+
+def written_beside(folder: Path) -> set[str]:
+    """What lies in the unpacked code below `folder` and wasn't in the uploads."""
+    found = set()
+    for zipped in folder.glob("*.zip"):
+        place = zipped.with_suffix("")
+        files = {path for path in place.rglob("*") if path.is_file()}
+        found |= {path.relative_to(place).as_posix() for path in files}
+        found -= set(zipfile.ZipFile(zipped).namelist())
+    return found
 
 
 def invoker(folder: Path, added: Mapping[str, str] | None = None) -> Invoker:
