@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from local.cloud import MakeFunction
-from local.functions import Failure, LogLine
+from local.functions import Failure
 from local.functions.interface import Function, Outcome, WriteLog
 from tests.support.tencent_api.state import Account, Document, Invoker, StoredFunction
 from tests.support.unpacked import UnpackedFunction, unpack
@@ -59,6 +59,7 @@ def invoker(folder: Path, added: Mapping[str, str] | None = None) -> Invoker:
             function.name, place, environment, lambda line: log.append(line.text)
         )
         outcome = unpacked.invoke(event)  # type: ignore[arg-type]  # any JSON can be an event
+        unpacked.close()
         failed = isinstance(outcome, Failure)
         return {
             "Log": "\n".join(log),
@@ -103,25 +104,29 @@ class _Deployed:
         self._account = account
         self._write_log = write_log
         self._folder = folder
+        self._running: list[tuple[tuple[Path, dict[str, str]], UnpackedFunction]] = []
+        self._starting = threading.Lock()
 
     def invoke(self, event: Mapping[str, Any]) -> Outcome:
         """Run what is deployed on one event."""
-        (function,) = (one for one in self._account.functions.values() if one.name == self.name)
+        return self._function().invoke(event)
+
+    def close(self) -> None:
+        """End the processes."""
+        for _, function in self._running:
+            function.close()
+
+    def _function(self) -> UnpackedFunction:
+        """What is deployed now: other code or another environment starts other processes."""
+        (stored,) = (one for one in self._account.functions.values() if one.name == self.name)
         given = {
             name: value
             for name, value in self.environment.items()
             if name.startswith(_OF_SCF) or name == "LOCAL_CLOUD"
         }
-        unpacked = UnpackedFunction(
-            self.name,
-            code_of(function, self._folder),
-            {**given, **function.environment},
-            self._log,
-        )
-        return unpacked.invoke(event)
-
-    def close(self) -> None:
-        """Nothing runs between events."""
-
-    def _log(self, line: LogLine) -> None:
-        self._write_log(line)
+        deployed = (code_of(stored, self._folder), {**given, **stored.environment})
+        with self._starting:
+            if not self._running or self._running[-1][0] != deployed:
+                started = UnpackedFunction(self.name, *deployed, self._write_log)
+                self._running.append((deployed, started))
+            return self._running[-1][1]
