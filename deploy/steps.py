@@ -118,7 +118,7 @@ def delete_trigger(key: str, name: str, trigger: FoundTrigger) -> Step:
 def delete_function(key: str, name: str) -> Step:
     """A function that isn't wanted any more."""
     says = f"delete the function {name}"
-    return Step(key, name, says, "DeleteFunction", {"FunctionName": name})
+    return Step(key, name, says, "DeleteFunction", {"FunctionName": name}, settles=True)
 
 
 def _step(
