@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from qcloud_cos import CosConfig, CosS3Client
 
+from local.agenda import Clock
 from local.ci.jobs import Job
 from local.cloud import LocalCloud, Setup
 from local.functions import Returned
@@ -81,10 +83,10 @@ class Cloud:
 
 
 @contextmanager
-def cloud(**settings: str) -> Iterator[Cloud]:
+def cloud(clock: Clock = time.time, **settings: str) -> Iterator[Cloud]:
     """A local cloud in this process; at its end no log line of a function may leak anything."""
     setup = Setup(settings={"CARD_TYPE_RULES": "uploads/driver/=DriverLicense", **settings})
-    local = LocalCloud(ScriptedRecogniser(), setup)
+    local = LocalCloud(ScriptedRecogniser(), setup, clock=clock)
     with local.in_process():
         yield Cloud(local)
     environment = local.environment("submit")
