@@ -13,13 +13,14 @@ from __future__ import annotations
 import re
 
 TRIGGER_MARK = "card-ocr"
-_SENTENCE = "Card OCR on upload. Deployed from serverless.yml, so change that. Code sha256"
-_PATTERN = re.compile(rf"{re.escape(_SENTENCE)} ([0-9a-f]{{64}})\.")
+_OURS, _CODE = "Card OCR on upload.", "Code sha256"
+# Whatever stands between the two: another version may word it otherwise.
+_PATTERN = re.compile(rf"{re.escape(_OURS)}.* {_CODE} ([0-9a-f]{{64}})\.", re.DOTALL)
 
 
 def description_of(code_sha256: str) -> str:
     """The Description of a function of ours with that code."""
-    return f"{_SENTENCE} {code_sha256}."
+    return f"{_OURS} Deployed from serverless.yml, so change that. {_CODE} {code_sha256}."
 
 
 def code_in(description: str) -> str | None:
