@@ -15,7 +15,7 @@ import re
 TRIGGER_MARK = "card-ocr"
 _OURS, _CODE = "Card OCR on upload.", "Code sha256"
 # Whatever stands between the two: another version may word it otherwise.
-_PATTERN = re.compile(rf"{re.escape(_OURS)}.* {_CODE} ([0-9a-f]{{64}})\.", re.DOTALL)
+_PATTERN = re.compile(rf"{re.escape(_OURS)}.*\s{_CODE} ([0-9a-f]{{64}})\.", re.DOTALL)
 
 
 def description_of(code_sha256: str) -> str:
