@@ -11,7 +11,7 @@ from typing import Literal
 
 from shared.documents import Pending, PendingError, ResultError, read_pending
 from shared.errors import StorageFault
-from shared.jobs import Job, Submission, Waiting
+from shared.jobs import Accepted, Job, Submission, Unknown, Waiting
 from shared.pipeline import Pipeline
 from shared.pipeline.allowance import Allowance
 from shared.pipeline.attempts import Attempt, forget, name_of
@@ -32,7 +32,7 @@ _LONGEST_WAIT_SECONDS = 3600
 
 
 class SendersTurn:
-    """A card's chance to be sent; `used` once its job is about to go out."""
+    """A card's chance to be sent; `used` once its job is about to go out, unless CI refuses it."""
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
@@ -45,6 +45,7 @@ class SendersTurn:
 
     def answered(self, submission: Submission) -> None:
         """Have nothing more sent where the next card would be refused too; see `Turn`."""
+        self.used = isinstance(submission, Accepted | Unknown)
         self._sender.heed(submission)
 
 
@@ -154,7 +155,9 @@ class Sender:
         reason = rejection(settings, source, permit.pending.card_type)
         card_type = permit.pending.card_type or card_type_of(settings, source)
         if reason is None and card_type is not None:
-            sent = send(self._pipeline, permit, card_type, turn)
+            # What was put there again, the same, since the first attempt is what this one is about.
+            pending = permit.pending._replace(source=self._pipeline.photograph(source))
+            sent = send(self._pipeline, permit._replace(pending=pending), card_type, turn)
             if sent.pending is not None:
                 return sent.pending
         elif reason is not None:

@@ -22,9 +22,11 @@ from shared.times import from_rfc3339
 
 _STALE_SECONDS = 1200
 _VANISHED_AFTER_SECONDS = 3600
+_LONG_ENOUGH_SECONDS = 3600
 _NO_SUCH_JOB = "NoSuchJob"
 _NO_RESULT = "NoResultInJob"
 _NOT_IN_LIST = "NotInList"
+_NOT_LISTED = "NotListed"
 _AFTER_A_JOB = frozenset({_NO_RESULT, EXHAUSTED})
 
 
@@ -80,13 +82,7 @@ def settle_lost(run: Run, attempt: Attempt, found: Job | NotFound) -> Pending | 
         return _rewrite(run, adopted)
     if found is NotFound.PROVEN:
         return run.sender.send_again(attempt)
-    message = "whether CI took the job could not be found out"
-    unproven = found is NotFound.OPEN
-    if unproven and _is_too_old(run, attempt):
-        return run.sender.give_up(attempt, ResultError("SubmissionUnknown", message, "submit"))
-    if unproven and attempt.pending.error is None:
-        return _note(run, attempt, _NOT_IN_LIST, message)
-    return attempt.pending
+    return _settle_unproven(run, attempt, found)
 
 
 def settle_job(run: Run, attempt: Attempt, job: Job) -> Pending | None:
@@ -103,7 +99,7 @@ def settle_job(run: Run, attempt: Attempt, job: Job) -> Pending | None:
         return _send_again(run, attempt, job)
     elif outcome.reason == _NO_RESULT:
         return _settle_without_result(run, attempt, job)
-    elif _was_denied(pending):  # CI shows it again: another denial is the first one
+    elif _has_error(pending, _NO_SUCH_JOB):  # CI shows it again: another denial is the first one
         return _rewrite(run, pending._replace(error=None))
     return pending
 
@@ -112,7 +108,7 @@ def settle_vanished(run: Run, attempt: Attempt) -> Pending | None:
     """CI says it never heard of the job: believed when it says so twice, long after the permit."""
     if has_result(run, attempt):
         return None
-    first = attempt.pending.error if _was_denied(attempt.pending) else None
+    first = attempt.pending.error if _has_error(attempt.pending, _NO_SUCH_JOB) else None
     long_after = attempt.permit_at + _VANISHED_AFTER_SECONDS
     if attempt.seen_at < long_after:
         return attempt.pending
@@ -145,21 +141,43 @@ def _finish(run: Run, attempt: Attempt, ended: EndedJob) -> None:
     forget(run.pipeline, attempt.names[:-1])
 
 
+def _settle_unproven(run: Run, attempt: Attempt, found: NotFound) -> Pending | None:
+    """There may be a job or not: at give-up, once CI's list was read or refused for a while."""
+    message = "whether CI took the job could not be found out"
+    too_old = _is_too_old(run, attempt) and attempt.permit_age >= _LONG_ENOUGH_SECONDS
+    if found is NotFound.REFUSED and too_old and not _has_error(attempt.pending, _NOT_LISTED):
+        return _note(run, attempt, _NOT_LISTED, message)
+    looked = found is NotFound.OPEN or _was_noted(attempt, _NOT_LISTED)
+    if looked and too_old:
+        return run.sender.give_up(attempt, ResultError("SubmissionUnknown", message, "submit"))
+    if found is NotFound.OPEN and attempt.pending.error is None:
+        return _note(run, attempt, _NOT_IN_LIST, message)
+    return attempt.pending
+
+
 def _settle_without_result(run: Run, attempt: Attempt, job: Job) -> Pending | None:
     """The job succeeded and CI shows nothing of what it read; a callback may have brought it."""
     if has_result(run, attempt):
         return None
     message = "the job succeeded and CI shows no result"
-    if _is_too_old(run, attempt):
-        return run.sender.give_up(attempt, ResultError(_NO_RESULT, message, "job"), job)
-    if attempt.pending.error is None or _was_denied(attempt.pending):
+    if not _has_error(attempt.pending, _NO_RESULT):
         return _note(run, attempt, _NO_RESULT, message)
+    if _is_too_old(run, attempt) and _was_noted(attempt, _NO_RESULT):
+        return run.sender.give_up(attempt, ResultError(_NO_RESULT, message, "job"), job)
     return attempt.pending
 
 
-def _was_denied(pending: Pending) -> bool:
-    """Whether CI said, when it was asked last, that it never heard of the job."""
-    return pending.error is not None and pending.error.code == _NO_SUCH_JOB
+def _has_error(pending: Pending, code: str) -> bool:
+    """Whether that is why the card is still pending."""
+    return pending.error is not None and pending.error.code == code
+
+
+def _was_noted(attempt: Attempt, code: str) -> bool:
+    """Whether that was seen a while ago already: what has only just begun may soon be over."""
+    error = attempt.pending.error
+    if error is None or error.code != code:
+        return False
+    return attempt.seen_at - from_rfc3339(error.at) >= _LONG_ENOUGH_SECONDS
 
 
 def _note(run: Run, attempt: Attempt, code: str, message: str) -> Pending:

@@ -305,3 +305,23 @@ def test_a_long_run_does_not_count_as_two() -> None:
     world.store.before = slow
     world.sweep(seconds=DAY)
     assert world.jobs.requests == []
+
+
+def test_a_run_that_ends_within_a_batch_leaves_none_of_it_out() -> None:
+    world = SweptWorld()
+    for number in range(20):
+        key = f"uploads/{number:02}.jpg"
+        world.pend("submitted", key=key, job_id=f"n{number}")
+        world.job(f"n{number}", key=key)
+    world.pass_time(300)
+
+    def slow(call: str, name: str) -> None:
+        if call == "create_once" and "/results/" in name:
+            world.clock.now += 20
+
+    world.store.before = slow
+    world.sweep(seconds=50)
+    assert len(world.store.names("results")) == 3
+    world.store.before = lambda *_: None
+    world.sweep()
+    assert len(world.store.names("results")) == 20

@@ -229,8 +229,9 @@ def test_a_card_that_is_given_up_after_a_job_names_the_job(code: str) -> None:
         world.job(container=None)
     else:
         world.job(state="Failed", code="InternalError", container=None)
-    world.pass_time(2 * DAY)
-    world.sweep()
+    for seconds in (2 * DAY, HOUR):
+        world.pass_time(seconds)
+        world.sweep()
     result = world.result()
     assert result["error"]["code"] == code
     assert (result["job"]["id"], result["job"]["attempt"]) == ("j1", 1)
@@ -290,3 +291,17 @@ def test_a_job_whose_result_the_callback_brought_leaves_nothing_pending() -> Non
     world.sweep()
     assert world.pending() == {}
     assert world.result()["outcome"] == "recognised"
+
+
+def test_a_card_that_waited_a_day_is_left_to_its_callback_for_an_hour() -> None:
+    world = SweptWorld()
+    world.pass_time(2 * DAY)  # CI's queue was paused
+    world.pend("submitted", first_permit_at=rfc3339(START))
+    world.job(container=None)
+    for seconds in (200, 300):
+        world.pass_time(seconds)
+        world.sweep()
+    assert world.pending()[1]["error"]["code"] == "NoResultInJob"
+    world.pass_time(HOUR)
+    world.sweep()
+    assert world.result()["error"]["code"] == "NoResultInJob"

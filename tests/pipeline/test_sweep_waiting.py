@@ -9,6 +9,7 @@ import pytest
 from shared.errors import StorageFault
 from shared.jobs import RefusedForGood, Unknown, Waiting
 from shared.pipeline.submit import submit_upload
+from shared.times import rfc3339
 from tests.support.pipelines import START
 from tests.support.sweeps import DAY, HOUR, KEY, SweptWorld, refusal, writing_fails_once
 
@@ -333,3 +334,27 @@ def test_a_card_that_waited_long_is_not_read_attempt_by_attempt() -> None:
     world.sweep()
     assert len(world.jobs.requests) == 1
     assert sum(call == "read" for call, _ in world.store.calls) < 10
+
+
+def test_only_what_ci_takes_counts_for_the_day() -> None:
+    world = SweptWorld(MAX_JOBS_PER_DAY="3")
+    world.jobs.answer = Waiting("InvalidArgument", None, "other")
+    for number in range(5):
+        world.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
+    world.pass_time(300)
+    assert world.sweep().sending == "yes"
+    assert len(world.jobs.requests) == 5
+    assert world.store.document("ocr/state/sent/2026-01-02.json") == {"sent": 0}
+
+
+def test_the_same_photograph_put_there_again_before_its_second_attempt_is_unchanged() -> None:
+    world = SweptWorld()
+    world.pend("waiting", error=refusal("SlowDown", "capacity"))
+    world.pass_time(300)
+    world.store.upload(KEY, last_modified=rfc3339(START + 200))
+    world.sweep()
+    world.pass_time(300)
+    world.job("j1", attempt=2, created_at=rfc3339(START + 300))
+    world.sweep()
+    unchanged = world.result()["checks"][0]
+    assert (unchanged["name"], unchanged["passed"]) == ("source.unchanged", True)

@@ -53,7 +53,8 @@ BUGS = (
         "permit after POST",
         _SUBMIT,
         f"{_OPEN}\n    turn = turn or UploadTurn()\n    {_LEFT}",
-        f"{_UNOPENED}\n    turn = turn or UploadTurn()\n    sent = _use(pipeline, permit, source, turn)\n"
+        f"{_UNOPENED}\n    turn = turn or UploadTurn()\n"
+        "    sent = _use(pipeline, permit, source, turn)\n"
         "    open_permit(pipeline, pending)\n    return sent",
     ),
     Bug(

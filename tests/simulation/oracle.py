@@ -81,7 +81,7 @@ class Oracle:
         self._stopped: dict[str, float] = {}
         self._sent: Counter[tuple[str, str]] = Counter()
         self._sent_at: dict[str, float] = {}
-        self.crashes: Counter[str] = Counter()
+        self.figures: Counter[str] = Counter()
 
     # -- effects in the bucket
 
@@ -193,12 +193,19 @@ class Oracle:
             self._break("3 results never change", process, "a result was written again")
         self.results[name] = body
         document: dict[str, Any] = json.loads(body)
+        self._count(document)
         found = parse_result_name(self._world.settings.output_prefix, name)
         key, version = document["source"]["key"], found.version if found else ""
         if result_name(self._world.settings.output_prefix, key, version) != name:
             self._break("a result's name is its card's", process, name)
         for rule, text in wrong_with(self._world, process, document, version):
             self._break(rule, process, text)
+
+    def _count(self, document: dict[str, Any]) -> None:
+        """What the pipeline is for: a safe one that never gets anywhere breaks no rule."""
+        self.figures[document["outcome"]] += 1
+        again = (document["job"] or {"attempt": 0})["attempt"] > 1
+        self.figures["read after another attempt"] += int(again)
 
     def _permit_created(self, process: Process, name: str, document: dict[str, Any]) -> None:
         key, version = document["source"]["key"], document["version"]
@@ -266,6 +273,7 @@ class Oracle:
             self._break("a recorded job is the attempt's", process, name)
         else:
             job.recorded = True
+            self.figures["jobs found again"] += int(not creator)
 
     def _in_time_to_be_missed(self, process: Process, permit: PermitSeen) -> None:
         """Sweep believes 80 s after a permit, by the cloud's clocks, that it sends nothing more."""
