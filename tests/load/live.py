@@ -19,6 +19,7 @@ from local.functions import LogLine, ProcessFunction
 from local.recognition.scripted import ScriptedRecogniser
 from local.running import running_cloud
 from tests.load.logs import LogWatch
+from tests.support.clouds import secrets_of
 
 IDLE_SECONDS = 300.0
 
@@ -90,11 +91,7 @@ class Live:
         self.log.saw(line.text)
 
     def _secrets(self) -> list[str]:
-        return [
-            value
-            for name, value in self.cloud.environment("submit").items()
-            if "SECRET" in name or "TOKEN" in name
-        ]
+        return list(secrets_of(self.cloud))
 
 
 @contextlib.contextmanager

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from qcloud_cos import CosConfig, CosS3Client
 
+from deploy.roles.documents import Document, policy_document
+from deploy.roles.grants import GRANTS
+from deploy.roles.scope import Scope
+from local.agenda import Clock
 from local.ci.jobs import Job
+from local.ci.service import ACCOUNT
 from local.cloud import LocalCloud, Setup
 from local.functions import Returned
 from local.recognition.scripted import ScriptedRecogniser, scripted_card
 from tests.support.cards import LABELS
-from tests.support.privacy import leaks
+from tests.support.privacy import leaks, secrets_in
 from tests.support.schema import validate_pending, validate_result
 
 BUCKET = "cards-1250000000"
@@ -81,13 +87,43 @@ class Cloud:
 
 
 @contextmanager
-def cloud(**settings: str) -> Iterator[Cloud]:
-    """A local cloud in this process; at its end no log line of a function may leak anything."""
-    setup = Setup(settings={"CARD_TYPE_RULES": "uploads/driver/=DriverLicense", **settings})
-    local = LocalCloud(ScriptedRecogniser(), setup)
+def cloud(
+    functions: Sequence[str] = ("submit", "callback"), clock: Clock = time.time, **settings: str
+) -> Iterator[Cloud]:
+    """A local cloud in this process, whose functions run in the roles they are deployed with.
+
+    At its end no log line of a function may leak anything, and no call of one was refused.
+    """
+    setup = Setup(
+        functions=functions,
+        settings={"CARD_TYPE_RULES": "uploads/driver/=DriverLicense", **settings},
+        policies=policies(settings),
+    )
+    local = LocalCloud(ScriptedRecogniser(), setup, clock=clock)
+    if "OUTPUT_BUCKET" in settings:
+        local.cos.create_bucket(settings["OUTPUT_BUCKET"])
     with local.in_process():
         yield Cloud(local)
-    environment = local.environment("submit")
-    secrets = [value for name, value in environment.items() if "SECRET" in name or "TOKEN" in name]
+    secrets = secrets_of(local)
     found = set().union(*(leaks(line.text, secrets) for line in local.logs))
     assert not found, f"the functions' log holds: {', '.join(sorted(found))}"
+    refused = {(one.role, one.call.action) for one in local.access.recorded if not one.allowed}
+    assert not refused, f"calls that no role allows: {sorted(refused)}"
+
+
+def policies(settings: Mapping[str, str]) -> dict[str, Document]:
+    """What the roles of the functions allow, with these settings."""
+    scope = Scope(
+        region="ap-guangzhou",
+        account=ACCOUNT,
+        input_bucket=BUCKET,
+        input_prefix=settings.get("INPUT_PREFIX", "uploads/"),
+        output_bucket=settings.get("OUTPUT_BUCKET", BUCKET),
+        output_prefix=settings.get("OUTPUT_PREFIX", "ocr/"),
+    )
+    return {function: policy_document(function, scope) for function in GRANTS}
+
+
+def secrets_of(local: LocalCloud) -> set[str]:
+    """What no log line of this cloud's functions may hold."""
+    return set().union(*(secrets_in(local.environment(name)) for name in local.functions))

@@ -1,0 +1,1 @@
+"""Puts the functions into the cloud: the plugin, the bundler, the deployer and the roles."""
