@@ -32,7 +32,9 @@ class Grant(NamedTuple):
 
 
 _SEES_PHOTOGRAPHS = Grant(
-    Place.PHOTOGRAPHS, (HEAD, LIST), "ETag, size and metadata, or that it is gone; never its content"
+    Place.PHOTOGRAPHS,
+    (HEAD, LIST),
+    "ETag, size and metadata, or that it is gone; never its content",
 )
 _WRITES_RESULTS = Grant(
     Place.RESULTS,

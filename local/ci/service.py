@@ -141,9 +141,7 @@ class CiService:
 
     def _authorise(self, secret_id: str, bucket: str | None, request: Request) -> None:
         """Refuse what the key's role doesn't allow; 401 is the status seen in the field."""
-        calls = ci_calls(
-            self.region, bucket, self._account, request.method, request.path
-        )
+        calls = ci_calls(self.region, bucket, self._account, request.method, request.path)
         for call in calls:
             if not self._access.allows(secret_id, call):
                 raise CiError("AccessDenied", f"{call.action} is not allowed", 401)

@@ -32,6 +32,8 @@ class Cloud:
 
     def __init__(self, local: LocalCloud) -> None:
         self.local = local
+        self.output_bucket = local.setup.settings.get("OUTPUT_BUCKET", BUCKET)
+        self.output_prefix = local.setup.settings.get("OUTPUT_PREFIX", "ocr/")
         credential = local.uploader
         self.user = CosS3Client(
             CosConfig(
@@ -54,12 +56,13 @@ class Cloud:
         return str(reply["ETag"]).strip('"')
 
     def result(self, key: str, etag: str) -> dict[str, Any]:
-        document = self.document(f"ocr/results/{key}.{etag}.json")
+        document = self.document(f"{self.output_prefix}results/{key}.{etag}.json")
         validate_result(document)
         return document
 
     def names(self, folder: str) -> list[str]:
-        reply = self.user.list_objects(Bucket=BUCKET, Prefix=f"ocr/{folder}/")
+        prefix = f"{self.output_prefix}{folder}/"
+        reply = self.user.list_objects(Bucket=self.output_bucket, Prefix=prefix)
         return [item["Key"] for item in reply.get("Contents", [])]
 
     def pending(self) -> list[dict[str, Any]]:
@@ -69,8 +72,8 @@ class Cloud:
         return documents
 
     def document(self, name: str) -> dict[str, Any]:
-        body = self.user.get_object(Bucket=BUCKET, Key=name)["Body"].get_raw_stream().read()
-        document: dict[str, Any] = json.loads(body)
+        reply = self.user.get_object(Bucket=self.output_bucket, Key=name)
+        document: dict[str, Any] = json.loads(reply["Body"].get_raw_stream().read())
         return document
 
     def invoke(self, function: str, event: Any) -> Any:

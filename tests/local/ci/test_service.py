@@ -192,7 +192,13 @@ def test_a_bucket_whose_recognition_is_enabled_is_bound_too(world: World) -> Non
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("POST", "/"), ("DELETE", "/jobs"), ("POST", "/jobs/a1"), ("PUT", "/jobs/a1"), ("GET", "/job")],
+    [
+        ("POST", "/"),
+        ("DELETE", "/jobs"),
+        ("POST", "/jobs/a1"),
+        ("PUT", "/jobs/a1"),
+        ("GET", "/job"),
+    ],
 )
 def test_other_methods_and_paths_are_not_found(world: World, method: str, path: str) -> None:
     answer = world.client.open(path, method=method, base_url=HOST)
