@@ -20,7 +20,7 @@ HEAD, GET, PUT, DELETE, LIST = (
 CREATE_JOB = "ci:CreateMediaJobs"
 DESCRIBE_JOB = "ci:DescribeMediaJob"  # GET /jobs/<id>: in the singular
 LIST_JOBS = "ci:DescribeMediaJobs"
-PASS_ROLE = "cam:PassRole"
+PASS_ROLE = "cam:PassRole"  # noqa: S105 — an action, no password
 
 
 class Grant(NamedTuple):

@@ -50,7 +50,6 @@ class CiService:
         region: str,
         authenticate: Authenticate,
         access: AccessControl | None = None,
-        account: str = ACCOUNT,
         max_concurrent: int = MAX_CONCURRENT,
     ) -> None:
         self.agenda = agenda
@@ -58,7 +57,6 @@ class CiService:
         self.region = region
         self._authenticate = authenticate
         self._access = access or AccessControl()
-        self._account = account
         self._max_concurrent = max_concurrent
         self._bound: set[str] = set()
         self._queues: dict[str, JobQueue] = {}
@@ -141,7 +139,7 @@ class CiService:
 
     def _authorise(self, secret_id: str, bucket: str | None, request: Request) -> None:
         """Refuse what the key's role doesn't allow; 401 is the status seen in the field."""
-        calls = ci_calls(self.region, bucket, self._account, request.method, request.path)
+        calls = ci_calls(self.region, bucket, ACCOUNT, request.method, request.path)
         for call in calls:
             if not self._access.allows(secret_id, call):
                 raise CiError("AccessDenied", f"{call.action} is not allowed", 401)

@@ -15,15 +15,13 @@ from local.ci.faults import CallbackFault, JobFault, RequestFault
 from local.cos.errors import CosError
 from local.cos.requests import CosRequest
 from local.functions import Failure
-from tests.support.clouds import CARD, Cloud, cloud
+from tests.support.clouds import Cloud, cloud
 from tests.support.event_files import event_for
 
 KEY = "uploads/a.jpg"
 FUNCTIONS = ("submit", "callback", "sweep")
 HOUR = 3600.0
 DAY = 24 * HOUR
-
-Scenario = Callable[[Cloud], None]
 
 
 class World(Cloud):
@@ -42,6 +40,9 @@ class World(Cloud):
     def outcome(self, key: str, etag: str) -> tuple[str, str | None]:
         result = self.result(key, etag)
         return result["outcome"], (result["error"] or {}).get("code")
+
+
+Scenario = Callable[[World], None]
 
 
 @contextmanager
