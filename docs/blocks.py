@@ -10,6 +10,9 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+import typer.testing
+
+from cli.app import app
 from docs.markdown import code, columns, escaped, fenced, pretty, table
 from shared.settings.variables import REQUIRED, VARIABLES
 
@@ -45,6 +48,12 @@ def make_targets() -> str:
     targets = re.findall(r"^([a-z-]+):.*## (.+?)(?: \((.+)\))?$", makefile, re.MULTILINE)
     rows = [(f"`make {name}`", purpose, code(options)) for name, purpose, options in targets]
     return table(("command", "what it does", "with"), rows)
+
+
+def command_line() -> str:
+    """What `card-ocr` says of itself and of each command."""
+    calls: list[tuple[str, ...]] = [(), *((name,) for name in sorted(_commands()))]
+    return fenced("console", "\n".join(_help(call) for call in calls).rstrip())
 
 
 def result_example() -> str:
@@ -94,6 +103,7 @@ def test() -> str:
 
 
 BLOCKS: Mapping[str, Callable[[], str]] = {
+    "command line": command_line,
     "demo": demo,
     "environment": environment,
     "house": house,
@@ -131,6 +141,21 @@ def purpose(path: Path) -> str:
     if path.is_dir() and not found:
         raise ValueError(f"nothing says what {path.name}/ is for: give its __init__.py a docstring")
     return found
+
+
+def _commands() -> Iterator[str]:
+    """The names of the commands, as they are called."""
+    for command in app.registered_commands:
+        if command.callback is not None:
+            yield command.name or command.callback.__name__
+
+
+def _help(command: tuple[str, ...]) -> str:
+    arguments = (*command, "--help")
+    answer = typer.testing.CliRunner().invoke(
+        app, list(arguments), prog_name="card-ocr", env={"COLUMNS": "98", "TERMINAL_WIDTH": "98"}
+    )
+    return f"$ card-ocr {' '.join(arguments)}\n{answer.stdout.strip()}\n"
 
 
 def _handlers(folder: Path) -> list[Path]:

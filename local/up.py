@@ -8,9 +8,12 @@ import shlex
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Final
+from urllib.parse import urlsplit
 
 from local.cloud import LocalCloud
 from local.functions import LogLine
@@ -18,6 +21,16 @@ from local.running import RECOGNISERS, RecogniserMissing, make_recogniser, runni
 from local.server import PortUnavailable
 
 DEFAULT_PORT: Final = 8970
+
+_SETTINGS: Final = (
+    "INPUT_BUCKET",
+    "INPUT_PREFIX",
+    "CARD_TYPE_RULES",
+    "CALLBACK_URL",
+    "CALLBACK_SECRET",
+    "TENCENTCLOUD_REGION",
+    "LOCAL_CLOUD",
+)
 
 _HOW_TO: Final = """\
 The local cloud runs at {url}
@@ -53,6 +66,10 @@ else:
     print("no result after 20 seconds: what do the functions log?")
 END
 
+The operator's command line, for what is pending and what never became so:
+
+cli/card-ocr sweep --env-file {settings}
+
 What the functions log follows. Ctrl-C ends it; nothing is kept.
 """
 
@@ -73,9 +90,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with running_cloud(make_recogniser(options.recogniser), port=options.port) as cloud:
             cloud.on_log = _show
-            _say(how_to(cloud))
-            _say(f"ready: {cloud.setup.url}\n")
-            stopped.wait()
+            with settings_file(cloud) as settings:
+                _say(how_to(cloud, settings))
+                _say(f"ready: {cloud.setup.url}\n")
+                stopped.wait()
             _say("stopping\n")
     except PortUnavailable as error:
         sys.stderr.write(f"{error}; choose another port with --port, or PORT=<number> with make\n")
@@ -86,9 +104,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def how_to(cloud: LocalCloud) -> str:
+@contextmanager
+def settings_file(cloud: LocalCloud) -> Iterator[Path]:
+    """Keep what `card-ocr` needs to know of this cloud in a file, readable by this user alone."""
+    functions = cloud.environment("sweep")
+    settings = {name: functions[name] for name in _SETTINGS} | {
+        "TENCENTCLOUD_SECRET_ID": cloud.uploader.secret_id,
+        "TENCENTCLOUD_SECRET_KEY": cloud.uploader.secret_key,
+    }
+    path = Path("build") / f"up-{urlsplit(cloud.setup.url).port}.env"
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    path.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def how_to(cloud: LocalCloud, settings: Path) -> str:
     """Return what a user needs to know to upload to this cloud."""
     return _HOW_TO.format(
+        settings=settings,
         url=cloud.setup.url,
         bucket=cloud.setup.bucket,
         region=cloud.setup.region,

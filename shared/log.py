@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import json
 import sys
+from collections.abc import Callable
 from types import TracebackType
 
 from shared.settings.early import LOG_LEVELS
@@ -44,9 +45,19 @@ Value = str | int | float | bool | None
 
 
 class Log:
-    """Writes lines for one invocation; `function` and `request_id` stand in each of them."""
+    """Writes lines for one invocation; `function` and `request_id` stand in each of them.
 
-    def __init__(self, function: str, context: object, level: str) -> None:
+    `write` takes a line; without it, lines go where SCF collects them.
+    """
+
+    def __init__(
+        self,
+        function: str,
+        context: object,
+        level: str,
+        write: Callable[[str], None] | None = None,
+    ) -> None:
+        self._write_line = write or emit
         self._function = function
         self._request_id = _request_id(context)
         self._threshold = LOG_LEVELS.index(level)
@@ -95,7 +106,7 @@ class Log:
             )
         line = {"level": level.lower(), "event": event, "function": self._function}
         known = {name: value for name, value in fields.items() if value is not None}
-        emit(json.dumps({**line, "request_id": self._request_id, **known}))
+        self._write_line(json.dumps({**line, "request_id": self._request_id, **known}))
 
 
 def emit(line: str) -> None:

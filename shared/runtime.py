@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
+from collections.abc import Mapping
 
 from shared.cloud import connect
 from shared.documents import Deliverer
@@ -15,13 +16,17 @@ from shared.settings.load import load
 from shared.store.cos import CosStore
 
 
-def open_pipeline(deliverer: Deliverer, log: Log, *, submits: bool) -> Pipeline:
-    """The pipeline for this invocation; the environment is read anew, since credentials rotate.
+def open_pipeline(
+    deliverer: Deliverer, log: Log, *, submits: bool, environ: Mapping[str, str] | None = None
+) -> Pipeline:
+    """The pipeline for this invocation.
+
+    Without an `environ` the process's is read, and anew each time, since credentials rotate.
 
     Raises:
         ConfigurationError: a variable is missing or wrong; nothing has been sent.
     """
-    settings = load(os.environ, submits=submits)
+    settings = load(os.environ if environ is None else environ, submits=submits)
     log.know_keys(settings.callback_secrets[0], shown=settings.log_keys)
     cloud = connect(settings)
     return Pipeline(

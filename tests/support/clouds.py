@@ -91,7 +91,7 @@ class Cloud:
 
 @contextmanager
 def cloud(
-    functions: Sequence[str] = ("submit", "callback"), clock: Clock = time.time, **settings: str
+    clock: Clock = time.time, functions: Sequence[str] = ("submit", "callback"), **settings: str
 ) -> Iterator[Cloud]:
     """A local cloud in this process, whose functions run in the roles they are deployed with.
 

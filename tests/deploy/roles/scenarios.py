@@ -48,7 +48,7 @@ Scenario = Callable[[World], None]
 @contextmanager
 def world(**settings: str) -> Iterator[World]:
     clock = MovableClock()
-    with pytest.MonkeyPatch.context() as patch, cloud(FUNCTIONS, clock, **settings) as opened:
+    with pytest.MonkeyPatch.context() as patch, cloud(clock, FUNCTIONS, **settings) as opened:
         patch.setattr("shared.runtime.time", SimpleNamespace(time=clock))
         patch.setattr("qcloud_cos.cos_client.time.sleep", lambda _seconds: None)
         yield World(opened.local)

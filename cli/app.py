@@ -1,0 +1,44 @@
+"""The commands, and what each error comes to.
+
+Exit status: 0 done · 1 done, and something needs attention · 2 the call or a setting is wrong ·
+3 the cloud refused or couldn't be reached · 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from cli.commands.sweep import sweep
+from cli.output import say
+from shared.errors import CardOcrError, CloudFault, ConfigurationError
+
+_WRONG_CALL, _CLOUD = 2, 3
+
+app = typer.Typer(
+    name="card-ocr",
+    help="Looks after cards on their way from a photograph to a result.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.callback()(lambda: None)  # one command alone would otherwise lose its name
+app.command()(sweep)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and exit; an error is one sentence on standard error."""
+    try:
+        app(arguments, prog_name="card-ocr")
+    except ConfigurationError as error:
+        _end(error, _WRONG_CALL)
+    except CloudFault as error:
+        _end(error, _CLOUD)
+
+
+def _end(error: CardOcrError, status: int) -> None:
+    say(f"card-ocr: {error}")
+    sys.exit(status)

@@ -1,0 +1,1 @@
+"""A module a command; each says in its docstring what `--help` shows."""

@@ -1,0 +1,15 @@
+"""The options that every command has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EnvFile = Annotated[
+    Path | None,
+    typer.Option(help="Settings and API keys, instead of the clone's .env.", show_default=False),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print data alone, as JSON.")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Print what the functions would log.")]

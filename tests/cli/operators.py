@@ -1,0 +1,44 @@
+"""An operator at a terminal: the command line, in this process, on a local cloud."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+import pytest
+
+from cli.app import main
+from tests.support.clouds import Cloud
+
+
+class Answer(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+    def document(self) -> Any:
+        return json.loads(self.out)
+
+
+class Operator:
+    """Calls `card-ocr` with the settings of a cloud."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]) -> None:
+        self._patch = patch
+        self._capture = capture
+
+    def serves(self, cloud: Cloud, **changes: str) -> None:
+        local = cloud.local
+        keys = {
+            "TENCENTCLOUD_SECRET_ID": local.uploader.secret_id,
+            "TENCENTCLOUD_SECRET_KEY": local.uploader.secret_key,
+        }
+        for name, value in {**local.environment("sweep"), **keys, **changes}.items():
+            self._patch.setenv(name, value)
+
+    def calls(self, *arguments: str) -> Answer:
+        self._capture.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        out, err = self._capture.readouterr()
+        return Answer(int(ended.value.code or 0), out, err)

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import time
+
+from local.agenda import ManualClock
+from tests.cli.operators import Operator
+from tests.support.clouds import BUCKET, CARD, Cloud, cloud
+from tests.support.event_files import event_for
+
+KEY = "uploads/a.jpg"
+HOUR = 3600
+
+
+def test_a_sweep_says_what_is_pending(operator: Operator, served: Cloud) -> None:
+    served.put(KEY, CARD)
+    served.invoke("submit", event_for(KEY))
+    answer = operator.calls("sweep")
+    assert answer.status == 0
+    assert "1 young" in answer.out
+
+
+def test_data_alone_is_on_standard_output(operator: Operator, served: Cloud) -> None:
+    answer = operator.calls("sweep", "--json", "--verbose")
+    assert answer.document() == {
+        "at": served.document("ocr/state/status.json")["at"],
+        "oldest": None,
+        "pending": {"claimed": 0, "submitted": 0, "waiting": 0, "unknown": 0},
+        "sending": "yes",
+        "whole": True,
+    }
+
+
+def test_a_sweep_with_reconcile_sends_a_card_whose_event_was_lost(operator: Operator) -> None:
+    clock = ManualClock(time.time() - 2 * HOUR)
+    with cloud(clock) as here:
+        operator.serves(here)
+        operator.calls("sweep")  # the deployment begins
+        here.local.cos.on_object_created = lambda _created: None
+        here.put(KEY, CARD)
+        here.local.advance(2 * HOUR)
+        assert operator.calls("sweep").status == 0
+        assert not here.jobs
+        operator.calls("sweep", "--reconcile")
+        assert [job.request.object_key for job in here.jobs] == [KEY]
+
+
+def test_the_oldest_card_is_shown_without_its_key(operator: Operator) -> None:
+    clock = ManualClock(time.time() - HOUR)
+    with cloud(clock) as here:
+        operator.serves(here)
+        here.put(KEY, CARD)
+        here.local.ci.set_queue_state(here.local.ci.queue_of(BUCKET), "Paused")
+        here.invoke("submit", event_for(KEY))
+        here.local.advance(HOUR)
+        for_people = operator.calls("sweep", "--verbose")
+        here.local.advance(200)
+        for_programs = operator.calls("sweep", "--json")
+        assert "waiting, QueuePaused" in for_people.out
+        assert for_programs.document()["oldest"]["error"]["code"] == "QueuePaused"
+        assert not any(KEY in answer.out + answer.err for answer in (for_people, for_programs))
+
+
+def test_a_wrong_setting_is_one_sentence_that_names_it(operator: Operator, served: Cloud) -> None:
+    operator.serves(served, OUTPUT_PREFIX="uploads/out/")
+    answer = operator.calls("sweep")
+    assert answer.status == 2
+    assert answer.err.startswith("card-ocr: OUTPUT_PREFIX: ")
+    assert answer.err.count("\n") == 1
+
+
+def test_a_cloud_that_refuses_is_one_sentence(operator: Operator, served: Cloud) -> None:
+    operator.serves(served, TENCENTCLOUD_SECRET_KEY="another-invented-key")
+    answer = operator.calls("sweep")
+    assert (answer.status, answer.out) == (3, "")
+    assert answer.err.count("\n") == 1
