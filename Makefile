@@ -36,7 +36,7 @@ up: ## keep the local cloud running (PORT=<number> RECOGNISER=ocr|scripted)
 
 test: ## run the tests, all but those of the OCR engine (ARGS=<arguments for pytest>)
 	$(install) test
-	@$(python) -m pytest -m 'not ocr' $(ARGS)
+	@$(python) -m pytest -m 'not ocr and not node' $(ARGS)
 
 sim: ## simulate histories with a fault at every call (SEEDS=<number> SEED=<one to replay>)
 	$(install) test
