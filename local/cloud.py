@@ -150,10 +150,10 @@ class LocalCloud:
         self._bind_triggers()
 
     def environment(self, function: str) -> dict[str, str]:
-        """Return the environment variables a function is deployed with."""
+        """Return the environment a function is deployed with; one that isn't has no credentials."""
         return {
             **self._environment,
-            **self._roles[function],
+            **self._roles.get(function, {}),
             "SCF_FUNCTIONNAME": function,
             **self.setup.settings,
         }
