@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from deploy.package import package
 from deploy.service import Service
 
 
@@ -24,4 +25,6 @@ FLAGS: Mapping[str, Mapping[str, Any]] = {
     "--path": {"help": "a file that holds the event, as JSON"},
 }
 
-COMMANDS: Mapping[str, Command] = {}
+COMMANDS: Mapping[str, Command] = {
+    "package": Command(package, "check the configuration and make the zips"),
+}

@@ -1,0 +1,58 @@
+"""The files of each function's zip, by their paths in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from deploy.bundle.compiled import compiled
+from deploy.bundle.dependencies import bundled_packages, installed_dependencies
+from deploy.bundle.licences import Licence, licence
+from deploy.bundle.modules import importable, names_below
+
+Files = dict[str, bytes]
+
+# requests reads it to know whom to trust.
+_DATA = ("certifi/cacert.pem",)
+
+
+class Contents(NamedTuple):
+    """What goes into the zips, with the packages that are in each of them.
+
+    `runtime` is the interpreter that made the bytecode, None where the zips hold sources alone.
+    """
+
+    functions: dict[str, Files]
+    licences: list[Licence]
+    runtime: str | None
+
+
+def contents(root: Path, keys: Iterable[str], runtime: str | None) -> Contents:
+    """Gather the files of every function.
+
+    Args:
+        root: the repository.
+        keys: the functions' folders under functions/.
+        runtime: an interpreter of SCF's runtime for bytecode beside the sources, or None.
+
+    Raises:
+        BundleFailed: a package is missing, or a module can't be compiled.
+    """
+    packages = installed_dependencies(root)
+    licences = [licence(package, packages) for package in bundled_packages(root)]
+    functions = {}
+    for key in keys:
+        files = _modules(root, key, packages)
+        bytecode = compiled(files, runtime) if runtime else {}
+        texts = {name: text for item in licences for name, text in item.texts.items()}
+        data = {name: (packages / name).read_bytes() for name in _DATA}
+        functions[key] = dict(sorted({**files, **bytecode, **texts, **data}.items()))
+    return Contents(functions, licences, runtime)
+
+
+def _modules(root: Path, key: str, packages: Path) -> Files:
+    """The function's index.py at the root of the zip, all of shared/, and what these import."""
+    folders = [root / "functions" / key, root, packages]
+    roots = ["index", *names_below(root / "shared")]
+    return {name: file.read_bytes() for name, file in importable(folders, roots).items()}

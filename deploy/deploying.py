@@ -1,0 +1,105 @@
+"""`deploy`, `deploy-function` and `remove`: look, say what will change, change it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+
+from deploy import plan, preflight
+from deploy.carrying_out import carry_out
+from deploy.errors import WrongConfiguration
+from deploy.plan import Plan
+from deploy.service import CALLBACK, Service
+from deploy.session import Session, open_session, say
+from deploy.since import Beginning
+from deploy.state import Found, Wanted
+from deploy.steps import NOT_YET
+from deploy.wanted import wanted_function
+
+_STAYS = (
+    "The bucket and its objects stay, results and pending cards among them; so do the roles and "
+    "CI's settings for the bucket."
+)
+
+
+def deploy(service: Service, options: argparse.Namespace) -> None:
+    """Bring the cloud to what serverless.yml says."""
+    session = open_session(service)
+    _check(session)
+    beginning = Beginning(session.access, service, session.environ)
+    is_first = not beginning.exists()
+    found = session.found()
+    planned = plan.deployment(_wanted(session, found), found, service)
+    _show(service, planned, [f"create {beginning.name}"] if is_first else [])
+    if options.dry_run:
+        return
+    if is_first:
+        say(f"  done  {beginning.name}: {beginning.create()}")
+    _carry_out(session, planned)
+    address = _address(session.functions.find(service.function_name(CALLBACK)))
+    say(f"deployed{address}")
+
+
+def deploy_function(service: Service, options: argparse.Namespace) -> None:
+    """Bring one function that is there to what serverless.yml says; its triggers stay."""
+    key = _known(service, options.function)
+    session = open_session(service)
+    preflight.check_keys(session.api)
+    found = session.existing(key)
+    callback = found if key == CALLBACK else session.existing(CALLBACK)
+    wanted = wanted_function(service, key, session.environ, callback.url)
+    planned = Plan(tuple(plan.function_steps(wanted, found)))
+    _show(service, planned)
+    _carry_out(session, planned)
+
+
+def remove(service: Service, options: argparse.Namespace) -> None:
+    """Delete what `deploy` made, but for the objects in the bucket."""
+    session = open_session(service)
+    preflight.check_keys(session.api)
+    planned = plan.removal(session.found(), service)
+    _show(service, planned)
+    if not options.dry_run:
+        _carry_out(session, planned)
+    say(_STAYS)
+
+
+def _check(session: Session) -> None:
+    preflight.check_keys(session.api)
+    preflight.check_roles(session.api, session.service)
+    preflight.check_buckets(session.access, session.service)
+
+
+def _wanted(session: Session, found: Mapping[str, Found]) -> list[Wanted]:
+    callback = found.get(CALLBACK)
+    address = (callback.url if callback and not callback.failed else None) or NOT_YET
+    return [
+        wanted_function(session.service, key, session.environ, address)
+        for key in session.service.functions
+    ]
+
+
+def _carry_out(session: Session, planned: Plan) -> None:
+    callback_name = session.service.function_name(CALLBACK)
+    carry_out(planned.steps, session.functions, callback_name, say)
+
+
+def _show(service: Service, planned: Plan, first: list[str] | None = None) -> None:
+    lines = (first or []) + [f"{step.key}: {step.says}" for step in planned.steps]
+    place = f"{service.name}, stage {service.stage}, {service.region}"
+    say(f"{place}: {'this changes' if lines else 'nothing to change'}")
+    for line in lines:
+        say(f"  {line}")
+    for note in planned.notes:
+        say(f"  note: {note}")
+
+
+def _address(callback: Found | None) -> str:
+    return f"; the callback's address is {callback.url}" if callback and callback.url else ""
+
+
+def _known(service: Service, key: str) -> str:
+    if key not in service.functions:
+        names = ", ".join(service.functions)
+        raise WrongConfiguration("--function", f"is {key!r}; there are {names}")
+    return key
