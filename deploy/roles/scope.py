@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
+from shared.settings.load import Settings
+
 CI_ROLE = "CI_QCSRole"
 """The service role CI reads photographs with; the console or `CreateRole` makes it, CI names it."""
 
@@ -29,6 +31,18 @@ class Scope(NamedTuple):
     input_prefix: str
     output_bucket: str
     output_prefix: str
+
+    @classmethod
+    def of(cls, settings: Settings, account: str) -> Scope:
+        """The deployment that has these settings."""
+        return cls(
+            region=settings.region,
+            account=account,
+            input_bucket=settings.input_bucket,
+            input_prefix=settings.input_prefix,
+            output_bucket=settings.output_bucket,
+            output_prefix=settings.output_prefix,
+        )
 
     def resource(self, place: Place) -> str:
         """The resource in its six parts.
