@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import typer
 
+from cli.commands.doctor import doctor
 from cli.commands.setup import setup
 from cli.commands.sweep import sweep
 from cli.output import say
@@ -27,6 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command()(doctor)
 app.command()(setup)
 app.command()(sweep)
 

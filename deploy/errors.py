@@ -3,6 +3,7 @@
 CardOcrError
 └── DeployError
     ├── WrongConfiguration      serverless.yml or .env; says what to write instead
+    ├── BundleFailed            the zips could not be made
     ├── CredentialsMissing      there is no API key
     ├── RequestFailed           a request to the cloud wasn't carried out
     │   ├── CredentialsRefused  the API key is wrong
@@ -42,6 +43,10 @@ class WrongConfiguration(DeployError):
     def __init__(self, where: str, problem: str) -> None:
         super().__init__(f"{where}: {problem}")
         self.where = where
+
+
+class BundleFailed(DeployError):
+    """A function's code or what it needs could not be put into a zip."""
 
 
 class CredentialsMissing(DeployError):

@@ -284,9 +284,14 @@ class LocalCloud:
         for function in self.functions.values():
             function.environment.update(self.environment(function.name))
 
-    def _credential_variables(self, role: str) -> dict[str, str]:
+    def credential_of_role(self, role: str) -> Credential:
+        """Make temporary keys, with which only what the role of a function allows can be done."""
         credential = _new_credential(self.credentials, token=secrets.token_urlsafe(96))
         self.access.assume(role, credential.secret_id)
+        return credential
+
+    def _credential_variables(self, role: str) -> dict[str, str]:
+        credential = self.credential_of_role(role)
         return {
             "TENCENTCLOUD_SECRETID": credential.secret_id,
             "TENCENTCLOUD_SECRETKEY": credential.secret_key,

@@ -91,9 +91,7 @@ class Cam:
 
     def update_policy(self, role: WantedRole, policy_id: int) -> None:
         """Change what a policy says."""
-        self._call(
-            "UpdatePolicy", {"PolicyId": policy_id, "PolicyDocument": written(role.policy)}
-        )
+        self._call("UpdatePolicy", {"PolicyId": policy_id, "PolicyDocument": written(role.policy)})
 
     def attach(self, role: WantedRole) -> None:
         """Give a role its policy."""

@@ -24,7 +24,9 @@ def _roles(roles: Sequence[WantedRole]) -> Iterator[str]:
     yield f"# Who may take each role on\n\n{pretty(roles[0].trust)}"
     for role in roles:
         yield f"# What {role.name} allows\n\n{pretty(role.policy)}"
-    yield "\n".join(["# The same with tccli", "", *(line for role in roles for line in _lines(role))])
+    yield "\n".join(
+        ["# The same with tccli", "", *(line for role in roles for line in _lines(role))]
+    )
 
 
 def _lines(role: WantedRole) -> Iterator[str]:

@@ -220,5 +220,8 @@ def test_ci_that_refuses_is_one_sentence(operator: Operator, owned: OwnedCloud) 
 def test_no_secret_is_in_any_output(operator: Operator, owned: OwnedCloud) -> None:
     answers = [operator.calls("setup", *flags) for flags in (["--yes"], ["--print"], [])]
     told = "".join(answer.out + answer.err for answer in answers)
-    secrets = [owned.local.uploader.secret_key, owned.local.environment("submit")["CALLBACK_SECRET"]]
+    secrets = [
+        owned.local.uploader.secret_key,
+        owned.local.environment("submit")["CALLBACK_SECRET"],
+    ]
     assert not any(secret in told for secret in secrets)

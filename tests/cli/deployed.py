@@ -1,0 +1,76 @@
+"""A deployment that works, for tests that break one thing of it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.doctor.service import service_of
+from deploy.deploying import deploy
+from local.agenda import MovableClock
+from tests.cli.operators import Answer, Operator
+from tests.support.accounts import FUNCTIONS, OwnedCloud, account
+from tests.support.serverless_yml import resolved
+from tests.support.tencent_api.state import StoredFunction
+from tests.support.tencent_clients import zip_with
+
+
+class Deployment:
+    """Setup has run, the functions are deployed, and sweep has swept."""
+
+    def __init__(
+        self, operator: Operator, owned: OwnedCloud, clock: MovableClock, folder: Path
+    ) -> None:
+        self.operator = operator
+        self.cloud = owned
+        self.local = owned.local
+        self.api = owned.api
+        self.clock = clock
+        self._folder = folder
+
+    def set_up(self) -> None:
+        assert self.operator.calls("setup", "--yes").status == 0
+        self.cloud.grant_ci_its_role()
+        service = service_of(self.printed())._replace(package_path=self._folder)
+        for key in FUNCTIONS:
+            (self._folder / f"{key}.zip").write_bytes(zip_with(""))
+        deploy(service, argparse.Namespace(dry_run=False))
+        self.sweep()
+
+    def printed(self) -> str:
+        """What `sls print` says in the present environment."""
+        return json.dumps(resolved(os.environ))
+
+    def sweep(self) -> None:
+        self.cloud.invoke("sweep", {"Type": "Timer", "TriggerName": "sweep", "Message": ""})
+
+    def function(self, key: str) -> StoredFunction:
+        return self.api.account.functions["ap-guangzhou", f"card-ocr-prod-{key}"]
+
+    def doctor(self, *words: str) -> Answer:
+        return self.operator.calls("doctor", *words)
+
+    def findings(self, *words: str) -> dict[str, dict[str, Any]]:
+        """The doctor's findings by the check's name."""
+        document = self.doctor("--json", *words).document()
+        return {finding["check"]: finding for finding in document["checks"]}
+
+
+@contextmanager
+def deployed(
+    operator: Operator, patch: pytest.MonkeyPatch, folder: Path, **settings: str
+) -> Iterator[Deployment]:
+    clock = MovableClock()
+    with account(clock, **settings) as owned:
+        operator.serves(owned)
+        deployment = Deployment(operator, owned, clock, folder)
+        patch.setattr("cli.doctor.service.printed", lambda _environ, _stage: deployment.printed())
+        deployment.set_up()
+        yield deployment

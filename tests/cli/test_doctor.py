@@ -1,0 +1,236 @@
+"""Each check says its sentence where the one thing it looks at is broken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from local.ci.faults import RequestFault
+from local.cos.errors import CosError
+from tests.cli.deployed import Deployment, deployed
+from tests.cli.operators import Operator
+from tests.support.clouds import BUCKET
+from tests.support.tencent_api import Fail, Faults
+
+UNCHECKED = {"absence of callback", "absence of sweep"}
+
+
+@pytest.fixture
+def deployment(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Deployment]:
+    with deployed(operator, monkeypatch, tmp_path) as there:
+        yield there
+
+
+def test_a_deployment_that_works_has_nothing_that_failed(deployment: Deployment) -> None:
+    answer = deployment.doctor("--json")
+    found = {finding["check"]: finding["status"] for finding in answer.document()["checks"]}
+    assert {check for check, status in found.items() if status != "ok"} == UNCHECKED
+    assert len(found) == 29
+    assert (answer.status, answer.err) == (0, "")
+
+
+def test_looking_leaves_no_object_behind_and_changes_nothing(deployment: Deployment) -> None:
+    before = _objects(deployment), deployment.api.actions(changes=True)
+    deployment.doctor()
+    changes = [one for one in deployment.api.actions(changes=True) if one not in _LOOKS]
+    assert (_objects(deployment), changes) == (before[0], [b for b in before[1] if b not in _LOOKS])
+    assert deployment.local.jobs == []
+
+
+_LOOKS = {"Invoke", "AssumeRole"}
+
+
+def test_the_table_has_a_row_a_check_and_a_summary(deployment: Deployment) -> None:
+    lines = deployment.doctor().out.splitlines()
+    assert lines[0].startswith("ok      credentials")
+    assert lines[-1] == "27 ok, 0 failed, 2 can't be checked from here"
+
+
+def _objects(deployment: Deployment) -> list[str]:
+    reply = deployment.cloud.user.list_objects(Bucket=BUCKET)
+    return [item["Key"] for item in reply.get("Contents", [])]
+
+
+def _policy(deployment: Deployment, name: str) -> dict[str, Any]:
+    policies = deployment.api.account.policies.values()
+    return next(policy for policy in policies if policy["PolicyName"] == name)
+
+
+def _variable(deployment: Deployment, key: str, name: str, value: str) -> None:
+    configuration = deployment.function(key).configuration
+    variables = configuration["Environment"]["Variables"]
+    kept = [one for one in variables if one["Key"] != name]
+    configuration["Environment"] = {"Variables": [*kept, {"Key": name, "Value": value}]}
+
+
+def wrong_region(there: Deployment) -> None:
+    there.operator.serves(there.cloud, TENCENTCLOUD_REGION="ap-beijing")
+
+
+def bucket_not_there(there: Deployment) -> None:
+    there.operator.serves(there.cloud, INPUT_BUCKET="others-1250000000", OUTPUT_BUCKET=BUCKET)
+
+
+def slow_clock(there: Deployment) -> None:
+    there.clock.move(120)
+
+
+def versioning_suspended(there: Deployment) -> None:
+    there.cloud.user.put_bucket_versioning(Bucket=BUCKET, Status="Suspended")
+
+
+def role_missing(there: Deployment) -> None:
+    del there.api.account.roles["card-ocr-sweep"]
+
+
+def role_for_others(there: Deployment) -> None:
+    role = there.api.account.roles["card-ocr-submit"].document
+    role["PolicyDocument"] = role["PolicyDocument"].replace("scf.", "cvm.")
+
+
+def policy_differs(there: Deployment) -> None:
+    policy = _policy(there, "card-ocr-callback")
+    policy["PolicyDocument"] = policy["PolicyDocument"].replace("name/cos:GetObject", "name/x:y")
+
+
+def policy_besides(there: Deployment) -> None:
+    role = there.api.account.roles["card-ocr-callback"]
+    role.policies.append(_policy(there, "card-ocr-sweep")["PolicyId"])
+
+
+def ci_role_missing(there: Deployment) -> None:
+    del there.api.account.roles["CI_QCSRole"]
+
+
+def ci_role_for_others(there: Deployment) -> None:
+    role = there.api.account.roles["CI_QCSRole"].document
+    role["PolicyDocument"] = role["PolicyDocument"].replace("ci.", "cvm.")
+
+
+def not_bound(there: Deployment) -> None:
+    there.local.ci._bound.clear()  # noqa: SLF001 — CI has no call here that unbinds
+
+
+def not_enabled(there: Deployment) -> None:
+    there.local.ci._queues.clear()  # noqa: SLF001 — nor one that disables
+
+
+def queue_paused(there: Deployment) -> None:
+    there.local.ci.set_queue_state(there.local.ci.queue_of(BUCKET), "Paused")
+
+
+def another_queue(there: Deployment) -> None:
+    there.operator.serves(there.cloud, QUEUE_ID="p0")
+
+
+def function_missing(there: Deployment) -> None:
+    del there.api.account.functions["ap-guangzhou", "card-ocr-prod-submit"]
+
+
+def function_failed(there: Deployment) -> None:
+    there.function("submit").busy = 10**6
+    there.function("submit").status = "UpdateFailed"
+
+
+def another_timeout(there: Deployment) -> None:
+    there.function("sweep").configuration["Timeout"] = 3
+
+
+def another_variable(there: Deployment) -> None:
+    _variable(there, "callback", "MIN_SCORE", "99")
+
+
+def another_secret(there: Deployment) -> None:
+    _variable(there, "submit", "CALLBACK_SECRET", "another-invented-secret-of-many-characters")
+
+
+def no_timer(there: Deployment) -> None:
+    triggers = there.function("sweep").triggers
+    triggers[:] = [one for one in triggers if one["TriggerName"] != "reconcile"]
+
+
+def closed_trigger(there: Deployment) -> None:
+    there.function("submit").triggers[0]["Enable"] = 0
+
+
+def no_url(there: Deployment) -> None:
+    there.function("callback").triggers.clear()
+
+
+def url_answers_all(there: Deployment) -> None:
+    there.local.functions["callback"].environment["CALLBACK_SECRET"] = ""
+
+
+def submit_may_not_list(there: Deployment) -> None:
+    allowed = json.loads(_policy(there, "card-ocr-submit")["PolicyDocument"])
+    for statement in allowed["statement"]:
+        statement["action"] = [one for one in statement["action"] if "GetBucket" not in one] or ["x"]
+    there.local.access.attach("submit", allowed)
+    there.expects_refusals = True
+
+
+def no_sweep_yet(there: Deployment) -> None:
+    there.cloud.user.delete_object(Bucket=BUCKET, Key="ocr/state/status.json")
+
+
+def old_sweep(there: Deployment) -> None:
+    _status(there, at="2026-01-02T03:04:05Z")
+
+
+def sweep_sends_nothing(there: Deployment) -> None:
+    _status(there, sending="the output bucket has versioning")
+
+
+def _status(there: Deployment, **changes: str) -> None:
+    document = there.cloud.document("ocr/state/status.json") | changes
+    body = json.dumps(document).encode()
+    there.cloud.user.put_object(Bucket=BUCKET, Key="ocr/state/status.json", Body=body)
+
+
+BROKEN: tuple[tuple[Callable[[Deployment], None], str, str], ...] = (
+    (wrong_region, "input bucket", "is not in ap-beijing"),
+    (bucket_not_there, "input bucket", "others-1250000000 is not in ap-guangzhou"),
+    (slow_clock, "clock", "this clock differs from COS's by -120 s: set it"),
+    (versioning_suspended, "versioning", "versioning of cards-1250000000 is Suspended"),
+    (versioning_suspended, "create-once", "created twice"),
+    (role_missing, "role of sweep", "card-ocr-sweep does not exist: run `card-ocr setup`"),
+    (role_for_others, "role of submit", "can be taken on by others than SCF"),
+    (policy_differs, "role of callback", "no policy of card-ocr-callback allows just what"),
+    (policy_besides, "role of callback", "allows more than it needs: detach card-ocr-sweep"),
+    (ci_role_missing, "role of CI", "CI_QCSRole does not exist"),
+    (ci_role_for_others, "role of CI", "isn't CI's to take on"),
+    (not_bound, "CI", "is not bound to CI: run `card-ocr setup`"),
+    (not_enabled, "recognition", "AI recognition is not enabled"),
+    (queue_paused, "queue", "is Paused, so no job starts"),
+    (another_queue, "queue", "no queue p0: correct QUEUE_ID"),
+    (function_missing, "function of submit", "card-ocr-prod-submit is not deployed"),
+    (function_failed, "function of submit", "is UpdateFailed"),
+    (another_timeout, "function of sweep", "time-out 3 and not 270"),
+    (another_variable, "environment of callback", "another MIN_SCORE than this .env"),
+    (another_secret, "environment of submit", "another CALLBACK_SECRET than this .env"),
+    (no_timer, "triggers of sweep", "lacks the timer reconcile"),
+    (closed_trigger, "triggers of submit", "is closed: open it"),
+    (no_url, "Function URL", "has no Function URL"),
+    (url_answers_all, "Function URL", "answers HTTP 500 to a stranger and not 403"),
+    (no_sweep_yet, "heartbeat", "sweep has not run yet"),
+    (old_sweep, "heartbeat", "minutes ago, and should be every 5"),
+    (sweep_sends_nothing, "sending", "sweep sends nothing: the output bucket has versioning"),
+)
+
+
+@pytest.mark.parametrize(("breaks", "check", "sentence"), BROKEN, ids=lambda one: str(one))
+def test_what_is_broken_is_said_with_what_to_do(
+    deployment: Deployment, breaks: Callable[[Deployment], None], check: str, sentence: str
+) -> None:
+    breaks(deployment)
+    finding = deployment.findings()[check]
+    assert sentence in finding["says"]
+    assert finding["status"] == "failed"
+    assert deployment.doctor().status == 1
