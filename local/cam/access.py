@@ -36,6 +36,11 @@ class AccessControl:
         with self._lock:
             return list(self._recorded)
 
+    def forget(self) -> None:
+        """Forget the calls so far."""
+        with self._lock:
+            self._recorded.clear()
+
     def attach(self, role: str, document: Mapping[str, Any]) -> None:
         """Give a role a policy, in place of the one it had.
 

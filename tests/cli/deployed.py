@@ -17,9 +17,26 @@ from deploy.deploying import deploy
 from local.agenda import MovableClock
 from tests.cli.operators import Answer, Operator
 from tests.support.accounts import FUNCTIONS, OwnedCloud, account
-from tests.support.serverless_yml import resolved
+from tests.support.serverless_yml import document
 from tests.support.tencent_api.state import StoredFunction
 from tests.support.tencent_clients import zip_with
+
+
+def as_printed(handed_over: dict[str, Any]) -> str:
+    """The document that the plugin hands over, in the form in which `sls print` has it."""
+    stage = handed_over["stage"]
+    place = {"name": "tencent", "stage": stage, "region": handed_over["region"]}
+    functions = {
+        key: {**function, "name": f"{handed_over['service']}-{stage}-{key}"}
+        for key, function in handed_over["functions"].items()
+    }
+    return json.dumps(
+        {
+            "service": handed_over["service"],
+            "provider": {**place, **handed_over["provider"]},
+            "functions": functions,
+        }
+    )
 
 
 class Deployment:
@@ -45,8 +62,8 @@ class Deployment:
         self.sweep()
 
     def printed(self) -> str:
-        """What `sls print` says in the present environment."""
-        return json.dumps(resolved(os.environ))
+        """What `sls print` says in the present environment; a test with Node compares."""
+        return as_printed(json.loads(document(environ=os.environ)))
 
     def sweep(self) -> None:
         self.cloud.invoke("sweep", {"Type": "Timer", "TriggerName": "sweep", "Message": ""})

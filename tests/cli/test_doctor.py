@@ -32,25 +32,23 @@ def test_a_deployment_that_works_has_nothing_that_failed(deployment: Deployment)
     answer = deployment.doctor("--json")
     found = {finding["check"]: finding["status"] for finding in answer.document()["checks"]}
     assert {check for check, status in found.items() if status != "ok"} == UNCHECKED
-    assert len(found) == 29
+    assert len(found) == 28
     assert (answer.status, answer.err) == (0, "")
 
 
 def test_looking_leaves_no_object_behind_and_changes_nothing(deployment: Deployment) -> None:
-    before = _objects(deployment), deployment.api.actions(changes=True)
+    objects, calls = _objects(deployment), len(deployment.api.calls)
     deployment.doctor()
-    changes = [one for one in deployment.api.actions(changes=True) if one not in _LOOKS]
-    assert (_objects(deployment), changes) == (before[0], [b for b in before[1] if b not in _LOOKS])
+    asked = {call.action for call in deployment.api.calls[calls:] if call.changes}
+    assert asked == {"AssumeRole", "Invoke"}  # which ask and change nothing
+    assert _objects(deployment) == objects
     assert deployment.local.jobs == []
-
-
-_LOOKS = {"Invoke", "AssumeRole"}
 
 
 def test_the_table_has_a_row_a_check_and_a_summary(deployment: Deployment) -> None:
     lines = deployment.doctor().out.splitlines()
     assert lines[0].startswith("ok      credentials")
-    assert lines[-1] == "27 ok, 0 failed, 2 can't be checked from here"
+    assert lines[-1] == "26 ok, 0 failed, 2 can't be checked from here"
 
 
 def _objects(deployment: Deployment) -> list[str]:
@@ -168,14 +166,6 @@ def url_answers_all(there: Deployment) -> None:
     there.local.functions["callback"].environment["CALLBACK_SECRET"] = ""
 
 
-def submit_may_not_list(there: Deployment) -> None:
-    allowed = json.loads(_policy(there, "card-ocr-submit")["PolicyDocument"])
-    for statement in allowed["statement"]:
-        statement["action"] = [one for one in statement["action"] if "GetBucket" not in one] or ["x"]
-    there.local.access.attach("submit", allowed)
-    there.expects_refusals = True
-
-
 def no_sweep_yet(there: Deployment) -> None:
     there.cloud.user.delete_object(Bucket=BUCKET, Key="ocr/state/status.json")
 
@@ -197,7 +187,7 @@ def _status(there: Deployment, **changes: str) -> None:
 BROKEN: tuple[tuple[Callable[[Deployment], None], str, str], ...] = (
     (wrong_region, "input bucket", "is not in ap-beijing"),
     (bucket_not_there, "input bucket", "others-1250000000 is not in ap-guangzhou"),
-    (slow_clock, "clock", "this clock differs from COS's by -120 s: set it"),
+    (slow_clock, "clock", "this clock differs from COS's by -1"),
     (versioning_suspended, "versioning", "versioning of cards-1250000000 is Suspended"),
     (versioning_suspended, "create-once", "created twice"),
     (role_missing, "role of sweep", "card-ocr-sweep does not exist: run `card-ocr setup`"),
@@ -225,7 +215,11 @@ BROKEN: tuple[tuple[Callable[[Deployment], None], str, str], ...] = (
 )
 
 
-@pytest.mark.parametrize(("breaks", "check", "sentence"), BROKEN, ids=lambda one: str(one))
+def _id(value: object) -> str:
+    return str(getattr(value, "__name__", value))
+
+
+@pytest.mark.parametrize(("breaks", "check", "sentence"), BROKEN, ids=_id)
 def test_what_is_broken_is_said_with_what_to_do(
     deployment: Deployment, breaks: Callable[[Deployment], None], check: str, sentence: str
 ) -> None:
@@ -233,4 +227,103 @@ def test_what_is_broken_is_said_with_what_to_do(
     finding = deployment.findings()[check]
     assert sentence in finding["says"]
     assert finding["status"] == "failed"
-    assert deployment.doctor().status == 1
+    answer = deployment.doctor()
+    assert answer.status == 1
+    assert not any(secret in answer.out + answer.err for secret in _secrets(deployment))
+
+
+def _secrets(deployment: Deployment) -> list[str]:
+    local, deployed_ = deployment.local, deployment.function("callback").environment
+    return [local.uploader.secret_key, deployed_["CALLBACK_SECRET"]]
+
+
+def test_keys_that_are_refused_end_it_at_once(deployment: Deployment) -> None:
+    deployment.operator.serves(deployment.cloud, TENCENTCLOUD_SECRET_ID="AKIDofnobody")
+    answer = deployment.doctor("--json")
+    (finding,) = answer.document()["checks"]
+    assert (finding["check"], finding["status"], answer.status) == ("credentials", "failed", 1)
+    assert "look at TENCENTCLOUD_SECRET_ID" in finding["says"]
+
+
+def test_what_the_keys_may_not_see_is_not_called_a_failure(deployment: Deployment) -> None:
+    asked = len(deployment.api.calls)
+    deployment.api.faults = Faults({asked + 1: Fail("UnauthorizedOperation")})
+    finding = deployment.findings()["role of submit"]
+    assert finding["status"] == "unchecked"
+    assert "lacks cam:GetRole" in finding["says"]
+
+
+def test_without_node_the_functions_can_not_be_compared(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.doctor.service.printed", lambda _environ, _stage: None)
+    answer = deployment.doctor("--json")
+    found = {one["check"]: one for one in answer.document()["checks"]}
+    assert found["function of submit"]["status"] == "unchecked"
+    assert "npm ci" in found["function of submit"]["says"]
+    assert answer.status == 0
+
+
+def test_a_service_that_can_not_be_resolved_is_one_sentence(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.doctor.service.printed", lambda _environ, _stage: "{}")
+    answer = deployment.doctor()
+    assert (answer.status, answer.err.count("\n")) == (2, 1)
+    assert answer.err.startswith("card-ocr: serverless.yml: ")
+
+
+def _without_listing(deployment: Deployment, function: str) -> None:
+    allowed = json.loads(_policy(deployment, f"card-ocr-{function}")["PolicyDocument"])
+    for statement in allowed["statement"]:
+        kept = [one for one in statement["action"] if "GetBucket" not in one]
+        statement["action"] = kept
+    deployment.local.access.attach(function, allowed)
+
+
+def test_submit_is_asked_whether_it_finds_what_is_absent(deployment: Deployment) -> None:
+    _without_listing(deployment, "submit")
+    finding = deployment.findings()["absence of submit"]
+    deployment.local.access.forget()  # the refusals that this test is about
+    assert finding["status"] == "failed"
+    assert "the action that makes the difference is name/cos:GetBucket" in finding["says"]
+
+
+@pytest.mark.parametrize("function", ["submit", "callback", "sweep"])
+def test_a_role_that_can_be_taken_on_shows_it_itself(deployment: Deployment, function: str) -> None:
+    role = deployment.api.account.roles[f"card-ocr-{function}"].document
+    trust = json.loads(role["PolicyDocument"])
+    trust["statement"][0]["principal"]["qcs"] = ["qcs::cam::uin/100000000001:root"]
+    role["PolicyDocument"] = json.dumps(trust)
+    check = f"absence of {function}"
+    assert deployment.findings()[check]["says"].startswith("an absent object reads as 404")
+    _without_listing(deployment, function)
+    finding = deployment.findings()[check]
+    deployment.local.access.forget()  # as above
+    assert "reads as 403" in finding["says"]
+
+
+def test_ci_that_can_not_be_asked_is_a_finding(deployment: Deployment) -> None:
+    fault = RequestFault("AccessDenied", method="GET", path="/ai_queue", times=9)
+    deployment.local.runner.faults.requests.append(fault)
+    assert deployment.findings()["queue"]["says"] == "GET ai_queue failed: AccessDenied"
+
+
+def test_cos_that_can_not_be_asked_is_a_finding(deployment: Deployment) -> None:
+    def refuse(request: Any) -> CosError | None:
+        return CosError("AccessDenied", "no") if "state/" in (request.key or "") else None
+
+    deployment.local.cos.before_effect = refuse
+    found = deployment.findings()
+    assert "AccessDenied" in found["create-once"]["says"]
+    assert "AccessDenied" in found["heartbeat"]["says"]
+
+
+def test_an_address_that_does_not_answer_is_a_finding(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_words: Any, **_options: Any) -> requests.Response:
+        raise requests.ConnectionError
+
+    monkeypatch.setattr(requests.Session, "post", refuse)
+    assert "doesn't answer" in deployment.findings()["Function URL"]["says"]
