@@ -3,5 +3,22 @@
 plugin      the provider `tencent`, in JavaScript: the schema, the commands, and the hand-over
 service     what serverless.yml says, as typed values
 document    the reader of the JSON document in which the plugin hands it over
-roles       what each function's role allows, and the policy documents that say so
+environment the environment of a deployed function
+commands    what `python -m deploy` can be asked for
+checks      what is refused, with what to write instead
+bundle      one zip a function
+
+A deployment is a way from the one to the other:
+
+wanted        the functions as serverless.yml and the zips have them
+reading       the functions as SCF has them
+plan          what is to be done, from these two; no request is made for it
+steps         each with the request that does it
+carrying_out  the plan, step by step
+
+What must be there before:
+
+roles         what each function's role allows, and the policy documents that say so
+ci            CI's side: the bucket's binding, AI recognition, the queue
+setup         what is missing of both, as steps
 """

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 from deploy import plan, preflight
 from deploy.carrying_out import carry_out
-from deploy.errors import WrongConfiguration
+from deploy.checks import check_complete
 from deploy.plan import Plan
 from deploy.service import CALLBACK, Service
-from deploy.session import Session, open_session, say
+from deploy.session import Session, known, open_session, say
 from deploy.since import Beginning
 from deploy.state import Found, Wanted
 from deploy.steps import NOT_YET
@@ -24,8 +24,7 @@ _STAYS = (
 
 def deploy(service: Service, options: argparse.Namespace) -> None:
     """Bring the cloud to what serverless.yml says."""
-    session = open_session(service)
-    _check(session)
+    session = _checked(service)
     beginning = Beginning(session.access, service, session.environ)
     is_first = not beginning.exists()
     found = session.found()
@@ -42,9 +41,8 @@ def deploy(service: Service, options: argparse.Namespace) -> None:
 
 def deploy_function(service: Service, options: argparse.Namespace) -> None:
     """Bring one function that is there to what serverless.yml says; its triggers stay."""
-    key = _known(service, options.function)
-    session = open_session(service)
-    preflight.check_keys(session.api)
+    key = known(service, options.function)
+    session = _checked(service)
     found = session.existing(key)
     callback = found if key == CALLBACK else session.existing(CALLBACK)
     wanted = wanted_function(service, key, session.environ, callback.url)
@@ -64,10 +62,14 @@ def remove(service: Service, options: argparse.Namespace) -> None:
     say(_STAYS)
 
 
-def _check(session: Session) -> None:
+def _checked(service: Service) -> Session:
+    """A session for a service that nothing known stands in the way of."""
+    session = open_session(service)
+    check_complete(service, session.environ)
     preflight.check_keys(session.api)
-    preflight.check_roles(session.api, session.service)
-    preflight.check_buckets(session.access, session.service)
+    preflight.check_roles(session.api, service)
+    preflight.check_buckets(session.access, service)
+    return session
 
 
 def _wanted(session: Session, found: Mapping[str, Found]) -> list[Wanted]:
@@ -96,10 +98,3 @@ def _show(service: Service, planned: Plan, first: list[str] | None = None) -> No
 
 def _address(callback: Found | None) -> str:
     return f"; the callback's address is {callback.url}" if callback and callback.url else ""
-
-
-def _known(service: Service, key: str) -> str:
-    if key not in service.functions:
-        names = ", ".join(service.functions)
-        raise WrongConfiguration("--function", f"is {key!r}; there are {names}")
-    return key

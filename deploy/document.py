@@ -11,6 +11,7 @@ Only the form is looked at here; what the values may be is the checks' business.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.errors import WrongConfiguration
@@ -25,8 +26,18 @@ from deploy.service import (
     UrlTrigger,
 )
 from deploy.table import Table
+from shared.settings.variables import DEFAULTS
 
 _DEFAULT_PACKAGE_PATH = ".serverless"
+_FUNCTION_KEYS = (
+    *("memorySize", "timeout", "role", "retries", "eventAge", "concurrency"),
+    *("deadLetterQueue", "events"),
+)
+_EVENT_KEYS = {
+    "cos": ("bucket", "event", "prefix", "suffix"),
+    "url": ("auth",),
+    "timer": ("name", "cron", "message"),
+}
 
 
 def read_service(text: str) -> Service:
@@ -42,23 +53,28 @@ def read_service(text: str) -> Service:
         raise WrongConfiguration(
             "standard input", "is no JSON; the plugin in deploy/plugin writes it, run `sls` instead"
         ) from None
-    document = Table("", value)
-    provider, package = document.table("provider"), document.table("package")
-    service = Service(
+    document = Table("", value).expect(
+        "service", "stage", "region", "provider", "functions", "package"
+    )
+    provider = document.table("provider").expect(
+        "runtime", "tags", "environment", "secrets", "logs"
+    )
+    package = document.table("package").expect("path")
+    environment = _texts(provider.table("environment"))
+    return Service(
         name=document.text("service", "write the service's name"),
         stage=document.text("stage", "write provider.stage"),
-        region=document.text("region", "write provider.region"),
+        region=document.text(
+            "region", "set TENCENTCLOUD_REGION in .env, ap-guangzhou for instance"
+        ),
         runtime=provider.text("runtime", "write Python3.10"),
         tags=_texts(provider.table("tags")),
-        environment=_texts(provider.table("environment")),
+        environment=environment,
         secrets=tuple(str(name) for _, name in provider.items("secrets")),
-        logs=_log_topic(provider.table("logs")),
-        functions=_functions(document.table("functions")),
+        logs=_log_topic(provider.table("logs").expect("logset", "topic")),
+        functions=_functions(document.table("functions"), environment),
         package_path=Path(package.optional_text("path") or _DEFAULT_PACKAGE_PATH),
     )
-    for table in (provider, package, document):
-        table.end()
-    return service
 
 
 def _texts(table: Table) -> dict[str, str]:
@@ -69,7 +85,6 @@ def _texts(table: Table) -> dict[str, str]:
 
 def _log_topic(table: Table) -> LogTopic | None:
     topic = LogTopic(table.optional_text("logset"), table.optional_text("topic"))
-    table.end()
     if not any(topic):
         return None
     if not all(topic):
@@ -77,12 +92,13 @@ def _log_topic(table: Table) -> LogTopic | None:
     return topic
 
 
-def _functions(table: Table) -> dict[str, Function]:
-    return {name: _function(name, table.table(name)) for name in table.names()}
+def _functions(table: Table, environment: Mapping[str, str]) -> dict[str, Function]:
+    return {name: _function(name, table.table(name), environment) for name in table.names()}
 
 
-def _function(key: str, table: Table) -> Function:
-    function = Function(
+def _function(key: str, table: Table, environment: Mapping[str, str]) -> Function:
+    table.expect(*_FUNCTION_KEYS)
+    return Function(
         key=key,
         memory_size=table.whole("memorySize", "write the memory in MB, 128 for instance"),
         timeout=table.whole("timeout", "write the seconds one run may take; SCF's default is 3"),
@@ -90,16 +106,15 @@ def _function(key: str, table: Table) -> Function:
         retries=table.whole("retries", "write how often SCF repeats a failed event, 0 to 2"),
         event_age=table.whole("eventAge", "write the seconds SCF keeps an event, 21600 at most"),
         concurrency=table.optional_whole("concurrency"),
-        dead_letter_queue=_dead_letter_queue(table.table("deadLetterQueue")),
-        triggers=tuple(_trigger(where, event) for where, event in table.items("events")),
+        dead_letter_queue=_dead_letter_queue(table.table("deadLetterQueue").expect("type", "name")),
+        triggers=tuple(
+            _trigger(where, event, environment) for where, event in table.items("events")
+        ),
     )
-    table.end()
-    return function
 
 
 def _dead_letter_queue(table: Table) -> DeadLetterQueue | None:
     queue = DeadLetterQueue(table.optional_text("type"), table.optional_text("name"))
-    table.end()
     if not any(queue):
         return None
     if not all(queue):
@@ -107,39 +122,28 @@ def _dead_letter_queue(table: Table) -> DeadLetterQueue | None:
     return queue
 
 
-def _trigger(where: str, event: object) -> Trigger:
-    kinds = {"cos": _cos, "url": _url, "timer": _timer}
+def _trigger(where: str, event: object, environment: Mapping[str, str]) -> Trigger:
     table = Table(where, event)
-    if len(table.names()) != 1 or table.names()[0] not in kinds:
-        kind = ", ".join(table.names()) or "nothing"
+    kind = ", ".join(table.names())
+    if kind not in _EVENT_KEYS:
         raise WrongConfiguration(
             where,
-            f"is {kind}; write one of cos, timer and url, where url is a Function URL and takes "
-            "the place of the API Gateway, which Tencent has shut down",
+            f"is {kind or 'nothing'}; write one of cos, timer and url, where url is a Function URL "
+            "and takes the place of the API Gateway, which Tencent has shut down",
         )
-    kind = table.names()[0]
-    fields = table.table(kind)
-    trigger = kinds[kind](fields)
-    fields.end()
-    return trigger
-
-
-def _cos(table: Table) -> Trigger:
+    fields = table.table(kind).expect(*_EVENT_KEYS[kind])
+    if kind == "url":
+        return UrlTrigger(auth=fields.text("auth", "write NONE"))
+    if kind == "timer":
+        return TimerTrigger(
+            name=fields.text("name", "write a name for the timer"),
+            cron=fields.text("cron", "write seven fields, 0 */5 * * * * * for instance"),
+            message=fields.optional_text("message"),
+        )
     return CosTrigger(
-        bucket=table.optional_text("bucket"),
-        event=table.text("event", "write cos:ObjectCreated:*"),
-        prefix=table.text("prefix", "write the same as INPUT_PREFIX"),
-        suffix=table.optional_text("suffix"),
-    )
-
-
-def _url(table: Table) -> Trigger:
-    return UrlTrigger(auth=table.text("auth", "write NONE"))
-
-
-def _timer(table: Table) -> Trigger:
-    return TimerTrigger(
-        name=table.text("name", "write a name for the timer"),
-        cron=table.text("cron", "write seven fields, 0 */5 * * * * * for instance"),
-        message=table.optional_text("message"),
+        bucket=fields.optional_text("bucket") or environment.get("INPUT_BUCKET", ""),
+        event=fields.text("event", "write cos:ObjectCreated:*"),
+        prefix=fields.optional_text("prefix")
+        or environment.get("INPUT_PREFIX", DEFAULTS["INPUT_PREFIX"] or ""),
+        suffix=fields.optional_text("suffix"),
     )

@@ -12,9 +12,14 @@ def secrets(service: Service, environ: Mapping[str, str]) -> dict[str, str]:
     return {name: environ[name] for name in service.secrets if environ.get(name)}
 
 
+def calls_back(service: Service) -> bool:
+    """Whether CI is to call the callback function; else that one may be left out."""
+    return service.environment.get("CALLBACK_TYPE", "URL") == "URL"
+
+
 def wants_callback_url(service: Service, key: str) -> bool:
     """Whether a function is told the callback's address: one that sends jobs, for CI to call."""
-    return key in SUBMITTERS and service.environment.get("CALLBACK_TYPE", "URL") == "URL"
+    return key in SUBMITTERS and calls_back(service)
 
 
 def function_environment(

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from deploy.access import Access, read_access
 from deploy.api import REQUEST_SECONDS, Api, TencentApi
 from deploy.environment import secrets
-from deploy.errors import NotDeployed
+from deploy.errors import NotDeployed, WrongConfiguration
 from deploy.reading import Functions
 from deploy.service import FUNCTIONS, Service
 from deploy.state import Found
@@ -64,6 +64,18 @@ def open_session(
     hidden = secrets(service, environ).values()
     api = TencentApi(access, secrets=list(hidden), seconds=seconds)
     return Session(service, environ, access, api, Functions(api, sleep))
+
+
+def known(service: Service, key: str) -> str:
+    """The name of a function, if serverless.yml has it.
+
+    Raises:
+        WrongConfiguration: it doesn't.
+    """
+    if key not in service.functions:
+        names = ", ".join(service.functions)
+        raise WrongConfiguration("--function", f"is {key!r}; there are {names}")
+    return key
 
 
 def say(line: str) -> None:

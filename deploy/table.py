@@ -1,8 +1,7 @@
-"""A mapping of the document, read key by key; what is left over was a typo."""
+"""A mapping of the document, read key by key."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from deploy.errors import WrongConfiguration
@@ -16,10 +15,19 @@ class Table:
 
     def __init__(self, where: str, value: object) -> None:
         if not isinstance(value, dict):
-            raise WrongConfiguration(where, "is no mapping; write keys and values below it")
+            raise WrongConfiguration(
+                where or "standard input", "is no mapping; write keys and values below it"
+            )
         self.where = where
         self._values: dict[str, object] = value
-        self._read: set[str] = set()
+
+    def expect(self, *names: str) -> Table:
+        """Refuse any other key, which must be a typo; returns the table itself."""
+        for name in self.names():
+            if name not in names:
+                choice = ", ".join(sorted(names))
+                raise WrongConfiguration(self.place(name), f"is no key here; there can be {choice}")
+        return self
 
     def place(self, name: str) -> str:
         """The path of a key."""
@@ -27,7 +35,6 @@ class Table:
 
     def get(self, name: str) -> object:
         """The value, None where it is absent."""
-        self._read.add(name)
         value = self._values.get(name)
         return None if value == "" else value
 
@@ -79,19 +86,7 @@ class Table:
         """The keys as they were written."""
         return tuple(str(name) for name in self._values)
 
-    def end(self) -> None:
-        """Refuse what nobody asked for."""
-        for name in self.names():
-            if name not in self._read:
-                near = difflib.get_close_matches(name, sorted(self._read), 1)
-                advice = f"did you mean {near[0]}?" if near else _choice(self._read)
-                raise WrongConfiguration(self.place(name), f"is no key here; {advice}")
-
     def _present(self, name: str, value: str, advice: str) -> str:
         if not value:
             raise WrongConfiguration(self.place(name), f"is missing; {advice}")
         return value
-
-
-def _choice(names: set[str]) -> str:
-    return f"there can be {', '.join(sorted(names))}" if names else "there can be none"

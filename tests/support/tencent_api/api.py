@@ -83,13 +83,22 @@ class TencentApi:
         self.calls.append(_call(request, None))
         try:
             status = self._fail(number, after_effect=False)
-            response = self._carry_out(request) if status == HTTPStatus.OK else {}
-            if status == HTTPStatus.OK:
-                status = self._fail(number, after_effect=True)
+            if status != HTTPStatus.OK:
+                return status, {}
+            response = self._response(request, number)
+            return self._fail(number, after_effect=True), response
         except ApiError as error:
-            self.calls[number] = _call(request, error.code)
-            return 200, {"Error": {"Code": error.code, "Message": error.message}}
-        return status, response
+            return HTTPStatus.OK, self._refusal(request, number, error)
+
+    def _response(self, request: SignedRequest, number: int) -> Document:
+        try:
+            return self._carry_out(request)
+        except ApiError as error:
+            return self._refusal(request, number, error)
+
+    def _refusal(self, request: SignedRequest, number: int, error: ApiError) -> Document:
+        self.calls[number] = _call(request, error.code)
+        return {"Error": {"Code": error.code, "Message": error.message}}
 
     def _carry_out(self, request: SignedRequest) -> Document:
         if len(request.body) > MAX_REQUEST_BYTES:
