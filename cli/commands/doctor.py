@@ -34,9 +34,10 @@ def doctor(
     env_file: EnvFile = None,
     json: Json = False,
 ) -> None:
-    """Look at a deployment from outside, and say what to do for each thing that is wrong.
+    """Check a deployment from outside.
 
-    Nothing is changed: one probe object is created under OUTPUT_PREFIX state/ and deleted again.
+    Each thing that is wrong is said with what to do. Nothing is changed: one probe object is
+    created under OUTPUT_PREFIX state/ and deleted again.
     """
     wanted = upload and (yes or typer.confirm(_QUESTION, err=True))
     deployment = open_deployment(env_file)
