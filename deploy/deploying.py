@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from deploy import plan, preflight
 from deploy.carrying_out import carry_out
 from deploy.checks import check_complete
+from deploy.environment import wants_callback_url
 from deploy.plan import Plan
 from deploy.service import CALLBACK, Service
 from deploy.session import Session, known, open_session, say
@@ -44,8 +45,8 @@ def deploy_function(service: Service, options: argparse.Namespace) -> None:
     key = known(service, options.function)
     session = _checked(service)
     found = session.existing(key)
-    callback = found if key == CALLBACK else session.existing(CALLBACK)
-    wanted = wanted_function(service, key, session.environ, callback.url)
+    address = session.existing(CALLBACK).url if wants_callback_url(service, key) else None
+    wanted = wanted_function(service, key, session.environ, address)
     planned = Plan(tuple(plan.function_steps(wanted, found)))
     _show(service, planned)
     _carry_out(session, planned)

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 
 _NO_BYTECODE = (
     f"There is no CPython {VERSION} here, so the zips hold sources alone: they work, but every "
-    "cold start compiles them first, which takes about half a second more.\n"
+    "cold start compiles them, and importing takes more than twice as long.\n"
 )
 
 

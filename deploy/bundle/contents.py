@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,18 +41,25 @@ def contents(root: Path, keys: Iterable[str], runtime: str | None) -> Contents:
     """
     packages = installed_dependencies(root)
     licences = [licence(package, packages) for package in bundled_packages(root)]
+    handlers = {key: root / "functions" / key / "index.py" for key in keys}
+    common = _modules(root, packages, list(handlers.values()))
+    common |= _bytecode(common, runtime)
+    for item in licences:
+        common |= item.texts
+    common |= {name: (packages / name).read_bytes() for name in _DATA}
     functions = {}
-    for key in keys:
-        files = _modules(root, key, packages)
-        bytecode = compiled(files, runtime) if runtime else {}
-        texts = {name: text for item in licences for name, text in item.texts.items()}
-        data = {name: (packages / name).read_bytes() for name in _DATA}
-        functions[key] = dict(sorted({**files, **bytecode, **texts, **data}.items()))
+    for key, handler in handlers.items():
+        own = {"index.py": handler.read_bytes()}
+        functions[key] = dict(sorted({**common, **own, **_bytecode(own, runtime)}.items()))
     return Contents(functions, licences, runtime)
 
 
-def _modules(root: Path, key: str, packages: Path) -> Files:
-    """The function's index.py at the root of the zip, all of shared/, and what these import."""
-    folders = [root / "functions" / key, root, packages]
-    roots = ["index", *names_below(root / "shared")]
-    return {name: file.read_bytes() for name, file in importable(folders, roots).items()}
+def _modules(root: Path, packages: Path, handlers: Sequence[Path]) -> Files:
+    """All of shared/, and what it and the handlers import."""
+    folders, shared = [root, packages], names_below(root / "shared")
+    found = importable(folders, handlers, shared)
+    return {name: file.read_bytes() for name, file in found.items()}
+
+
+def _bytecode(sources: Files, runtime: str | None) -> Files:
+    return compiled(sources, runtime) if runtime else {}

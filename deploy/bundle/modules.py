@@ -17,20 +17,25 @@ _NEEDS_WHAT_IS_ABSENT = (
 )
 
 
-def importable(folders: Sequence[Path], roots: Iterable[str]) -> dict[str, Path]:
-    """Every Python source that the root modules can import, by its path below its folder.
+def importable(
+    folders: Sequence[Path], scripts: Sequence[Path], roots: Iterable[str]
+) -> dict[str, Path]:
+    """Every Python source that can be imported, by its path below its folder.
 
     Args:
         folders: where modules are looked for, first come first served; what lies elsewhere, the
             standard library above all, is not followed.
-        roots: the names of the modules to begin with.
+        scripts: files to begin with, which are none of the modules themselves.
+        roots: the names of modules to begin with.
     """
     finder = ModuleFinder([str(folder) for folder in folders], excludes=_NEEDS_WHAT_IS_ABSENT)
+    for script in scripts:
+        finder.run_script(str(script))  # it is read and not run
     for name in (*roots, *_IMPORTED_BY_NAME):
         finder.import_hook(name)
     found = [getattr(module, "__file__", None) for module in finder.modules.values()]
-    sources = sorted(Path(file) for file in found if file and file.endswith(".py"))
-    return {_below(folders, file): file for file in sources}
+    sources = {Path(file) for file in found if file and file.endswith(".py")}
+    return {_below(folders, file): file for file in sorted(sources - set(scripts))}
 
 
 def names_below(package: Path) -> list[str]:

@@ -18,13 +18,15 @@ async function handOver(folder, words, document) {
 }
 
 function run(program, words, folder, input = '') {
+  const stay = () => {}; // Ctrl-C reaches the child too, which ends in its own words
+  process.on('SIGINT', stay);
   return new Promise((resolve, reject) => {
     const child = spawn(program, words, { cwd: folder, stdio: ['pipe', 'inherit', 'inherit'] });
     child.on('error', reject);
     child.on('close', (status, signal) => resolve(status ?? 128 + constants.signals[signal]));
     child.stdin.on('error', () => {}); // it ended without reading: its status says why
     child.stdin.end(input);
-  });
+  }).finally(() => process.off('SIGINT', stay));
 }
 
 module.exports = { handOver };

@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from deploy.bundle.compiled import find_runtime
-from local.functions.interface import (
-    USER_EXCEPTION,
-    Failure,
-    LogLine,
-    Outcome,
-    Returned,
-    WriteLog,
-    context_for,
-    discard,
-)
+from local.functions import ProcessFunction
+from local.functions.interface import WriteLog, discard
 from tests.support.skips import NO_RUNTIME
 
-TIME_LIMIT = 60.0
 # -I and -S: no variable, no current folder, no site-packages adds to the path.
 ISOLATED = ("-I", "-S", "-c")
-
-_RUN = """
-import json, os, sys
-folder, invocation = sys.argv[1], json.load(sys.stdin)
-os.environ.update(invocation["environment"])
-sys.path.insert(0, folder)
-import index
-value = index.main_handler(invocation["event"], invocation["context"])
-sys.stderr.write(json.dumps(value))
-"""
 
 
 def runtime() -> str:
@@ -72,8 +51,8 @@ def run(
     )
 
 
-class UnpackedFunction:
-    """A `Function` of the local cloud that runs each event in a process of its own."""
+class UnpackedFunction(ProcessFunction):
+    """A `Function` of the local cloud whose processes are the runtime's own."""
 
     def __init__(
         self,
@@ -82,21 +61,4 @@ class UnpackedFunction:
         environment: Mapping[str, str],
         write_log: WriteLog = discard,
     ) -> None:
-        self.name = name
-        self.environment = dict(environment)
-        self._folder = folder
-        self._write_log = write_log
-
-    def invoke(self, event: Mapping[str, Any]) -> Outcome:
-        """Run the handler on one event; what it prints is its log."""
-        context = context_for(self.name, self.environment, TIME_LIMIT)
-        invocation = {"event": event, "context": context, "environment": self.environment}
-        done = run(self._folder, _RUN, text=json.dumps(invocation))
-        for line in done.stdout.splitlines():
-            self._write_log(LogLine(self.name, line))
-        if done.returncode != 0:
-            return Failure("execution", USER_EXCEPTION, done.stderr)
-        return Returned(json.loads(done.stderr))
-
-    def close(self) -> None:
-        """Nothing runs between events."""
+        super().__init__(name, "index", environment, write_log, folder=folder, runtime=runtime())

@@ -119,7 +119,7 @@ class TencentApi:
         if isinstance(fault, Break):
             raise ConnectionResetError("the connection broke, as the test wanted")
         if fault is not None and fault.status == HTTPStatus.OK:
-            raise ApiError(fault.code, "It failed, as the test wanted.")
+            raise ApiError(fault.code, fault.message)
         return fault.status if fault is not None else HTTPStatus.OK
 
 

@@ -11,6 +11,7 @@ class Fail:
     """Answer with an error of the API's, or with an HTTP status that is none of its."""
 
     code: str = "InternalError"
+    message: str = "It failed, as the test wanted."
     status: int = 200
     after_effect: bool = False
 

@@ -46,8 +46,8 @@ def create_function(account: Account, caller: Caller, body: Document) -> Documen
         {**_DEFAULTS, **settings, "AddTime": account.date, "ModTime": account.date},
         _zip_file(body["Code"], body.get("Handler", "index.main_handler")),
         asynchronous=dict(_DEFAULT_ASYNCHRONOUS),
-        busy=account.busy_polls,
     )
+    _changed(account, function, "Creat")
     function.configuration["FunctionId"] = f"lam-{account.next_id():08d}"
     account.functions[caller.region, name] = function
     return {}
@@ -59,12 +59,12 @@ def get_function(account: Account, caller: Caller, body: Document) -> Document:
     if function.busy > 0:
         function.busy -= 1
     else:
-        function.status = "Active"
+        function.status = function.becomes
     return {
         **function.configuration,
         "Status": function.status,
         "StatusDesc": "",
-        "StatusReasons": [],
+        "StatusReasons": _reasons(function),
         "CodeSize": len(function.zip_file),
         "CodeInfo": "",
         "FunctionVersion": "$LATEST",
@@ -79,7 +79,7 @@ def update_function_code(account: Account, caller: Caller, body: Document) -> Do
     handler: str = body.get("Handler") or function.configuration["Handler"]
     function.zip_file = _zip_file(body.get("Code") or body, handler)
     function.configuration["Handler"] = handler
-    _changed(account, function)
+    _changed(account, function, "Updat")
     return {}
 
 
@@ -93,13 +93,15 @@ def update_function_configuration(account: Account, caller: Caller, body: Docume
     for name in _CHANGEABLE:
         if body.get(name) is not None:
             function.configuration[name] = body[name]
-    _changed(account, function)
+    _changed(account, function, "Updat")
     return {}
 
 
 def delete_function(account: Account, caller: Caller, body: Document) -> Document:
     """Forget a function and its triggers."""
-    function = idle(account, caller, body)
+    function = find(account, caller, body)
+    if function.status != "CreateFailed":
+        idle(account, caller, body)
     del account.functions[function.region, function.name]
     return {}
 
@@ -198,6 +200,12 @@ def get_function_logs(account: Account, caller: Caller, body: Document) -> Docum
     }
 
 
+def _reasons(function: StoredFunction) -> list[Document]:
+    if not function.status.endswith("Failed"):
+        return []
+    return [{"ErrorCode": "InternalError", "ErrorMessage": "It failed, as the test wanted."}]
+
+
 def find(account: Account, caller: Caller, body: Document) -> StoredFunction:
     """The function a request names."""
     function = account.functions.get((caller.region, body["FunctionName"]))
@@ -209,7 +217,7 @@ def find(account: Account, caller: Caller, body: Document) -> StoredFunction:
 def idle(account: Account, caller: Caller, body: Document) -> StoredFunction:
     """The function a request names, if nothing is going on with it."""
     function = find(account, caller, body)
-    if function.status != "Active":
+    if function.status not in {"Active", "UpdateFailed"}:
         raise ApiError(
             "FailedOperation.FunctionStatusError",
             f"The function is {function.status}. Wait until it is Active.",
@@ -217,8 +225,11 @@ def idle(account: Account, caller: Caller, body: Document) -> StoredFunction:
     return function
 
 
-def _changed(account: Account, function: StoredFunction) -> None:
-    function.status = "Updating"
+def _changed(account: Account, function: StoredFunction, change: str) -> None:
+    """Have a change begin; whether it comes to something is decided already."""
+    function.status = f"{change}ing"
+    function.becomes = "Active" if account.failures <= 0 else f"{change}eFailed"
+    account.failures -= account.failures > 0
     function.busy = account.busy_polls
     function.configuration["ModTime"] = account.date
 

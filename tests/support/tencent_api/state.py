@@ -24,13 +24,15 @@ class Caller(NamedTuple):
 class StoredFunction:
     """A function. `configuration` has the fields of GetFunction, `zip_file` the upload.
 
-    `busy` is how many GetFunction calls still show it Creating or Updating.
+    `busy` is how many GetFunction calls still show it Creating or Updating, `becomes` what it is
+    afterwards.
     """
 
     region: str
     configuration: Document
     zip_file: bytes
     status: str = "Creating"
+    becomes: str = "Active"
     busy: int = 0
     triggers: list[Document] = field(default_factory=list)
     asynchronous: Document = field(default_factory=dict)
@@ -73,6 +75,7 @@ def _cannot_be_taken_on(_role: str) -> Credential:
 class Account:
     """One account. What a test may change beforehand:
 
+    failures: how many of the next changes of a function come to nothing, after a while.
     busy_polls: how often a function is seen Creating or Updating after each change.
     bucket_exists: whether a bucket, <name>-<appid>, is there in a region.
     url_of: the address that a Function URL gets.
@@ -82,6 +85,7 @@ class Account:
     """
 
     uin: str = "100000000001"
+    failures: int = 0
     busy_polls: int = 2
     date: str = "2026-01-31 08:15:00"
     bucket_exists: Callable[[str, str], bool] = lambda _bucket, _region: True
