@@ -88,11 +88,10 @@ class Ci:
         ]
 
     def activate(self, queue: Queue) -> None:
-        """Have a paused queue run its jobs; where it notifies stays as it is (460/79397)."""
+        """Have a paused queue run its jobs; where it notifies stays as it is (1045/72924)."""
         request = {
             "Request": {
                 "Name": queue.name,
-                "QueueID": queue.id,
                 "State": "Active",
                 "NotifyConfig": dict(queue.notify),
             }

@@ -1,4 +1,4 @@
-"""The policy documents of a deployment's roles, as CAM takes them (syntax 2.0, 598/10604)."""
+"""The policy documents of a deployment's roles, as CAM takes them (syntax 2.0, 598/10603)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def policy_document(function: str, scope: Scope) -> Document:
 
 
 def trust_policy() -> Document:
-    """Who may take a role on: SCF alone, for the function that has it (598/19420)."""
+    """Who may take a role on: SCF alone, for the function that has it."""
     return {
         "version": VERSION,
         "statement": [

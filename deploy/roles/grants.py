@@ -3,7 +3,7 @@
 No role may read a photograph's content: CI reads it, in a role of its own. Action names: COS
 436/31923, CI 460/41741. `name/cos:GetBucket` lists, and is what makes an absent object read as 404
 and not as 403: no page of COS says so, S3 does it, and a 403 would stop every function. Its
-resource is the folder, as in COS's own example (436/40265).
+resource is the folder, as in COS's own example (436/35265).
 """
 
 from __future__ import annotations

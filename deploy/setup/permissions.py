@@ -8,7 +8,7 @@ SETUP = (
     *("cam:CreateRole", "cam:UpdateAssumeRolePolicy", "cam:AttachRolePolicy"),
     *("cam:CreatePolicy", "cam:UpdatePolicy"),
     *("ci:DescribeCIBuckets", "ci:CreateCIBucket"),
-    *("ci:DescribeAiProcessBuckets", "ci:CreateAiProcessBucket"),
+    *("ci:DescribeAiProcessBucket", "ci:CreateAiProcessBucket"),
     *("ci:DescribeAiProcessQueues", "ci:UpdateAiProcessQueue"),
 )
 """Of `card-ocr setup`; with `--dry-run` those that look."""
@@ -18,7 +18,7 @@ DOCTOR = (
     *("cam:GetRole", "cam:ListAttachedRolePolicies", "cam:GetPolicy"),
     *("cos:HeadBucket", "cos:GetBucketVersioning", "cos:GetBucket"),
     *("cos:GetObject", "cos:PutObject", "cos:DeleteObject"),
-    *("ci:DescribeCIBuckets", "ci:DescribeAiProcessBuckets", "ci:DescribeAiProcessQueues"),
+    *("ci:DescribeCIBuckets", "ci:DescribeAiProcessBucket", "ci:DescribeAiProcessQueues"),
     *("scf:GetFunction", "scf:GetFunctionEventInvokeConfig", "scf:GetReservedConcurrencyConfig"),
     *("scf:ListTriggers", "scf:Invoke"),
 )

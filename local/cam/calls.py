@@ -2,7 +2,7 @@
 
 Sources: the actions of COS (436/31923; English 436/30580), of CI (460/41741 and the page of each
 API), and how their resources are written. Assumed, since no page says it: GET Bucket is authorised
-against its prefix, as in the example of 436/40265, and CI's requests against the whole bucket.
+against its prefix, as in the example of 436/35265, and CI's requests against the whole bucket.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ _CI_ACTIONS: Final = (
     ("GET", "/", "ci:DescribeCIBuckets"),  # 460/97481
     ("PUT", "/", "ci:CreateCIBucket"),  # 1045/33701
     ("POST", "/ai_bucket", "ci:CreateAiProcessBucket"),  # 1045/72920
-    ("GET", "/ai_bucket", "ci:DescribeAiProcessBuckets"),  # assumed, after DescribeMediaBuckets
+    ("GET", "/ai_bucket", "ci:DescribeAiProcessBucket"),  # 460/79594
     ("GET", "/ai_queue", "ci:DescribeAiProcessQueues"),  # 460/79394
-    ("PUT", "/ai_queue/[^/]+", "ci:UpdateAiProcessQueue"),  # 460/79397, its action assumed
+    ("PUT", "/ai_queue/[^/]+", "ci:UpdateAiProcessQueue"),  # 1045/72924
 )
-_OF_NO_BUCKET: Final = {"ci:DescribeCIBuckets", "ci:DescribeAiProcessBuckets"}
+_OF_NO_BUCKET: Final = {"ci:DescribeCIBuckets", "ci:DescribeAiProcessBucket"}
 _OTHER: Final = "Other"
 """What is no row of these tables: nothing but a `*` allows it."""
 

@@ -1,6 +1,6 @@
-"""CAM policies (syntax 2.0: 598/10604, 598/10606), evaluated.
+"""CAM policies (syntax 2.0: 598/10603), evaluated.
 
-An explicit deny wins over any allow; what nothing allows is denied (598/10605). Actions may be
+An explicit deny wins over any allow; what nothing allows is denied. Actions may be
 written with or without the historical prefix `name/`. In actions and resources `*` stands for any
 characters; a resource's six parts are compared as one text.
 """
