@@ -92,8 +92,12 @@ class JobPage(NamedTuple):
 class JobService(Protocol):
     """CI as the pipeline needs it."""
 
-    def submit(self, request: bytes, not_after: float) -> Submission:
-        """POST a job once; nothing is sent any more at `not_after` (Unix seconds) or later."""
+    def submit(self, request: bytes, not_after: float, signed_until: float) -> Submission:
+        """POST a job once; both times are Unix seconds.
+
+        Nothing is sent at `not_after` by this machine's clock or later, and CI takes nothing that
+        arrives after `signed_until` by its own.
+        """
 
     def describe(self, job_ids: Sequence[str]) -> Described:
         """The jobs of these ids, ten at the most.

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import Enum
+from typing import NamedTuple
 
 from shared import callback_token
+from shared.documents import Pending
 from shared.errors import JobServiceFault
 from shared.jobs import Job
 from shared.pipeline import Pipeline
@@ -19,7 +21,15 @@ from shared.pipeline.attempts import Attempt
 from shared.times import from_rfc3339
 
 _CLOCK_SKEW_SECONDS = 300
-_PROOF_AFTER_SECONDS = 80  # a permit sends for 60 s, and CI has 20 s to answer
+_PROOF_AFTER_SECONDS = 80  # what a permit sends is signed for 70 s
+
+
+class Identity(NamedTuple):
+    """What tells an attempt's job from all others."""
+
+    key: str
+    version: str
+    attempt: int
 
 
 class NotFound(Enum):
@@ -34,8 +44,8 @@ class Search:
 
     def __init__(self, pipeline: Pipeline, attempts: Sequence[Attempt]) -> None:
         self._pipeline = pipeline
-        self._attempts = attempts
-        self._found: dict[str, Job] = {}
+        self._attempts = {_identity(attempt.pending): attempt for attempt in attempts}
+        self._found: dict[Identity, Job] = {}
         self._latest_of_ours = float("-inf")
         self._read_until = float("-inf")
         self._in_order = True
@@ -46,9 +56,9 @@ class Search:
 
         A list that CI won't show leaves the attempts as they are: nothing is found, or proven.
         """
-        since = min(attempt.permit_at for attempt in self._attempts) - _CLOCK_SKEW_SECONDS
+        since = min(attempt.permit_at for attempt in self._attempts.values()) - _CLOCK_SKEW_SECONDS
         next_token: str | None = None
-        while not is_over() and not all(map(self._is_answered, self._attempts)):
+        while not is_over() and not all(map(self._is_answered, self._attempts.values())):
             try:
                 page = self._pipeline.jobs.list_created(since, next_token)
             except JobServiceFault as fault:
@@ -63,7 +73,7 @@ class Search:
 
     def answer(self, attempt: Attempt) -> Job | NotFound:
         """The job that this attempt's POST made, or whether it surely made none."""
-        found = self._found.get(attempt.names[-1])
+        found = self._found.get(_identity(attempt.pending))
         if found is not None:
             return found
         proven = self._latest_of_ours >= attempt.permit_at + _PROOF_AFTER_SECONDS
@@ -76,24 +86,15 @@ class Search:
         created_at = from_rfc3339(job.created_at) if job.created_at else float("-inf")
         self._in_order = self._in_order and created_at >= self._read_until
         self._read_until = max(self._read_until, created_at)
-        for attempt in self._attempts:
-            if _is_made_by(job, attempt):
-                self._found.setdefault(attempt.names[-1], job)
-        if _is_ours(self._pipeline, job):
-            self._latest_of_ours = max(self._latest_of_ours, created_at)
+        claimed = callback_token.claimed_payload(job.user_data)
+        key = job.key or ""
+        if claimed is None or not key.startswith(self._pipeline.settings.input_prefix):
+            return
+        self._latest_of_ours = max(self._latest_of_ours, created_at)
+        identity = Identity(key, claimed.version, claimed.attempt)
+        if job.job_id is not None and identity in self._attempts:
+            self._found.setdefault(identity, job)
 
 
-def _is_made_by(job: Job, attempt: Attempt) -> bool:
-    pending = attempt.pending
-    claimed = callback_token.claimed_payload(job.user_data)
-    return (
-        job.job_id is not None
-        and job.key == pending.source.key
-        and claimed == (pending.attempt, pending.version)
-    )
-
-
-def _is_ours(pipeline: Pipeline, job: Job) -> bool:
-    key = job.key or ""
-    claimed = callback_token.claimed_payload(job.user_data)
-    return claimed is not None and key.startswith(pipeline.settings.input_prefix)
+def _identity(pending: Pending) -> Identity:
+    return Identity(pending.source.key, pending.version, pending.attempt)

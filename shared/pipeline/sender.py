@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Literal
 
@@ -33,6 +34,7 @@ class Sender:
     ) -> None:
         self._pipeline = pipeline
         self._pacer = Pacer(pipeline.settings.requests_per_second, pipeline.now, sleep)
+        self._counted: Counter[str] = Counter()
         self.stopped = stopped
 
     def send_again(self, attempt: Attempt, job: Job | None = None) -> Pending | None:
@@ -76,7 +78,7 @@ class Sender:
     def may_send(self) -> bool:
         """Whether another job may go out; waits for its turn."""
         limit = self._pipeline.settings.max_jobs_per_day
-        if self.stopped is None and limit is not None and self._sent_today() >= limit:
+        if self.stopped is None and limit is not None and self._sent_on(self._day()) >= limit:
             self.stopped = "MAX_JOBS_PER_DAY"
         if self.stopped is None:
             self._pacer.wait()
@@ -97,7 +99,9 @@ class Sender:
         if error is not None and error.refusal != "other":
             self.stopped = f"{error.code} ({error.refusal})"
         if self._pipeline.settings.max_jobs_per_day is not None:
-            save(self._pipeline, self._day(), {"sent": self._sent_today() + 1})
+            day = self._day()
+            self._counted[day] = self._sent_on(day) + 1
+            save(self._pipeline, day, {"sent": self._counted[day]})
 
     def _use(self, permit: Permit, attempt: Attempt, source: Source) -> Pending | None:
         """Send the job, or reject what should never have got this far."""
@@ -132,6 +136,8 @@ class Sender:
         return None
 
     def _permit(self, attempt: Attempt, given_up: PendingError | None = None) -> Permit | NoPermit:
+        if attempt.pending.attempt >= MAX_ATTEMPT:  # names have four digits: it stays pending
+            return NoPermit.TAKEN
         following = self._next(attempt.pending)
         if given_up is not None:
             following = following._replace(state="waiting", error=given_up)
@@ -166,10 +172,13 @@ class Sender:
             error=None,
         )
 
-    def _sent_today(self) -> int:
-        """Read anew each time: the day may have changed, and another run may have sent."""
-        sent = load(self._pipeline, self._day()).get("sent")
-        return sent if isinstance(sent, int) else 0
+    def _sent_on(self, day: str) -> int:
+        """Read anew each time, since another run may have sent.
+
+        Its count may lack what this one sent: two that write at once each know only their own.
+        """
+        sent = load(self._pipeline, day).get("sent")
+        return max(sent if isinstance(sent, int) else 0, self._counted[day])
 
     def _day(self) -> str:
         return sent_on(self._pipeline.at()[:10])
@@ -200,8 +209,6 @@ def _jobs_had(pipeline: Pipeline, pending: Pending) -> int:
     """
     settings = pipeline.settings
     had = int(pending.state == "submitted")
-    if pending.attempt >= MAX_ATTEMPT:
-        return settings.max_attempts
     if pending.attempt < settings.max_attempts:
         return had  # too few attempts to have had too many jobs: no need to look
     for number in range(1, pending.attempt):

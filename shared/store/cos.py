@@ -143,7 +143,8 @@ class CosStore:
         found = self._get(name)
         if found is None or found[1] != body:
             return None
-        return Created(from_http_date(found[0].get("Date")))
+        # Its Date would be the GET's: later than the permit, by as long as the reply was lost.
+        return Created(from_http_date(found[0].get("Last-Modified")))
 
     def _list(self, bucket: str, prefix: str, after: str | None) -> Page:
         """A page, read by us: the SDK turns the reply into text and evaluates it."""

@@ -8,6 +8,7 @@ from shared.errors import ConfigurationError, StorageFault
 from shared.events import CreatedObject
 from shared.jobs import RefusedForGood, Unknown, Waiting
 from shared.pipeline.submit import submit_upload
+from shared.store import Created
 from tests.support.environment import BUCKET
 from tests.support.pipelines import START, World
 from tests.support.schema import validate_pending, validate_result
@@ -326,7 +327,23 @@ def test_a_refusal_for_good_that_could_not_be_written_is_asked_for_again() -> No
     assert (pending["state"], pending["error"]["code"]) == ("waiting", "ResourceNotFound")
 
 
-def test_a_reply_without_a_date_still_dates_the_permit() -> None:
+def test_the_signature_ends_with_the_permit_by_the_clock_of_cos() -> None:
+    world = World()
+    world.store.upload(KEY)
+    created = world.store.create_once
+    ahead = "2026-01-02T03:05:05Z"  # by a minute: or this machine's clock is as much behind
+
+    def create_once(name: str, body: bytes) -> Created | None:
+        made = created(name, body)
+        return made and made._replace(at=ahead)
+
+    world.store.create_once = create_once  # type: ignore[method-assign]
+    submitted(world)
+    assert world.jobs.not_after == [START + 60]
+    assert world.jobs.signed_until == [START + 60 + 70]
+
+
+def test_a_permit_without_a_date_is_given_back_and_nothing_is_sent() -> None:
     world = World()
     world.store.upload(KEY)
     created = world.store.create_once
@@ -334,7 +351,10 @@ def test_a_reply_without_a_date_still_dates_the_permit() -> None:
         made and made._replace(at=None) if (made := created(name, body)) else None
     )
     submitted(world)
-    assert only_pending(world)["permit_at"] == "2026-01-02T03:04:05Z"
+    pending = only_pending(world)
+    assert (pending["state"], pending["error"]["code"]) == ("waiting", "NoDate")
+    assert pending["permit_at"] == "2026-01-02T03:04:05Z"
+    assert not world.jobs.requests
 
 
 def test_a_bug_after_the_permit_never_raises() -> None:

@@ -350,3 +350,54 @@ def test_a_give_up_that_cos_holds_up_does_not_pile_up_permits() -> None:
         world.pass_time(300)
     assert len(world.pending()) <= 8
     assert world.jobs.requests == []
+
+
+# -- many at once ---------------------------------------------------------------------------------
+
+
+def many_lost(count: int) -> SweptWorld:
+    """Cards whose jobs were made, and nobody knows."""
+    world = SweptWorld()
+    for number in range(count):
+        key = f"uploads/{number:03}.jpg"
+        world.pend("unknown", key=key)
+        world.job(f"n{number}", key=key, state="Running", container=None)
+    world.pass_time(1200)
+    return world
+
+
+def test_cis_list_is_read_once_for_many_cards() -> None:
+    world = many_lost(250)
+    world.jobs.page_size = 1000
+    pages = []
+    world.jobs.before = lambda call, _: pages.append(call) if call == "list_created" else None
+    world.sweep()
+    assert world.states() == {"submitted": 250}
+    assert len(pages) == 1
+
+
+def test_lost_cards_are_found_though_the_run_has_no_time_for_all_cards() -> None:
+    world = many_lost(100)
+
+    def slow(call: str, _name: str) -> None:
+        if call == "read":
+            world.clock.now += 2
+
+    world.store.before = slow
+    world.sweep(seconds=120)
+    assert world.states()["submitted"] >= 25
+
+
+def test_a_list_that_ends_after_the_time_leaves_the_cards_as_they_are() -> None:
+    world = many_lost(20)
+
+    def slow(call: str, _name: str) -> None:
+        if call == "list_created":
+            world.clock.now += 300
+
+    world.jobs.before = slow
+    world.sweep()
+    assert world.states() == {"unknown": 20}
+    world.jobs.before = lambda *_: None
+    world.sweep()
+    assert world.states() == {"submitted": 20}

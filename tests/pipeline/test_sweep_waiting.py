@@ -113,6 +113,19 @@ def test_a_day_has_its_limit_of_jobs() -> None:
     assert len(world.jobs.requests) == 5
 
 
+def test_a_run_keeps_to_the_limit_though_another_writes_a_smaller_count() -> None:
+    world = SweptWorld(MAX_JOBS_PER_DAY="3")
+    for number in range(5):
+        world.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
+    world.pass_time(300)
+    count = "ocr/state/sent/2026-01-02.json"
+    world.jobs.before = lambda call, _: (
+        world.store.replace(count, b'{"sent": 0}') if call == "submit" else None
+    )
+    assert world.sweep().sending == "MAX_JOBS_PER_DAY"
+    assert len(world.jobs.requests) == 3
+
+
 @pytest.mark.parametrize(("lost", "code"), [(True, "SourceGone"), (False, "SourceReplaced")])
 def test_a_photograph_that_changed_is_not_sent_again(lost: bool, code: str) -> None:  # noqa: FBT001
     world = SweptWorld()
@@ -299,3 +312,12 @@ def test_sweeps_own_rejection_that_could_not_be_written_is_written_next_time() -
     world.sweep()
     assert world.result("uploads/b.jpg")["outcome"] == "rejected"
     assert world.jobs.requests == []
+
+
+def test_a_card_with_no_attempt_left_in_its_name_stays_pending() -> None:
+    world = SweptWorld()
+    world.pend("waiting", attempt=9999, error=refusal("SlowDown", "capacity"))
+    world.pass_time(DAY)
+    assert world.sweep().pending["waiting"] == 1
+    assert world.jobs.requests == []
+    assert len(world.store.names("pending")) == 1

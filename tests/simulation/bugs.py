@@ -23,10 +23,10 @@ _RECONCILE, _TOKEN = "shared.pipeline.reconcile", "shared.callback_token"
 
 _OPEN = "permit = open_permit(pipeline, _first_attempt(pipeline, source, trigger))"
 _UNOPENED = """from shared.store.layout import pending_name
-    pending = _first_attempt(pipeline, source, trigger)
+    pending = _first_attempt(pipeline, source, trigger)._replace(permit_at=pipeline.at())
     name = pending_name(pipeline.settings.output_prefix, source.key, source.etag, 1)
     permit = Permit(pending, name, pipeline.now())"""
-_POST = "submission = pipeline.jobs.submit(request, permit.asked_at + SECONDS)"
+_POST = "submission = pipeline.jobs.submit(request, permit.asked_at + SECONDS, signed_until)"
 _LEFT = "return _use(pipeline, permit, source) if isinstance(permit, Permit) else None"
 _AGAIN = """        if not self.may_send():
             return attempt.pending
@@ -41,7 +41,7 @@ _DELETE = """    pending = pending_name(settings.output_prefix, key, result.vers
     pipeline.store.delete(pending)
 """
 _NO_PERMIT = """Permit(
-            self._next(attempt.pending),
+            self._next(attempt.pending)._replace(permit_at=self._pipeline.at()),
             name_of(self._pipeline, self._next(attempt.pending)),
             self._pipeline.now(),
         )"""
@@ -59,6 +59,7 @@ BUGS = (
         "a taken permit is used all the same",
         _PERMIT,
         "        return NoPermit.TAKEN\n",
+        "        pending = pending._replace(permit_at=rfc3339(asked_at))\n"
         "        return Permit(pending, name, asked_at)\n",
     ),
     Bug(
@@ -88,7 +89,20 @@ BUGS = (
         _POST,
         f"{_POST}\n    if isinstance(submission, Unknown):\n        {_POST}",
     ),
-    Bug("a permit that never grows old", _PERMIT, "permit.asked_at + SECONDS)", "10.0**12)"),
+    Bug("a permit that never grows old", _PERMIT, "permit.asked_at + SECONDS,", "10.0**12,"),
+    Bug(
+        "a signature by this machine's clock",
+        _PERMIT,
+        'from_rfc3339(pending.permit_at or "") + SIGNED_SECONDS',
+        "permit.asked_at + SIGNED_SECONDS",
+    ),
+    Bug("a signature that never ends", _PERMIT, "SIGNED_SECONDS = 70", "SIGNED_SECONDS = 700"),
+    Bug(
+        "a permit without a date used",
+        _PERMIT,
+        "    if created.at is None:",
+        "    if False:",
+    ),
     Bug("unknown taken for refused", _PERMIT, 'state="unknown", error', 'state="waiting", error'),
     Bug(
         "unknown sent again at once",
@@ -152,8 +166,8 @@ BUGS = (
     Bug(
         "another attempt's job adopted",
         _LOST,
-        "        and claimed == (pending.attempt, pending.version)\n",
-        "        and claimed is not None\n",
+        "        identity = Identity(key, claimed.version, claimed.attempt)\n",
+        "        identity = next((known for known in self._attempts if known.key == key), None)\n",
     ),
     Bug(
         "source not looked at before the next attempt",
@@ -241,6 +255,12 @@ BUGS = (
         _SENDER,
         'if error is not None and error.refusal != "other":',
         "if False:",
+    ),
+    Bug(
+        "the day's limit not heeded",
+        _SENDER,
+        "limit is not None and self._sent_on(self._day()) >= limit",
+        "False",
     ),
     Bug("a refused card is due at once", _SENDER, "if attempt.pending.error is None:", "if True:"),
     Bug(

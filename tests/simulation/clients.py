@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-LATE_SECONDS = 10  # the real service's: CI refuses what arrives later after the permit is old
 _LONGEST_LAG_SECONDS = 2 * 3600
 # The same bytes are read many times over.
 _described_in = lru_cache(maxsize=4096)(described_in)
@@ -78,21 +77,26 @@ class SimulatedStore:
         return None if reply.status == 404 else reply.body
 
     def create_once(self, name: str, body: bytes) -> Created | None:
+        dates: list[str] = []
+
         def effect(_lag: float) -> Reply:
             if name in self._cos.objects.now and not self._cos.versioned:
                 return Reply(409, "FileAlreadyExists")
             self._cos.write(name, body)
             self._world.oracle.created(self._process, name, body)
+            dates.append(self._cos.date())
             return Reply(200)
 
         reply = self._answer("create_once", name, effect)
         if reply.code == "FileAlreadyExists":
             found = self.read(name)
-            return Created(self._cos.date()) if found == body else None
+            return Created(rfc3339(self._cos.objects.now[name].written)) if found == body else None
         _done(reply, "PUT of an object")
         if reply.damage == "garbage reply":
             raise StorageFault("PUT of an object", "UnreadableReply")
-        date = None if reply.damage else self._cos.date()
+        date = None if reply.damage else dates[-1]
+        if date is None:
+            self._world.oracle.undated(name)
         return Created(date, versioned=self._cos.versioned == "enabled")
 
     def exists(self, name: str) -> bool:
@@ -162,17 +166,16 @@ class SimulatedJobs:
         self._process = process
         self._network = Network(world, process)
 
-    def submit(self, request: bytes, not_after: float) -> Submission:
+    def submit(self, request: bytes, not_after: float, signed_until: float) -> Submission:
         sent = _Sent()
 
         def leave() -> None:
             if self._process.clock() >= not_after:
                 raise _Unsent
             sent.at = self._process.scheduler.now
-            sent.signed_until = not_after + LATE_SECONDS
 
         def effect(_lag: float) -> Reply:
-            if self._world.ci.clock() > sent.signed_until:
+            if self._world.ci.clock() > signed_until:
                 return Reply(403, "RequestHasExpired")
             self._world.oracle.posted(self._process, request, sent.at)
             job = self._world.take_job(self._process, request)
@@ -218,7 +221,6 @@ class SimulatedJobs:
 
 class _Sent:
     at = 0.0
-    signed_until = 0.0
 
 
 def _done(reply: Reply, request: str, *also: int) -> None:

@@ -20,6 +20,7 @@ from shared.store.layout import (
     pending_name,
     result_name,
 )
+from shared.times import rfc3339
 from tests.simulation.ci import CiJob, asked_for
 from tests.simulation.cos import Stored
 from tests.simulation.results import wrong_with
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 _PERMIT_SECONDS = 60.5
+_SIGNED_SECONDS = 70.5
 _STALE_SECONDS = 1200 - 2  # COS counts whole seconds
 # What holds even in a bucket with versioning, where nothing is create-once.
 _ALWAYS = frozenset(
@@ -61,6 +63,7 @@ class PermitSeen:
     version: str
     attempt: int
     posts: int = 0
+    dated: bool = True
 
 
 class Oracle:
@@ -74,6 +77,7 @@ class Oracle:
         self.refused_for_good: dict[str, str] = {}
         self.deployed_at = 0.0
         self._stopped: dict[str, float] = {}
+        self._sent: Counter[tuple[str, str]] = Counter()
         self._sent_at: dict[str, float] = {}
         self.crashes: Counter[str] = Counter()
 
@@ -86,6 +90,11 @@ class Oracle:
             self._result_created(process, name, body)
         elif self._folder(name) == "pending":
             self._permit_created(process, name, json.loads(body))
+
+    def undated(self, name: str) -> None:
+        """The reply to a creation had no Date."""
+        if name in self.permits:
+            self.permits[name].dated = False
 
     def replaced(self, process: Process, name: str, before: Stored | None, body: bytes) -> None:
         """An object was written, whatever was there."""
@@ -127,8 +136,10 @@ class Oracle:
             self._break("one permit, one POST", process, f"a second POST under {name}")
         if left_at - permit.at > _PERMIT_SECONDS:
             self._break("a permit grows old", process, f"sent {left_at - permit.at:.0f} s after it")
+        self._in_time_to_be_missed(process, permit)
         self._source_was_looked_at(process, permit)
         self._pace(process, left_at)
+        self._keep_to_the_days_limit(process, left_at)
 
     def answered(self, process: Process, submission: Submission) -> None:
         """CI's answer reached the process."""
@@ -197,10 +208,11 @@ class Oracle:
         if result_name(settings.output_prefix, key, version) in self._world.cos.objects.now:
             return  # one that comes after the result permits nothing
         if permit.attempt > 1:
-            self._next_attempt(process, permit)
+            self._next_attempt(process, permit, gives_up=document["state"] == "waiting")
         self.permits[name] = permit
 
-    def _next_attempt(self, process: Process, permit: PermitSeen) -> None:
+    def _next_attempt(self, process: Process, permit: PermitSeen, *, gives_up: bool) -> None:
+        """What the attempt before must have come to; a permit to give up needn't wait as long."""
         prefix = self._world.settings.output_prefix
         before = pending_name(prefix, permit.key, permit.version, permit.attempt - 1)
         seen = self.permits.get(before)
@@ -213,7 +225,7 @@ class Oracle:
             self._break("an unanswered attempt is stale first", process, before)
         refused = last.get("state") == "waiting" and (last["error"] or {}).get("class")
         wait = min(300 << (permit.attempt - 2), 3600) - 2
-        if refused and permit.at - seen.at < min(wait, self._world.settings.give_up_after_seconds):
+        if refused and not gives_up and permit.at - seen.at < wait:
             self._break("a refused attempt waits", process, f"{permit.at - seen.at:.0f} s")
 
     def _pending_replaced(
@@ -242,6 +254,14 @@ class Oracle:
         else:
             job.recorded = True
 
+    def _in_time_to_be_missed(self, process: Process, permit: PermitSeen) -> None:
+        """Sweep believes 80 s after a permit, by the cloud's clocks, that it sends nothing more."""
+        late = self._world.ci.clock() - (permit.at + self._world.cos.skew)
+        if late > _SIGNED_SECONDS:
+            self._break("no job is made late", process, f"{late:.0f} s after its permit")
+        if not permit.dated:
+            self._break("a permit without a date permits nothing", process, permit.process)
+
     def _source_was_looked_at(self, process: Process, permit: PermitSeen) -> None:
         held = self._world.cos.photographs.held
         etag = etag_of(permit.version)
@@ -258,6 +278,18 @@ class Oracle:
         if 0 <= left_at - before < 1 / self._world.settings.requests_per_second - 0.001:
             self._break("sending is paced", process, f"{left_at - before:.3f} s apart")
         self._sent_at[process.name] = left_at
+
+    def _keep_to_the_days_limit(self, process: Process, left_at: float) -> None:
+        """What a sweep sends in a day, beside what it could know of; two at once can send more."""
+        limit = self._world.settings.max_jobs_per_day
+        if process.kind != "sweep" or limit is None:
+            return
+        day = rfc3339(left_at + process.skew)[:10]
+        self._sent[process.name, day] += 1
+        counts = self._world.cos.objects.as_of(process.started_at).get(f"ocr/state/sent/{day}.json")
+        known = json.loads(counts.body)["sent"] if counts else 0
+        if known + self._sent[process.name, day] > limit:
+            self._break("MAX_JOBS_PER_DAY", process, f"{known} were known to be sent")
 
     def _may_write(self, process: Process, name: str) -> None:
         if process.kind == "forged":

@@ -75,6 +75,8 @@ class World:
             ("CALLBACK_VERIFY", verify),
             ("CALLBACK_FORMAT", self.random.choice(("JSON", "XML"))),
             ("CALLBACK_TYPE", self.random.choices(("URL", "NONE"), (19, 1))[0]),
+            ("GIVE_UP_AFTER_SECONDS", self.random.choice(("86400", "5400"))),
+            ("MAX_JOBS_PER_DAY", self.random.choices(("", "6"), (9, 1))[0]),
         )
 
     def now(self) -> float:

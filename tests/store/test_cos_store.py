@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from qcloud_cos import CosConfig, CosS3Client
 
+from local.agenda import Clock
 from local.cos import CosService
 from local.cos.errors import CosError
 from local.credentials import Credential, CredentialStore
@@ -31,12 +32,15 @@ NAME = "ocr/pending/uploads/a.jpg.e1.0001.json"
 class Bucket:
     """A bucket in this process, as the store and as a user's SDK see it."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, clock: Clock = time.time, **environment: str) -> None:
         self.loaded = load(ENVIRONMENT | environment, submits=True)
         key = self.loaded.credentials
         credential = Credential(key.secret_id, key.secret_key, key.token)
         self.service = CosService(
-            credentials=CredentialStore(credential), region=REGION, clock=time.time
+            credentials=CredentialStore(credential),
+            region=REGION,
+            clock=clock,
+            signature_clock=time.time,
         )
         self.service.create_bucket(BUCKET)
         session = requests.Session()
@@ -112,6 +116,24 @@ def test_our_own_object_met_again_after_a_lost_reply_is_ours(
     # Then it is ours
     assert created is not None
     assert bucket.store.read(NAME) == b"ours"
+
+
+def test_an_object_met_again_is_dated_from_when_it_was_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [1_767_323_045.0]
+    bucket = Bucket(clock=lambda: now[0])
+
+    def loses_the_reply(_request: object) -> CosError | None:
+        now[0] += 25
+        return next(replies, None)
+
+    monkeypatch.setattr("qcloud_cos.cos_client.time.sleep", lambda _seconds: None)
+    replies = iter([CosError("ServiceUnavailable", "lost")])
+    bucket.service.after_effect = loses_the_reply
+    created = bucket.store.create_once(NAME, b"ours")
+    assert created is not None
+    assert created.at == "2026-01-02T03:04:05Z"
 
 
 def test_somebody_elses_object_met_after_a_lost_reply_is_not_ours(bucket: Bucket) -> None:

@@ -123,13 +123,15 @@ class MemoryJobs:
         self.jobs: dict[str, Job] = {}
         self.answer: Submission | None = None
         self.not_after: list[float] = []
+        self.signed_until: list[float] = []
         self.page_size = 100
         self.before: Before = _nothing
 
-    def submit(self, request: bytes, not_after: float) -> Submission:
+    def submit(self, request: bytes, not_after: float, signed_until: float) -> Submission:
         self.before("submit", "")
         self.requests.append(request)
         self.not_after.append(not_after)
+        self.signed_until.append(signed_until)
         return self.answer or Accepted(f"j{len(self.requests)}")
 
     def describe(self, job_ids: Sequence[str]) -> Described:

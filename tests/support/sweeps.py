@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from shared.documents import Pending, PendingError
@@ -77,6 +78,10 @@ class SweptWorld(World):
 
     def store_version(self, key: str) -> str:
         return self.version if key == KEY else self.store.sources[key].etag
+
+    def states(self) -> Counter[str]:
+        """How many pending objects are in each state."""
+        return Counter(self.store.document(name)["state"] for name in self.store.names("pending"))
 
     def pending(self) -> dict[int, dict[str, Any]]:
         """The pending objects of the card, by attempt."""
