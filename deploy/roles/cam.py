@@ -1,4 +1,4 @@
-"""Roles and policies as CAM has them (598/33557 and its siblings), read and changed."""
+"""Roles and policies as CAM has them, read and changed."""
 
 from __future__ import annotations
 
