@@ -7,7 +7,7 @@ from functools import partial
 
 from cli.doctor import absence, account, bucket, functions, life, recognition
 from cli.doctor.subject import Subject
-from cli.doctor.verdict import Finding, Verdict, judged, unchecked
+from cli.doctor.verdict import Finding, Verdict, judged, ok, unchecked
 from deploy.service import FUNCTIONS
 
 Check = tuple[str, Callable[[Subject], Verdict]]
@@ -28,6 +28,8 @@ def _deployed(examine: Callable[..., Verdict]) -> Callable[..., Verdict]:
     def guarded(subject: Subject, *key: str) -> Verdict:
         if subject.service is None:
             return unchecked("serverless.yml can't be read here: run `npm ci`, then this again")
+        if not subject.service.functions.keys() >= set(key):
+            return ok(f"serverless.yml has no {key[0]}")
         return examine(subject, *key)
 
     return guarded

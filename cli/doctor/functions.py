@@ -6,7 +6,7 @@ import requests
 
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Verdict, failed, ok
-from deploy.environment import function_environment
+from deploy.environment import calls_back, function_environment
 from deploy.service import CALLBACK
 from deploy.state import changed_variables
 from deploy.triggers import rule_of
@@ -62,8 +62,8 @@ def triggers(subject: Subject, key: str) -> Verdict:
 
 def stranger(subject: Subject) -> Verdict:
     """Whether the Function URL answers, and refuses whoever has no token."""
-    if subject.settings.callback.type != "URL":
-        return ok(f"CI calls nobody: CALLBACK_TYPE is {subject.settings.callback.type}")
+    if not calls_back(subject.read_service()):
+        return ok(f"CI calls no address: CALLBACK_TYPE is {subject.settings.callback.type}")
     url = subject.callback_url()
     if url is None:
         return failed(f"{subject.found(CALLBACK).name} has no Function URL: {_DEPLOY}")

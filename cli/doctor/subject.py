@@ -81,8 +81,8 @@ class Subject:
         return self.service
 
     def callback_url(self) -> str | None:
-        """The address that CI calls, None where the function has none."""
-        return self.found(CALLBACK).url
+        """The address that CI calls, None where there is none."""
+        return self.found(CALLBACK).url if CALLBACK in self.read_service().functions else None
 
     def _role_name(self, role: WantedRole) -> str:
         function = self.service.functions.get(role.function) if self.service else None

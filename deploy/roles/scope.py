@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
+from shared.errors import ConfigurationError
 from shared.settings.load import Settings
 
 CI_ROLE = "CI_QCSRole"
@@ -34,7 +35,17 @@ class Scope(NamedTuple):
 
     @classmethod
     def of(cls, settings: Settings, account: str) -> Scope:
-        """The deployment that has these settings."""
+        """The deployment that has these settings.
+
+        Raises:
+            ConfigurationError: a prefix holds `*`, which a policy takes for any characters.
+        """
+        prefixes = {"INPUT_PREFIX": settings.input_prefix, "OUTPUT_PREFIX": settings.output_prefix}
+        for name, prefix in prefixes.items():
+            if "*" in prefix:
+                raise ConfigurationError(
+                    name, f"is {prefix!r}; choose one without *, which opens a policy to others"
+                )
         return cls(
             region=settings.region,
             account=account,

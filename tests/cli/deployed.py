@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ class Deployment:
         self.local = owned.local
         self.api = owned.api
         self.clock = clock
+        self.without: Sequence[str] = ()  # places that are taken out of serverless.yml
         self._folder = folder
 
     def set_up(self) -> None:
@@ -63,7 +64,7 @@ class Deployment:
 
     def printed(self) -> str:
         """What `sls print` says in the present environment; a test with Node compares."""
-        return as_printed(json.loads(document(environ=os.environ)))
+        return as_printed(json.loads(document(environ=os.environ, remove=self.without)))
 
     def sweep(self) -> None:
         self.cloud.invoke("sweep", {"Type": "Timer", "TriggerName": "sweep", "Message": ""})
@@ -82,12 +83,17 @@ class Deployment:
 
 @contextmanager
 def deployed(
-    operator: Operator, patch: pytest.MonkeyPatch, folder: Path, **settings: str
+    operator: Operator,
+    patch: pytest.MonkeyPatch,
+    folder: Path,
+    without: Sequence[str] = (),
+    **settings: str,
 ) -> Iterator[Deployment]:
     clock = MovableClock()
     with account(clock, **settings) as owned:
         operator.serves(owned)
         deployment = Deployment(operator, owned, clock, folder)
+        deployment.without = without
         patch.setattr("cli.doctor.service.printed", lambda _environ, _stage: deployment.printed())
         deployment.set_up()
         yield deployment

@@ -237,6 +237,17 @@ def _secrets(deployment: Deployment) -> list[str]:
     return [local.uploader.secret_key, deployed_["CALLBACK_SECRET"]]
 
 
+def test_a_deployment_without_callbacks_has_nothing_that_failed(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    without = ["functions.callback"]
+    with deployed(operator, monkeypatch, tmp_path, without, CALLBACK_TYPE="NONE") as there:
+        found = there.findings()
+        assert there.doctor().status == 0
+        assert found["function of callback"]["says"] == "serverless.yml has no callback"
+        assert found["Function URL"]["says"] == "CI calls no address: CALLBACK_TYPE is NONE"
+
+
 def test_keys_that_are_refused_end_it_at_once(deployment: Deployment) -> None:
     deployment.operator.serves(deployment.cloud, TENCENTCLOUD_SECRET_ID="AKIDofnobody")
     answer = deployment.doctor("--json")

@@ -167,6 +167,15 @@ def test_a_paused_queue_is_activated_and_notifies_as_before(
     assert (queue.state, queue.callback) == ("Active", before)
 
 
+def test_a_prefix_that_would_open_a_policy_is_refused(
+    operator: Operator, owned: OwnedCloud
+) -> None:
+    operator.serves(owned, INPUT_PREFIX="up*/", CARD_TYPE_RULES="")
+    answer = operator.calls("setup", "--yes")
+    assert (answer.status, owned.api.actions(changes=True)) == (2, [])
+    assert answer.err.startswith("card-ocr: INPUT_PREFIX: is 'up*/'; choose one without *")
+
+
 def test_a_queue_that_is_not_there_is_one_sentence(operator: Operator, owned: OwnedCloud) -> None:
     operator.serves(owned, QUEUE_ID="p0")
     answer = operator.calls("setup", "--yes")

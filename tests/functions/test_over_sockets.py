@@ -14,7 +14,7 @@ from local.cloud import LocalCloud, Setup, in_processes
 from local.recognition.scripted import ScriptedRecogniser
 from local.server import LocalServer
 from tests.support.cards import NAME
-from tests.support.clouds import BUCKET, CARD, secrets_of
+from tests.support.clouds import BUCKET, CARD, policies, secrets_of
 from tests.support.privacy import leaks
 from tests.support.schema import validate_result
 
@@ -24,7 +24,7 @@ WAIT_SECONDS = 30
 @pytest.fixture
 def served() -> Iterator[LocalCloud]:
     server = LocalServer()
-    setup = Setup(url=server.url)
+    setup = Setup(url=server.url, policies=policies({}))
     local = LocalCloud(
         ScriptedRecogniser(), setup, make_function=in_processes, session=requests.Session()
     )
@@ -56,6 +56,7 @@ def test_photographs_become_results_over_sockets_and_processes(served: LocalClou
         validate_result(result)
         assert result["fields"]["name"] == NAME
     assert len(served.jobs) == len(keys)
+    assert all(one.allowed for one in served.access.recorded)
     assert [delivery.status for delivery in served.callbacks] == [200] * len(keys)
     lines = [line.text for line in served.logs]
     assert lines
