@@ -1,1 +1,1 @@
-"""Access management: which calls a role's policy allows, and a record of all that were made."""
+"""Access management: which calls a role's policy allows."""

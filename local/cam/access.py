@@ -1,16 +1,16 @@
-"""Who may make which call, and a record of every call a role made."""
+"""Who may make which call."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from local.cam.calls import Call
 from local.cam.policy import Policy
 
 
-class Recorded(NamedTuple):
+class Asked(NamedTuple):
     """A call that a role made, allowed or not."""
 
     role: str
@@ -21,25 +21,14 @@ class Recorded(NamedTuple):
 class AccessControl:
     """Keys of a role may do what the role's policy allows; all other keys are the account's own.
 
-    A role without a policy may do everything; its calls are recorded all the same.
+    A role without a policy may do everything. `on_call` is told of every call of a role.
     """
 
     def __init__(self) -> None:
         self._roles: dict[str, str] = {}
         self._policies: dict[str, Policy] = {}
-        self._recorded: list[Recorded] = []
+        self.on_call: Callable[[Asked], None] = _ignore
         self._lock = threading.Lock()
-
-    @property
-    def recorded(self) -> list[Recorded]:
-        """Every call of a role, in their order."""
-        with self._lock:
-            return list(self._recorded)
-
-    def forget(self) -> None:
-        """Forget the calls so far."""
-        with self._lock:
-            self._recorded.clear()
 
     def attach(self, role: str, document: Mapping[str, Any]) -> None:
         """Give a role a policy, in place of the one it had.
@@ -57,12 +46,16 @@ class AccessControl:
             self._roles[secret_id] = role
 
     def allows(self, secret_id: str, call: Call) -> bool:
-        """Tell whether the key may make the call, and record it if it is a role's."""
+        """Tell whether the key may make the call."""
         with self._lock:
             role = self._roles.get(secret_id)
-            if role is None:
-                return True
-            policy = self._policies.get(role)
-            allowed = policy is None or policy.allows(call.action, call.resource)
-            self._recorded.append(Recorded(role, call, allowed))
-            return allowed
+            policy = self._policies.get(role) if role is not None else None
+        if role is None:
+            return True
+        allowed = policy is None or policy.allows(call.action, call.resource)
+        self.on_call(Asked(role, call, allowed))
+        return allowed
+
+
+def _ignore(_asked: Asked) -> None:
+    return None

@@ -295,7 +295,7 @@ def _without_listing(deployment: Deployment, function: str) -> None:
 def test_submit_is_asked_whether_it_finds_what_is_absent(deployment: Deployment) -> None:
     _without_listing(deployment, "submit")
     finding = deployment.findings()["absence of submit"]
-    deployment.local.access.forget()  # the refusals that this test is about
+    deployment.cloud.calls.clear()  # the refusals that this test is about
     assert finding["status"] == "failed"
     assert "the action that makes the difference is name/cos:GetBucket" in finding["says"]
 
@@ -310,7 +310,7 @@ def test_a_role_that_can_be_taken_on_shows_it_itself(deployment: Deployment, fun
     assert deployment.findings()[check]["says"].startswith("an absent object reads as 404")
     _without_listing(deployment, function)
     finding = deployment.findings()[check]
-    deployment.local.access.forget()  # as above
+    deployment.cloud.calls.clear()  # as above
     assert "reads as 403" in finding["says"]
 
 

@@ -16,12 +16,13 @@ from tests.support.clouds import BUCKET
 def asked(there: OwnedCloud) -> set[str]:
     """The actions that the owner's keys asked for, of the API and of COS and CI."""
     api = {f"{call.service}:{call.action}" for call in there.api.calls}
-    return api | {one.call.action for one in there.local.access.recorded if one.role == "owner"}
+    return api | {one.call.action for one in there.calls if one.role == "owner"}
 
 
 def listen(there: OwnedCloud) -> None:
     """From now on: the owner's calls are recorded as if they were a role's."""
     there.api.calls.clear()
+    there.calls.clear()
     there.local.access.assume("owner", there.local.uploader.secret_id)
 
 

@@ -13,7 +13,6 @@ from requests.adapters import HTTPAdapter
 
 from local.agenda import Clock, MovableClock
 from local.ci.service import ACCOUNT
-from local.cloud import LocalCloud
 from local.functions import Returned
 from local.wsgi_adapter import WsgiAdapter
 from tests.support.clouds import Cloud, cloud
@@ -27,8 +26,9 @@ FUNCTIONS = ("submit", "callback", "sweep")
 class OwnedCloud(Cloud):
     """A local cloud, and what the account's owner is shown of it."""
 
-    def __init__(self, local: LocalCloud) -> None:
-        super().__init__(local)
+    def __init__(self, cloud: Cloud) -> None:
+        super().__init__(cloud.local)
+        local, self.calls = cloud.local, cloud.calls
         owner = Account(
             uin=ACCOUNT,
             busy_polls=0,
@@ -64,7 +64,7 @@ class OwnedCloud(Cloud):
 def account(clock: Clock | None = None, **settings: str) -> Iterator[OwnedCloud]:
     """An account in which nothing is set up yet but the bucket; the functions run all the same."""
     with cloud(clock or MovableClock(), FUNCTIONS, **settings) as opened:
-        owned = OwnedCloud(opened.local)
+        owned = OwnedCloud(opened)
         adapter = WsgiAdapter(on_one_port(owned.api, opened.local.app))
 
         def send(

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from local.agenda import MovableClock
-from local.cam.access import Recorded
+from local.cam.access import Asked
 from local.ci.faults import CallbackFault, JobFault, RequestFault
 from local.cos.errors import CosError
 from local.cos.requests import CosRequest
@@ -51,7 +51,9 @@ def world(**settings: str) -> Iterator[World]:
     with pytest.MonkeyPatch.context() as patch, cloud(clock, FUNCTIONS, **settings) as opened:
         patch.setattr("shared.runtime.time", SimpleNamespace(time=clock))
         patch.setattr("qcloud_cos.cos_client.time.sleep", lambda _seconds: None)
-        yield World(opened.local)
+        there = World(opened.local)
+        there.calls = opened.calls
+        yield there
 
 
 def faults(method: str, folder: str, times: int) -> Callable[[CosRequest], CosError | None]:
@@ -263,8 +265,8 @@ SCENARIOS: tuple[Scenario, ...] = (
 SETTINGS: Mapping[Scenario, Mapping[str, str]] = {a_daily_limit: {"MAX_JOBS_PER_DAY": "1"}}
 
 
-def play(scenario: Scenario, settings: Mapping[str, str]) -> list[Recorded]:
+def play(scenario: Scenario, settings: Mapping[str, str]) -> list[Asked]:
     """The calls that the functions make in a scenario, each within what its role allows."""
     with world(**SETTINGS.get(scenario, {}), **settings) as there:
         scenario(there)
-        return there.local.access.recorded
+        return there.calls

@@ -7,7 +7,7 @@ import functools
 import pytest
 
 from deploy.roles.grants import GRANTS
-from local.cam.access import Recorded
+from local.cam.access import Asked
 from local.cam.policy import Policy
 from tests.deploy.roles.scenarios import FUNCTIONS, SCENARIOS, Scenario, play
 from tests.support.clouds import policies
@@ -20,7 +20,7 @@ deployments = pytest.mark.parametrize("deployment", DEPLOYMENTS)
 
 
 @functools.cache
-def recorded(scenario: Scenario, deployment: str) -> frozenset[Recorded]:
+def recorded(scenario: Scenario, deployment: str) -> frozenset[Asked]:
     return frozenset(play(scenario, DEPLOYMENTS[deployment]))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from qcloud_cos import CosConfig, CosS3Client, CosServiceError
 
+from local.cam.access import Asked
 from local.cloud import LocalCloud, Setup
 from local.recognition.scripted import ScriptedRecogniser
 
@@ -92,8 +93,13 @@ def test_a_job_needs_the_role_that_is_passed_on_with_it(local: LocalCloud) -> No
 def test_a_role_without_a_policy_and_the_account_itself_may_do_everything(
     local: LocalCloud,
 ) -> None:
+    asked: list[Asked] = []
+    local.access.on_call = asked.append
     assert _post(local, "submit").status_code == 400  # CI looks at the request itself
-    assert {one.role for one in local.access.recorded} == {"submit"}
+    assert [(one.role, one.call.action) for one in asked] == [
+        ("submit", "ci:CreateMediaJobs"),
+        ("submit", "cam:PassRole"),
+    ]
 
 
 def test_new_credentials_are_the_same_roles(local: LocalCloud) -> None:
