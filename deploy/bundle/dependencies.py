@@ -21,10 +21,11 @@ LOCK = Path("requirements/functions.txt")
 
 # qcloud_cos needs it for client-side encryption alone, which nothing here uses.
 _LEFT_OUT = "pycryptodome"
-# It is published as source alone; its C code is left out after it was built.
+# It is published as source alone; its C code is left out after it was built. An old pip would
+# install it without its metadata unless told how to build.
 _SOURCE = "crcmod"
 _FOR_SCF = ("--platform", "any", "--python-version", "3.10", "--only-binary=:all:")
-_FROM_SOURCE = ("--no-build-isolation", f"--no-binary={_SOURCE}")
+_FROM_SOURCE = ("--use-pep517", "--no-build-isolation", f"--no-binary={_SOURCE}")
 
 
 def bundled_packages(root: Path) -> list[Locked]:

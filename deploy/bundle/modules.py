@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from modulefinder import ModuleFinder
 from pathlib import Path
 
-# What an import statement doesn't name: requests looks for charset_normalizer by a variable.
-_IMPORTED_BY_NAME = ("charset_normalizer",)
 # Import statements lead there, but each needs a package or a platform that isn't there.
 _NEEDS_WHAT_IS_ABSENT = (
     "urllib3.contrib.emscripten",  # a browser
@@ -31,7 +29,7 @@ def importable(
     finder = ModuleFinder([str(folder) for folder in folders], excludes=_NEEDS_WHAT_IS_ABSENT)
     for script in scripts:
         finder.run_script(str(script))  # it is read and not run
-    for name in (*roots, *_IMPORTED_BY_NAME):
+    for name in roots:
         finder.import_hook(name)
     found = [getattr(module, "__file__", None) for module in finder.modules.values()]
     sources = {Path(file) for file in found if file and file.endswith(".py")}

@@ -49,65 +49,50 @@ function declare(handler) {
 
 // A sentence about the first key that nobody reads, or null.
 function unknownKey({ provider, functions, ...service }) {
-  return first([
-    () => unknownIn('', service, [...FRAMEWORK, 'provider', 'functions']),
-    () => unknownBelow('provider', provider, { name: text, stage: text, ...PROVIDER }),
-    ...entries(functions).map(
-      ([key, definition]) =>
-        () => unknownInFunction(`functions.${key}`, definition),
-    ),
-  ]);
+  const { value } = unknownKeys(service, provider, functions).next();
+  return value ?? null;
 }
 
-function unknownInFunction(where, definition) {
-  const events = Array.isArray(definition?.events) ? definition.events : [];
-  return first([
-    () => unknownBelow(where, definition, { ...FUNCTION, events: list() }),
-    ...events.map(
-      (event, position) =>
-        () => unknownInEvent(`${where}.events.${position}`, event),
-    ),
-  ]);
-}
-
-function unknownInEvent(where, event) {
-  const kinds = entries(event).map(([kind]) => kind);
-  if (kinds.length !== 1 || !EVENTS[kinds[0]]) {
-    return (
-      `${where}: is ${kinds.join(', ') || 'nothing'}; write one of cos, timer and url, where url ` +
-      'is a Function URL and takes the place of the API Gateway, which Tencent has shut down'
-    );
+function* unknownKeys(service, provider, functions) {
+  yield* unknownIn('', service, [...FRAMEWORK, 'provider', 'functions']);
+  yield* unknownBelow('provider', provider, { name: text, stage: text, ...PROVIDER });
+  for (const [key, definition] of entries(functions)) {
+    const where = `functions.${key}`;
+    yield* unknownBelow(where, definition, { ...FUNCTION, events: list(text) });
+    const events = Array.isArray(definition?.events) ? definition.events : [];
+    for (const [position, event] of events.entries()) {
+      yield* unknownInEvent(`${where}.events.${position}`, event);
+    }
   }
-  return unknownBelow(where, event, EVENTS);
 }
 
-function unknownBelow(where, mapping, properties) {
-  return first([
-    () => unknownIn(where, mapping, Object.keys(properties)),
-    ...entries(mapping).map(([key, inner]) => () => {
-      const below = properties[key].properties;
-      return below ? unknownBelow(`${where}.${key}`, inner, below) : null;
-    }),
-  ]);
+function* unknownInEvent(where, event) {
+  const kind = entries(event).map(([key]) => key).join(', ');
+  if (EVENTS[kind]) yield* unknownBelow(where, event, EVENTS);
+  else {
+    yield `${where}: is ${kind || 'nothing'}; write one of cos, timer and url, where url is a ` +
+      'Function URL and takes the place of the API Gateway, which Tencent has shut down';
+  }
 }
 
-function unknownIn(where, mapping, names) {
-  const unknown = entries(mapping).find(([key]) => !names.includes(key));
-  if (!unknown) return null;
-  const place = where ? `${where}.${unknown[0]}` : unknown[0];
-  return `${place}: is no key here; there can be ${[...names].sort().join(', ')}`;
+function* unknownBelow(where, mapping, properties) {
+  yield* unknownIn(where, mapping, Object.keys(properties));
+  for (const [key, inner] of entries(mapping)) {
+    const below = properties[key].properties;
+    if (below) yield* unknownBelow(`${where}.${key}`, inner, below);
+  }
+}
+
+function* unknownIn(where, mapping, names) {
+  for (const [key] of entries(mapping)) {
+    const place = where ? `${where}.${key}` : key;
+    const choice = [...names].sort().join(', ');
+    if (!names.includes(key)) yield `${place}: is no key here; there can be ${choice}`;
+  }
 }
 
 const entries = (mapping) =>
   mapping && typeof mapping === 'object' && !Array.isArray(mapping) ? Object.entries(mapping) : [];
-
-function first(questions) {
-  for (const question of questions) {
-    const answer = question();
-    if (answer) return answer;
-  }
-  return null;
-}
 
 // The document for Python: what the configuration says of the keys above.
 function documentOf({ service, provider, functions }, options) {
@@ -124,7 +109,9 @@ function documentOf({ service, provider, functions }, options) {
   };
 }
 
-const pick = (mapping, names) =>
-  Object.fromEntries(names.map((name) => [name, mapping[name]]).filter(([, found]) => found != null));
+function pick(mapping, names) {
+  const present = names.filter((name) => mapping[name] != null);
+  return Object.fromEntries(present.map((name) => [name, mapping[name]]));
+}
 
 module.exports = { declare, documentOf, unknownKey };
