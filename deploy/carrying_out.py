@@ -13,15 +13,15 @@ def carry_out(
     steps: Iterable[Step],
     functions: Functions,
     callback_name: str,
-    say: Callable[[str], None],
+    done: Callable[[], None],
 ) -> None:
-    """Make every step's request, wait until its function is ready, and say that it is done.
+    """Make every step's request, and wait until its function is ready for the next.
 
     Args:
         steps: in their order.
         functions: of the region.
         callback_name: the function, in SCF, whose address stands for NOT_YET.
-        say: shows a line.
+        done: called after each step.
 
     Raises:
         DeployError: a step failed; those before it are done, and a new plan has the rest.
@@ -33,7 +33,7 @@ def carry_out(
         functions.call(step.action, parameters)
         if step.settles:
             functions.settle(step.name)
-        say(f"  done  {step.key}: {step.says}")
+        done()
 
 
 def _waits_for_address(parameters: Mapping[str, object]) -> bool:

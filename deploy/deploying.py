@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from deploy import plan, preflight
 from deploy.carrying_out import carry_out
@@ -30,12 +30,13 @@ def deploy(service: Service, options: argparse.Namespace) -> None:
     is_first = not beginning.exists()
     found = session.found()
     planned = plan.deployment(_wanted(session, found), found, service)
-    _show(service, planned, [f"create {beginning.name}"] if is_first else [])
+    progress = _show(service, planned, [f"create {beginning.name}"] if is_first else [])
     if options.dry_run:
         return
     if is_first:
-        say(f"  done  {beginning.name}: {beginning.create()}")
-    _carry_out(session, planned)
+        beginning.create()
+        progress.done()
+    _carry_out(session, planned, progress)
     address = _address(session.functions.find(service.function_name(CALLBACK)))
     say(f"deployed{address}")
 
@@ -48,8 +49,7 @@ def deploy_function(service: Service, options: argparse.Namespace) -> None:
     address = session.existing(CALLBACK).url if wants_callback_url(service, key) else None
     wanted = wanted_function(service, key, session.environ, address)
     planned = Plan(tuple(plan.function_steps(wanted, found)))
-    _show(service, planned)
-    _carry_out(session, planned)
+    _carry_out(session, planned, _show(service, planned))
 
 
 def remove(service: Service, options: argparse.Namespace) -> None:
@@ -57,9 +57,9 @@ def remove(service: Service, options: argparse.Namespace) -> None:
     session = open_session(service)
     preflight.check_keys(session.api)
     planned = plan.removal(session.found(), service)
-    _show(service, planned)
+    progress = _show(service, planned)
     if not options.dry_run:
-        _carry_out(session, planned)
+        _carry_out(session, planned, progress)
     say(_STAYS)
 
 
@@ -82,19 +82,34 @@ def _wanted(session: Session, found: Mapping[str, Found]) -> list[Wanted]:
     ]
 
 
-def _carry_out(session: Session, planned: Plan) -> None:
+class _Progress:
+    """Says which step of how many was done last."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+
+    def done(self) -> None:
+        """One more is."""
+        self._done += 1
+        say(f"done: {self._done} of {self._total}")
+
+
+def _carry_out(session: Session, planned: Plan, progress: _Progress) -> None:
     callback_name = session.service.function_name(CALLBACK)
-    carry_out(planned.steps, session.functions, callback_name, say)
+    carry_out(planned.steps, session.functions, callback_name, progress.done)
 
 
-def _show(service: Service, planned: Plan, first: list[str] | None = None) -> None:
-    lines = (first or []) + [f"{step.key}: {step.says}" for step in planned.steps]
+def _show(service: Service, planned: Plan, first: Sequence[str] = ()) -> _Progress:
+    """Show the plan before anything of it is done."""
+    lines = [*first, *(f"{step.key}: {step.says}" for step in planned.steps)]
     place = f"{service.name}, stage {service.stage}, {service.region}"
     say(f"{place}: {'this changes' if lines else 'nothing to change'}")
-    for line in lines:
-        say(f"  {line}")
+    for number, line in enumerate(lines, 1):
+        say(f"{number:>4}  {line}")
     for note in planned.notes:
-        say(f"  note: {note}")
+        say(f"note: {note}")
+    return _Progress(len(lines))
 
 
 def _address(callback: Found | None) -> str:

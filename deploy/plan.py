@@ -20,13 +20,12 @@ from typing import NamedTuple
 
 from deploy import steps
 from deploy.errors import NotOurs, RuntimeDiffers
-from deploy.service import CALLBACK, FUNCTIONS, Service
+from deploy.service import CALLBACK, Service
 from deploy.state import Found, Wanted
 from deploy.steps import Step
 from deploy.triggers import COS, QUALIFIER, UPDATABLE, URL, FoundTrigger, Rule
 
 ORDER = (CALLBACK, "sweep", "submit")
-assert set(ORDER) == set(FUNCTIONS)  # noqa: S101 — one place forgotten would deploy two functions
 
 
 class Plan(NamedTuple):
@@ -58,8 +57,22 @@ def deployment(wanted: Sequence[Wanted], found: Mapping[str, Found], service: Se
     for one in ordered:
         planned += _trigger_steps(one, found.get(one.key), urls=False)
     removed = removal(unwanted, service)
-    notes = _notes(found[key] for key in keys if key in found)
-    return Plan((*planned, *removed.steps), (*notes, *removed.notes))
+    there = [found[key] for key in keys if key in found]
+    notes = (*_tag_notes(ordered, found), *_notes(there), *removed.notes)
+    return Plan((*planned, *removed.steps), notes)
+
+
+def _tag_notes(wanted: Iterable[Wanted], found: Mapping[str, Found]) -> Iterator[str]:
+    """What this API can't do: it sets tags when a function is created, and never again."""
+    for one in wanted:
+        there = found.get(one.key)
+        missing = dict(one.tags.items() - there.tags.items()) if there else {}
+        if missing:
+            tags = ", ".join(f"{key}: {value}" for key, value in sorted(missing.items()))
+            yield (
+                f"{one.name} lacks the tags {tags}: SCF sets them when a function is created, so "
+                "set them in the console"
+            )
 
 
 def function_steps(wanted: Wanted, found: Found | None) -> Iterator[Step]:

@@ -48,7 +48,8 @@ class Functions(NamedTuple):
             code_sha256=code_in(str(shown.get("Description") or "")),
             configuration=_configuration(shown),
             asynchronous=_asynchronous(self.call("GetFunctionEventInvokeConfig", named)),
-            concurrency=self.call("GetReservedConcurrencyConfig", named).get("ReservedMem"),
+            concurrency=self.call("GetReservedConcurrencyConfig", named).get("ReservedMem") or None,
+            tags={tag["Key"]: tag["Value"] for tag in shown.get("Tags") or []},
             triggers=tuple(self.triggers(name)),
         )
 

@@ -66,6 +66,7 @@ class Found(NamedTuple):
     configuration: Configuration
     asynchronous: Asynchronous | None
     concurrency: int | None
+    tags: Mapping[str, str]
     triggers: tuple[FoundTrigger, ...]
 
     @property

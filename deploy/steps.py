@@ -9,12 +9,13 @@ from typing import NamedTuple
 from deploy.mark import description_of
 from deploy.service import HANDLER
 from deploy.state import Asynchronous, Configuration, Found, Wanted, changed_variables
-from deploy.triggers import FoundTrigger, Rule, creation, deletion
+from deploy.triggers import FoundTrigger, Rule, creation, deletion, update
 
 NOT_YET = "(the callback's address, once it has one)"
 """Stands for CALLBACK_URL in a plan that is made before the callback function has its address."""
 
 _KILOBYTE = 1024
+_NO_QUEUE = ("", "")
 
 
 class Step(NamedTuple):
@@ -43,14 +44,16 @@ def create_function(wanted: Wanted) -> Step:
         f"{configuration.timeout} s, role {configuration.role}, {_kilobytes(wanted)}, environment "
         f"{', '.join(configuration.environment)}"
     )
-    parameters = {
+    parameters: dict[str, object] = {
         "Runtime": wanted.runtime,
         "Handler": HANDLER,
         "Type": "Event",
         "Code": {"ZipFile": _encoded(wanted)},
-        "Tags": [{"Key": key, "Value": value} for key, value in sorted(wanted.tags.items())],
-        **_described(wanted),
+        **_described(wanted, _NO_QUEUE),
     }
+    if wanted.tags:
+        tags = sorted(wanted.tags.items())
+        parameters["Tags"] = [{"Key": key, "Value": value} for key, value in tags]
     return _step(wanted, says, "CreateFunction", parameters, settles=True)
 
 
@@ -67,7 +70,7 @@ def update_configuration(wanted: Wanted, found: Found) -> Step:
     if found.code_sha256 != wanted.code_sha256:
         changes.append("note the code's digest in the description")
     says = "; ".join(changes) or "set the configuration again"
-    parameters = _described(wanted)
+    parameters = _described(wanted, found.configuration.dead_letter_queue)
     return _step(wanted, says, "UpdateFunctionConfiguration", parameters, settles=True)
 
 
@@ -103,7 +106,7 @@ def create_trigger(wanted: Wanted, rule: Rule) -> Step:
 def update_trigger(wanted: Wanted, rule: Rule) -> Step:
     """A trigger that does something else."""
     says = f"change to {rule.says()}"
-    return _step(wanted, says, "UpdateTrigger", creation(wanted.name, rule))
+    return _step(wanted, says, "UpdateTrigger", update(wanted.name, rule))
 
 
 def delete_trigger(key: str, name: str, trigger: FoundTrigger) -> Step:
@@ -115,7 +118,7 @@ def delete_trigger(key: str, name: str, trigger: FoundTrigger) -> Step:
 def delete_function(key: str, name: str) -> Step:
     """A function that isn't wanted any more."""
     says = f"delete the function {name}"
-    return Step(key, name, says, "DeleteFunction", {"FunctionName": name})
+    return Step(key, name, says, "DeleteFunction", {"FunctionName": name}, settles=True)
 
 
 def _step(
@@ -130,10 +133,9 @@ def _step(
     return Step(wanted.key, wanted.name, says, action, named, settles)
 
 
-def _described(wanted: Wanted) -> dict[str, object]:
+def _described(wanted: Wanted, queue_before: tuple[str, str]) -> dict[str, object]:
     """What CreateFunction and UpdateFunctionConfiguration have in common."""
     configuration = wanted.configuration
-    queue_type, queue_name = configuration.dead_letter_queue
     parameters: dict[str, object] = {
         "Description": description_of(wanted.code_sha256),
         "MemorySize": configuration.memory_size,
@@ -144,8 +146,10 @@ def _described(wanted: Wanted) -> dict[str, object]:
                 {"Key": name, "Value": value} for name, value in configuration.environment.items()
             ]
         },
-        "DeadLetterConfig": {"Type": queue_type, "Name": queue_name, "FilterType": ""},
     }
+    if configuration.dead_letter_queue != queue_before:
+        kind, name = configuration.dead_letter_queue
+        parameters["DeadLetterConfig"] = {"Type": kind, "Name": name, "FilterType": ""}
     if configuration.logs is not None:
         parameters["ClsLogsetId"], parameters["ClsTopicId"] = configuration.logs
     return parameters

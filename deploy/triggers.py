@@ -40,6 +40,8 @@ class Rule(NamedTuple):
         if self.type == TIMER:
             message = f", message {self.argument}" if self.argument else ""
             return f"timer {self.name}, {self.values[0]}{message}"
+        if self.type != COS:
+            return f"{self.type} trigger {self.name}"
         event, prefix, suffix = self.values
         bucket = self.name.partition(".")[0]
         ending = f" and *{suffix}" if suffix else ""
@@ -71,7 +73,15 @@ def _timer(trigger: TimerTrigger) -> Rule:
 
 
 def creation(function_name: str, rule: Rule) -> dict[str, object]:
-    """The parameters of CreateTrigger, and of UpdateTrigger, for a rule."""
+    """The parameters of CreateTrigger for a rule."""
+    parameters = update(function_name, rule)
+    if not rule.argument:
+        parameters.pop("CustomArgument", None)
+    return parameters
+
+
+def update(function_name: str, rule: Rule) -> dict[str, object]:
+    """The parameters of UpdateTrigger for a rule; an empty argument takes the last one away."""
     parameters: dict[str, object] = {
         "FunctionName": function_name,
         "TriggerName": rule.name,

@@ -6,12 +6,13 @@ import json
 
 import pytest
 
+from deploy.plan import ORDER
+from deploy.service import FUNCTIONS
 from deploy.triggers import QUALIFIER
 from tests.support.deployments import Deployment
 from tests.support.environment import BUCKET
 
 URL = "https://1250000000-callback.ap-guangzhou.tencentscf.com"
-CHANGES = ("Create", "Update", "Delete", "Put", "Attach")
 
 
 def test_three_functions_their_triggers_and_the_beginning_are_there(
@@ -61,6 +62,10 @@ def test_what_finishes_cards_is_there_before_what_starts_them(deployment: Deploy
         ("sweep", "Trigger"),
         ("submit", "Trigger"),
     ]
+
+
+def test_every_function_has_its_place_in_the_order() -> None:
+    assert sorted(ORDER) == sorted(FUNCTIONS)
 
 
 def test_every_request_was_one_that_the_real_api_would_take(deployment: Deployment) -> None:
@@ -197,6 +202,14 @@ def test_a_dead_letter_queue_and_a_log_topic_come_and_go(deployment: Deployment)
     assert configuration["ClsTopicId"] == "topic-1"
     del deployment.document["functions"]["submit"]["deadLetterQueue"]
     assert deployment.changes() == ["UpdateFunctionConfiguration"]
+    assert deployment.changes() == []
+
+
+def test_a_changed_tag_is_noted_since_scf_can_not_change_it(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.document["provider"]["tags"] = {"project": "card-ocr", "team": "records"}
+    ended = deployment.deployed()
+    assert "note: card-ocr-prod-sweep lacks the tags team: records: SCF sets them" in ended.out
     assert deployment.changes() == []
 
 

@@ -205,6 +205,18 @@ def test_a_function_that_could_not_be_updated_is_updated_again(
     assert deployment.changes() == []
 
 
+def test_a_configuration_that_could_not_be_changed_is_sent_again_whatever_scf_shows(
+    deployment: Deployment,
+) -> None:
+    deployment.deployed()
+    deployment.document["functions"]["submit"]["memorySize"] = 256
+    deployment.api.account.failures = 1
+    assert "card-ocr-prod-submit is UpdateFailed" in deployment.run("deploy").err
+    assert deployment.function("submit").configuration["MemorySize"] == 256
+    assert deployment.changes() == ["UpdateFunctionCode", "UpdateFunctionConfiguration"]
+    assert deployment.function("submit").status == "Active"
+
+
 def test_a_function_that_stays_busy_is_given_up_and_found_by_the_next_run(
     deployment: Deployment,
 ) -> None:

@@ -158,19 +158,7 @@ class Deployment:
 
     def state(self) -> dict[str, Any]:
         """Everything that was deployed, but for times and numbers that differ each time."""
-        functions = {
-            function.name: {
-                "configuration": function.configuration,
-                "code": function.zip_file,
-                "triggers": sorted(function.triggers, key=lambda one: str(one["TriggerDesc"])),
-                "asynchronous": function.asynchronous,
-                "reserved": function.reserved_memory,
-                "status": function.status,
-            }
-            for function in self.api.account.functions.values()
-        }
-        found: dict[str, Any] = _lasting(copy.deepcopy(functions))
-        return {"functions": found, "since": self.since() is not None}
+        return {"functions": state_of(self.api.account), "since": self.since() is not None}
 
     def function(self, key: str) -> Any:
         """A deployed function, as the stand-in keeps it."""
@@ -208,6 +196,23 @@ def new_api(credentials: CredentialStore, **account: Any) -> TencentApi:
     for name in ROLES:
         api.account.roles[name] = Role({"RoleName": name, "RoleId": name})
     return api
+
+
+def state_of(account: Account) -> dict[str, Any]:
+    """An account's functions by name, but for times and numbers that differ each time."""
+    functions = {
+        function.name: {
+            "configuration": function.configuration,
+            "code": function.zip_file,
+            "triggers": sorted(function.triggers, key=lambda one: str(one["TriggerDesc"])),
+            "asynchronous": function.asynchronous,
+            "reserved": function.reserved_memory,
+            "status": function.status,
+        }
+        for function in account.functions.values()
+    }
+    found: dict[str, Any] = _lasting(copy.deepcopy(functions))
+    return found
 
 
 def _lasting(value: Any) -> Any:

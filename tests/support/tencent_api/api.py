@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from local.credentials import CredentialStore
-from tests.support.tencent_api import cam, functions, schema, sts, triggers
+from tests.support.tencent_api import cam, functions, invocations, schema, sts, triggers
 from tests.support.tencent_api.errors import ApiError
 from tests.support.tencent_api.faults import Break, Faults
 from tests.support.tencent_api.signature import SignedRequest, verify
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Action = Callable[[Account, Caller, Document], Document]
 
 _ACTIONS: Mapping[str, Mapping[str, Action]] = {
-    "scf": {**functions.ACTIONS, **triggers.ACTIONS},
+    "scf": {**functions.ACTIONS, **invocations.ACTIONS, **triggers.ACTIONS},
     "cam": cam.ACTIONS,
     "sts": sts.ACTIONS,
 }

@@ -43,8 +43,16 @@ def check_configuration(configuration: dict[str, Any]) -> None:
     for name, holds in checks.items():
         if configuration.get(name) is not None and not holds(configuration[name]):
             raise ApiError(f"InvalidParameterValue.{name}", f"The value of {name} is wrong.")
+    queue = configuration.get("DeadLetterConfig")
+    if queue is not None and queue.get("Type") not in _queue_types(configuration):
+        raise ApiError("InvalidParameterValue.DeadLetterConfig", "Its Type is wrong.")
     if configuration.get("Environment") is not None:
         _check_environment(configuration["Environment"].get("Variables") or [])
+
+
+def _queue_types(configuration: dict[str, Any]) -> set[str]:
+    """An existing function's queue can be taken away; a new function has none to begin with."""
+    return {"CMQ-QUEUE", "CMQ-TOPIC"} | ({""} if "Code" not in configuration else set())
 
 
 def check_cron(cron: str) -> None:
