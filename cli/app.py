@@ -11,8 +11,11 @@ from collections.abc import Sequence
 
 import typer
 
+from cli.commands.doctor import doctor
+from cli.commands.setup import setup
 from cli.commands.sweep import sweep
 from cli.output import say
+from deploy.errors import DeployError, RequestFailed
 from shared.errors import CardOcrError, CloudFault, ConfigurationError
 
 _WRONG_CALL, _CLOUD = 2, 3
@@ -25,7 +28,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.callback()(lambda: None)  # one command alone would otherwise lose its name
+app.command()(doctor)
+app.command()(setup)
 app.command()(sweep)
 
 
@@ -33,10 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit; an error is one sentence on standard error."""
     try:
         app(arguments, prog_name="card-ocr")
-    except ConfigurationError as error:
-        _end(error, _WRONG_CALL)
-    except CloudFault as error:
+    except (CloudFault, RequestFailed) as error:
         _end(error, _CLOUD)
+    except (ConfigurationError, DeployError) as error:
+        _end(error, _WRONG_CALL)
 
 
 def _end(error: CardOcrError, status: int) -> None:

@@ -13,3 +13,4 @@ EnvFile = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print data alone, as JSON.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Print what the functions would log.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]

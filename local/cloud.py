@@ -22,6 +22,7 @@ from requests.adapters import HTTPAdapter
 from werkzeug.wrappers import Request, Response
 
 from local.agenda import Agenda, Clock
+from local.cam.access import AccessControl
 from local.ci.authentication import authenticate_with
 from local.ci.callbacks import Delivery
 from local.ci.jobs import Job
@@ -78,6 +79,7 @@ class Setup:
         settings: Environment variables of the functions, over those the local cloud sets.
         upload_prefix: The trigger's filter.
         url: Where the app is served, or passes for being served.
+        policies: What a function's role allows, by the function's name; everything where none.
         max_concurrent: How many jobs CI runs at once.
     """
 
@@ -87,6 +89,7 @@ class Setup:
     settings: Mapping[str, str] = field(default_factory=dict)
     upload_prefix: str = "uploads/"
     url: str = "http://127.0.0.1:8000"
+    policies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     bucket_exists: bool = True
     max_concurrent: int = MAX_CONCURRENT
 
@@ -112,6 +115,7 @@ class LocalCloud:
         self.logs: deque[LogLine] = deque(maxlen=LOG_LINES)
         self.on_log: WriteLog | None = None
         self.credentials = CredentialStore()
+        self.access = AccessControl()
         self.uploader = _new_credential(self.credentials, token=None)
         self.asynchronous = AsynchronousInvocations(self.agenda)
         self.cos = CosService(
@@ -119,6 +123,7 @@ class LocalCloud:
             region=self.setup.region,
             clock=self.agenda.clock,
             signature_clock=time.time,
+            access=self.access,
         )
         self.runner = JobRunner(
             self.agenda, self.cos.read_object, recogniser, session or self.client_session()
@@ -128,12 +133,16 @@ class LocalCloud:
             runner=self.runner,
             region=self.setup.region,
             authenticate=authenticate_with(self.credentials, time.time),
+            access=self.access,
             max_concurrent=self.setup.max_concurrent,
         )
         if self.setup.bucket_exists:
             self.cos.create_bucket(self.setup.bucket)
             self.ci.enable(self.setup.bucket)
+        for name, policy in self.setup.policies.items():
+            self.access.attach(name, policy)
         self._environment = self._common_environment()
+        self._roles = {name: self._credential_variables(name) for name in self.setup.functions}
         self.functions = {
             name: make_function(name, self.environment(name), self._write_log)
             for name in self.setup.functions
@@ -141,8 +150,13 @@ class LocalCloud:
         self._bind_triggers()
 
     def environment(self, function: str) -> dict[str, str]:
-        """Return the environment variables a function is deployed with."""
-        return {**self._environment, "SCF_FUNCTIONNAME": function, **self.setup.settings}
+        """Return the environment a function is deployed with; one that isn't has no credentials."""
+        return {
+            **self._environment,
+            **self._roles.get(function, {}),
+            "SCF_FUNCTIONNAME": function,
+            **self.setup.settings,
+        }
 
     @property
     def jobs(self) -> list[Job]:
@@ -184,7 +198,8 @@ class LocalCloud:
 
     def rotate_credentials(self) -> None:
         """Give the functions new temporary credentials, as SCF does every few hours."""
-        self._deploy(self._credential_variables())
+        self._roles = {name: self._credential_variables(name) for name in self._roles}
+        self._deploy({})
 
     def rotate_callback_secret(self) -> None:
         """Give the functions a new CALLBACK_SECRET; the one before goes on verifying."""
@@ -262,7 +277,6 @@ class LocalCloud:
             "TENCENTCLOUD_REGION": self.setup.region,
             "TENCENTCLOUD_APPID": self.setup.bucket.rpartition("-")[2],
             "TENCENTCLOUD_RUNENV": "SCF",
-            **self._credential_variables(),
         }
 
     def _deploy(self, variables: Mapping[str, str]) -> None:
@@ -270,8 +284,14 @@ class LocalCloud:
         for function in self.functions.values():
             function.environment.update(self.environment(function.name))
 
-    def _credential_variables(self) -> dict[str, str]:
+    def credential_of_role(self, role: str) -> Credential:
+        """Make temporary keys, with which only what the role of a function allows can be done."""
         credential = _new_credential(self.credentials, token=secrets.token_urlsafe(96))
+        self.access.assume(role, credential.secret_id)
+        return credential
+
+    def _credential_variables(self, role: str) -> dict[str, str]:
+        credential = self.credential_of_role(role)
         return {
             "TENCENTCLOUD_SECRETID": credential.secret_id,
             "TENCENTCLOUD_SECRETKEY": credential.secret_key,

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from requests.structures import CaseInsensitiveDict
 
+from local.cam.access import AccessControl
+from local.cam.calls import GET_BUCKET, Call, cos_call, object_resource
 from local.cos.errors import CosError, error_xml
 from local.cos.events import ObjectCreated, StoredObject, creation
 from local.cos.hosts import appid_of
@@ -52,6 +54,7 @@ class CosService:
         region: str,
         clock: Clock,
         signature_clock: Clock | None = None,
+        access: AccessControl | None = None,
     ) -> None:
         """Serve `region`.
 
@@ -61,6 +64,7 @@ class CosService:
             clock: Unix seconds; what Date and Last-Modified show.
             signature_clock: Unix seconds that signatures must be valid at, `clock`'s where None.
                 SDKs sign with the machine's time: one whose `clock` is another needs both.
+            access: Who may do what; everybody everything where None.
         """
         self.credentials = credentials
         self.region = region
@@ -69,6 +73,7 @@ class CosService:
         self.after_effect: Fault = _no_fault
         self._clock = clock
         self._signature_clock = signature_clock or clock
+        self._access = access or AccessControl()
         self._s3 = MotoS3()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -125,16 +130,37 @@ class CosService:
 
     def _carry_out(self, request: CosRequest, request_id: str) -> CosReply:
         try:
-            verify(request.signed, self.credentials, self._signature_clock())
+            secret_id = verify(request.signed, self.credentials, self._signature_clock())
         except SignatureRefused as refused:
             raise CosError(refused.code, refused.message) from refused
+        call = cos_call(
+            self.region, request.bucket, request.method, request.key, request.parameters
+        )
+        self._authorise(secret_id, call)
         request.check()
         with self._s3.lock:
-            reply = carry_out(self._s3, request, self._clock())
+            reply = self._carried_out(request, secret_id)
             created = self._created(request, request_id)
         if created is not None:
             self._tell(created)
         return reply
+
+    def _carried_out(self, request: CosRequest, secret_id: str) -> CosReply:
+        """Carry a request out; only who may list the bucket learns that an object is absent.
+
+        No page of COS says so; S3 does it, and whoever prepares for it is right either way.
+        """
+        try:
+            return carry_out(self._s3, request, self._clock())
+        except CosError as error:
+            if error.code == "NoSuchKey" and request.bucket and request.key:
+                resource = object_resource(self.region, request.bucket, request.key)
+                self._authorise(secret_id, Call(GET_BUCKET, resource))
+            raise
+
+    def _authorise(self, secret_id: str, call: Call) -> None:
+        if not self._access.allows(secret_id, call):
+            raise CosError("AccessDenied", "Access Denied.")
 
     def _created(self, request: CosRequest, request_id: str) -> ObjectCreated | None:
         event_name = creation(request)
