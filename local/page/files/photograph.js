@@ -4,19 +4,20 @@ import { photograph } from "./api.js";
 import { drawing, element } from "./dom.js";
 
 export function photographOf(card) {
-  const picture = element("img", {
-    src: photograph(card.id),
-    alt: `the photograph ${card.key}`,
-    draggable: "false",
-  });
   const boxes = drawing("svg", { class: "boxes", preserveAspectRatio: "none", "aria-hidden": "true" });
-  const frame = element("div", { class: "frame" }, picture, boxes);
-  const fit = () =>
+  const frame = element("div", { class: "frame" });
+  const none = (words) => frame.replaceChildren(element("p", { class: "no-picture" }, words));
+  if (!card.present) {
+    none("This version of the photograph is no longer in the bucket.");
+    return { frame, boxes };
+  }
+  const picture = element("img", { alt: `the photograph ${card.key}`, draggable: "false" });
+  picture.addEventListener("load", () => {
     boxes.setAttribute("viewBox", `0 0 ${picture.naturalWidth} ${picture.naturalHeight}`);
-  picture.addEventListener("load", fit);
-  picture.addEventListener("error", () => {
-    frame.replaceChildren(element("p", { class: "no-picture" }, missing(card)));
   });
+  picture.addEventListener("error", () => none("No picture: a browser can’t draw this file."));
+  picture.src = photograph(card.id);
+  frame.append(picture, boxes);
   return { frame, boxes };
 }
 
@@ -38,10 +39,4 @@ function box(item, minimum) {
     "data-field": item.field ?? item.label,
     "data-tone": item.score !== null && item.score < minimum ? "warning" : "good",
   });
-}
-
-function missing(card) {
-  return card.present
-    ? "No picture: a browser can’t draw this file."
-    : "This version of the photograph is no longer in the bucket.";
 }
