@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
+from playwright.sync_api import FilePayload, Page
+
 from local.cloud import LocalCloud
 from local.page.app import Page as PageApp
 from local.recognition import CardType, RecognisedField
@@ -16,6 +18,10 @@ from local.running import SAMPLES, running_cloud
 
 OWN = b"a photograph of one's own"
 """Behind a sample's last byte this makes another file of it, which shows the same."""
+
+
+SIDEWAYS = bytes.fromhex("ffe100224578696600004d4d002a00000008000101120003000000010006000000000000")
+"""An EXIF segment that says "turn me by a quarter": behind a JPEG's first two bytes."""
 
 
 class HeldRecogniser:
@@ -34,7 +40,8 @@ class HeldRecogniser:
 
     def recognise(self, image: bytes, card_type: CardType) -> list[RecognisedField]:
         assert self._free.wait(30)
-        return self._scripted.recognise(image.removesuffix(OWN), card_type)
+        original = image.removesuffix(OWN).replace(SIDEWAYS, b"", 1)
+        return self._scripted.recognise(original, card_type)
 
 
 class Served:
@@ -68,10 +75,17 @@ def served(port: int = 0) -> Iterator[Served]:
             recogniser.release()
 
 
+def choose(page: Page, *files: FilePayload) -> None:
+    """Choose files on the page."""
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose files").click()
+    chooser.value.set_files(list(files))
+
+
 def sample(name: str) -> bytes:
     return (SAMPLES / name).read_bytes()
 
 
-def file(name: str, content: bytes, kind: str = "image/jpeg") -> Any:
+def file(name: str, content: bytes, kind: str = "image/jpeg") -> FilePayload:
     """A file as Playwright puts it into a page."""
     return {"name": name, "mimeType": kind, "buffer": content}

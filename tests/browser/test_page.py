@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,36 +12,12 @@ from local.ci.faults import RequestFault
 from local.client import official_client
 from local.cos.errors import CosError
 from local.cos.requests import CosRequest
-from tests.browser.served import OWN, Served, file, sample, served
+from tests.browser.served import OWN, Served, choose, file, sample, served
 from tests.browser.watch import Watch
 
 pytestmark = pytest.mark.browser
 
 STEPS = ["uploaded", "claimed", "submitted", "recognised", "result"]
-
-
-@pytest.fixture
-def local() -> Iterator[Served]:
-    with served() as running:
-        yield running
-
-
-@pytest.fixture
-def opened(page: Page, local: Served) -> Page:
-    page.goto(local.url)
-    expect(page.locator("#connection")).to_have_text("live")
-    return page
-
-
-def choose(page: Page, *files: object) -> None:
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Choose files").click()
-    chooser.value.set_files(list(files))  # type: ignore[arg-type]
-
-
-def listed(page: Page, name: str) -> str:
-    """A card's state in the list."""
-    return page.locator(".cards button", has_text=name).locator(".state").inner_text()
 
 
 def step_states(page: Page) -> dict[str, str | None]:
@@ -177,7 +152,7 @@ def test_an_upload_that_cos_refuses_stays_in_the_list_with_the_reason(
 ) -> None:
     watch.expect("502")
     local.cloud.cos.before_effect = lambda request: (
-        CosError("AccessDenied", "") if request.method == "PUT" else None
+        CosError("AccessDenied", "not now") if request.method == "PUT" else None
     )
     choose(opened, file("card.jpg", sample("id/straight.jpg")))
     refused = opened.locator(".uploads .refused")

@@ -13,12 +13,19 @@ export function photographOf(card) {
   }
   const picture = element("img", { alt: `the photograph ${card.key}`, draggable: "false" });
   picture.addEventListener("load", () => {
-    boxes.setAttribute("viewBox", `0 0 ${picture.naturalWidth} ${picture.naturalHeight}`);
+    boxes.setAttribute("viewBox", `0 0 ${sizeAsStored(picture).join(" ")}`);
   });
   picture.addEventListener("error", () => none("No picture: a browser can’t draw this file."));
   picture.src = photograph(card.id);
   frame.append(picture, boxes);
   return { frame, boxes };
+}
+
+// The style sheet shows pixels as they are stored, and as CI's boxes count them; the natural size is
+// still that of the picture turned as its EXIF data wants it. How it is shown tells which is which.
+function sizeAsStored({ naturalWidth, naturalHeight, clientWidth, clientHeight }) {
+  const isTurned = naturalWidth > naturalHeight !== clientWidth > clientHeight;
+  return isTurned ? [naturalHeight, naturalWidth] : [naturalWidth, naturalHeight];
 }
 
 export function drawBoxes(boxes, items, minimum) {
