@@ -19,7 +19,8 @@ recogniser_lock = $(or $(lock_for_$(RECOGNISER)),\
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo up test test-browser sim sabotage replay crash soak check lock clean
+.PHONY: help demo up test package test-deploy test-browser sim sabotage replay crash soak check
+.PHONY: lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -36,7 +37,16 @@ up: ## keep the local cloud running (PORT=<number> RECOGNISER=ocr|scripted)
 
 test: ## run the tests, all but those of the OCR engine (ARGS=<arguments for pytest>)
 	$(install) test
-	@$(python) -m pytest -m 'not ocr and not browser' $(ARGS)
+	@$(python) -m pytest -m 'not ocr and not node and not browser' $(ARGS)
+
+package: ## make a zip of each function, in .serverless/; needs Node.js (ARGS=<arguments for sls>)
+	@sh requirements/node.sh
+	@VENV="$(VENV)" PYTHON="$(PYTHON)" npx --no-install sls package $(ARGS)
+
+test-deploy: ## run the tests of the deployment with the real `sls`; needs Node.js
+	@sh requirements/node.sh
+	$(install) test functions deploy
+	@$(python) -m pytest -m node $(ARGS)
 
 test-browser: ## run the tests of the pages in headless Chromium (ARGS=<arguments for pytest>)
 	$(install) browser
@@ -75,5 +85,5 @@ lock: ## write requirements/*.txt from *.in and measure them (ARGS=--upgrade for
 
 clean: ## remove what make has made
 	[ ! -d "$(VENV)/.locks" ] || rm -rf "$(VENV)"
-	rm -rf build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf build node_modules .serverless .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
