@@ -31,17 +31,21 @@ class Album:
         self._photographs = cloud.setup.upload_prefix
         self._pending = f"{output}pending/"
         self._results = f"{output}results/"
+        self._changes = 0
+        self._read: tuple[int, dict[str, Card]] = (-1, {})
+
+    def forget(self) -> None:
+        """Take note that the bucket has changed: it is read anew when next asked for."""
+        self._changes += 1
 
     def cards(self) -> dict[str, Card]:
-        """Return every card by its identifier.
-
-        Pending objects are listed before results, as they are deleted after results are written:
-        a card on its way from one to the other is seen at least once.
-        """
-        photographs = [one for one in self._bucket.list(self._photographs) if one.name[-1] != "/"]
-        pending = list(self._documents(self._pending, parse_pending_name))
-        results = self._documents(self._results, parse_result_name)
-        return cards_of(photographs, pending, results)
+        """Return every card by its identifier."""
+        changes = self._changes  # one that comes while the bucket is read counts afterwards
+        read_at, cards = self._read
+        if read_at != changes:
+            cards = self._read_cards()
+            self._read = (changes, cards)
+        return cards
 
     def card(self, identifier: str) -> Card | None:
         """Return one card, None where nothing of it is there."""
@@ -60,6 +64,17 @@ class Album:
     def is_sample(self, card: Card) -> bool:
         """Whether a card is one of the repository's own specimens."""
         return card.version.etag in self._samples
+
+    def _read_cards(self) -> dict[str, Card]:
+        """Read the bucket.
+
+        Pending objects are listed before results, as they are deleted after results are written:
+        a card on its way from one to the other is seen at least once.
+        """
+        photographs = [one for one in self._bucket.list(self._photographs) if one.name[-1] != "/"]
+        pending = list(self._documents(self._pending, parse_pending_name))
+        results = self._documents(self._results, parse_result_name)
+        return cards_of(photographs, pending, results)
 
     def _documents(self, folder: str, parse: ParseName) -> Iterator[tuple[OutputName, Document]]:
         for entry in self._bucket.list(folder):

@@ -83,6 +83,7 @@ class Page:
 
     def _note(self, request: CosRequest) -> None:
         self._journal.note(request, self._cloud.agenda.clock())
+        self._album.forget()
         self._feed.touch()
 
     def _response(self, request: Request) -> Response:
