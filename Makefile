@@ -19,10 +19,11 @@ recogniser_lock = $(or $(lock_for_$(RECOGNISER)),\
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo up test package test-deploy sim sabotage replay crash soak check lock clean
+.PHONY: help demo up test package test-deploy test-browser sim sabotage replay crash soak check
+.PHONY: lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo 'PYTHON=<interpreter> chooses the Python, VENV=<folder> where its packages go ($(VENV)).'
 
@@ -36,7 +37,7 @@ up: ## keep the local cloud running (PORT=<number> RECOGNISER=ocr|scripted)
 
 test: ## run the tests, all but those of the OCR engine (ARGS=<arguments for pytest>)
 	$(install) test
-	@$(python) -m pytest -m 'not ocr and not node' $(ARGS)
+	@$(python) -m pytest -m 'not ocr and not node and not browser' $(ARGS)
 
 package: ## make a zip of each function, in .serverless/; needs Node.js (ARGS=<arguments for sls>)
 	@sh requirements/node.sh
@@ -46,6 +47,10 @@ test-deploy: ## run the tests of the deployment with the real `sls`; needs Node.
 	@sh requirements/node.sh
 	$(install) test functions deploy
 	@$(python) -m pytest -m node $(ARGS)
+
+test-browser: ## run the tests of the pages in headless Chromium (ARGS=<arguments for pytest>)
+	$(install) browser
+	@$(python) -m pytest -m browser $(or $(ARGS),tests/browser)
 
 sim: ## simulate histories with a fault at every call (SEEDS=<number> SEED=<one to replay>)
 	$(install) test
