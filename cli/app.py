@@ -1,7 +1,7 @@
 """The commands, and what each error comes to.
 
 Exit status: 0 done · 1 done, and something needs attention · 2 the call or a setting is wrong ·
-3 the cloud refused or couldn't be reached · 130 interrupted.
+3 the cloud refused or couldn't be reached · 70 a bug of ours · 130 interrupted.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from cli.commands.setup import setup
 from cli.commands.sweep import sweep
 from cli.output import say
 from deploy.errors import DeployError, RequestFailed
-from shared.errors import CardOcrError, CloudFault, ConfigurationError
+from shared.errors import CardOcrError, CloudFault, ConfigurationError, UnexpectedError
+from shared.log import Log
 
-_WRONG_CALL, _CLOUD = 2, 3
+_WRONG_CALL, _CLOUD, _BUG = 2, 3, 70
 
 app = typer.Typer(
     name="card-ocr",
@@ -41,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _end(error, _CLOUD)
     except (ConfigurationError, DeployError) as error:
         _end(error, _WRONG_CALL)
+    except Exception as error:  # noqa: BLE001 — its text could quote a card
+        Log("card-ocr", {}, "ERROR", write=say).unexpected(error)
+        _end(UnexpectedError(error), _BUG)
 
 
 def _end(error: CardOcrError, status: int) -> None:

@@ -34,6 +34,7 @@ def sweep(
     """Finish what is pending, as the function `sweep` does, from this machine.
 
     It is safe beside the function and beside itself: whatever it sends needs a permit of its own.
+    Exit status 1: sending stopped, or not everything was looked at.
     """
     pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
     if reconcile:
@@ -42,6 +43,8 @@ def sweep(
     with Threads(pipeline.settings.requests_per_second) as workers:
         status = sweep_once(pipeline, until=until, workers=workers)
     data(_document(status)) if json else show(_text(status))
+    if status.sending != "yes" or not status.whole:
+        raise typer.Exit(1)
 
 
 def _document(status: Status) -> dict[str, object]:
