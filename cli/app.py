@@ -37,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _end(error, _WRONG_CALL)
     except CloudFault as error:
         _end(error, _CLOUD)
+    except CardOcrError as error:
+        _end(error, _WRONG_CALL)
 
 
 def _end(error: CardOcrError, status: int) -> None:

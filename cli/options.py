@@ -13,3 +13,7 @@ EnvFile = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print data alone, as JSON.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Print what the functions would log.")]
+NoIndex = Annotated[
+    bool,
+    typer.Option("--no-index", help="Keep no copy of what is read on this machine, and use none."),
+]
