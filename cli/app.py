@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import typer
 
+from cli.commands.audit import audit
 from cli.commands.sweep import sweep
 from cli.output import say
 from shared.errors import CardOcrError, CloudFault, ConfigurationError
@@ -26,6 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.callback()(lambda: None)  # one command alone would otherwise lose its name
+app.command()(audit)
 app.command()(sweep)
 
 

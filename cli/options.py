@@ -17,3 +17,7 @@ NoIndex = Annotated[
     bool,
     typer.Option("--no-index", help="Keep no copy of what is read on this machine, and use none."),
 ]
+Reveal = Annotated[
+    bool,
+    typer.Option("--reveal", help="Show object keys, which can hold names, as they are."),
+]
