@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import typer
 
 from cli.commands.audit import audit
+from cli.commands.status import status
 from cli.commands.sweep import sweep
 from cli.output import say
 from shared.errors import CardOcrError, CloudFault, ConfigurationError
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.callback()(lambda: None)  # one command alone would otherwise lose its name
 app.command()(audit)
+app.command()(status)
 app.command()(sweep)
 
 
