@@ -6,11 +6,13 @@ Exit status: 0 done · 1 done, and something needs attention · 2 the call or a 
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Sequence
 
 import typer
 
+from cli.advice import advised
 from cli.commands.audit import audit
 from cli.commands.status import status
 from cli.commands.sweep import sweep
@@ -40,11 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except ConfigurationError as error:
         _end(error, _WRONG_CALL)
     except CloudFault as error:
-        _end(error, _CLOUD)
+        _end(advised(error), _CLOUD)
     except CardOcrError as error:
         _end(error, _WRONG_CALL)
+    except (OSError, sqlite3.Error) as error:  # a full disk, a folder that can't be written
+        _end(f"this machine: {error}", _WRONG_CALL)
 
 
-def _end(error: CardOcrError, status: int) -> None:
+def _end(error: CardOcrError | str, status: int) -> None:
     say(f"card-ocr: {error}")
     sys.exit(status)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from cli.advice import advised
 from cli.operator import open_operator_pipeline
 from cli.options import EnvFile, Json, Reveal, Verbose
 from cli.output import data, say, show
@@ -54,7 +55,7 @@ def keep_looking(once: Callable[[], object], every: float, sleep: Callable[[floa
         try:
             once()
         except CloudFault as fault:
-            say(f"card-ocr: {fault}")
+            say(f"card-ocr: {advised(fault)}")
         sleep(every)
 
 
