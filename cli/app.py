@@ -16,6 +16,7 @@ from cli.advice import advised
 from cli.commands.audit import audit
 from cli.commands.status import status
 from cli.commands.sweep import sweep
+from cli.errors import IndexUnusable
 from cli.output import say
 from shared.errors import CardOcrError, CloudFault, ConfigurationError
 
@@ -39,12 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit; an error is one sentence on standard error."""
     try:
         app(arguments, prog_name="card-ocr")
-    except ConfigurationError as error:
+    except (ConfigurationError, IndexUnusable) as error:
         _end(error, _WRONG_CALL)
     except CloudFault as error:
         _end(advised(error), _CLOUD)
-    except CardOcrError as error:
-        _end(error, _WRONG_CALL)
     except (OSError, sqlite3.Error) as error:  # a full disk, a folder that can't be written
         _end(f"this machine: {error}", _WRONG_CALL)
 

@@ -47,7 +47,12 @@ def objects_of(card: Card) -> list[Listed]:
 
 
 def read_card(card: Card, bodies: Sequence[bytes | None]) -> CardRead:
-    """Read the bodies of `objects_of`; one that is gone meanwhile says nothing."""
+    """Read the bodies of `objects_of`; one that is gone meanwhile says nothing.
+
+    Without any, the card is as the listings have it.
+    """
+    if not bodies:
+        return CardRead(card)
     read = CardRead(replace(card, pending=[]))
     for row, body in zip((*card.results, *card.pending), bodies, strict=True):
         if row.attempt:

@@ -6,6 +6,7 @@ import pytest
 
 from local.agenda import ManualClock
 from local.cos.requests import CosRequest
+from shared.times import rfc3339
 from tests.cli.operators import Operator
 from tests.support.clouds import BUCKET, CARD, Cloud, cloud
 from tests.support.event_files import event_for
@@ -140,6 +141,22 @@ def test_a_deep_audit_drops_what_is_gone_from_this_machines_copy(
     served.user.delete_object(Bucket=BUCKET, Key=name)
     operator.calls("audit", "--deep")
     assert name.encode() not in operator.index().read_bytes()
+
+
+def test_a_deep_audit_of_a_part_reads_no_more_and_drops_nothing(operator: Operator) -> None:
+    clock = ManualClock(time.time())
+    with cloud(clock) as here:
+        operator.serves(here)
+        name = f"ocr/results/{KEY}.{here.upload(KEY)}.json"
+        operator.calls("audit", "--deep")
+        here.local.advance(2 * DAY)
+        requests = requests_to(here)
+        since = rfc3339(clock() - DAY)
+        document = operator.calls("audit", "--deep", "--json", "--since", since).document()
+    assert document["photographs"]["total"] == 0
+    assert not document["read"]
+    assert not any(request.key == name for request in requests)
+    assert name.encode() in operator.index().read_bytes()
 
 
 def test_no_index_leaves_nothing_on_this_machine(operator: Operator, served: Cloud) -> None:
