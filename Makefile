@@ -19,10 +19,10 @@ recogniser_lock = $(or $(lock_for_$(RECOGNISER)),\
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo up test sim sabotage replay crash soak check lock clean
+.PHONY: help demo up test package test-deploy sim sabotage replay crash soak check lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo 'PYTHON=<interpreter> chooses the Python, VENV=<folder> where its packages go ($(VENV)).'
 
@@ -36,7 +36,16 @@ up: ## keep the local cloud running (PORT=<number> RECOGNISER=ocr|scripted)
 
 test: ## run the tests, all but those of the OCR engine (ARGS=<arguments for pytest>)
 	$(install) test
-	@$(python) -m pytest -m 'not ocr' $(ARGS)
+	@$(python) -m pytest -m 'not ocr and not node' $(ARGS)
+
+package: ## make a zip of each function, in .serverless/; needs Node.js (ARGS=<arguments for sls>)
+	@sh requirements/node.sh
+	@VENV="$(VENV)" PYTHON="$(PYTHON)" npx --no-install sls package $(ARGS)
+
+test-deploy: ## run the tests of the deployment with the real `sls`; needs Node.js
+	@sh requirements/node.sh
+	$(install) test functions deploy
+	@$(python) -m pytest -m node $(ARGS)
 
 sim: ## simulate histories with a fault at every call (SEEDS=<number> SEED=<one to replay>)
 	$(install) test
@@ -71,5 +80,5 @@ lock: ## write requirements/*.txt from *.in and measure them (ARGS=--upgrade for
 
 clean: ## remove what make has made
 	[ ! -d "$(VENV)/.locks" ] || rm -rf "$(VENV)"
-	rm -rf build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf build node_modules .serverless .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
