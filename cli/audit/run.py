@@ -11,6 +11,7 @@ from cli.audit.findings import Report
 from cli.audit.joined import Card
 from cli.audit.judgement import Rules, is_counted, judge
 from cli.audit.listings import Listings
+from cli.audit.schema import ResultSchema
 from cli.audit.totals import Totals
 from cli.index.bodies import Index
 from cli.index.reader import read_ahead
@@ -97,7 +98,8 @@ def _read(
         return objects_of(card) if is_counted(card, input_prefix, scope.newer_than) else []
 
     read = read_ahead(pipeline.store, index, cards, to_read)
-    return (read_card(card, bodies) for card, bodies in read)
+    schema = ResultSchema(index)
+    return (read_card(card, bodies, schema) for card, bodies in read)
 
 
 def _forget_what_is_gone(pipeline: Pipeline, index: Index) -> None:

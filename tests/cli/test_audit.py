@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from cli.audit.schema import ResultSchema
 from local.agenda import ManualClock
 from local.cos.requests import CosRequest
 from shared.times import rfc3339
@@ -131,6 +132,19 @@ def test_a_second_deep_audit_reads_no_body_again(operator: Operator, served: Clo
     for _ in range(2):
         operator.calls("audit", "--deep")
     assert sum("/results/" in (request.key or "") for request in requests) == 1
+
+
+def test_a_second_deep_audit_says_the_same_without_looking_again(
+    operator: Operator, served: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"ocr/results/{KEY}.{served.upload(KEY)}.json"
+    served.upload("uploads/b.jpg")
+    write(served, name, b'{"outcome": "recognised"}')
+    first = operator.calls("audit", "--deep", "--json").document()
+    monkeypatch.delattr(ResultSchema, "_look")
+    second = operator.calls("audit", "--deep", "--json").document()
+    assert first["found"]["broken"] == 1
+    assert first | {"at": None} == second | {"at": None}
 
 
 def test_a_deep_audit_drops_what_is_gone_from_this_machines_copy(
