@@ -83,8 +83,8 @@ class TextReport:
         """Print everything."""
         for name, group in counts.items():
             if isinstance(group, Mapping):
-                shown = ", ".join(f"{count:,} {_words(what)}" for what, count in group.items())
-                show(f"{_words(name):<12} {shown}")
+                shown = [f"{count:,} {_words(what)}" for what, count in group.items() if count]
+                show(f"{_words(name):<12} {', '.join(shown) or 'nothing'}")
         if totals.oldest:
             show(f"{'oldest':<12} pending for {age_of(totals.oldest)}")
         for kind, first in self._first.items():

@@ -32,10 +32,18 @@ class Scope(NamedTuple):
     deep: bool = False
 
 
+class Audited(NamedTuple):
+    """What was audited, the counts as a document, and the counts."""
+
+    head: dict[str, object]
+    counts: dict[str, object]
+    totals: Totals
+
+
 def audit(
     pipeline: Pipeline, scope: Scope, index: Index | None, report: Report, paged: Advance
-) -> Totals:
-    """Audit, and report what is found as it is found.
+) -> Audited:
+    """Audit, and report what is found as it is found; the counts are for the report's end.
 
     Raises:
         ConfigurationError: the prefix isn't under INPUT_PREFIX.
@@ -63,8 +71,7 @@ def audit(
     if scope == Scope(deep=True) and index is not None:
         _forget_what_is_gone(pipeline, index)
     head = _head(scope, listings.at or pipeline.now(), started)
-    report.end(head, totals.document(strange=listings.strange, deep=scope.deep), totals)
-    return totals
+    return Audited(head, totals.document(strange=listings.strange, deep=scope.deep), totals)
 
 
 def _check(pipeline: Pipeline, scope: Scope) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,21 +65,23 @@ def audit(  # noqa: PLR0913 — the options
         return
     scope = Scope(prefix, moment("--since", since) if since else 0.0, deep)
     report = (JsonReport if json else TextReport)(_names(pipeline, reveal=reveal))
+    shown = not (json and sys.stdout.isatty())  # findings would run through the bar
     with (
         opened_index(pipeline.settings, kept=deep and not no_index) as index,
-        _counting(pipeline, whole=prefix is None, kept=not no_index) as paged,
+        _counting(pipeline, whole=prefix is None, kept=not no_index, shown=shown) as paged,
     ):
-        totals = audit_once(pipeline, scope, index, report, paged)
-    if totals.needs_attention:
+        audited = audit_once(pipeline, scope, index, report, paged)
+    report.end(*audited)
+    if audited.totals.needs_attention:
         raise typer.Exit(1)
 
 
 @contextmanager
-def _counting(pipeline: Pipeline, *, whole: bool, kept: bool) -> Iterator[Advance]:
+def _counting(pipeline: Pipeline, *, whole: bool, kept: bool, shown: bool) -> Iterator[Advance]:
     """The bar, and how many objects were listed for the next one's."""
     path = index_path(pipeline.settings)
     listed = 0
-    with progress("listed", last_count(path) if whole else None) as advance:
+    with progress("listed", last_count(path) if whole else None, shown=shown) as advance:
 
         def paged(count: int) -> None:
             nonlocal listed

@@ -5,15 +5,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
 import random
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.load.audited import Served, served
+from tests.load.audited import ROOT, Served, served
 from tests.load.uploads import Uploads, etag_of, folders, key_of, pages, plant
 
 UPLOADS = 20_000
@@ -71,3 +77,32 @@ def test_reading_a_sample_finds_what_is_broken_and_failed_too(
     assert set(audit.findings()) == listed | read
     results = sum(name.startswith(f"ocr/results/{SAMPLE}") for name in uploads.objects)
     assert audit.document()["objects"]["results"] == results
+
+
+def test_at_a_terminal_a_bar_runs_beside_the_data_and_never_in_it(
+    here: Served, tmp_path: Path
+) -> None:
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "cli", "audit", "--json"]
+    with subprocess.Popen(
+        command,
+        env={**here.environment, "TERM": "xterm", "XDG_CACHE_HOME": str(tmp_path)},
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=follower,
+    ) as audit:
+        os.close(follower)
+        reading = threading.Thread(target=drain, args=(leader, drawn := bytearray()))
+        reading.start()
+        out, _ = audit.communicate()
+        reading.join()
+    os.close(leader)
+    assert b"listed" in drawn
+    assert len(json.loads(out)["findings"]) > 0
+
+
+def drain(leader: int, drawn: bytearray) -> None:
+    """Read all that is drawn; a closed terminal is an error on Linux, an empty read elsewhere."""
+    with contextlib.suppress(OSError):
+        while some := os.read(leader, 65536):
+            drawn += some
