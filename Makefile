@@ -6,6 +6,7 @@ RECOGNISER = ocr
 PORT =
 CARDS =
 SEED =
+UPLOADS =
 ARGS =
 
 python = "$(VENV)/bin/python"
@@ -71,6 +72,10 @@ crash: ## kill the functions' processes at 50 moments during 500 uploads (SEED=<
 soak: ## load the local cloud with an hour of everything at once (SEED=<number>)
 	$(install) test
 	@$(python) -m tests.load.soak $(if $(SEED),--seed $(SEED))
+
+audit-million: ## audit a million simulated uploads with planted problems (SEED=<number> UPLOADS=<number>)
+	$(install) test
+	@$(python) -m tests.load.audit $(if $(SEED),--seed $(SEED)) $(if $(UPLOADS),--cards $(UPLOADS))
 
 check: ## lint, format, types, and whether the generated documentation is fresh
 	$(install) check

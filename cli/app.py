@@ -6,6 +6,7 @@ Exit status: 0 done · 1 done, and something needs attention · 2 the call or a 
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Sequence
 
@@ -13,7 +14,11 @@ import typer
 
 from cli.commands.doctor import doctor
 from cli.commands.setup import setup
+from cli.advice import advised
+from cli.commands.audit import audit
+from cli.commands.status import status
 from cli.commands.sweep import sweep
+from cli.errors import IndexUnusable
 from cli.output import say
 from deploy.errors import DeployError, RequestFailed
 from shared.errors import CardOcrError, CloudFault, ConfigurationError, UnexpectedError
@@ -31,6 +36,8 @@ app = typer.Typer(
 )
 app.command()(doctor)
 app.command()(setup)
+app.command()(audit)
+app.command()(status)
 app.command()(sweep)
 
 
@@ -38,15 +45,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit; an error is one sentence on standard error."""
     try:
         app(arguments, prog_name="card-ocr")
-    except (CloudFault, RequestFailed) as error:
+    except CloudFault as error:
+        _end(advised(error), _CLOUD)
+    except RequestFailed as error:
         _end(error, _CLOUD)
-    except (ConfigurationError, DeployError) as error:
+    except (ConfigurationError, DeployError, IndexUnusable) as error:
         _end(error, _WRONG_CALL)
+    except (OSError, sqlite3.Error) as error:  # a full disk, a folder that can't be written
+        _end(f"this machine: {error}", _WRONG_CALL)
     except Exception as error:  # noqa: BLE001 — its text could quote a card
         Log("card-ocr", {}, "ERROR", write=say).unexpected(error)
         _end(UnexpectedError(error), _BUG)
 
 
-def _end(error: CardOcrError, status: int) -> None:
+def _end(error: CardOcrError | str, status: int) -> None:
     say(f"card-ocr: {error}")
     sys.exit(status)
