@@ -13,3 +13,6 @@ EnvFile = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print data alone, as JSON.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Print what the functions would log.")]
+Reveal = Annotated[
+    bool, typer.Option("--reveal", help="Show personal values and keys; masked without it.")
+]
