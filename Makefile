@@ -34,9 +34,9 @@ up: ## keep the local cloud running (PORT=<number> RECOGNISER=ocr|scripted)
 	$(install) $(recogniser_lock)
 	@$(python) -m local.up --recogniser $(RECOGNISER) $(if $(PORT),--port $(PORT))
 
-test: ## run the tests, all but those of the OCR engine (ARGS=<arguments for pytest>)
+test: ## run the tests, all but those of the OCR engine and of a browser (ARGS=<arguments for pytest>)
 	$(install) test
-	@$(python) -m pytest -m 'not ocr' $(ARGS)
+	@$(python) -m pytest -m 'not ocr and not browser' $(ARGS)
 
 sim: ## simulate histories with a fault at every call (SEEDS=<number> SEED=<one to replay>)
 	$(install) test

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import typer
 
+from cli.commands.export import export
 from cli.commands.sweep import sweep
 from cli.output import say
 from shared.errors import CardOcrError, CloudFault, ConfigurationError
@@ -25,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.callback()(lambda: None)  # one command alone would otherwise lose its name
+app.command()(export)
 app.command()(sweep)
 
 

@@ -26,9 +26,13 @@ class Masking(NamedTuple):
         """Nothing: the secret is among the values."""
         return "Masking(…)"
 
+    def digest(self, key: str) -> str:
+        """What stands for a key in the log, unless LOG_KEYS: 16 hex digits."""
+        return key_digest(self.secret, key)
+
     def key(self, key: str) -> str:
-        """A photograph's key, or its digest of 16 hex digits."""
-        return key if self.reveal else key_digest(self.secret, key)
+        """A photograph's key, or its digest."""
+        return key if self.reveal else self.digest(key)
 
     def name(self, name: str, key: str) -> str:
         """The name of an object of ours, in which the key, or its shortened form, is `key`."""

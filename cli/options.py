@@ -16,3 +16,10 @@ Verbose = Annotated[bool, typer.Option("--verbose", help="Print what the functio
 Reveal = Annotated[
     bool, typer.Option("--reveal", help="Show personal values and keys; masked without it.")
 ]
+KeyPrefix = Annotated[
+    str, typer.Option("--prefix", help="Only cards whose keys begin so.", show_default=False)
+]
+Every = Annotated[
+    bool,
+    typer.Option("--every-version", help="Every content and run of a card, not the current alone."),
+]
