@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+NEEDS_ATTENTION = 1  # the exit status of a call that is done and leaves somebody something to do
+
 EnvFile = Annotated[
     Path | None,
     typer.Option(help="Settings and API keys, instead of the clone's .env.", show_default=False),

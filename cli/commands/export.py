@@ -12,7 +12,7 @@ from cli.export.rows import Row, row_of
 from cli.files import replacing
 from cli.masking import Masking, masking_of
 from cli.operator import open_operator_pipeline
-from cli.options import EnvFile, Every, Json, KeyPrefix, Reveal, Verbose
+from cli.options import NEEDS_ATTENTION, EnvFile, Every, Json, KeyPrefix, Reveal, Verbose
 from cli.output import data, say
 from cli.progress import Heard, progress
 from cli.results import CardResult
@@ -28,7 +28,6 @@ Out = Annotated[
     typer.Option(help="The file to write; csv and jsonl can go to standard output instead."),
 ]
 
-NEEDS_ATTENTION = 1
 _STREAMS: dict[str, Callable[[Iterable[Row], TextIO], int]] = {
     "csv": write_csv,
     "jsonl": write_jsonl,
