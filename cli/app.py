@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import typer
 
 from cli.commands.export import export
+from cli.commands.report import report
 from cli.commands.show import show
 from cli.commands.sweep import sweep
 from cli.output import say
@@ -28,6 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(export)
+app.command()(report)
 app.command()(show)
 app.command()(sweep)
 
