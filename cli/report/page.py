@@ -102,5 +102,5 @@ def _notice(facts: Facts) -> tuple[str, str, str]:
     return (
         "masked",
         "Values are masked, and there are no photographs.",
-        "A key stands as the digest that the log has for it; <code>card-ocr show</code> takes that.",
+        "A key stands as its digest in the log; <code>card-ocr show</code> takes that.",
     )
