@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import typer
 
+from cli.commands.audit import audit
 from cli.commands.export import export
 from cli.commands.report import report
 from cli.commands.show import show
@@ -28,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command()(audit)
 app.command()(export)
 app.command()(report)
 app.command()(show)
@@ -42,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _end(error, _WRONG_CALL)
     except CloudFault as error:
         _end(error, _CLOUD)
+    except CardOcrError as error:
+        _end(error, _WRONG_CALL)
 
 
 def _end(error: CardOcrError, status: int) -> None:

@@ -15,8 +15,13 @@ EnvFile = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print data alone, as JSON.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Print what the functions would log.")]
+NoIndex = Annotated[
+    bool,
+    typer.Option("--no-index", help="Keep no copy of what is read on this machine, and use none."),
+]
 Reveal = Annotated[
-    bool, typer.Option("--reveal", help="Show personal values and keys; masked without it.")
+    bool,
+    typer.Option("--reveal", help="Show keys and values, which can be personal, as they are."),
 ]
 KeyPrefix = Annotated[
     str, typer.Option("--prefix", help="Only cards whose keys begin so.", show_default=False)

@@ -1,7 +1,8 @@
-"""How far a long command is: a bar on standard error, where that is a terminal."""
+"""A bar for the person who waits: on standard error, and only where that is a terminal."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -13,33 +14,36 @@ from rich.progress import (
     ProgressColumn,
     Task,
     TextColumn,
+    TimeElapsedColumn,
     TimeRemainingColumn,
 )
 from rich.text import Text
 
-Heard = Callable[[int], None]
-"""Is told how many more are done."""
-
-
-class _Rate(ProgressColumn):
-    """How many a second."""
-
-    def render(self, task: Task) -> Text:
-        """Return the rate, once it is known."""
-        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+Advance = Callable[[int], None]
 
 
 @contextmanager
-def progress(what: str, total: int | None = None) -> Iterator[Heard]:
-    """A bar named `what`; the function it gives is called with how many more are done."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate())
-    with Progress(
-        *columns,
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as bar:
+def progress(what: str, total: int | None = None) -> Iterator[Advance]:
+    """Show how far it is, the rate and, where the total is known, the time left."""
+    if not sys.stderr.isatty():
+        yield lambda _count: None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeElapsedColumn(),
+        *((TimeRemainingColumn(),) if total else ()),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda more: bar.advance(task, more)
+        yield lambda count: bar.advance(task, count)
+
+
+class _Rate(ProgressColumn):
+    """`1,234/s`."""
+
+    def render(self, task: Task) -> Text:
+        """Draw it."""
+        return Text(f"{task.speed:,.0f}/s" if task.speed else "")

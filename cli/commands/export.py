@@ -12,10 +12,10 @@ from cli.export.rows import Row, row_of
 from cli.files import replacing
 from cli.masking import Masking, masking_of
 from cli.operator import open_operator_pipeline
-from cli.options import NEEDS_ATTENTION, EnvFile, Every, Json, KeyPrefix, Reveal, Verbose
+from cli.options import NEEDS_ATTENTION, EnvFile, Every, Json, KeyPrefix, NoIndex, Reveal, Verbose
 from cli.output import data, say
-from cli.progress import Heard, progress
-from cli.results import CardResult
+from cli.progress import Advance, progress
+from cli.results import CardResult, Wanted
 from cli.results.gather import gathering
 from shared.errors import ConfigurationError
 
@@ -45,6 +45,7 @@ def export(
     reveal: Reveal = False,
     prefix: KeyPrefix = "",
     every: Every = False,
+    no_index: NoIndex = False,
     env_file: EnvFile = None,
     json: Json = False,
     verbose: Verbose = False,
@@ -63,7 +64,7 @@ def export(
     pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
     masking = masking_of(pipeline, reveal=reveal)
     with (
-        gathering(pipeline, prefix, every=every) as cards,
+        gathering(pipeline, Wanted(prefix, every), kept=not no_index) as cards,
         progress("reading", len(cards)) as heard,
     ):
         count = _write(form, out, _rows(cards, masking, heard))
@@ -73,7 +74,7 @@ def export(
         raise typer.Exit(NEEDS_ATTENTION)
 
 
-def _rows(cards: Iterable[CardResult], masking: Masking, heard: Heard) -> Iterator[Row]:
+def _rows(cards: Iterable[CardResult], masking: Masking, heard: Advance) -> Iterator[Row]:
     for card in cards:
         yield row_of(card, masking)
         heard(1)

@@ -9,15 +9,15 @@ import typer
 from cli.files import replacing
 from cli.masking import Masking, masking_of
 from cli.operator import open_operator_pipeline
-from cli.options import NEEDS_ATTENTION, EnvFile, Every, Json, KeyPrefix, Reveal, Verbose
+from cli.options import NEEDS_ATTENTION, EnvFile, Every, Json, KeyPrefix, NoIndex, Reveal, Verbose
 from cli.output import data, say
 from cli.pictures.photographs import Photographs
 from cli.pictures.thumbnail import Thumbnail, thumbnail_of
-from cli.progress import Heard, progress
+from cli.progress import Advance, progress
 from cli.report.card import card_in_report
 from cli.report.page import Facts
 from cli.report.writing import Illustrated, write_report
-from cli.results import CardResult
+from cli.results import CardResult, Wanted
 from cli.results.gather import gathering
 from cli.results.reading import in_order
 
@@ -41,6 +41,7 @@ def report(
     images: Images = False,
     prefix: KeyPrefix = "",
     every: Every = False,
+    no_index: NoIndex = False,
     env_file: EnvFile = None,
     json: Json = False,
     verbose: Verbose = False,
@@ -64,7 +65,7 @@ def report(
         images=images,
     )
     with (
-        gathering(pipeline, prefix, every=every) as cards,
+        gathering(pipeline, Wanted(prefix, every), kept=not no_index) as cards,
         progress("reading", len(cards)) as heard,
         replacing(out) as new,
         new.open("w", encoding="utf-8", newline="\n") as stream,
@@ -79,7 +80,7 @@ def report(
 
 
 def _illustrated(
-    cards: Iterable[CardResult], masking: Masking, photographs: Photographs | None, heard: Heard
+    cards: Iterable[CardResult], masking: Masking, photographs: Photographs | None, heard: Advance
 ) -> Iterator[Illustrated]:
     def thumbnail(card: CardResult) -> Thumbnail | None:
         source = card.document["source"]

@@ -2,25 +2,34 @@
 
 catalogue   which results there are, and which of a card's is the current one
 document    a result's body, or None where it is none
-reading     bodies, several at a time, in order
+gather      them with their bodies, each read once on this machine
+reading     anything else that takes time, several at a time, in order
 """
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from shared.store import Listed
+
 Document = dict[str, Any]
+
+
+class Wanted(NamedTuple):
+    """Whose keys begin with `prefix`; with `every`, all contents and runs of a card."""
+
+    prefix: str = ""
+    every: bool = False
 
 
 class Stored(NamedTuple):
     """A result as the listings show it.
 
-    `key` is the photograph's as it stands in the name, which may be its shortened form; `etag` is
-    the result's own. `current`: the content it was read from lies at the key now.
+    `listed` is the result's own object. `key` is the photograph's as it stands in the name, which
+    may be its shortened form. `current`: the content it was read from lies at the key now.
     """
 
-    name: str
-    etag: str
+    listed: Listed
     key: str
     version: str
     current: bool

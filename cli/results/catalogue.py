@@ -19,23 +19,24 @@ from shared.store.layout import ResultName, etag_of, name_of_key, parse_result_n
 
 _TABLE = """
 CREATE TABLE results (
-    key TEXT, etag TEXT, run INTEGER, version TEXT, name TEXT, object_etag TEXT, written REAL,
-    current INTEGER DEFAULT 0,
+    key TEXT, etag TEXT, run INTEGER, version TEXT, name TEXT, object_etag TEXT, size INTEGER,
+    written REAL, current INTEGER DEFAULT 0,
     PRIMARY KEY (key, etag, run)
 ) WITHOUT ROWID
 """
-_ADD = "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, 0)"
+_ADD = "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)"
 _MARK = "UPDATE results SET current = 1 WHERE key = ? AND etag = ?"
 
-_EVERY = "SELECT name, object_etag, key, version, current FROM results ORDER BY key, etag, run"
+_COLUMNS = "name, object_etag, size, written, key, version, current"
+_EVERY = f"SELECT {_COLUMNS} FROM results ORDER BY key, etag, run"  # noqa: S608 — ours
 
 # The content that lies there now before any other, then the one read last; of it, the highest run.
-_ONE_A_CARD = """
-SELECT name, object_etag, key, version, current FROM (
+_ONE_A_CARD = f"""
+SELECT {_COLUMNS} FROM (
     SELECT *, row_number() OVER (PARTITION BY key ORDER BY current DESC, begun DESC, run DESC) AS n
     FROM (SELECT *, min(written) OVER (PARTITION BY key, etag) AS begun FROM results)
 ) WHERE n = 1 ORDER BY key
-"""
+"""  # noqa: S608 — ours
 
 
 class Catalogue:
@@ -66,10 +67,10 @@ class Catalogue:
 
     def results(self, *, every: bool) -> Iterator[Stored]:
         """The current result of each card, by key; every content and run of it where asked for."""
-        for name, etag, key, version, current in self._database.execute(
+        for *listed, key, version, current in self._database.execute(
             _EVERY if every else _ONE_A_CARD
         ):
-            yield Stored(name, etag, key, version, bool(current))
+            yield Stored(Listed(*listed), key, version, bool(current))
 
 
 @contextmanager
@@ -102,7 +103,7 @@ def fill(found: Catalogue, pipeline: Pipeline, prefix: str, heard: Callable[[int
 def _row(name: ResultName, listed: Listed) -> tuple[object, ...]:
     run = int(name.version.partition("~")[2] or 1)
     place = (name.key, etag_of(name.version), run, name.version)
-    return (*place, listed.key, listed.etag, listed.last_modified)
+    return (*place, *listed)
 
 
 def _pages(listing: Callable[[str, str | None], Page], prefix: str) -> Iterator[Page]:

@@ -5,57 +5,61 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from cli.index.bodies import Index
+from cli.index.opened import opened_index
+from cli.index.reader import read_ahead
 from cli.progress import progress
-from cli.results import CardResult, Document, Stored
+from cli.results import CardResult, Document, Wanted
 from cli.results.catalogue import Catalogue, fill, open_catalogue
 from cli.results.document import result_in
-from cli.results.reading import in_order
 from shared.pipeline import Pipeline
+from shared.store import Store
 
 
 class Gathering:
-    """Reads the results once, in order; afterwards `unreadable` is how many were no results.
-
-    `prefix` is the keys' beginning; with `every`, all contents and runs of a card are read.
-    """
+    """Reads the results once, in order; afterwards `unreadable` is how many were no results."""
 
     def __init__(
-        self, pipeline: Pipeline, found: Catalogue, prefix: str = "", *, every: bool = False
+        self, store: Store, found: Catalogue, wanted: Wanted, index: Index | None = None
     ) -> None:
-        self._pipeline = pipeline
+        self._store = store
         self._found = found
-        self._prefix = prefix
-        self._every = every
+        self._wanted = wanted
+        self._index = index
         self.unreadable = 0
 
     def __len__(self) -> int:
         """How many results are listed; those that are none are among them."""
-        return self._found.count(every=self._every)
+        return self._found.count(every=self._wanted.every)
 
     def __iter__(self) -> Iterator[CardResult]:
-        """Each result that can be shown. Raises StorageFault where COS doesn't give it."""
-        stored = self._found.results(every=self._every)
-        for one, body in in_order(self._read, stored):
+        """Each result that can be shown.
+
+        Raises:
+            StorageFault: COS refused one or couldn't be reached.
+            IndexUnusable: this machine's copy can't be read or written.
+        """
+        stored = self._found.results(every=self._wanted.every)
+        read = read_ahead(self._store, self._index, stored, lambda one: [one.listed])
+        for one, (body,) in read:
             document = result_in(body)
-            if document is not None and document["source"]["key"].startswith(self._prefix):
+            if document is not None and document["source"]["key"].startswith(self._wanted.prefix):
                 yield CardResult(one, document)
             self.unreadable += body is not None and document is None
 
-    def _read(self, stored: Stored) -> bytes | None:
-        return self._pipeline.store.read(stored.name)
-
 
 @contextmanager
-def gathering(pipeline: Pipeline, prefix: str = "", *, every: bool = False) -> Iterator[Gathering]:
-    """The results whose keys begin with `prefix`, listed; see `Gathering`.
+def gathering(pipeline: Pipeline, wanted: Wanted, *, kept: bool = True) -> Iterator[Gathering]:
+    """The wanted results, listed; see `Gathering`. With `kept`, a copy of bodies stays here.
 
     Raises:
         StorageFault: COS refused a listing or couldn't be reached.
+        IndexUnusable: this machine's copy can't be opened or made.
     """
-    with open_catalogue() as found:
-        with progress("listing") as heard:
-            fill(found, pipeline, prefix, heard)
-        yield Gathering(pipeline, found, prefix, every=every)
+    with opened_index(pipeline.settings, kept=kept) as index, open_catalogue() as found:
+        with progress("listed") as listed:
+            fill(found, pipeline, wanted.prefix, listed)
+        yield Gathering(pipeline.store, found, wanted, index)
 
 
 def lowest_score(document: Document) -> float | None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from cli.app import main
+from cli.index.place import index_path
+from shared.settings.load import load
 from tests.support.clouds import Cloud
 
 
@@ -42,3 +46,7 @@ class Operator:
             main(arguments)
         out, err = self._capture.readouterr()
         return Answer(int(ended.value.code or 0), out, err)
+
+    def index(self) -> Path:
+        """Where this machine's copy of the deployment lies."""
+        return index_path(load(os.environ, submits=True))
