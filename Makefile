@@ -19,10 +19,10 @@ recogniser_lock = $(or $(lock_for_$(RECOGNISER)),\
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo up test sim sabotage replay crash soak check lock clean
+.PHONY: help demo up test test-browser sim sabotage replay crash soak check lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo 'PYTHON=<interpreter> chooses the Python, VENV=<folder> where its packages go ($(VENV)).'
 
@@ -34,9 +34,13 @@ up: ## keep the local cloud running (PORT=<number> RECOGNISER=ocr|scripted)
 	$(install) $(recogniser_lock)
 	@$(python) -m local.up --recogniser $(RECOGNISER) $(if $(PORT),--port $(PORT))
 
-test: ## run the tests, all but those of the OCR engine and of a browser (ARGS=<arguments for pytest>)
+test: ## run the tests, all but those of the OCR engine (ARGS=<arguments for pytest>)
 	$(install) test
 	@$(python) -m pytest -m 'not ocr and not browser' $(ARGS)
+
+test-browser: ## run the tests of the pages in headless Chromium (ARGS=<arguments for pytest>)
+	$(install) browser
+	@$(python) -m pytest -m browser $(or $(ARGS),tests/browser)
 
 sim: ## simulate histories with a fault at every call (SEEDS=<number> SEED=<one to replay>)
 	$(install) test

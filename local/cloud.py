@@ -41,7 +41,7 @@ from local.triggers.uploads import UploadTrigger
 from local.wsgi_adapter import WsgiAdapter
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 APPID: Final = "1250000000"
 FUNCTION_PATH: Final = "/functions/"
@@ -94,6 +94,8 @@ class Setup:
 class LocalCloud:
     """Tencent Cloud on one machine.
 
+    `at_root` answers what is for no host of the cloud and for no function.
+
     Signatures must be valid by the machine's time, which SDKs sign with, whatever `clock` shows.
     Without a `session` CI's callbacks reach the app in process, whatever host they are for.
     """
@@ -138,6 +140,7 @@ class LocalCloud:
             name: make_function(name, self.environment(name), self._write_log)
             for name in self.setup.functions
         }
+        self.at_root: WSGIApplication = _nothing_here()
         self._bind_triggers()
 
     def environment(self, function: str) -> dict[str, str]:
@@ -217,19 +220,20 @@ class LocalCloud:
             yield
 
     def app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request to COS, to CI or to a function's URL, by its Host header."""
+        """Answer a request to COS, to CI or to a function's URL, by its Host header and path."""
         request = Request(environ)
         if CI_HOST.fullmatch(request.host):
             return self.ci(environ, start_response)
         if request.host.partition(":")[0].endswith(".myqcloud.com"):
             return self.cos(environ, start_response)
+        if not request.path.startswith(FUNCTION_PATH):
+            return self.at_root(environ, start_response)
         return self._function_url(request)(environ, start_response)
 
     def _function_url(self, request: Request) -> Response:
         name, _, path = request.path.removeprefix(FUNCTION_PATH).partition("/")
-        known = name == WITH_URL and name in self.functions
-        if not request.path.startswith(FUNCTION_PATH) or not known:
-            return Response("there is nothing at this address\n", status=404)
+        if name != WITH_URL or name not in self.functions:
+            return _nothing_here()
         return function_url.answer(self.functions[name], request, "/" + path)
 
     def _bind_triggers(self) -> None:
@@ -282,6 +286,10 @@ class LocalCloud:
         self.logs.append(line)
         if self.on_log is not None:
             self.on_log(line)
+
+
+def _nothing_here() -> Response:
+    return Response("there is nothing at this address\n", status=404)
 
 
 def _new_credential(store: CredentialStore, token: str | None) -> Credential:

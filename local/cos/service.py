@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from requests.structures import CaseInsensitiveDict
 
@@ -26,12 +26,15 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from moto.s3.models import FakeKey
 
+T = TypeVar("T")
+
 Clock = Callable[[], float]
 Fault = Callable[[CosRequest], CosError | None]
 """Looks at a request; returns how it is to fail, None where it is not. What it raises passes
 through the server, as if the connection broke."""
 
 _BODILESS: Final = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+_READING: Final = ("GET", "HEAD", "OPTIONS")
 _METADATA: Final = "x-amz-meta-"
 
 
@@ -40,7 +43,8 @@ class CosService:
 
     Attributes:
         on_object_created: Called within the request, after its effect. What it raises is shown on
-            stderr and costs the request nothing.
+            stderr and costs the request nothing; the same holds for `on_change`.
+        on_change: Called with each request that may have changed a bucket, after its effect.
         before_effect: Makes requests fail before they are carried out, or looked at.
         after_effect: Makes requests fail that were carried out with success.
     """
@@ -65,6 +69,7 @@ class CosService:
         self.credentials = credentials
         self.region = region
         self.on_object_created: Callable[[ObjectCreated], None] = _ignore
+        self.on_change: Callable[[CosRequest], None] = _ignore
         self.before_effect: Fault = _no_fault
         self.after_effect: Fault = _no_fault
         self._clock = clock
@@ -132,8 +137,10 @@ class CosService:
         with self._s3.lock:
             reply = carry_out(self._s3, request, self._clock())
             created = self._created(request, request_id)
+        if request.method not in _READING:
+            self._tell(self.on_change, request)
         if created is not None:
-            self._tell(created)
+            self._tell(self.on_object_created, created)
         return reply
 
     def _created(self, request: CosRequest, request_id: str) -> ObjectCreated | None:
@@ -159,10 +166,10 @@ class CosService:
             request_headers=CaseInsensitiveDict(request.headers),
         )
 
-    def _tell(self, created: ObjectCreated) -> None:
+    def _tell(self, listener: Callable[[T], None], event: T) -> None:
         try:
-            self.on_object_created(created)
-        except Exception:  # noqa: BLE001 - whatever it is, the object is stored
+            listener(event)
+        except Exception:  # noqa: BLE001 - whatever it is, the request has had its effect
             traceback.print_exc(file=sys.stderr)
 
 
@@ -206,5 +213,5 @@ def _no_fault(_request: CosRequest) -> CosError | None:
     return None
 
 
-def _ignore(_created: ObjectCreated) -> None:
+def _ignore(_event: object) -> None:
     return None

@@ -1,0 +1,68 @@
+"""All cards in the local bucket, as they stand when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from local.cloud import LocalCloud
+from local.page.bucket import Bucket, Document
+from local.page.cards import Card, cards_of
+from local.page.journal import Journal
+from local.page.names import OutputName, parse_output_name
+from local.page.summary import Moments, summary
+
+DEFAULT_OUTPUT_PREFIX = "ocr/"
+
+
+class Album:
+    """Reads a bucket into cards; `samples` are the ETags of the repository's own specimens."""
+
+    def __init__(
+        self, cloud: LocalCloud, bucket: Bucket, journal: Journal, samples: frozenset[str]
+    ) -> None:
+        output = cloud.environment("submit").get("OUTPUT_PREFIX") or DEFAULT_OUTPUT_PREFIX
+        self._cloud = cloud
+        self._bucket = bucket
+        self._journal = journal
+        self._samples = samples
+        self._photographs = cloud.setup.upload_prefix
+        self._pending = f"{output}pending/"
+        self._results = f"{output}results/"
+
+    def cards(self) -> dict[str, Card]:
+        """Return every card by its identifier.
+
+        Pending objects are listed before results, as they are deleted after results are written:
+        a card on its way from one to the other is seen at least once.
+        """
+        photographs = [
+            one for one in self._bucket.list(self._photographs) if one.size or one.name[-1] != "/"
+        ]
+        pending = list(self._documents(self._pending))
+        return cards_of(photographs, pending, self._documents(self._results))
+
+    def card(self, identifier: str) -> Card | None:
+        """Return one card, None where nothing of it is there."""
+        return self.cards().get(identifier)
+
+    def summaries(self) -> dict[str, dict[str, Any]]:
+        """Return what the list shows of every card, by identifier."""
+        moments = Moments(
+            self._journal.created, {job.job_id: job for job in self._cloud.jobs}, self._pending
+        )
+        return {
+            identifier: summary(card, moments, self._samples)
+            for identifier, card in self.cards().items()
+        }
+
+    def is_sample(self, card: Card) -> bool:
+        """Whether a card is one of the repository's own specimens."""
+        return card.version.etag in self._samples
+
+    def _documents(self, folder: str) -> Iterator[tuple[OutputName, Document]]:
+        for entry in self._bucket.list(folder):
+            name = parse_output_name(folder, entry.name)
+            document = self._bucket.document(entry) if name else None
+            if name and document:
+                yield name, document
