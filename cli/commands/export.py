@@ -54,8 +54,8 @@ def export(
 
     What a spreadsheet would calculate with stays the text it is: in a workbook as text cells, in
     a CSV behind an apostrophe. The database has the table cards and the full-text index
-    cards_text: SELECT * FROM cards_text('some text'). With --json, standard output says what was
-    written.
+    cards_text, which finds parts of three characters and more: SELECT * FROM cards_text('...').
+    With --json, standard output says what was written.
 
     Exits with 1 where an object among the results is none; the others are written.
     """

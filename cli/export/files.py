@@ -56,8 +56,8 @@ def write_jsonl(rows: Iterable[Row], stream: TextIO) -> int:
 def write_sqlite(rows: Iterable[Row], path: Path) -> int:
     """Write the table `cards` and, over its texts, the full-text index `cards_text`.
 
-    The index holds parts of three characters: any longer part of a value is found, which words,
-    that Chinese doesn't separate, would not give.
+    The index holds parts of three characters, not words, which Chinese doesn't separate: it finds
+    any part of a value from three characters on. Shorter ones are LIKE's, on `cards`.
 
     Raises:
         ConfigurationError: this Python's SQLite can't do it.

@@ -26,9 +26,11 @@ def decoded(content: bytes) -> Image.Image | None:
     """
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-            return picture.convert("RGB")
+            pixels = picture.convert("RGB")
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError):
         return None
+    pixels.info = {}  # a comment or a profile would be written into what is made of it
+    return pixels
 
 
 def with_boxes(

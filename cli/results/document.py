@@ -20,6 +20,7 @@ def result_in(body: bytes | None) -> Document | None:
     """The result in a body, or None where it can't be shown as one."""
     try:
         document = json.loads(body or b"", parse_constant=_no_number)
+        json.dumps(document, ensure_ascii=False).encode()  # half a character no file can carry
         return document if _is_result(document) else None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None

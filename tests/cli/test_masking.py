@@ -6,31 +6,23 @@ from typing import Any
 import pytest
 
 from cli.masking import Masking, masked
-from shared.documents import Evidence, Photograph, Result, ResultError
+from shared.documents import ResultError
 from shared.log import Log
-from tests.support.cards import ADDRESS, NAME, NUMBER, PERSONAL, finished_job, id_infos
-from tests.support.environment import BUCKET, REGION, SECRET
+from tests.support.cards import ADDRESS, NAME, NUMBER, PERSONAL, id_infos
+from tests.support.environment import SECRET
+from tests.support.results import card_result, document_of
 from tests.support.schema import validate_result
 
 KEY = f"uploads/{NAME}.jpg"
 MASKED, REVEALED = Masking(SECRET, reveal=False), Masking(SECRET, reveal=True)
 
 
+LABELS = {"姓名": NAME, "住址": ADDRESS, "公民身份号码": NUMBER, "备注": NAME}
+
+
 def result(**changes: Any) -> dict[str, Any]:
-    """A result as it lies in the bucket."""
-    card = Result(
-        source=Photograph(BUCKET, REGION, KEY, "e1", 9, None),
-        version="e1",
-        attempt=1,
-        outcome="recognised",
-        card_type="IDCard",
-        evidence=Evidence("callback", "json", verified=True, received_at="2026-01-02T03:04:05Z"),
-        written_at="2026-01-02T03:04:05Z",
-        id_infos=id_infos(姓名=NAME, 住址=ADDRESS, 公民身份号码=NUMBER, 备注=NAME),
-        job=finished_job(key=KEY),
-    )
-    document: dict[str, Any] = json.loads(card._replace(**changes).body(80))
-    return document
+    """A result as it lies in the bucket, with a label that names no field."""
+    return document_of(card_result(KEY, **{"id_infos": id_infos(**LABELS), **changes}))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from shared.card import CardType, IdInfo, Point
 from shared.card.number import check_digit
-from shared.documents import Evidence, Outcome, Photograph, Result, ResultError
+from shared.documents import Deliverer, Evidence, Outcome, Photograph, Result, ResultError
 from shared.store.layout import result_name
 from shared.times import rfc3339
 from tests.support.cards import finished_job
@@ -66,7 +66,9 @@ def _card(number: int, chance: random.Random) -> Result:
     folder = "id" if kind == "IDCard" else "driver"
     key = f"uploads/{folder}/{START + number}-{chance.choice(_NAMES)}.jpg"
     etag = f"{chance.getrandbits(128):032x}"
-    deliverer = "submit" if outcome == "rejected" else chance.choice(("callback", "sweep"))
+    deliverer: Deliverer = (
+        "submit" if outcome == "rejected" else chance.choice(("callback", "sweep"))
+    )
     verified = outcome == "rejected" or chance.random() > 0.01
     error = ResultError(chance.choice(_ERRORS), f"about {key}", "job")
     return Result(
