@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 
 from local.cloud import LocalCloud
 from local.page.bucket import Bucket, Document
 from local.page.cards import Card, cards_of
 from local.page.journal import Journal
-from local.page.names import OutputName, parse_output_name
+from local.page.names import OutputName, parse_pending_name, parse_result_name
 from local.page.summary import Moments, summary
 
-DEFAULT_OUTPUT_PREFIX = "ocr/"
+ParseName = Callable[[str], "OutputName | None"]
+
+DEFAULT_OUTPUT_PREFIX: Final = "ocr/"
 
 
 class Album:
@@ -36,11 +38,10 @@ class Album:
         Pending objects are listed before results, as they are deleted after results are written:
         a card on its way from one to the other is seen at least once.
         """
-        photographs = [
-            one for one in self._bucket.list(self._photographs) if one.size or one.name[-1] != "/"
-        ]
-        pending = list(self._documents(self._pending))
-        return cards_of(photographs, pending, self._documents(self._results))
+        photographs = [one for one in self._bucket.list(self._photographs) if one.name[-1] != "/"]
+        pending = list(self._documents(self._pending, parse_pending_name))
+        results = self._documents(self._results, parse_result_name)
+        return cards_of(photographs, pending, results)
 
     def card(self, identifier: str) -> Card | None:
         """Return one card, None where nothing of it is there."""
@@ -60,9 +61,9 @@ class Album:
         """Whether a card is one of the repository's own specimens."""
         return card.version.etag in self._samples
 
-    def _documents(self, folder: str) -> Iterator[tuple[OutputName, Document]]:
+    def _documents(self, folder: str, parse: ParseName) -> Iterator[tuple[OutputName, Document]]:
         for entry in self._bucket.list(folder):
-            name = parse_output_name(folder, entry.name)
+            name = parse(entry.name.removeprefix(folder))
             document = self._bucket.document(entry) if name else None
             if name and document:
                 yield name, document

@@ -34,6 +34,8 @@ FOLDER: Final = "/page/"
 MAX_UPLOAD_BYTES: Final = 64_000_000
 """More than MAX_OBJECT_BYTES, so that the functions' own limit can be seen at work."""
 
+DEFAULT_MIN_SCORE: Final = 80
+
 _TYPE_OF_FILE: Final = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -57,6 +59,7 @@ class Page:
         setup = cloud.setup
         client = official_client(setup.url, cloud.uploader, setup.region)
         self._cloud = cloud
+        self._minimum_score = int(cloud.environment("submit").get("MIN_SCORE") or DEFAULT_MIN_SCORE)
         self._guard = Guard(setup.url)
         self._bucket = Bucket(client, setup.bucket, setup.upload_prefix)
         self._samples = read_samples(samples)
@@ -126,7 +129,8 @@ class Page:
         if card is None:
             raise Refused(HTTPStatus.NOT_FOUND, "this card is no longer in the bucket")
         shown = request.args.get("reveal") == "yes" or self._album.is_sample(card)
-        return _json(detail(card, None if shown else masked_result))
+        body = detail(card, None if shown else masked_result)
+        return _json({**body, "minimum_score": self._minimum_score})
 
     def _photograph(self, _request: Request, rest: str) -> Response:
         card = self._album.card(rest)
@@ -135,8 +139,8 @@ class Page:
         if content is None:
             raise Refused(HTTPStatus.NOT_FOUND, "this photograph is no longer in the bucket")
         kind = picture_type(content)
-        if kind is None:
-            raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "this is no picture")
+        if kind is None:  # no error: the page asks to find out
+            return Response(status=HTTPStatus.NO_CONTENT)
         return Response(content, content_type=kind)
 
     def _list_samples(self, _request: Request, _rest: str) -> Response:

@@ -13,10 +13,9 @@ FOLDER_OF_TYPE: Final = {"IDCard": "id", "DriverLicense": "driver"}
 MAX_STEM: Final = 80
 MAX_SUFFIX: Final = 10
 
-_OUTPUT: Final = re.compile(
-    r"(?P<key>.+)\.(?P<etag>[0-9A-Za-z-]+)(?:~(?P<run>[0-9]+))?(?:\.(?P<attempt>[0-9]{4}))?\.json",
-    re.DOTALL,
-)
+_VERSION: Final = r"(?P<key>.+)\.(?P<etag>[0-9A-Za-z-]+)(?:~(?P<run>[0-9]+))?"
+_RESULT: Final = re.compile(rf"{_VERSION}\.json", re.DOTALL)
+_PENDING: Final = re.compile(rf"{_VERSION}\.(?P<attempt>[0-9]{{4}})\.json", re.DOTALL)
 _MAX_KEY_BYTES: Final = 700
 
 
@@ -28,11 +27,11 @@ class Version(NamedTuple):
 
 
 class OutputName(NamedTuple):
-    """What the name of a pending object or of a result says; `attempt` is 0 for a result."""
+    """What the name of a pending object or of a result says; a result's `attempt` is 0."""
 
     version: Version
     run: int
-    attempt: int
+    attempt: int = 0
 
 
 def file_name(name: str) -> str:
@@ -42,13 +41,22 @@ def file_name(name: str) -> str:
     return f"{path.stem[:MAX_STEM]}{path.suffix[:MAX_SUFFIX]}"
 
 
-def parse_output_name(folder: str, name: str) -> OutputName | None:
-    """Read the name of an object in `folder` from the right; None where it is of another form."""
-    match = _OUTPUT.fullmatch(name.removeprefix(folder)) if name.startswith(folder) else None
+def parse_result_name(name: str) -> OutputName | None:
+    """Read a result's name, below its folder, from the right; None where it is of another form."""
+    match = _RESULT.fullmatch(name)
+    return OutputName(_version(match), int(match["run"] or 1)) if match else None
+
+
+def parse_pending_name(name: str) -> OutputName | None:
+    """Read a pending object's name likewise."""
+    match = _PENDING.fullmatch(name)
     if match is None:
         return None
-    version = Version(match["key"], match["etag"])
-    return OutputName(version, int(match["run"] or 1), int(match["attempt"] or 0))
+    return OutputName(_version(match), int(match["run"] or 1), int(match["attempt"]))
+
+
+def _version(match: re.Match[str]) -> Version:
+    return Version(match["key"], match["etag"])
 
 
 def version_in_names(key: str, etag: str) -> Version:

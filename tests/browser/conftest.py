@@ -19,6 +19,8 @@ from tests.browser.watch import Watch
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from tests.browser.served import Served
+
 # `make test` installs no Playwright: the tests here import it, and are marked `browser`.
 collect_ignore_glob = [] if find_spec("playwright") else ["test_*.py"]
 
@@ -29,8 +31,11 @@ WINDOW = (1280, 860)
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    from playwright.sync_api import expect  # noqa: PLC0415 - see above
+
     from tests.support.chromium import ChromiumMissing, chromium  # noqa: PLC0415 - see above
 
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     try:
         with chromium() as running:
             yield running
@@ -58,3 +63,20 @@ def page(browser: Browser, watch: Watch, request: pytest.FixtureRequest) -> Iter
         context.close()
     assert watch.errors == []
     assert watch.left_the_origin() == []
+
+
+@pytest.fixture
+def local() -> Iterator[Served]:
+    """A local cloud with its page."""
+    from tests.browser.served import served  # noqa: PLC0415 - see above
+
+    with served() as running:
+        yield running
+
+
+@pytest.fixture
+def opened(page: Page, local: Served) -> Page:
+    """The page of `make up`, in its browser."""
+    page.goto(local.url)
+    page.wait_for_selector("#connection[data-state=live]")
+    return page

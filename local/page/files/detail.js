@@ -7,8 +7,6 @@ import { drawBoxes, light, photographOf } from "./photograph.js";
 import { stepList } from "./steps.js";
 import { fileName, sizeWords, stateWords, tone, typeWords } from "./words.js";
 
-const MINIMUM_SCORE = 80;
-
 let shown = null; // { id, parts }: kept while the card stays selected, so that nothing flickers
 let asked = 0;
 
@@ -44,7 +42,7 @@ export async function showCard(card, { hidden, reveal }) {
     if (turn === asked) parts.objects.replaceChildren(element("p", { class: "hint" }, error.message));
     return;
   }
-  if (turn === asked) fill(parts, card, found);
+  if (turn === asked) fill(parts, card, found, hidden);
 }
 
 function skeleton(card) {
@@ -54,7 +52,7 @@ function skeleton(card) {
     boxes,
     heading: element("div", { class: "heading" }),
     steps: element("div"),
-    reason: element("div", { "aria-live": "polite" }),
+    reason: element("div", { class: "reasons", "aria-live": "polite" }),
     values: element("div", { class: "values" }),
     objects: element("section", { class: "objects", "aria-label": "Objects in the bucket" }),
     opened: new Set(),
@@ -99,23 +97,32 @@ function reason(card) {
   ];
 }
 
-function fill(parts, card, found) {
+function fill(parts, card, found, hidden) {
   const result = card.ended ? found.results[0]?.body : null;
-  drawBoxes(parts.boxes, result?.items ?? [], MINIMUM_SCORE);
-  parts.values.replaceChildren(...values(card, result));
+  drawBoxes(parts.boxes, result?.items ?? [], found.minimum_score);
+  parts.values.replaceChildren(...values(card, result, found.minimum_score, hidden));
   parts.objects.replaceChildren(
     ...found.pending.map((object) => objectDetails(parts.opened, "pending", object)),
     ...found.results.map((object) => objectDetails(parts.opened, "result", object)),
   );
 }
 
-function values(card, result) {
+function values(card, result, minimum, hidden) {
   if (!result) return card.ended ? [] : [element("p", { class: "hint" }, "Values appear here.")];
   if (card.state === "nothing_found") {
     return [element("p", { class: "hint" }, `CI found no ${typeWords(result.card_type)} in this picture.`)];
   }
   if (card.state !== "recognised") return [element("p", { class: "hint" }, "No values were read.")];
-  return [fieldTable(result, MINIMUM_SCORE), checkList(result.checks)].filter(Boolean);
+  const all = [fieldTable(result, minimum), checkList(result.checks), hidden ? why() : null];
+  return all.filter(Boolean);
+}
+
+function why() {
+  return element(
+    "p",
+    { class: "hint" },
+    "Photograph and values are hidden, since others may see this screen: “Show values” shows them.",
+  );
 }
 
 function objectDetails(opened, kind, object) {

@@ -2,7 +2,7 @@
 
 import { photograph } from "./api.js";
 import { byId, element } from "./dom.js";
-import { fileName, sizeWords, stateWords, tone } from "./words.js";
+import { fileName, stateWords, tone, typeWords } from "./words.js";
 
 export function setUpList(onSelect) {
   byId("cards").addEventListener("keydown", (event) => {
@@ -37,8 +37,10 @@ function neighbour(buttons, place, key) {
 }
 
 function newLine(card, onSelect) {
-  const picture = element("img", { src: photograph(card.id), alt: "", loading: "lazy" });
-  picture.addEventListener("error", () => picture.replaceWith(element("span", { class: "none" })));
+  const picture = card.present
+    ? element("img", { src: photograph(card.id), alt: "", loading: "lazy" })
+    : null;
+  picture?.addEventListener("error", () => picture.remove());
   return element(
     "li",
     { "data-id": card.id },
@@ -47,8 +49,12 @@ function newLine(card, onSelect) {
       { type: "button", "data-id": card.id, click: () => onSelect(card.id) },
       element("span", { class: "thumbnail" }, picture),
       element("span", { class: "name" }),
-      element("span", { class: "about" }),
-      element("span", { class: "state" }),
+      element(
+        "span",
+        { class: "below" },
+        element("span", { class: "state" }),
+        element("span", { class: "about" }),
+      ),
     ),
   );
 }
@@ -59,8 +65,8 @@ function update(line, card, isSelected, isHidden) {
   line.dataset.state = card.state;
   line.classList.toggle("hide-picture", isHidden);
   write(button.querySelector(".name"), fileName(card.key));
-  const gone = card.present ? sizeWords(card.size) : "photograph gone or replaced";
-  write(button.querySelector(".about"), gone);
+  const about = card.present ? typeWords(card.card_type) : "photograph gone or replaced";
+  write(button.querySelector(".about"), about);
   const state = button.querySelector(".state");
   state.dataset.tone = tone(card);
   write(state, stateWords(card));

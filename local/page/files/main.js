@@ -9,6 +9,8 @@ import { fileName, stateWords } from "./words.js";
 
 const CONNECTION = { connecting: "connecting", live: "live", lost: "not connected" };
 
+const NARROW = matchMedia("(max-width: 760px)"); // the card stands below the list then
+
 const cards = new Map();
 let selected = location.hash.slice(1) || null;
 let reveal = false;
@@ -45,11 +47,13 @@ function select(id) {
   selected = id;
   history.replaceState(null, "", `#${id}`);
   show();
+  if (NARROW.matches) byId("card").scrollIntoView();
 }
 
 function show() {
   const newestFirst = [...cards.values()].sort((one, other) => age(other) - age(one));
   showList(newestFirst, { selected, onSelect: select, hidden });
+  byId("reveal").hidden = newestFirst.every((card) => card.sample);
   const card = cards.get(selected) ?? null;
   const what = JSON.stringify([card, reveal]);
   if (what === drawn) return;

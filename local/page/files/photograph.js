@@ -4,20 +4,28 @@ import { photograph } from "./api.js";
 import { drawing, element } from "./dom.js";
 
 export function photographOf(card) {
-  const picture = element("img", {
-    src: photograph(card.id),
-    alt: `the photograph ${card.key}`,
-    draggable: "false",
-  });
   const boxes = drawing("svg", { class: "boxes", preserveAspectRatio: "none", "aria-hidden": "true" });
-  const frame = element("div", { class: "frame" }, picture, boxes);
-  const fit = () =>
-    boxes.setAttribute("viewBox", `0 0 ${picture.naturalWidth} ${picture.naturalHeight}`);
-  picture.addEventListener("load", fit);
-  picture.addEventListener("error", () => {
-    frame.replaceChildren(element("p", { class: "no-picture" }, missing(card)));
+  const frame = element("div", { class: "frame" });
+  const none = (words) => frame.replaceChildren(element("p", { class: "no-picture" }, words));
+  if (!card.present) {
+    none("This version of the photograph is no longer in the bucket.");
+    return { frame, boxes };
+  }
+  const picture = element("img", { alt: `the photograph ${card.key}`, draggable: "false" });
+  picture.addEventListener("load", () => {
+    boxes.setAttribute("viewBox", `0 0 ${sizeAsStored(picture).join(" ")}`);
   });
+  picture.addEventListener("error", () => none("No picture: a browser can’t draw this file."));
+  picture.src = photograph(card.id);
+  frame.append(picture, boxes);
   return { frame, boxes };
+}
+
+// The style sheet shows pixels as they are stored, and as CI's boxes count them; the natural size is
+// still that of the picture turned as its EXIF data wants it. How it is shown tells which is which.
+function sizeAsStored({ naturalWidth, naturalHeight, clientWidth, clientHeight }) {
+  const isTurned = naturalWidth > naturalHeight !== clientWidth > clientHeight;
+  return isTurned ? [naturalHeight, naturalWidth] : [naturalWidth, naturalHeight];
 }
 
 export function drawBoxes(boxes, items, minimum) {
@@ -38,10 +46,4 @@ function box(item, minimum) {
     "data-field": item.field ?? item.label,
     "data-tone": item.score !== null && item.score < minimum ? "warning" : "good",
   });
-}
-
-function missing(card) {
-  return card.present
-    ? "No picture: a browser can’t draw this file."
-    : "This version of the photograph is no longer in the bucket.";
 }
