@@ -54,7 +54,7 @@ function passes(card, filters) {
   );
 }
 
-/** The cards that the filters leave, in order, and how many of each outcome there would be. */
+/** The cards that the filters leave, in the order of `cards`, and how many of each outcome there would be. */
 function filtered(cards, filters) {
   const others = cards.filter((card) => passes(card, filters));
   const counts = { "": others.length };
@@ -63,7 +63,16 @@ function filtered(cards, filters) {
   const left = filters.outcome
     ? others.filter((card) => card.outcome === filters.outcome)
     : others;
-  return { cards: left.sort(ORDERS[filters.order]), counts };
+  return { cards: left, counts };
+}
+
+/** Every card in each order, sorted when it is first asked for. */
+function ordering(cards) {
+  const sorted = new Map();
+  return (order) => {
+    if (!sorted.has(order)) sorted.set(order, [...cards].sort(ORDERS[order]));
+    return sorted.get(order);
+  };
 }
 
 const byText = (one, other) => (one < other ? -1 : one > other ? 1 : 0);

@@ -12,6 +12,7 @@ class CardList {
     this.onSelect = onSelect;
     this.cards = [];
     this.selected = -1;
+    this.shown = undefined; // nothing yet, not even that there is no card
     element.addEventListener("scroll", () => this.render());
     element.addEventListener("keydown", (event) => this.move(event));
     rows.addEventListener("click", (event) => {
@@ -35,7 +36,9 @@ class CardList {
     this.selected = index;
     this.scrollTo(index);
     this.render();
-    this.onSelect(this.cards[index] || null);
+    const card = this.cards[index] || null;
+    if (card !== this.shown) this.onSelect(card);
+    this.shown = card;
   }
 
   scrollTo(index) {

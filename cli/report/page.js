@@ -3,6 +3,7 @@
 
 const report = JSON.parse(document.getElementById("facts").textContent);
 const cards = JSON.parse(document.getElementById("cards-data").textContent).map(prepared);
+const inOrder = ordering(cards);
 
 const byId = (id) => document.getElementById(id);
 const form = byId("filters");
@@ -32,7 +33,8 @@ function readFilters() {
 let left = [];
 
 function update() {
-  const found = filtered(cards, readFilters());
+  const filters = readFilters();
+  const found = filtered(inOrder(filters.order), filters);
   left = found.cards;
   for (const input of form.elements.outcome) {
     input.nextElementSibling.querySelector("b").textContent = number(found.counts[input.value]);

@@ -14,7 +14,8 @@ from tests.support.event_files import event_for
 from tests.support.results import MINIMUM, card_result
 
 KEY = f"uploads/{NAME}.jpg"
-SAMPLE = Path("local/samples/id/straight.jpg")
+SAMPLES = Path("local/samples")
+SAMPLE = SAMPLES / "id/straight.jpg"
 
 
 def digest_of(cloud: Cloud, key: str) -> str:
@@ -165,15 +166,15 @@ def test_the_picture_has_the_size_of_the_photograph(
         assert drawn.convert("RGB").tobytes() != original.convert("RGB").tobytes()
 
 
-@pytest.mark.parametrize("content", [None, b"another content", b"replaced"])
+@pytest.mark.parametrize("other", [None, "id/dark.jpg"], ids=["gone", "replaced"])
 def test_without_the_photograph_there_is_no_picture(
-    content: bytes | None, operator: Operator, served: Cloud, tmp_path: Path
+    other: str | None, operator: Operator, served: Cloud, tmp_path: Path
 ) -> None:
-    write(served, KEY, served.put(KEY, b"replaced"))
-    if content is None:
+    write(served, KEY, served.put(KEY, SAMPLE.read_bytes()))
+    if other is None:
         served.user.delete_object(Bucket=BUCKET, Key=KEY)
     else:
-        served.put(KEY, content)
+        served.put(KEY, (SAMPLES / other).read_bytes())
     out = tmp_path / "card.png"
     answer = operator.calls("show", KEY, "--image", str(out))
     assert answer.status == 1
