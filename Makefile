@@ -6,6 +6,7 @@ RECOGNISER = ocr
 PORT =
 CARDS =
 SEED =
+UPLOADS =
 ARGS =
 
 python = "$(VENV)/bin/python"
@@ -19,7 +20,7 @@ recogniser_lock = $(or $(lock_for_$(RECOGNISER)),\
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo up test test-browser sim sabotage replay crash soak check lock clean
+.PHONY: help demo up test test-browser package test-deploy sim sabotage replay crash soak check lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -36,11 +37,20 @@ up: ## keep the local cloud running (PORT=<number> RECOGNISER=ocr|scripted)
 
 test: ## run the tests, all but those of the OCR engine (ARGS=<arguments for pytest>)
 	$(install) test
-	@$(python) -m pytest -m 'not ocr and not browser' $(ARGS)
+	@$(python) -m pytest -m 'not ocr and not node and not browser' $(ARGS)
 
 test-browser: ## run the tests of the pages in headless Chromium (ARGS=<arguments for pytest>)
 	$(install) browser
 	@$(python) -m pytest -m browser $(or $(ARGS),tests/browser)
+
+package: ## make a zip of each function, in .serverless/; needs Node.js (ARGS=<arguments for sls>)
+	@sh requirements/node.sh
+	@VENV="$(VENV)" PYTHON="$(PYTHON)" npx --no-install sls package $(ARGS)
+
+test-deploy: ## run the tests of the deployment with the real `sls`; needs Node.js
+	@sh requirements/node.sh
+	$(install) test functions deploy
+	@$(python) -m pytest -m node $(ARGS)
 
 sim: ## simulate histories with a fault at every call (SEEDS=<number> SEED=<one to replay>)
 	$(install) test
@@ -62,6 +72,10 @@ soak: ## load the local cloud with an hour of everything at once (SEED=<number>)
 	$(install) test
 	@$(python) -m tests.load.soak $(if $(SEED),--seed $(SEED))
 
+audit-million: ## audit a million simulated uploads with planted problems (SEED=<number> UPLOADS=<number>)
+	$(install) test
+	@$(python) -m tests.load.audit $(if $(SEED),--seed $(SEED)) $(if $(UPLOADS),--cards $(UPLOADS))
+
 check: ## lint, format, types, and whether the generated documentation is fresh
 	$(install) check
 	@$(python) -m ruff check
@@ -75,5 +89,5 @@ lock: ## write requirements/*.txt from *.in and measure them (ARGS=--upgrade for
 
 clean: ## remove what make has made
 	[ ! -d "$(VENV)/.locks" ] || rm -rf "$(VENV)"
-	rm -rf build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf build node_modules .serverless .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

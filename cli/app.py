@@ -6,16 +6,20 @@ Exit status: 0 done · 1 done, and something needs attention · 2 the call or a 
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Sequence
 
 import typer
 
+from cli.advice import advised
 from cli.commands.audit import audit
 from cli.commands.export import export
 from cli.commands.report import report
 from cli.commands.show import show
+from cli.commands.status import status
 from cli.commands.sweep import sweep
+from cli.errors import IndexUnusable
 from cli.output import say
 from shared.errors import CardOcrError, CloudFault, ConfigurationError
 
@@ -33,6 +37,7 @@ app.command()(audit)
 app.command()(export)
 app.command()(report)
 app.command()(show)
+app.command()(status)
 app.command()(sweep)
 
 
@@ -40,14 +45,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit; an error is one sentence on standard error."""
     try:
         app(arguments, prog_name="card-ocr")
-    except ConfigurationError as error:
+    except (ConfigurationError, IndexUnusable) as error:
         _end(error, _WRONG_CALL)
     except CloudFault as error:
-        _end(error, _CLOUD)
-    except CardOcrError as error:
-        _end(error, _WRONG_CALL)
+        _end(advised(error), _CLOUD)
+    except (OSError, sqlite3.Error) as error:  # a full disk, a folder that can't be written
+        _end(f"this machine: {error}", _WRONG_CALL)
 
 
-def _end(error: CardOcrError, status: int) -> None:
+def _end(error: CardOcrError | str, status: int) -> None:
     say(f"card-ocr: {error}")
     sys.exit(status)

@@ -35,7 +35,12 @@ def deployment_environment(env_file: Path | None, environ: Mapping[str, str]) ->
     """
     if env_file is not None and not env_file.is_file():
         raise ConfigurationError("--env-file", f"{env_file} is no file")
-    written = dotenv_values(env_file or ENV_FILE, interpolate=False, encoding="utf-8-sig")
+    try:
+        written = dotenv_values(env_file or ENV_FILE, interpolate=False, encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigurationError(
+            "--env-file", f"{env_file or ENV_FILE} is no text in UTF-8"
+        ) from None
     found = {name: value for name, value in written.items() if value}
     found |= {name: value for name, value in environ.items() if value}
     for name, given in _KEYS.items():

@@ -24,6 +24,7 @@ from shared.settings.load import Credentials, Settings
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 20
+MAX_CONNECTIONS = 64  # to one host; more threads than that would open new ones all the time
 # A connection that idled longer may have been dropped without a word; the next POST on it would
 # be lost and its outcome unknown, so a fresh one is opened.
 _IDLE_SECONDS = 15
@@ -87,7 +88,9 @@ def connect(settings: Settings) -> Cloud:
 def open_session(local_cloud: str | None) -> requests.Session:
     """An HTTP session to the cloud, or to its stand-in on this machine."""
     session = requests.Session()
-    if local_cloud is not None:
+    if local_cloud is None:
+        session.mount("https://", HTTPAdapter(pool_maxsize=MAX_CONNECTIONS))
+    else:
         session.trust_env = False  # a proxy variable would be honoured even for 127.0.0.1
         session.mount("https://", LocalCloudAdapter(local_cloud))
     return session
@@ -97,7 +100,7 @@ class LocalCloudAdapter(HTTPAdapter):
     """Carries a request to the local cloud with URL, Host and signature unchanged."""
 
     def __init__(self, local_cloud: str) -> None:
-        super().__init__()
+        super().__init__(pool_maxsize=MAX_CONNECTIONS)
         self._local_cloud = local_cloud
 
     def send(  # type: ignore[override]  # the parameters are requests' own

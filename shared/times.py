@@ -51,4 +51,5 @@ def from_ci(text: str | None) -> str | None:
         moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z")
     except ValueError:
         return None
-    return rfc3339(moment.timestamp())
+    seconds = moment.timestamp()
+    return rfc3339(seconds) if seconds >= 0 else None  # year 1 is what an unset time can look like

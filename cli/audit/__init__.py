@@ -6,7 +6,9 @@ joined     the three listings as one stream of cards
 cards      the same with hashed keys, and in an order that no card slips through
 judgement  what a card's objects say: a pure decision
 bodies     what they add when they are read
+schema     whether a result fits docs/result.schema.json
 totals     the counts
 findings   the findings, for programs and for people
+estimate   how many objects there will be, for the time left
 run        an audit, put together
 """

@@ -5,22 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
-from pathlib import Path
 from typing import Any
-
-from jsonschema import Draft202012Validator
 
 from cli.audit.joined import Card
 from cli.audit.judgement import Finding, Kind
 from cli.audit.listings import ObjectRow
+from cli.audit.schema import ResultSchema
 from shared.documents import read_pending
 from shared.pipeline.attempts import dated
 from shared.store import Listed
 from shared.store.layout import etag_of, name_of_key
 from shared.times import from_rfc3339
-
-_SCHEMA = Path(__file__).parents[2] / "docs" / "result.schema.json"
 
 
 @dataclass(slots=True)
@@ -46,20 +41,27 @@ def objects_of(card: Card) -> list[Listed]:
     return [row.listed for row in (*card.results, *card.pending)]
 
 
-def read_card(card: Card, bodies: Sequence[bytes | None]) -> CardRead:
-    """Read the bodies of `objects_of`; one that is gone meanwhile says nothing."""
+def read_card(card: Card, bodies: Sequence[bytes | None], schema: ResultSchema) -> CardRead:
+    """Read the bodies of `objects_of`; one that is gone meanwhile says nothing.
+
+    Without any, the card is as the listings have it.
+    """
+    if not bodies:
+        return CardRead(card)
     read = CardRead(replace(card, pending=[]))
     for row, body in zip((*card.results, *card.pending), bodies, strict=True):
         if row.attempt:
             read.card.pending.append(_read_pending(read, row, body))
         elif body is not None:
-            _read_result(read, row, body)
+            _read_result(read, row, body, schema)
     return read
 
 
-def _read_result(read: CardRead, row: ObjectRow, body: bytes) -> None:
+def _read_result(read: CardRead, row: ObjectRow, body: bytes, schema: ResultSchema) -> None:
     result = _parsed(body)
-    problem = _problem(result, row)
+    problem = schema.problem(row.listed, result)
+    if problem is None and not _is_of(row, result["source"]["key"], result["source"]["etag"]):
+        problem = "its source is not the one its name says"
     if problem is not None:
         _found(read, "broken", row, f"result: {problem}")
         return
@@ -103,21 +105,5 @@ def _parsed(body: bytes) -> Any:  # noqa: ANN401 — any JSON at all
         return None
 
 
-def _problem(result: Any, row: ObjectRow) -> str | None:  # noqa: ANN401 — as above
-    """What is wrong with a result, in words that hold nothing of it."""
-    error = next(iter(_validator().iter_errors(result)), None)
-    if error is not None:
-        return f"{error.json_path} {error.validator}"
-    source = result["source"]
-    if not _is_of(row, source["key"], source["etag"]):
-        return "its source is not the one its name says"
-    return None
-
-
 def _is_of(row: ObjectRow, key: str, etag: str) -> bool:
     return name_of_key(key) == row.key and etag == etag_of(row.version)
-
-
-@cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(json.loads(_SCHEMA.read_text(encoding="utf-8")))

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from cli.ages import age_of
 from cli.audit.judgement import Finding, Kind
 from cli.audit.totals import Totals
 from cli.output import show
@@ -85,7 +86,7 @@ class TextReport:
                 shown = ", ".join(f"{count:,} {_words(what)}" for what, count in group.items())
                 show(f"{_words(name):<12} {shown}")
         if totals.oldest:
-            show(f"{'oldest':<12} pending for {_age(totals.oldest)}")
+            show(f"{'oldest':<12} pending for {age_of(totals.oldest)}")
         for kind, first in self._first.items():
             show(f"\n{kind}, {totals.findings[kind]:,}")
             for finding in first:
@@ -94,18 +95,10 @@ class TextReport:
                 show("  … --json has all of them")
 
     def _line(self, finding: Finding) -> str:
-        age = None if finding.age is None else _age(finding.age)
+        age = None if finding.age is None else age_of(finding.age)
         parts = (self._name_of(finding.key), finding.version, age, finding.detail)
         return "  ".join(part for part in parts if part)
 
 
 def _words(name: str) -> str:
     return name.replace("_", " ")
-
-
-def _age(seconds: float) -> str:
-    """`3 min`, `5.2 h`, `12 days`."""
-    if seconds < 3600:  # noqa: PLR2004 — an hour
-        return f"{seconds / 60:.0f} min"
-    hours = seconds / 3600
-    return f"{hours:.1f} h" if hours < 48 else f"{hours / 24:.0f} days"  # noqa: PLR2004

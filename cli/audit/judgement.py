@@ -67,10 +67,10 @@ Versions = Mapping[str, tuple[Sequence[ObjectRow], Sequence[ObjectRow]]]
 
 def judge(card: Card, rules: Rules, reasons: Mapping[str, str]) -> Verdict:
     """Judge a card. `reasons` says by a pending object's name why it waits, where it was read."""
+    if not is_counted(card, rules.input_prefix, rules.newer_than):
+        return Verdict(None)
     if card.source is None:
         return _without_photograph(card, rules)
-    if card.source.last_modified < rules.newer_than:
-        return Verdict(None)
     if is_folder(card.source) and not (card.results or card.pending):
         return Verdict(None)
     versions = _versions(card)
@@ -98,6 +98,14 @@ def is_folder(source: Listed) -> bool:
 def is_elsewhere(card: Card, input_prefix: str) -> bool:
     """Whether its photographs are not under INPUT_PREFIX, so that nobody listed them."""
     return card.source is None and not card.name.startswith((input_prefix, HASHED))
+
+
+def is_counted(card: Card, input_prefix: str, newer_than: float) -> bool:
+    """Whether an audit of what was written since `newer_than` says anything about the card."""
+    if card.source is not None:
+        return card.source.last_modified >= newer_than
+    newest = max(row.listed.last_modified for row in (*card.results, *card.pending))
+    return newest >= newer_than and not is_elsewhere(card, input_prefix)
 
 
 def _versions(card: Card) -> Versions:
@@ -150,8 +158,6 @@ def _without_photograph(card: Card, rules: Rules) -> Verdict:
         for row in (*card.results, *card.pending)
         if rules.newer_than <= row.listed.last_modified < rules.now
     ]
-    if is_elsewhere(card, rules.input_prefix):
-        return Verdict(None)
     kinds = {row.version: "pending object" if row.attempt else "result" for row in reversed(old)}
     findings = (
         Finding("orphan", card.name, version, None, kind) for version, kind in kinds.items()

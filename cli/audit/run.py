@@ -9,8 +9,9 @@ from cli.audit.bodies import CardRead, objects_of, read_card
 from cli.audit.cards import all_cards, cards_under
 from cli.audit.findings import Report
 from cli.audit.joined import Card
-from cli.audit.judgement import Rules, judge
+from cli.audit.judgement import Rules, is_counted, judge
 from cli.audit.listings import Listings
+from cli.audit.schema import ResultSchema
 from cli.audit.totals import Totals
 from cli.index.bodies import Index
 from cli.index.reader import read_ahead
@@ -18,6 +19,7 @@ from cli.progress import Advance
 from shared.errors import ConfigurationError
 from shared.pipeline import Pipeline
 from shared.pipeline.state import SINCE, load
+from shared.store import Listed
 from shared.store.layout import pending_folder
 from shared.times import from_rfc3339, is_rfc3339, rfc3339
 
@@ -58,7 +60,7 @@ def audit(
         for finding in (*verdict.findings, *read.findings):
             totals.found(finding.kind)
             report.found(finding)
-    if scope.deep and scope.prefix is None and index is not None:
+    if scope == Scope(deep=True) and index is not None:
         _forget_what_is_gone(pipeline, index)
     head = _head(scope, listings.at or pipeline.now(), started)
     report.end(head, totals.document(strange=listings.strange, deep=scope.deep), totals)
@@ -90,8 +92,14 @@ def _read(
 ) -> Iterator[CardRead]:
     if not scope.deep:
         return (CardRead(card) for card in cards)
-    read = read_ahead(pipeline.store, index, cards, objects_of)
-    return (read_card(card, bodies) for card, bodies in read)
+    input_prefix = pipeline.settings.input_prefix
+
+    def to_read(card: Card) -> list[Listed]:
+        return objects_of(card) if is_counted(card, input_prefix, scope.newer_than) else []
+
+    read = read_ahead(pipeline.store, index, cards, to_read)
+    schema = ResultSchema(index)
+    return (read_card(card, bodies, schema) for card, bodies in read)
 
 
 def _forget_what_is_gone(pipeline: Pipeline, index: Index) -> None:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli.audit.estimate import last_count, remember_count
 from cli.audit.findings import JsonReport, NameOf, TextReport
 from cli.audit.run import Scope
 from cli.audit.run import audit as audit_once
@@ -14,7 +17,7 @@ from cli.index.place import index_path
 from cli.operator import open_operator_pipeline
 from cli.options import EnvFile, Json, NoIndex, Reveal, Verbose
 from cli.output import say
-from cli.progress import progress
+from cli.progress import Advance, progress
 from cli.times import moment
 from shared.pipeline import Pipeline
 
@@ -61,11 +64,30 @@ def audit(
         return
     scope = Scope(prefix, moment("--since", since) if since else 0.0, deep)
     report = (JsonReport if json else TextReport)(_names(pipeline, reveal=reveal))
-    kept = deep and not no_index
-    with opened_index(pipeline.settings, kept=kept) as index, progress("listed") as paged:
+    with (
+        opened_index(pipeline.settings, kept=deep and not no_index) as index,
+        _counting(pipeline, whole=prefix is None, kept=not no_index) as paged,
+    ):
         totals = audit_once(pipeline, scope, index, report, paged)
     if totals.needs_attention:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _counting(pipeline: Pipeline, *, whole: bool, kept: bool) -> Iterator[Advance]:
+    """The bar, and how many objects were listed for the next one's."""
+    path = index_path(pipeline.settings)
+    listed = 0
+    with progress("listed", last_count(path) if whole else None) as advance:
+
+        def paged(count: int) -> None:
+            nonlocal listed
+            listed += count
+            advance(count)
+
+        yield paged
+    if whole and kept:
+        remember_count(path, listed)
 
 
 def _names(pipeline: Pipeline, *, reveal: bool) -> NameOf:

@@ -11,6 +11,7 @@ from cli.output import data, show
 from shared.pipeline.reconcile import open_pass
 from shared.pipeline.status import Status
 from shared.pipeline.sweep import sweep as sweep_once
+from shared.pipeline.workers import Threads
 
 Reconcile = Annotated[
     bool,
@@ -38,20 +39,21 @@ def sweep(
     if reconcile:
         open_pass(pipeline)
     until = math.inf if seconds is None else pipeline.now() + seconds
-    status = sweep_once(pipeline, until=until)
+    with Threads(pipeline.settings.requests_per_second) as workers:
+        status = sweep_once(pipeline, until=until, workers=workers)
     data(_document(status)) if json else show(_text(status))
 
 
 def _document(status: Status) -> dict[str, object]:
-    """What status.json holds, but for the key of a card."""
+    """What status.json holds, but for the key of a card, and CI's message, which can quote it."""
     oldest = status.document()["oldest"]
-    return {"at": status.at, "oldest": _without_key(oldest), **status.summary()}
+    return {"at": status.at, "oldest": _without(oldest, "key"), **status.summary()}
 
 
-def _without_key(oldest: object) -> object:
-    if not isinstance(oldest, dict):
-        return None
-    return {name: value for name, value in oldest.items() if name != "key"}
+def _without(document: object, name: str) -> object:
+    if not isinstance(document, dict):
+        return document
+    return {known: _without(value, "message") for known, value in document.items() if known != name}
 
 
 def _text(status: Status) -> str:

@@ -16,13 +16,13 @@ from pathlib import Path
 from cli.errors import IndexUnusable
 from shared.store import Listed
 
-SCHEMA_VERSION = 1  # PRAGMA user_version
+SCHEMA_VERSION = 2  # PRAGMA user_version
 
 _COMMIT_EVERY = 500  # bodies; what an interruption without a signal can lose
 _BUSY_SECONDS = 60
 _SCHEMA = f"""
     CREATE TABLE IF NOT EXISTS object
-        (name TEXT PRIMARY KEY, etag TEXT NOT NULL, body BLOB NOT NULL);
+        (name TEXT PRIMARY KEY, etag TEXT NOT NULL, body BLOB NOT NULL, note TEXT);
     PRAGMA user_version = {SCHEMA_VERSION};
 """
 _NAMES_BELOW = "name >= :folder AND name < :folder || char(1114111)"
@@ -53,12 +53,27 @@ class Index:
         """Keep a body that was read; one of another ETag makes room for it."""
         with self._speaking():
             self._connection.execute(
-                "INSERT OR REPLACE INTO object VALUES (?, ?, ?)",
+                "INSERT OR REPLACE INTO object VALUES (?, ?, ?, NULL)",
                 (listed.key, listed.etag, zlib.compress(body)),
             )
-        self._unwritten += 1
-        if self._unwritten >= _COMMIT_EVERY:
-            self.commit()
+        self._wrote()
+
+    def note(self, listed: Listed) -> str | None:
+        """What was noted about a body that is kept; None where nothing was."""
+        with self._speaking():
+            row = self._connection.execute(
+                "SELECT note FROM object WHERE name = ? AND etag = ?", (listed.key, listed.etag)
+            ).fetchone()
+        return None if row is None else row[0]
+
+    def annotate(self, listed: Listed, note: str) -> None:
+        """Note something about a body that is kept: what would take long to find out again."""
+        with self._speaking():
+            self._connection.execute(
+                "UPDATE object SET note = ? WHERE name = ? AND etag = ?",
+                (note, listed.key, listed.etag),
+            )
+        self._wrote()
 
     def forget(self, name: str) -> None:
         """Drop an object that was deleted."""
@@ -85,6 +100,11 @@ class Index:
         self._unwritten = 0
         with self._speaking():
             self._connection.commit()
+
+    def _wrote(self) -> None:
+        self._unwritten += 1
+        if self._unwritten >= _COMMIT_EVERY:
+            self.commit()
 
     @contextmanager
     def _speaking(self) -> Iterator[None]:

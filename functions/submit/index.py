@@ -18,6 +18,7 @@ from shared.log import Log
 from shared.pipeline import Pipeline
 from shared.pipeline.pacer import Pacer
 from shared.pipeline.submit import submit_upload
+from shared.pipeline.turn import UploadTurn
 from shared.runtime import open_pipeline
 from shared.settings.early import log_level
 
@@ -47,8 +48,7 @@ def _submitted(pipeline: Pipeline, pacer: Pacer, record: CreatedObject | Malform
         pipeline.log.warning("malformed_record", problem=record.reason)
         return True
     try:
-        pacer.wait()
-        submit_upload(pipeline, record)
+        submit_upload(pipeline, record, turn=UploadTurn(pacer))
     except ConfigurationError:
         raise
     except CardOcrError as error:

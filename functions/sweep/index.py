@@ -14,6 +14,7 @@ from shared.events import timer_message
 from shared.log import Log
 from shared.pipeline.reconcile import open_pass
 from shared.pipeline.sweep import sweep
+from shared.pipeline.workers import Threads
 from shared.runtime import open_pipeline
 from shared.settings.early import log_level
 
@@ -29,7 +30,8 @@ def main_handler(event: object, context: object) -> dict[str, object]:
         until = pipeline.now() + _TIME_OUT_SECONDS - _LAST_STEP_SECONDS
         if timer_message(event) == "reconcile":
             open_pass(pipeline)
-        status = sweep(pipeline, until=until)
+        with Threads(pipeline.settings.requests_per_second) as workers:
+            status = sweep(pipeline, until=until, workers=workers)
     except ConfigurationError as error:
         log.error("configuration", variable=error.variable, problem=str(error))
         raise

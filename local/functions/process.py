@@ -33,6 +33,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 INHERITED: Final = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 """All a function's process sees of the caller's environment: no proxies, no real credentials."""
 
+WORKER: Final = Path(__file__).with_name("worker.py")
+
 _STOP_SECONDS: Final = 2.0
 
 
@@ -41,6 +43,9 @@ class ProcessFunction:
 
     A process is started when first needed. It is killed when an event takes longer than
     `time_limit` seconds, and replaced when it has died.
+
+    `folder` is where the module lies. With a `runtime`, the path of an interpreter, that is all
+    there is besides its standard library, as with an unpacked zip in the cloud.
     """
 
     def __init__(  # noqa: PLR0913 - each is a setting of the deployed function
@@ -53,12 +58,14 @@ class ProcessFunction:
         instances: int = 2,
         time_limit: float = DEFAULT_TIME_LIMIT_SECONDS,
         folder: Path = ROOT,
+        runtime: str | None = None,
     ) -> None:
         self.name = name
         self.environment = dict(environment)
         self._time_limit = time_limit
         self._module = module
         self._folder = folder
+        self._runtime = runtime
         self._write_log = write_log
         self._running: list[_Instance] = []
         self._lock = threading.Lock()
@@ -120,7 +127,7 @@ class ProcessFunction:
         def write(text: str) -> None:
             self._write_log(LogLine(self.name, text))
 
-        instance = _Instance(self._module, self._folder, write)
+        instance = _Instance(self._module, self._folder, self._runtime, write)
         with self._lock:
             self._running = [*self._alive(), instance]
         return instance
@@ -136,18 +143,17 @@ class ProcessFunction:
 class _Instance:
     """One process, its pipes, and the thread that collects what it prints."""
 
-    def __init__(self, module: str, folder: Path, write: Callable[[str], None]) -> None:
+    def __init__(
+        self, module: str, folder: Path, runtime: str | None, write: Callable[[str], None]
+    ) -> None:
         self.busy = False
         self._results, result_fd = os.pipe()
         environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
-        self._process = subprocess.Popen(  # noqa: S603 - this interpreter, on a module of ours
-            [sys.executable, "-m", "local.functions.worker", module, str(result_fd)],
+        command, variables = _in_repository(folder) if runtime is None else _packaged(runtime)
+        self._process = subprocess.Popen(  # noqa: S603 - an interpreter, on a module of ours
+            [*command, module, str(result_fd)],
             cwd=folder,
-            env={
-                **environment,
-                "TZ": "UTC",
-                "PYTHONPATH": os.pathsep.join({str(ROOT), str(folder)}),
-            },
+            env={**environment, "TZ": "UTC", **variables},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -238,3 +244,15 @@ class _Instance:
     def _collect(self, write: Callable[[str], None]) -> None:
         for line in self._process.stdout or ():
             write(line.rstrip("\n"))
+
+
+def _in_repository(folder: Path) -> tuple[list[str], dict[str, str]]:
+    """This interpreter, with its packages and the repository."""
+    path = os.pathsep.join({str(ROOT), str(folder)})
+    return [sys.executable, "-m", "local.functions.worker"], {"PYTHONPATH": path}
+
+
+def _packaged(runtime: str) -> tuple[list[str], dict[str, str]]:
+    """An interpreter without packages; nothing is written beside the code, as in the cloud."""
+    command = [runtime, "-S", "-c", WORKER.read_text(encoding="utf-8")]
+    return command, {"PYTHONDONTWRITEBYTECODE": "1"}

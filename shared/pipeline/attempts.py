@@ -46,6 +46,11 @@ class Attempt(NamedTuple):
         return self.seen_at - from_rfc3339(self.pending.first_permit_at or "")
 
     @property
+    def permit_age(self) -> float:
+        """Seconds since this attempt's own permit."""
+        return self.seen_at - self.permit_at
+
+    @property
     def unchanged_for(self) -> float:
         """Seconds since the object was last written."""
         return self.seen_at - self.written_at

@@ -37,6 +37,8 @@ class NotFound(Enum):
 
     PROVEN = "and none was ever made"
     OPEN = "which proves nothing"
+    UNREAD = "as far as there was time to read it"
+    REFUSED = "since CI didn't show its list"
 
 
 class Search:
@@ -50,6 +52,7 @@ class Search:
         self._read_until = float("-inf")
         self._in_order = True
         self._at_end = False
+        self._unread = NotFound.OPEN
 
     def run(self, is_over: Callable[[], bool]) -> None:
         """Read the list until every attempt is answered, the list ends, or the time is over.
@@ -58,11 +61,15 @@ class Search:
         """
         since = min(attempt.permit_at for attempt in self._attempts.values()) - _CLOCK_SKEW_SECONDS
         next_token: str | None = None
-        while not is_over() and not all(map(self._is_answered, self._attempts.values())):
+        while not all(map(self._is_answered, self._attempts.values())):
+            if is_over():
+                self._unread = NotFound.UNREAD
+                return
             try:
                 page = self._pipeline.jobs.list_created(since, next_token)
             except JobServiceFault as fault:
                 self._pipeline.log.warning("jobs_not_listed", problem=str(fault))
+                self._unread = NotFound.REFUSED
                 return
             for job in page.jobs:
                 self._see(job)
@@ -77,10 +84,13 @@ class Search:
         if found is not None:
             return found
         proven = self._latest_of_ours >= attempt.permit_at + _PROOF_AFTER_SECONDS
-        return NotFound.PROVEN if proven and (self._in_order or self._at_end) else NotFound.OPEN
+        if proven and (self._in_order or self._at_end):
+            return NotFound.PROVEN
+        return self._unread
 
     def _is_answered(self, attempt: Attempt) -> bool:
-        return self.answer(attempt) is not NotFound.OPEN
+        answer = self.answer(attempt)
+        return isinstance(answer, Job) or answer is NotFound.PROVEN
 
     def _see(self, job: Job) -> None:
         created_at = from_rfc3339(job.created_at) if job.created_at else float("-inf")

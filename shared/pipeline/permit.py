@@ -19,6 +19,7 @@ from shared.jobs import Accepted, Job, RefusedForGood, Submission, Unknown, Wait
 from shared.jobs.request import job_request
 from shared.pipeline import Pipeline
 from shared.pipeline.finish import write_result
+from shared.pipeline.turn import Turn
 from shared.store.layout import pending_name, result_name
 from shared.times import from_rfc3339, rfc3339
 
@@ -77,9 +78,14 @@ def open_permit(pipeline: Pipeline, pending: Pending) -> Permit | NoPermit:
     return _unless_done(pipeline, permit)
 
 
-def send(pipeline: Pipeline, permit: Permit, card_type: CardType) -> Sent:
-    """POST the job of this permit, once, and write down what became of it."""
+def send(pipeline: Pipeline, permit: Permit, card_type: CardType, turn: Turn) -> Sent:
+    """POST the job of this permit, once, when its turn comes, and write down what became of it.
+
+    Where none comes, nothing is sent.
+    """
     settings, pending = pipeline.settings, permit.pending
+    if not turn.comes():
+        return Sent(put_off(pipeline, permit, "SendingStopped"))
     token = callback_token.issue(
         settings.callback_secrets[0],
         bucket=settings.input_bucket,
@@ -91,6 +97,7 @@ def send(pipeline: Pipeline, permit: Permit, card_type: CardType) -> Sent:
     request = job_request(settings, pending.source.key, card_type, token)
     signed_until = from_rfc3339(pending.permit_at or "") + SIGNED_SECONDS
     submission = pipeline.jobs.submit(request, permit.asked_at + SECONDS, signed_until)
+    turn.answered(submission)
     return Sent(_settle(pipeline, permit, submission))
 
 

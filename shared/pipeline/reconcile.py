@@ -6,12 +6,17 @@ cursor. Uploads from before this deployment, or older than RECONCILE_DAYS, are b
 
 from __future__ import annotations
 
+from enum import Enum
+from functools import partial
+
 from shared.errors import CardOcrError
 from shared.events import CreatedObject
 from shared.pipeline import Pipeline
 from shared.pipeline.sender import Sender
+from shared.pipeline.settle import Run
 from shared.pipeline.state import RECONCILE, drop, load, save, since
 from shared.pipeline.submit import submit_upload
+from shared.pipeline.workers import batches
 from shared.store import Listed, Page
 from shared.store.layout import pending_name, result_name
 from shared.times import from_rfc3339
@@ -26,38 +31,62 @@ def open_pass(pipeline: Pipeline) -> None:
         save(pipeline, RECONCILE, {"after": None})
 
 
-def reconcile(pipeline: Pipeline, sender: Sender, until: float) -> bool:
+class _Look(Enum):
+    """What came of looking at a photograph."""
+
+    DONE = "it has what it needs, or got it"
+    LEFT = "the time is over, or nothing is sent any more"
+    FAILED = "COS or CI failed"
+
+
+def reconcile(run: Run) -> bool:
     """Go on with an open pass until its end, the end of the time, or the end of sending.
 
     Returns whether no pass is open any more.
     """
+    pipeline = run.pipeline
     started = from_rfc3339(since(pipeline))
     cursor = load(pipeline, RECONCILE)
     if "after" not in cursor:
         return True
     after = cursor["after"] if isinstance(cursor["after"], str) else None
     failed = cursor.get("failed")
-    while pipeline.now() < until and sender.is_sending():
+    while not run.is_over() and run.sender.is_sending():
         page = pipeline.store.list_sources(pipeline.settings.input_prefix, after)
-        for listed in page.objects:
-            looked_at = not _is_due(pipeline, listed, page, started) or _submit_if_missing(
-                pipeline, sender, listed
-            )
-            if not sender.is_sending():
-                break  # this one is looked at again
-            if not looked_at and listed.key != failed:
-                save(pipeline, RECONCILE, {"after": after, "failed": listed.key})
-                return False  # by the next run, once more
-            after = listed.key
-            if pipeline.now() >= until:
-                break
-        else:
-            if page.next is None:
-                drop(pipeline, RECONCILE)
-                return True
-            after = page.next
+        look = partial(_look_at, run, page, started)
+        for batch in batches(page.objects, run.at_once):
+            for listed, came in zip(batch, run.workers.map(look, batch), strict=True):
+                if came is _Look.FAILED and listed.key != failed:
+                    save(pipeline, RECONCILE, {"after": after, "failed": listed.key})
+                    return False  # by the next run, once more
+                if came is _Look.LEFT:
+                    save(pipeline, RECONCILE, {"after": after})
+                    return False
+                after = listed.key
+        if page.next is None:
+            drop(pipeline, RECONCILE)
+            return True
+        after = page.next
         save(pipeline, RECONCILE, {"after": after})
     return False
+
+
+def _look_at(run: Run, page: Page, started: float, listed: Listed) -> _Look:
+    """Submit a photograph of the right age that has neither a result nor anything pending."""
+    if run.is_over() or not run.sender.is_sending():
+        return _Look.LEFT
+    pipeline = run.pipeline
+    if not _is_due(pipeline, listed, page, started):
+        return _Look.DONE
+    try:
+        return _submit_if_missing(pipeline, run.sender, listed)
+    except CardOcrError as error:
+        key = pipeline.log.key(listed.key)
+        pipeline.log.warning("card_left", key=key, problem=str(error))
+        return _Look.FAILED
+    except Exception as error:  # noqa: BLE001 — one photograph is no reason to stop
+        pipeline.log.unexpected(error)
+        return _Look.DONE
 
 
 def _is_due(pipeline: Pipeline, listed: Listed, page: Page, started: float) -> bool:
@@ -67,24 +96,18 @@ def _is_due(pipeline: Pipeline, listed: Listed, page: Page, started: float) -> b
     return not is_folder and oldest <= listed.last_modified <= page.at - _YOUNGEST_SECONDS
 
 
-def _submit_if_missing(pipeline: Pipeline, sender: Sender, listed: Listed) -> bool:
-    """Whether the photograph was looked at; COS may have failed."""
+def _submit_if_missing(pipeline: Pipeline, sender: Sender, listed: Listed) -> _Look:
     prefix = pipeline.settings.output_prefix
-    key = pipeline.log.key(listed.key)
-    try:
-        if pipeline.store.exists(result_name(prefix, listed.key, listed.etag)):
-            return True
-        if pipeline.store.exists(pending_name(prefix, listed.key, listed.etag, 1)):
-            return True
-        if sender.may_send():
-            upload = CreatedObject(pipeline.settings.input_bucket, listed.key)
-            sent = submit_upload(pipeline, upload, "reconcile")
-            if sent is not None:
-                pipeline.log.warning("event_lost", key=key, version=listed.etag)
-                sender.heed(sent)
-    except CardOcrError as error:
-        pipeline.log.warning("card_left", key=key, problem=str(error))
-        return False
-    except Exception as error:  # noqa: BLE001 — one photograph is no reason to stop
-        pipeline.log.unexpected(error)
-    return True
+    if pipeline.store.exists(result_name(prefix, listed.key, listed.etag)):
+        return _Look.DONE
+    if pipeline.store.exists(pending_name(prefix, listed.key, listed.etag, 1)):
+        return _Look.DONE
+    with sender.turn() as turn:
+        if turn is None:
+            return _Look.LEFT
+        upload = CreatedObject(pipeline.settings.input_bucket, listed.key)
+        sent = submit_upload(pipeline, upload, "reconcile", turn)
+    if sent is not None:
+        key = pipeline.log.key(listed.key)
+        pipeline.log.warning("event_lost", key=key, version=listed.etag)
+    return _Look.DONE

@@ -1,20 +1,24 @@
-"""Sending cards again: the next attempt, paced, until CI or a limit says stop."""
+"""Sending cards again: the next attempt, paced, until CI or a limit says stop.
+
+Several threads may use a sender at once.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from shared.documents import Pending, PendingError, ResultError, read_pending
 from shared.errors import StorageFault
-from shared.jobs import Job
+from shared.jobs import Accepted, Job, Submission, Unknown, Waiting
 from shared.pipeline import Pipeline
+from shared.pipeline.allowance import Allowance
 from shared.pipeline.attempts import Attempt, forget, name_of
 from shared.pipeline.pacer import Pacer
-from shared.pipeline.permit import NoPermit, Permit, Sent, conclude, open_permit, put_off, send
-from shared.pipeline.state import load, save, sent_on
+from shared.pipeline.permit import NoPermit, Permit, conclude, open_permit, put_off, send
 from shared.pipeline.unusable import card_type_of, rejection
+from shared.pipeline.workers import Workers
 from shared.store import Source
 from shared.store.layout import MAX_ATTEMPT, etag_of
 
@@ -26,15 +30,38 @@ _FIRST_WAIT_SECONDS = 300
 _LONGEST_WAIT_SECONDS = 3600
 
 
+class SendersTurn:
+    """A card's chance to be sent; `used` once its job is about to go out, unless CI refuses it."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+        self.used = False
+
+    def comes(self) -> bool:
+        """Wait for the pacer; False where sending stopped meanwhile. See `Turn`."""
+        self.used = self._sender.is_sending() and self._sender.pace()
+        return self.used
+
+    def answered(self, submission: Submission) -> None:
+        """Have nothing more sent where the next card would be refused too; see `Turn`."""
+        self.used = isinstance(submission, Accepted | Unknown)
+        self._sender.heed(submission)
+
+
 class Sender:
     """What one run sends. `stopped` is why it sends nothing more, None while it does."""
 
     def __init__(
-        self, pipeline: Pipeline, sleep: Callable[[float], None], stopped: str | None
+        self,
+        pipeline: Pipeline,
+        sleep: Callable[[float], None],
+        stopped: str | None,
+        workers: Workers,
     ) -> None:
         self._pipeline = pipeline
-        self._pacer = Pacer(pipeline.settings.requests_per_second, pipeline.now, sleep)
-        self._counted: Counter[str] = Counter()
+        per_second = pipeline.settings.requests_per_second
+        self._pacer = Pacer(per_second, pipeline.now, sleep, workers.lock())
+        self._allowance = Allowance(pipeline, workers.lock())
         self.stopped = stopped
 
     def send_again(self, attempt: Attempt, job: Job | None = None) -> Pending | None:
@@ -45,15 +72,16 @@ class Sender:
         if _jobs_had(self._pipeline, attempt.pending) >= self._pipeline.settings.max_attempts:
             message = "every job that was sent for this card failed or was lost"
             return self.give_up(attempt, ResultError(EXHAUSTED, message, "job"), job)
-        if not self.may_send():
-            return attempt.pending
-        permit = self._permit(attempt)
-        if not isinstance(permit, Permit):
-            return _left(attempt, permit)
-        source = self._source(permit, attempt)
-        if not isinstance(source, Source):
-            return source
-        return self._use(permit, attempt, source)
+        with self.turn() as turn:
+            if turn is None:
+                return attempt.pending
+            permit = self._permit(attempt)
+            if not isinstance(permit, Permit):
+                return _left(attempt, permit)
+            source = self._source(permit, attempt)
+            if not isinstance(source, Source):
+                return source
+            return self._use(permit, attempt, source, turn)
 
     def give_up(
         self, attempt: Attempt, error: ResultError, job: Job | None = None
@@ -75,14 +103,29 @@ class Sender:
             return source
         return self._conclude(permit, attempt, "failed", error, job)
 
-    def may_send(self) -> bool:
-        """Whether another job may go out; waits for its turn."""
-        limit = self._pipeline.settings.max_jobs_per_day
-        if self.stopped is None and limit is not None and self._sent_on(self._day()) >= limit:
-            self.stopped = "MAX_JOBS_PER_DAY"
-        if self.stopped is None:
-            self._pacer.wait()
-        return self.stopped is None
+    @contextmanager
+    def turn(self) -> Iterator[SendersTurn | None]:
+        """A chance to send a job, None where there is none; one that isn't used is given back.
+
+        Raises:
+            StorageFault: how many jobs the day has left couldn't be found out.
+        """
+        day = self._allowance.take() if self.stopped is None else None
+        if day is None:
+            self.stopped = self.stopped or "MAX_JOBS_PER_DAY"
+            yield None
+            return
+        turn = SendersTurn(self)
+        try:
+            yield turn
+        finally:
+            if not turn.used:
+                self._allowance.give_back(day)
+
+    def pace(self) -> bool:
+        """Wait until the next job may go out; False where meanwhile none may."""
+        self._pacer.wait()
+        return self.is_sending()
 
     def is_sending(self) -> bool:
         """Whether nothing has stopped it yet."""
@@ -92,25 +135,26 @@ class Sender:
         """Whether a permit would permit nothing, as far as is known."""
         return self.stopped in {UNSAFE, UNPROVEN}
 
-    def heed(self, sent: Sent) -> None:
-        """Stop at the first refusal that the next card would meet too, and count the job."""
-        pending = sent.pending
-        error = pending.error if pending is not None and pending.state == "waiting" else None
-        if error is not None and error.refusal != "other":
-            self.stopped = f"{error.code} ({error.refusal})"
-        if self._pipeline.settings.max_jobs_per_day is not None:
-            day = self._day()
-            self._counted[day] = self._sent_on(day) + 1
-            save(self._pipeline, day, {"sent": self._counted[day]})
+    def heed(self, submission: Submission) -> None:
+        """Stop at the first refusal that the next card would meet too."""
+        if isinstance(submission, Waiting) and submission.refusal != "other":
+            self.stopped = self.stopped or f"{submission.code} ({submission.refusal})"
 
-    def _use(self, permit: Permit, attempt: Attempt, source: Source) -> Pending | None:
+    def close(self) -> None:
+        """Give back what of the day's jobs wasn't sent."""
+        self._allowance.close()
+
+    def _use(
+        self, permit: Permit, attempt: Attempt, source: Source, turn: SendersTurn
+    ) -> Pending | None:
         """Send the job, or reject what should never have got this far."""
         settings = self._pipeline.settings
         reason = rejection(settings, source)
         card_type = permit.pending.card_type or card_type_of(settings, source)
         if reason is None and card_type is not None:
-            sent = send(self._pipeline, permit, card_type)
-            self.heed(sent)
+            # What was put there again, the same, since the first attempt is what this one is about.
+            pending = permit.pending._replace(source=self._pipeline.photograph(source))
+            sent = send(self._pipeline, permit._replace(pending=pending), card_type, turn)
             if sent.pending is not None:
                 return sent.pending
         elif reason is not None:
@@ -172,17 +216,6 @@ class Sender:
             error=None,
         )
 
-    def _sent_on(self, day: str) -> int:
-        """Read anew each time, since another run may have sent.
-
-        Its count may lack what this one sent: two that write at once each know only their own.
-        """
-        sent = load(self._pipeline, day).get("sent")
-        return max(sent if isinstance(sent, int) else 0, self._counted[day])
-
-    def _day(self) -> str:
-        return sent_on(self._pipeline.at()[:10])
-
 
 def is_due(attempt: Attempt) -> bool:
     """Whether a `waiting` card may be sent again; each refusal doubles the wait, to an hour.
@@ -205,12 +238,13 @@ def _jobs_had(pipeline: Pipeline, pending: Pending) -> int:
     """How many jobs were accepted for this version, the last attempt's among them.
 
     An earlier attempt that was `claimed` or `unknown` has a successor only because it was proven
-    to have made no job; what was refused made none either.
+    to have made no job; what was refused made none either. So a card whose last attempt made none
+    has had no more jobs than when that was sent, and that was allowed: only after a job they are
+    counted, since a card that waited long has very many attempts.
     """
-    settings = pipeline.settings
-    had = int(pending.state == "submitted")
-    if pending.attempt < settings.max_attempts:
-        return had  # too few attempts to have had too many jobs: no need to look
+    if pending.state != "submitted" or pending.attempt < pipeline.settings.max_attempts:
+        return int(pending.state == "submitted")
+    had = 1
     for number in range(1, pending.attempt):
         body = pipeline.store.read(name_of(pipeline, pending._replace(attempt=number)))
         earlier = read_pending(body) if body is not None else None

@@ -16,23 +16,32 @@ from shared.pipeline.ending import PASSING, Ending, ending
 from shared.pipeline.finish import EndedJob, finish
 from shared.pipeline.lost import NotFound
 from shared.pipeline.sender import EXHAUSTED, Sender, is_due
+from shared.pipeline.workers import Workers
 from shared.store.layout import result_name
 from shared.times import from_rfc3339
 
 _STALE_SECONDS = 1200
 _VANISHED_AFTER_SECONDS = 3600
+_LONG_ENOUGH_SECONDS = 3600
 _NO_SUCH_JOB = "NoSuchJob"
 _NO_RESULT = "NoResultInJob"
 _NOT_IN_LIST = "NotInList"
+_NOT_LISTED = "NotListed"
 _AFTER_A_JOB = frozenset({_NO_RESULT, EXHAUSTED})
 
 
 class Run(NamedTuple):
-    """One sweep: what it may use, and until when (Unix seconds)."""
+    """One sweep: what it may use, until when (Unix seconds), and who does the work."""
 
     pipeline: Pipeline
     sender: Sender
     until: float
+    workers: Workers
+
+    @property
+    def at_once(self) -> int:
+        """How many cards are taken up at once: few, so that a run that is slow gets somewhere."""
+        return 10 * self.workers.count
 
     def is_over(self) -> bool:
         """Whether the run's time has come."""
@@ -73,12 +82,7 @@ def settle_lost(run: Run, attempt: Attempt, found: Job | NotFound) -> Pending | 
         return _rewrite(run, adopted)
     if found is NotFound.PROVEN:
         return run.sender.send_again(attempt)
-    message = "whether CI took the job could not be found out"
-    if _is_too_old(run, attempt):
-        return run.sender.give_up(attempt, ResultError("SubmissionUnknown", message, "submit"))
-    if attempt.pending.error is None:
-        return _note(run, attempt, _NOT_IN_LIST, message)
-    return attempt.pending
+    return _settle_unproven(run, attempt, found)
 
 
 def settle_job(run: Run, attempt: Attempt, job: Job) -> Pending | None:
@@ -95,6 +99,8 @@ def settle_job(run: Run, attempt: Attempt, job: Job) -> Pending | None:
         return _send_again(run, attempt, job)
     elif outcome.reason == _NO_RESULT:
         return _settle_without_result(run, attempt, job)
+    elif _has_error(pending, _NO_SUCH_JOB):  # CI shows it again: another denial is the first one
+        return _rewrite(run, pending._replace(error=None))
     return pending
 
 
@@ -102,11 +108,11 @@ def settle_vanished(run: Run, attempt: Attempt) -> Pending | None:
     """CI says it never heard of the job: believed when it says so twice, long after the permit."""
     if has_result(run, attempt):
         return None
-    first = attempt.pending.error
+    first = attempt.pending.error if _has_error(attempt.pending, _NO_SUCH_JOB) else None
     long_after = attempt.permit_at + _VANISHED_AFTER_SECONDS
     if attempt.seen_at < long_after:
         return attempt.pending
-    if first is not None and first.code == _NO_SUCH_JOB and from_rfc3339(first.at) >= long_after:
+    if first is not None and from_rfc3339(first.at) >= long_after:
         return run.sender.send_again(attempt)
     return _note(run, attempt, _NO_SUCH_JOB, "CI doesn't know the job any more")
 
@@ -135,14 +141,43 @@ def _finish(run: Run, attempt: Attempt, ended: EndedJob) -> None:
     forget(run.pipeline, attempt.names[:-1])
 
 
-def _settle_without_result(run: Run, attempt: Attempt, job: Job) -> Pending | None:
-    """The job succeeded and CI shows nothing of what it read."""
-    message = "the job succeeded and CI shows no result"
-    if _is_too_old(run, attempt):
-        return run.sender.give_up(attempt, ResultError(_NO_RESULT, message, "job"), job)
-    if attempt.pending.error is None:
-        return _note(run, attempt, _NO_RESULT, message)
+def _settle_unproven(run: Run, attempt: Attempt, found: NotFound) -> Pending | None:
+    """There may be a job or not: at give-up, once CI's list was read or refused for a while."""
+    message = "whether CI took the job could not be found out"
+    too_old = _is_too_old(run, attempt) and attempt.permit_age >= _LONG_ENOUGH_SECONDS
+    if found is NotFound.REFUSED and too_old and not _has_error(attempt.pending, _NOT_LISTED):
+        return _note(run, attempt, _NOT_LISTED, message)
+    looked = found is NotFound.OPEN or _was_noted(attempt, _NOT_LISTED)
+    if looked and too_old:
+        return run.sender.give_up(attempt, ResultError("SubmissionUnknown", message, "submit"))
+    if found is NotFound.OPEN and attempt.pending.error is None:
+        return _note(run, attempt, _NOT_IN_LIST, message)
     return attempt.pending
+
+
+def _settle_without_result(run: Run, attempt: Attempt, job: Job) -> Pending | None:
+    """The job succeeded and CI shows nothing of what it read; a callback may have brought it."""
+    if has_result(run, attempt):
+        return None
+    message = "the job succeeded and CI shows no result"
+    if not _has_error(attempt.pending, _NO_RESULT):
+        return _note(run, attempt, _NO_RESULT, message)
+    if _is_too_old(run, attempt) and _was_noted(attempt, _NO_RESULT):
+        return run.sender.give_up(attempt, ResultError(_NO_RESULT, message, "job"), job)
+    return attempt.pending
+
+
+def _has_error(pending: Pending, code: str) -> bool:
+    """Whether that is why the card is still pending."""
+    return pending.error is not None and pending.error.code == code
+
+
+def _was_noted(attempt: Attempt, code: str) -> bool:
+    """Whether that was seen a while ago already: what has only just begun may soon be over."""
+    error = attempt.pending.error
+    if error is None or error.code != code:
+        return False
+    return attempt.seen_at - from_rfc3339(error.at) >= _LONG_ENOUGH_SECONDS
 
 
 def _note(run: Run, attempt: Attempt, code: str, message: str) -> Pending:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from typing import NamedTuple
 
@@ -31,9 +32,10 @@ class Status(NamedTuple):
 
 
 class Tally:
-    """Counts what is pending by state and remembers the oldest."""
+    """Counts what is pending by state and remembers the oldest, for several threads."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._states: Counter[str] = Counter(
             {"claimed": 0, "submitted": 0, "waiting": 0, "unknown": 0}
         )
@@ -43,17 +45,20 @@ class Tally:
         """Count a card by what is pending of it now; one that is done isn't counted."""
         if pending is None:
             return
-        self._states[pending.state] += 1
-        if self._oldest is None or attempt.age > self._oldest.age:
-            self._oldest = attempt._replace(pending=pending)
+        with self._lock:
+            self._states[pending.state] += 1
+            if self._oldest is None or attempt.age > self._oldest.age:
+                self._oldest = attempt._replace(pending=pending)
 
     def saw_young(self) -> None:
         """Count a card whose object is too young to be read."""
-        self._states["young"] += 1
+        with self._lock:
+            self._states["young"] += 1
 
     def saw_unreadable(self) -> None:
         """Count an object that is none of ours."""
-        self._states["unreadable"] += 1
+        with self._lock:
+            self._states["unreadable"] += 1
 
     def status(self, at: str, stopped: str | None, *, whole: bool) -> Status:
         """The status; `whole` where the run saw everything, `stopped` why it sent nothing more."""

@@ -7,12 +7,16 @@ from shared.errors import StorageFault
 from shared.events import CreatedObject
 from shared.pipeline import Pipeline
 from shared.pipeline.permit import Permit, Sent, conclude, open_permit, put_off, send
+from shared.pipeline.turn import Turn, UploadTurn
 from shared.pipeline.unusable import card_type_of, rejection
 from shared.store import Source
 
 
 def submit_upload(
-    pipeline: Pipeline, upload: CreatedObject, trigger: Trigger = "upload"
+    pipeline: Pipeline,
+    upload: CreatedObject,
+    trigger: Trigger = "upload",
+    turn: Turn | None = None,
 ) -> Sent | None:
     """Submit the job for an uploaded photograph, unless somebody else does or did.
 
@@ -32,7 +36,8 @@ def submit_upload(
         pipeline.log.info("ignored", key=pipeline.log.key(upload.key), problem=reason)
         return None
     permit = open_permit(pipeline, _first_attempt(pipeline, source, trigger))
-    return _use(pipeline, permit, source) if isinstance(permit, Permit) else None
+    turn = turn or UploadTurn()
+    return _use(pipeline, permit, source, turn) if isinstance(permit, Permit) else None
 
 
 def ignored(pipeline: Pipeline, upload: CreatedObject) -> bool:
@@ -64,7 +69,7 @@ def _first_attempt(pipeline: Pipeline, source: Source, trigger: Trigger) -> Pend
     )
 
 
-def _use(pipeline: Pipeline, permit: Permit, source: Source) -> Sent | None:
+def _use(pipeline: Pipeline, permit: Permit, source: Source, turn: Turn) -> Sent | None:
     """Reject the card or send its job."""
     card_type = permit.pending.card_type
     reason = rejection(pipeline.settings, source)
@@ -73,7 +78,7 @@ def _use(pipeline: Pipeline, permit: Permit, source: Source) -> Sent | None:
             error = ResultError(reason.code, reason.message, "source")
             _reject(pipeline, permit, error)
         elif card_type is not None:
-            return send(pipeline, permit, card_type)
+            return send(pipeline, permit, card_type, turn)
     except StorageFault as fault:
         key = pipeline.log.key(source.key)
         pipeline.log.warning("left_to_sweep", key=key, problem=str(fault))

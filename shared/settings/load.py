@@ -91,12 +91,12 @@ def load(environ: Mapping[str, str], *, submits: bool) -> Settings:
         ConfigurationError: names the first variable that is wrong and says how to write it.
     """
     read = Environment(environ)
-    local_cloud = _local_cloud(read)
+    stand_in = local_cloud(read)
     input_bucket, input_prefix, output_bucket, output_prefix = _places(read)
     return Settings(
         region=read.matching("TENCENTCLOUD_REGION", "[a-z0-9-]+", "ap-guangzhou"),
         credentials=_credentials(read),
-        local_cloud=local_cloud,
+        local_cloud=stand_in,
         input_bucket=input_bucket,
         input_prefix=input_prefix,
         output_bucket=output_bucket,
@@ -106,7 +106,7 @@ def load(environ: Mapping[str, str], *, submits: bool) -> Settings:
         ),
         default_card_type=_card_type("CARD_TYPE", read.required("CARD_TYPE")),
         card_type_rules=_card_type_rules(read, input_prefix),
-        callback=_callback(read, submits=submits, local=local_cloud is not None),
+        callback=_callback(read, submits=submits, local=stand_in is not None),
         callback_secrets=callback_secrets(environ),
         callback_verify=read.choice("CALLBACK_VERIFY", ("require", "prefer", "off")),
         job_level=read.integer("JOB_LEVEL", 0, 2),
@@ -231,8 +231,12 @@ def _queue_id(read: Environment) -> str | None:
     return read.matching("QUEUE_ID", "[0-9A-Za-z]{1,64}", "a queue's id, letters and digits")
 
 
-def _local_cloud(read: Environment) -> str | None:
-    """A stand-in for the cloud; anything that isn't this machine is refused."""
+def local_cloud(read: Environment) -> str | None:
+    """A stand-in for the cloud, http://127.0.0.1:PORT, or None for the cloud itself.
+
+    Raises:
+        ConfigurationError: LOCAL_CLOUD isn't on this machine.
+    """
     url = read.optional("LOCAL_CLOUD")
     if url is None:
         return None

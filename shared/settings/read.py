@@ -19,25 +19,26 @@ class Environment:
         """The value, the default, or None where neither is there."""
         return self._environ.get(name) or DEFAULTS[name] or None
 
-    def required(self, name: str) -> str:
-        """The value or the default."""
+    def required(self, name: str, advice: str = "") -> str:
+        """The value or the default; `advice` says what to write where neither is there."""
         value = self.optional(name)
         if value is None:
-            raise ConfigurationError(name, "is missing")
+            raise ConfigurationError(name, f"is missing{advice and '; '}{advice}")
         return value
 
     def matching(self, name: str, pattern: str, form: str) -> str:
         """A value of a given form; `form` shows it to the reader of the error."""
-        value = self.required(name)
+        value = self.required(name, f"write it as {form}")
         if not re.fullmatch(pattern, value):
             raise ConfigurationError(name, f"is {value!r}; write it as {form}")
         return value
 
     def choice(self, name: str, choices: Sequence[str]) -> str:
         """One of a few words."""
-        value = self.required(name)
+        choice = f"it can be {' or '.join(choices)}"
+        value = self.required(name, choice)
         if value not in choices:
-            raise ConfigurationError(name, f"is {value!r}; it can be {' or '.join(choices)}")
+            raise ConfigurationError(name, f"is {value!r}; {choice}")
         return value
 
     def integer(self, name: str, minimum: int, maximum: int) -> int:

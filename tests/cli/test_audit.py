@@ -4,8 +4,10 @@ import time
 
 import pytest
 
+from cli.audit.schema import ResultSchema
 from local.agenda import ManualClock
 from local.cos.requests import CosRequest
+from shared.times import rfc3339
 from tests.cli.operators import Operator
 from tests.support.clouds import BUCKET, CARD, Cloud, cloud
 from tests.support.event_files import event_for
@@ -132,6 +134,19 @@ def test_a_second_deep_audit_reads_no_body_again(operator: Operator, served: Clo
     assert sum("/results/" in (request.key or "") for request in requests) == 1
 
 
+def test_a_second_deep_audit_says_the_same_without_looking_again(
+    operator: Operator, served: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"ocr/results/{KEY}.{served.upload(KEY)}.json"
+    served.upload("uploads/b.jpg")
+    write(served, name, b'{"outcome": "recognised"}')
+    first = operator.calls("audit", "--deep", "--json").document()
+    monkeypatch.delattr(ResultSchema, "_look")
+    second = operator.calls("audit", "--deep", "--json").document()
+    assert first["found"]["broken"] == 1
+    assert first | {"at": None} == second | {"at": None}
+
+
 def test_a_deep_audit_drops_what_is_gone_from_this_machines_copy(
     operator: Operator, served: Cloud
 ) -> None:
@@ -140,6 +155,22 @@ def test_a_deep_audit_drops_what_is_gone_from_this_machines_copy(
     served.user.delete_object(Bucket=BUCKET, Key=name)
     operator.calls("audit", "--deep")
     assert name.encode() not in operator.index().read_bytes()
+
+
+def test_a_deep_audit_of_a_part_reads_no_more_and_drops_nothing(operator: Operator) -> None:
+    clock = ManualClock(time.time())
+    with cloud(clock) as here:
+        operator.serves(here)
+        name = f"ocr/results/{KEY}.{here.upload(KEY)}.json"
+        operator.calls("audit", "--deep")
+        here.local.advance(2 * DAY)
+        requests = requests_to(here)
+        since = rfc3339(clock() - DAY)
+        document = operator.calls("audit", "--deep", "--json", "--since", since).document()
+    assert document["photographs"]["total"] == 0
+    assert not document["read"]
+    assert not any(request.key == name for request in requests)
+    assert name.encode() in operator.index().read_bytes()
 
 
 def test_no_index_leaves_nothing_on_this_machine(operator: Operator, served: Cloud) -> None:

@@ -56,7 +56,8 @@ def test_the_oldest_card_is_shown_without_its_key(operator: Operator) -> None:
         here.local.advance(200)
         for_programs = operator.calls("sweep", "--json")
         assert "waiting, QueuePaused" in for_people.out
-        assert for_programs.document()["oldest"]["error"]["code"] == "QueuePaused"
+        error = for_programs.document()["oldest"]["error"]
+        assert (error["code"], "message" in error) == ("QueuePaused", False)  # it could quote a key
         assert not any(KEY in answer.out + answer.err for answer in (for_people, for_programs))
 
 

@@ -208,6 +208,12 @@ def test_the_times_of_a_job_that_has_not_run_are_absent() -> None:
     assert (job.created_at, job.started_at, job.ended_at) == ("2026-01-02T03:04:05Z", None, None)
 
 
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+0800"])
+def test_a_time_before_all_others_is_none(time: str) -> None:
+    (job,) = jobs_in_xml(as_xml(job_node(JOB) | {"CreationTime": time}))
+    assert job.created_at is None
+
+
 def test_cis_error_has_a_code_and_a_message() -> None:
     body = b"<?xml version='1.0'?><Error><Code>SlowDown</Code><Message>slow</Message></Error>"
     assert error_in(body) == ("SlowDown", "slow")

@@ -48,7 +48,7 @@ def key_of(number: int) -> str:
         return f"uploads/2026/{number:07d}.jpg"
     if kind < 90:
         family, member = divmod(number // 100 * 30 + kind - 60, len(_FAMILY))
-        return f"uploads/family/{family}{_FAMILY[member]}"
+        return f"uploads/family/{family:06d}{_FAMILY[member]}"
     if kind < 98:
         return f"uploads/照片/样本 {number}😀.jpg"
     return f"uploads/long/{'长' * 240}{number}"

@@ -148,6 +148,8 @@ def test_a_card_that_could_not_be_given_up_is_given_up_later_and_never_sent(call
     world.later_job()
     list_created, world.jobs.list_created = world.jobs.list_created, broken_listing  # type: ignore[method-assign, assignment]
     world.pass_time(DAY)
+    world.sweep()
+    world.pass_time(HOUR)
     permits: list[str] = []
 
     def before(asked: str, name: str) -> None:
@@ -279,7 +281,41 @@ def test_an_unknown_card_ends_where_ci_refuses_to_list() -> None:
     world.pass_time(HOUR)
     world.sweep()
     assert list(world.pending()) == [1]
-    world.pass_time(DAY)
+    for seconds in (DAY, HOUR):
+        world.pass_time(seconds)
+        world.sweep()
+    assert world.result()["error"]["code"] == "SubmissionUnknown"
+
+
+def test_one_refused_list_gives_up_no_card_whose_job_is_there() -> None:
+    world = SweptWorld()
+    world.pend("unknown", error=refusal("NoReply", "other"))
+    world.job()
+    refusals = iter([JobServiceFault("GET of jobs", "ServiceUnavailable")])
+
+    def refuse(call: str, _name: str) -> None:
+        if call == "list_created" and (fault := next(refusals, None)):
+            raise fault
+
+    world.jobs.before = refuse
+    world.pass_time(2 * DAY)  # nobody swept
+    world.sweep()
+    assert world.pending()[1]["error"]["code"] == "NotListed"
+    world.pass_time(1200)
+    world.sweep()
+    world.pass_time(200)
+    world.sweep()
+    assert world.result()["outcome"] == "recognised"
+
+
+def test_a_card_that_waited_a_day_is_not_given_up_at_its_first_lost_reply() -> None:
+    world = SweptWorld()
+    world.pass_time(2 * DAY)
+    world.pend("unknown", first_permit_at=rfc3339(START))
+    world.pass_time(1200)
+    world.sweep()
+    assert list(world.pending()) == [1]
+    world.pass_time(HOUR)
     world.sweep()
     assert world.result()["error"]["code"] == "SubmissionUnknown"
 
@@ -376,6 +412,13 @@ def test_cis_list_is_read_once_for_many_cards() -> None:
     assert len(pages) == 1
 
 
+def test_none_of_very_many_lost_cards_is_forgotten() -> None:
+    world = many_lost(700)
+    world.jobs.page_size = 1000
+    world.sweep()
+    assert world.states() == {"submitted": 700}
+
+
 def test_lost_cards_are_found_though_the_run_has_no_time_for_all_cards() -> None:
     world = many_lost(100)
 
@@ -401,3 +444,39 @@ def test_a_list_that_ends_after_the_time_leaves_the_cards_as_they_are() -> None:
     world.jobs.before = lambda *_: None
     world.sweep()
     assert world.states() == {"submitted": 20}
+
+
+def lost_hours_apart() -> SweptWorld:
+    """Two lost cards; the second one's place in CI's list is out of reach of one run."""
+    world = SweptWorld()
+    world.pend("unknown", error=refusal("NoReply", "other"))
+    world.job(state="Running", container=None)
+    late = rfc3339(START + 3 * HOUR)
+    error = refusal("NoReply", "other")
+    world.pend("unknown", key="uploads/z.jpg", permit_at=late, first_permit_at=late, error=error)
+    for number in range(1000):
+        at = rfc3339(START + 5 + number * 10)
+        world.job(f"o{number}", key=f"uploads/o{number}.jpg", created_at=at)
+    world.jobs.page_size = 10
+
+    def slow(call: str, _name: str) -> None:
+        if call == "list_created":
+            world.clock.now += 3
+
+    world.jobs.before = slow
+    return world
+
+
+def test_what_was_found_is_kept_though_the_list_was_not_read_to_its_end() -> None:
+    world = lost_hours_apart()
+    world.pass_time(4 * HOUR)
+    world.sweep()
+    assert world.states() == {"submitted": 1, "unknown": 1}
+
+
+def test_a_card_whose_place_in_the_list_was_not_reached_is_not_given_up() -> None:
+    world = lost_hours_apart()
+    world.pass_time(3 * DAY)
+    world.sweep()
+    assert world.states() == {"submitted": 1, "unknown": 1}
+    assert world.store.names("results") == []

@@ -279,3 +279,49 @@ def test_without_a_canary_nothing_is_sent_and_what_ended_is_finished() -> None:
     assert "could not be found out" in world.sweep().sending
     assert world.result()["outcome"] == "recognised"
     assert world.jobs.requests == []
+
+
+def behind_a_cursor() -> SweptWorld:
+    """Jobs that CI denies, on one page with the cursor in its middle."""
+    world = SweptWorld()
+    for number in range(4):
+        world.pend("submitted", key=f"uploads/{number}.jpg", job_id=f"gone{number}")
+    world.store.replace("ocr/state/cursor.json", b'{"after": "ocr/pending/uploads/1.jpg"}')
+    world.pass_time(2 * HOUR)
+    return world
+
+
+def test_a_cursor_within_a_page_shows_no_card_twice() -> None:
+    assert sum(behind_a_cursor().sweep().pending.values()) == 4
+
+
+def test_a_long_run_does_not_count_as_two() -> None:
+    world = behind_a_cursor()
+
+    def slow(call: str, name: str) -> None:
+        if call == "list_objects" and "pending" in name:
+            world.clock.now += 130
+
+    world.store.before = slow
+    world.sweep(seconds=DAY)
+    assert world.jobs.requests == []
+
+
+def test_a_run_that_ends_within_a_batch_leaves_none_of_it_out() -> None:
+    world = SweptWorld()
+    for number in range(20):
+        key = f"uploads/{number:02}.jpg"
+        world.pend("submitted", key=key, job_id=f"n{number}")
+        world.job(f"n{number}", key=key)
+    world.pass_time(300)
+
+    def slow(call: str, name: str) -> None:
+        if call == "create_once" and "/results/" in name:
+            world.clock.now += 20
+
+    world.store.before = slow
+    world.sweep(seconds=50)
+    assert len(world.store.names("results")) == 3
+    world.store.before = lambda *_: None
+    world.sweep()
+    assert len(world.store.names("results")) == 20

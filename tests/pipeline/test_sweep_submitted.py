@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from shared.pipeline.callback import Reported, deliver
 from shared.times import rfc3339
 from tests.support.pipelines import START
 from tests.support.sweeps import DAY, HOUR, KEY, SweptWorld, refusal
@@ -228,8 +229,9 @@ def test_a_card_that_is_given_up_after_a_job_names_the_job(code: str) -> None:
         world.job(container=None)
     else:
         world.job(state="Failed", code="InternalError", container=None)
-    world.pass_time(2 * DAY)
-    world.sweep()
+    for seconds in (2 * DAY, HOUR):
+        world.pass_time(seconds)
+        world.sweep()
     result = world.result()
     assert result["error"]["code"] == code
     assert (result["job"]["id"], result["job"]["attempt"]) == ("j1", 1)
@@ -247,3 +249,59 @@ def test_an_earlier_attempts_failure_beside_a_result_is_cleared_while_nothing_is
     world.sweep()
     world.sweep()
     assert [name for name in world.store.names("pending") if "b.jpg" in name] == []
+
+
+def test_a_denial_is_forgotten_once_ci_shows_the_job_again() -> None:
+    world = SweptWorld()
+    world.pend("submitted")
+    world.pass_time(2 * HOUR)
+    world.sweep()
+    job = world.job(state="Running", container=None)
+    world.pass_time(HOUR)
+    world.sweep()
+    assert world.pending()[1]["error"] is None
+    del world.jobs.jobs[job.job_id or ""]
+    world.pass_time(HOUR)
+    world.sweep()
+    assert world.jobs.requests == []
+    assert world.pending()[1]["error"]["code"] == "NoSuchJob"
+
+
+def test_a_denied_job_that_comes_back_without_a_result_says_so() -> None:
+    world = SweptWorld()
+    world.pend("submitted")
+    world.pass_time(2 * HOUR)
+    world.sweep()
+    world.job(container=None)
+    world.pass_time(HOUR)
+    world.sweep()
+    assert world.pending()[1]["error"]["code"] == "NoResultInJob"
+
+
+def test_a_job_whose_result_the_callback_brought_leaves_nothing_pending() -> None:
+    world = SweptWorld()
+    name = world.pend("submitted")
+    left_over = world.store.objects[name]
+    read = world.job(user_data=world.token(KEY, world.version).text)
+    world.jobs.jobs["j1"] = read._replace(container=None)
+    token = world.token(KEY, world.version)
+    deliver(world.pipeline("callback"), token, Reported(read, "json"))
+    world.store.replace(name, left_over)  # submit writes its JobId down a moment late
+    world.pass_time(300)
+    world.sweep()
+    assert world.pending() == {}
+    assert world.result()["outcome"] == "recognised"
+
+
+def test_a_card_that_waited_a_day_is_left_to_its_callback_for_an_hour() -> None:
+    world = SweptWorld()
+    world.pass_time(2 * DAY)  # CI's queue was paused
+    world.pend("submitted", first_permit_at=rfc3339(START))
+    world.job(container=None)
+    for seconds in (200, 300):
+        world.pass_time(seconds)
+        world.sweep()
+    assert world.pending()[1]["error"]["code"] == "NoResultInJob"
+    world.pass_time(HOUR)
+    world.sweep()
+    assert world.result()["error"]["code"] == "NoResultInJob"

@@ -9,6 +9,7 @@ import pytest
 from shared.errors import StorageFault
 from shared.jobs import RefusedForGood, Unknown, Waiting
 from shared.pipeline.submit import submit_upload
+from shared.times import rfc3339
 from tests.support.pipelines import START
 from tests.support.sweeps import DAY, HOUR, KEY, SweptWorld, refusal, writing_fails_once
 
@@ -280,15 +281,15 @@ def test_a_day_that_begins_during_a_run_has_its_own_limit() -> None:
 
     world.jobs.before = at_midnight
     world.sweep(seconds=2 * DAY)
-    assert len(posted) == 2
+    assert len(posted) == 3
+    assert world.store.document("ocr/state/sent/2026-01-02.json") == {"sent": 2}
     assert world.store.document("ocr/state/sent/2026-01-03.json") == {"sent": 2}
 
 
-def test_a_count_that_can_not_be_saved_does_not_keep_a_refusal_from_stopping() -> None:
+def test_where_the_days_count_can_not_be_saved_nothing_is_sent() -> None:
     world = SweptWorld(MAX_JOBS_PER_DAY="9")
     for number in range(5):
         world.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
-    world.jobs.answer = Waiting("QueueSaturated", None, "capacity")
     world.pass_time(300)
 
     def before(call: str, name: str) -> None:
@@ -296,8 +297,9 @@ def test_a_count_that_can_not_be_saved_does_not_keep_a_refusal_from_stopping() -
             raise StorageFault("PUT of an object", "AccessDenied")
 
     world.store.before = before
-    assert world.sweep().sending == "QueueSaturated (capacity)"
-    assert len(world.jobs.requests) == 1
+    world.sweep()
+    assert world.jobs.requests == []
+    assert len(world.store.names("pending")) == 5
 
 
 def test_sweeps_own_rejection_that_could_not_be_written_is_written_next_time() -> None:
@@ -321,3 +323,38 @@ def test_a_card_with_no_attempt_left_in_its_name_stays_pending() -> None:
     assert world.sweep().pending["waiting"] == 1
     assert world.jobs.requests == []
     assert len(world.store.names("pending")) == 1
+
+
+def test_a_card_that_waited_long_is_not_read_attempt_by_attempt() -> None:
+    world = SweptWorld()
+    for attempt in range(1, 101):
+        world.pend("waiting", attempt=attempt, error=refusal("QueuePaused", "capacity"))
+    world.pass_time(2 * HOUR)
+    world.store.calls.clear()
+    world.sweep()
+    assert len(world.jobs.requests) == 1
+    assert sum(call == "read" for call, _ in world.store.calls) < 10
+
+
+def test_only_what_ci_takes_counts_for_the_day() -> None:
+    world = SweptWorld(MAX_JOBS_PER_DAY="3")
+    world.jobs.answer = Waiting("InvalidArgument", None, "other")
+    for number in range(5):
+        world.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
+    world.pass_time(300)
+    assert world.sweep().sending == "yes"
+    assert len(world.jobs.requests) == 5
+    assert world.store.document("ocr/state/sent/2026-01-02.json") == {"sent": 0}
+
+
+def test_the_same_photograph_put_there_again_before_its_second_attempt_is_unchanged() -> None:
+    world = SweptWorld()
+    world.pend("waiting", error=refusal("SlowDown", "capacity"))
+    world.pass_time(300)
+    world.store.upload(KEY, last_modified=rfc3339(START + 200))
+    world.sweep()
+    world.pass_time(300)
+    world.job("j1", attempt=2, created_at=rfc3339(START + 300))
+    world.sweep()
+    unchanged = world.result()["checks"][0]
+    assert (unchanged["name"], unchanged["passed"]) == ("source.unchanged", True)

@@ -57,6 +57,9 @@ def _many(seeds: range, processes: int) -> int:
         for call, kind in totals.never_struck():
             say(f"never struck: {call}, {kind}")
             failed.append(-1)
+    for name in totals.too_few():
+        say(f"too few: {name} {totals.figures[name]}")
+        failed.append(-1)
     for name in totals.too_small():
         say(f"too small: a history had {totals.least[name]} {name}")
         failed.append(-1)

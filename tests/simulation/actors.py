@@ -17,6 +17,7 @@ from shared.pipeline.submit import submit_upload
 from shared.pipeline.sweep import sweep
 from shared.pipeline.unusable import card_type_of
 from tests.simulation.scheduler import Process
+from tests.simulation.workers import SimulatedWorkers
 from tests.simulation.world import World
 from tests.support.environment import BUCKET
 
@@ -106,7 +107,12 @@ def start_sweep(world: World, name: str, after: float, *, reconcile: bool) -> No
         try:
             if reconcile:
                 open_pass(pipeline)
-            sweep(pipeline, until=process.clock() + _SWEEP_UNTIL, sleep=process.wait)
+            sweep(
+                pipeline,
+                until=process.clock() + _SWEEP_UNTIL,
+                sleep=process.wait,
+                workers=SimulatedWorkers(process, process.random.choice((1, 1, 3, 8))),
+            )
         except CardOcrError:
             pass
         except Exception as error:  # noqa: BLE001 — a bug, whatever it is

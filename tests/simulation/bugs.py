@@ -27,10 +27,10 @@ _UNOPENED = """from shared.store.layout import pending_name
     name = pending_name(pipeline.settings.output_prefix, source.key, source.etag, 1)
     permit = Permit(pending, name, pipeline.now())"""
 _POST = "submission = pipeline.jobs.submit(request, permit.asked_at + SECONDS, signed_until)"
-_LEFT = "return _use(pipeline, permit, source) if isinstance(permit, Permit) else None"
-_AGAIN = """        if not self.may_send():
-            return attempt.pending
-        permit = """
+_LEFT = "return _use(pipeline, permit, source, turn) if isinstance(permit, Permit) else None"
+_AGAIN = """            if turn is None:
+                return attempt.pending
+            permit = """
 _GIVE_UP = """        if self.is_unsafe():
             return attempt.pending
         why = PendingError(error.code, error.message, None, self._pipeline.at())
@@ -51,8 +51,9 @@ BUGS = (
     Bug(
         "permit after POST",
         _SUBMIT,
-        f"{_OPEN}\n    {_LEFT}",
-        f"{_UNOPENED}\n    sent = _use(pipeline, permit, source)\n"
+        f"{_OPEN}\n    turn = turn or UploadTurn()\n    {_LEFT}",
+        f"{_UNOPENED}\n    turn = turn or UploadTurn()\n"
+        "    sent = _use(pipeline, permit, source, turn)\n"
         "    open_permit(pipeline, pending)\n    return sent",
     ),
     Bug(
@@ -96,6 +97,12 @@ BUGS = (
         'from_rfc3339(pending.permit_at or "") + SIGNED_SECONDS',
         "permit.asked_at + SIGNED_SECONDS",
     ),
+    Bug(
+        "a signature by the first permit's time",
+        _PERMIT,
+        'from_rfc3339(pending.permit_at or "") + SIGNED_SECONDS',
+        'from_rfc3339(pending.first_permit_at or "") + SIGNED_SECONDS',
+    ),
     Bug("a signature that never ends", _PERMIT, "SIGNED_SECONDS = 70", "SIGNED_SECONDS = 700"),
     Bug(
         "a permit without a date used",
@@ -123,7 +130,7 @@ BUGS = (
         f"    {_OPEN}",
         f"""    if rejection(pipeline.settings, source) is not None:
         {_UNOPENED.replace(chr(10), chr(10) + "    ")}
-        return _use(pipeline, permit, source)
+        return _use(pipeline, permit, source, turn)
     {_OPEN}""",
     ),
     Bug(
@@ -154,8 +161,8 @@ BUGS = (
     Bug(
         "absence believed from an empty listing",
         _LOST,
-        "return NotFound.PROVEN if proven and (self._in_order or self._at_end) else",
-        "return NotFound.PROVEN if self._at_end else",
+        "        if proven and (self._in_order or self._at_end):\n",
+        "        if self._at_end:\n",
     ),
     Bug(
         "absence believed from any later job",
@@ -235,7 +242,7 @@ BUGS = (
     Bug(
         "reconcile never runs",
         _SWEEP,
-        "    _survives(pipeline, lambda: reconcile(pipeline, run.sender, until))\n",
+        "    _survives(pipeline, lambda: reconcile(run))\n",
         "",
     ),
     Bug(
@@ -253,14 +260,20 @@ BUGS = (
     Bug(
         "sent on after a refusal",
         _SENDER,
-        'if error is not None and error.refusal != "other":',
+        'if isinstance(submission, Waiting) and submission.refusal != "other":',
         "if False:",
     ),
     Bug(
-        "the day's limit not heeded",
+        "sent on after a refusal of another card at work",
         _SENDER,
-        "limit is not None and self._sent_on(self._day()) >= limit",
-        "False",
+        "        self._pacer.wait()\n        return self.is_sending()\n",
+        "        self._pacer.wait()\n        return True\n",
+    ),
+    Bug(
+        "the day's limit not heeded",
+        "shared.pipeline.allowance",
+        "max(0, min(_AT_ONCE, limit - sent))",
+        "_AT_ONCE",
     ),
     Bug("a refused card is due at once", _SENDER, "if attempt.pending.error is None:", "if True:"),
     Bug(

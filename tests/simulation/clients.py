@@ -176,6 +176,7 @@ class SimulatedJobs:
 
         def effect(_lag: float) -> Reply:
             if self._world.ci.clock() > signed_until:
+                self._world.oracle.expired(self._process, request)
                 return Reply(403, "RequestHasExpired")
             self._world.oracle.posted(self._process, request, sent.at)
             job = self._world.take_job(self._process, request)

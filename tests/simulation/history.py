@@ -188,7 +188,7 @@ class _History:
 
 
 def _figures(world: World) -> Counter[str]:
-    figures = count_jobs(world)
+    figures = count_jobs(world) + world.oracle.figures
     figures["calls"] = len(world.calls)
     figures["cards in it"] = len({change.key for change in world.cos.photographs.past})
     figures["actors"] = len({call.process.partition(" ")[0] for call in world.calls})

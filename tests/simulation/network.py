@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.simulation.scheduler import Died, Process, seeded
+from tests.simulation.scheduler import Process, seeded
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -132,7 +132,7 @@ class Network:
 
     def _before(self, kind: str | None, details: random.Random) -> None:
         if kind == "died before":
-            raise Died
+            self._process.die()
         if kind == "killed at its time-out" and details.random() < 0.5:
             self._process.wait_to_be_killed()
         if kind == "paused before":
@@ -143,7 +143,7 @@ class Network:
     def _after(self, kind: str | None, reply: Reply, details: random.Random) -> Reply:
         match kind:
             case "died after":
-                raise Died
+                self._process.die()
             case "killed at its time-out":
                 self._process.wait_to_be_killed()
             case "paused after":

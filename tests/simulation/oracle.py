@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _PERMIT_SECONDS = 60.5
 _SIGNED_SECONDS = 70.5
+_SIGNED_AT_LEAST_SECONDS = 70 - 2  # COS's Date has whole seconds
 _STALE_SECONDS = 1200 - 2  # COS counts whole seconds
 # What holds even in a bucket with versioning, where nothing is create-once.
 _ALWAYS = frozenset(
@@ -79,7 +80,7 @@ class Oracle:
         self._stopped: dict[str, float] = {}
         self._sent: Counter[tuple[str, str]] = Counter()
         self._sent_at: dict[str, float] = {}
-        self.crashes: Counter[str] = Counter()
+        self.figures: Counter[str] = Counter()
 
     # -- effects in the bucket
 
@@ -157,6 +158,16 @@ class Oracle:
         if len(recorded) >= self._world.settings.max_attempts:
             self._break("MAX_ATTEMPTS", process, f"{job.job_id} is one job too many")
 
+    def expired(self, process: Process, request: bytes) -> None:
+        """CI refused a POST because its signature had ended."""
+        name = pending_name(self._world.settings.output_prefix, *self._about(request))
+        permit = self.permits.get(name)
+        if permit is None:
+            return
+        late = self._world.ci.clock() - (permit.at + self._world.cos.skew)
+        if late < _SIGNED_AT_LEAST_SECONDS:
+            self._break("a signature ends with its permit", process, f"after {late:.0f} s")
+
     # -- functions
 
     def handled(self, process: Process, key: str) -> None:
@@ -180,12 +191,19 @@ class Oracle:
             self._break("3 results never change", process, "a result was written again")
         self.results[name] = body
         document: dict[str, Any] = json.loads(body)
+        self._count(document)
         found = parse_result_name(self._world.settings.output_prefix, name)
         key, version = document["source"]["key"], found.version if found else ""
         if result_name(self._world.settings.output_prefix, key, version) != name:
             self._break("a result's name is its card's", process, name)
         for rule, text in wrong_with(self._world, process, document, version):
             self._break(rule, process, text)
+
+    def _count(self, document: dict[str, Any]) -> None:
+        """What the pipeline is for: a safe one that never gets anywhere breaks no rule."""
+        self.figures[document["outcome"]] += 1
+        again = (document["job"] or {"attempt": 0})["attempt"] > 1
+        self.figures["read after another attempt"] += int(again)
 
     def _permit_created(self, process: Process, name: str, document: dict[str, Any]) -> None:
         key, version = document["source"]["key"], document["version"]
@@ -253,6 +271,7 @@ class Oracle:
             self._break("a recorded job is the attempt's", process, name)
         else:
             job.recorded = True
+            self.figures["jobs found again"] += int(not creator)
 
     def _in_time_to_be_missed(self, process: Process, permit: PermitSeen) -> None:
         """Sweep believes 80 s after a permit, by the cloud's clocks, that it sends nothing more."""

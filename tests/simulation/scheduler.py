@@ -10,7 +10,9 @@ from __future__ import annotations
 import contextlib
 import heapq
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NoReturn
 
 import greenlet
 
@@ -39,6 +41,7 @@ class Process:
         self.deadline = None if time_out is None else scheduler.now + time_out
         self.started_at = scheduler.now
         self.calls = 0
+        self.dead = False
 
     def clock(self) -> float:
         """Unix seconds as this process sees them."""
@@ -49,7 +52,7 @@ class Process:
         wake_at = self.scheduler.now + seconds
         if self.deadline is not None and wake_at >= self.deadline:
             self.scheduler.resume_at(self, self.deadline)
-            raise Died
+            self.die()
         self.scheduler.resume_at(self, wake_at)
 
     def pause(self, seconds: float) -> None:
@@ -62,6 +65,11 @@ class Process:
         """Hang until the time-out, and die of it."""
         if self.deadline is not None:
             self.scheduler.resume_at(self, max(self.deadline, self.scheduler.now))
+        self.die()
+
+    def die(self) -> NoReturn:
+        """End the whole process, whichever of its threads runs."""
+        self.dead = True
         raise Died
 
 
@@ -97,10 +105,32 @@ class Scheduler:
 
         self._push(self.now + after, greenlet.greenlet(run, parent=self._main))
 
-    def resume_at(self, _process: Process, moment: float) -> None:
+    def resume_at(self, process: Process, moment: float) -> None:
         """Give way until then. Only the process that runs may call it."""
         self._push(moment, greenlet.getcurrent())
         self._main.switch()
+        if process.dead:
+            raise Died
+
+    def side_by_side(self, process: Process, works: Sequence[Callable[[], None]]) -> None:
+        """Let the process do several things at once, and wait for all of them."""
+        waiting, caller = len(works), greenlet.getcurrent()
+
+        def run(work: Callable[[], None]) -> None:
+            nonlocal waiting
+            with contextlib.suppress(Died):
+                work()
+            waiting -= 1
+            if waiting == 0:
+                self._push(self.now, caller)
+
+        for work in works:
+            thread = greenlet.greenlet(partial(run, work), parent=self._main)
+            self._push(self.now, thread)
+        if works:
+            self._main.switch()
+        if process.dead:
+            raise Died
 
     def run(self, until: float, *, stop: Callable[[], bool]) -> None:
         """Run everything that is due before `until`; `stop` is asked after every step."""

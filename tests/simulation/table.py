@@ -9,6 +9,8 @@ from tests.simulation.faults import CALLS, EVENTS
 from tests.simulation.history import Outcome
 
 LEAST = {"cards in it": 5, "actors": 4, "calls": 100, "faults": 3}
+# What a pipeline that is safe and useless would not reach, for each thousand results.
+FLOORS = {"recognised": 500, "jobs found again": 20, "read after another attempt": 150}
 # The figures that must be 0, and the rules that break them.
 _ZEROS = {
     "cards stuck": ("2 no card is stuck", "nothing is pending beside a result"),
@@ -49,6 +51,13 @@ class Totals:
         """What a history had too little of."""
         return [name for name, least in LEAST.items() if self.least.get(name, 0) < least]
 
+    def too_few(self) -> list[str]:
+        """What the pipeline came to too seldom."""
+        results = self.figures["results"]
+        return [
+            name for name, floor in FLOORS.items() if self.figures[name] * 1000 < floor * results
+        ]
+
     def lines(self) -> Iterator[str]:
         """The table."""
         yield from self._faults()
@@ -81,6 +90,8 @@ class Totals:
         lost, jobs = figures["cards with a lost job"], figures["jobs of cards with a lost job"]
         yield f"  CI lost or failed     {lost} cards, {jobs} jobs"
         yield f"results                 {figures['results']}"
+        for name in FLOORS:
+            yield f"  {name:21} {figures[name]}"
         for name, rules in _ZEROS.items():
             yield f"{name:23} {sum(rule.startswith(rules) for _, rule in self.broken)}"
         yield f"rules broken            {len(self.broken)}"

@@ -19,6 +19,7 @@ def test_no_history_breaks_a_rule() -> None:
             broken.append(f"make sim SEED={outcome.seed}: {outcome.broken[0].rule}")
     assert not broken
     assert not totals.too_small()
+    assert not totals.too_few()
     assert totals.figures["jobs"] == totals.figures["cards"]
 
 

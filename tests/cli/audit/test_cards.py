@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cli.audit.cards import all_cards, cards_under
@@ -29,7 +29,7 @@ KEYS = st.one_of(
     st.builds(f"uploads/{LONG}{{}}".format, TAILS),
     st.builds("~/{}".format, TAILS),
 )
-VERSIONS = st.sampled_from(["a", "b", "0", "ffff", "e1", "e1~2", "e1-3"])
+VERSIONS = st.sampled_from(["a", "b", "0", "ffff", "e1", "e1~2", "e1-3", "z"])
 OBJECTS = st.lists(st.tuples(KEYS, VERSIONS, st.integers(0, 2)), max_size=12)
 
 
@@ -83,6 +83,8 @@ def nothing(_count: int) -> None:
     pass
 
 
+# `a.a.json`, of `a`, comes between objects of `a.a`: a card opened in the middle of the chain.
+@example({"uploads/a.a"}, [("uploads/a", "a", 0), ("uploads/a.a", "z", 0)], 5)
 @given(st.sets(KEYS, max_size=12), OBJECTS, st.integers(1, 5))
 def test_every_card_comes_once_with_all_that_is_its(
     sources: set[str], objects: list[tuple[str, str, int]], page_size: int
@@ -127,21 +129,23 @@ def test_each_page_of_a_listing_is_asked_for_once(
     assert len(store.calls) == sum(max(1, -(-count // 3)) for count in folders)
 
 
-def test_a_card_that_ends_while_it_is_looked_at_is_not_lost() -> None:
+@pytest.mark.parametrize("call", [0, 1, 2])
+def test_a_card_that_ends_before_any_of_the_listings_is_not_lost(call: int) -> None:
     store, settings = world()
     etag = store.upload("uploads/a.jpg").etag
     permit = pending_name("ocr/", "uploads/a.jpg", etag, 1)
     store.replace(permit, b"{}")
-    calls: list[str] = []
+    store.calls.clear()
 
-    def end_after_the_first_listing(call: str, _name: str) -> None:
-        calls.append(call)
-        if calls == ["list_objects", "list_sources"]:
+    def end(_call: str, _name: str) -> None:
+        if len(store.calls) == call + 1:
             store.objects[result_name("ocr/", "uploads/a.jpg", etag)] = b"{}"
             del store.objects[permit]
 
-    store.before = end_after_the_first_listing
-    ((_, results, pending),) = seen(all_cards(Listings(store, settings, nothing), "")).values()
+    store.before = end
+    (found,) = seen(all_cards(Listings(store, settings, nothing), "uploads/")).values()
+    _, results, pending = found
+    assert len(store.calls) == 3
     assert results | {version for version, _ in pending}
 
 

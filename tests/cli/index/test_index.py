@@ -48,6 +48,16 @@ def test_a_name_has_one_body(path: Path) -> None:
         assert index.body(listed(etag="e2")) == BODY
 
 
+def test_a_note_stays_with_its_body_and_goes_with_it(path: Path) -> None:
+    with open_index(kept(path, listed())) as index:
+        index.annotate(listed(), "it fits")
+    with open_index(path) as index:
+        assert index.note(listed()) == "it fits"
+        assert index.note(listed(etag="e2")) is None
+        index.keep(listed(etag="e2"), BODY)
+        assert index.note(listed(etag="e2")) is None
+
+
 def test_what_was_kept_survives_an_interruption(path: Path) -> None:
     def interrupted() -> None:
         with open_index(path) as index:

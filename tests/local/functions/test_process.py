@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -120,3 +121,27 @@ def test_two_instances_are_two_processes(make: MakeFunction) -> None:
     pid = value(function, do="pid")
     function._idle.put(first)  # noqa: SLF001
     assert value(function, do="pid") != pid
+
+
+def test_a_packaged_function_can_import_its_own_folder_and_nothing_else(
+    make: MakeFunction, tmp_path: Path
+) -> None:
+    source = """
+import importlib.util, sys, helper
+def main_handler(event, context):
+    found = {name: importlib.util.find_spec(name) is not None for name in event["names"]}
+    return {"found": found, "helper": helper.__file__, "executable": sys.executable}
+"""
+    (tmp_path / "index.py").write_text(source)
+    (tmp_path / "helper.py").write_text("")
+    function = make("index", folder=tmp_path, runtime=sys.executable)
+    answer = value(function, names=["json", "requests", "shared", "local", "pytest"])
+    assert answer["found"] == {
+        "json": True,
+        "requests": False,
+        "shared": False,
+        "local": False,
+        "pytest": False,
+    }
+    assert Path(answer["helper"]).resolve() == (tmp_path / "helper.py").resolve()
+    assert not list(tmp_path.rglob("__pycache__"))

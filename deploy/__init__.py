@@ -1,0 +1,19 @@
+"""From serverless.yml to the cloud: the plugin of the Serverless Framework and what it calls.
+
+plugin        the provider `tencent`, in JavaScript: the schema, the commands, and the hand-over
+service       what serverless.yml says, as typed values
+document      the reader of the JSON document in which the plugin hands it over
+environment   the environment of a deployed function
+checks        what is refused, with what to write instead
+bundle        one zip a function
+package       `sls package`: the checks, then the bundle
+commands      the commands of `python -m deploy`
+
+A deployment is a way from the one to the other:
+
+wanted        the functions as serverless.yml and the zips have them
+reading       the functions as SCF has them
+plan          what is to be done, from these two; no request is made for it
+steps         each with the request that does it
+carrying_out  the plan, step by step
+"""

@@ -1,0 +1,100 @@
+"""Bytecode for SCF's runtime, where a CPython 3.10 is at hand to make it.
+
+A module is compiled as the path it has in the zip, and its bytecode is never checked against the
+source: no build folder and no time stamp gets into it, and SCF reads no source at a cold start.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from deploy.errors import BundleFailed
+
+VERSION = "3.10"
+_TAG = "cpython-310"
+_IS_RUNTIME = (
+    "import sys; sys.exit(sys.version_info[:2] != (3, 10) or sys.implementation.name != 'cpython')"
+)
+# Runs in CPython 3.10, whatever runs this.
+_COMPILE = """
+import base64, json, sys
+from importlib import _bootstrap_external as external, util
+files = json.load(sys.stdin)
+compiled = {}
+for name in sorted(files):
+    source = base64.b64decode(files[name])
+    code = compile(source, name, "exec", dont_inherit=True, optimize=0)
+    bytecode = external._code_to_hash_pyc(code, util.source_hash(source), False)
+    compiled[name] = base64.b64encode(bytecode).decode()
+json.dump(compiled, sys.stdout)
+"""
+
+
+def find_runtime() -> str | None:
+    """An interpreter of SCF's runtime: this one, one on PATH or the newest of pyenv's; or None."""
+    return next(filter(_is_runtime, _candidates()), None)
+
+
+def compiled(sources: Mapping[str, bytes], runtime: str) -> dict[str, bytes]:
+    """The bytecode files of modules, both by their paths in the zip.
+
+    Raises:
+        BundleFailed: the interpreter couldn't compile one of them.
+    """
+    run = subprocess.run(  # noqa: S603 — the interpreter that was just found
+        [runtime, "-s", "-S", "-c", _COMPILE],
+        input=json.dumps({name: _encoded(source) for name, source in sources.items()}),
+        # The order of a set in bytecode follows the hash seed.
+        env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if run.returncode != 0:
+        reason = run.stderr.strip().rpartition("\n")[2]
+        raise BundleFailed(f"{runtime} could not compile the functions: {reason}")
+    bytecode = json.loads(run.stdout)
+    return {_cached(name): base64.b64decode(bytecode[name]) for name in sources}
+
+
+def _candidates() -> Iterator[str]:
+    yield sys.executable
+    on_path = shutil.which(f"python{VERSION}")
+    if on_path:
+        yield on_path
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    found = pyenv.glob(f"versions/{VERSION}.*/bin/python{VERSION}")
+    yield from map(str, sorted(found, key=_patch_version, reverse=True))
+
+
+def _patch_version(interpreter: Path) -> tuple[int, ...]:
+    parts = interpreter.parents[1].name.split(".")
+    return tuple(int(part) for part in parts if part.isdigit())
+
+
+def _is_runtime(interpreter: str) -> bool:
+    try:
+        run = subprocess.run(  # noqa: S603 — a candidate of ours
+            [interpreter, "-c", _IS_RUNTIME], capture_output=True, check=False
+        )
+    except OSError:
+        return False
+    return run.returncode == 0
+
+
+def _encoded(source: bytes) -> str:
+    return base64.b64encode(source).decode()
+
+
+def _cached(name: str) -> str:
+    """Where CPython 3.10 looks for a module's bytecode."""
+    folder, _, file = name.rpartition("/")
+    cached = f"__pycache__/{file.removesuffix('.py')}.{_TAG}.pyc"
+    return f"{folder}/{cached}" if folder else cached

@@ -1,0 +1,86 @@
+"""The functions' locked packages, installed into a folder of their own for SCF's platform.
+
+Only wheels that run on any machine are taken, so the folder is the same whatever builds it: the
+packages with C code have a Python version of it, and fall back on that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from deploy.bundle.lock import Locked, locked_packages
+from deploy.errors import BundleFailed
+
+LOCK = Path("requirements/functions.txt")
+
+# qcloud_cos needs it for client-side encryption alone, which nothing here uses.
+_LEFT_OUT = "pycryptodome"
+# It is published as source alone; its C code is left out after it was built. An old pip would
+# install it without its metadata unless told how to build.
+_SOURCE = "crcmod"
+_FOR_SCF = ("--platform", "any", "--python-version", "3.10", "--only-binary=:all:")
+_FROM_SOURCE = ("--use-pep517", "--no-build-isolation", f"--no-binary={_SOURCE}")
+
+
+def bundled_packages(root: Path) -> list[Locked]:
+    """The packages that go into a bundle."""
+    lock = (root / LOCK).read_text(encoding="utf-8")
+    return [package for package in locked_packages(lock) if package.name != _LEFT_OUT]
+
+
+def installed_dependencies(root: Path) -> Path:
+    """The folder that holds them, below build/; it is made anew only where the lock has changed.
+
+    Raises:
+        BundleFailed: pip could not install one of them.
+    """
+    packages = bundled_packages(root)
+    recipe = "\n".join([*_FOR_SCF, *_FROM_SOURCE, *(package.requirement for package in packages)])
+    folder = root / "build" / f"functions-{hashlib.sha256(recipe.encode()).hexdigest()[:16]}"
+    if not folder.exists():
+        folder.parent.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+            made = Path(scratch) / "packages"
+            _install(made, [package for package in packages if package.name != _SOURCE], _FOR_SCF)
+            _install(
+                made, [package for package in packages if package.name == _SOURCE], _FROM_SOURCE
+            )
+            _move(made, folder)
+    return folder
+
+
+def _install(target: Path, packages: Sequence[Locked], how: Sequence[str]) -> None:
+    requirements = target.parent / "requirements.txt"
+    requirements.write_text("".join(package.requirement for package in packages), encoding="utf-8")
+    run = subprocess.run(  # noqa: S603 — our own interpreter and our own arguments
+        [
+            *(sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check"),
+            *("--require-hashes", "--no-deps", "--no-compile", *how),
+            *("--target", str(target), "-r", str(requirements)),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if run.returncode != 0:
+        lines = [line for line in run.stderr.splitlines() if line.startswith("ERROR")]
+        reason = (lines or run.stderr.splitlines() or ["nothing"])[0].removeprefix("ERROR: ")
+        raise BundleFailed(
+            f"the packages of {LOCK} could not be installed for the functions; pip says: {reason}"
+        )
+
+
+def _move(made: Path, folder: Path) -> None:
+    """Put the finished folder in its place; another build may have been quicker."""
+    try:
+        made.rename(folder)
+    except OSError:
+        if not folder.exists():
+            raise
+        shutil.rmtree(made)

@@ -1,0 +1,57 @@
+"""The licence of each package in the bundle: its name, and the texts that must go along."""
+
+from __future__ import annotations
+
+from email.message import Message
+from email.parser import HeaderParser
+from importlib.metadata import PathDistribution
+from pathlib import Path
+from typing import NamedTuple
+
+from deploy.bundle.lock import Locked
+from deploy.errors import BundleFailed
+
+_FOLDER = "licences"
+_TEXTS = ("LICENSE", "LICENCE", "COPYING", "NOTICE")
+
+
+class Licence(NamedTuple):
+    """A package's licence as it names it, and its texts by their paths in the zip."""
+
+    package: Locked
+    name: str
+    texts: dict[str, bytes]
+
+
+def licence(package: Locked, folder: Path) -> Licence:
+    """The licence of a package installed in a folder.
+
+    Raises:
+        BundleFailed: the package brings no licence text, so it can't be passed on.
+    """
+    metadata = _metadata_folder(package, folder)
+    headers = HeaderParser().parsestr((metadata / "METADATA").read_text(encoding="utf-8"))
+    texts = {
+        f"{_FOLDER}/{package.name}/{path.name}": path.read_bytes()
+        for path in sorted(metadata.rglob("*"))
+        if path.is_file() and path.name.upper().startswith(_TEXTS)
+    }
+    if not texts:
+        raise BundleFailed(f"{package.name} {package.version} brings no licence text")
+    return Licence(package, _name(headers), texts)
+
+
+def _metadata_folder(package: Locked, folder: Path) -> Path:
+    for metadata in folder.glob("*.dist-info"):
+        name = PathDistribution(metadata).metadata["Name"]
+        if name.lower().replace("_", "-") == package.name:
+            return metadata
+    raise BundleFailed(f"{package.name} {package.version} was not installed")
+
+
+def _name(headers: Message) -> str:
+    """The licence's name: its SPDX expression, or what older metadata say."""
+    classifiers = [value for value in headers.get_all("Classifier", []) if "License ::" in value]
+    from_classifier = classifiers[0].rpartition(" :: ")[2] if classifiers else ""
+    named = headers.get("License-Expression") or headers.get("License") or from_classifier
+    return str(named).partition("\n")[0]

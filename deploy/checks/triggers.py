@@ -1,0 +1,117 @@
+"""Each function takes the events it was written for, and SCF takes their values.
+
+Source: SCF's pages on triggers (583/9707 COS, 583/9708 timer, 583/96099 Function URL).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from deploy.checks.cron import problem_with
+from deploy.errors import WrongConfiguration
+from deploy.service import CALLBACK, CosTrigger, Service, TimerTrigger, UrlTrigger
+from shared.settings.variables import DEFAULTS
+
+EVENT = "cos:ObjectCreated:*"
+RECONCILE = "reconcile"
+
+T = TypeVar("T", CosTrigger, UrlTrigger, TimerTrigger)
+_KINDS: Mapping[type, str] = {CosTrigger: "cos", UrlTrigger: "url", TimerTrigger: "timer"}
+
+
+def check_triggers(service: Service) -> None:
+    """Refuse an event that SCF wouldn't create, or that wouldn't do what the function is for."""
+    for where, cos in _events(service, "submit", CosTrigger):
+        _check_cos(where, cos, service.environment)
+    if CALLBACK in service.functions:  # it may be left out where CI doesn't call
+        for where, url in _events(service, CALLBACK, UrlTrigger):
+            _check_url(where, url)
+    timers = _events(service, "sweep", TimerTrigger)
+    for where, timer in timers:
+        _check_timer(where, timer)
+    _check_names([timer.name for _, timer in timers])
+    _check_messages([timer.message for _, timer in timers])
+
+
+def _events(service: Service, key: str, kind: type[T]) -> list[tuple[str, T]]:
+    """The events of a function with their places: one or more, and all of one kind."""
+    where = f"functions.{key}.events"
+    found: list[tuple[str, T]] = []
+    for position, trigger in enumerate(service.functions[key].triggers):
+        if not isinstance(trigger, kind):
+            _refuse(
+                f"{where}.{position}",
+                f"is {_KINDS[type(trigger)]}; {key} takes {_KINDS[kind]} alone",
+            )
+        else:
+            found.append((f"{where}.{position}.{_KINDS[kind]}", trigger))
+    if not found:
+        _refuse(where, f"has none; write {_KINDS[kind]}, without which {key} is never called")
+    if kind is not TimerTrigger and len(found) > 1:
+        _refuse(where, f"has {len(found)}; write one, since {key} serves one bucket")
+    return found
+
+
+def _check_cos(where: str, trigger: CosTrigger, environment: Mapping[str, str]) -> None:
+    if trigger.event != EVENT:
+        _refuse(f"{where}.event", f"is {trigger.event!r}; write {EVENT}, which is every upload")
+    for name, found in (("bucket", trigger.bucket), ("prefix", trigger.prefix)):
+        variable = f"INPUT_{name.upper()}"
+        expected = environment.get(variable) or DEFAULTS[variable] or ""
+        if found != expected:
+            said = f"which is {expected!r}" if expected else "which is not set"
+            _refuse(f"{where}.{name}", f"is {found!r}; write the same as {variable}, {said}")
+    if trigger.suffix and not trigger.suffix.startswith("."):
+        _refuse(f"{where}.suffix", f"is {trigger.suffix!r}; write .{trigger.suffix}, with a dot")
+
+
+def _check_url(where: str, trigger: UrlTrigger) -> None:
+    if trigger.auth != "NONE":
+        _refuse(
+            f"{where}.auth",
+            f"is {trigger.auth!r}; write NONE: CI can't sign its calls, and the token in the "
+            "address is checked in its place",
+        )
+
+
+def _check_timer(where: str, trigger: TimerTrigger) -> None:
+    if not re.fullmatch("[A-Za-z][A-Za-z0-9_-]{0,59}", trigger.name):
+        _refuse(
+            f"{where}.name",
+            f"is {trigger.name!r}; write up to 60 letters, digits, - and _, a letter first",
+        )
+    problem = problem_with(trigger.cron)
+    if problem is not None:
+        _refuse(f"{where}.cron", problem)
+    if trigger.message not in {"", RECONCILE}:
+        _refuse(
+            f"{where}.message",
+            f"is {trigger.message!r}; write {RECONCILE}, or leave it out for a sweep",
+        )
+
+
+def _check_names(names: Sequence[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            _refuse("functions.sweep.events", f"has two timers named {name}; write another name")
+
+
+def _check_messages(messages: Sequence[str]) -> None:
+    if "" not in messages:
+        _refuse(
+            "functions.sweep.events",
+            "has no timer without a message; write one, every five minutes for instance, since "
+            "sweep finishes what is pending",
+        )
+    if RECONCILE not in messages:
+        _refuse(
+            "functions.sweep.events",
+            f"has no timer with the message {RECONCILE}; write one, once a day for instance, "
+            "since it finds the uploads whose event was lost",
+        )
+
+
+def _refuse(where: str, problem: str) -> None:
+    raise WrongConfiguration(where, problem)

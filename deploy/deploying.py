@@ -1,0 +1,116 @@
+"""`deploy`, `deploy-function` and `remove`: look, say what will change, change it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+
+from deploy import plan, preflight
+from deploy.carrying_out import carry_out
+from deploy.checks import check_complete
+from deploy.environment import wants_callback_url
+from deploy.plan import Plan
+from deploy.service import CALLBACK, Service
+from deploy.session import Session, known, open_session, say
+from deploy.since import Beginning
+from deploy.state import Found, Wanted
+from deploy.steps import NOT_YET
+from deploy.wanted import wanted_function
+
+_STAYS = (
+    "The bucket and its objects stay, results and pending cards among them; so do the roles and "
+    "CI's settings for the bucket."
+)
+
+
+def deploy(service: Service, options: argparse.Namespace) -> None:
+    """Bring the cloud to what serverless.yml says."""
+    session = _checked(service)
+    beginning = Beginning(session.access, service, session.environ)
+    is_first = not beginning.exists()
+    found = session.found()
+    planned = plan.deployment(_wanted(session, found), found, service)
+    progress = _show(service, planned, [f"create {beginning.name}"] if is_first else [])
+    if options.dry_run:
+        return
+    if is_first:
+        beginning.create()
+        progress.done()
+    _carry_out(session, planned, progress)
+    address = _address(session.functions.find(service.function_name(CALLBACK)))
+    say(f"deployed{address}")
+
+
+def deploy_function(service: Service, options: argparse.Namespace) -> None:
+    """Bring one function that is there to what serverless.yml says; its triggers stay."""
+    key = known(service, options.function)
+    session = _checked(service)
+    found = session.existing(key)
+    address = session.existing(CALLBACK).url if wants_callback_url(service, key) else None
+    wanted = wanted_function(service, key, session.environ, address)
+    planned = Plan(tuple(plan.function_steps(wanted, found)))
+    _carry_out(session, planned, _show(service, planned))
+
+
+def remove(service: Service, options: argparse.Namespace) -> None:
+    """Delete what `deploy` made, but for the objects in the bucket."""
+    session = open_session(service)
+    preflight.check_keys(session.api)
+    planned = plan.removal(session.found(), service)
+    progress = _show(service, planned)
+    if not options.dry_run:
+        _carry_out(session, planned, progress)
+    say(_STAYS)
+
+
+def _checked(service: Service) -> Session:
+    """A session for a service that nothing known stands in the way of."""
+    session = open_session(service)
+    check_complete(service, session.environ)
+    preflight.check_keys(session.api)
+    preflight.check_roles(session.api, service)
+    preflight.check_buckets(session.access, service)
+    return session
+
+
+def _wanted(session: Session, found: Mapping[str, Found]) -> list[Wanted]:
+    callback = found.get(CALLBACK)
+    address = (callback.url if callback and not callback.failed else None) or NOT_YET
+    return [
+        wanted_function(session.service, key, session.environ, address)
+        for key in session.service.functions
+    ]
+
+
+class _Progress:
+    """Says which step of how many was done last."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+
+    def done(self) -> None:
+        """One more is."""
+        self._done += 1
+        say(f"done: {self._done} of {self._total}")
+
+
+def _carry_out(session: Session, planned: Plan, progress: _Progress) -> None:
+    callback_name = session.service.function_name(CALLBACK)
+    carry_out(planned.steps, session.functions, callback_name, progress.done)
+
+
+def _show(service: Service, planned: Plan, first: Sequence[str] = ()) -> _Progress:
+    """Show the plan before anything of it is done."""
+    lines = [*first, *(f"{step.key}: {step.says}" for step in planned.steps)]
+    place = f"{service.name}, stage {service.stage}, {service.region}"
+    say(f"{place}: {'this changes' if lines else 'nothing to change'}")
+    for number, line in enumerate(lines, 1):
+        say(f"{number:>4}  {line}")
+    for note in planned.notes:
+        say(f"note: {note}")
+    return _Progress(len(lines))
+
+
+def _address(callback: Found | None) -> str:
+    return f"; the callback's address is {callback.url}" if callback and callback.url else ""

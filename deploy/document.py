@@ -1,0 +1,149 @@
+"""Reads the JSON document in which the plugin hands over the resolved serverless.yml.
+
+    {"service": "card-ocr", "stage": "prod", "region": "ap-guangzhou",
+     "provider": {"runtime": "Python3.10", "environment": {"INPUT_BUCKET": "cards-1250000000", …}},
+     "functions": {"submit": {"memorySize": 128, "events": [{"cos": {…}}], …}, …},
+     "package": {"path": ".serverless"}}
+
+Only the form is looked at here; what the values may be is the checks' business.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.errors import WrongConfiguration
+from deploy.service import (
+    CosTrigger,
+    DeadLetterQueue,
+    Function,
+    LogTopic,
+    Service,
+    TimerTrigger,
+    Trigger,
+    UrlTrigger,
+)
+from deploy.table import Table
+from shared.settings.variables import DEFAULTS
+
+_DEFAULT_PACKAGE_PATH = ".serverless"
+_FUNCTION_KEYS = (
+    *("memorySize", "timeout", "role", "retries", "eventAge", "concurrency"),
+    *("deadLetterQueue", "events"),
+)
+_EVENT_KEYS = {
+    "cos": ("bucket", "event", "prefix", "suffix"),
+    "url": ("auth",),
+    "timer": ("name", "cron", "message"),
+}
+
+
+def read_service(text: str) -> Service:
+    """The service in the document.
+
+    Raises:
+        WrongConfiguration: the text is no JSON, a key is missing or unknown, or a value is of the
+            wrong kind.
+    """
+    try:
+        value = json.loads(text)
+    except ValueError:
+        raise WrongConfiguration(
+            "standard input", "is no JSON; the plugin in deploy/plugin writes it, run `sls` instead"
+        ) from None
+    document = Table("", value).expect(
+        "service", "stage", "region", "provider", "functions", "package"
+    )
+    provider = document.table("provider").expect(
+        "runtime", "tags", "environment", "secrets", "logs"
+    )
+    package = document.table("package").expect("path")
+    environment = _texts(provider.table("environment"))
+    return Service(
+        name=document.text("service", "write the service's name"),
+        stage=document.text("stage", "write provider.stage"),
+        region=document.text(
+            "region", "set TENCENTCLOUD_REGION in .env, ap-guangzhou for instance"
+        ),
+        runtime=provider.text("runtime", "write Python3.10"),
+        tags=_texts(provider.table("tags")),
+        environment=environment,
+        secrets=tuple(str(name) for _, name in provider.items("secrets")),
+        logs=_log_topic(provider.table("logs").expect("logset", "topic")),
+        functions=_functions(document.table("functions"), environment),
+        package_path=Path(package.optional_text("path") or _DEFAULT_PACKAGE_PATH),
+    )
+
+
+def _texts(table: Table) -> dict[str, str]:
+    """The entries that are set, in alphabetical order."""
+    values = {name: table.optional_text(name) for name in sorted(table.names())}
+    return {name: value for name, value in values.items() if value}
+
+
+def _log_topic(table: Table) -> LogTopic | None:
+    topic = LogTopic(table.optional_text("logset"), table.optional_text("topic"))
+    if not any(topic):
+        return None
+    if not all(topic):
+        raise WrongConfiguration(table.where, "needs both ids: write logset and topic, or neither")
+    return topic
+
+
+def _functions(table: Table, environment: Mapping[str, str]) -> dict[str, Function]:
+    return {name: _function(name, table.table(name), environment) for name in table.names()}
+
+
+def _function(key: str, table: Table, environment: Mapping[str, str]) -> Function:
+    table.expect(*_FUNCTION_KEYS)
+    return Function(
+        key=key,
+        memory_size=table.whole("memorySize", "write the memory in MB, 128 for instance"),
+        timeout=table.whole("timeout", "write the seconds one run may take; SCF's default is 3"),
+        role=table.text("role", "write the name of the CAM role it runs with"),
+        retries=table.whole("retries", "write how often SCF repeats a failed event, 0 to 2"),
+        event_age=table.whole("eventAge", "write the seconds SCF keeps an event, 21600 at most"),
+        concurrency=table.optional_whole("concurrency"),
+        dead_letter_queue=_dead_letter_queue(table.table("deadLetterQueue").expect("type", "name")),
+        triggers=tuple(
+            _trigger(where, event, environment) for where, event in table.items("events")
+        ),
+    )
+
+
+def _dead_letter_queue(table: Table) -> DeadLetterQueue | None:
+    queue = DeadLetterQueue(table.optional_text("type"), table.optional_text("name"))
+    if not any(queue):
+        return None
+    if not all(queue):
+        raise WrongConfiguration(table.where, "needs both: write type and name, or neither")
+    return queue
+
+
+def _trigger(where: str, event: object, environment: Mapping[str, str]) -> Trigger:
+    table = Table(where, event)
+    kind = ", ".join(table.names())
+    if kind not in _EVENT_KEYS:
+        raise WrongConfiguration(
+            where,
+            f"is {kind or 'nothing'}; write one of cos, timer and url, where url is a Function URL "
+            "and takes the place of the API Gateway, which Tencent has shut down",
+        )
+    fields = table.table(kind).expect(*_EVENT_KEYS[kind])
+    if kind == "url":
+        return UrlTrigger(auth=fields.text("auth", "write NONE"))
+    if kind == "timer":
+        return TimerTrigger(
+            name=fields.text("name", "write a name for the timer"),
+            cron=fields.text("cron", "write seven fields, 0 */5 * * * * * for instance"),
+            message=fields.optional_text("message"),
+        )
+    return CosTrigger(
+        bucket=fields.optional_text("bucket") or environment.get("INPUT_BUCKET", ""),
+        event=fields.text("event", "write cos:ObjectCreated:*"),
+        prefix=fields.optional_text("prefix")
+        or environment.get("INPUT_PREFIX", DEFAULTS["INPUT_PREFIX"] or ""),
+        suffix=fields.optional_text("suffix"),
+    )

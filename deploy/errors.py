@@ -1,0 +1,158 @@
+"""Every error the deployment raises; `python -m deploy` prints its text as one sentence.
+
+CardOcrError
+└── DeployError
+    ├── WrongConfiguration      serverless.yml or .env; says what to write instead
+    ├── BundleFailed            the zips could not be made
+    ├── CredentialsMissing      there is no API key
+    ├── RequestFailed           a request to the cloud wasn't carried out
+    │   ├── CredentialsRefused  the API key is wrong
+    │   ├── NotPermitted        the API key may not do this
+    │   └── NoAnswer            nothing came back, or nothing that can be read
+    ├── RoleMissing             a function's role doesn't exist yet
+    ├── BucketOutOfReach        the bucket isn't in the functions' region, or isn't ours
+    ├── NotOurs                 something of the same name was made by somebody else
+    ├── RuntimeDiffers          a function's runtime can't be changed
+    ├── FunctionFailed          SCF couldn't create or update a function
+    ├── StillBusy               a function stays Creating or Updating
+    ├── NotDeployed             a function isn't there yet
+    ├── PackageMissing          a zip isn't there yet
+    ├── PackageTooLarge         a zip is larger than SCF takes
+    ├── UnreadableEvent         an event for `invoke` is no JSON
+    └── InvocationFailed        a function that was invoked failed
+
+No message holds a credential or the value of a secret.
+"""
+
+from __future__ import annotations
+
+from shared.errors import CardOcrError
+
+AGAIN = "run the same command again to go on where it ended"
+
+
+class DeployError(CardOcrError):
+    """Anything that keeps a command of the deployment from doing what it was asked to."""
+
+
+class WrongConfiguration(DeployError):
+    """A value can't be deployed. `where` is its path in serverless.yml, or a variable's name."""
+
+    def __init__(self, where: str, problem: str) -> None:
+        super().__init__(f"{where}: {problem}")
+        self.where = where
+
+
+class BundleFailed(DeployError):
+    """A function's code or what it needs could not be put into a zip."""
+
+
+class CredentialsMissing(DeployError):
+    """A variable of the API key isn't set."""
+
+    def __init__(self, variable: str) -> None:
+        super().__init__(f"{variable} is missing: write the API key into .env or the environment")
+
+
+class RequestFailed(DeployError):
+    """The API refused a request; `code` is its own Code."""
+
+    def __init__(self, request: str, code: str, detail: str) -> None:
+        super().__init__(f"{request} failed: {code}{detail}")
+        self.code = code
+
+
+class CredentialsRefused(RequestFailed):
+    """The API doesn't know the key, or the signature made with it is wrong."""
+
+
+class NotPermitted(RequestFailed):
+    """Whoever has the key may not do this."""
+
+
+class NoAnswer(RequestFailed):
+    """Whether the request was carried out is unknown; the next run looks."""
+
+
+class RoleMissing(DeployError):
+    """A role of serverless.yml that CAM doesn't have."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__(f"the role {role} does not exist: run `card-ocr setup`, which makes it")
+
+
+class BucketOutOfReach(DeployError):
+    """A bucket that the functions couldn't use."""
+
+    def __init__(self, bucket: str, problem: str) -> None:
+        super().__init__(f"the bucket {bucket} {problem}")
+
+
+class NotOurs(DeployError):
+    """A function or a trigger that this service didn't make and therefore doesn't touch."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} was not made by this service and stays as it is: delete it, or choose "
+            "another service or stage name"
+        )
+
+
+class RuntimeDiffers(DeployError):
+    """A function keeps the runtime it was created with."""
+
+    def __init__(self, name: str, found: str, wanted: str) -> None:
+        super().__init__(
+            f"{name} runs on {found} and SCF can't change that to {wanted}: run `sls remove`, "
+            "then `sls deploy`"
+        )
+
+
+class FunctionFailed(DeployError):
+    """SCF gave up creating or updating a function."""
+
+    def __init__(self, name: str, status: str, reason: str) -> None:
+        told = f": {reason}" if reason else ""
+        super().__init__(f"{name} is {status}{told}; {AGAIN}")
+
+
+class StillBusy(DeployError):
+    """A function that SCF hasn't finished changing in time."""
+
+    def __init__(self, name: str, status: str, seconds: float) -> None:
+        super().__init__(f"{name} is still {status} after {seconds:.0f} s; {AGAIN}")
+
+
+class NotDeployed(DeployError):
+    """A function that SCF doesn't have."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is not deployed: run `sls deploy` first")
+
+
+class PackageMissing(DeployError):
+    """There is no zip to deploy."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} is missing: run `sls package` first")
+
+
+class PackageTooLarge(DeployError):
+    """A zip that SCF wouldn't take."""
+
+    def __init__(self, path: str, megabytes: float, most: float) -> None:
+        super().__init__(f"{path} has {megabytes:.1f} MB and SCF takes {most:.0f} MB at most")
+
+
+class UnreadableEvent(DeployError):
+    """What was given as an event can't be one."""
+
+    def __init__(self, where: str, problem: str) -> None:
+        super().__init__(f"{where} {problem}")
+
+
+class InvocationFailed(DeployError):
+    """An invoked function raised, timed out or died."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name} failed: {problem}")

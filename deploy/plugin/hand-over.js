@@ -1,0 +1,32 @@
+'use strict';
+
+const { spawn } = require('node:child_process');
+const { constants } = require('node:os');
+const path = require('node:path');
+
+// The deployer's own packages and those of the functions, with which it writes to the bucket.
+const LOCKS = ['functions', 'deploy'];
+
+// Runs `python -m deploy <words>` in the service's folder, the document on its standard input;
+// resolves to its exit status. The environment it runs in is made first, as make does it.
+async function handOver(folder, words, document) {
+  const environment = process.env.VENV || '.venv';
+  const installed = await run('sh', ['requirements/install.sh', environment, ...LOCKS], folder);
+  if (installed !== 0) return installed;
+  const python = path.resolve(folder, environment, 'bin', 'python');
+  return run(python, ['-m', 'deploy', ...words], folder, JSON.stringify(document));
+}
+
+function run(program, words, folder, input = '') {
+  const stay = () => {}; // Ctrl-C reaches the child too, which ends in its own words
+  process.on('SIGINT', stay);
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, words, { cwd: folder, stdio: ['pipe', 'inherit', 'inherit'] });
+    child.on('error', reject);
+    child.on('close', (status, signal) => resolve(status ?? 128 + constants.signals[signal]));
+    child.stdin.on('error', () => {}); // it ended without reading: its status says why
+    child.stdin.end(input);
+  }).finally(() => process.off('SIGINT', stay));
+}
+
+module.exports = { handOver };

@@ -1,0 +1,82 @@
+"""What must hold before anything is created: the keys, the roles, the buckets' region."""
+
+from __future__ import annotations
+
+import contextlib
+
+from qcloud_cos import CosClientError, CosServiceError
+
+from deploy.access import Access
+from deploy.api import Api
+from deploy.errors import AGAIN, BucketOutOfReach, NotPermitted, RequestFailed, RoleMissing
+from deploy.service import Service
+from shared.cloud import Cloud, open_session
+
+_NO_SUCH_ROLE = "InvalidParameter.RoleNotExist"
+_NOT_FOUND, _FORBIDDEN = 404, 403
+
+
+def check_keys(api: Api) -> None:
+    """Whether the API knows the keys.
+
+    Raises:
+        CredentialsRefused: it doesn't.
+    """
+    api.call("sts", "GetCallerIdentity", {})
+
+
+def check_roles(api: Api, service: Service) -> None:
+    """Whether every role of serverless.yml exists.
+
+    Somebody who may not read roles learns it from SCF, when it creates the function.
+
+    Raises:
+        RoleMissing: names the first that doesn't.
+    """
+    for role in sorted({function.role for function in service.functions.values()}):
+        with contextlib.suppress(NotPermitted):
+            _look_up(api, role)
+
+
+def _look_up(api: Api, role: str) -> None:
+    try:
+        api.call("cam", "GetRole", {"RoleName": role})
+    except RequestFailed as failure:
+        if failure.code == _NO_SUCH_ROLE:
+            raise RoleMissing(role) from None
+        raise
+
+
+def check_buckets(access: Access, service: Service) -> None:
+    """Whether the buckets are in the functions' region: SCF takes events from there alone.
+
+    Raises:
+        BucketOutOfReach: one isn't, or COS doesn't say.
+    """
+    cloud = Cloud(access.region, access.credentials, open_session(access.local_cloud))
+    environment = service.environment
+    names = [environment.get(name) for name in ("INPUT_BUCKET", "OUTPUT_BUCKET")]
+    for bucket in dict.fromkeys(filter(None, names)):
+        _head(cloud, bucket)
+
+
+def _head(cloud: Cloud, bucket: str) -> None:
+    try:
+        cloud.idempotent.head_bucket(Bucket=bucket)
+    except CosServiceError as error:
+        raise BucketOutOfReach(bucket, _problem(error.get_status_code(), cloud.region)) from None
+    except CosClientError:
+        raise BucketOutOfReach(
+            bucket, f"could not be asked for: no answer from COS; {AGAIN}"
+        ) from None
+
+
+def _problem(status: int, region: str) -> str:
+    if status == _NOT_FOUND:
+        return (
+            f"is not in {region}: bucket and functions must be in one region, so set "
+            "TENCENTCLOUD_REGION to the bucket's, or create the bucket there"
+        )
+    if status == _FORBIDDEN:
+        return "is another account's, or the API key's owner lacks cos:HeadBucket on it"
+    return f"could not be asked for: COS answered HTTP {status}; {AGAIN}"

@@ -1,0 +1,84 @@
+"""What every command that speaks to the cloud begins with."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from deploy.access import Access, read_access
+from deploy.api import REQUEST_SECONDS, Api, TencentApi
+from deploy.environment import secrets
+from deploy.errors import NotDeployed, WrongConfiguration
+from deploy.reading import Functions
+from deploy.service import FUNCTIONS, Service
+from deploy.state import Found
+
+Sleep = Callable[[float], object]
+
+
+class Session(NamedTuple):
+    """The service, the environment with the secrets, and the way to the cloud."""
+
+    service: Service
+    environ: Mapping[str, str]
+    access: Access
+    api: Api
+    functions: Functions
+
+    def found(self) -> dict[str, Found]:
+        """Every function of the service that SCF has, by name in serverless.yml."""
+        named = {key: self.functions.find(self.service.function_name(key)) for key in FUNCTIONS}
+        return {key: found for key, found in named.items() if found is not None}
+
+    def existing(self, key: str) -> Found:
+        """A function that must be there.
+
+        Raises:
+            NotDeployed: it isn't.
+        """
+        name = self.service.function_name(key)
+        found = self.functions.find(name)
+        if found is None:
+            raise NotDeployed(name)
+        return found
+
+
+def open_session(
+    service: Service,
+    environ: Mapping[str, str] | None = None,
+    *,
+    sleep: Sleep = time.sleep,
+    seconds: float = REQUEST_SECONDS,
+) -> Session:
+    """A session with the process's environment, or another.
+
+    Raises:
+        CredentialsMissing: there is no API key.
+        ConfigurationError: LOCAL_CLOUD isn't on this machine.
+    """
+    environ = os.environ if environ is None else environ
+    access = read_access(service.region, environ)
+    hidden = secrets(service, environ).values()
+    api = TencentApi(access, secrets=list(hidden), seconds=seconds)
+    return Session(service, environ, access, api, Functions(api, sleep))
+
+
+def known(service: Service, key: str) -> str:
+    """The name of a function, if serverless.yml has it.
+
+    Raises:
+        WrongConfiguration: it doesn't.
+    """
+    if key not in service.functions:
+        names = ", ".join(service.functions)
+        raise WrongConfiguration("--function", f"is {key!r}; there are {names}")
+    return key
+
+
+def say(line: str) -> None:
+    """Show a line to whoever runs the command."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

@@ -1,0 +1,146 @@
+"""The zips in SCF's runtime: unpacked, read-only, and with nothing else to import."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import requests
+
+from local.client import official_client
+from local.cloud import LocalCloud, Setup
+from local.functions import Returned
+from local.functions.interface import Function, WriteLog
+from local.recognition.scripted import ScriptedRecogniser
+from local.server import LocalServer
+from tests.support.environment import SECRET
+from tests.support.serverless_yml import ROOT
+from tests.support.unpacked import UnpackedFunction, run, runtime
+
+FUNCTIONS = ("submit", "callback", "sweep")
+
+_IMPORT_HANDLER = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+import index
+assert callable(index.main_handler)
+files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+files = list(filter(None, files))
+print(json.dumps({"cached": index.__cached__, "files": files, "library": json.__file__}))
+"""
+_IMPORT_EACH = """
+import importlib, sys
+sys.path.insert(0, sys.argv[1])
+for name in sys.argv[2:]:
+    importlib.import_module(name)
+"""
+_FORGE = """
+import json, os, sys
+os.environ["CALLBACK_SECRET"] = sys.argv[2]
+sys.path.insert(0, sys.argv[1])
+import index
+event = {"httpMethod": "POST", "queryString": {"t": "v1.AAAA.AAAA"}, "body": ""}
+answer = index.main_handler(event, None)
+print(json.dumps({"status": answer["statusCode"], "modules": sorted(sys.modules)}))
+"""
+
+
+@contextlib.contextmanager
+def packaged_cloud(unpacked: Mapping[str, Path]) -> Iterator[LocalCloud]:
+    def make(name: str, environment: Mapping[str, str], write_log: WriteLog) -> Function:
+        return UnpackedFunction(name, unpacked[name], environment, write_log)
+
+    server, session = LocalServer(0), requests.Session()
+    session.trust_env = False
+    cloud = LocalCloud(
+        ScriptedRecogniser.for_samples(ROOT / "local/samples"),
+        Setup(url=server.url, functions=FUNCTIONS),
+        make_function=make,
+        session=session,
+    )
+    server.serve(cloud.app)
+    cloud.start(workers=4)
+    try:
+        yield cloud
+    finally:
+        cloud.stop()
+        server.stop()
+
+
+def modules_in(folder: Path) -> list[str]:
+    paths = [path.relative_to(folder) for path in sorted(folder.rglob("*.py"))]
+    return [".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths]
+
+
+@pytest.fixture(autouse=True)
+def _runtime() -> None:
+    runtime()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_handler_is_imported_from_the_zip_and_the_standard_library_alone(
+    unpacked: Mapping[str, Path], name: str
+) -> None:
+    before = set(unpacked[name].rglob("*"))
+    done = run(unpacked[name], _IMPORT_HANDLER)
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    library = str(Path(seen["library"]).parents[1])
+    code = str(unpacked[name])
+    assert not [file for file in seen["files"] if not file.startswith((library, code))]
+    assert seen["cached"] == f"{code}/__pycache__/index.cpython-310.pyc"
+    assert set(unpacked[name].rglob("*")) == before
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_module_in_a_zip_can_be_imported(unpacked: Mapping[str, Path], name: str) -> None:
+    done = run(unpacked[name], _IMPORT_EACH, *modules_in(unpacked[name]))
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_cold_start_reads_bytecode_and_no_source(packaged: Path, tmp_path: Path) -> None:
+    # Given sources that no longer compile
+    with zipfile.ZipFile(packaged / "sweep.zip") as archive:
+        archive.extractall(tmp_path)
+    for source in tmp_path.rglob("*.py"):
+        source.write_text("this is no Python")
+    # Then the handler is imported all the same
+    done = run(tmp_path, _IMPORT_HANDLER)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_forged_callback_is_refused_before_anything_heavy_is_loaded(
+    unpacked: Mapping[str, Path],
+) -> None:
+    done = run(unpacked["callback"], _FORGE, SECRET)
+    log, answer = done.stdout.splitlines()
+    assert json.loads(log)["event"] == "refused"
+    assert json.loads(answer)["status"] == 403
+    loaded = {module.split(".")[0] for module in json.loads(answer)["modules"]}
+    heavy = {"qcloud_cos", "requests", "urllib3", "xmltodict", "xml", "pyexpat", "ssl", "http"}
+    assert not loaded & heavy
+
+
+def test_a_specimen_becomes_a_result_by_what_was_packaged(unpacked: Mapping[str, Path]) -> None:
+    # Given a local cloud whose functions are the unpacked zips
+    specimen = ROOT / "local/samples/id/straight.jpg"
+    with packaged_cloud(unpacked) as cloud:
+        client = official_client(cloud.setup.url, cloud.uploader, cloud.setup.region)
+        # When a specimen is uploaded
+        headers = client.put_object(
+            Bucket=cloud.setup.bucket, Key="uploads/specimen", Body=specimen.read_bytes()
+        )
+        assert cloud.agenda.wait_until_idle(60)
+        # Then its result is there, and sweep finds nothing to do
+        name = f"ocr/results/uploads/specimen.{headers['ETag'].strip(chr(34))}.json"
+        body = client.get_object(Bucket=cloud.setup.bucket, Key=name)["Body"]
+        result = json.loads(body.get_raw_stream().read())
+        swept = cloud.functions["sweep"].invoke({"Type": "Timer", "Message": ""})
+    truth = json.loads(specimen.with_suffix(".json").read_bytes())
+    assert (result["outcome"], result["fields"]) == ("recognised", truth["fields"])
+    assert result["evidence"]["delivered_by"] == "callback"
+    assert isinstance(swept, Returned)

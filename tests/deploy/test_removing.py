@@ -1,0 +1,101 @@
+"""`remove` deletes what `deploy` made, and says what stays."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.support.deployments import Deployment
+
+
+def named(deployment: Deployment, calls: int) -> list[tuple[str, str]]:
+    """The functions and actions of the calls that changed something, from one on."""
+    return [
+        (call.body["FunctionName"].rpartition("-")[2], call.action)
+        for call in deployment.api.calls[calls:]
+        if call.changes
+    ]
+
+
+def test_triggers_go_first_and_the_one_that_starts_cards_before_all(
+    deployment: Deployment,
+) -> None:
+    deployment.deployed()
+    calls = len(deployment.api.calls)
+    ended = deployment.deployed("remove")
+    assert named(deployment, calls) == [
+        ("submit", "DeleteTrigger"),
+        ("sweep", "DeleteTrigger"),
+        ("sweep", "DeleteTrigger"),
+        ("callback", "DeleteTrigger"),
+        ("submit", "DeleteFunction"),
+        ("sweep", "DeleteFunction"),
+        ("callback", "DeleteFunction"),
+    ]
+    assert deployment.api.account.functions == {}
+    assert deployment.since() is not None
+    assert "The bucket and its objects stay" in ended.out
+
+
+def test_what_is_removed_can_be_removed_again(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.deployed("remove")
+    assert deployment.changes("remove") == []
+
+
+def test_nothing_of_the_package_is_needed(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.document["package"]["path"] = "nowhere"
+    del deployment.environ["CALLBACK_SECRET"]
+    deployment.deployed("remove")
+    assert deployment.api.account.functions == {}
+
+
+def test_a_dry_run_removes_nothing(deployment: Deployment) -> None:
+    deployment.deployed()
+    state = deployment.state()
+    ended = deployment.deployed("remove", "--dry-run")
+    assert "submit: delete the function card-ocr-prod-submit" in ended.out
+    assert deployment.state() == state
+
+
+def test_another_stage_stays(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.document["stage"] = "test"
+    deployment.set_prefix("test/")
+    deployment.deployed()
+    deployment.deployed("remove")
+    names = {function.name for function in deployment.api.account.functions.values()}
+    assert names == {f"card-ocr-prod-{key}" for key in ("submit", "callback", "sweep")}
+
+
+def test_a_function_of_somebody_else_stays(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.function("sweep").configuration["Description"] = "of somebody else"
+    ended = deployment.deployed("remove")
+    assert [one.name for one in deployment.api.account.functions.values()] == [
+        "card-ocr-prod-sweep"
+    ]
+    assert len(deployment.function("sweep").triggers) == 2
+    assert "the function card-ocr-prod-sweep stays: it was not made by this service" in ended.out
+
+
+def test_a_function_with_a_trigger_of_somebody_else_stays_without_ours(
+    deployment: Deployment,
+) -> None:
+    deployment.deployed()
+    theirs: dict[str, Any] = deployment.function("sweep").triggers[0]
+    theirs["Description"] = ""
+    ended = deployment.deployed("remove")
+    assert deployment.function("sweep").triggers == [theirs]
+    assert "stays: it was not made by this service; so card-ocr-prod-sweep stays" in ended.out
+
+
+def test_of_two_cos_triggers_ours_is_deleted(deployment: Deployment) -> None:
+    deployment.deployed()
+    (ours,) = deployment.function("submit").triggers
+    shown = {**json.loads(ours["TriggerDesc"]), "filter": {"Prefix": "other/", "Suffix": ""}}
+    theirs = {**ours, "TriggerDesc": json.dumps(shown), "Description": ""}
+    deployment.function("submit").triggers.insert(0, theirs)
+    deployment.deployed("remove")
+    assert deployment.function("submit").triggers == [theirs]

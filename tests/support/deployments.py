@@ -1,0 +1,221 @@
+"""A cloud to deploy into: the local cloud's COS and the stand-in of the API, without sockets.
+
+`python -m deploy` runs in this process, as the plugin would start it: the document on standard
+input, the keys and secrets in the environment.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest import mock
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from deploy import reading
+from deploy.__main__ import main
+from local.client import official_client
+from local.cloud import LocalCloud, Setup
+from local.credentials import Credential, CredentialStore
+from local.recognition.scripted import ScriptedRecogniser
+from local.wsgi_adapter import WsgiAdapter
+from tests.support.environment import BUCKET, REGION, SECRET
+from tests.support.tencent_api import TencentApi, on_one_port
+from tests.support.tencent_api.state import Account, Role
+from tests.support.tencent_clients import zip_with
+
+ROLES = ("card-ocr-submit", "card-ocr-callback", "card-ocr-sweep")
+DEPLOYER = Credential("AKIDinventeddeployer", "invented-key-of-the-deployer")
+SINCE = "ocr/state/since.json"
+URL = "http://127.0.0.1:8000"
+
+ENVIRONMENT = {
+    "CALLBACK_SECRET": SECRET,
+    "TENCENTCLOUD_SECRET_ID": DEPLOYER.secret_id,
+    "TENCENTCLOUD_SECRET_KEY": DEPLOYER.secret_key,
+    "LOCAL_CLOUD": URL,
+}
+
+_PASSING = {"AddTime", "ModTime", "FunctionId", "ResourceId"}
+
+
+def document(package: Path) -> dict[str, Any]:
+    """What the plugin hands over for the repository's serverless.yml."""
+    settings = {"memorySize": 128, "timeout": 60, "retries": 2, "eventAge": 21600}
+    rule = {"bucket": BUCKET, "event": "cos:ObjectCreated:*", "prefix": "uploads/"}
+    sweep = {"name": "sweep", "cron": "0 */5 * * * * *"}
+    reconcile = {"name": "reconcile", "cron": "30 17 3 * * * *", "message": "reconcile"}
+    return {
+        "service": "card-ocr",
+        "stage": "prod",
+        "region": REGION,
+        "provider": {
+            "runtime": "Python3.10",
+            "tags": {"project": "card-ocr"},
+            "environment": {"INPUT_BUCKET": BUCKET, "MIN_SCORE": "", "LOG_LEVEL": "INFO"},
+            "secrets": ["CALLBACK_SECRET", "CALLBACK_SECRET_PREVIOUS"],
+        },
+        "functions": {
+            "submit": {**settings, "role": "card-ocr-submit", "events": [{"cos": rule}]},
+            "callback": {
+                **settings,
+                "role": "card-ocr-callback",
+                "retries": 0,
+                "eventAge": 60,
+                "concurrency": 40,
+                "events": [{"url": {"auth": "NONE"}}],
+            },
+            "sweep": {
+                **settings,
+                "timeout": 270,
+                "role": "card-ocr-sweep",
+                "events": [{"timer": sweep}, {"timer": reconcile}],
+            },
+        },
+        "package": {"path": str(package)},
+    }
+
+
+class Ended(NamedTuple):
+    """What a command printed, and its exit status."""
+
+    status: int
+    out: str
+    err: str
+
+
+class Deployment:
+    """One account with its bucket and roles, and a service that can be deployed into it.
+
+    Attributes:
+        document: What serverless.yml says; a test changes it.
+        environ: The process's environment.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.cloud = LocalCloud(ScriptedRecogniser(), Setup(functions=(), url=URL))
+        self.cloud.credentials.add(DEPLOYER)
+        self.api = new_api(self.cloud.credentials)
+        self.document = document(folder / ".serverless")
+        self.environ = dict(ENVIRONMENT)
+        self.package("first")
+
+    @property
+    def package_folder(self) -> Path:
+        """Where the zips are."""
+        return Path(self.document["package"]["path"])
+
+    def package(self, version: str) -> None:
+        """Make small zips, which a `version` tells apart."""
+        self.package_folder.mkdir(exist_ok=True)
+        for key in self.document["functions"]:
+            source = f"def main_handler(event, context):\n    return {f'{key} {version}'!r}\n"
+            (self.package_folder / f"{key}.zip").write_bytes(zip_with(source))
+
+    def set_prefix(self, prefix: str) -> None:
+        """Have other photographs be cards: those under `prefix`."""
+        self.document["functions"]["submit"]["events"][0]["cos"]["prefix"] = prefix
+        self.document["provider"]["environment"]["INPUT_PREFIX"] = prefix
+
+    def run(self, *arguments: str) -> Ended:
+        """Run a command; no secret may stand in what it prints."""
+        out, err = io.StringIO(), io.StringIO()
+        stdin = io.StringIO(json.dumps(self.document))
+        with (
+            mock.patch.object(sys, "stdin", stdin),
+            mock.patch.dict(os.environ, self.environ, clear=True),
+            mock.patch.object(reading, "POLL_SECONDS", 0.0),
+            self._requests(),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            status = main(arguments)
+        ended = Ended(status, out.getvalue(), err.getvalue())
+        for name, value in self.environ.items():
+            if "SECRET" in name and value:
+                assert value not in ended.out + ended.err, f"{name} is printed"
+        return ended
+
+    def deployed(self, *arguments: str) -> Ended:
+        """Run a command that must succeed, `deploy` where none is named."""
+        ended = self.run(*(arguments or ("deploy",)))
+        assert (ended.status, ended.err) == (0, "")
+        return ended
+
+    def changes(self, *arguments: str) -> list[str]:
+        """The actions by which a command that succeeds changes something."""
+        before = len(self.api.calls)
+        self.deployed(*arguments)
+        return [call.action for call in self.api.calls[before:] if call.changes]
+
+    def state(self) -> dict[str, Any]:
+        """Everything that was deployed, but for times and numbers that differ each time."""
+        return {"functions": state_of(self.api.account), "since": self.since() is not None}
+
+    def function(self, key: str) -> Any:
+        """A deployed function, as the stand-in keeps it."""
+        return self.api.account.functions[REGION, f"card-ocr-prod-{key}"]
+
+    def since(self) -> str | None:
+        """When the deployment began, as the bucket says."""
+        stored = self.cloud.cos.read_object(BUCKET, SINCE)
+        return None if stored is None else str(json.loads(stored.body)["since"])
+
+    def forget(self) -> None:
+        """A new account, and a bucket without a trace of the last."""
+        self.api = new_api(self.cloud.credentials)
+        client = official_client(URL, DEPLOYER, REGION)
+        with self._requests():
+            client.delete_object(Bucket=BUCKET, Key=SINCE)
+
+    @contextmanager
+    def _requests(self) -> Iterator[None]:
+        """Carry every request of this process into the app, whatever host it is for."""
+        adapter = WsgiAdapter(on_one_port(self.api, self.cloud.app))
+
+        def send(
+            _self: HTTPAdapter, request: requests.PreparedRequest, **options: Any
+        ) -> requests.Response:
+            return adapter.send(request, **options)
+
+        with mock.patch.object(HTTPAdapter, "send", send):
+            yield
+
+
+def new_api(credentials: CredentialStore, **account: Any) -> TencentApi:
+    """The API of an account that has the roles and nothing else."""
+    api = TencentApi(credentials, Account(**account))
+    for name in ROLES:
+        api.account.roles[name] = Role({"RoleName": name, "RoleId": name})
+    return api
+
+
+def state_of(account: Account) -> dict[str, Any]:
+    """An account's functions by name, but for times and numbers that differ each time."""
+    functions = {
+        function.name: {
+            "configuration": function.configuration,
+            "code": function.zip_file,
+            "triggers": sorted(function.triggers, key=lambda one: str(one["TriggerDesc"])),
+            "asynchronous": function.asynchronous,
+            "reserved": function.reserved_memory,
+            "status": function.status,
+        }
+        for function in account.functions.values()
+    }
+    found: dict[str, Any] = _lasting(copy.deepcopy(functions))
+    return found
+
+
+def _lasting(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _lasting(one) for key, one in value.items() if key not in _PASSING}
+    return [_lasting(one) for one in value] if isinstance(value, list) else value

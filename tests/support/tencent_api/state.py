@@ -1,0 +1,101 @@
+"""What an account holds: everything the services of this stand-in remember."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+Document = dict[str, Any]
+
+
+class Caller(NamedTuple):
+    """Who sent a request, for which region."""
+
+    region: str
+    token: str | None
+
+
+@dataclass
+class StoredFunction:
+    """A function. `configuration` has the fields of GetFunction, `zip_file` the upload.
+
+    `busy` is how many GetFunction calls still show it Creating or Updating, `becomes` what it is
+    afterwards.
+    """
+
+    region: str
+    configuration: Document
+    zip_file: bytes
+    status: str = "Creating"
+    becomes: str = "Active"
+    busy: int = 0
+    triggers: list[Document] = field(default_factory=list)
+    asynchronous: Document = field(default_factory=dict)
+    reserved_memory: int | None = None
+    logs: list[Document] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """Its name in SCF."""
+        return str(self.configuration["FunctionName"])
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables it was deployed with."""
+        variables = self.configuration["Environment"]["Variables"]
+        return {variable["Key"]: variable["Value"] for variable in variables}
+
+
+@dataclass
+class Role:
+    """A CAM role, with the ids of the policies attached to it."""
+
+    document: Document
+    policies: list[int] = field(default_factory=list)
+
+
+Invoker = Callable[[StoredFunction, object], Document]
+"""Runs a function on an event and returns SCF's Result."""
+
+
+def _cannot_invoke(_function: StoredFunction, _event: object) -> Document:
+    raise NotImplementedError("this test gave the stand-in no way to run functions")
+
+
+@dataclass
+class Account:
+    """One account. What a test may change beforehand:
+
+    failures: how many of the next changes of a function come to nothing, after a while.
+    busy_polls: how often a function is seen Creating or Updating after each change.
+    bucket_exists: whether a bucket, <name>-<appid>, is there in a region.
+    url_of: the address that a Function URL gets.
+    invoke: what runs a function.
+    date: the time that everything happens at, as SCF writes it.
+    """
+
+    uin: str = "100000000001"
+    failures: int = 0
+    busy_polls: int = 2
+    date: str = "2026-01-31 08:15:00"
+    bucket_exists: Callable[[str, str], bool] = lambda _bucket, _region: True
+    url_of: Callable[[StoredFunction], str] = lambda function: (
+        f"https://1250000000-{function.name[-8:]}.{function.region}.tencentscf.com"
+    )
+    invoke: Invoker = _cannot_invoke
+    functions: dict[tuple[str, str], StoredFunction] = field(default_factory=dict)
+    roles: dict[str, Role] = field(default_factory=dict)
+    policies: dict[int, Document] = field(default_factory=dict)
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def next_id(self) -> int:
+        """A number that nothing else has."""
+        return next(self.ids)
+
+
+def zip_of(code: Mapping[str, Any]) -> bytes:
+    """The upload in a request's Code, or in the request itself."""
+    return base64.b64decode(code["ZipFile"], validate=True)

@@ -1,0 +1,38 @@
+"""The wrong configurations: each changes one thing and has the sentence it is refused with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.support.serverless_yml import ENVIRON
+
+_FOLDER = Path(__file__).parents[1] / "deploy" / "wrong_configurations"
+
+
+class WrongConfiguration(NamedTuple):
+    """`framework` is what `sls` says, where the framework's schema refuses it before we do."""
+
+    name: str
+    change: Mapping[str, Any]
+    remove: tuple[str, ...]
+    environ: Mapping[str, str]
+    sentence: str
+    framework: str | None
+
+
+def _load(path: Path) -> WrongConfiguration:
+    read = json.loads(path.read_text(encoding="utf-8"))
+    return WrongConfiguration(
+        path.stem,
+        read.get("change", {}),
+        tuple(read.get("remove", ())),
+        {**ENVIRON, **read.get("environ", {})},
+        read["sentence"],
+        read.get("framework"),
+    )
+
+
+WRONG_CONFIGURATIONS = [_load(path) for path in sorted(_FOLDER.glob("*.json"))]
