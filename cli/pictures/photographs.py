@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from qcloud_cos import CosClientError, CosServiceError
-from requests import RequestException
 from urllib3.exceptions import HTTPError
 
-from shared.cloud import connect
+from shared.cloud import connect, never_connected
 from shared.errors import StorageFault
 from shared.settings.load import Settings
 
@@ -37,6 +36,7 @@ class Photographs:
             if error.get_status_code() == 404:  # noqa: PLR2004
                 return None
             raise StorageFault(_REQUEST, str(error.get_error_code())) from None
-        except (CosClientError, RequestException, HTTPError, OSError):
-            raise StorageFault(_REQUEST, "NoReply") from None
+        except (CosClientError, HTTPError, OSError) as error:  # the last two while it is read
+            code = "NoConnection" if never_connected(error) else "NoReply"
+            raise StorageFault(_REQUEST, code) from None
         return content if len(content) <= self._max_bytes else None
