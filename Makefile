@@ -20,7 +20,8 @@ recogniser_lock = $(or $(lock_for_$(RECOGNISER)),\
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo up test test-browser package test-deploy sim sabotage replay crash soak check lock clean
+.PHONY: help demo up test package test-deploy test-browser sim sabotage replay crash soak check
+.PHONY: lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -39,10 +40,6 @@ test: ## run the tests, all but those of the OCR engine (ARGS=<arguments for pyt
 	$(install) test
 	@$(python) -m pytest -m 'not ocr and not node and not browser' $(ARGS)
 
-test-browser: ## run the tests of the pages in headless Chromium (ARGS=<arguments for pytest>)
-	$(install) browser
-	@$(python) -m pytest -m browser $(or $(ARGS),tests/browser)
-
 package: ## make a zip of each function, in .serverless/; needs Node.js (ARGS=<arguments for sls>)
 	@sh requirements/node.sh
 	@VENV="$(VENV)" PYTHON="$(PYTHON)" npx --no-install sls package $(ARGS)
@@ -51,6 +48,10 @@ test-deploy: ## run the tests of the deployment with the real `sls`; needs Node.
 	@sh requirements/node.sh
 	$(install) test functions deploy
 	@$(python) -m pytest -m node $(ARGS)
+
+test-browser: ## run the tests of the pages in headless Chromium (ARGS=<arguments for pytest>)
+	$(install) browser
+	@$(python) -m pytest -m browser $(or $(ARGS),tests/browser)
 
 sim: ## simulate histories with a fault at every call (SEEDS=<number> SEED=<one to replay>)
 	$(install) test

@@ -58,7 +58,8 @@ def page(browser: Browser, watch: Watch, request: pytest.FixtureRequest) -> Iter
     try:
         yield opened
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        opened.screenshot(path=SCREENSHOTS / f"{request.node.name}.png")
+        name = request.node.name.replace("/", "-")
+        opened.screenshot(path=SCREENSHOTS / f"{name}.png")
     finally:
         context.close()
     assert watch.errors == []
