@@ -12,10 +12,13 @@ from collections.abc import Sequence
 
 import typer
 
-from cli.commands.doctor import doctor
-from cli.commands.setup import setup
 from cli.advice import advised
 from cli.commands.audit import audit
+from cli.commands.doctor import doctor
+from cli.commands.export import export
+from cli.commands.report import report
+from cli.commands.setup import setup
+from cli.commands.show import show
 from cli.commands.status import status
 from cli.commands.sweep import sweep
 from cli.errors import IndexUnusable
@@ -37,6 +40,9 @@ app = typer.Typer(
 app.command()(doctor)
 app.command()(setup)
 app.command()(audit)
+app.command()(export)
+app.command()(report)
+app.command()(show)
 app.command()(status)
 app.command()(sweep)
 

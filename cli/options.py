@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+NEEDS_ATTENTION = 1  # the exit status of a call that is done and leaves somebody something to do
+
 EnvFile = Annotated[
     Path | None,
     typer.Option(help="Settings and API keys, instead of the clone's .env.", show_default=False),
@@ -20,5 +22,12 @@ NoIndex = Annotated[
 ]
 Reveal = Annotated[
     bool,
-    typer.Option("--reveal", help="Show object keys, which can hold names, as they are."),
+    typer.Option("--reveal", help="Show keys and values, which can be personal, as they are."),
+]
+KeyPrefix = Annotated[
+    str, typer.Option("--prefix", help="Only cards whose keys begin so.", show_default=False)
+]
+Every = Annotated[
+    bool,
+    typer.Option("--every-version", help="Every content and run of a card, not the current alone."),
 ]

@@ -40,7 +40,7 @@ ForgetIndex = Annotated[
 ]
 
 
-def audit(  # noqa: PLR0913 — the options
+def audit(
     *,
     prefix: Prefix = None,
     since: Since = None,
