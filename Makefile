@@ -20,8 +20,8 @@ recogniser_lock = $(or $(lock_for_$(RECOGNISER)),\
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo up test package test-deploy test-browser sim sabotage replay crash soak check
-.PHONY: lock clean
+.PHONY: help demo up test package test-deploy test-browser sim sabotage replay crash soak
+.PHONY: audit-million backfill check lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -76,6 +76,10 @@ soak: ## load the local cloud with an hour of everything at once (SEED=<number>)
 audit-million: ## audit a million simulated uploads with planted problems (SEED=<number> UPLOADS=<number>)
 	$(install) test
 	@$(python) -m tests.load.audit $(if $(SEED),--seed $(SEED)) $(if $(UPLOADS),--cards $(UPLOADS))
+
+backfill: ## put 4,000 old photographs in line and send them at 40 a second, with kills (SEED=<number>)
+	$(install) test
+	@$(python) -m tests.load.backfill $(if $(SEED),--seed $(SEED))
 
 check: ## lint, format, types, and whether the generated documentation is fresh
 	$(install) check

@@ -14,9 +14,14 @@ import typer
 
 from cli.advice import advised
 from cli.commands.audit import audit
+from cli.commands.backfill import backfill
 from cli.commands.doctor import doctor
 from cli.commands.export import export
+from cli.commands.forget import forget
+from cli.commands.pause import pause_sending, resume_sending
+from cli.commands.purge import purge
 from cli.commands.report import report
+from cli.commands.rerun import rerun
 from cli.commands.setup import setup
 from cli.commands.show import show
 from cli.commands.status import status
@@ -37,14 +42,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command()(doctor)
+# In the order in which somebody needs them.
 app.command()(setup)
-app.command()(audit)
-app.command()(export)
-app.command()(report)
-app.command()(show)
+app.command()(doctor)
 app.command()(status)
+app.command()(audit)
+app.command()(show)
+app.command()(report)
+app.command()(export)
 app.command()(sweep)
+app.command("pause")(pause_sending)
+app.command("resume")(resume_sending)
+app.command()(backfill)
+app.command()(rerun)
+app.command()(forget)
+app.command()(purge)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from cli.cost import price
+from shared.card import CardType
 
 NEEDS_ATTENTION = 1  # the exit status of a call that is done and leaves somebody something to do
 
@@ -30,4 +34,32 @@ KeyPrefix = Annotated[
 Every = Annotated[
     bool,
     typer.Option("--every-version", help="Every content and run of a card, not the current alone."),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")
+]
+Price = Annotated[
+    Decimal | None,
+    typer.Option(
+        parser=price,
+        metavar="<amount>",
+        help="What one job costs, in your currency, to say what all of them do.",
+        show_default=False,
+    ),
+]
+AsCardType = Annotated[
+    CardType | None,
+    typer.Option(
+        "--card-type",
+        help="Take these for cards of this type, whatever the rules and their metadata say.",
+        show_default=False,
+    ),
+]
+KeysFile = Annotated[
+    Path | None,
+    typer.Option("--keys", help="Only the photographs in this file, a key a line."),
+]
+Anew = Annotated[
+    bool,
+    typer.Option("--anew", help="Begin at the start, not where a run was interrupted."),
 ]

@@ -16,7 +16,7 @@ from cli.index.bodies import delete_index
 from cli.index.opened import opened_index
 from cli.index.place import index_path
 from cli.operator import open_operator_pipeline
-from cli.options import EnvFile, Json, NoIndex, Reveal, Verbose
+from cli.options import NEEDS_ATTENTION, EnvFile, Json, NoIndex, Reveal, Verbose
 from cli.output import say
 from cli.progress import Advance, progress
 from cli.times import moment
@@ -73,7 +73,7 @@ def audit(
         audited = audit_once(pipeline, scope, index, report, paged)
     report.end(*audited)
     if audited.totals.needs_attention:
-        raise typer.Exit(1)
+        raise typer.Exit(NEEDS_ATTENTION)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from cli.doctor.report import document, failures, line, summary
 from cli.doctor.service import read_deployed_service
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Finding
-from cli.options import EnvFile, Json, Yes
+from cli.options import NEEDS_ATTENTION, EnvFile, Json, Yes
 from cli.output import data, show
 
 Upload = Annotated[
@@ -52,7 +52,7 @@ def doctor(
             _row(finding, json=json)
     data(document(findings)) if json else show(summary(findings))
     if failures(findings):
-        raise typer.Exit(1)
+        raise typer.Exit(NEEDS_ATTENTION)
 
 
 def _row(finding: Finding, *, json: bool) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from cli.advice import advised
 from cli.operator import open_operator_pipeline
-from cli.options import EnvFile, Json, Reveal, Verbose
+from cli.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Verbose
 from cli.output import data, say, show
 from cli.status.attention import attention
 from cli.status.look import look
@@ -46,7 +46,7 @@ def status(
     if watch:
         keep_looking(once, every, time.sleep)
     elif once():
-        raise typer.Exit(1)
+        raise typer.Exit(NEEDS_ATTENTION)
 
 
 def keep_looking(once: Callable[[], object], every: float, sleep: Callable[[float], None]) -> None:

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import Annotated
 
 import typer
 
+from cli import draining
 from cli.operator import open_operator_pipeline
-from cli.options import EnvFile, Json, Verbose
-from cli.output import data, show
+from cli.options import NEEDS_ATTENTION, EnvFile, Json, Verbose
+from cli.output import data, say, show
 from shared.pipeline.reconcile import open_pass
 from shared.pipeline.status import Status
 from shared.pipeline.sweep import sweep as sweep_once
@@ -21,11 +23,18 @@ Seconds = Annotated[
     float | None,
     typer.Option(min=0, help="Begin no card after that many; the next run goes on from there."),
 ]
+Drain = Annotated[
+    bool,
+    typer.Option(
+        "--drain", help="Sweep until nothing waits to be sent any more, or sending stopped."
+    ),
+]
 
 
 def sweep(
     *,
     reconcile: Reconcile = False,
+    drain: Drain = False,
     seconds: Seconds = None,
     env_file: EnvFile = None,
     json: Json = False,
@@ -34,17 +43,32 @@ def sweep(
     """Finish what is pending, as the function `sweep` does, from this machine.
 
     It is safe beside the function and beside itself: whatever it sends needs a permit of its own.
-    Exit status 1: sending stopped, or not everything was looked at.
+    The exit status is 1 where sending stopped, for the reason it shows, or where not everything
+    was looked at.
     """
     pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
     if reconcile:
         open_pass(pipeline)
     until = math.inf if seconds is None else pipeline.now() + seconds
     with Threads(pipeline.settings.requests_per_second) as workers:
-        status = sweep_once(pipeline, until=until, workers=workers)
+
+        def once() -> Status:
+            return sweep_once(pipeline, until=until, workers=workers)
+
+        if drain:
+            status = draining.drain(pipeline, once, time.sleep, until, _say_waiting)
+        else:
+            status = once()
     data(_document(status)) if json else show(_text(status))
     if status.sending != "yes" or not status.whole:
-        raise typer.Exit(1)
+        raise typer.Exit(NEEDS_ATTENTION)
+
+
+def _say_waiting(status: Status) -> None:
+    """A line a round, for whoever watches a long drain."""
+    waiting, young = status.pending.get("waiting", 0), status.pending.get("young", 0)
+    if waiting or young:
+        say(f"{status.at}  {waiting:,} waiting, {young:,} too young to look at")
 
 
 def _document(status: Status) -> dict[str, object]:

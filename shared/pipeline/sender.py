@@ -16,6 +16,7 @@ from shared.pipeline import Pipeline
 from shared.pipeline.allowance import Allowance
 from shared.pipeline.attempts import Attempt, forget, name_of
 from shared.pipeline.pacer import Pacer
+from shared.pipeline.pause import PauseWatch
 from shared.pipeline.permit import NoPermit, Permit, conclude, open_permit, put_off, send
 from shared.pipeline.unusable import card_type_of, rejection
 from shared.pipeline.workers import Workers
@@ -62,6 +63,7 @@ class Sender:
         per_second = pipeline.settings.requests_per_second
         self._pacer = Pacer(per_second, pipeline.now, sleep, workers.lock())
         self._allowance = Allowance(pipeline, workers.lock())
+        self._pause = PauseWatch(pipeline, workers.lock())
         self.stopped = stopped
 
     def send_again(self, attempt: Attempt, job: Job | None = None) -> Pending | None:
@@ -110,6 +112,7 @@ class Sender:
         Raises:
             StorageFault: how many jobs the day has left couldn't be found out.
         """
+        self.stopped = self.stopped or self._pause.why_not()
         day = self._allowance.take() if self.stopped is None else None
         if day is None:
             self.stopped = self.stopped or "MAX_JOBS_PER_DAY"
@@ -149,7 +152,7 @@ class Sender:
     ) -> Pending | None:
         """Send the job, or reject what should never have got this far."""
         settings = self._pipeline.settings
-        reason = rejection(settings, source)
+        reason = rejection(settings, source, permit.pending.card_type)
         card_type = permit.pending.card_type or card_type_of(settings, source)
         if reason is None and card_type is not None:
             # What was put there again, the same, since the first attempt is what this one is about.

@@ -1,4 +1,4 @@
-"""The few objects that sweep keeps for itself, below `P state/`.
+"""The few objects that sweep and operators keep for themselves, below `P state/`.
 
 since.json             {"since"}      uploads before it are backfill's alone
 canary.json            {"run"}        created twice: shows that create-once works here
@@ -6,6 +6,7 @@ cursor.json            {"after"}      where the next sweep goes on
 reconcile.json         {"after"}      where an open reconcile pass goes on; absent without one
 sent/<date>.json       {"sent"}       jobs that sweep sent in that UTC day
 status.json            what the last sweep saw
+paused.json            {"at", "by", "why"}  while it is there, sweep sends nothing
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from shared.documents import encode
 from shared.pipeline import Pipeline
 from shared.times import is_rfc3339, rfc3339
 
-SINCE, CANARY, CURSOR, RECONCILE, STATUS = (
-    f"{name}.json" for name in ("since", "canary", "cursor", "reconcile", "status")
+SINCE, CANARY, CURSOR, RECONCILE, STATUS, PAUSED = (
+    f"{name}.json" for name in ("since", "canary", "cursor", "reconcile", "status", "paused")
 )
 
 
@@ -34,6 +35,11 @@ def load(pipeline: Pipeline, name: str) -> dict[str, object]:
     except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}
+
+
+def is_there(pipeline: Pipeline, name: str) -> bool:
+    """Whether a state object is there, whatever it holds."""
+    return pipeline.store.read(_path(pipeline, name)) is not None
 
 
 def save(pipeline: Pipeline, name: str, document: dict[str, object]) -> None:

@@ -9,6 +9,7 @@ from shared.jobs.request import fits_xml
 from shared.settings.load import Settings
 from shared.store import Source
 
+NOT_AN_IMAGE = "NotAnImage"
 _NO_IMAGE_TYPES = ("text/", "video/", "audio/", "application/pdf")
 _NO_IMAGE_EXTENSIONS = frozenset(
     {
@@ -34,9 +35,11 @@ def card_type_of(settings: Settings, source: Source) -> CardType | None:
     return next((known for known in CARD_TYPES if known == source.card_type), None)
 
 
-def rejection(settings: Settings, source: Source) -> Rejection | None:
-    """Why no job may be sent for this object, or None."""
-    if card_type_of(settings, source) is None:
+def rejection(
+    settings: Settings, source: Source, card_type: CardType | None = None
+) -> Rejection | None:
+    """Why no job may be sent for this object, or None; `card_type` is its own, where it has one."""
+    if (card_type or card_type_of(settings, source)) is None:
         return Rejection(
             "UnknownCardType", f"x-cos-meta-card-type can be {' or '.join(CARD_TYPES)}"
         )
@@ -55,8 +58,8 @@ def rejection(settings: Settings, source: Source) -> Rejection | None:
 def _no_image(source: Source) -> Rejection | None:
     content_type = source.content_type.strip().lower()
     if content_type.startswith(_NO_IMAGE_TYPES):
-        return Rejection("NotAnImage", "the Content-Type is that of something else")
+        return Rejection(NOT_AN_IMAGE, "the Content-Type is that of something else")
     _, dot, extension = source.key.rpartition("/")[2].lower().rpartition(".")
     if dot and not content_type.startswith("image/") and extension in _NO_IMAGE_EXTENSIONS:
-        return Rejection("NotAnImage", f"the extension .{extension} is that of something else")
+        return Rejection(NOT_AN_IMAGE, f"the extension .{extension} is that of something else")
     return None

@@ -115,16 +115,22 @@ class Walk:
         return seen[-1].name if seen else None
 
     def _see(self, group: Group, seen_at: float) -> _Seen | None:
-        """Read a card's last attempt; None where the time is over.
+        """Read a card's last attempt, and settle it where nobody has to be asked about its job.
 
-        Young ones are left to whoever is at work on them.
+        So others are read while one is sent. None where the time is over. Young ones are left to
+        whoever is at work on them.
         """
         if self._is_over():
             return None
         if seen_at - group.last.last_modified < _YOUNG_SECONDS:
             self.tally.saw_young()
             return _Seen(group.last.key, None)
-        return _Seen(group.last.key, self._read(group, seen_at))
+        attempt = self._read(group, seen_at)
+        if attempt is None or attempt.pending.job_id or is_lost(attempt):
+            return _Seen(group.last.key, attempt)
+        waiting = attempt.pending.state == "waiting"
+        done = self._settle(_Due(attempt, settle_waiting if waiting else _leave))
+        return _Seen(group.last.key, None) if done else None
 
     def _read(self, group: Group, seen_at: float) -> Attempt | None:
         pipeline = self._run.pipeline
@@ -151,15 +157,9 @@ class Walk:
 
 
 def _due(run: Run, attempts: Sequence[Attempt]) -> list[_Due]:
-    """What is to be done for each card: CI is asked for many submitted ones at once."""
-    submitted = [attempt for attempt in attempts if attempt.pending.job_id]
-    described = run.workers.map(partial(_submitted, run), batches(submitted, _DESCRIBED))
-    due = [due for some in described for due in some]
-    for attempt in attempts:
-        if not attempt.pending.job_id:
-            waiting = attempt.pending.state == "waiting"
-            due.append(_Due(attempt, settle_waiting if waiting else _leave))
-    return due
+    """What is to be done for each submitted card: CI is asked for many of them at once."""
+    described = run.workers.map(partial(_submitted, run), batches(attempts, _DESCRIBED))
+    return [due for some in described for due in some]
 
 
 def _submitted(run: Run, attempts: Sequence[Attempt]) -> list[_Due]:

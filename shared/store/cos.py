@@ -100,11 +100,11 @@ class CosStore:
     def delete(self, name: str) -> None:
         """DELETE an object of ours; see `Store`."""
         bucket = self._output_bucket
-        _asked("DELETE of an object", lambda: self._client.delete_object(Bucket=bucket, Key=name))
+        asked("DELETE of an object", lambda: self._client.delete_object(Bucket=bucket, Key=name))
 
     def _head(self, request: str, bucket: str, key: str) -> Headers | None:
         try:
-            found = _asked(request, lambda: self._client.head_object(Bucket=bucket, Key=key))
+            found = asked(request, lambda: self._client.head_object(Bucket=bucket, Key=key))
         except StorageFault as fault:
             if fault.code == "NoSuchResource":
                 return None
@@ -118,7 +118,7 @@ class CosStore:
 
         request = "GET of an object"
         try:
-            return _asked(request, ask)
+            return asked(request, ask)
         except StorageFault as fault:
             if fault.code == "NoSuchKey":
                 return None
@@ -137,7 +137,7 @@ class CosStore:
             return reply
 
         request = "PUT of an object"
-        return _genuine(request, _asked(request, ask))
+        return _genuine(request, asked(request, ask))
 
     def _own_object(self, name: str, body: bytes) -> Created | None:
         found = self._get(name)
@@ -167,7 +167,7 @@ class CosStore:
             )
             return reply
 
-        reply = _asked(request, ask)
+        reply = asked(request, ask)
         try:
             page = page_in(reply.content, reply.headers.get("Date"))
         except (ValueError, KeyError):
@@ -177,7 +177,7 @@ class CosStore:
         return page
 
 
-def _asked(request: str, ask: Callable[[], T]) -> T:
+def asked(request: str, ask: Callable[[], T]) -> T:
     """The reply; a refusal, or no reply, as a StorageFault that names no key."""
     try:
         return ask()

@@ -45,9 +45,14 @@ def pending_folder(prefix: str) -> str:
     return f"{prefix}pending/"
 
 
+def results_folder(prefix: str) -> str:
+    """Where every result lies."""
+    return f"{prefix}results/"
+
+
 def result_name(prefix: str, key: str, version: str) -> str:
     """The result of a version of a card."""
-    return f"{prefix}results/{name_of_key(key)}.{version}.json"
+    return f"{results_folder(prefix)}{name_of_key(key)}.{version}.json"
 
 
 def pending_name(prefix: str, key: str, version: str, attempt: int) -> str:
@@ -65,7 +70,7 @@ def name_of_key(key: str) -> str:
 
 def parse_result_name(prefix: str, name: str) -> ResultName | None:
     """Read a name from the right; None where it isn't a result's."""
-    match = _below(f"{prefix}results/", name, _RESULT)
+    match = _below(results_folder(prefix), name, _RESULT)
     return ResultName(match["key"], match["version"]) if match else None
 
 
@@ -82,3 +87,13 @@ def _below(folder: str, name: str, pattern: re.Pattern[str]) -> re.Match[str] | 
 def etag_of(version: str) -> str:
     """The photograph's ETag, whichever run of it the version is."""
     return version.partition("~")[0]
+
+
+def run_of(version: str) -> int:
+    """Which run of the photograph the version is: 1, or n of `<etag>~<n>`."""
+    return int(version.partition("~")[2] or 1)
+
+
+def version_of_run(etag: str, run: int) -> str:
+    """The version that a run of a photograph is."""
+    return etag if run == 1 else f"{etag}~{run}"

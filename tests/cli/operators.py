@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest import mock
 
 import pytest
 
@@ -39,6 +42,13 @@ class Operator:
         }
         for name, value in {**local.environment("sweep"), **keys, **changes}.items():
             self._patch.setenv(name, value)
+
+    def answers(self, reply: str, *arguments: str) -> Answer:
+        """Call it at a terminal where somebody types this."""
+        typed = io.StringIO(reply)
+        typed.isatty = lambda: True  # type: ignore[method-assign]
+        with mock.patch.object(sys, "stdin", typed):
+            return self.calls(*arguments)
 
     def calls(self, *arguments: str) -> Answer:
         self._capture.readouterr()

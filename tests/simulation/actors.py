@@ -1,4 +1,4 @@
-"""The functions as SCF runs them, on the real pipeline: submit, callback, sweep; and backfill."""
+"""The functions as SCF runs them, on the real pipeline, and the operator: backfill, pause."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import contextlib
 from typing import Any
 
 from shared import callback_token
-from shared.documents import Pending, Trigger
 from shared.errors import CallbackRefused, CardOcrError, ConfigurationError, MalformedCallback
 from shared.events import CreatedObject, query_value
 from shared.pipeline import Pipeline
 from shared.pipeline.callback import deliver, reported_job
-from shared.pipeline.permit import open_permit
+from shared.pipeline.enqueue import enqueue
+from shared.pipeline.pause import pause, resume
 from shared.pipeline.reconcile import open_pass
 from shared.pipeline.submit import submit_upload
 from shared.pipeline.sweep import sweep
-from shared.pipeline.unusable import card_type_of
 from tests.simulation.scheduler import Process
 from tests.simulation.workers import SimulatedWorkers
 from tests.simulation.world import World
@@ -128,24 +127,28 @@ def start_backfill(world: World, name: str, keys: list[str], after: float, run: 
         pipeline = world.pipeline(process, "sweep")
         for key in keys:
             with contextlib.suppress(CardOcrError):
-                _put_in_line(pipeline, key, run)
+                source = pipeline.store.head_source(key)
+                if source is not None:
+                    enqueue(pipeline, source, run=run)
 
     world.scheduler.spawn(name, work, after=after)
 
 
-def _put_in_line(pipeline: Pipeline, key: str, run: int) -> None:
-    source = pipeline.store.head_source(key)
-    if source is None:
-        return
-    trigger: Trigger = "backfill" if run == 1 else "rerun"
-    pending = Pending(
-        source=pipeline.photograph(source),
-        card_type=card_type_of(pipeline.settings, source),
-        version=source.etag if run == 1 else f"{source.etag}~{run}",
-        attempt=1,
-        owner=pipeline.new_owner(),
-        state="waiting",
-        trigger=trigger,
-        updated_at=pipeline.at(),
-    )
-    open_permit(pipeline, pending)
+def start_pause(world: World, name: str, after: float) -> None:
+    """An operator holds back what sweep sends."""
+
+    def work(process: Process) -> None:
+        with contextlib.suppress(CardOcrError):
+            pause(world.pipeline(process, "sweep"), "an operator", "a drill")
+
+    world.scheduler.spawn(name, work, after=after)
+
+
+def start_resume(world: World, name: str, after: float) -> None:
+    """An operator has sweep send again."""
+
+    def work(process: Process) -> None:
+        with contextlib.suppress(CardOcrError):
+            resume(world.pipeline(process, "sweep"))
+
+    world.scheduler.spawn(name, work, after=after)

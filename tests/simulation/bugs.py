@@ -19,6 +19,7 @@ _SENDER, _SWEEP = "shared.pipeline.sender", "shared.pipeline.sweep"
 _SETTLE = "shared.pipeline.settle"
 _FINISH, _CALLBACK = "shared.pipeline.finish", "shared.pipeline.callback"
 _LOST, _ENDING = "shared.pipeline.lost", "shared.pipeline.ending"
+_PAUSE = "shared.pipeline.pause"
 _RECONCILE, _TOKEN = "shared.pipeline.reconcile", "shared.callback_token"
 
 _OPEN = "permit = open_permit(pipeline, _first_attempt(pipeline, source, trigger))"
@@ -287,6 +288,18 @@ BUGS = (
         _SWEEP,
         "return None if creates_once(pipeline) else UNSAFE",
         "return None if creates_once(pipeline) else None",
+    ),
+    Bug(
+        "a pause not heeded",
+        _PAUSE,
+        "return PAUSED_BY_HAND if is_there(pipeline, PAUSED) else None",
+        "return None",
+    ),
+    Bug(
+        "sent although nobody knows of a pause",
+        _PAUSE,
+        "return UNASKED",
+        "return None",
     ),
     Bug("versioning not noticed", _PERMIT, "    if created.versioned:\n", "    if False:\n"),
     Bug(

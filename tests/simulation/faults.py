@@ -60,7 +60,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
         "content gone",
     ),
     "photograph": ("other content", "same content", "deleted", "replaced and back"),
-    "sweep": ("two at once",),
+    "sweep": ("two at once", "paused by hand"),
 }
 # The SDK asks again at once: these mostly meet the second request too.
 _LASTING = frozenset(

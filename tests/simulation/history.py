@@ -8,7 +8,13 @@ from typing import NamedTuple
 
 from shared.documents import encode
 from shared.times import rfc3339
-from tests.simulation.actors import start_backfill, start_submit, start_sweep
+from tests.simulation.actors import (
+    start_backfill,
+    start_pause,
+    start_resume,
+    start_submit,
+    start_sweep,
+)
 from tests.simulation.ci import CiJob
 from tests.simulation.cos import BLANK
 from tests.simulation.ending import count_jobs, wrong_at_the_end
@@ -16,7 +22,7 @@ from tests.simulation.faults import Struck
 from tests.simulation.forger import start_forger
 from tests.simulation.oracle import Broken
 from tests.simulation.recogniser import run_job
-from tests.simulation.scheduler import Process
+from tests.simulation.scheduler import Process, seeded
 from tests.simulation.world import KEYS, Call, World
 
 HOUR = 3600
@@ -65,6 +71,7 @@ class _History:
         self._deploy()
         self._people()
         self._timers()
+        self._operator()
         for number in range(self._random.randint(1, 3)):
             start_forger(world, number, self._random.uniform(60, self._hours * HOUR))
         self._go_on(self._hours * HOUR)
@@ -158,6 +165,15 @@ class _History:
                 beside = after + self._random.choice((0.01, 0.5, 20)) * self._random.random()
                 start_sweep(world, f"sweep {number}b", beside, reconcile=False)
 
+    def _operator(self) -> None:
+        """Now and then holds back what is sent, for minutes or hours."""
+        draws = seeded(f"{self._world.seed}/operator")
+        if draws.random() < 0.25:
+            after = draws.uniform(0, self._hours * HOUR)
+            self._world.faults.note("sweep", "paused by hand")
+            start_pause(self._world, "pause 1", after)
+            start_resume(self._world, "resume 1", after + draws.choice((600, HOUR, 6 * HOUR)))
+
     def _run_job(self, job: CiJob) -> None:
         run_job(self._world, job)
 
@@ -172,6 +188,7 @@ class _History:
         """No more faults: what is under way comes to its end, then sweeps come."""
         world = self._world
         began = world.now()
+        start_resume(world, "resume z", 0)
         for number, hours in enumerate(_LAST_SWEEPS):
             self._go_on_until(began + hours * HOUR)
             idle = world.scheduler.is_idle()

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _PERMIT_SECONDS = 60.5
 _SIGNED_SECONDS = 70.5
+_PAUSE_SECONDS = 10 + _PERMIT_SECONDS
 _SIGNED_AT_LEAST_SECONDS = 70 - 2  # COS's Date has whole seconds
 _STALE_SECONDS = 1200 - 2  # COS counts whole seconds
 # What holds even in a bucket with versioning, where nothing is create-once.
@@ -141,6 +142,7 @@ class Oracle:
         self._source_was_looked_at(process, permit)
         self._pace(process, left_at)
         self._keep_to_the_days_limit(process, left_at)
+        self._keep_to_a_pause(process, left_at)
 
     def answered(self, process: Process, submission: Submission) -> None:
         """CI's answer reached the process."""
@@ -309,6 +311,15 @@ class Oracle:
         known = json.loads(counts.body)["sent"] if counts else 0
         if known + self._sent[process.name, day] > limit:
             self._break("MAX_JOBS_PER_DAY", process, f"{known} were known to be sent")
+
+    def _keep_to_a_pause(self, process: Process, left_at: float) -> None:
+        """A run asks every ten seconds; what has its permit by then goes out within a minute."""
+        paused = self._world.cos.objects.there_since("ocr/state/paused.json", left_at)
+        if process.kind != "sweep" or paused is None:
+            return
+        late = left_at - paused - process.frozen
+        if late > _PAUSE_SECONDS:
+            self._break("a pause is kept", process, f"sent {late:.0f} s after it")
 
     def _may_write(self, process: Process, name: str) -> None:
         if process.kind == "forged":

@@ -29,7 +29,8 @@ def seeded(seed: str) -> random.Random:
 class Process:
     """Something that runs: a function's invocation, CI at work on a job, an uploader.
 
-    `kind` is what it is, `skew` what its clock is ahead of true time, `deadline` when it is killed.
+    `kind` is what it is, `skew` what its clock is ahead of true time, `deadline` when it is killed,
+    `frozen` how long it stood still in all.
     """
 
     def __init__(self, scheduler: Scheduler, name: str, time_out: float | None) -> None:
@@ -40,6 +41,7 @@ class Process:
         self.skew = _skew(self.random)
         self.deadline = None if time_out is None else scheduler.now + time_out
         self.started_at = scheduler.now
+        self.frozen = 0.0
         self.calls = 0
         self.dead = False
 
@@ -57,6 +59,7 @@ class Process:
 
     def pause(self, seconds: float) -> None:
         """Stand still: the time-out does not count the time of a frozen process."""
+        self.frozen += seconds
         if self.deadline is not None:
             self.deadline += seconds
         self.scheduler.resume_at(self, self.scheduler.now + seconds)

@@ -1,0 +1,64 @@
+"""Reruns put in line: gone through twice, to count before anybody is asked, and to do it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from cli.cursor import Cursor, Place
+from cli.progress import Advance
+from cli.reruns import NoRerun, Rerun, Wish, plan
+from cli.wishes import Wishes
+from shared.card import CardType
+from shared.pipeline import Pipeline
+from shared.pipeline.enqueue import InLine, enqueue
+from shared.pipeline.workers import Workers, batches
+
+
+class Again:
+    """Goes through the wishes, from a place on."""
+
+    def __init__(
+        self, pipeline: Pipeline, wishes: Wishes, workers: Workers, card_type: CardType | None
+    ) -> None:
+        self._pipeline = pipeline
+        self._wishes = wishes
+        self._workers = workers
+        self._card_type = card_type
+
+    def count(self, place: Place, heard: Advance) -> Counter[object]:
+        """How many there are by their NoRerun; those that run again are counted as Rerun."""
+        counts: Counter[object] = Counter()
+        for batch in self._wishes.batches(place.after):
+            plans = self._plans(batch.wishes, place)
+            counts.update(Rerun if isinstance(one, Rerun) else one for one in plans)
+            heard(len(batch.wishes))
+        return counts
+
+    def put_in_line(
+        self, place: Place, most: int, cursor: Cursor, heard: Advance
+    ) -> Iterator[InLine]:
+        """Put up to `most` in line; the cursor moves on behind each batch."""
+        left = most
+        for batch in self._wishes.batches(place.after):
+            cursor.keep(place)
+            for wishes in batches(batch.wishes, self._workers.count):
+                plans = self._plans(wishes, place)
+                reruns = [one for one in plans if isinstance(one, Rerun)][:left]
+                came = self._workers.map(self._enqueue, reruns)
+                yield from came
+                heard(len(came))
+                left -= len(came)
+            if left == 0:
+                break
+            place = place._replace(after=batch.after)
+        cursor.forget()
+
+    def _plans(self, wishes: Sequence[Wish], place: Place) -> list[Rerun | NoRerun]:
+        failed = self._wishes.failed
+        return self._workers.map(
+            lambda wish: plan(self._pipeline, wish, place.began, failed=failed), wishes
+        )
+
+    def _enqueue(self, rerun: Rerun) -> InLine:
+        return enqueue(self._pipeline, rerun.source, run=rerun.run, card_type=self._card_type)

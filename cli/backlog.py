@@ -1,0 +1,134 @@
+"""The photographs that have neither a result nor anything pending, and how they get in line.
+
+It is gone through twice: to count, before anybody is asked, and to put in line. Both times listings
+say what is there; a permit is create-once, so what they don't show yet does no harm.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from enum import Enum
+
+from cli.cursor import Cursor, Place
+from cli.photographs import Batch, Photographs
+from cli.progress import Advance
+from cli.standing import existing
+from shared.card import CardType
+from shared.pipeline import Pipeline
+from shared.pipeline.enqueue import InLine, enqueue
+from shared.pipeline.unusable import NOT_AN_IMAGE, rejection
+from shared.pipeline.workers import Workers, batches
+from shared.store import Listed, Source
+from shared.store.layout import pending_folder, pending_name, result_name, results_folder
+
+
+class Standing(Enum):
+    """How a photograph stands."""
+
+    MISSING = "cards without a result"
+    UNUSABLE = "unusable"
+    DONE = "have a result"
+    PENDING = "pending"
+    GONE = "gone"
+    OUTSIDE = "outside of INPUT_PREFIX"
+
+
+WANTED = frozenset({Standing.MISSING, Standing.UNUSABLE})
+Counts = Counter[Standing]
+
+
+def in_line(counts: Counts) -> int:
+    """How many of them are to be put in line."""
+    return sum(counts[standing] for standing in WANTED)
+
+
+class Backlog:
+    """Goes through a choice of photographs, from a place on."""
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        photographs: Photographs,
+        workers: Workers,
+        card_type: CardType | None,
+    ) -> None:
+        self._pipeline = pipeline
+        self._photographs = photographs
+        self._workers = workers
+        self._card_type = card_type
+
+    def count(self, place: Place, limit: int | None, heard: Advance) -> Counts:
+        """How many photographs stand how, until as many are found as are to be put in line."""
+        counts = Counts()
+        for batch in self._photographs.batches(place.after):
+            for standing in self._standings(batch):
+                counts[standing] += 1
+                if limit is not None and in_line(counts) >= limit:
+                    return counts
+            counts[Standing.GONE] += batch.gone
+            counts[Standing.OUTSIDE] += batch.outside
+            heard(len(batch.photographs))
+        return counts
+
+    def put_in_line(
+        self, place: Place, most: int, cursor: Cursor, heard: Advance
+    ) -> Iterator[InLine | None]:
+        """Put up to `most` of them in line; what came of each, None where it was gone.
+
+        The cursor moves on behind each batch, and is dropped at the end of all.
+        """
+        left = most
+        for batch in self._photographs.batches(place.after):
+            standings = zip(batch.photographs, self._standings(batch), strict=True)
+            missing = [photograph for photograph, found in standings if found in WANTED]
+            for some in batches(missing[:left], self._workers.count):
+                yield from self._workers.map(self._enqueue, some)
+                heard(len(some))
+            if len(missing) > left:
+                return  # the rest of this batch is for the next run
+            left -= len(missing)
+            if batch.after is None:
+                break
+            place = place._replace(after=batch.after)
+            cursor.keep(place)
+        cursor.forget()
+
+    def _standings(self, batch: Batch) -> list[Standing]:
+        """How each photograph of a batch stands."""
+        prefix, store = self._pipeline.settings.output_prefix, self._pipeline.store
+        results = {one: result_name(prefix, one.key, one.etag) for one in batch.photographs}
+        permits = {one: pending_name(prefix, one.key, one.etag, 1) for one in batch.photographs}
+        done = existing(store, results_folder(prefix), results.values())
+        pending = existing(store, pending_folder(prefix), permits.values())
+
+        def standing(one: Listed) -> Standing:
+            if results[one] in done:
+                return Standing.DONE
+            if permits[one] in pending:
+                return Standing.PENDING
+            return self._usable(one)
+
+        return self._workers.map(standing, batch.photographs)
+
+    def _usable(self, listed: Listed) -> Standing:
+        """Whether it can be a photograph of a card, as far as that is to be seen cheaply.
+
+        A listing shows size and key. Only an extension that says it is none makes its Content-Type
+        worth a HEAD, which can speak for it.
+        """
+        settings = self._pipeline.settings
+        listed_alone = Source(listed.key, listed.etag, listed.size, None, "", None)
+        reason = rejection(settings, listed_alone, self._card_type)
+        if reason is not None and reason.code == NOT_AN_IMAGE:
+            source = self._pipeline.store.head_source(listed.key)
+            if source is None:
+                return Standing.GONE
+            reason = rejection(settings, source, self._card_type)
+        return Standing.MISSING if reason is None else Standing.UNUSABLE
+
+    def _enqueue(self, listed: Listed) -> InLine | None:
+        source = self._pipeline.store.head_source(listed.key)
+        if source is None:
+            return None
+        return enqueue(self._pipeline, source, card_type=self._card_type)

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import getpass
+import socket
+from typing import Annotated
+
+import typer
+
+from cli.operator import open_operator_pipeline
+from cli.options import DryRun, EnvFile, Json, Verbose
+from cli.output import data, show
+from shared.pipeline.pause import PAUSED_BY_HAND, pause, resume, why_paused
+
+Why = Annotated[
+    str | None,
+    typer.Option(help="A word to those who find it paused; no card's data.", show_default=False),
+]
+
+
+def pause_sending(
+    *,
+    why: Why = None,
+    dry_run: DryRun = False,
+    env_file: EnvFile = None,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Stop what sweep sends, backfill and reruns among it, until `card-ocr resume`.
+
+    It takes effect within ten seconds; what has its permit by then may still go out within a
+    minute. Uploads are never held back: submit sends on. Results are still fetched and written.
+    """
+    pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
+    if not dry_run:
+        pause(pipeline, f"{_user()}@{socket.gethostname()}", why)
+    _say_it(json, paused=True, dry_run=dry_run, text="Sending is paused; uploads are still sent.")
+
+
+def resume_sending(
+    *,
+    dry_run: DryRun = False,
+    env_file: EnvFile = None,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Have sweep send again what `card-ocr pause` stopped, from its next run on."""
+    pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
+    was_paused = why_paused(pipeline) == PAUSED_BY_HAND
+    if not dry_run:
+        resume(pipeline)
+    text = "The next sweep sends again." if was_paused else "Sending was not paused."
+    _say_it(json, paused=False, dry_run=dry_run, text=text)
+
+
+def _say_it(json: bool, *, paused: bool, dry_run: bool, text: str) -> None:  # noqa: FBT001
+    if json:
+        data({"paused": paused, "dry_run": dry_run})
+    else:
+        show(f"Would be done: {text}" if dry_run else text)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container without a user of that number
+        return "somebody"

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated
+
+import typer
+
+from cli.operator import open_operator_pipeline
+from cli.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Verbose, Yes
+from cli.output import data, say, show
+from cli.progress import progress
+from cli.purging import Kept, Old, Purge
+from cli.question import agreed
+from shared.errors import ConfigurationError
+from shared.pipeline import Pipeline
+from shared.pipeline.workers import Threads
+from shared.store.layout import results_folder
+
+_DAY_SECONDS = 86_400
+
+Days = Annotated[
+    int, typer.Option("--older-than", metavar="DAYS", help="Days since the result was written.")
+]
+WithPhotographs = Annotated[
+    bool, typer.Option("--photographs", help="Delete the photographs of these results as well.")
+]
+
+
+def purge(
+    older_than: Days,
+    *,
+    photographs: WithPhotographs = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    env_file: EnvFile = None,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Delete results that are older than so many days, and their photographs if asked to.
+
+    DAYS must be more than RECONCILE_DAYS: within them a photograph without a result counts as one
+    whose event was lost, and is sent. What is pending stays, and so does a result whose photograph
+    was uploaded again since. Photographs without --photographs stay, and backfill takes them for
+    cards that never had a result. A lifecycle rule of the bucket can do the same:
+    docs/operating.md.
+    """
+    pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
+    before = _cos_time(pipeline) - _allowed(pipeline, older_than) * _DAY_SECONDS
+    with Threads(pipeline.settings.requests_per_second) as workers:
+        purges = Purge(pipeline, workers, before, photographs=photographs)
+        counts: Counter[Kept | str] = Counter()
+        with progress("looking") as heard:
+            for one in purges.look():
+                counts.update(_counted(one))
+                heard(1)
+        (say if json else show)(_text(counts))
+        does = bool(counts["results"]) and not dry_run
+        if does:
+            does = agreed("Delete these, for good?", yes=yes)
+        deleted: Counter[Kept | str] = Counter()
+        if does:
+            with progress("deleting", counts["results"]) as heard:
+                for one in purges.delete(counts["results"]):
+                    deleted.update(_counted(one))
+                    heard(1)
+    if json:
+        data(_document(counts, deleted, dry_run=dry_run))
+    elif does:
+        show(f"Deleted {_objects(deleted)}.")
+    if counts["results"] and not (does or dry_run):
+        say("Nothing was deleted.")
+        raise typer.Exit(NEEDS_ATTENTION)
+
+
+def _allowed(pipeline: Pipeline, days: int) -> int:
+    """The days, where they are enough."""
+    least = pipeline.settings.reconcile_days
+    if days <= least:
+        raise ConfigurationError(
+            "--older-than",
+            f"{days} is not more than RECONCILE_DAYS, {least}: reconcile would send these again",
+        )
+    return days
+
+
+def _cos_time(pipeline: Pipeline) -> float:
+    """COS's own time, Unix seconds, since results have its dates."""
+    folder = results_folder(pipeline.settings.output_prefix)
+    return pipeline.store.list_objects(folder, None).at
+
+
+def _counted(one: Old | Kept) -> list[Kept | str]:
+    if isinstance(one, Kept):
+        return [one]
+    return ["results", *(["photographs"] if one.photograph is not None else [])]
+
+
+def _text(counts: Counter[Kept | str]) -> str:
+    """For a person: what goes, and what stays although it is old."""
+    kept = ", ".join(f"{counts[why]:,} {why.value}" for why in Kept if counts[why])
+    lines = [f"To be deleted: {_objects(counts)}."]
+    return "\n".join([*lines, f"Old, and kept: {kept}."] if kept else lines)
+
+
+def _objects(counts: Counter[Kept | str]) -> str:
+    return f"{counts['results']:,} results, {counts['photographs']:,} photographs"
+
+
+def _document(
+    counts: Counter[Kept | str], deleted: Counter[Kept | str], *, dry_run: bool
+) -> dict[str, object]:
+    """For programs."""
+    return {
+        "results": counts["results"],
+        "photographs": counts["photographs"],
+        "kept": {why.name.lower(): counts[why] for why in Kept},
+        "dry_run": dry_run,
+        "deleted": {"results": deleted["results"], "photographs": deleted["photographs"]},
+    }

@@ -1,0 +1,56 @@
+"""Where a long piece of work stands, as an object below `P state/`, for the next run to go on from.
+
+    {"choice": …, "began": …, "after": …}
+
+`choice` is a digest of what was asked for: another call begins at its own start.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from shared.pipeline import Pipeline
+from shared.pipeline.state import drop, load, save
+from shared.times import is_rfc3339, rfc3339
+
+
+class Place(NamedTuple):
+    """How far it is; `began` is when, by COS's clock, RFC 3339.
+
+    `resumed`: by a run that was interrupted.
+    """
+
+    began: str
+    after: str | None = None
+    resumed: bool = False
+
+
+class Cursor:
+    """The place of one command's work. Two that do the same at once overwrite each other's."""
+
+    def __init__(self, pipeline: Pipeline, command: str, choice: str) -> None:
+        self._pipeline = pipeline
+        self._name = f"{command}.json"
+        self._choice = choice
+
+    def place(self, *, anew: bool = False) -> Place:
+        """Where an interrupted run of the same choice stopped, else the start."""
+        found = {} if anew else load(self._pipeline, self._name)
+        began, after = found.get("began"), found.get("after")
+        if found.get("choice") == self._choice and is_rfc3339(began):
+            return Place(str(began), after if isinstance(after, str) else None, resumed=True)
+        return Place(self._cos_time())
+
+    def keep(self, place: Place) -> None:
+        """Remember how far it is."""
+        where = {"began": place.began, "after": place.after}
+        save(self._pipeline, self._name, {"choice": self._choice, **where})
+
+    def forget(self) -> None:
+        """It is done."""
+        drop(self._pipeline, self._name)
+
+    def _cos_time(self) -> str:
+        """Now, by the Date of a listing of nothing."""
+        folder = f"{self._pipeline.settings.output_prefix}state/{self._name}"
+        return rfc3339(self._pipeline.store.list_objects(folder, None).at)

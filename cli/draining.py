@@ -1,0 +1,62 @@
+"""Sweeping until nothing waits to be sent, or sending stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from shared.pipeline import Pipeline
+from shared.pipeline.status import Status
+
+BETWEEN_SWEEPS_SECONDS = 20
+# Sweep leaves a younger object to whoever is at work on it; with a little for clocks that differ.
+_SEEN_AFTER_SECONDS = 130
+
+
+class Round(NamedTuple):
+    """A sweep and when it began (Unix seconds)."""
+
+    began: float
+    status: Status
+
+
+class Drain:
+    """Decides whether to sweep once more, from what the sweeps saw."""
+
+    def __init__(self, began: float) -> None:
+        self._last_waiting = began
+
+    def is_done(self, swept: Round) -> bool:
+        """Whether nothing waits any more, or nothing is sent any more.
+
+        What was too young to be looked at may wait as well; it is old enough for a sweep that
+        begins two minutes after the last one that saw something wait.
+        """
+        if swept.status.sending != "yes":
+            return True
+        if swept.status.pending.get("waiting"):
+            self._last_waiting = swept.began
+            return False
+        nothing_young = not swept.status.pending.get("young")
+        return swept.status.whole and (
+            nothing_young or swept.began >= self._last_waiting + _SEEN_AFTER_SECONDS
+        )
+
+
+def drain(
+    pipeline: Pipeline,
+    sweep: Callable[[], Status],
+    sleep: Callable[[float], None],
+    until: float,
+    heard: Callable[[Status], None],
+) -> Status:
+    """Sweep until it is done or the time (Unix seconds) is over; the last sweep's status."""
+    decides = Drain(pipeline.now())
+    while True:
+        began = pipeline.now()
+        status = sweep()
+        heard(status)
+        over = pipeline.now() + BETWEEN_SWEEPS_SECONDS >= until
+        if over or decides.is_done(Round(began, status)):
+            return status
+        sleep(BETWEEN_SWEEPS_SECONDS)

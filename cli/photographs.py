@@ -1,0 +1,145 @@
+"""Which photographs a command is about: those under a prefix, or those that a file names.
+
+Photographs come in batches, each with the place to go on from after it, so that an interrupted run
+can be continued and no more than a batch is ever in memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from cli.keys import keys_in, missing_in
+from shared.errors import ConfigurationError
+from shared.pipeline import Pipeline
+from shared.pipeline.workers import Workers
+from shared.store import Listed
+
+_BATCH = 500
+
+
+class Batch(NamedTuple):
+    """Photographs that are there, and how many of those asked for aren't, or are no cards of ours.
+
+    `after` is the place to go on from, None where there are no more.
+    """
+
+    photographs: tuple[Listed, ...]
+    after: str | None
+    gone: int = 0
+    outside: int = 0
+
+
+class Photographs(Protocol):
+    """A choice of photographs; `identity` tells it from another choice."""
+
+    @property
+    def identity(self) -> str:
+        """A text without keys that is the same for the same choice."""
+
+    def batches(self, after: str | None) -> Iterator[Batch]:
+        """From the place on, or from the start; the order is always the same."""
+
+
+class UnderPrefix:
+    """All photographs under a prefix of their keys.
+
+    Raises:
+        ConfigurationError: no card of this deployment lies there.
+    """
+
+    def __init__(self, pipeline: Pipeline, prefix: str | None) -> None:
+        self._pipeline = pipeline
+        self.prefix = pipeline.settings.input_prefix if prefix is None else prefix
+        if not self.prefix.startswith(pipeline.settings.input_prefix):
+            raise ConfigurationError(
+                "--prefix", f"only keys under {pipeline.settings.input_prefix} are cards"
+            )
+
+    @property
+    def identity(self) -> str:
+        """See `Photographs`."""
+        return digest(("prefix", self.prefix))
+
+    def batches(self, after: str | None) -> Iterator[Batch]:
+        """Page by page; see `Photographs`."""
+        while True:
+            page = self._pipeline.store.list_sources(self.prefix, after)
+            yield Batch(tuple(item for item in page.objects if not _is_folder(item)), page.next)
+            if page.next is None:
+                return
+            after = page.next
+
+
+class Named:
+    """The photographs of given keys: `keys` gives them anew each time."""
+
+    def __init__(
+        self, pipeline: Pipeline, workers: Workers, keys: Callable[[], Iterator[str]]
+    ) -> None:
+        self._pipeline = pipeline
+        self._workers = workers
+        self._keys = keys
+
+    @property
+    def identity(self) -> str:
+        """See `Photographs`."""
+        return digest(self._keys())
+
+    def batches(self, after: str | None) -> Iterator[Batch]:
+        """So many keys at a time; see `Photographs`."""
+        done = int(after or 0)
+        lines = islice(self._keys(), done, None)
+        while True:
+            keys = list(islice(lines, _BATCH))
+            done += len(keys)
+            yield self._batch(keys, str(done) if len(keys) == _BATCH else None)
+            if len(keys) < _BATCH:
+                return
+
+    def _batch(self, keys: Sequence[str], after: str | None) -> Batch:
+        inside = [key for key in keys if key.startswith(self._pipeline.settings.input_prefix)]
+        found = self._workers.map(self._pipeline.store.head_source, dict.fromkeys(inside))
+        there = [Listed(one.key, one.etag, one.size, 0) for one in found if one is not None]
+        photographs = tuple(item for item in there if not _is_folder(item))
+        gone = found.count(None)
+        return Batch(photographs, after, gone=gone, outside=len(keys) - len(inside))
+
+
+def choose(
+    pipeline: Pipeline,
+    workers: Workers,
+    prefix: str | None,
+    keys: Path | None,
+    from_audit: Path | None = None,
+) -> Photographs:
+    """The choice that a call's options make.
+
+    Raises:
+        ConfigurationError: they make more than one, or one that can't be.
+    """
+    given = {"--prefix": prefix, "--keys": keys, "--from-audit": from_audit}
+    names = [name for name, value in given.items() if value is not None]
+    if len(names) > 1:
+        raise ConfigurationError(names[1], f"can't be given beside {names[0]}")
+    if from_audit is not None:
+        return Named(pipeline, workers, missing_in(from_audit))
+    if keys is not None:
+        return Named(pipeline, workers, keys_in(keys))
+    return UnderPrefix(pipeline, prefix)
+
+
+def digest(texts: Iterable[str]) -> str:
+    """What stands for these texts in the name of a choice: no key is to be seen in it."""
+    seen = hashlib.sha256()
+    for text in texts:
+        seen.update(hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest())
+    return seen.hexdigest()[:32]
+
+
+def _is_folder(listed: Listed) -> bool:
+    """A folder marker is no photograph."""
+    return listed.key.endswith("/") and listed.size == 0

@@ -1,0 +1,116 @@
+"""Which results are old enough to go, and which photographs with them.
+
+What is pending stays with all its results. A result stays, too, where its photograph was uploaded
+again since: reconcile would take it for one that never had a result, and send it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from cli.input_bucket import InputBucket
+from cli.reruns import document_of
+from cli.standing import listed_under
+from cli.traces import pending_of
+from shared.pipeline import Pipeline
+from shared.pipeline.workers import Workers, batches
+from shared.store import Listed, Source
+from shared.store.layout import (
+    ResultName,
+    etag_of,
+    parse_result_name,
+    results_folder,
+)
+from shared.times import from_rfc3339
+
+_AT_ONCE = 100
+
+
+class Old(NamedTuple):
+    """A result to be deleted; `photograph` is the key of what goes with it, None where it stays."""
+
+    name: str
+    photograph: str | None
+
+
+class Kept(Enum):
+    """Why an old result stays."""
+
+    PENDING = "pending"
+    UPLOADED_AGAIN = "uploaded again since"
+    UNREADABLE = "unreadable"
+
+
+class Purge:
+    """Goes through the results that were written before a moment (Unix seconds, COS's clock)."""
+
+    def __init__(
+        self, pipeline: Pipeline, workers: Workers, before: float, *, photographs: bool
+    ) -> None:
+        self._pipeline = pipeline
+        self._workers = workers
+        self._before = before
+        self._photographs = photographs
+        self._bucket = InputBucket(pipeline.settings)
+
+    def look(self) -> Iterator[Old | Kept]:
+        """What is to become of each old result."""
+        folder = results_folder(self._pipeline.settings.output_prefix)
+        listed = listed_under(self._pipeline.store, folder)
+        old = (one for one in listed if one.last_modified < self._before)
+        for some in batches(old, _AT_ONCE):
+            yield from (one for one in self._workers.map(self._judge, some) if one is not None)
+
+    def delete(self, most: int) -> Iterator[Old]:
+        """Delete up to so many results, each after its photograph."""
+        old = (one for one in self.look() if isinstance(one, Old))
+        for some in batches(old, _AT_ONCE):
+            left = some[:most]
+            most -= len(left)
+            self._workers.map(self._delete, left)
+            yield from left
+            if most == 0:
+                return
+
+    def _delete(self, old: Old) -> None:
+        if old.photograph is not None:
+            self._bucket.delete(old.photograph)
+        self._pipeline.store.delete(old.name)
+
+    def _judge(self, listed: Listed) -> Old | Kept | None:
+        name = parse_result_name(self._pipeline.settings.output_prefix, listed.key)
+        if name is None:
+            return None
+        if pending_of(self._pipeline, name.key):
+            return Kept.PENDING
+        key = self._key(name, listed)
+        if key is None:
+            return Kept.UNREADABLE
+        source = self._pipeline.store.head_source(key)
+        if source is None or source.etag != etag_of(name.version):
+            return Old(listed.key, None)
+        if source.last_modified is None or from_rfc3339(source.last_modified) >= self._before:
+            return Kept.UPLOADED_AGAIN
+        goes = self._photographs and self._all_old(name, source)
+        return Old(listed.key, key if goes else None)
+
+    def _key(self, name: ResultName, listed: Listed) -> str | None:
+        """The photograph's key; that of a shortened name stands in the body."""
+        if not name.key.startswith("~/"):
+            return name.key
+        source = document_of(self._pipeline, listed.key).get("source")
+        key = source.get("key") if isinstance(source, dict) else None
+        return key if isinstance(key, str) else None
+
+    def _all_old(self, name: ResultName, source: Source) -> bool:
+        """Whether no result of this photograph is to stay."""
+        prefix = self._pipeline.settings.output_prefix
+        beginning = f"{results_folder(prefix)}{name.key}.{source.etag}"
+        for listed in listed_under(self._pipeline.store, beginning):
+            other = parse_result_name(prefix, listed.key)
+            is_its = other is not None and other.key == name.key
+            if is_its and listed.last_modified >= self._before:
+                return False
+        return True

@@ -1,0 +1,46 @@
+"""What holds for everything that makes jobs: how fast they go out, and what is in their way."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from shared.errors import ConfigurationError
+from shared.pipeline import Pipeline
+from shared.pipeline.pause import why_paused
+from shared.pipeline.state import creates_once
+
+_MINUTE, _HOUR = 60, 3600
+
+
+def must_create_once(pipeline: Pipeline) -> None:
+    """See that a permit permits something here, before any is written.
+
+    Raises:
+        ConfigurationError: the output bucket has or had versioning.
+        StorageFault: COS couldn't be asked.
+    """
+    if not creates_once(pipeline):
+        raise ConfigurationError(
+            "OUTPUT_BUCKET",
+            "has or had versioning, so nothing is create-once in it and nothing would be sent; set "
+            "a bucket that never had versioning",
+        )
+
+
+def pace_text(pipeline: Pipeline, jobs: int) -> str:
+    """How long that many jobs take to send at least, and whether anything is sent at the moment."""
+    settings = pipeline.settings
+    per_day = settings.max_jobs_per_day
+    text = f"Sending takes {_span(jobs / settings.requests_per_second)} or longer"
+    if per_day is not None and jobs > per_day:
+        text = f"MAX_JOBS_PER_DAY is {per_day:,}: sending takes {ceil(jobs / per_day):,} days"
+    held_back = why_paused(pipeline)
+    return f"{text}; it is held back now: {held_back}." if held_back else f"{text}."
+
+
+def _span(seconds: float) -> str:
+    if seconds < 2 * _MINUTE:
+        return f"{max(1, ceil(seconds))} s"
+    if seconds < 2 * _HOUR:
+        return f"{ceil(seconds / _MINUTE)} minutes"
+    return f"{ceil(seconds / _HOUR):,} hours"

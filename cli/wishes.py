@@ -1,0 +1,127 @@
+"""Which cards are to run again: given keys, all under a prefix, or those whose result is `failed`.
+
+Wishes come in batches, each with the place to go on from after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from cli.keys import Keys, keys_in
+from cli.photographs import UnderPrefix, digest
+from cli.reruns import Wish, document_of
+from shared.errors import ConfigurationError
+from shared.pipeline import Pipeline
+from shared.pipeline.workers import Workers, batches
+from shared.store import Listed
+from shared.store.layout import parse_result_name, results_folder
+
+_BATCH = 100
+
+
+class WishBatch(NamedTuple):
+    """`after` is the place to go on from, None where there are no more."""
+
+    wishes: tuple[Wish, ...]
+    after: str | None
+
+
+class Wishes(NamedTuple):
+    """A choice of cards; `identity` tells it from another, `batches` goes through it from a place.
+
+    `failed`: only those whose last result is `failed`.
+    """
+
+    identity: str
+    batches: Callable[[str | None], Iterator[WishBatch]]
+    failed: bool
+
+
+def choose(
+    pipeline: Pipeline,
+    workers: Workers,
+    named: Sequence[str],
+    keys: Path | None,
+    prefix: str | None,
+    *,
+    failed: bool,
+) -> Wishes:
+    """The choice that a call's arguments make.
+
+    Raises:
+        ConfigurationError: they make none, or more than one, or one that can't be.
+    """
+    given = [("KEY", named or None), ("--keys", keys), ("--prefix", prefix)]
+    names = [name for name, value in given if value is not None]
+    if len(names) > 1:
+        raise ConfigurationError(names[1], f"can't be given beside {names[0]}")
+    if named:
+        return _of_keys(lambda: iter(named), failed=failed)
+    if keys is not None:
+        return _of_keys(keys_in(keys), failed=failed)
+    if prefix is None and not failed:
+        raise ConfigurationError("KEY", "say which cards: their keys, --keys, --prefix or --failed")
+    under = UnderPrefix(pipeline, prefix)
+    if failed:
+        wishes = partial(_failed, pipeline, workers, under.prefix)
+        return Wishes(digest(("failed", under.prefix)), wishes, failed=True)
+    return Wishes(under.identity, partial(_under, under), failed=False)
+
+
+def _of_keys(keys: Keys, *, failed: bool) -> Wishes:
+    def numbered(after: str | None) -> Iterator[WishBatch]:
+        done = int(after or 0)
+        lines = islice(keys(), done, None)
+        while some := list(islice(lines, _BATCH)):
+            done += len(some)
+            yield WishBatch(tuple(map(Wish, dict.fromkeys(some))), str(done))
+
+    return Wishes(digest((str(failed), *keys())), numbered, failed)
+
+
+def _under(under: UnderPrefix, after: str | None) -> Iterator[WishBatch]:
+    for batch in under.batches(after):
+        for some in batches(batch.photographs, _BATCH):
+            yield WishBatch(tuple(Wish(one.key) for one in some), some[-1].key)
+
+
+def _failed(
+    pipeline: Pipeline, workers: Workers, prefix: str, after: str | None
+) -> Iterator[WishBatch]:
+    """Every failed result under the prefix; those of shortened names say their key in the body."""
+    folder = results_folder(pipeline.settings.output_prefix)
+    for part in (f"{folder}{prefix}", f"{folder}~/"):
+        if after is None or after.startswith(part):
+            yield from _failed_in(pipeline, workers, part, prefix, after)
+            after = None
+
+
+def _failed_in(
+    pipeline: Pipeline, workers: Workers, part: str, prefix: str, after: str | None
+) -> Iterator[WishBatch]:
+    while True:
+        page = pipeline.store.list_objects(part, after)
+        for some in batches(page.objects, _BATCH):
+            found = workers.map(partial(_wish, pipeline), some)
+            wishes = (wish for wish in found if wish is not None and wish.key.startswith(prefix))
+            yield WishBatch(tuple(wishes), some[-1].key)
+        after = page.next
+        if after is None:
+            return
+
+
+def _wish(pipeline: Pipeline, listed: Listed) -> Wish | None:
+    """The card of a result, if that is `failed`."""
+    name = parse_result_name(pipeline.settings.output_prefix, listed.key)
+    if name is None:
+        return None
+    document = document_of(pipeline, listed.key)
+    source = document.get("source")
+    key = source.get("key") if isinstance(source, dict) else None
+    if document.get("outcome") != "failed" or not isinstance(key, str):
+        return None
+    return Wish(key, name.version)

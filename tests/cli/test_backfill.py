@@ -1,0 +1,274 @@
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.agenda import ManualClock
+from shared.pipeline import Pipeline
+from shared.store import Source
+from tests.cli.operators import Answer, Operator
+from tests.support.clouds import BUCKET, CARD, Cloud, cloud
+from tests.support.event_files import event_for
+from tests.support.schema import validate_pending
+
+KEYS = ("uploads/a.jpg", "uploads/a.jpg.b.jpg", "uploads/a-1.jpg", f"uploads/{'long' * 180}.jpg")
+MINUTE = 60
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(time.time() - 3 * MINUTE)  # signatures go by the machine's time
+
+
+@pytest.fixture
+def old(operator: Operator, clock: ManualClock) -> Iterator[Cloud]:
+    """A cloud with photographs whose events never came."""
+    with cloud(clock) as here:
+        here.local.cos.on_object_created = lambda _created: None
+        for number, key in enumerate(KEYS):
+            here.put(key, CARD + str(number).encode())
+        operator.serves(here)
+        yield here
+
+
+def backfill(operator: Operator, *arguments: str) -> Any:
+    answer = operator.calls("backfill", "--yes", "--json", *arguments)
+    assert answer.status == 0, answer.err
+    return answer.document()
+
+
+def sent(here: Cloud) -> list[str]:
+    return sorted(job.request.object_key for job in here.jobs)
+
+
+def sweep_all(operator: Operator, here: Cloud) -> Answer:
+    here.local.advance(3 * MINUTE)
+    return operator.calls("sweep", "--drain")
+
+
+def test_it_says_what_it_would_make_and_writes_nothing(operator: Operator, old: Cloud) -> None:
+    answer = operator.calls("backfill", "--dry-run", "--price", "0.05")
+    assert answer.status == 0
+    assert "4 cards without a result" in answer.out
+    assert "At most 4 jobs. At 0.05 a job that is at most 0.20." in answer.out
+    assert not old.names("pending")
+    assert not old.names("state")
+
+
+def test_every_photograph_gets_one_waiting_permit_that_was_never_sent(
+    operator: Operator, old: Cloud
+) -> None:
+    found = backfill(operator)
+    assert (found["cards"], found["jobs"], found["enqueued"]) == (4, 4, 4)
+    permits = old.pending()
+    for permit in permits:
+        validate_pending(permit)
+    assert sorted(permit["source"]["key"] for permit in permits) == sorted(KEYS)
+    values = {(one["state"], one["trigger"], one["attempt"], one["error"]) for one in permits}
+    assert values == {("waiting", "backfill", 1, None)}
+    assert not old.jobs
+
+
+def test_sweep_sends_what_is_in_line(operator: Operator, old: Cloud) -> None:
+    backfill(operator)
+    assert sweep_all(operator, old).status == 0
+    assert sent(old) == sorted(KEYS)
+
+
+@pytest.mark.usefixtures("old")
+def test_a_second_run_makes_no_second_permit(operator: Operator) -> None:
+    backfill(operator)
+    found = backfill(operator)
+    assert (found["cards"], found["enqueued"], found["photographs"]["pending"]) == (0, 0, 4)
+
+
+def test_what_has_a_result_is_left_alone(operator: Operator, old: Cloud) -> None:
+    old.local.advance(3 * MINUTE)
+    old.invoke("submit", event_for(KEYS[0]))
+    old.local.run_until_idle()
+    found = backfill(operator)
+    assert found["photographs"]["done"] == 1
+    sweep_all(operator, old)
+    assert sent(old) == sorted(KEYS)
+
+
+def test_the_limit_is_kept_and_the_next_run_takes_the_rest(operator: Operator, old: Cloud) -> None:
+    assert backfill(operator, "--limit", "3")["enqueued"] == 3
+    assert backfill(operator, "--limit", "3")["enqueued"] == 1
+    assert len(old.names("pending")) == 4
+
+
+def test_only_keys_of_a_file_are_put_in_line(
+    operator: Operator, old: Cloud, tmp_path: Path
+) -> None:
+    keys = tmp_path / "keys.txt"
+    keys.write_text(f"{KEYS[1]}\n\nuploads/gone.jpg\r\nelsewhere/a.jpg\n{KEYS[1]}\n", "utf-8")
+    found = backfill(operator, "--keys", str(keys))
+    stand = found["photographs"]
+    assert (found["enqueued"], stand["gone"], stand["outside"]) == (1, 1, 1)
+    assert [permit["source"]["key"] for permit in old.pending()] == [KEYS[1]]
+
+
+def test_only_what_an_audit_called_missing_is_put_in_line(
+    operator: Operator, old: Cloud, tmp_path: Path
+) -> None:
+    audit = tmp_path / "audit.json"
+    audit.write_text(audited(("missing", KEYS[2]), ("orphan", KEYS[0])), "utf-8")
+    assert backfill(operator, "--from-audit", str(audit))["enqueued"] == 1
+    assert [permit["source"]["key"] for permit in old.pending()] == [KEYS[2]]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [("[]", "is not what"), ("", "is not what"), ('{"findings": [\n{"kind"', "is not what")],
+)
+def test_what_no_audit_wrote_is_refused(
+    operator: Operator, old: Cloud, tmp_path: Path, text: str, problem: str
+) -> None:
+    audit = tmp_path / "audit.json"
+    audit.write_text(text, "utf-8")
+    answer = operator.calls("backfill", "--from-audit", str(audit))
+    assert (answer.status, problem in answer.err) == (2, True)
+    assert not old.names("state")
+
+
+@pytest.mark.usefixtures("old")
+def test_an_audit_with_digests_is_refused(operator: Operator, tmp_path: Path) -> None:
+    audit = tmp_path / "audit.json"
+    audit.write_text(audited(("missing", "0123456789abcdef")), "utf-8")
+    answer = operator.calls("backfill", "--from-audit", str(audit))
+    assert (answer.status, "--reveal" in answer.err) == (2, True)
+
+
+def audited(*findings: tuple[str, str]) -> str:
+    """What `audit --json --reveal` writes."""
+    lines = [json.dumps({"kind": kind, "key": key, "version": None}) for kind, key in findings]
+    return '{"findings": [\n' + ",\n".join(lines) + '\n],\n"photographs": {}}\n'
+
+
+def test_only_a_prefix_is_put_in_line(operator: Operator, old: Cloud) -> None:
+    assert backfill(operator, "--prefix", "uploads/a.jpg.")["enqueued"] == 1
+    assert [permit["source"]["key"] for permit in old.pending()] == [KEYS[1]]
+
+
+def test_the_card_type_of_the_run_travels_with_the_card(operator: Operator, old: Cloud) -> None:
+    old.put("uploads/odd.jpg", CARD, Metadata={"x-cos-meta-card-type": "Passport"})
+    backfill(operator, "--card-type", "DriverLicense")
+    sweep_all(operator, old)
+    assert {job.request.card_type for job in old.jobs} == {"DriverLicense"}
+    assert len(old.jobs) == 5
+
+
+def test_what_can_be_no_photograph_is_no_job_and_is_rejected(
+    operator: Operator, old: Cloud
+) -> None:
+    old.put("uploads/notes.txt", b"a note")
+    old.put("uploads/named-like-a.pdf", CARD, ContentType="image/jpeg")
+    old.put("uploads/empty.jpg", b"")
+    old.put("uploads/folder/", b"")
+    found = backfill(operator)
+    assert (found["photographs"]["unusable"], found["jobs"], found["cards"]) == (2, 5, 7)
+    sweep_all(operator, old)
+    assert len(old.jobs) == 5
+    rejected = [old.document(name) for name in old.names("results")]
+    assert sorted(one["source"]["key"] for one in rejected if one["outcome"] == "rejected") == [
+        "uploads/empty.jpg",
+        "uploads/notes.txt",
+    ]
+
+
+def test_an_interrupted_run_goes_on_where_it_was(
+    operator: Operator, old: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_pages(monkeypatch)
+    with interrupted_after(2):
+        answer = operator.calls("backfill", "--yes")
+    assert answer.status == 130
+    assert old.document("ocr/state/backfill.json")["after"]
+    again = operator.calls("backfill", "--yes", "--json")
+    assert "Going on" in again.err
+    assert again.document()["photographs"]["missing"] == 2
+    assert len(old.names("pending")) == 4
+    assert "ocr/state/backfill.json" not in old.names("state")
+
+
+def small_pages(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("shared.store.cos._PAGE_SIZE", 2)
+
+
+def interrupted_after(calls: int) -> Any:
+    """Ctrl-C, before one more permit is written than so many."""
+    left = iter(range(calls))
+    real = Pipeline.photograph
+
+    def photograph(pipeline: Pipeline, source: Source) -> Any:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return real(pipeline, source)
+
+    patch = pytest.MonkeyPatch.context()
+    return _Patched(patch, photograph)
+
+
+class _Patched:
+    def __init__(self, patch: Any, photograph: Any) -> None:
+        self._patch = patch
+        self._photograph = photograph
+
+    def __enter__(self) -> None:
+        self._patch.__enter__().setattr(Pipeline, "photograph", self._photograph)
+
+    def __exit__(self, *error: object) -> None:
+        self._patch.__exit__(*error)
+
+
+def test_without_a_terminal_it_asks_for_a_yes_beforehand(operator: Operator, old: Cloud) -> None:
+    answer = operator.calls("backfill")
+    assert answer.status == 2
+    assert "--yes" in answer.err
+    assert not old.names("pending")
+
+
+@pytest.mark.parametrize(("reply", "permits"), [("y\n", 4), ("n\n", 0), ("\n", 0)])
+def test_the_person_at_the_terminal_is_asked(
+    operator: Operator, old: Cloud, reply: str, permits: int
+) -> None:
+    answer = operator.answers(reply, "backfill")
+    assert "Put 4 cards in line?" in answer.err
+    assert answer.status == (0 if permits else 1)
+    assert len(old.names("pending")) == permits
+
+
+@pytest.mark.parametrize("price", ["-1", "much", "NaN", "Infinity"])
+@pytest.mark.usefixtures("old")
+def test_a_price_is_an_amount(operator: Operator, price: str) -> None:
+    answer = operator.calls("backfill", "--dry-run", "--price", price)
+    assert answer.status == 2
+    assert "no amount" in answer.err
+
+
+@pytest.mark.usefixtures("old")
+def test_a_prefix_outside_of_the_cards_is_refused(operator: Operator) -> None:
+    answer = operator.calls("backfill", "--prefix", "ocr/")
+    assert answer.status == 2
+    assert "--prefix" in answer.err
+
+
+def test_a_bucket_that_had_versioning_gets_nothing(operator: Operator, old: Cloud) -> None:
+    for status in ("Enabled", "Suspended"):
+        old.user.put_bucket_versioning(Bucket=BUCKET, Status=status)
+    answer = operator.calls("backfill", "--yes")
+    assert answer.status == 2
+    assert "versioning" in answer.err
+    assert not old.names("pending")
+
+
+@pytest.mark.usefixtures("old")
+def test_no_key_is_shown(operator: Operator) -> None:
+    answer = operator.calls("backfill", "--yes", "--verbose")
+    assert not any(key in answer.out + answer.err for key in KEYS)

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import pytest
+
+from cli.input_bucket import InputBucket
+from tests.cli.operators import Operator
+from tests.support.clouds import BUCKET, CARD, Cloud
+from tests.support.event_files import event_for
+
+KEY = "uploads/a.jpg"
+LONG = f"uploads/{'long' * 180}.jpg"
+OTHERS = ("uploads/a.jpg.b.jpg", "uploads/a", "uploads/a.jpg-1")
+
+
+def all_keys(here: Cloud) -> list[str]:
+    listing = here.user.list_objects(Bucket=BUCKET)
+    return [item["Key"] for item in listing.get("Contents", []) if "/state/" not in item["Key"]]
+
+
+def submit(here: Cloud, key: str, content: bytes = CARD) -> None:
+    here.put(key, content)
+    here.invoke("submit", event_for(key))
+
+
+def test_a_dry_run_says_what_there_is_and_deletes_nothing(
+    operator: Operator, served: Cloud
+) -> None:
+    served.upload(KEY)
+    before = all_keys(served)
+    answer = operator.calls("forget", KEY, "--dry-run")
+    assert answer.status == 0
+    assert "1 photographs, 1 results." in answer.out
+    assert all_keys(served) == before
+
+
+@pytest.mark.parametrize("key", [KEY, LONG])
+def test_nothing_of_the_card_is_left_and_all_of_the_others(
+    operator: Operator, served: Cloud, key: str
+) -> None:
+    for other in OTHERS:
+        served.upload(other)
+    before = all_keys(served)
+    served.upload(key)
+    served.upload(key, CARD + b"another content")
+    assert operator.calls("forget", key, "--yes").status == 0
+    assert all_keys(served) == before
+
+
+@pytest.mark.usefixtures("served")
+def test_what_is_not_there_is_no_error(operator: Operator) -> None:
+    answer = operator.calls("forget", KEY, "--yes", "--json")
+    assert answer.status == 0
+    assert answer.document()["found"] == {"photographs": 0, "pending": 0, "results": 0}
+
+
+def test_a_card_whose_job_is_under_way_is_left_alone(operator: Operator, served: Cloud) -> None:
+    submit(served, KEY)
+    before = all_keys(served)
+    answer = operator.calls("forget", KEY, "--yes")
+    assert answer.status == 1
+    assert "under way" in answer.err
+    assert all_keys(served) == before
+
+
+def test_with_force_it_goes_and_a_late_callback_is_forgotten_by_a_second_run(
+    operator: Operator, served: Cloud
+) -> None:
+    submit(served, KEY)
+    assert operator.calls("forget", KEY, "--yes", "--force").status == 0
+    assert not all_keys(served)
+    served.local.run_until_idle()
+    assert operator.calls("forget", KEY, "--yes").status == 0
+    assert not all_keys(served)
+
+
+def test_the_photograph_goes_first_and_the_results_last(
+    operator: Operator, served: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served.upload(KEY)
+    (name,) = served.names("results")
+    version = name.removesuffix(".json").rpartition(".")[2]
+    leftover = f"ocr/pending/{KEY}.{version}.0001.json"
+    served.user.put_object(Bucket=BUCKET, Key=leftover, Body=b"{}")
+    gone: list[str] = []
+    real = type(served.user).delete_object
+
+    def deletes(client: object, **named: str) -> object:
+        gone.append(named["Key"])
+        return real(client, **named)
+
+    monkeypatch.setattr(type(served.user), "delete_object", deletes)
+    operator.calls("forget", KEY, "--yes", "--force")
+    assert gone == [KEY, leftover, name]
+
+
+def test_a_job_that_begins_meanwhile_keeps_its_permit(
+    operator: Operator, served: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served.put(KEY, CARD)
+    real = InputBucket.delete_every_version
+
+    def after_a_submit(bucket: InputBucket, key: str) -> None:
+        served.invoke("submit", event_for(KEY))
+        real(bucket, key)
+
+    monkeypatch.setattr(InputBucket, "delete_every_version", after_a_submit)
+    answer = operator.calls("forget", KEY, "--yes")
+    assert answer.status == 1
+    assert "under way" in answer.err
+    assert len(served.names("pending")) == 1
+
+
+def test_what_versioning_kept_of_the_photograph_goes_too(operator: Operator, served: Cloud) -> None:
+    served.user.create_bucket(Bucket="photographs-1250000000")
+    served.user.put_bucket_versioning(Bucket="photographs-1250000000", Status="Enabled")
+    operator.serves(served, INPUT_BUCKET="photographs-1250000000", OUTPUT_BUCKET=BUCKET)
+    for key in (KEY, KEY, f"{KEY}.b.jpg"):
+        served.user.put_object(Bucket="photographs-1250000000", Key=key, Body=CARD)
+    served.user.delete_object(Bucket="photographs-1250000000", Key=KEY)
+    answer = operator.calls("forget", KEY, "--yes")
+    assert (answer.status, "3 photographs" in answer.out) == (0, True)
+    kept = served.user.list_objects_versions(Bucket="photographs-1250000000")
+    assert [one["Key"] for one in kept["Version"]] == [f"{KEY}.b.jpg"]
+    assert not kept.get("DeleteMarker")
+
+
+def test_only_cards_are_forgotten(operator: Operator, served: Cloud) -> None:
+    served.upload(KEY)
+    (result,) = served.names("results")
+    assert operator.calls("forget", result, "--yes").status == 2
+    assert served.names("results") == [result]
+
+
+def test_somebody_who_is_asked_can_say_no(operator: Operator, served: Cloud) -> None:
+    served.upload(KEY)
+    before = all_keys(served)
+    answer = operator.answers("n\n", "forget", KEY)
+    assert answer.status == 1
+    assert all_keys(served) == before
+
+
+def test_the_key_is_not_shown(operator: Operator, served: Cloud) -> None:
+    served.upload(KEY)
+    answer = operator.calls("forget", KEY, "--yes", "--verbose")
+    assert KEY not in answer.out + answer.err

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from local.agenda import ManualClock
+from tests.cli.operators import Operator
+from tests.support.clouds import CARD, Cloud, cloud
+from tests.support.event_files import event_for
+
+KEY = "uploads/a.jpg"
+PAUSED = "ocr/state/paused.json"
+MINUTE = 60
+
+
+def test_a_pause_says_who_when_and_why(operator: Operator, served: Cloud) -> None:
+    assert operator.calls("pause", "--why", "the bill").status == 0
+    document = served.document(PAUSED)
+    assert sorted(document) == ["at", "by", "why"]
+    assert document["why"] == "the bill"
+
+
+def test_what_is_in_line_waits_until_it_is_resumed(operator: Operator) -> None:
+    with cloud(ManualClock(time.time() - 3 * MINUTE)) as here:
+        operator.serves(here)
+        here.local.cos.on_object_created = lambda _created: None
+        here.put(KEY, CARD)
+        operator.calls("backfill", "--yes")
+        operator.calls("pause")
+        here.local.advance(3 * MINUTE)
+        held = operator.calls("sweep", "--drain", "--json")
+        assert (held.status, held.document()["sending"]) == (1, "paused")
+        assert here.document("ocr/state/status.json")["sending"] == "paused"
+        assert not here.jobs
+        operator.calls("resume")
+        assert operator.calls("sweep", "--drain").status == 0
+        assert [job.request.object_key for job in here.jobs] == [KEY]
+
+
+def test_uploads_are_never_held_back(operator: Operator, served: Cloud) -> None:
+    operator.calls("pause")
+    served.put(KEY, CARD)
+    served.invoke("submit", event_for(KEY))
+    assert [job.request.object_key for job in served.jobs] == [KEY]
+
+
+def test_backfill_says_that_sending_is_paused(operator: Operator, served: Cloud) -> None:
+    served.put(KEY, CARD)
+    operator.calls("pause")
+    assert "held back now: paused" in operator.calls("backfill", "--dry-run").out
+
+
+@pytest.mark.parametrize("command", ["pause", "resume"])
+def test_a_dry_run_changes_nothing(command: str, operator: Operator, served: Cloud) -> None:
+    operator.calls("pause")
+    before = served.document(PAUSED)
+    answer = operator.calls(command, "--dry-run", "--json")
+    assert answer.document() == {"paused": command == "pause", "dry_run": True}
+    assert served.document(PAUSED) == before
+
+
+def test_resuming_what_is_not_paused_says_so(operator: Operator, served: Cloud) -> None:
+    answer = operator.calls("resume")
+    assert (answer.status, answer.out) == (0, "Sending was not paused.\n")
+    assert not served.names("state")

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local.agenda import ManualClock
+from tests.cli.operators import Operator
+from tests.simulation.cos import etag_of
+from tests.support.clouds import BUCKET, CARD, Cloud, cloud
+
+DAY = 86_400
+KEY = "uploads/a.jpg"
+LONG = f"uploads/{'long' * 180}.jpg"
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(time.time())
+
+
+@pytest.fixture
+def here(operator: Operator, clock: ManualClock) -> Iterator[Cloud]:
+    """Cards that were read ten days ago."""
+    with cloud(clock) as here:
+        operator.serves(here)
+        for key in (KEY, f"{KEY}.b.jpg", LONG):
+            here.upload(key)
+        here.local.advance(10 * DAY)
+        yield here
+
+
+def purge(operator: Operator, days: int, *arguments: str) -> Any:
+    answer = operator.calls("purge", f"--older-than={days}", "--yes", "--json", *arguments)
+    assert answer.status == 0, answer.err
+    return answer.document()
+
+
+def photographs(here: Cloud) -> list[str]:
+    listing = here.user.list_objects(Bucket=BUCKET, Prefix="uploads/")
+    return [item["Key"] for item in listing.get("Contents", [])]
+
+
+def test_a_dry_run_counts_and_deletes_nothing(operator: Operator, here: Cloud) -> None:
+    found = purge(operator, 9, "--photographs", "--dry-run")
+    assert (found["results"], found["photographs"]) == (3, 3)
+    assert found["deleted"] == {"results": 0, "photographs": 0}
+    assert len(here.names("results")) == len(photographs(here)) == 3
+
+
+def test_old_results_go_and_photographs_stay(operator: Operator, here: Cloud) -> None:
+    assert purge(operator, 9)["deleted"] == {"results": 3, "photographs": 0}
+    assert not here.names("results")
+    assert len(photographs(here)) == 3
+
+
+def test_photographs_go_where_that_is_asked_for(operator: Operator, here: Cloud) -> None:
+    assert purge(operator, 9, "--photographs")["deleted"] == {"results": 3, "photographs": 3}
+    assert not photographs(here)
+
+
+@pytest.mark.usefixtures("here")
+def test_what_is_younger_stays(operator: Operator) -> None:
+    assert purge(operator, 11, "--photographs")["results"] == 0
+
+
+@pytest.mark.parametrize("days", ["3", "1", "0", "-4"])
+def test_days_within_reconciles_are_refused(operator: Operator, here: Cloud, days: str) -> None:
+    answer = operator.calls("purge", f"--older-than={days}", "--yes")
+    assert answer.status == 2
+    assert "RECONCILE_DAYS" in answer.err
+    assert len(here.names("results")) == 3
+
+
+def test_a_pending_card_stays_whole(operator: Operator, here: Cloud) -> None:
+    operator.calls("rerun", KEY, "--yes")
+    found = purge(operator, 9, "--photographs")
+    assert (found["results"], found["kept"]["pending"]) == (2, 1)
+    assert photographs(here) == [KEY]
+    assert len(here.names("results")) == len(here.names("pending")) == 1
+
+
+def test_the_result_of_what_was_uploaded_again_stays(operator: Operator, here: Cloud) -> None:
+    here.put(KEY, CARD)
+    found = purge(operator, 9, "--photographs")
+    assert (found["results"], found["kept"]["uploaded_again"]) == (2, 1)
+    assert photographs(here) == [KEY]
+
+
+def test_a_photograph_that_was_replaced_stays(operator: Operator, here: Cloud) -> None:
+    here.put(KEY, CARD + b"another content")
+    assert purge(operator, 9, "--photographs")["deleted"] == {"results": 3, "photographs": 2}
+    assert photographs(here) == [KEY]
+
+
+def test_a_photograph_with_a_younger_result_stays(operator: Operator, here: Cloud) -> None:
+    again = f"ocr/results/{KEY}.{etag_of(CARD)}~2.json"
+    here.user.put_object(Bucket=BUCKET, Key=again, Body=b"{}")
+    assert purge(operator, 9, "--photographs")["deleted"] == {"results": 3, "photographs": 2}
+    assert here.names("results") == [again]
+
+
+def test_nothing_that_was_purged_is_sent_again(operator: Operator, here: Cloud) -> None:
+    purge(operator, 9)
+    here.local.cos.on_object_created = lambda _created: None
+    operator.calls("sweep", "--reconcile")
+    assert len(here.jobs) == 3
+
+
+def test_somebody_who_is_asked_can_say_no(operator: Operator, here: Cloud) -> None:
+    assert operator.answers("n\n", "purge", "--older-than=9").status == 1
+    assert len(here.names("results")) == 3
+
+
+def test_photographs_without_a_result_stay(operator: Operator, here: Cloud) -> None:
+    here.local.cos.on_object_created = lambda _created: None
+    here.put("uploads/never-read.jpg", CARD)
+    here.local.advance(20 * DAY)
+    purge(operator, 9, "--photographs")
+    assert photographs(here) == ["uploads/never-read.jpg"]

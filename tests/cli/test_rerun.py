@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.agenda import ManualClock
+from local.ci.faults import JobFault
+from local.recognition.scripted import scripted_card
+from shared.pipeline.enqueue import enqueue
+from tests.cli.operators import Operator
+from tests.support.cards import LABELS
+from tests.support.clouds import CARD, Cloud, cloud
+from tests.support.event_files import event_for
+
+KEY = "uploads/a.jpg"
+LONG = f"uploads/{'long' * 180}.jpg"
+MINUTE = 60
+
+
+@pytest.fixture
+def here(operator: Operator) -> Iterator[Cloud]:
+    with cloud(ManualClock(time.time())) as here:
+        operator.serves(here)
+        yield here
+
+
+def read(here: Cloud, key: str = KEY, content: bytes = CARD, *, fails: bool = False) -> str:
+    """Upload it, let it be read, and return its ETag."""
+    if fails:
+        here.local.runner.faults.jobs.append(JobFault("UnreadablePicture"))
+    etag = here.put(key, content)
+    here.invoke("submit", event_for(key))
+    here.local.cos.on_object_created = lambda _created: None
+    here.local.run_until_idle()
+    return etag
+
+
+def rerun(operator: Operator, *arguments: str) -> Any:
+    answer = operator.calls("rerun", "--yes", "--json", *arguments)
+    assert answer.status == 0, answer.err
+    return answer.document()
+
+
+def sweep_all(operator: Operator, here: Cloud) -> None:
+    here.local.advance(3 * MINUTE)
+    assert operator.calls("sweep", "--drain").status == 0
+    here.local.run_until_idle()
+
+
+def test_it_says_what_it_would_cost_and_writes_nothing(operator: Operator, here: Cloud) -> None:
+    read(here)
+    answer = operator.calls("rerun", KEY, "--dry-run", "--price", "2")
+    assert answer.status == 0
+    assert "At most 1 jobs. At 2 a job that is at most 2." in answer.out
+    assert not here.names("pending")
+
+
+def test_a_rerun_is_another_result_beside_the_old_one(operator: Operator, here: Cloud) -> None:
+    etag = read(here)
+    before = here.document(f"ocr/results/{KEY}.{etag}.json")
+    assert rerun(operator, KEY)["enqueued"] == 1
+    sweep_all(operator, here)
+    assert here.names("results") == [
+        f"ocr/results/{KEY}.{etag}.json",
+        f"ocr/results/{KEY}.{etag}~2.json",
+    ]
+    assert here.document(f"ocr/results/{KEY}.{etag}.json") == before
+    assert len(here.jobs) == 2
+
+
+def test_the_next_one_is_the_third(operator: Operator, here: Cloud) -> None:
+    etag = read(here)
+    for _ in range(2):
+        rerun(operator, KEY)
+        sweep_all(operator, here)
+    assert f"ocr/results/{KEY}.{etag}~3.json" in here.names("results")
+    assert len(here.jobs) == 3
+
+
+def test_keys_that_begin_alike_are_other_cards(operator: Operator, here: Cloud) -> None:
+    etag = read(here)
+    other = f"{KEY}.{etag}~9.json"
+    for key in (f"{KEY}.{etag}.jpg", f"{KEY}.{etag}~7.json.jpg", "uploads/a.jpg-1.jpg"):
+        read(here, key)
+    here.put(other, CARD, ContentType="image/jpeg")
+    here.invoke("submit", event_for(other))
+    here.local.run_until_idle()
+    rerun(operator, KEY)
+    assert here.names("pending") == [f"ocr/pending/{KEY}.{etag}~2.0001.json"]
+
+
+def test_a_long_key_runs_again_under_its_short_name(operator: Operator, here: Cloud) -> None:
+    read(here, LONG)
+    assert rerun(operator, LONG)["enqueued"] == 1
+    (permit,) = here.pending()
+    assert permit["source"]["key"] == LONG
+
+
+def test_the_same_wish_twice_is_one_run(operator: Operator, here: Cloud) -> None:
+    read(here)
+    rerun(operator, KEY)
+    again = rerun(operator, KEY)
+    assert (again["enqueued"], again["left"]["pending"]) == (0, 1)
+    assert len(here.names("pending")) == 1
+
+
+def test_two_operators_at_once_make_one_run(
+    operator: Operator, here: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read(here)
+
+    def after_another(*arguments: Any, **named: Any) -> Any:
+        enqueue(*arguments, **named)
+        return enqueue(*arguments, **named)
+
+    monkeypatch.setattr("cli.again.enqueue", after_another)
+    assert rerun(operator, KEY)["enqueued"] == 0
+    assert len(here.names("pending")) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "why"),
+    [
+        ("uploads/gone.jpg", "gone"),
+        ("uploads/never-read.jpg", "no_result"),
+        ("elsewhere/a.jpg", "outside"),
+    ],
+)
+def test_only_a_card_with_a_result_runs_again(
+    operator: Operator, here: Cloud, key: str, why: str
+) -> None:
+    here.put("uploads/never-read.jpg", CARD)
+    found = rerun(operator, key)
+    assert (found["cards"], found["left"][why]) == (0, 1)
+    assert not here.names("pending")
+
+
+def test_only_failed_cards_run_again(operator: Operator, here: Cloud) -> None:
+    read(here)
+    read(here, "uploads/b.jpg", fails=True)
+    read(here, LONG, fails=True)
+    found = rerun(operator, "--failed")
+    assert found["enqueued"] == 2
+    assert sorted(one["source"]["key"] for one in here.pending()) == sorted(["uploads/b.jpg", LONG])
+
+
+def test_a_card_that_failed_once_and_was_read_since_is_not_failed(
+    operator: Operator, here: Cloud
+) -> None:
+    etag = read(here, KEY, fails=True)
+    assert rerun(operator, "--failed")["enqueued"] == 1
+    result = here.document(f"ocr/results/{KEY}.{etag}.json")
+    for name in here.names("pending"):
+        here.user.delete_object(Bucket=here.local.setup.bucket, Key=name)
+    name = f"ocr/results/{KEY}.{etag}~2.json"
+    body = str({**result, "outcome": "recognised"}).encode()
+    here.user.put_object(Bucket=here.local.setup.bucket, Key=name, Body=body)
+    found = rerun(operator, "--failed")
+    assert (found["enqueued"], found["left"]["superseded"]) == (0, 1)
+
+
+def test_a_replaced_photograph_has_no_failed_result(operator: Operator, here: Cloud) -> None:
+    read(here, KEY, fails=True)
+    read(here, KEY, scripted_card(LABELS | {"民族": "回"}))
+    assert rerun(operator, "--failed")["enqueued"] == 0
+
+
+def test_the_card_type_travels_with_the_run(operator: Operator, here: Cloud) -> None:
+    read(here)
+    rerun(operator, KEY, "--card-type", "DriverLicense")
+    sweep_all(operator, here)
+    assert [job.request.card_type for job in here.jobs] == ["IDCard", "DriverLicense"]
+
+
+def test_all_under_a_prefix_or_in_a_file_run_again(
+    operator: Operator, here: Cloud, tmp_path: Path
+) -> None:
+    for name in ("a", "b", "c"):
+        read(here, f"uploads/{name}.jpg")
+    keys = tmp_path / "keys.txt"
+    keys.write_text("uploads/a.jpg\nuploads/b.jpg\n", "utf-8")
+    assert rerun(operator, "--keys", str(keys))["enqueued"] == 2
+    found = rerun(operator, "--prefix", "uploads/")
+    assert (found["enqueued"], found["left"]["pending"]) == (1, 2)
+
+
+def test_an_interrupted_run_does_not_run_a_card_twice(
+    operator: Operator, here: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        read(here, f"uploads/{name}.jpg")
+    monkeypatch.setattr("cli.wishes._BATCH", 1)
+    calls = iter(range(1))
+
+    def once(*arguments: Any, **named: Any) -> Any:
+        if next(calls, None) is None:
+            raise KeyboardInterrupt
+        return enqueue(*arguments, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("cli.again.enqueue", once)
+        assert operator.calls("rerun", "--prefix", "uploads/", "--yes").status == 130
+    sweep_all(operator, here)
+    assert rerun(operator, "--prefix", "uploads/")["enqueued"] == 1
+    sweep_all(operator, here)
+    assert len(here.jobs) == 4
+    assert not [name for name in here.names("results") if "~3" in name]
+
+
+def test_it_wants_to_know_which_cards(operator: Operator, here: Cloud) -> None:
+    assert operator.calls("rerun").status == 2
+    assert operator.calls("rerun", KEY, "--prefix", "uploads/").status == 2
+    assert not here.names("state")

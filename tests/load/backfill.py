@@ -1,0 +1,167 @@
+"""`make backfill`: 4,000 photographs that were there before, sent at 40 jobs a second.
+
+`card-ocr backfill` puts them in line and `card-ocr sweep --drain` sends them, each in a process of
+its own, with the official SDK, to a light cloud on this machine. They are killed, -9, once while
+cards are put in line and twice while jobs are sent, and started again.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.load.command import Report, run, say
+from tests.load.light_cloud import LightCloud
+from tests.load.light_server import served
+from tests.load.rates import Releases
+from tests.support.environment import ENVIRONMENT
+
+CARDS = 4000
+PER_SECOND = 40
+KILLS_IN_SENDING = 2
+TOLERANCE = 0.02
+LATENCY_SECONDS = 0.02
+AGES_SECONDS = 130  # sweep leaves younger objects alone
+STALE_SECONDS = 1300  # what a killed process left is looked for
+_MOST_RUNS = 5
+_POLL_SECONDS = 0.02
+_LONGEST_SECONDS = 900
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure it; returns the exit status."""
+    return run("backfill", measure, arguments)
+
+
+def measure(rng: random.Random, cards: int = 0) -> Report:
+    """Put in line, kill, send, kill, send; then count."""
+    cards = cards or CARDS
+    cloud = LightCloud()
+    for number in range(cards):
+        cloud.put(f"uploads/{number:05}.jpg", f"photograph {number}".encode())
+    with tempfile.TemporaryDirectory() as folder, served(cloud, LATENCY_SECONDS) as address:
+        operator = Operator(address, Path(folder))
+        began = time.monotonic()
+        killed = _put_in_line(operator, cloud, rng.randint(cards // 5, cards * 4 // 5))
+        in_line = cloud.count("ocr/pending/")
+        say(f"  {in_line} in line after {time.monotonic() - began:.0f} s")
+        cloud.move(AGES_SECONDS)
+        moments = sorted(rng.sample(range(cards // 5, cards * 4 // 5), KILLS_IN_SENDING))
+        killed += sum(_kill_at(operator, cloud, moment) for moment in moments)
+        status = _send_the_rest(operator, cloud)
+        report = _count(cloud, cards, Releases.read(operator.releases))
+    report.must("in line", in_line, cards)
+    report.must("kills", killed, 1 + KILLS_IN_SENDING)
+    report.must("exit status of the last run", status, 0)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    report.figures["CPU seconds of card-ocr"] = used.ru_utime + used.ru_stime
+    report.figures["seconds"] = time.monotonic() - began
+    return report
+
+
+class Operator:
+    """Somebody who calls `card-ocr` with this cloud's settings."""
+
+    def __init__(self, address: str, folder: Path) -> None:
+        self.releases = folder / "releases.txt"
+        self.releases.touch()
+        self._settings = folder / "settings.env"
+        settings = ENVIRONMENT | {
+            "LOCAL_CLOUD": address,
+            "CALLBACK_TYPE": "NONE",
+            "REQUESTS_PER_SECOND": str(PER_SECOND),
+            "TENCENTCLOUD_SECRET_ID": ENVIRONMENT["TENCENTCLOUD_SECRETID"],
+            "TENCENTCLOUD_SECRET_KEY": ENVIRONMENT["TENCENTCLOUD_SECRETKEY"],
+        }
+        lines = (f"{name}={value}\n" for name, value in settings.items())
+        self._settings.write_text("".join(lines), encoding="utf-8")
+
+    @contextmanager
+    def calls(self, command: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+        """Run a command; what of it still runs at the end is killed."""
+        call = [sys.executable, "-m", "tests.load.released", command, *options]
+        process = subprocess.Popen(
+            [*call, f"--env-file={self._settings}"],
+            env=os.environ | {"RELEASES": str(self.releases)},
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _put_in_line(operator: Operator, cloud: LightCloud, kill_at: int) -> int:
+    """Back-fill, killed once; the second run goes on. Returns how often it was killed."""
+    with operator.calls("backfill", "--yes") as process:
+        killed = _wait(process, lambda: cloud.count("ocr/pending/") >= kill_at)
+    with operator.calls("backfill", "--yes") as process:
+        process.wait(_LONGEST_SECONDS)
+    return int(killed)
+
+
+def _kill_at(operator: Operator, cloud: LightCloud, jobs: int) -> bool:
+    """Send until so many jobs are there, and die. A while passes before anybody starts it again."""
+    with operator.calls("sweep", "--drain") as process:
+        killed = _wait(process, lambda: len(cloud.jobs) >= jobs)
+    say(f"  killed after {len(cloud.jobs)} jobs")
+    cloud.move(AGES_SECONDS)
+    return killed
+
+
+def _send_the_rest(operator: Operator, cloud: LightCloud) -> int:
+    """Send what waits, then let what the killed left grow old, until nothing is pending."""
+    status = 0
+    for _ in range(_MOST_RUNS):
+        with operator.calls("sweep", "--drain") as process:
+            status = process.wait(_LONGEST_SECONDS)
+        say(f"  {len(cloud.jobs)} jobs, {cloud.count('ocr/pending/')} pending objects")
+        if status != 0 or cloud.count("ocr/pending/") == 0:
+            break
+        cloud.move(STALE_SECONDS)
+    return status
+
+
+def _wait(process: subprocess.Popen[bytes], until: Callable[[], bool]) -> bool:
+    """Whether it came to that before the process ended."""
+    deadline = time.monotonic() + _LONGEST_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        if until():
+            return True
+        time.sleep(_POLL_SECONDS)
+    return False
+
+
+def _count(cloud: LightCloud, cards: int, releases: Releases) -> Report:
+    report = Report()
+    jobs = Counter(job.key for job in cloud.jobs.values())
+    report.must("jobs", sum(jobs.values()), cards)
+    report.must("cards with a job", len(jobs), cards)
+    report.must("results", cloud.count("ocr/results/"), cards)
+    report.must("pending", cloud.count("ocr/pending/"), 0)
+    report.figures["releases"] = releases.total()
+    report.figures["stretches"] = ", ".join(f"{rate:.3f}/s" for rate in releases.rates(PER_SECOND))
+    rate = releases.rate(PER_SECOND)
+    report.figures["releases a second"] = rate
+    if abs(rate / PER_SECOND - 1) > TOLERANCE:
+        report.problems.append(f"{rate:.3f} a second is not within 2 % of {PER_SECOND}")
+    report.figures["most in a calendar second"] = releases.most_in_a_second()
+    if releases.most_in_a_second() > PER_SECOND:
+        report.problems.append(f"a calendar second has more than {PER_SECOND} releases")
+    arrived = Counter(int(job.arrived) for job in cloud.jobs.values())
+    report.figures["most arrivals in a calendar second"] = max(arrived.values(), default=0)
+    return report
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,232 @@
+"""COS and CI as light as they can be: one bucket in memory, and jobs that succeed at once.
+
+The official SDK talks to it over loopback. It checks no signature and knows no fault: what it is
+for is thousands of requests a second, each of which takes as long as one over a network, so that
+nothing but the sender decides how fast jobs come. Its clock can be moved on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+import time
+from bisect import bisect_right, insort
+from email.utils import formatdate
+from typing import NamedTuple
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+from xml.sax.saxutils import escape, unescape
+
+from shared.times import rfc3339, to_ci
+
+_CARD = (
+    "<ImageLicenseRecResult><Code>Success</Code><State>Success</State><Status>1</Status>"
+    "<IdInfo><Name>姓名</Name><DetectedText>样本甲</DetectedText><Score>99</Score></IdInfo>"
+    "</ImageLicenseRecResult>"
+)
+
+
+class Asked(NamedTuple):
+    """A request; `query` has one value a name."""
+
+    method: str
+    host: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
+
+
+class Answer(NamedTuple):
+    """What it is answered with."""
+
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Stored(NamedTuple):
+    """An object; `written` is Unix seconds."""
+
+    body: bytes
+    etag: str
+    written: int
+
+
+class Job(NamedTuple):
+    """A job that was accepted; `arrived` is this machine's time, `created` the cloud's."""
+
+    job_id: str
+    key: str
+    card_type: str
+    user_data: str
+    created: float
+    arrived: float
+
+
+class LightCloud:
+    """Everything it holds; answers one request at a time."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, Stored] = {}
+        self.jobs: dict[str, Job] = {}
+        self._names: list[str] = []
+        self._ahead = 0.0
+        self._lock = threading.Lock()
+
+    def now(self) -> float:
+        """The cloud's time, Unix seconds."""
+        return time.time() + self._ahead
+
+    def move(self, seconds: float) -> None:
+        """Move its clock on."""
+        self._ahead += seconds
+
+    def put(self, name: str, body: bytes) -> Stored:
+        """Write an object."""
+        stored = Stored(body, _etag(body), int(self.now()))
+        if name not in self.objects:
+            insort(self._names, name)
+        self.objects[name] = stored
+        return stored
+
+    def count(self, folder: str) -> int:
+        """How many objects lie under a folder."""
+        with self._lock:
+            return sum(name.startswith(folder) for name in self._names)
+
+    def answer(self, asked: Asked) -> Answer:
+        """Do what is asked."""
+        with self._lock:
+            return self._ci(asked) if ".ci." in asked.host else self._cos(asked)
+
+    def date(self) -> str:
+        """The Date header."""
+        return formatdate(self.now(), usegmt=True)
+
+    # -- COS
+
+    def _cos(self, asked: Asked) -> Answer:
+        name = unquote(asked.path[1:])
+        if not name:
+            return self._listing(asked.query)
+        if asked.method == "PUT":
+            return self._put(name, asked)
+        stored = self.objects.get(name)
+        if asked.method == "DELETE":
+            if stored is not None:
+                del self.objects[name]
+                del self._names[bisect_right(self._names, name) - 1]
+            return Answer(204)
+        if stored is None:
+            return _error(404, "NoSuchKey")
+        written = formatdate(stored.written, usegmt=True)
+        about = (("ETag", f'"{stored.etag}"'), ("Last-Modified", written))
+        return Answer(200, stored.body, (*about, ("Content-Type", "image/jpeg")))
+
+    def _put(self, name: str, asked: Asked) -> Answer:
+        forbidden = asked.headers.get("x-cos-forbid-overwrite") == "true"
+        if forbidden and name in self.objects:
+            return _error(409, "FileAlreadyExists")
+        return Answer(200, b"", (("ETag", f'"{self.put(name, asked.body).etag}"'),))
+
+    def _listing(self, query: dict[str, str]) -> Answer:
+        prefix, marker = query.get("prefix", ""), query.get("marker", "")
+        start = bisect_right(self._names, max(marker, prefix[:-1]))
+        found: list[str] = []
+        for name in self._names[start:]:
+            if not name.startswith(prefix):
+                if name > prefix:
+                    break
+                continue
+            found.append(name)
+            if len(found) > int(query.get("max-keys", "1000")):
+                break
+        more = len(found) > int(query.get("max-keys", "1000"))
+        shown = found[:-1] if more else found
+        after = f"<NextMarker>{_encoded(shown[-1])}</NextMarker>" if more else ""
+        contents = "".join(self._contents(name) for name in shown)
+        truncated = "true" if more else "false"
+        page = f"<IsTruncated>{truncated}</IsTruncated>{after}{contents}"
+        return Answer(200, f"<ListBucketResult>{page}</ListBucketResult>".encode())
+
+    def _contents(self, name: str) -> str:
+        stored = self.objects[name]
+        moment = rfc3339(stored.written).replace("Z", ".000Z")
+        return (
+            f"<Contents><Key>{_encoded(name)}</Key><LastModified>{moment}</LastModified>"
+            f"<ETag>{stored.etag}</ETag><Size>{len(stored.body)}</Size></Contents>"
+        )
+
+    # -- CI
+
+    def _ci(self, asked: Asked) -> Answer:
+        if asked.method == "POST":
+            return self._submit(asked.body.decode())
+        wanted = asked.path.removeprefix("/jobs").lstrip("/")
+        if wanted:
+            found = [self.jobs[job_id] for job_id in wanted.split(",") if job_id in self.jobs]
+            return _response("".join(map(self._detail, found)))
+        since = asked.query.get("startCreationTime", "")
+        listed = [job for job in self.jobs.values() if to_ci(job.created) >= since]
+        start, size = int(asked.query.get("nextToken", "0")), int(asked.query.get("size", "10"))
+        end = start + size
+        after = f"<NextToken>{end}</NextToken>" if end < len(listed) else ""
+        return _response(after + "".join(map(self._detail, listed[start:end])))
+
+    def _submit(self, request: str) -> Answer:
+        job = Job(
+            job_id=f"j{len(self.jobs) + 1}",
+            key=_text(request, "Object"),
+            card_type=_text(request, "CardType"),
+            user_data=_text(request, "UserData"),
+            created=self.now(),
+            arrived=time.time(),
+        )
+        self.jobs[job.job_id] = job
+        return _response(self._detail(job))
+
+    def _detail(self, job: Job) -> str:
+        at = to_ci(job.created)
+        return (
+            f"<JobsDetail><Code>Success</Code><JobId>{job.job_id}</JobId><State>Success</State>"
+            f"<CreationTime>{at}</CreationTime><StartTime>{at}</StartTime><EndTime>{at}</EndTime>"
+            f"<Input><Object>{escape(job.key)}</Object></Input><Operation>"
+            f"<ImageLicenseRec><CardType>{job.card_type}</CardType></ImageLicenseRec>{_CARD}"
+            f"<UserData>{job.user_data}</UserData></Operation></JobsDetail>"
+        )
+
+
+def read_head(head: bytes) -> tuple[Asked, int]:
+    """A request by its first line and headers, without its body, and how long that is."""
+    first, *lines = head.decode("latin-1").split("\r\n")
+    method, target, _ = first.split(" ")
+    fields = (line.partition(":") for line in lines)
+    headers = {name.strip().lower(): value.strip() for name, _, value in fields}
+    parts = urlsplit(target)
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    asked = Asked(method, headers.get("host", ""), parts.path, query, headers, b"")
+    return asked, int(headers.get("content-length", "0"))
+
+
+def _response(content: str) -> Answer:
+    return Answer(200, f"<Response>{content}</Response>".encode())
+
+
+def _error(status: int, code: str) -> Answer:
+    names = ("Message", "Resource", "RequestId", "TraceId")  # the SDK reads none without the others
+    rest = "".join(f"<{name}>none</{name}>" for name in names)
+    return Answer(status, f"<Error><Code>{code}</Code>{rest}</Error>".encode())
+
+
+def _encoded(name: str) -> str:
+    return escape(quote(name))
+
+
+def _etag(body: bytes) -> str:
+    return hashlib.md5(body, usedforsecurity=False).hexdigest()
+
+
+def _text(request: str, name: str) -> str:
+    found = re.search(f"<{name}>(.*?)</{name}>", request)
+    return unescape(found[1]) if found else ""
