@@ -41,7 +41,7 @@ class Run(NamedTuple):
     @property
     def at_once(self) -> int:
         """How many cards are taken up at once: few, so that a run that is slow gets somewhere."""
-        return 16 * self.workers.count  # at 40 a second a page of a listing, in one go
+        return 20 * self.workers.count  # at 40 a second a page of a listing, in one go
 
     def is_over(self) -> bool:
         """Whether the run's time has come."""
