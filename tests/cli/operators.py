@@ -13,6 +13,7 @@ from unittest import mock
 import pytest
 
 from cli.app import main
+from cli.environment import deployment_environment
 from cli.index.place import index_path
 from shared.settings.load import load
 from tests.support.clouds import Cloud
@@ -59,4 +60,4 @@ class Operator:
 
     def index(self) -> Path:
         """Where this machine's copy of the deployment lies."""
-        return index_path(load(os.environ, submits=True))
+        return index_path(load(deployment_environment(None, os.environ), submits=True))
