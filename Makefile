@@ -6,6 +6,7 @@ RECOGNISER = ocr
 PORT =
 CARDS =
 SEED =
+UPLOADS =
 ARGS =
 
 python = "$(VENV)/bin/python"
@@ -19,10 +20,11 @@ recogniser_lock = $(or $(lock_for_$(RECOGNISER)),\
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo up test package test-deploy sim sabotage replay crash soak backfill check lock clean
+.PHONY: help demo up test package test-deploy test-browser sim sabotage replay crash soak
+.PHONY: audit-million backfill check lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo 'PYTHON=<interpreter> chooses the Python, VENV=<folder> where its packages go ($(VENV)).'
 
@@ -36,7 +38,7 @@ up: ## keep the local cloud running (PORT=<number> RECOGNISER=ocr|scripted)
 
 test: ## run the tests, all but those of the OCR engine (ARGS=<arguments for pytest>)
 	$(install) test
-	@$(python) -m pytest -m 'not ocr and not node' $(ARGS)
+	@$(python) -m pytest -m 'not ocr and not node and not browser' $(ARGS)
 
 package: ## make a zip of each function, in .serverless/; needs Node.js (ARGS=<arguments for sls>)
 	@sh requirements/node.sh
@@ -46,6 +48,10 @@ test-deploy: ## run the tests of the deployment with the real `sls`; needs Node.
 	@sh requirements/node.sh
 	$(install) test functions deploy
 	@$(python) -m pytest -m node $(ARGS)
+
+test-browser: ## run the tests of the pages in headless Chromium (ARGS=<arguments for pytest>)
+	$(install) browser
+	@$(python) -m pytest -m browser $(or $(ARGS),tests/browser)
 
 sim: ## simulate histories with a fault at every call (SEEDS=<number> SEED=<one to replay>)
 	$(install) test
@@ -66,6 +72,10 @@ crash: ## kill the functions' processes at 50 moments during 500 uploads (SEED=<
 soak: ## load the local cloud with an hour of everything at once (SEED=<number>)
 	$(install) test
 	@$(python) -m tests.load.soak $(if $(SEED),--seed $(SEED))
+
+audit-million: ## audit a million simulated uploads with planted problems (SEED=<number> UPLOADS=<number>)
+	$(install) test
+	@$(python) -m tests.load.audit $(if $(SEED),--seed $(SEED)) $(if $(UPLOADS),--cards $(UPLOADS))
 
 backfill: ## put 4,000 old photographs in line and send them at 40 a second, with kills (SEED=<number>)
 	$(install) test

@@ -1,26 +1,38 @@
 """The commands, and what each error comes to.
 
 Exit status: 0 done · 1 done, and something needs attention · 2 the call or a setting is wrong ·
-3 the cloud refused or couldn't be reached · 130 interrupted.
+3 the cloud refused or couldn't be reached · 70 a bug of ours · 130 interrupted.
 """
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Sequence
 
 import typer
 
+from cli.advice import advised
+from cli.commands.audit import audit
 from cli.commands.backfill import backfill
+from cli.commands.doctor import doctor
+from cli.commands.export import export
 from cli.commands.forget import forget
 from cli.commands.pause import pause_sending, resume_sending
 from cli.commands.purge import purge
+from cli.commands.report import report
 from cli.commands.rerun import rerun
+from cli.commands.setup import setup
+from cli.commands.show import show
+from cli.commands.status import status
 from cli.commands.sweep import sweep
+from cli.errors import IndexUnusable
 from cli.output import say
-from shared.errors import CardOcrError, CloudFault, ConfigurationError
+from deploy.errors import DeployError, RequestFailed
+from shared.errors import CardOcrError, CloudFault, ConfigurationError, UnexpectedError
+from shared.log import Log
 
-_WRONG_CALL, _CLOUD = 2, 3
+_WRONG_CALL, _CLOUD, _BUG = 2, 3, 70
 
 app = typer.Typer(
     name="card-ocr",
@@ -30,26 +42,40 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.callback()(lambda: None)  # one command alone would otherwise lose its name
+# In the order in which somebody needs them.
+app.command()(setup)
+app.command()(doctor)
+app.command()(status)
+app.command()(audit)
+app.command()(show)
+app.command()(report)
+app.command()(export)
 app.command()(sweep)
+app.command("pause")(pause_sending)
+app.command("resume")(resume_sending)
 app.command()(backfill)
 app.command()(rerun)
 app.command()(forget)
 app.command()(purge)
-app.command("pause")(pause_sending)
-app.command("resume")(resume_sending)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit; an error is one sentence on standard error."""
     try:
         app(arguments, prog_name="card-ocr")
-    except ConfigurationError as error:
-        _end(error, _WRONG_CALL)
     except CloudFault as error:
+        _end(advised(error), _CLOUD)
+    except RequestFailed as error:
         _end(error, _CLOUD)
+    except (ConfigurationError, DeployError, IndexUnusable) as error:
+        _end(error, _WRONG_CALL)
+    except (OSError, sqlite3.Error) as error:  # a full disk, a folder that can't be written
+        _end(f"this machine: {error}", _WRONG_CALL)
+    except Exception as error:  # noqa: BLE001 — its text could quote a card
+        Log("card-ocr", {}, "ERROR", write=say).unexpected(error)
+        _end(UnexpectedError(error), _BUG)
 
 
-def _end(error: CardOcrError, status: int) -> None:
+def _end(error: CardOcrError | str, status: int) -> None:
     say(f"card-ocr: {error}")
     sys.exit(status)

@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 import sys
 
+from rich.console import Console, RenderableType
+
+_FILE_COLUMNS = 160
+
 
 def data(document: object) -> None:
     """Print a document as JSON, for programs."""
@@ -19,3 +23,13 @@ def say(line: str) -> None:
 def show(text: str) -> None:
     """Print what a person asked to see."""
     sys.stdout.write(text + "\n")
+
+
+def show_tables(tables: RenderableType) -> None:
+    """Print what a person asked to see: as wide as the terminal, and wide enough for a file."""
+    Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_COLUMNS).print(tables)
+
+
+def printable(text: str) -> str:
+    """A text with what would upset a terminal escaped."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)

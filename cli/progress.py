@@ -23,9 +23,9 @@ Advance = Callable[[int], None]
 
 
 @contextmanager
-def progress(what: str, total: int | None = None) -> Iterator[Advance]:
+def progress(what: str, total: int | None = None, *, shown: bool = True) -> Iterator[Advance]:
     """Show how far it is, the rate and, where the total is known, the time left."""
-    if not sys.stderr.isatty():
+    if not (shown and sys.stderr.isatty()):
         yield lambda _count: None
         return
     columns = (
@@ -36,7 +36,14 @@ def progress(what: str, total: int | None = None) -> Iterator[Advance]:
         TimeElapsedColumn(),
         *((TimeRemainingColumn(),) if total else ()),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    # Redirected, data on standard output would be drawn above the bar, on standard error.
+    with Progress(
+        *columns,
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    ) as bar:
         task = bar.add_task(what, total=total)
         yield lambda count: bar.advance(task, count)
 

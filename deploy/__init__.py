@@ -16,4 +16,10 @@ reading       the functions as SCF has them
 plan          what is to be done, from these two; no request is made for it
 steps         each with the request that does it
 carrying_out  the plan, step by step
+
+What must be there before:
+
+roles         what each function's role allows, and the policy documents that say so
+ci            CI's side: the bucket's binding, AI recognition, the queue
+setup         what is missing of both, as steps
 """

@@ -12,6 +12,8 @@ CardOcrError
     ├── RoleMissing             a function's role doesn't exist yet
     ├── BucketOutOfReach        the bucket isn't in the functions' region, or isn't ours
     ├── NotOurs                 something of the same name was made by somebody else
+    ├── NameTaken               a role or a policy of that name says something else
+    ├── NotReady                CI can't be set up as it is
     ├── RuntimeDiffers          a function's runtime can't be changed
     ├── FunctionFailed          SCF couldn't create or update a function
     ├── StillBusy               a function stays Creating or Updating
@@ -96,6 +98,20 @@ class NotOurs(DeployError):
             f"{what} was not made by this service and stays as it is: delete it, or choose "
             "another service or stage name"
         )
+
+
+class NameTaken(DeployError):
+    """A role or a policy that `card-ocr setup` didn't make, and that differs from what it would."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} was not made by card-ocr setup, differs from what is needed and stays as it "
+            "is: delete it, or choose other names with --role-prefix and in serverless.yml"
+        )
+
+
+class NotReady(DeployError):
+    """CI is in a state that setup can't change."""
 
 
 class RuntimeDiffers(DeployError):

@@ -57,10 +57,11 @@ def check_buckets(access: Access, service: Service) -> None:
     environment = service.environment
     names = [environment.get(name) for name in ("INPUT_BUCKET", "OUTPUT_BUCKET")]
     for bucket in dict.fromkeys(filter(None, names)):
-        _head(cloud, bucket)
+        check_bucket(cloud, bucket)
 
 
-def _head(cloud: Cloud, bucket: str) -> None:
+def check_bucket(cloud: Cloud, bucket: str) -> None:
+    """Whether a bucket is in the region of `cloud`; raises as above."""
     try:
         cloud.idempotent.head_bucket(Bucket=bucket)
     except CosServiceError as error:

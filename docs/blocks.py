@@ -13,6 +13,7 @@ from typing import Any
 import typer.testing
 
 from cli.app import app
+from docs import roles
 from docs.markdown import code, columns, escaped, fenced, pretty, table
 from shared.settings.variables import REQUIRED, VARIABLES
 
@@ -109,8 +110,11 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "house": house,
     "local modules": local_modules,
     "make targets": make_targets,
+    "operator permissions": roles.operator_permissions,
     "result example": result_example,
     "result names": result_names,
+    "role grants": roles.grants,
+    "role policies": roles.policies,
     "shared modules": shared_modules,
     "test": test,
 }

@@ -3,6 +3,7 @@
     --check         change nothing; name every stale block, dead link and block of broken Python
     --record-demo   run `make demo` in a fresh clone and keep what it prints in docs/demo.txt
     --record-test   the same with `make test` and docs/test.txt
+    --record-page   take the picture of make up's page, docs/page.png (needs Chromium)
 
 A block stands between `<!-- generated: NAME -->` and `<!-- end -->`; `blocks.BLOCKS` has the names.
 """
@@ -31,6 +32,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--record-demo", action="store_true")
     parser.add_argument("--record-test", action="store_true")
+    parser.add_argument("--record-page", action="store_true")
     options = parser.parse_args(arguments)
     if options.check:
         found = [line for document in documents(ROOT) for line in problems(document)]
@@ -39,6 +41,10 @@ def main(arguments: list[str]) -> int:
     for name, wanted in (("demo", options.record_demo), ("test", options.record_test)):
         if wanted:
             record(ROOT, name)
+    if options.record_page:
+        from docs.picture import take  # noqa: PLC0415 - it needs Playwright
+
+        take(ROOT / "docs/page.png")
     for document in documents(ROOT):
         document.path.write_text(rewritten(document.read(), BLOCKS), encoding="utf-8")
     return 0

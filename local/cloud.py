@@ -22,6 +22,7 @@ from requests.adapters import HTTPAdapter
 from werkzeug.wrappers import Request, Response
 
 from local.agenda import Agenda, Clock
+from local.cam.access import AccessControl
 from local.ci.authentication import authenticate_with
 from local.ci.callbacks import Delivery
 from local.ci.jobs import Job
@@ -41,7 +42,7 @@ from local.triggers.uploads import UploadTrigger
 from local.wsgi_adapter import WsgiAdapter
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 APPID: Final = "1250000000"
 FUNCTION_PATH: Final = "/functions/"
@@ -78,6 +79,7 @@ class Setup:
         settings: Environment variables of the functions, over those the local cloud sets.
         upload_prefix: The trigger's filter.
         url: Where the app is served, or passes for being served.
+        policies: What a function's role allows, by the function's name; everything where none.
         max_concurrent: How many jobs CI runs at once.
     """
 
@@ -87,12 +89,15 @@ class Setup:
     settings: Mapping[str, str] = field(default_factory=dict)
     upload_prefix: str = "uploads/"
     url: str = "http://127.0.0.1:8000"
+    policies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     bucket_exists: bool = True
     max_concurrent: int = MAX_CONCURRENT
 
 
 class LocalCloud:
     """Tencent Cloud on one machine.
+
+    `at_root` answers what is for no host of the cloud and for no function.
 
     Signatures must be valid by the machine's time, which SDKs sign with, whatever `clock` shows.
     Without a `session` CI's callbacks reach the app in process, whatever host they are for.
@@ -112,6 +117,7 @@ class LocalCloud:
         self.logs: deque[LogLine] = deque(maxlen=LOG_LINES)
         self.on_log: WriteLog | None = None
         self.credentials = CredentialStore()
+        self.access = AccessControl()
         self.uploader = _new_credential(self.credentials, token=None)
         self.asynchronous = AsynchronousInvocations(self.agenda)
         self.cos = CosService(
@@ -119,6 +125,7 @@ class LocalCloud:
             region=self.setup.region,
             clock=self.agenda.clock,
             signature_clock=time.time,
+            access=self.access,
         )
         self.runner = JobRunner(
             self.agenda, self.cos.read_object, recogniser, session or self.client_session()
@@ -128,21 +135,31 @@ class LocalCloud:
             runner=self.runner,
             region=self.setup.region,
             authenticate=authenticate_with(self.credentials, time.time),
+            access=self.access,
             max_concurrent=self.setup.max_concurrent,
         )
         if self.setup.bucket_exists:
             self.cos.create_bucket(self.setup.bucket)
             self.ci.enable(self.setup.bucket)
+        for name, policy in self.setup.policies.items():
+            self.access.attach(name, policy)
         self._environment = self._common_environment()
+        self._roles = {name: self._credential_variables(name) for name in self.setup.functions}
         self.functions = {
             name: make_function(name, self.environment(name), self._write_log)
             for name in self.setup.functions
         }
+        self.at_root: WSGIApplication = _nothing_here()
         self._bind_triggers()
 
     def environment(self, function: str) -> dict[str, str]:
-        """Return the environment variables a function is deployed with."""
-        return {**self._environment, "SCF_FUNCTIONNAME": function, **self.setup.settings}
+        """Return the environment a function is deployed with; one that isn't has no credentials."""
+        return {
+            **self._environment,
+            **self._roles.get(function, {}),
+            "SCF_FUNCTIONNAME": function,
+            **self.setup.settings,
+        }
 
     @property
     def jobs(self) -> list[Job]:
@@ -184,7 +201,8 @@ class LocalCloud:
 
     def rotate_credentials(self) -> None:
         """Give the functions new temporary credentials, as SCF does every few hours."""
-        self._deploy(self._credential_variables())
+        self._roles = {name: self._credential_variables(name) for name in self._roles}
+        self._deploy({})
 
     def rotate_callback_secret(self) -> None:
         """Give the functions a new CALLBACK_SECRET; the one before goes on verifying."""
@@ -217,19 +235,20 @@ class LocalCloud:
             yield
 
     def app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request to COS, to CI or to a function's URL, by its Host header."""
+        """Answer a request to COS, to CI or to a function's URL, by its Host header and path."""
         request = Request(environ)
         if CI_HOST.fullmatch(request.host):
             return self.ci(environ, start_response)
         if request.host.partition(":")[0].endswith(".myqcloud.com"):
             return self.cos(environ, start_response)
+        if not request.path.startswith(FUNCTION_PATH):
+            return self.at_root(environ, start_response)
         return self._function_url(request)(environ, start_response)
 
     def _function_url(self, request: Request) -> Response:
         name, _, path = request.path.removeprefix(FUNCTION_PATH).partition("/")
-        known = name == WITH_URL and name in self.functions
-        if not request.path.startswith(FUNCTION_PATH) or not known:
-            return Response("there is nothing at this address\n", status=404)
+        if name != WITH_URL or name not in self.functions:
+            return _nothing_here()
         return function_url.answer(self.functions[name], request, "/" + path)
 
     def _bind_triggers(self) -> None:
@@ -262,7 +281,6 @@ class LocalCloud:
             "TENCENTCLOUD_REGION": self.setup.region,
             "TENCENTCLOUD_APPID": self.setup.bucket.rpartition("-")[2],
             "TENCENTCLOUD_RUNENV": "SCF",
-            **self._credential_variables(),
         }
 
     def _deploy(self, variables: Mapping[str, str]) -> None:
@@ -270,8 +288,14 @@ class LocalCloud:
         for function in self.functions.values():
             function.environment.update(self.environment(function.name))
 
-    def _credential_variables(self) -> dict[str, str]:
+    def credential_of_role(self, role: str) -> Credential:
+        """Make temporary keys, with which only what the role of a function allows can be done."""
         credential = _new_credential(self.credentials, token=secrets.token_urlsafe(96))
+        self.access.assume(role, credential.secret_id)
+        return credential
+
+    def _credential_variables(self, role: str) -> dict[str, str]:
+        credential = self.credential_of_role(role)
         return {
             "TENCENTCLOUD_SECRETID": credential.secret_id,
             "TENCENTCLOUD_SECRETKEY": credential.secret_key,
@@ -282,6 +306,10 @@ class LocalCloud:
         self.logs.append(line)
         if self.on_log is not None:
             self.on_log(line)
+
+
+def _nothing_here() -> Response:
+    return Response("there is nothing at this address\n", status=404)
 
 
 def _new_credential(store: CredentialStore, token: str | None) -> Credential:

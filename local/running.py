@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import requests
 
@@ -53,8 +53,11 @@ def running_cloud(
     port: int = 0,
     bucket_exists: bool = True,
     clock: Clock = time.time,
+    policies: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Iterator[LocalCloud]:
     """Serve a local cloud with the repository's functions until the block is left.
+
+    `policies` is what the functions' roles allow, everything where None.
 
     Raises:
         PortUnavailable: The port can't be listened on; 0 stands for any free one.
@@ -67,6 +70,7 @@ def running_cloud(
         functions=[name for name in DEPLOYED if (ROOT / f"functions/{name}/index.py").is_file()],
         settings=SETTINGS,
         bucket_exists=bucket_exists,
+        policies=policies or {},
         max_concurrent=os.cpu_count() or 1,  # the OCR engine reads each card on one core
     )
     cloud = LocalCloud(recogniser, setup, clock=clock, make_function=in_processes, session=session)

@@ -103,13 +103,16 @@ def query_parameters(query: str) -> list[tuple[str, str]]:
     return parse_qsl(query, keep_blank_values=True)
 
 
-def verify(request: SignedRequest, credentials: CredentialStore, now: float) -> None:
+def verify(request: SignedRequest, credentials: CredentialStore, now: float) -> str:
     """Check that the request was signed with a known key and not altered since.
 
     Args:
         request: The request, signed in its Authorization header or in its query.
         credentials: The keys it may be signed with.
         now: Unix seconds.
+
+    Returns:
+        The secret id of the key.
 
     Raises:
         SignatureRefused: It wasn't, or the signature's or the key's time isn't now.
@@ -132,6 +135,7 @@ def verify(request: SignedRequest, credentials: CredentialStore, now: float) -> 
         raise SignatureRefused(
             Refusal.MISMATCH, "The signature calculated here is not the one provided."
         )
+    return signature.secret_id
 
 
 def http_string(

@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 
 from local.cloud import LocalCloud
 from local.functions import LogLine
-from local.running import RECOGNISERS, RecogniserMissing, make_recogniser, running_cloud
+from local.page.app import Page
+from local.running import RECOGNISERS, SAMPLES, RecogniserMissing, make_recogniser, running_cloud
 from local.server import PortUnavailable
 
 DEFAULT_PORT: Final = 8970
@@ -38,6 +39,8 @@ The local cloud runs at {url}
   functions  {functions}
   uploads    under {prefix} become cards; those under {prefix}driver/ are driving licences
   results    ocr/results/<key>.<etag>.json
+
+To upload a photograph and see what becomes of it, open {url}/ in a browser.
 
 To upload from another shell, in this folder, with the official SDK:
 
@@ -90,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with running_cloud(make_recogniser(options.recogniser), port=options.port) as cloud:
             cloud.on_log = _show
-            with settings_file(cloud) as settings:
+            with settings_file(cloud) as settings, closing(Page(cloud, SAMPLES)):
                 _say(how_to(cloud, settings))
                 _say(f"ready: {cloud.setup.url}\n")
                 stopped.wait()

@@ -11,7 +11,18 @@ from cli.backlog import Backlog, Counts, Standing, in_line
 from cli.cost import cost_document, cost_text
 from cli.cursor import Cursor
 from cli.operator import open_operator_pipeline
-from cli.options import Anew, AsCardType, DryRun, EnvFile, Json, KeysFile, Price, Verbose, Yes
+from cli.options import (
+    NEEDS_ATTENTION,
+    Anew,
+    AsCardType,
+    DryRun,
+    EnvFile,
+    Json,
+    KeysFile,
+    Price,
+    Verbose,
+    Yes,
+)
 from cli.output import data, say, show
 from cli.photographs import choose
 from cli.progress import progress
@@ -32,7 +43,7 @@ Audit = Annotated[
 Limit = Annotated[int | None, typer.Option(min=1, help="At most so many cards.")]
 
 
-def backfill(  # noqa: PLR0913 — its options
+def backfill(
     *,
     prefix: Prefix = None,
     keys: KeysFile = None,
@@ -80,7 +91,7 @@ def backfill(  # noqa: PLR0913 — its options
         show(f"{came[InLine.ENQUEUED]:,} cards are in line; sweep sends them.")
     if wanted and not (does or dry_run):
         say("Nothing was put in line.")
-        raise typer.Exit(1)
+        raise typer.Exit(NEEDS_ATTENTION)
 
 
 def _text(pipeline: Pipeline, counts: Counts, price: Decimal | None) -> str:

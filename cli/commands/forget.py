@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.operator import open_operator_pipeline
-from cli.options import DryRun, EnvFile, Json, Verbose, Yes
+from cli.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Verbose, Yes
 from cli.output import data, say, show
 from cli.question import agreed
 from cli.traces import Card, Traces
@@ -22,7 +22,7 @@ _REMAINS = (
 )
 
 
-def forget(  # noqa: PLR0913 — its options
+def forget(
     key: Key,
     *,
     force: Force = False,
@@ -56,7 +56,7 @@ def forget(  # noqa: PLR0913 — its options
         show(f"It is deleted. {_REMAINS}")
     if problem is not None:
         say(problem)
-        raise typer.Exit(1)
+        raise typer.Exit(NEEDS_ATTENTION)
 
 
 def _refusal(found: Traces, *, force: bool) -> str | None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.operator import open_operator_pipeline
-from cli.options import DryRun, EnvFile, Json, Verbose, Yes
+from cli.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Verbose, Yes
 from cli.output import data, say, show
 from cli.progress import progress
 from cli.purging import Kept, Old, Purge
@@ -26,7 +26,7 @@ WithPhotographs = Annotated[
 ]
 
 
-def purge(  # noqa: PLR0913 — its options
+def purge(
     older_than: Days,
     *,
     photographs: WithPhotographs = False,
@@ -69,7 +69,7 @@ def purge(  # noqa: PLR0913 — its options
         show(f"Deleted {_objects(deleted)}.")
     if counts["results"] and not (does or dry_run):
         say("Nothing was deleted.")
-        raise typer.Exit(1)
+        raise typer.Exit(NEEDS_ATTENTION)
 
 
 def _allowed(pipeline: Pipeline, days: int) -> int:

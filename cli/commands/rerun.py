@@ -10,7 +10,18 @@ from cli.again import Again
 from cli.cost import cost_document, cost_text
 from cli.cursor import Cursor
 from cli.operator import open_operator_pipeline
-from cli.options import Anew, AsCardType, DryRun, EnvFile, Json, KeysFile, Price, Verbose, Yes
+from cli.options import (
+    NEEDS_ATTENTION,
+    Anew,
+    AsCardType,
+    DryRun,
+    EnvFile,
+    Json,
+    KeysFile,
+    Price,
+    Verbose,
+    Yes,
+)
 from cli.output import data, say, show
 from cli.progress import progress
 from cli.question import agreed
@@ -26,7 +37,7 @@ Prefix = Annotated[str | None, typer.Option(help="Cards whose keys begin so.")]
 Failed = Annotated[bool, typer.Option("--failed", help="Only cards whose result is `failed`.")]
 
 
-def rerun(  # noqa: PLR0913 — its options
+def rerun(
     key: Keys = None,
     *,
     failed: Failed = False,
@@ -74,7 +85,7 @@ def rerun(  # noqa: PLR0913 — its options
         show(f"{came[InLine.ENQUEUED]:,} cards are in line; sweep sends them.")
     if jobs and not (does or dry_run):
         say("Nothing was put in line.")
-        raise typer.Exit(1)
+        raise typer.Exit(NEEDS_ATTENTION)
 
 
 def _text(pipeline: Pipeline, counts: Counter[object], price: Decimal | None) -> str:

@@ -8,7 +8,7 @@ import typer
 
 from cli import draining
 from cli.operator import open_operator_pipeline
-from cli.options import EnvFile, Json, Verbose
+from cli.options import NEEDS_ATTENTION, EnvFile, Json, Verbose
 from cli.output import data, say, show
 from shared.pipeline.reconcile import open_pass
 from shared.pipeline.status import Status
@@ -43,7 +43,8 @@ def sweep(
     """Finish what is pending, as the function `sweep` does, from this machine.
 
     It is safe beside the function and beside itself: whatever it sends needs a permit of its own.
-    With --drain the exit status is 1 where sending stopped, for the reason it shows.
+    The exit status is 1 where sending stopped, for the reason it shows, or where not everything
+    was looked at.
     """
     pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
     if reconcile:
@@ -59,8 +60,8 @@ def sweep(
         else:
             status = once()
     data(_document(status)) if json else show(_text(status))
-    if drain and status.sending != "yes":
-        raise typer.Exit(1)
+    if status.sending != "yes" or not status.whole:
+        raise typer.Exit(NEEDS_ATTENTION)
 
 
 def _say_waiting(status: Status) -> None:

@@ -29,7 +29,7 @@ CODES: Final[Mapping[Refusal, str]] = {
 def authenticate_with(credentials: CredentialStore, clock: Clock) -> Authenticate:
     """Return what refuses requests that none of these credentials signed for now."""
 
-    def authenticate(request: Request) -> None:
+    def authenticate(request: Request) -> str:
         signed = SignedRequest(
             method=request.method,
             path=request.path,
@@ -37,7 +37,7 @@ def authenticate_with(credentials: CredentialStore, clock: Clock) -> Authenticat
             headers={name.lower(): value for name, value in request.headers.items()},
         )
         try:
-            verify(signed, credentials, clock())
+            return verify(signed, credentials, clock())
         except SignatureRefused as refused:
             raise CiError(CODES[refused.kind], refused.message, 401) from refused
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,8 +23,8 @@ MAX_IDS: Final = 10
 Content = dict[str, Any]
 
 
-def answer(service: CiService, bucket: str | None, request: Request) -> Content | None:
-    """Carry a request out; None stands for an empty body.
+def answer(service: CiService, bucket: str | None, request: Request) -> Content | str | None:
+    """Carry a request out; None stands for an empty body, a text for one of JSON.
 
     Raises:
         CiError: It is refused.
@@ -32,6 +33,8 @@ def answer(service: CiService, bucket: str | None, request: Request) -> Content 
         if (request.method, request.path) == ("GET", "/ai_bucket"):
             return _ai_buckets(service.queues(), request)
         raise CiError("InvalidArgument", "the host names no bucket")
+    if request.path == "/":
+        return _binding(service, bucket, request)
     if request.path == "/ai_bucket":
         return _ai_bucket(service, bucket, request)
     queue = service.queue_of(bucket)
@@ -78,6 +81,16 @@ def _some_jobs(service: CiService, queue: JobQueue, request: Request, ids: str) 
 def _details(service: CiService, jobs: list[Job]) -> list[Content]:
     shown = service.runner.behaviour.describe_holds_result
     return [job_detail(job, with_result=shown) for job in jobs]
+
+
+def _binding(service: CiService, bucket: str, request: Request) -> Content | str:
+    """Show (460/97481) or make (1045/33701) the binding of a bucket to CI."""
+    if request.method == "GET":
+        return json.dumps({"CIStatus": "on" if service.is_bound(bucket) else "off"})
+    if request.method != "PUT" or request.query_string:
+        raise _no_such_url()
+    service.bind(bucket)
+    return {"RequestId": "", "CIBucket": {"BucketId": bucket, "Region": service.region}}
 
 
 def _ai_bucket(service: CiService, bucket: str, request: Request) -> Content:

@@ -49,7 +49,10 @@ class Behaviour:
 
 
 class JobRunner:
-    """Takes jobs from their queues to their ends, as items of the agenda."""
+    """Takes jobs from their queues to their ends, as items of the agenda.
+
+    `on_ended` is called with each job that has just ended.
+    """
 
     def __init__(
         self,
@@ -64,6 +67,7 @@ class JobRunner:
         self._session = session
         self.behaviour = Behaviour()
         self.faults = Faults()
+        self.on_ended: Callable[[Job], None] = _ignore
         self.deliveries: list[Delivery] = []
         self.messages: list[QueuedMessage] = []
 
@@ -91,6 +95,7 @@ class JobRunner:
             raise
         finally:
             queue.change(job.job_id, lambda _running: ended)
+            self.on_ended(ended)
             self._agenda.add(partial(self._start_next, queue))
         self._tell(queue, ended)
 
@@ -131,3 +136,7 @@ class JobRunner:
     def _send_callback(self, job: Job, url: str, body: bytes) -> None:
         delivery = send(self._session, job, url, body, self._agenda.clock())
         self.deliveries.append(delivery)
+
+
+def _ignore(_job: Job) -> None:
+    return None

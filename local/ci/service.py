@@ -13,6 +13,8 @@ from werkzeug.http import http_date
 from werkzeug.wrappers import Request, Response
 
 from local.agenda import Agenda
+from local.cam.access import AccessControl
+from local.cam.calls import ci_calls
 from local.ci import routes
 from local.ci.errors import CiError
 from local.ci.jobs import Job, QueueState
@@ -27,8 +29,11 @@ HOST: Final = re.compile(
     r"(?:(?P<bucket>[a-z0-9-]+-\d+)\.)?ci\.(?P<region>[a-z0-9-]+)\.myqcloud\.com(?::\d+)?"
 )
 
-Authenticate = Callable[[Request], None]
-"""Raises CiError unless the request is signed by somebody known."""
+ACCOUNT: Final = "100000000001"
+"""The number (UIN) of the account that owns everything here."""
+
+Authenticate = Callable[[Request], str]
+"""Raises CiError unless the request is signed with a known key; returns the key's secret id."""
 
 
 class CiService:
@@ -44,19 +49,35 @@ class CiService:
         runner: JobRunner,
         region: str,
         authenticate: Authenticate,
+        access: AccessControl | None = None,
         max_concurrent: int = MAX_CONCURRENT,
     ) -> None:
         self.agenda = agenda
         self.runner = runner
         self.region = region
         self._authenticate = authenticate
+        self._access = access or AccessControl()
         self._max_concurrent = max_concurrent
+        self._bound: set[str] = set()
         self._queues: dict[str, JobQueue] = {}
         self._lock = threading.Lock()
 
-    def enable(self, bucket: str) -> JobQueue:
-        """Enable AI content recognition for `<name>-<appid>`; return its queue, old or new."""
+    def bind(self, bucket: str) -> None:
+        """Bind `<name>-<appid>` to CI."""
         with self._lock:
+            self._bound.add(bucket)
+
+    def is_bound(self, bucket: str) -> bool:
+        """Tell whether a bucket is bound to CI."""
+        return bucket in self._bound
+
+    def enable(self, bucket: str) -> JobQueue:
+        """Enable AI content recognition for `<name>-<appid>`; return its queue, old or new.
+
+        That binds the bucket too, as the pages of such services say.
+        """
+        with self._lock:
+            self._bound.add(bucket)
             if bucket not in self._queues:
                 self._queues[bucket] = JobQueue(
                     bucket,
@@ -104,15 +125,24 @@ class CiService:
         response.headers["x-ci-request-id"] = response.headers.get("x-ci-request-id", _trace())
         return response(environ, start_response)
 
-    def _answer(self, request: Request) -> dict[str, Any] | None:
+    def _answer(self, request: Request) -> dict[str, Any] | str | None:
         fault = self.runner.faults.take_request(request.method, request.path)
         if fault is not None and not fault.after_effect:
             raise fault.refusal()
-        self._authenticate(request)
-        answer = routes.answer(self, self._bucket_of(request), request)
+        secret_id = self._authenticate(request)
+        bucket = self._bucket_of(request)
+        self._authorise(secret_id, bucket, request)
+        answer = routes.answer(self, bucket, request)
         if fault is not None:
             raise fault.refusal()
         return answer
+
+    def _authorise(self, secret_id: str, bucket: str | None, request: Request) -> None:
+        """Refuse what the key's role doesn't allow; 401 is the status seen in the field."""
+        calls = ci_calls(self.region, bucket, ACCOUNT, request.method, request.path)
+        for call in calls:
+            if not self._access.allows(secret_id, call):
+                raise CiError("AccessDenied", f"{call.action} is not allowed", 401)
 
     def _bucket_of(self, request: Request) -> str | None:
         match = HOST.fullmatch(request.host)
@@ -121,9 +151,11 @@ class CiService:
         return match["bucket"]
 
 
-def _ok(content: dict[str, Any] | None) -> Response:
+def _ok(content: dict[str, Any] | str | None) -> Response:
     if content is None:
         return Response(status=200)
+    if isinstance(content, str):
+        return Response(content, status=200, content_type="application/json")
     request_id = _trace()
     if "RequestId" in content:
         content = {**content, "RequestId": request_id}

@@ -9,10 +9,12 @@ import traceback
 from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from requests.structures import CaseInsensitiveDict
 
+from local.cam.access import AccessControl
+from local.cam.calls import GET_BUCKET, Call, cos_call, object_resource
 from local.cos.errors import CosError, error_xml
 from local.cos.events import ObjectCreated, StoredObject, creation
 from local.cos.hosts import appid_of
@@ -26,12 +28,15 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from moto.s3.models import FakeKey
 
+T = TypeVar("T")
+
 Clock = Callable[[], float]
 Fault = Callable[[CosRequest], CosError | None]
 """Looks at a request; returns how it is to fail, None where it is not. What it raises passes
 through the server, as if the connection broke."""
 
 _BODILESS: Final = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+_READING: Final = ("GET", "HEAD", "OPTIONS")
 _METADATA: Final = "x-amz-meta-"
 
 
@@ -40,7 +45,8 @@ class CosService:
 
     Attributes:
         on_object_created: Called within the request, after its effect. What it raises is shown on
-            stderr and costs the request nothing.
+            stderr and costs the request nothing; the same holds for `on_change`.
+        on_change: Called with each request that may have changed a bucket, after its effect.
         before_effect: Makes requests fail before they are carried out, or looked at.
         after_effect: Makes requests fail that were carried out with success.
     """
@@ -52,6 +58,7 @@ class CosService:
         region: str,
         clock: Clock,
         signature_clock: Clock | None = None,
+        access: AccessControl | None = None,
     ) -> None:
         """Serve `region`.
 
@@ -61,14 +68,17 @@ class CosService:
             clock: Unix seconds; what Date and Last-Modified show.
             signature_clock: Unix seconds that signatures must be valid at, `clock`'s where None.
                 SDKs sign with the machine's time: one whose `clock` is another needs both.
+            access: Who may do what; everybody everything where None.
         """
         self.credentials = credentials
         self.region = region
         self.on_object_created: Callable[[ObjectCreated], None] = _ignore
+        self.on_change: Callable[[CosRequest], None] = _ignore
         self.before_effect: Fault = _no_fault
         self.after_effect: Fault = _no_fault
         self._clock = clock
         self._signature_clock = signature_clock or clock
+        self._access = access or AccessControl()
         self._s3 = MotoS3()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -125,16 +135,39 @@ class CosService:
 
     def _carry_out(self, request: CosRequest, request_id: str) -> CosReply:
         try:
-            verify(request.signed, self.credentials, self._signature_clock())
+            secret_id = verify(request.signed, self.credentials, self._signature_clock())
         except SignatureRefused as refused:
             raise CosError(refused.code, refused.message) from refused
+        call = cos_call(
+            self.region, request.bucket, request.method, request.key, request.parameters
+        )
+        self._authorise(secret_id, call)
         request.check()
         with self._s3.lock:
-            reply = carry_out(self._s3, request, self._clock())
+            reply = self._carried_out(request, secret_id)
             created = self._created(request, request_id)
+        if request.method not in _READING:
+            self._tell(self.on_change, request)
         if created is not None:
-            self._tell(created)
+            self._tell(self.on_object_created, created)
         return reply
+
+    def _carried_out(self, request: CosRequest, secret_id: str) -> CosReply:
+        """Carry a request out; only who may list the bucket learns that an object is absent.
+
+        No page of COS says so; S3 does it, and whoever prepares for it is right either way.
+        """
+        try:
+            return carry_out(self._s3, request, self._clock())
+        except CosError as error:
+            if error.code == "NoSuchKey" and request.bucket and request.key:
+                resource = object_resource(self.region, request.bucket, request.key)
+                self._authorise(secret_id, Call(GET_BUCKET, resource))
+            raise
+
+    def _authorise(self, secret_id: str, call: Call) -> None:
+        if not self._access.allows(secret_id, call):
+            raise CosError("AccessDenied", "Access Denied.")
 
     def _created(self, request: CosRequest, request_id: str) -> ObjectCreated | None:
         event_name = creation(request)
@@ -159,10 +192,10 @@ class CosService:
             request_headers=CaseInsensitiveDict(request.headers),
         )
 
-    def _tell(self, created: ObjectCreated) -> None:
+    def _tell(self, listener: Callable[[T], None], event: T) -> None:
         try:
-            self.on_object_created(created)
-        except Exception:  # noqa: BLE001 - whatever it is, the object is stored
+            listener(event)
+        except Exception:  # noqa: BLE001 - whatever it is, the request has had its effect
             traceback.print_exc(file=sys.stderr)
 
 
@@ -206,5 +239,5 @@ def _no_fault(_request: CosRequest) -> CosError | None:
     return None
 
 
-def _ignore(_created: ObjectCreated) -> None:
+def _ignore(_event: object) -> None:
     return None

@@ -58,7 +58,7 @@ class CiJobService:
 
     def describe(self, job_ids: Sequence[str]) -> Described:
         """GET /jobs/<id>[,<id>…]; see `JobService`."""
-        return self._get(described_in, f"/jobs/{','.join(job_ids)}", {})
+        return self.get(described_in, f"/jobs/{','.join(job_ids)}", {})
 
     def list_created(self, since: float, next_token: str | None) -> JobPage:
         """GET /jobs?…; see `JobService`."""
@@ -71,9 +71,13 @@ class CiJobService:
         }
         if next_token is not None:
             parameters["nextToken"] = next_token
-        return self._get(page_in, "/jobs", parameters)
+        return self.get(page_in, "/jobs", parameters)
 
-    def _get(self, read: Callable[[bytes], T], path: str, parameters: dict[str, str]) -> T:
+    def get(self, read: Callable[[bytes], T], path: str, parameters: dict[str, str]) -> T:
+        """GET what `read` can read; it raises ValueError where it can't.
+
+        Raises JobServiceFault where CI couldn't be asked, or said no.
+        """
         request = "GET of jobs"
         try:
             response = self._ask(self._cloud.idempotent, "GET", path, params=parameters)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
+from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
 
 import pytest
 
 from cli.app import main
+from cli.environment import deployment_environment
+from cli.index.place import index_path
+from shared.settings.load import load
 from tests.support.clouds import Cloud
 
 
@@ -52,3 +57,7 @@ class Operator:
             main(arguments)
         out, err = self._capture.readouterr()
         return Answer(int(ended.value.code or 0), out, err)
+
+    def index(self) -> Path:
+        """Where this machine's copy of the deployment lies."""
+        return index_path(load(deployment_environment(None, os.environ), submits=True))

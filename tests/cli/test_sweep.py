@@ -53,6 +53,7 @@ def test_the_oldest_card_is_shown_without_its_key(operator: Operator) -> None:
         here.invoke("submit", event_for(KEY))
         here.local.advance(HOUR)
         for_people = operator.calls("sweep", "--verbose")
+        assert for_people.status == 1  # nothing more is sent
         here.local.advance(200)
         for_programs = operator.calls("sweep", "--json")
         assert "waiting, QueuePaused" in for_people.out

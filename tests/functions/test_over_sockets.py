@@ -9,12 +9,13 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from local.cam.access import Asked
 from local.client import official_client
 from local.cloud import LocalCloud, Setup, in_processes
 from local.recognition.scripted import ScriptedRecogniser
 from local.server import LocalServer
 from tests.support.cards import NAME
-from tests.support.clouds import BUCKET, CARD
+from tests.support.clouds import BUCKET, CARD, policies, secrets_of
 from tests.support.privacy import leaks
 from tests.support.schema import validate_result
 
@@ -24,7 +25,7 @@ WAIT_SECONDS = 30
 @pytest.fixture
 def served() -> Iterator[LocalCloud]:
     server = LocalServer()
-    setup = Setup(url=server.url)
+    setup = Setup(url=server.url, policies=policies({}))
     local = LocalCloud(
         ScriptedRecogniser(), setup, make_function=in_processes, session=requests.Session()
     )
@@ -36,7 +37,9 @@ def served() -> Iterator[LocalCloud]:
 
 
 def test_photographs_become_results_over_sockets_and_processes(served: LocalCloud) -> None:
-    # Given somebody who waits for the line that a result was written
+    # Given somebody who sees each call of a role, and waits for the line of a result
+    calls: list[Asked] = []
+    served.access.on_call = calls.append
     done = threading.Semaphore(0)
     served.on_log = lambda line: done.release() if '"event": "result"' in line.text else None
     user = official_client(served.setup.url, served.uploader, served.setup.region)
@@ -56,12 +59,9 @@ def test_photographs_become_results_over_sockets_and_processes(served: LocalClou
         validate_result(result)
         assert result["fields"]["name"] == NAME
     assert len(served.jobs) == len(keys)
+    assert calls
+    assert all(one.allowed for one in calls)
     assert [delivery.status for delivery in served.callbacks] == [200] * len(keys)
-    secrets = [
-        value
-        for name, value in served.environment("submit").items()
-        if "SECRET" in name or "TOKEN" in name
-    ]
     lines = [line.text for line in served.logs]
     assert lines
-    assert set().union(*(leaks(line, secrets) for line in lines)) == set()
+    assert set().union(*(leaks(line, secrets_of(served)) for line in lines)) == set()

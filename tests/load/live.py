@@ -13,12 +13,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from local.agenda import MovableClock
+from local.cam.access import Asked
 from local.client import official_client
 from local.cloud import LocalCloud
 from local.functions import LogLine, ProcessFunction
 from local.recognition.scripted import ScriptedRecogniser
 from local.running import running_cloud
 from tests.load.logs import LogWatch
+from tests.support.clouds import policies, secrets_of
 
 IDLE_SECONDS = 300.0
 
@@ -90,21 +92,28 @@ class Live:
         self.log.saw(line.text)
 
     def _secrets(self) -> list[str]:
-        return [
-            value
-            for name, value in self.cloud.environment("submit").items()
-            if "SECRET" in name or "TOKEN" in name
-        ]
+        return list(secrets_of(self.cloud))
 
 
 @contextlib.contextmanager
 def live() -> Iterator[Live]:
-    """Run a cloud as `make up` does; at the end no process of its functions is left."""
+    """Run a cloud as `make up` does, the functions in their roles, which must be enough for all.
+
+    At the end no process of its functions is left.
+    """
     clock = MovableClock()
-    with running_cloud(ScriptedRecogniser(), clock=clock) as cloud:
+    with running_cloud(ScriptedRecogniser(), clock=clock, policies=policies({})) as cloud:
         running = Live(cloud, clock)
+        refused: set[tuple[str, str]] = set()
+
+        def look(asked: Asked) -> None:
+            if not asked.allowed:
+                refused.add((asked.role, asked.call.action))
+
+        cloud.access.on_call = look
         try:
             yield running
+            assert not refused, f"calls that no role allows: {sorted(refused)}"
         finally:
             cloud.agenda.clear()
             for function in running.functions.values():

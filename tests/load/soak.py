@@ -120,9 +120,10 @@ class Soak:
     def _rotate_credentials(self) -> None:
         """Give the functions new ones; the old ones are refused a little later."""
         cloud = self.running.cloud
-        old = cloud.environment("submit")["TENCENTCLOUD_SECRETID"]
+        old = [cloud.environment(name)["TENCENTCLOUD_SECRETID"] for name in cloud.functions]
         cloud.rotate_credentials()
-        cloud.credentials.expire(old, time.time() + EXPIRE_SECONDS)
+        for secret_id in old:
+            cloud.credentials.expire(secret_id, time.time() + EXPIRE_SECONDS)
         self.operated["credentials rotated"] += 1
 
 

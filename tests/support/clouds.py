@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from qcloud_cos import CosConfig, CosS3Client
 
+from deploy.roles.documents import Document, policy_document
+from deploy.roles.grants import GRANTS
+from deploy.roles.scope import Scope
 from local.agenda import Clock
+from local.cam.access import Asked
 from local.ci.jobs import Job
+from local.ci.service import ACCOUNT
 from local.cloud import LocalCloud, Setup
 from local.functions import Returned
 from local.recognition.scripted import ScriptedRecogniser, scripted_card
 from tests.support.cards import LABELS
-from tests.support.privacy import leaks
+from tests.support.privacy import leaks, secrets_in
 from tests.support.schema import validate_pending, validate_result
 
 BUCKET = "cards-1250000000"
@@ -28,6 +33,9 @@ class Cloud:
 
     def __init__(self, local: LocalCloud) -> None:
         self.local = local
+        self.calls: list[Asked] = []  # of the roles, in their order
+        self.output_bucket = local.setup.settings.get("OUTPUT_BUCKET", BUCKET)
+        self.output_prefix = local.setup.settings.get("OUTPUT_PREFIX", "ocr/")
         credential = local.uploader
         self.user = CosS3Client(
             CosConfig(
@@ -50,12 +58,13 @@ class Cloud:
         return str(reply["ETag"]).strip('"')
 
     def result(self, key: str, etag: str) -> dict[str, Any]:
-        document = self.document(f"ocr/results/{key}.{etag}.json")
+        document = self.document(f"{self.output_prefix}results/{key}.{etag}.json")
         validate_result(document)
         return document
 
     def names(self, folder: str) -> list[str]:
-        reply = self.user.list_objects(Bucket=BUCKET, Prefix=f"ocr/{folder}/")
+        prefix = f"{self.output_prefix}{folder}/"
+        reply = self.user.list_objects(Bucket=self.output_bucket, Prefix=prefix)
         return [item["Key"] for item in reply.get("Contents", [])]
 
     def pending(self) -> list[dict[str, Any]]:
@@ -65,8 +74,8 @@ class Cloud:
         return documents
 
     def document(self, name: str) -> dict[str, Any]:
-        body = self.user.get_object(Bucket=BUCKET, Key=name)["Body"].get_raw_stream().read()
-        document: dict[str, Any] = json.loads(body)
+        reply = self.user.get_object(Bucket=self.output_bucket, Key=name)
+        document: dict[str, Any] = json.loads(reply["Body"].get_raw_stream().read())
         return document
 
     def invoke(self, function: str, event: Any) -> Any:
@@ -83,13 +92,45 @@ class Cloud:
 
 
 @contextmanager
-def cloud(clock: Clock = time.time, **settings: str) -> Iterator[Cloud]:
-    """A local cloud in this process; at its end no log line of a function may leak anything."""
-    setup = Setup(settings={"CARD_TYPE_RULES": "uploads/driver/=DriverLicense", **settings})
+def cloud(
+    clock: Clock = time.time, functions: Sequence[str] = ("submit", "callback"), **settings: str
+) -> Iterator[Cloud]:
+    """A local cloud in this process, whose functions run in the roles they are deployed with.
+
+    At its end no log line of a function may leak anything, and no call of one was refused.
+    """
+    setup = Setup(
+        functions=functions,
+        settings={"CARD_TYPE_RULES": "uploads/driver/=DriverLicense", **settings},
+        policies=policies(settings),
+    )
     local = LocalCloud(ScriptedRecogniser(), setup, clock=clock)
+    if "OUTPUT_BUCKET" in settings:
+        local.cos.create_bucket(settings["OUTPUT_BUCKET"])
+    opened = Cloud(local)
+    local.access.on_call = opened.calls.append
     with local.in_process():
-        yield Cloud(local)
-    environment = local.environment("submit")
-    secrets = [value for name, value in environment.items() if "SECRET" in name or "TOKEN" in name]
+        yield opened
+    secrets = secrets_of(local)
     found = set().union(*(leaks(line.text, secrets) for line in local.logs))
     assert not found, f"the functions' log holds: {', '.join(sorted(found))}"
+    refused = {(one.role, one.call.action) for one in opened.calls if not one.allowed}
+    assert not refused, f"calls that no role allows: {sorted(refused)}"
+
+
+def policies(settings: Mapping[str, str]) -> dict[str, Document]:
+    """What the roles of the functions allow, with these settings."""
+    scope = Scope(
+        region="ap-guangzhou",
+        account=ACCOUNT,
+        input_bucket=BUCKET,
+        input_prefix=settings.get("INPUT_PREFIX", "uploads/"),
+        output_bucket=settings.get("OUTPUT_BUCKET", BUCKET),
+        output_prefix=settings.get("OUTPUT_PREFIX", "ocr/"),
+    )
+    return {function: policy_document(function, scope) for function in GRANTS}
+
+
+def secrets_of(local: LocalCloud) -> set[str]:
+    """What no log line of this cloud's functions may hold."""
+    return set().union(*(secrets_in(local.environment(name)) for name in local.functions))

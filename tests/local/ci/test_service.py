@@ -178,9 +178,27 @@ def test_enabled_buckets_are_listed_without_naming_one(world: World) -> None:
     assert (listed["BucketId"], listed["Name"]) == (BUCKET, "cards")
 
 
+def test_a_bucket_is_bound_once_it_was_asked_for(world: World) -> None:
+    other = "http://others-1250000000.ci.ap-guangzhou.myqcloud.com"
+    assert world.client.get("/", base_url=other).json == {"CIStatus": "off"}
+    bound = xmltodict.parse(world.client.put("/", base_url=other).data)["Response"]["CIBucket"]
+    assert bound == {"BucketId": "others-1250000000", "Region": "ap-guangzhou"}
+    assert world.client.get("/", base_url=other).json == {"CIStatus": "on"}
+
+
+def test_a_bucket_whose_recognition_is_enabled_is_bound_too(world: World) -> None:
+    assert world.client.get("/", base_url=HOST).json == {"CIStatus": "on"}
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/"), ("DELETE", "/jobs"), ("POST", "/jobs/a1"), ("PUT", "/jobs/a1"), ("GET", "/job")],
+    [
+        ("POST", "/"),
+        ("DELETE", "/jobs"),
+        ("POST", "/jobs/a1"),
+        ("PUT", "/jobs/a1"),
+        ("GET", "/job"),
+    ],
 )
 def test_other_methods_and_paths_are_not_found(world: World, method: str, path: str) -> None:
     answer = world.client.open(path, method=method, base_url=HOST)

@@ -58,7 +58,7 @@ class World:
             agenda=self.agenda,
             runner=self.runner,
             region="ap-guangzhou",
-            authenticate=lambda _request: None,
+            authenticate=lambda _request: "AKIDinvented",
         )
         self.queue = self.service.enable(BUCKET)
         self.client = Client(self.service)

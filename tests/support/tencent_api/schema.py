@@ -33,6 +33,7 @@ SERVICES = {
 }
 
 REQUIRED = {
+    "AssumeRole": ("RoleArn", "RoleSessionName"),
     "CreatePolicy": ("PolicyName", "PolicyDocument"),
     "CreateRole": ("RoleName", "PolicyDocument"),
     "DeletePolicy": ("PolicyId",),

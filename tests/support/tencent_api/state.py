@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from local.credentials import Credential
+
 Document = dict[str, Any]
 
 
@@ -65,6 +67,10 @@ def _cannot_invoke(_function: StoredFunction, _event: object) -> Document:
     raise NotImplementedError("this test gave the stand-in no way to run functions")
 
 
+def _cannot_be_taken_on(_role: str) -> Credential:
+    raise NotImplementedError("this test gave the stand-in no way to make temporary keys")
+
+
 @dataclass
 class Account:
     """One account. What a test may change beforehand:
@@ -74,6 +80,7 @@ class Account:
     bucket_exists: whether a bucket, <name>-<appid>, is there in a region.
     url_of: the address that a Function URL gets.
     invoke: what runs a function.
+    new_credential: what makes temporary keys for a role.
     date: the time that everything happens at, as SCF writes it.
     """
 
@@ -86,6 +93,7 @@ class Account:
         f"https://1250000000-{function.name[-8:]}.{function.region}.tencentscf.com"
     )
     invoke: Invoker = _cannot_invoke
+    new_credential: Callable[[str], Credential] = _cannot_be_taken_on
     functions: dict[tuple[str, str], StoredFunction] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     policies: dict[int, Document] = field(default_factory=dict)

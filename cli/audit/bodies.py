@@ -1,0 +1,109 @@
+"""What the bodies of a card's objects add: outcome, state, reason, and whether they are whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cli.audit.joined import Card
+from cli.audit.judgement import Finding, Kind
+from cli.audit.listings import ObjectRow
+from cli.audit.schema import ResultSchema
+from shared.documents import read_pending
+from shared.pipeline.attempts import dated
+from shared.store import Listed
+from shared.store.layout import etag_of, name_of_key
+from shared.times import from_rfc3339
+
+
+@dataclass(slots=True)
+class CardRead:
+    """A card whose objects were read.
+
+    Attributes:
+        card: With each pending object dated by its first permit.
+        outcomes: An outcome a result, a state a pending object, and `needs_review`.
+        codes: Why results failed or were rejected, and why pending objects wait.
+        reasons: State and code by a pending object's name.
+    """
+
+    card: Card
+    outcomes: list[str] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
+    reasons: dict[str, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def objects_of(card: Card) -> list[Listed]:
+    """What is to be read of a card."""
+    return [row.listed for row in (*card.results, *card.pending)]
+
+
+def read_card(card: Card, bodies: Sequence[bytes | None], schema: ResultSchema) -> CardRead:
+    """Read the bodies of `objects_of`; one that is gone meanwhile says nothing.
+
+    Without any, the card is as the listings have it.
+    """
+    if not bodies:
+        return CardRead(card)
+    read = CardRead(replace(card, pending=[]))
+    for row, body in zip((*card.results, *card.pending), bodies, strict=True):
+        if row.attempt:
+            read.card.pending.append(_read_pending(read, row, body))
+        elif body is not None:
+            _read_result(read, row, body, schema)
+    return read
+
+
+def _read_result(read: CardRead, row: ObjectRow, body: bytes, schema: ResultSchema) -> None:
+    result = _parsed(body)
+    problem = schema.problem(row.listed, result)
+    if problem is None and not _is_of(row, result["source"]["key"], result["source"]["etag"]):
+        problem = "its source is not the one its name says"
+    if problem is not None:
+        _found(read, "broken", row, f"result: {problem}")
+        return
+    outcome = str(result["outcome"])
+    read.outcomes.append(outcome)
+    if result["needs_review"]:
+        read.outcomes.append("needs_review")
+    code = str(result["error"]["code"]) if result["error"] else None
+    if code is not None:
+        read.codes.append(code)
+    if outcome == "failed":
+        _found(read, "failed", row, code)
+
+
+def _read_pending(read: CardRead, row: ObjectRow, body: bytes | None) -> ObjectRow:
+    if body is None:
+        return row
+    pending = read_pending(body)
+    if pending is None or not _is_of(row, pending.source.key, pending.source.etag):
+        _found(read, "broken", row, "pending object: no body of ours")
+        return row
+    read.outcomes.append(pending.state)
+    reason: str = pending.state
+    if pending.error is not None:
+        read.codes.append(pending.error.code)
+        reason += f", {pending.error.code}"
+    read.reasons[row.listed.key] = reason
+    first = dated(pending, row.listed.last_modified).first_permit_at or ""
+    return row._replace(listed=row.listed._replace(last_modified=from_rfc3339(first)))
+
+
+def _found(read: CardRead, kind: Kind, row: ObjectRow, detail: str | None) -> None:
+    key = read.card.source.key if read.card.source else row.key
+    read.findings.append(Finding(kind, key, row.version, None, detail))
+
+
+def _parsed(body: bytes) -> Any:  # noqa: ANN401 — any JSON at all
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_of(row: ObjectRow, key: str, etag: str) -> bool:
+    return name_of_key(key) == row.key and etag == etag_of(row.version)

@@ -1,0 +1,165 @@
+"""What the objects of a card say about it: no request, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from cli.audit.joined import Card
+from cli.audit.listings import HASHED, ObjectRow
+from shared.store import Listed
+from shared.store.layout import etag_of
+
+Standing = Literal["with_result", "pending", "missing", "recent", "before_deployment"]
+Kind = Literal["missing", "stuck", "broken", "failed", "orphan", "versions"]
+
+ATTENTION: frozenset[Kind] = frozenset({"missing", "stuck", "broken"})
+"""The kinds that somebody must look at. The others are to be known."""
+
+YOUNGEST_SECONDS = 3600  # as reconcile has it: an event may still come
+
+
+class Finding(NamedTuple):
+    """Something about a version of a card that isn't as it should be, or worth knowing.
+
+    `key` is the photograph's where it is known, else the name that stands for it. `age` is in
+    seconds. `detail` holds nothing from a card.
+    """
+
+    kind: Kind
+    key: str
+    version: str | None
+    age: float | None
+    detail: str | None
+
+
+class Rules(NamedTuple):
+    """What ages are measured by; times are Unix seconds.
+
+    `deployed_at` is since.json's, None where there is none. What was last written before
+    `newer_than` is left out.
+    """
+
+    now: float
+    deployed_at: float | None
+    give_up_seconds: float
+    input_prefix: str
+    newer_than: float = 0.0
+
+
+class Verdict(NamedTuple):
+    """What there is of a card. A card without a photograph that counts has no standing.
+
+    `waiting` are the ages of its versions that are pending, in seconds. `leftover` are pending
+    objects beside their result.
+    """
+
+    standing: Standing | None
+    results: int = 0
+    pending: int = 0
+    leftover: int = 0
+    waiting: tuple[float, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+Versions = Mapping[str, tuple[Sequence[ObjectRow], Sequence[ObjectRow]]]
+
+
+def judge(card: Card, rules: Rules, reasons: Mapping[str, str]) -> Verdict:
+    """Judge a card. `reasons` says by a pending object's name why it waits, where it was read."""
+    if not is_counted(card, rules.input_prefix, rules.newer_than):
+        return Verdict(None)
+    if card.source is None:
+        return _without_photograph(card, rules)
+    if is_folder(card.source) and not (card.results or card.pending):
+        return Verdict(None)
+    versions = _versions(card)
+    waiting = {
+        version: rules.now - min(row.listed.last_modified for row in pending)
+        for version, (results, pending) in versions.items()
+        if not results
+    }
+    standing = _standing(card.source, versions, rules)
+    return Verdict(
+        standing,
+        len(card.results),
+        len(card.pending),
+        sum(len(pending) for results, pending in versions.values() if results),
+        tuple(waiting.values()),
+        tuple(_findings(card.source, standing, versions, waiting, rules, reasons)),
+    )
+
+
+def is_folder(source: Listed) -> bool:
+    """Whether it is a console's folder marker and no photograph."""
+    return source.size == 0 and source.key.endswith("/")
+
+
+def is_elsewhere(card: Card, input_prefix: str) -> bool:
+    """Whether its photographs are not under INPUT_PREFIX, so that nobody listed them."""
+    return card.source is None and not card.name.startswith((input_prefix, HASHED))
+
+
+def is_counted(card: Card, input_prefix: str, newer_than: float) -> bool:
+    """Whether an audit of what was written since `newer_than` says anything about the card."""
+    if card.source is not None:
+        return card.source.last_modified >= newer_than
+    newest = max(row.listed.last_modified for row in (*card.results, *card.pending))
+    return newest >= newer_than and not is_elsewhere(card, input_prefix)
+
+
+def _versions(card: Card) -> Versions:
+    versions: dict[str, tuple[list[ObjectRow], list[ObjectRow]]] = {}
+    for row in card.results:
+        versions.setdefault(row.version, ([], []))[0].append(row)
+    for row in card.pending:
+        versions.setdefault(row.version, ([], []))[1].append(row)
+    return versions
+
+
+def _standing(source: Listed, versions: Versions, rules: Rules) -> Standing:
+    """Where the version that lies in the bucket now has got to, whichever run of it."""
+    current = [found for version, found in versions.items() if etag_of(version) == source.etag]
+    if any(results for results, _ in current):
+        return "with_result"
+    if current:
+        return "pending"
+    if source.last_modified > rules.now - YOUNGEST_SECONDS:
+        return "recent"
+    if rules.deployed_at is not None and source.last_modified < rules.deployed_at:
+        return "before_deployment"
+    return "missing"
+
+
+def _findings(
+    source: Listed,
+    standing: Standing,
+    versions: Versions,
+    waiting: Mapping[str, float],
+    rules: Rules,
+    reasons: Mapping[str, str],
+) -> Iterator[Finding]:
+    if standing == "missing":
+        age = rules.now - source.last_modified
+        yield Finding("missing", source.key, source.etag, age, None)
+    for version, age in waiting.items():
+        if age > rules.give_up_seconds:
+            newest = max(versions[version][1], key=lambda row: row.attempt)
+            reason = reasons.get(newest.listed.key)
+            yield Finding("stuck", source.key, version, age, reason)
+    if len(versions) > 1:
+        yield Finding("versions", source.key, source.etag, None, f"{len(versions)} versions")
+
+
+def _without_photograph(card: Card, rules: Rules) -> Verdict:
+    """Objects that are left of a photograph; what was written just now may be of one as new."""
+    old = [
+        row
+        for row in (*card.results, *card.pending)
+        if rules.newer_than <= row.listed.last_modified < rules.now
+    ]
+    kinds = {row.version: "pending object" if row.attempt else "result" for row in reversed(old)}
+    findings = (
+        Finding("orphan", card.name, version, None, kind) for version, kind in kinds.items()
+    )
+    return Verdict(None, len(card.results), len(card.pending), findings=tuple(findings))

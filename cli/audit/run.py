@@ -1,0 +1,124 @@
+"""An audit: the listings, the judgement, the bodies where they are asked for, the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from cli.audit.bodies import CardRead, objects_of, read_card
+from cli.audit.cards import all_cards, cards_under
+from cli.audit.findings import Report
+from cli.audit.joined import Card
+from cli.audit.judgement import Rules, is_counted, judge
+from cli.audit.listings import Listings
+from cli.audit.schema import ResultSchema
+from cli.audit.totals import Totals
+from cli.index.bodies import Index
+from cli.index.reader import read_ahead
+from cli.progress import Advance
+from shared.errors import ConfigurationError
+from shared.pipeline import Pipeline
+from shared.pipeline.state import SINCE, load
+from shared.store import Listed
+from shared.store.layout import pending_folder
+from shared.times import from_rfc3339, is_rfc3339, rfc3339
+
+
+class Scope(NamedTuple):
+    """What is audited: keys that begin with `prefix` (None: all), written since (Unix seconds)."""
+
+    prefix: str | None = None
+    newer_than: float = 0.0
+    deep: bool = False
+
+
+class Audited(NamedTuple):
+    """What was audited, the counts as a document, and the counts."""
+
+    head: dict[str, object]
+    counts: dict[str, object]
+    totals: Totals
+
+
+def audit(
+    pipeline: Pipeline, scope: Scope, index: Index | None, report: Report, paged: Advance
+) -> Audited:
+    """Audit, and report what is found as it is found; the counts are for the report's end.
+
+    Raises:
+        ConfigurationError: the prefix isn't under INPUT_PREFIX.
+        CloudFault: COS couldn't be asked; what was reported holds.
+        IndexUnusable: this machine's copy can't be used.
+    """
+    _check(pipeline, scope)
+    started = _deployed_at(pipeline)
+    listings = Listings(pipeline.store, pipeline.settings, paged)
+    totals = Totals()
+    for read in _read(pipeline, scope, index, _cards(pipeline, scope, listings)):
+        rules = Rules(
+            now=listings.at or pipeline.now(),
+            deployed_at=started,
+            give_up_seconds=pipeline.settings.give_up_after_seconds,
+            input_prefix=pipeline.settings.input_prefix,
+            newer_than=scope.newer_than,
+        )
+        verdict = judge(read.card, rules, read.reasons)
+        totals.saw(read.card, verdict, rules.input_prefix)
+        totals.read(read)
+        for finding in (*verdict.findings, *read.findings):
+            totals.found(finding.kind)
+            report.found(finding)
+    if scope == Scope(deep=True) and index is not None:
+        _forget_what_is_gone(pipeline, index)
+    head = _head(scope, listings.at or pipeline.now(), started)
+    return Audited(head, totals.document(strange=listings.strange, deep=scope.deep), totals)
+
+
+def _check(pipeline: Pipeline, scope: Scope) -> None:
+    input_prefix = pipeline.settings.input_prefix
+    if scope.prefix is not None and not scope.prefix.startswith(input_prefix):
+        raise ConfigurationError(
+            "--prefix", f"is not under INPUT_PREFIX; begin it with {input_prefix}"
+        )
+
+
+def _deployed_at(pipeline: Pipeline) -> float | None:
+    """When the deployment began; None where nothing says so. Nothing is created for it."""
+    found = load(pipeline, SINCE).get("since")
+    return from_rfc3339(str(found)) if is_rfc3339(found) else None
+
+
+def _cards(pipeline: Pipeline, scope: Scope, listings: Listings) -> Iterator[Card]:
+    if scope.prefix is None:
+        return all_cards(listings, pipeline.settings.input_prefix)
+    return cards_under(listings, scope.prefix)
+
+
+def _read(
+    pipeline: Pipeline, scope: Scope, index: Index | None, cards: Iterable[Card]
+) -> Iterator[CardRead]:
+    if not scope.deep:
+        return (CardRead(card) for card in cards)
+    input_prefix = pipeline.settings.input_prefix
+
+    def to_read(card: Card) -> list[Listed]:
+        return objects_of(card) if is_counted(card, input_prefix, scope.newer_than) else []
+
+    read = read_ahead(pipeline.store, index, cards, to_read)
+    schema = ResultSchema(index)
+    return (read_card(card, bodies, schema) for card, bodies in read)
+
+
+def _forget_what_is_gone(pipeline: Pipeline, index: Index) -> None:
+    prefix = pipeline.settings.output_prefix
+    for folder in (f"{prefix}results/", pending_folder(prefix)):
+        index.forget_unseen(folder)
+
+
+def _head(scope: Scope, at: float, deployed_at: float | None) -> dict[str, object]:
+    return {
+        "at": rfc3339(at),
+        "prefix": scope.prefix,
+        "since": rfc3339(scope.newer_than) if scope.newer_than else None,
+        "deployed_at": None if deployed_at is None else rfc3339(deployed_at),
+    }

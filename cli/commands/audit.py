@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.audit.estimate import last_count, remember_count
+from cli.audit.findings import JsonReport, NameOf, TextReport
+from cli.audit.run import Scope
+from cli.audit.run import audit as audit_once
+from cli.index.bodies import delete_index
+from cli.index.opened import opened_index
+from cli.index.place import index_path
+from cli.operator import open_operator_pipeline
+from cli.options import NEEDS_ATTENTION, EnvFile, Json, NoIndex, Reveal, Verbose
+from cli.output import say
+from cli.progress import Advance, progress
+from cli.times import moment
+from shared.pipeline import Pipeline
+
+Prefix = Annotated[
+    str | None,
+    typer.Option(help="Only photographs whose keys begin so; under INPUT_PREFIX."),
+]
+Since = Annotated[
+    str | None,
+    typer.Option(help="Only what was written since: 2026-01-31 or 2026-01-31T08:15:00Z, in UTC."),
+]
+Deep = Annotated[
+    bool,
+    typer.Option("--deep", help="Read each result and pending object too, once: a GET each."),
+]
+ForgetIndex = Annotated[
+    bool,
+    typer.Option("--forget-index", help="Delete this machine's copy of what was read, and end."),
+]
+
+
+def audit(
+    *,
+    prefix: Prefix = None,
+    since: Since = None,
+    deep: Deep = False,
+    no_index: NoIndex = False,
+    forget_index: ForgetIndex = False,
+    reveal: Reveal = False,
+    env_file: EnvFile = None,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Say of every upload whether it has a result, is pending, or is missing.
+
+    It lists the photographs, results and pending objects, a request for each thousand, and writes
+    nothing to the bucket. Missing: an hour old, newer than the deployment, and neither pending nor
+    with a result. Stuck: pending for longer than GIVE_UP_AFTER_SECONDS. Broken (with --deep): a
+    body that is not what its name says. The exit status is 1 where there is any of these.
+    """
+    pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
+    if forget_index:
+        _forget(index_path(pipeline.settings))
+        return
+    scope = Scope(prefix, moment("--since", since) if since else 0.0, deep)
+    report = (JsonReport if json else TextReport)(_names(pipeline, reveal=reveal))
+    shown = not (json and sys.stdout.isatty())  # findings would run through the bar
+    with (
+        opened_index(pipeline.settings, kept=deep and not no_index) as index,
+        _counting(pipeline, whole=prefix is None, kept=not no_index, shown=shown) as paged,
+    ):
+        audited = audit_once(pipeline, scope, index, report, paged)
+    report.end(*audited)
+    if audited.totals.needs_attention:
+        raise typer.Exit(NEEDS_ATTENTION)
+
+
+@contextmanager
+def _counting(pipeline: Pipeline, *, whole: bool, kept: bool, shown: bool) -> Iterator[Advance]:
+    """The bar, and how many objects were listed for the next one's."""
+    path = index_path(pipeline.settings)
+    listed = 0
+    with progress("listed", last_count(path) if whole else None, shown=shown) as advance:
+
+        def paged(count: int) -> None:
+            nonlocal listed
+            listed += count
+            advance(count)
+
+        yield paged
+    if whole and kept:
+        remember_count(path, listed)
+
+
+def _names(pipeline: Pipeline, *, reveal: bool) -> NameOf:
+    return (lambda key: key) if reveal else pipeline.log.key
+
+
+def _forget(path: Path) -> None:
+    say(f"deleted {path}" if delete_index(path) else f"there is no {path}")

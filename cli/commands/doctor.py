@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.deployment import open_deployment
+from cli.doctor import specimen
+from cli.doctor.checks import examined
+from cli.doctor.report import document, failures, line, summary
+from cli.doctor.service import read_deployed_service
+from cli.doctor.subject import Subject
+from cli.doctor.verdict import Finding
+from cli.options import NEEDS_ATTENTION, EnvFile, Json, Yes
+from cli.output import data, show
+
+Upload = Annotated[
+    bool, typer.Option("--upload", help="Send a specimen card through it all; costs one job.")
+]
+Wait = Annotated[float, typer.Option(min=1, help="Seconds to wait for the specimen's result.")]
+Stage = Annotated[
+    str | None, typer.Option(help="The stage that was deployed; serverless.yml's own else.")
+]
+
+_QUESTION = "This uploads an invented card and costs one job of CI's. Do it?"
+
+
+def doctor(
+    *,
+    upload: Upload = False,
+    wait: Wait = specimen.WAIT_SECONDS,
+    stage: Stage = None,
+    yes: Yes = False,
+    env_file: EnvFile = None,
+    json: Json = False,
+) -> None:
+    """Check a deployment from outside.
+
+    Each thing that is wrong is said with what to do. Nothing is changed: one probe object is
+    created under OUTPUT_PREFIX state/ and deleted again.
+    """
+    wanted = upload and (yes or typer.confirm(_QUESTION, err=True))
+    deployment = open_deployment(env_file)
+    subject = Subject(deployment, read_deployed_service(deployment.environ, stage))
+    findings: list[Finding] = []
+    for finding in examined(subject):
+        findings.append(finding)
+        _row(finding, json=json)
+    if wanted and findings[0].status != "failed":
+        for finding in specimen.sent_through(subject, wait):
+            findings.append(finding)
+            _row(finding, json=json)
+    data(document(findings)) if json else show(summary(findings))
+    if failures(findings):
+        raise typer.Exit(NEEDS_ATTENTION)
+
+
+def _row(finding: Finding, *, json: bool) -> None:
+    if not json:
+        show(line(finding))

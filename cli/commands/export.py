@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Literal, TextIO
+
+import typer
+
+from cli.export.files import write_csv, write_jsonl, write_sqlite, write_xlsx
+from cli.export.rows import Row, row_of
+from cli.files import replacing
+from cli.masking import Masking, masking_of
+from cli.operator import open_operator_pipeline
+from cli.options import NEEDS_ATTENTION, EnvFile, Every, Json, KeyPrefix, NoIndex, Reveal, Verbose
+from cli.output import data, say
+from cli.progress import Advance, progress
+from cli.results import CardResult, Wanted
+from cli.results.gather import gathering
+from shared.errors import ConfigurationError
+
+Format = Annotated[
+    Literal["csv", "jsonl", "sqlite", "xlsx"],
+    typer.Option("--format", help="csv and xlsx for spreadsheets, jsonl and sqlite for programs."),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="The file to write; csv and jsonl can go to standard output instead."),
+]
+
+_STREAMS: dict[str, Callable[[Iterable[Row], TextIO], int]] = {
+    "csv": write_csv,
+    "jsonl": write_jsonl,
+}
+_FILES: dict[str, Callable[[Iterable[Row], Path], int]] = {
+    "sqlite": write_sqlite,
+    "xlsx": write_xlsx,
+}
+
+
+def export(
+    *,
+    form: Format,
+    out: Out = None,
+    reveal: Reveal = False,
+    prefix: KeyPrefix = "",
+    every: Every = False,
+    no_index: NoIndex = False,
+    env_file: EnvFile = None,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write one row a card: its fields, its outcome and its evidence.
+
+    What a spreadsheet would calculate with stays the text it is: in a workbook as text cells, in
+    a CSV behind an apostrophe. The database has the table cards and the full-text index
+    cards_text, which finds parts of three characters and more: SELECT * FROM cards_text('...').
+    With --json, standard output says what was written.
+
+    Exits with 1 where an object among the results is none; the others are written.
+    """
+    if out is None and (json or form in _FILES):
+        raise ConfigurationError("--out", "is missing; name the file to write")
+    pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
+    masking = masking_of(pipeline, reveal=reveal)
+    with (
+        gathering(pipeline, Wanted(prefix, every), kept=not no_index) as cards,
+        progress("reading", len(cards)) as heard,
+    ):
+        count = _write(form, out, _rows(cards, masking, heard))
+    written = {"rows": count, "unreadable": cards.unreadable, "masked": not reveal}
+    data({"out": str(out), **written}) if json else _say(written)
+    if cards.unreadable:
+        raise typer.Exit(NEEDS_ATTENTION)
+
+
+def _rows(cards: Iterable[CardResult], masking: Masking, heard: Advance) -> Iterator[Row]:
+    for card in cards:
+        yield row_of(card, masking)
+        heard(1)
+
+
+def _write(form: str, out: Path | None, rows: Iterable[Row]) -> int:
+    if out is None:
+        return _STREAMS[form](rows, sys.stdout)
+    with replacing(out) as new:
+        if form in _FILES:
+            return _FILES[form](rows, new)
+        with new.open("w", encoding="utf-8", newline="") as stream:
+            return _STREAMS[form](rows, stream)
+
+
+def _say(written: Mapping[str, object]) -> None:
+    masked = ", masked: --reveal shows the values" if written["masked"] else ""
+    say(f"{written['rows']} cards{masked}")
+    if written["unreadable"]:
+        say(f"{written['unreadable']} objects are no results: audit --deep names them")

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.files import replacing
+from cli.masking import Masking, masking_of
+from cli.operator import open_operator_pipeline
+from cli.options import NEEDS_ATTENTION, EnvFile, Every, Json, KeyPrefix, NoIndex, Reveal, Verbose
+from cli.output import data, say
+from cli.pictures.photographs import Photographs
+from cli.pictures.thumbnail import Thumbnail, thumbnail_of
+from cli.progress import Advance, progress
+from cli.report.card import card_in_report
+from cli.report.page import Facts
+from cli.report.writing import Illustrated, write_report
+from cli.results import CardResult, Wanted
+from cli.results.gather import gathering
+from cli.results.reading import in_order
+
+Out = Annotated[Path, typer.Option(help="The file to write.")]
+Images = Annotated[
+    bool,
+    typer.Option(
+        "--images",
+        help="Put small photographs in, at most 30 kB each. They show all that the cards show, "
+        "with and without --reveal.",
+    ),
+]
+
+_DEFAULT = Path("card-ocr-report.html")
+
+
+def report(
+    *,
+    out: Out = _DEFAULT,
+    reveal: Reveal = False,
+    images: Images = False,
+    prefix: KeyPrefix = "",
+    every: Every = False,
+    no_index: NoIndex = False,
+    env_file: EnvFile = None,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write one HTML file: totals, outcomes over time, scores, and every card with its boxes.
+
+    It needs nothing else and asks nobody. Its values are masked and it holds no photograph,
+    unless the call says so; then its first lines say so too.
+
+    Exits with 1 where an object among the results is none; the others are in the report.
+    """
+    pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
+    settings, masking = pipeline.settings, masking_of(pipeline, reveal=reveal)
+    photographs = Photographs(settings) if images else None
+    facts = Facts(
+        bucket=settings.input_bucket,
+        prefix=prefix if reveal and prefix else settings.input_prefix,
+        at=pipeline.at(),
+        minimum=settings.minimum_score,
+        reveal=reveal,
+        images=images,
+    )
+    with (
+        gathering(pipeline, Wanted(prefix, every), kept=not no_index) as cards,
+        progress("reading", len(cards)) as heard,
+        replacing(out) as new,
+        new.open("w", encoding="utf-8", newline="\n") as stream,
+    ):
+        illustrated = _illustrated(cards, masking, photographs, heard)
+        count = write_report(stream, facts, illustrated)
+    written = {"cards": count, "unreadable": cards.unreadable, "masked": not reveal}
+    data({"out": str(out), **written, "images": images}) if json else say(f"{count} cards: {out}")
+    if cards.unreadable:
+        say(f"{cards.unreadable} objects are no results: audit --deep names them")
+        raise typer.Exit(NEEDS_ATTENTION)
+
+
+def _illustrated(
+    cards: Iterable[CardResult], masking: Masking, photographs: Photographs | None, heard: Advance
+) -> Iterator[Illustrated]:
+    def thumbnail(card: CardResult) -> Thumbnail | None:
+        source = card.document["source"]
+        content = photographs.content(source["key"], source["etag"]) if photographs else None
+        return None if content is None else thumbnail_of(content)
+
+    for card, found in in_order(thumbnail, cards):
+        yield card_in_report(card, masking), found
+        heard(1)

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.files import replacing
+from cli.masking import masking_of
+from cli.operator import open_operator_pipeline
+from cli.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Verbose
+from cli.output import data, say, show_tables
+from cli.pictures.drawing import decoded, with_boxes
+from cli.pictures.photographs import Photographs
+from cli.show.document import document_of
+from cli.show.history import History, Run, history_of
+from cli.show.lookup import is_digest, key_behind
+from cli.show.tables import tables_of
+from shared.errors import ConfigurationError
+from shared.pipeline import Pipeline
+
+Key = Annotated[
+    str, typer.Argument(help="The photograph's key, or the digest that stands for it in the log.")
+]
+Version = Annotated[
+    str | None,
+    typer.Option(help="The content and run to show, <etag> or <etag>~<n>.", show_default=False),
+]
+Picture = Annotated[
+    Path | None,
+    typer.Option(
+        "--image",
+        help="Write the photograph there with the boxes drawn on it. It shows all that the card "
+        "shows, with and without --reveal.",
+    ),
+]
+
+
+def show(
+    key: Key,
+    *,
+    version: Version = None,
+    image: Picture = None,
+    reveal: Reveal = False,
+    env_file: EnvFile = None,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Show a card: fields, items, checks and evidence, its versions and runs, what is pending.
+
+    Without --version it is the newest run of what lies at the key now. Exits with 1 where there
+    is nothing of the card, or no picture of it.
+    """
+    pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
+    masking = masking_of(pipeline, reveal=reveal)
+    history = history_of(pipeline, key)
+    if history.is_empty() and is_digest(key):
+        found = key_behind(pipeline, masking, key)
+        history = history if found is None else history_of(pipeline, found)
+    if history.is_empty():
+        say(f"Nothing of this card is in the bucket; in the log it is {masking.digest(key)}.")
+        raise typer.Exit(NEEDS_ATTENTION)
+    run = _chosen(history, version)
+    document = document_of(history, run, masking)
+    minimum = pipeline.settings.minimum_score
+    data(document) if json else show_tables(tables_of(document, minimum))
+    if image is not None:
+        _draw(pipeline, run, image)
+
+
+def _chosen(history: History, version: str | None) -> Run | None:
+    if version is None:
+        return history.current()
+    run = history.run(version)
+    if run is None:
+        raise ConfigurationError("--version", "there is no such result of this card")
+    return run
+
+
+def _draw(pipeline: Pipeline, run: Run | None, image: Path) -> None:
+    """Write the picture, or say why there is none."""
+    if run is None or run.document is None:
+        _no_picture("no result says where its boxes are")
+        return
+    source = run.document["source"]
+    content = Photographs(pipeline.settings).content(source["key"], source["etag"])
+    if content is None:
+        _no_picture("the photograph that was read is gone, or another lies at its key")
+        return
+    picture = decoded(content)
+    if picture is None:
+        _no_picture("the photograph is no JPEG, PNG, BMP or WebP")
+        return
+    drawn = with_boxes(picture, run.document["items"], pipeline.settings.minimum_score)
+    with replacing(image, "--image") as new:
+        drawn.save(new, "PNG")
+
+
+def _no_picture(why: str) -> None:
+    say(f"No picture: {why}.")
+    raise typer.Exit(NEEDS_ATTENTION)

@@ -1,0 +1,52 @@
+"""What the operator's keys reach of a deployment: its settings, CAM, CI, COS and the API."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from cli.environment import deployment_environment
+from deploy.access import Access
+from deploy.api import Api, TencentApi
+from deploy.ci import Ci
+from deploy.roles.cam import Cam
+from shared.cloud import Cloud, connect
+from shared.settings.load import Settings, load
+
+
+class Deployment(NamedTuple):
+    """A deployment as its operator sees it. `environ` is what its settings were read from."""
+
+    environ: Mapping[str, str]
+    settings: Settings
+    api: Api
+    cloud: Cloud
+
+    @property
+    def cam(self) -> Cam:
+        """The account's roles and policies."""
+        return Cam(self.api)
+
+    @property
+    def ci(self) -> Ci:
+        """CI of the bucket that photographs are uploaded to."""
+        return Ci(self.cloud.idempotent, self.settings.region, self.settings.input_bucket)
+
+    def __repr__(self) -> str:
+        """Nothing: the secrets are among the values."""
+        return "Deployment(…)"
+
+
+def open_deployment(env_file: Path | None) -> Deployment:
+    """The deployment that `.env` and the environment describe.
+
+    Raises:
+        ConfigurationError: a setting is missing or wrong; nothing has been sent.
+    """
+    environ = deployment_environment(env_file, os.environ)
+    settings = load(environ, submits=False)
+    access = Access(settings.region, settings.credentials, settings.local_cloud)
+    api = TencentApi(access, secrets=settings.callback_secrets)
+    return Deployment(environ, settings, api, connect(settings))

@@ -1,0 +1,48 @@
+"""The account: whose keys these are, and what the roles allow."""
+
+from __future__ import annotations
+
+from cli.doctor.subject import Subject
+from cli.doctor.verdict import Verdict, failed, ok
+from deploy.roles.documents import says_the_same
+from deploy.roles.scope import CI_ROLE
+
+_CI_SERVICE = "ci.qcloud.com"
+
+
+def credentials(subject: Subject) -> Verdict:
+    """Whether the API knows the keys."""
+    return ok(f"the keys are of account {subject.account}")
+
+
+def role(subject: Subject, function: str) -> Verdict:
+    """Whether a function's role is SCF's, and allows what the function needs."""
+    wanted = subject.roles[function]
+    found = subject.cam.find_role(wanted.name)
+    if found is None:
+        return failed(f"the role {wanted.name} does not exist: run `card-ocr setup`")
+    if not says_the_same(found.trust, wanted.trust):
+        return failed(f"{wanted.name} can be taken on by others than SCF: run `card-ocr setup`")
+    policies = [subject.cam.policy(policy_id) for policy_id in found.attached.values()]
+    others = [one.name for one in policies if not says_the_same(one.document, wanted.policy)]
+    if len(others) == len(policies):
+        return failed(
+            f"no policy of {wanted.name} allows just what {function} needs with these settings: "
+            "run `card-ocr setup`"
+        )
+    if others:
+        return failed(f"{wanted.name} allows more than it needs: detach {', '.join(others)}")
+    return ok(f"{wanted.name} allows what {function} needs and nothing else")
+
+
+def ci_role(subject: Subject) -> Verdict:
+    """Whether CI has the role in which it reads photographs."""
+    found = subject.cam.find_role(CI_ROLE)
+    if found is None:
+        return failed(
+            f"the role {CI_ROLE} does not exist, so CI can't read a photograph: open the console "
+            "of Cloud Infinite and grant the authorisation that it asks for"
+        )
+    if _CI_SERVICE not in str(found.trust):
+        return failed(f"{CI_ROLE} isn't CI's to take on: grant it anew in Cloud Infinite's console")
+    return ok(f"{CI_ROLE} is there for CI")

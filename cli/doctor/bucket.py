@@ -1,0 +1,87 @@
+"""The buckets: where they are, what time it is there, and whether create-once holds."""
+
+from __future__ import annotations
+
+import json
+import secrets
+
+from qcloud_cos import CosClientError, CosServiceError
+
+from cli.doctor.subject import Subject
+from cli.doctor.verdict import Verdict, failed, ok
+from deploy.preflight import check_bucket
+from shared.times import from_http_date, from_rfc3339
+
+_SKEW_SECONDS = 60
+_NEVER = "an output bucket must never have had versioning: set OUTPUT_BUCKET to another one"
+
+
+def input_bucket(subject: Subject) -> Verdict:
+    """Whether the bucket of the photographs is in the functions' region."""
+    return _in_region(subject, subject.settings.input_bucket)
+
+
+def output_bucket(subject: Subject) -> Verdict:
+    """Whether the bucket of the results is, too."""
+    return _in_region(subject, subject.settings.output_bucket)
+
+
+def _in_region(subject: Subject, bucket: str) -> Verdict:
+    region = subject.settings.region
+    if subject.service is not None and subject.service.region != region:
+        return failed(
+            f"serverless.yml deploys to {subject.service.region} and TENCENTCLOUD_REGION is "
+            f"{region}: make them the same"
+        )
+    check_bucket(subject.deployment.cloud, bucket)
+    return ok(f"{bucket} is in {region}")
+
+
+def clock(subject: Subject) -> Verdict:
+    """Whether this machine's clock is COS's, within a minute."""
+    bucket = subject.settings.input_bucket
+    try:
+        headers = subject.deployment.cloud.idempotent.head_bucket(Bucket=bucket)
+    except (CosServiceError, CosClientError):
+        return failed("COS gave no time: look at the checks of the buckets first")
+    at = from_http_date(headers.get("Date"))
+    if at is None:
+        return failed("COS gave no time that can be read: try again")
+    seconds = subject.now() - from_rfc3339(at)
+    if abs(seconds) > _SKEW_SECONDS:
+        return failed(f"this clock differs from COS's by {seconds:.0f} s: set it, by NTP")
+    return ok(f"this clock is COS's within {_SKEW_SECONDS} s")
+
+
+def versioning(subject: Subject) -> Verdict:
+    """Whether the output bucket has, or once had, versioning."""
+    bucket = subject.settings.output_bucket
+    try:
+        reply = subject.deployment.cloud.idempotent.get_bucket_versioning(Bucket=bucket)
+    except CosServiceError as error:
+        return failed(f"COS doesn't say whether {bucket} has versioning: {_code(error)}")
+    except CosClientError:
+        return failed(f"COS doesn't say whether {bucket} has versioning: try again")
+    status = reply.get("Status")
+    if status:
+        return failed(f"versioning of {bucket} is {status}; {_NEVER}")
+    return ok(f"{bucket} never had versioning")
+
+
+def create_once(subject: Subject) -> Verdict:
+    """Whether an object can be created a second time, tried with one that is deleted again."""
+    name = f"{subject.settings.output_prefix}state/doctor-{secrets.token_hex(8)}.json"
+    bodies = [json.dumps({"probe": number}).encode() for number in range(2)]
+    try:
+        created = [subject.store.create_once(name, body) for body in bodies]
+    finally:
+        subject.store.delete(name)
+    if created[0] is not None and created[1] is None and not created[0].versioned:
+        return ok("an object that exists isn't created again")
+    return failed(f"an object was created twice, so jobs could be, too; {_NEVER}")
+
+
+def _code(error: CosServiceError) -> str:
+    digest = error.get_digest_msg()
+    code = digest.get("code") if isinstance(digest, dict) else None
+    return str(code or f"HTTP {error.get_status_code()}")

@@ -1,0 +1,66 @@
+"""Every check, in the order in which a reader would look: what others rest on comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from cli.doctor import absence, account, bucket, functions, life, recognition
+from cli.doctor.subject import Subject
+from cli.doctor.verdict import Finding, Verdict, judged, ok, unchecked
+from deploy.service import FUNCTIONS
+
+Check = tuple[str, Callable[[Subject], Verdict]]
+
+
+def _of_each(name: str, examine: Callable[[Subject, str], Verdict]) -> Iterator[Check]:
+    for key in FUNCTIONS:
+        yield f"{name} of {key}", partial(_for, examine, key)
+
+
+def _for(examine: Callable[[Subject, str], Verdict], key: str, subject: Subject) -> Verdict:
+    return examine(subject, key)
+
+
+def _deployed(examine: Callable[..., Verdict]) -> Callable[..., Verdict]:
+    """A check that needs serverless.yml."""
+
+    def guarded(subject: Subject, *key: str) -> Verdict:
+        if subject.service is None:
+            return unchecked("serverless.yml can't be read here: run `npm ci`, then this again")
+        if not subject.service.functions.keys() >= set(key):
+            return ok(f"serverless.yml has no {key[0]}")
+        return examine(subject, *key)
+
+    return guarded
+
+
+CHECKS: Sequence[Check] = (
+    ("credentials", account.credentials),
+    ("input bucket", bucket.input_bucket),
+    ("output bucket", bucket.output_bucket),
+    ("clock", bucket.clock),
+    ("versioning", bucket.versioning),
+    ("create-once", bucket.create_once),
+    *_of_each("role", account.role),
+    ("role of CI", account.ci_role),
+    ("CI", recognition.binding),
+    ("recognition", recognition.recognition),
+    ("queue", recognition.queue),
+    *_of_each("function", _deployed(functions.function)),
+    *_of_each("environment", _deployed(functions.environment)),
+    *_of_each("triggers", _deployed(functions.triggers)),
+    ("Function URL", _deployed(functions.stranger)),
+    *_of_each("absence", _deployed(absence.absent_objects)),
+    ("heartbeat", life.heartbeat),
+    ("sending", life.sending),
+)
+
+
+def examined(subject: Subject) -> Iterator[Finding]:
+    """The findings, one by one. Where the keys are refused, nothing else is asked."""
+    for name, examine in CHECKS:
+        finding = judged(name, partial(examine, subject))
+        yield finding
+        if name == "credentials" and finding.status == "failed":
+            return

@@ -1,0 +1,81 @@
+"""The functions in SCF, against this serverless.yml and this `.env`."""
+
+from __future__ import annotations
+
+import requests
+
+from cli.doctor.subject import Subject
+from cli.doctor.verdict import Verdict, failed, ok
+from deploy.environment import calls_back, function_environment
+from deploy.service import CALLBACK
+from deploy.state import changed_variables
+from deploy.triggers import rule_of
+
+_DEPLOY = "run `npx --no-install sls deploy`"
+_SECONDS = 30
+_FORBIDDEN = 403
+
+
+def function(subject: Subject, key: str) -> Verdict:
+    """Whether a function is Active, as large and as patient as serverless.yml has it."""
+    wanted, found = subject.read_service().functions[key], subject.found(key)
+    if found.status != "Active":
+        reason = f", {found.reason}" if found.reason else ""
+        return failed(f"{found.name} is {found.status}{reason}: {_DEPLOY}")
+    pairs = (
+        ("memory", found.configuration.memory_size, wanted.memory_size),
+        ("time-out", found.configuration.timeout, wanted.timeout),
+        ("role", found.configuration.role, wanted.role),
+    )
+    others = [f"{name} {has} and not {should}" for name, has, should in pairs if has != should]
+    if others:
+        return failed(f"{found.name} has {', '.join(others)}: {_DEPLOY}")
+    return ok(f"{found.name} is Active")
+
+
+def environment(subject: Subject, key: str) -> Verdict:
+    """Whether it has this environment; values are compared and never shown."""
+    service, found = subject.read_service(), subject.found(key)
+    url = subject.callback_url()
+    wanted = function_environment(service, key, subject.deployment.environ, url)
+    names = changed_variables(found.configuration.environment, wanted)
+    if names:
+        return failed(f"{found.name} has another {', '.join(names)} than this .env: {_DEPLOY}")
+    return ok(f"{found.name} has this environment, {len(wanted)} variables")
+
+
+def triggers(subject: Subject, key: str) -> Verdict:
+    """Whether its triggers are those of serverless.yml, and open."""
+    service, found = subject.read_service(), subject.found(key)
+    there = {trigger.rule: trigger for trigger in found.triggers}
+    wanted = [rule_of(service, trigger) for trigger in service.functions[key].triggers]
+    missing = [rule.says() for rule in wanted if rule not in there]
+    if missing:
+        return failed(f"{found.name} lacks the {'; the '.join(missing)}: {_DEPLOY}")
+    closed = [rule.says() for rule in wanted if not there[rule].open]
+    if closed:
+        return failed(
+            f"{found.name}'s {'; '.join(closed)} is closed: open it in SCF's console, or {_DEPLOY}"
+        )
+    return ok("; ".join(rule.says() for rule in wanted) + ": open")
+
+
+def stranger(subject: Subject) -> Verdict:
+    """Whether the Function URL answers, and refuses whoever has no token."""
+    if not calls_back(subject.read_service()):
+        return ok(f"CI calls no address: CALLBACK_TYPE is {subject.settings.callback.type}")
+    url = subject.callback_url()
+    if url is None:
+        return failed(f"{subject.found(CALLBACK).name} has no Function URL: {_DEPLOY}")
+    try:
+        status = subject.session.post(
+            url, data=b"{}", timeout=_SECONDS, allow_redirects=False
+        ).status_code
+    except requests.RequestException:
+        return failed("the Function URL doesn't answer, so CI can't call: look at the function")
+    if status != _FORBIDDEN:
+        return failed(
+            f"the Function URL answers HTTP {status} to a stranger and not 403: look at the "
+            f"function's log, then {_DEPLOY}"
+        )
+    return ok("the Function URL answers 403 to a stranger")

@@ -1,0 +1,55 @@
+"""Signs of life: what the last sweep wrote down."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from cli.doctor.subject import Subject
+from cli.doctor.verdict import Verdict, failed, ok, unchecked
+from shared.times import from_rfc3339, is_rfc3339
+
+_LATE_SECONDS = 600
+
+
+def heartbeat(subject: Subject) -> Verdict:
+    """Whether sweep ran within the last ten minutes."""
+    at = _status(subject).get("at")
+    if not is_rfc3339(at):
+        return failed("sweep has not run yet: wait five minutes, then look at its log and timer")
+    age = subject.now() - from_rfc3339(str(at))
+    if age > _LATE_SECONDS:
+        return failed(
+            f"the last sweep was {age / 60:.0f} minutes ago, and should be every 5: look at the "
+            "function's log and its timer"
+        )
+    return ok(f"the last sweep was {max(age, 0):.0f} s ago")
+
+
+def sending(subject: Subject) -> Verdict:
+    """Whether sweep sends what waits, and how old the oldest card is."""
+    status = _status(subject)
+    counts = status.get("pending")
+    if not isinstance(counts, Mapping):
+        return unchecked("sweep has written nothing down yet")
+    if status.get("sending") != "yes":
+        return failed(f"sweep sends nothing: {status.get('sending')}")
+    pending = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
+    return ok(f"pending: {pending or 'nothing'}{_oldest(status.get('oldest'))}")
+
+
+def _oldest(oldest: object) -> str:
+    if not isinstance(oldest, Mapping):
+        return ""
+    error = oldest.get("error")
+    why = f", {error.get('code')}" if isinstance(error, Mapping) else ""
+    return f"; the oldest for {int(oldest.get('age_seconds') or 0) // 3600} h{why}"
+
+
+def _status(subject: Subject) -> Mapping[str, object]:
+    body = subject.store.read(f"{subject.settings.output_prefix}state/status.json")
+    try:
+        document = json.loads(body or b"{}")
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}

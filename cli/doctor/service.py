@@ -1,0 +1,77 @@
+"""The service as serverless.yml has it, resolved by the Serverless Framework itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.document import read_service
+from deploy.errors import WrongConfiguration
+from deploy.service import Service
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 120
+
+_OF_THE_FRAMEWORK = {"name", "stage", "region"}
+
+
+def read_deployed_service(environ: Mapping[str, str], stage: str | None) -> Service | None:
+    """What `sls print` says, with these values for its variables; None where it isn't installed.
+
+    Raises:
+        WrongConfiguration: serverless.yml can't be resolved.
+    """
+    text = printed(environ, stage)
+    return None if text is None else service_of(text)
+
+
+def printed(environ: Mapping[str, str], stage: str | None) -> str | None:
+    """The resolved serverless.yml as JSON; it holds the names of secrets, never their values."""
+    sls = ROOT / "node_modules" / ".bin" / "sls"
+    if not sls.is_file():
+        return None
+    words = [str(sls), "print", "--format", "json", *(["--stage", stage] if stage else [])]
+    try:
+        done = subprocess.run(  # noqa: S603 — the project's own, with a stage's name
+            words,
+            cwd=ROOT,
+            env={**os.environ, **environ},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    if done.returncode != 0:
+        raise WrongConfiguration("serverless.yml", "can't be resolved; see what `sls print` says")
+    return done.stdout
+
+
+def service_of(text: str) -> Service:
+    """The service in what `sls print --format json` says.
+
+    Raises:
+        WrongConfiguration: it is no JSON, or no service of ours.
+    """
+    try:
+        shown = json.loads(text)
+        provider, functions = shown["provider"], shown["functions"]
+        document = {
+            "service": shown["service"],
+            "stage": provider["stage"],
+            "region": provider["region"],
+            "provider": _without(provider, _OF_THE_FRAMEWORK),
+            "functions": {key: _without(one, {"name"}) for key, one in functions.items()},
+        }
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise WrongConfiguration("serverless.yml", "has no provider or no functions") from None
+    return read_service(json.dumps(document))
+
+
+def _without(mapping: Mapping[str, object], names: set[str]) -> dict[str, object]:
+    return {name: value for name, value in mapping.items() if name not in names}

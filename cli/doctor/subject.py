@@ -1,0 +1,101 @@
+"""The deployment that is looked at. What several checks need is asked for once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import cached_property, lru_cache
+
+import requests
+
+from cli.deployment import Deployment
+from deploy.errors import NotDeployed, WrongConfiguration
+from deploy.reading import Functions
+from deploy.roles.cam import Cam
+from deploy.roles.scope import Scope
+from deploy.roles.wanted import WantedRole, wanted_roles
+from deploy.service import CALLBACK, Service
+from deploy.state import Found
+from shared.cloud import open_session
+from shared.settings.load import Settings
+from shared.store.cos import CosStore
+
+
+class Subject:
+    """One deployment; `service` is None where serverless.yml can't be read here."""
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        service: Service | None,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self.deployment = deployment
+        self.service = service
+        self.now = now
+        self.sleep = sleep
+        self.found = lru_cache(self._found)
+
+    @property
+    def settings(self) -> Settings:
+        """What `.env` and the environment say."""
+        return self.deployment.settings
+
+    @property
+    def cam(self) -> Cam:
+        """The account's roles and policies."""
+        return self.deployment.cam
+
+    @cached_property
+    def account(self) -> str:
+        """The account's number."""
+        return self.cam.account()
+
+    @cached_property
+    def store(self) -> CosStore:
+        """COS, as the functions ask it, with the operator's keys."""
+        return CosStore(self.deployment.cloud, self.settings)
+
+    @cached_property
+    def session(self) -> requests.Session:
+        """HTTP as a stranger has it, on the same way to the cloud."""
+        return open_session(self.settings.local_cloud)
+
+    @cached_property
+    def roles(self) -> dict[str, WantedRole]:
+        """What each function's role should allow, by the function; named as in serverless.yml."""
+        scope = Scope.of(self.settings, self.account)
+        return {
+            role.function: role._replace(name=self._role_name(role)) for role in wanted_roles(scope)
+        }
+
+    def read_service(self) -> Service:
+        """The service, where a check can't do without it.
+
+        Raises:
+            WrongConfiguration: serverless.yml can't be read here.
+        """
+        if self.service is None:
+            raise WrongConfiguration("serverless.yml", "can't be read before `npm ci`")
+        return self.service
+
+    def callback_url(self) -> str | None:
+        """The address that CI calls, None where there is none."""
+        return self.found(CALLBACK).url if CALLBACK in self.read_service().functions else None
+
+    def _role_name(self, role: WantedRole) -> str:
+        function = self.service.functions.get(role.function) if self.service else None
+        return function.role if function else role.name
+
+    def _found(self, key: str) -> Found:
+        """A function as SCF has it.
+
+        Raises:
+            NotDeployed: it isn't there.
+        """
+        name = self.read_service().function_name(key)
+        found = Functions(self.deployment.api, self.sleep).find(name)
+        if found is None:
+            raise NotDeployed(name)
+        return found

@@ -1,0 +1,140 @@
+"""The four formats. Each takes rows as they come and holds no more than a batch of them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell as SheetCell
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from cli.export.rows import COLUMNS, FIELDS, Cell, Row
+from cli.export.spreadsheet import as_text, without_controls
+from shared.errors import ConfigurationError
+
+_BATCH = 500
+_SHEET_ROWS = 1_048_576  # Excel's largest
+_SEARCHED = ("key", *FIELDS)
+_NUMBERS = {"lowest_score": "REAL", "size": "INTEGER", "attempt": "INTEGER"}
+_BOOLEANS = ("needs_review", "current", "verified")
+
+
+def write_csv(rows: Iterable[Row], stream: TextIO) -> int:
+    """Write RFC 4180 with a header, for spreadsheets; returns how many rows.
+
+    It begins with a byte order mark: Excel takes a file for UTF-8 by that alone.
+    """
+    stream.write("\N{ZERO WIDTH NO-BREAK SPACE}")
+    # Quoted, a text is one cell also where the spreadsheet separates by semicolons.
+    writer = csv.writer(stream, quoting=csv.QUOTE_NONNUMERIC)
+    writer.writerow(COLUMNS)
+    count = 0
+    for row in rows:
+        writer.writerow([_plain(row[name]) for name in COLUMNS])
+        count += 1
+    return count
+
+
+def write_jsonl(rows: Iterable[Row], stream: TextIO) -> int:
+    """Write a JSON object a line, every value as it is; returns how many."""
+    count = 0
+    for row in rows:
+        stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+        count += 1
+    return count
+
+
+def write_sqlite(rows: Iterable[Row], path: Path) -> int:
+    """Write the table `cards` and, over its texts, the full-text index `cards_text`.
+
+    The index holds parts of three characters, not words, which Chinese doesn't separate: it finds
+    any part of a value from three characters on. Shorter ones are LIKE's, on `cards`.
+
+    Raises:
+        ConfigurationError: this Python's SQLite can't do it.
+    """
+    with closing(sqlite3.connect(path)) as database, database:
+        try:
+            _create_tables(database)
+        except sqlite3.OperationalError as error:
+            raise ConfigurationError(
+                "--format", f"sqlite needs SQLite 3.34 or later with FTS5: {error}"
+            ) from None
+        places = ", ".join("?" * len(COLUMNS))
+        count = 0
+        for batch in _batches(rows):
+            database.executemany(
+                f"INSERT INTO cards ({', '.join(COLUMNS)}) VALUES ({places})",  # noqa: S608 — ours
+                [tuple(row[name] for name in COLUMNS) for row in batch],
+            )
+            count += len(batch)
+        database.execute("INSERT INTO cards_text (cards_text) VALUES ('rebuild')")
+    return count
+
+
+def write_xlsx(rows: Iterable[Row], path: Path) -> int:
+    """Write a workbook, another sheet where one is full; returns how many rows.
+
+    Every text is a text cell, formulas and numbers among them, and stays one when it is edited.
+    """
+    book = Workbook(write_only=True)
+    sheet = _new_sheet(book)
+    count = 0
+    for row in rows:
+        if count and count % (_SHEET_ROWS - 1) == 0:
+            sheet = _new_sheet(book)
+        sheet.append([_cell(sheet, row[name]) for name in COLUMNS])
+        count += 1
+    book.save(path)
+    return count
+
+
+def _plain(cell: Cell) -> Cell:
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return as_text(cell) if isinstance(cell, str) else cell
+
+
+def _create_tables(database: sqlite3.Connection) -> None:
+    kinds = {**dict.fromkeys(COLUMNS, "TEXT"), **_NUMBERS, **dict.fromkeys(_BOOLEANS, "INTEGER")}
+    columns = ", ".join(f"{name} {kind}" for name, kind in kinds.items())
+    searched = ", ".join(_SEARCHED)
+    database.execute(f"CREATE TABLE cards (id INTEGER PRIMARY KEY, {columns})")
+    database.execute(
+        f"CREATE VIRTUAL TABLE cards_text USING fts5({searched}, content='cards', "
+        "content_rowid='id', tokenize='trigram')"
+    )
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    remaining = iter(rows)
+    while batch := list(islice(remaining, _BATCH)):
+        yield batch
+
+
+def _new_sheet(book: Workbook) -> WriteOnlyWorksheet:
+    sheet: WriteOnlyWorksheet = book.create_sheet()
+    sheet.freeze_panes = "B2"
+    header = [WriteOnlyCell(sheet, name) for name in COLUMNS]
+    for cell in header:
+        cell.font = Font(bold=True)
+    sheet.append(header)
+    return sheet
+
+
+def _cell(sheet: WriteOnlyWorksheet, value: Cell) -> Cell | SheetCell:
+    if not isinstance(value, str):
+        return value
+    cell = WriteOnlyCell(sheet, without_controls(value))
+    cell.data_type = "s"  # whatever it begins with
+    cell.number_format = "@"
+    return cell

@@ -1,0 +1,42 @@
+"""The content of a photograph. The functions never read it; the operator's own keys must."""
+
+from __future__ import annotations
+
+from qcloud_cos import CosClientError, CosServiceError
+from urllib3.exceptions import HTTPError
+
+from shared.cloud import connect, never_connected
+from shared.errors import StorageFault
+from shared.settings.load import Settings
+
+_REQUEST = "GET of a photograph"
+
+
+class Photographs:
+    """The input bucket, for reading; several threads may."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._client = connect(settings).idempotent
+        self._bucket = settings.input_bucket
+        self._max_bytes = settings.max_object_bytes
+
+    def content(self, key: str, etag: str) -> bytes | None:
+        """The content with that ETag; None where it is gone, replaced or over MAX_OBJECT_BYTES.
+
+        Raises:
+            StorageFault: COS refused it or couldn't be reached.
+        """
+        try:
+            reply = self._client.get_object(Bucket=self._bucket, Key=key)
+            with reply["Body"].get_raw_stream() as stream:
+                if reply.get("ETag", "").strip('"') != etag:
+                    return None
+                content = bytes(stream.read(self._max_bytes + 1))
+        except CosServiceError as error:
+            if error.get_status_code() == 404:  # noqa: PLR2004
+                return None
+            raise StorageFault(_REQUEST, str(error.get_error_code())) from None
+        except (CosClientError, HTTPError, OSError) as error:  # the last two while it is read
+            code = "NoConnection" if never_connected(error) else "NoReply"
+            raise StorageFault(_REQUEST, code) from None
+        return content if len(content) <= self._max_bytes else None

@@ -1,0 +1,45 @@
+"""The file of a report, written card by card: a bucket of any size takes the same memory."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+import tempfile
+from collections.abc import Iterable
+from typing import TextIO
+
+from cli.masking import Document
+from cli.pictures.thumbnail import Thumbnail
+from cli.report.page import Facts, in_script, page
+
+Illustrated = tuple[Document, Thumbnail | None]
+
+
+def write_report(stream: TextIO, facts: Facts, cards: Iterable[Illustrated]) -> int:
+    """Write the whole page; returns how many cards are in it.
+
+    Photographs come last, so that the page is there before them; until then they wait in a
+    temporary file that has no name.
+    """
+    parts = page(facts)
+    count = 0
+    with tempfile.TemporaryFile("w+", encoding="ascii") as photographs:
+        stream.write(f"{parts.before_cards}[")
+        for card, thumbnail in cards:
+            stream.write(",\n" if count else "\n")
+            stream.write(in_script(card))
+            if thumbnail is not None:
+                photographs.write(_photograph(count, thumbnail))
+            count += 1
+        stream.write(f"\n]{parts.after_cards}")
+        photographs.seek(0)
+        shutil.copyfileobj(photographs, stream)
+    stream.write(parts.end)
+    return count
+
+
+def _photograph(position: int, thumbnail: Thumbnail) -> str:
+    """A block of data that no browser runs; the page takes it when its card is shown."""
+    text = base64.b64encode(thumbnail.jpeg).decode()
+    size = f'data-width="{thumbnail.width}" data-height="{thumbnail.height}"'
+    return f'<script type="text/plain" id="photograph-{position}" {size}>{text}</script>\n'

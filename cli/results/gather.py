@@ -1,0 +1,68 @@
+"""The results of a catalogue with their bodies, as a report and an export take them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cli.index.bodies import Index
+from cli.index.opened import opened_index
+from cli.index.reader import read_ahead
+from cli.progress import progress
+from cli.results import CardResult, Document, Wanted
+from cli.results.catalogue import Catalogue, fill, open_catalogue
+from cli.results.document import result_in
+from shared.pipeline import Pipeline
+from shared.store import Store
+
+
+class Gathering:
+    """Reads the results once, in order; afterwards `unreadable` is how many were no results."""
+
+    def __init__(
+        self, store: Store, found: Catalogue, wanted: Wanted, index: Index | None = None
+    ) -> None:
+        self._store = store
+        self._found = found
+        self._wanted = wanted
+        self._index = index
+        self.unreadable = 0
+
+    def __len__(self) -> int:
+        """How many results are listed; those that are none are among them."""
+        return self._found.count(every=self._wanted.every)
+
+    def __iter__(self) -> Iterator[CardResult]:
+        """Each result that can be shown.
+
+        Raises:
+            StorageFault: COS refused one or couldn't be reached.
+            IndexUnusable: this machine's copy can't be read or written.
+        """
+        stored = self._found.results(every=self._wanted.every)
+        read = read_ahead(self._store, self._index, stored, lambda one: [one.listed])
+        for one, (body,) in read:
+            document = result_in(body)
+            if document is not None and document["source"]["key"].startswith(self._wanted.prefix):
+                yield CardResult(one, document)
+            self.unreadable += body is not None and document is None
+
+
+@contextmanager
+def gathering(pipeline: Pipeline, wanted: Wanted, *, kept: bool = True) -> Iterator[Gathering]:
+    """The wanted results, listed; see `Gathering`. With `kept`, a copy of bodies stays here.
+
+    Raises:
+        StorageFault: COS refused a listing or couldn't be reached.
+        IndexUnusable: this machine's copy can't be opened or made.
+    """
+    with opened_index(pipeline.settings, kept=kept) as index, open_catalogue() as found:
+        with progress("listed") as listed:
+            fill(found, pipeline, wanted.prefix, listed)
+        yield Gathering(pipeline.store, found, wanted, index)
+
+
+def lowest_score(document: Document) -> float | None:
+    """The lowest score of the items that fill a field; None where none has one."""
+    scores = [item["score"] for item in document["items"] if item["field"]]
+    return min((score for score in scores if score is not None), default=None)

@@ -1,0 +1,118 @@
+"""What the bucket holds of one card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cli.results import Document
+from cli.results.document import result_in
+from shared.documents import Pending, read_pending
+from shared.pipeline import Pipeline
+from shared.store import Listed, Source
+from shared.store.layout import (
+    etag_of,
+    name_of_key,
+    parse_pending_name,
+    parse_result_name,
+    pending_folder,
+)
+
+
+class Run(NamedTuple):
+    """A result of a card; `document` is None where it can't be read as one."""
+
+    name: str
+    version: str
+    document: Document | None
+
+
+class Attempt(NamedTuple):
+    """A pending object; `age` is in seconds, `pending` None where it can't be read as one."""
+
+    name: str
+    version: str
+    number: int
+    age: float
+    pending: Pending | None
+
+
+class History(NamedTuple):
+    """A card: `photograph` is what lies at its key now; `runs` are in the order they were written.
+
+    `attempts` are those still pending, in the order of their names.
+    """
+
+    key: str
+    photograph: Source | None
+    runs: tuple[Run, ...]
+    attempts: tuple[Attempt, ...]
+
+    def is_empty(self) -> bool:
+        """Whether nothing of this card lies in the bucket, not even its photograph."""
+        return not (self.photograph or self.runs or self.attempts)
+
+    def current(self) -> Run | None:
+        """The highest run of what lies there now, or else of what was read last."""
+        there = [run for run in self.runs if self.lies_there(run.version)]
+        etag = etag_of(self.runs[-1].version) if self.runs else None
+        last = [run for run in self.runs if etag_of(run.version) == etag]
+        return max(there or last, key=_number, default=None)
+
+    def run(self, version: str) -> Run | None:
+        """The result of a version."""
+        return next((run for run in self.runs if run.version == version), None)
+
+    def lies_there(self, version: str) -> bool:
+        """Whether the content of a version is what lies at the key now."""
+        return self.photograph is not None and self.photograph.etag == etag_of(version)
+
+
+def history_of(pipeline: Pipeline, key: str) -> History:
+    """Read everything that is there of a card.
+
+    Raises:
+        StorageFault: COS refused a request or couldn't be reached.
+    """
+    return History(
+        key,
+        pipeline.store.head_source(key),
+        tuple(_runs(pipeline, key)),
+        tuple(_attempts(pipeline, key)),
+    )
+
+
+def _runs(pipeline: Pipeline, key: str) -> Iterator[Run]:
+    prefix, short = pipeline.settings.output_prefix, name_of_key(key)
+    found = []
+    for listed, _ in _listed(pipeline, f"{prefix}results/{short}."):
+        parsed = parse_result_name(prefix, listed.key)
+        if parsed is not None and parsed.key == short:
+            found.append((listed.last_modified, parsed.version, listed.key))
+    for _, version, name in sorted(found):
+        yield Run(name, version, result_in(pipeline.store.read(name)))
+
+
+def _attempts(pipeline: Pipeline, key: str) -> Iterator[Attempt]:
+    prefix, short = pipeline.settings.output_prefix, name_of_key(key)
+    for listed, now in _listed(pipeline, f"{pending_folder(prefix)}{short}."):
+        parsed = parse_pending_name(prefix, listed.key)
+        body = pipeline.store.read(listed.key) if parsed and parsed.key == short else None
+        if parsed is not None and body is not None:
+            age = now - listed.last_modified
+            yield Attempt(listed.key, parsed.version, parsed.attempt, age, read_pending(body))
+
+
+def _listed(pipeline: Pipeline, prefix: str) -> Iterator[tuple[Listed, float]]:
+    """Our objects whose names begin so, with COS's own time."""
+    after: str | None = None
+    while True:
+        page = pipeline.store.list_objects(prefix, after)
+        yield from ((listed, page.at) for listed in page.objects)
+        after = page.next
+        if after is None:
+            return
+
+
+def _number(run: Run) -> int:
+    return int(run.version.partition("~")[2] or 1)

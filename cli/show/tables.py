@@ -1,0 +1,156 @@
+"""A card's history for a person: the document of `--json`, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from cli.masking import Document
+from cli.output import printable
+from cli.pictures.score import Band, band
+
+_BANDS: Mapping[Band, str] = {"good": "green", "fair": "yellow", "low": "red", "none": ""}
+_OUTCOMES = {"recognised": "green", "nothing_found": "yellow", "failed": "red", "rejected": "red"}
+
+
+def tables_of(document: Document, minimum: int) -> Group:
+    """Everything in the document; `minimum` is MIN_SCORE, for the scores' colours."""
+    return Group(*_parts(document, minimum))
+
+
+def _parts(document: Document, minimum: int) -> Iterator[RenderableType]:
+    card = document["card"]
+    yield _pairs(_head(document, card))
+    if card is not None:
+        yield from _section("Fields", ("field", "value", "score"), _fields(card, minimum))
+        items = [_item(item, minimum) for item in card["items"]]
+        yield from _section("Items", ("label", "field", "text", "score", "box in pixels"), items)
+        checks = [_check(check) for check in card["checks"]]
+        yield from _section("Checks", ("check", "", "why"), checks)
+        yield Text("\nEvidence", style="bold")
+        yield _pairs(_evidence(card))
+    runs = ("version", "outcome", "written at", "")
+    yield from _section("Versions and runs", runs, map(_version, document["versions"]))
+    names = ("version", "attempt", "state", "age", "job", "why")
+    yield from _section("Pending", names, map(_attempt, document["pending"]))
+
+
+def _head(document: Document, card: Document | None) -> Iterator[tuple[str, Text]]:
+    yield "key", Text(printable(document["key"]), style="bold")
+    yield "in the log", Text(document["log_key"])
+    yield "photograph", Text(_photograph(document["photograph"]))
+    if card is None:
+        yield "outcome", Text("no result")
+        return
+    review = ", needs review" if card["needs_review"] else ""
+    outcome = card["outcome"]
+    yield "card type", Text(card["card_type"] or "unknown")
+    yield "outcome", Text(outcome + review, style=_OUTCOMES[outcome])
+    if card["error"]:
+        error = card["error"]
+        message = f": {printable(error['message'])}" if error["message"] else ""
+        yield "error", Text(f"{error['code']} ({error['stage']}){message}")
+
+
+def _photograph(found: Document | None) -> str:
+    if found is None:
+        return "gone"
+    return f"{found['etag']}, {found['size']:,} bytes, {found['last_modified'] or 'no date'}"
+
+
+def _fields(card: Document, minimum: int) -> Iterator[Sequence[Text]]:
+    scores = {item["field"]: item["score"] for item in card["items"]}
+    for name, value in card["fields"].items():
+        yield Text(name), _value(value), _score(scores.get(name), minimum)
+
+
+def _item(item: Document, minimum: int) -> Sequence[Text]:
+    return (
+        _value(item["label"]),
+        Text(item["field"] or "-"),
+        _value(item["text"]),
+        _score(item["score"], minimum),
+        Text(_box(item["polygon"])),
+    )
+
+
+def _box(polygon: Sequence[Sequence[float]]) -> str:
+    """The corners as CI gave them."""
+    return " ".join(f"{x:g},{y:g}" for x, y in polygon) or "-"
+
+
+def _check(check: Document) -> Sequence[Text]:
+    passed = Text("passed", style="green") if check["passed"] else Text("failed", style="red")
+    return Text(check["name"]), passed, Text(check["detail"] or "")
+
+
+def _evidence(card: Document) -> Iterator[tuple[str, Text]]:
+    evidence, job = card["evidence"], card["job"]
+    verified = "verified" if evidence["verified"] else "not verified"
+    yield "delivered by", Text(f"{evidence['delivered_by']}, {evidence['format']}, {verified}")
+    yield "received at", Text(evidence["received_at"])
+    if job:
+        yield (
+            "job",
+            Text(f"{job['id']}, {job.get('state') or 'no state'}, attempt {job['attempt']}"),
+        )
+        times = (job.get(name) or "-" for name in ("created_at", "started_at", "ended_at"))
+        yield "created, started, ended", Text(", ".join(times))
+
+
+def _version(version: Document) -> Sequence[Text]:
+    outcome = version["outcome"] or "unreadable"
+    why = f", {version['error']}" if version["error"] else ""
+    review = ", needs review" if version["needs_review"] else ""
+    return (
+        Text(version["version"]),
+        Text(outcome + why + review, style=_OUTCOMES.get(outcome, "red")),
+        Text(version["written_at"] or "-"),
+        Text("of what lies there now" if version["current"] else "of another content"),
+    )
+
+
+def _attempt(attempt: Document) -> Sequence[Text]:
+    error = attempt["error"]
+    return (
+        Text(attempt["version"]),
+        Text(f"{attempt['attempt']:04d}"),
+        Text(attempt["state"] or "unreadable"),
+        Text(f"{attempt['age_seconds'] / 3600:.1f} h"),
+        Text(attempt["job_id"] or "-"),
+        Text(error["code"] if error else "-"),
+    )
+
+
+def _value(value: str | None) -> Text:
+    return Text("-" if value is None else printable(value))
+
+
+def _score(score: float | None, minimum: int) -> Text:
+    shown = "-" if score is None else f"{score:g}"
+    return Text(shown, style=_BANDS[band(score, minimum)], justify="right")
+
+
+def _section(
+    title: str, names: Sequence[str], rows: Iterable[Sequence[Text]]
+) -> Iterator[RenderableType]:
+    """A table under its title; nothing where it has no rows."""
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for name in names:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    if table.row_count:
+        yield Text(f"\n{title}", style="bold")
+        yield Padding(table, (0, 0, 0, 2), expand=False)
+
+
+def _pairs(pairs: Iterable[tuple[str, Text]]) -> Padding:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for name, value in pairs:
+        table.add_row(Text(name, style="dim"), value)
+    return Padding(table, (0, 0, 0, 2), expand=False)

@@ -1,0 +1,104 @@
+"""What a look at a deployment asks for: a few requests, whatever the size of the bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeVar
+
+from cli.status.recognition import Jobs, Queue, jobs_of_the_last_hour, queue_of
+from shared.errors import JobServiceFault
+from shared.jobs.service import CiJobService
+from shared.pipeline import Pipeline
+from shared.pipeline.state import STATUS, load
+from shared.store.layout import pending_folder
+from shared.times import from_rfc3339, is_rfc3339
+
+T = TypeVar("T")
+
+
+class Oldest(NamedTuple):
+    """The card that has been pending longest, as the last sweep saw it."""
+
+    key: str
+    version: str
+    state: str
+    age: float
+    code: str | None
+
+
+class LastSweep(NamedTuple):
+    """What the last sweep wrote down. `age` is the seconds since."""
+
+    age: float
+    pending: dict[str, int]
+    oldest: Oldest | None
+    sending: str
+    whole: bool
+
+
+class Look(NamedTuple):
+    """A deployment at a moment.
+
+    `listed_pending` are the pending objects on the first page of their listing, `more` whether
+    there is another page. What CI wouldn't say is None, and `refused` is its Code.
+    """
+
+    at: float
+    sweep: LastSweep | None
+    listed_pending: int
+    more: bool
+    queue: Queue | None
+    jobs: Jobs | None
+    refused: str | None
+
+
+def look(pipeline: Pipeline, service: CiJobService) -> Look:
+    """Look once: two requests to COS, at most eleven to CI.
+
+    Raises:
+        StorageFault: COS couldn't be asked.
+    """
+    page = pipeline.store.list_objects(pending_folder(pipeline.settings.output_prefix), None)
+    sweep = last_sweep(load(pipeline, STATUS), page.at)
+    queue, refused = _asked(lambda: queue_of(service, pipeline.settings.queue_id or None))
+    jobs = None
+    if refused is None:
+        jobs, refused = _asked(lambda: jobs_of_the_last_hour(service, page.at))
+    more = page.next is not None
+    return Look(page.at, sweep, len(page.objects), more, queue, jobs, refused)
+
+
+def last_sweep(document: Mapping[str, object], now: float) -> LastSweep | None:
+    """Read status.json; None where it is absent, or none of ours."""
+    at, pending = document.get("at"), document.get("pending")
+    if not is_rfc3339(at) or not isinstance(pending, Mapping):
+        return None
+    counts = {str(name): count for name, count in pending.items() if isinstance(count, int)}
+    return LastSweep(
+        age=now - from_rfc3339(str(at)),
+        pending=counts,
+        oldest=_oldest(document.get("oldest")),
+        sending=str(document.get("sending")),
+        whole=document.get("whole") is True,
+    )
+
+
+def _oldest(document: object) -> Oldest | None:
+    if not isinstance(document, Mapping):
+        return None
+    age, error = document.get("age_seconds"), document.get("error")
+    return Oldest(
+        key=str(document.get("key")),
+        version=str(document.get("version")),
+        state=str(document.get("state")),
+        age=float(age) if isinstance(age, int) else 0.0,
+        code=str(error.get("code")) if isinstance(error, Mapping) else None,
+    )
+
+
+def _asked(ask: Callable[[], T]) -> tuple[T | None, str | None]:
+    """What CI says, or its Code: COS alone still says a lot."""
+    try:
+        return ask(), None
+    except JobServiceFault as fault:
+        return None, fault.code

@@ -1,0 +1,142 @@
+"""CI as its owner sets it up: the bucket's binding, AI recognition, and the queue.
+
+Replies are read by us: the SDK turns them into text and evaluates it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+from xml.parsers.expat import ExpatError
+
+import xmltodict
+from qcloud_cos import CosClientError, CosS3Auth, CosS3Client
+from requests import Response
+
+from shared.errors import JobServiceFault
+from shared.jobs.reply import error_in
+
+Binding = Literal["on", "off", "unbinding"]
+
+_BINDINGS: tuple[Binding, ...] = ("on", "off", "unbinding")
+_OK = 200
+_SIGNATURE_SECONDS = 120
+
+
+class Queue(NamedTuple):
+    """A queue of AI recognition. `notify` is its NotifyConfig, kept as CI gave it."""
+
+    id: str
+    name: str
+    state: str
+    notify: Mapping[str, str]
+
+
+class Ci:
+    """CI for one bucket, with the keys of whoever sets it up.
+
+    Every method raises JobServiceFault where CI refused or couldn't be reached.
+    """
+
+    def __init__(self, client: CosS3Client, region: str, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._service = f"https://ci.{region}.myqcloud.com"
+        self._url = f"https://{bucket}.ci.{region}.myqcloud.com"
+
+    def binding(self) -> Binding:
+        """Whether the bucket is bound to CI (460/97481)."""
+        reply = self._ask("GET", f"{self._url}/")
+        try:
+            status = json.loads(reply.content)["CIStatus"]
+            return next(known for known in _BINDINGS if known == status)
+        except (ValueError, KeyError, TypeError, StopIteration):
+            raise JobServiceFault("GET of the binding to CI", "UnreadableReply") from None
+
+    def bind(self) -> None:
+        """Bind the bucket to CI (1045/33701)."""
+        self._ask("PUT", f"{self._url}/")
+
+    def recognises(self) -> bool:
+        """Whether AI recognition is enabled for the bucket (460/79594)."""
+        reply = self._document(
+            self._ask("GET", f"{self._service}/ai_bucket", bucketNames=self._bucket)
+        )
+        found = [bucket.get("BucketId") for bucket in _nodes(reply, "AiBucketList")]
+        return self._bucket in found
+
+    def enable_recognition(self) -> None:
+        """Enable AI recognition for the bucket; that makes its queue (1045/72920)."""
+        self._ask("POST", f"{self._url}/ai_bucket")
+
+    def queues(self) -> list[Queue]:
+        """The bucket's queues, of every state (460/79394)."""
+        reply = self._document(self._ask("GET", f"{self._url}/ai_queue", state="All"))
+        return [
+            Queue(
+                id=_text(node, "QueueId"),
+                name=_text(node, "Name"),
+                state=_text(node, "State"),
+                notify={
+                    name: value
+                    for name, value in (node.get("NotifyConfig") or {}).items()
+                    if isinstance(value, str)
+                },
+            )
+            for node in _nodes(reply, "QueueList")
+        ]
+
+    def activate(self, queue: Queue) -> None:
+        """Have a paused queue run its jobs; where it notifies stays as it is (1045/72924)."""
+        request = {
+            "Request": {
+                "Name": queue.name,
+                "State": "Active",
+                "NotifyConfig": dict(queue.notify),
+            }
+        }
+        body = xmltodict.unparse(request, full_document=False).encode()
+        self._ask("PUT", f"{self._url}/ai_queue/{queue.id}", body)
+
+    def _ask(self, method: str, url: str, body: bytes = b"", **parameters: str) -> Response:
+        path = "/" + url.partition("myqcloud.com/")[2]
+        request = f"{method} {path.split('/')[1] or 'of the binding to CI'}"
+        try:
+            response: Response = self._client.send_request(
+                method=method,
+                url=url,
+                bucket=None,
+                auth=CosS3Auth(self._client.get_conf(), path, parameters, _SIGNATURE_SECONDS),
+                params=parameters,
+                headers={"Content-Type": "application/xml"},
+                cos_request=False,
+                ci_request=True,
+                data=body,
+            )
+        except CosClientError:
+            raise JobServiceFault(request, "NoReply") from None
+        if response.status_code != _OK:
+            code, _ = error_in(response.content)
+            raise JobServiceFault(request, code or f"HTTP{response.status_code}")
+        return response
+
+    @staticmethod
+    def _document(response: Response) -> Mapping[str, Any]:
+        try:
+            reply = xmltodict.parse(
+                response.content, force_list=("AiBucketList", "QueueList"), disable_entities=True
+            )["Response"]
+        except (ExpatError, ValueError, KeyError):
+            reply = None
+        if not isinstance(reply, Mapping):
+            raise JobServiceFault("GET of CI's settings", "UnreadableReply")
+        return reply
+
+
+def _nodes(reply: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    return [node for node in reply.get(name) or [] if isinstance(node, Mapping)]
+
+
+def _text(node: Mapping[str, Any], name: str) -> str:
+    return str(node.get(name) or "")

@@ -1,0 +1,142 @@
+"""Roles and policies as CAM has them, read and changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from deploy.api import Api, Reply
+from deploy.errors import RequestFailed
+from deploy.roles.documents import Document, read_document
+from deploy.roles.wanted import MARK, WantedRole
+
+_PAGE = 200
+_NO_ROLE = {"InvalidParameter.RoleNotExist", "ResourceNotFound.RoleNotExist"}
+
+
+class FoundPolicy(NamedTuple):
+    """A policy of the account's own. `ours`: `card-ocr setup` made it."""
+
+    id: int
+    name: str
+    document: Document
+    ours: bool
+
+
+class FoundRole(NamedTuple):
+    """A role. `attached` are the ids of its policies by their names."""
+
+    arn: str
+    trust: Document
+    ours: bool
+    attached: Mapping[str, int]
+
+
+class Cam:
+    """CAM of one account. Every method raises RequestFailed where it wasn't carried out."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def account(self) -> str:
+        """The number (UIN) of the account that owns the keys, be they a sub-user's or not."""
+        return str(self._api.call("sts", "GetCallerIdentity", {})["AccountId"])
+
+    def find_role(self, name: str) -> FoundRole | None:
+        """A role by its name, None where there is none."""
+        try:
+            shown = self._call("GetRole", {"RoleName": name})["RoleInfo"]
+        except RequestFailed as failure:
+            if failure.code in _NO_ROLE:
+                return None
+            raise
+        attached = self._pages("ListAttachedRolePolicies", {"RoleName": name})
+        return FoundRole(
+            arn=str(shown.get("RoleArn") or ""),
+            trust=read_document(str(shown.get("PolicyDocument") or "")),
+            ours=MARK in str(shown.get("Description") or ""),
+            attached={str(one["PolicyName"]): int(one["PolicyId"]) for one in attached},
+        )
+
+    def find_policy(self, name: str) -> FoundPolicy | None:
+        """A policy of the account's own by its name, None where there is none."""
+        for listed in self._pages("ListPolicies", {"Scope": "Local", "Keyword": name}):
+            if listed["PolicyName"] == name:
+                return self.policy(int(listed["PolicyId"]))
+        return None
+
+    def policy(self, policy_id: int) -> FoundPolicy:
+        """A policy by its id."""
+        shown = self._call("GetPolicy", {"PolicyId": policy_id})
+        return FoundPolicy(
+            id=policy_id,
+            name=str(shown.get("PolicyName") or ""),
+            document=read_document(str(shown.get("PolicyDocument") or "")),
+            ours=MARK in str(shown.get("Description") or ""),
+        )
+
+    def create_role(self, role: WantedRole) -> None:
+        """Make a role that SCF may take on."""
+        self._call(*role_creation(role))
+
+    def trust(self, role: WantedRole) -> None:
+        """Change who may take a role on."""
+        parameters = {"RoleName": role.name, "PolicyDocument": written(role.trust)}
+        self._call("UpdateAssumeRolePolicy", parameters)
+
+    def create_policy(self, role: WantedRole) -> None:
+        """Make a role's policy."""
+        self._call(*policy_creation(role))
+
+    def update_policy(self, role: WantedRole, policy_id: int) -> None:
+        """Change what a policy says."""
+        self._call("UpdatePolicy", {"PolicyId": policy_id, "PolicyDocument": written(role.policy)})
+
+    def attach(self, role: WantedRole) -> None:
+        """Give a role its policy."""
+        self._call(*attachment(role))
+
+    def _call(self, action: str, parameters: Mapping[str, object]) -> Reply:
+        return self._api.call("cam", action, parameters)
+
+    def _pages(self, action: str, parameters: Mapping[str, object]) -> Iterator[dict[str, Any]]:
+        page, seen = 1, 0
+        while True:
+            reply = self._call(action, {**parameters, "Page": page, "Rp": _PAGE})
+            yield from reply["List"]
+            seen += len(reply["List"])
+            if not reply["List"] or seen >= reply["TotalNum"]:
+                return
+            page += 1
+
+
+Request = tuple[str, dict[str, object]]
+
+
+def role_creation(role: WantedRole) -> Request:
+    """The action and the parameters that make a role."""
+    return "CreateRole", {
+        "RoleName": role.name,
+        "PolicyDocument": written(role.trust),
+        "Description": MARK,
+    }
+
+
+def policy_creation(role: WantedRole) -> Request:
+    """The action and the parameters that make its policy."""
+    return "CreatePolicy", {
+        "PolicyName": role.name,
+        "PolicyDocument": written(role.policy),
+        "Description": MARK,
+    }
+
+
+def attachment(role: WantedRole) -> Request:
+    """The action and the parameters that give a role its policy."""
+    return "AttachRolePolicy", {"AttachRoleName": role.name, "PolicyName": role.name}
+
+
+def written(document: Document) -> str:
+    """A document as it is sent."""
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)

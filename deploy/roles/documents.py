@@ -1,0 +1,76 @@
+"""The policy documents of a deployment's roles, as CAM takes them (syntax 2.0, 598/10603)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from deploy.roles.grants import GRANTS
+from deploy.roles.scope import Scope
+
+VERSION = "2.0"
+TRUSTED_SERVICE = "scf.qcloud.com"
+
+Document = Mapping[str, Any]
+
+
+def policy_document(function: str, scope: Scope) -> Document:
+    """What the role of `submit`, `callback` or `sweep` allows: a statement for each place."""
+    return {
+        "version": VERSION,
+        "statement": [
+            {
+                "effect": "allow",
+                "action": list(grant.actions),
+                "resource": [scope.resource(grant.place)],
+            }
+            for grant in GRANTS[function]
+        ],
+    }
+
+
+def trust_policy() -> Document:
+    """Who may take a role on: SCF alone, for the function that has it."""
+    return {
+        "version": VERSION,
+        "statement": [
+            {
+                "action": "name/sts:AssumeRole",
+                "effect": "allow",
+                "principal": {"service": [TRUSTED_SERVICE]},
+            }
+        ],
+    }
+
+
+def read_document(text: str) -> Document:
+    """A document as CAM shows it; an empty one, which is like no other, where it is none."""
+    for candidate in (text, unquote(text)):
+        try:
+            document = json.loads(candidate)
+        except ValueError:
+            continue
+        if isinstance(document, dict):
+            return document
+    return {}
+
+
+def says_the_same(one: Document, other: Document) -> bool:
+    """Whether two documents mean the same: order, single values and `name/` make no difference."""
+    return _comparable(one) == _comparable(other)
+
+
+def _comparable(document: Document) -> tuple[object, set[str]]:
+    statements = document.get("statement")
+    listed = statements if isinstance(statements, list) else [statements]
+    return document.get("version"), {json.dumps(_plain(one), sort_keys=True) for one in listed}
+
+
+def _plain(value: object) -> object:
+    """A value in one form: texts as sorted lists, without the old prefix of actions."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    texts = value if isinstance(value, list) else [value]
+    return sorted(str(text).removeprefix("name/") for text in texts)

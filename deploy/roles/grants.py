@@ -1,0 +1,90 @@
+"""What each function's role allows. Tests hold this against every call the functions make.
+
+No role may read a photograph's content: CI reads it, in a role of its own. Action names: COS
+436/31923, CI 460/41741. `name/cos:GetBucket` lists, and is what makes an absent object read as 404
+and not as 403: no page of COS says so, S3 does it, and a 403 would stop every function. Its
+resource is the folder, as in COS's own example (436/35265).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from deploy.roles.scope import Place
+
+HEAD, GET, PUT, DELETE, LIST = (
+    f"name/cos:{name}"
+    for name in ("HeadObject", "GetObject", "PutObject", "DeleteObject", "GetBucket")
+)
+CREATE_JOB = "ci:CreateMediaJobs"
+DESCRIBE_JOB = "ci:DescribeMediaJob"  # GET /jobs/<id>: in the singular
+LIST_JOBS = "ci:DescribeMediaJobs"
+PASS_ROLE = "cam:PassRole"  # noqa: S105 — an action, no password
+
+
+class Grant(NamedTuple):
+    """Actions on one place, and what the function needs them for."""
+
+    place: Place
+    actions: tuple[str, ...]
+    why: str
+
+
+_SEES_PHOTOGRAPHS = Grant(
+    Place.PHOTOGRAPHS,
+    (HEAD, LIST),
+    "ETag, size and metadata, or that it is gone; never its content",
+)
+_WRITES_RESULTS = Grant(
+    Place.RESULTS,
+    (HEAD, LIST, PUT, GET),
+    "whether there is a result; create-once, read back where a reply was lost",
+)
+_LETS_CI_READ = Grant(
+    Place.CI_ROLE, (PASS_ROLE,), "lets CI read the photograph in its own role, for a job"
+)
+
+GRANTS: Mapping[str, tuple[Grant, ...]] = {
+    "submit": (
+        _SEES_PHOTOGRAPHS,
+        Grant(
+            Place.PENDING,
+            (PUT, GET, DELETE, LIST),
+            "the permit: create-once, read back where a reply was lost, given back",
+        ),
+        _WRITES_RESULTS,
+        Grant(Place.JOBS, (CREATE_JOB,), "one job for each permit"),
+        _LETS_CI_READ,
+    ),
+    "callback": (
+        _SEES_PHOTOGRAPHS,
+        Grant(
+            Place.PENDING,
+            (GET, LIST, DELETE),
+            "when its permit saw the photograph; what is no longer pending",
+        ),
+        Grant(Place.RESULTS, (PUT, GET), "create-once, read back where a reply was lost"),
+        Grant(Place.JOBS, (DESCRIBE_JOB,), "CI's own word on the job"),
+    ),
+    "sweep": (
+        _SEES_PHOTOGRAPHS,
+        Grant(
+            Place.PENDING,
+            (HEAD, LIST, PUT, GET, DELETE),
+            "finds what is pending, permits the next attempt, clears up",
+        ),
+        _WRITES_RESULTS,
+        Grant(
+            Place.STATE,
+            (LIST, PUT, GET, DELETE),
+            "its canary, cursors, counts and status",
+        ),
+        Grant(
+            Place.JOBS,
+            (CREATE_JOB, DESCRIBE_JOB, LIST_JOBS),
+            "sends, looks at and looks for jobs",
+        ),
+        _LETS_CI_READ,
+    ),
+}

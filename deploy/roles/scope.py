@@ -1,0 +1,80 @@
+"""Where a deployment's roles hold: its buckets, its prefixes and its account."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from shared.errors import ConfigurationError
+from shared.settings.load import Settings
+
+CI_ROLE = "CI_QCSRole"
+"""The service role CI reads photographs with; the console or `CreateRole` makes it, CI names it."""
+
+
+class Place(Enum):
+    """What a grant holds for."""
+
+    PHOTOGRAPHS = "INPUT_PREFIX"
+    PENDING = "pending/"
+    RESULTS = "results/"
+    STATE = "state/"
+    JOBS = "the jobs of the input bucket"
+    CI_ROLE = CI_ROLE
+
+
+class Scope(NamedTuple):
+    """One deployment. `account` is the number (UIN) of the account that owns it, not its APPID."""
+
+    region: str
+    account: str
+    input_bucket: str
+    input_prefix: str
+    output_bucket: str
+    output_prefix: str
+
+    @classmethod
+    def of(cls, settings: Settings, account: str) -> Scope:
+        """The deployment that has these settings.
+
+        Raises:
+            ConfigurationError: a prefix holds `*`, which a policy takes for any characters.
+        """
+        prefixes = {"INPUT_PREFIX": settings.input_prefix, "OUTPUT_PREFIX": settings.output_prefix}
+        for name, prefix in prefixes.items():
+            if "*" in prefix:
+                raise ConfigurationError(
+                    name, f"is {prefix!r}; choose one without *, which opens a policy to others"
+                )
+        return cls(
+            region=settings.region,
+            account=account,
+            input_bucket=settings.input_bucket,
+            input_prefix=settings.input_prefix,
+            output_bucket=settings.output_bucket,
+            output_prefix=settings.output_prefix,
+        )
+
+    def resource(self, place: Place) -> str:
+        """The resource in its six parts.
+
+        COS: 436/31923. CI: 460/41741; its newest pages leave the region of some actions empty.
+        PassRole: the form that Tencent's own products print, with the account's UIN.
+        """
+        match place:
+            case Place.CI_ROLE:
+                return f"qcs::cam::uin/{self.account}:roleName/{CI_ROLE}"
+            case Place.JOBS:
+                appid = _appid(self.input_bucket)
+                return f"qcs::ci:{self.region}:uid/{appid}:bucket/{self.input_bucket}/*"
+            case Place.PHOTOGRAPHS:
+                return self._objects(self.input_bucket, self.input_prefix)
+            case _:
+                return self._objects(self.output_bucket, f"{self.output_prefix}{place.value}")
+
+    def _objects(self, bucket: str, prefix: str) -> str:
+        return f"qcs::cos:{self.region}:uid/{_appid(bucket)}:{bucket}/{prefix}*"
+
+
+def _appid(bucket: str) -> str:
+    return bucket.rpartition("-")[2]

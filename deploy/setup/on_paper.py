@@ -1,0 +1,55 @@
+"""Setup for an administrator: the policy documents, the commands, and what to do in the console.
+
+The commands are those of tccli, Tencent's own command line. Nothing is sent.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator, Sequence
+
+from deploy.roles.cam import Request, attachment, policy_creation, role_creation
+from deploy.roles.documents import Document
+from deploy.roles.scope import CI_ROLE, Scope
+from deploy.roles.wanted import WantedRole
+
+
+def on_paper(scope: Scope, roles: Sequence[WantedRole]) -> str:
+    """All that setup would do in an empty account, as text."""
+    return "\n\n".join([*_roles(roles), _ci(scope)])
+
+
+def _roles(roles: Sequence[WantedRole]) -> Iterator[str]:
+    yield f"# Who may take each role on\n\n{pretty(roles[0].trust)}"
+    for role in roles:
+        yield f"# What {role.name} allows\n\n{pretty(role.policy)}"
+    yield "\n".join(
+        ["# The same with tccli", "", *(line for role in roles for line in _lines(role))]
+    )
+
+
+def _lines(role: WantedRole) -> Iterator[str]:
+    for request in (policy_creation(role), role_creation(role), attachment(role)):
+        yield _command(request)
+
+
+def _command(request: Request) -> str:
+    action, parameters = request
+    words = (f"--{name} {shlex.quote(str(value))}" for name, value in parameters.items())
+    return f"tccli cam {action} {' '.join(words)}"
+
+
+def _ci(scope: Scope) -> str:
+    return f"""\
+# Cloud Infinite, in its console
+
+1. Bind the bucket {scope.input_bucket} ({scope.region}). The console asks for the service role
+   {CI_ROLE} where it isn't there yet: grant it.
+2. In the bucket's settings enable AI content recognition, which makes a queue.
+3. See that this queue is active."""
+
+
+def pretty(document: Document) -> str:
+    """A document for people."""
+    return json.dumps(document, indent=2, ensure_ascii=False)

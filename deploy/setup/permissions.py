@@ -1,0 +1,25 @@
+"""What the keys of whoever runs `card-ocr` must be allowed; tests hold it against the calls."""
+
+from __future__ import annotations
+
+SETUP = (
+    *("sts:GetCallerIdentity", "cam:GetRole", "cam:ListAttachedRolePolicies"),
+    *("cam:ListPolicies", "cam:GetPolicy"),
+    *("cam:CreateRole", "cam:UpdateAssumeRolePolicy", "cam:AttachRolePolicy"),
+    *("cam:CreatePolicy", "cam:UpdatePolicy"),
+    *("ci:DescribeCIBuckets", "ci:CreateCIBucket"),
+    *("ci:DescribeAiProcessBucket", "ci:CreateAiProcessBucket"),
+    *("ci:DescribeAiProcessQueues", "ci:UpdateAiProcessQueue"),
+)
+"""Of `card-ocr setup`; with `--dry-run` those that look."""
+
+DOCTOR = (
+    *("sts:GetCallerIdentity", "sts:AssumeRole"),
+    *("cam:GetRole", "cam:ListAttachedRolePolicies", "cam:GetPolicy"),
+    *("cos:HeadBucket", "cos:GetBucketVersioning", "cos:GetBucket"),
+    *("cos:GetObject", "cos:PutObject", "cos:DeleteObject"),
+    *("ci:DescribeCIBuckets", "ci:DescribeAiProcessBucket", "ci:DescribeAiProcessQueues"),
+    *("scf:GetFunction", "scf:GetFunctionEventInvokeConfig", "scf:GetReservedConcurrencyConfig"),
+    *("scf:ListTriggers", "scf:Invoke"),
+)
+"""Of `card-ocr doctor`; what is missing makes a check that can't be made, not one that fails."""

@@ -1,0 +1,100 @@
+"""What `card-ocr setup` would do: steps that say what they change, and then do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from deploy.ci import Ci, Queue
+from deploy.errors import NameTaken, NotReady
+from deploy.roles.cam import Cam, FoundPolicy, FoundRole
+from deploy.roles.documents import says_the_same
+from deploy.roles.wanted import WantedRole
+
+ACTIVE = "Active"
+
+
+class Step(NamedTuple):
+    """One change: what it says to whoever is asked, and the doing of it."""
+
+    says: str
+    do: Callable[[], object]
+
+
+def plan(cam: Cam, ci: Ci, roles: Sequence[WantedRole], queue_id: str | None) -> list[Step]:
+    """Everything that is missing or differs, in the order in which it can be done.
+
+    Args:
+        cam: the account.
+        ci: CI of the bucket that photographs are uploaded to.
+        roles: the roles as they are to be.
+        queue_id: QUEUE_ID, where that is set: only this queue must run then.
+
+    Raises:
+        NameTaken: something that setup didn't make has the name of a role or a policy, and differs.
+        NotReady: CI is giving the bucket back, or has no queue of that id.
+        RequestFailed, JobServiceFault: the cloud couldn't be asked.
+    """
+    steps = [step for role in roles for step in role_steps(cam, role)]
+    return [*steps, *_ci_steps(ci, queue_id)]
+
+
+def role_steps(cam: Cam, role: WantedRole) -> Iterator[Step]:
+    """What is missing of a role, its policy, and the tie between them."""
+    policy, found = cam.find_policy(role.name), cam.find_role(role.name)
+    yield from _policy_step(cam, role, policy)
+    yield from _role_step(cam, role, found)
+    if found is None or role.name not in found.attached:
+        yield Step(
+            f"attach the policy {role.name} to the role {role.name}", partial(cam.attach, role)
+        )
+
+
+def _policy_step(cam: Cam, role: WantedRole, found: FoundPolicy | None) -> Iterator[Step]:
+    if found is None:
+        yield Step(f"create the policy {role.name}", partial(cam.create_policy, role))
+    elif not says_the_same(found.document, role.policy):
+        if not found.ours:
+            raise NameTaken(f"the policy {role.name}")
+        update = partial(cam.update_policy, role, found.id)
+        yield Step(f"change the policy {role.name} to what {role.function} needs now", update)
+
+
+def _role_step(cam: Cam, role: WantedRole, found: FoundRole | None) -> Iterator[Step]:
+    if found is None:
+        yield Step(f"create the role {role.name}, for SCF alone", partial(cam.create_role, role))
+    elif not says_the_same(found.trust, role.trust):
+        if not found.ours:
+            raise NameTaken(f"the role {role.name}")
+        yield Step(f"have SCF alone take on the role {role.name}", partial(cam.trust, role))
+
+
+def _ci_steps(ci: Ci, queue_id: str | None) -> Iterator[Step]:
+    binding = ci.binding()
+    if binding == "unbinding":
+        raise NotReady("CI is unbinding the bucket: wait until it has, then run this again")
+    if binding == "off":
+        yield Step("bind the bucket to CI", ci.bind)
+    if binding == "off" or not ci.recognises():
+        yield Step("enable AI recognition, which makes a queue", ci.enable_recognition)
+        return
+    idle = idle_queue(ci.queues(), queue_id)
+    if idle is not None:
+        yield Step(f"activate the queue {idle.id}", partial(ci.activate, idle))
+
+
+def idle_queue(queues: Sequence[Queue], queue_id: str | None) -> Queue | None:
+    """The queue that jobs would wait in for ever; None where they don't.
+
+    Raises:
+        NotReady: there is no such queue.
+    """
+    wanted = [queue for queue in queues if queue_id in {None, queue.id}]
+    if not wanted:
+        missing = (
+            f"no queue {queue_id}: correct QUEUE_ID" if queue_id else "no queue for the bucket"
+        )
+        raise NotReady(f"CI has {missing}")
+    active = any(queue.state == ACTIVE for queue in wanted)
+    return None if active else wanted[0]

@@ -1,0 +1,50 @@
+"""The picture of the page of `make up`: the real page, after samples went through it."""
+
+from __future__ import annotations
+
+import io
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from local.page.app import Page as PageApp
+from local.running import SAMPLES, make_recogniser, running_cloud
+from tests.support.chromium import chromium
+
+WINDOW: Final = (1280, 720)
+UPLOADED: Final = (
+    "driver/truncated.jpg",
+    "id/no-card.jpg",
+    "driver/straight.jpg",
+    "id/straight.jpg",
+)
+ENDED: Final = ("failed", "nothing found", "recognised", "recognised")
+_COLOURS: Final = 256
+
+
+def take(path: Path) -> None:
+    """Take the picture, as a PNG of few colours."""
+    with (
+        running_cloud(make_recogniser("scripted")) as cloud,
+        closing(PageApp(cloud, SAMPLES)),
+        chromium() as browser,
+    ):
+        page = browser.new_page(viewport={"width": WINDOW[0], "height": WINDOW[1]})
+        page.goto(f"{cloud.setup.url}/")
+        for name, state in zip(UPLOADED, ENDED, strict=True):
+            _upload(page, name, state)
+        page.locator(".fields [data-field=address]").hover()
+        picture = Image.open(io.BytesIO(page.screenshot()))
+    picture.convert("RGB").quantize(_COLOURS).save(path, optimize=True)
+
+
+def _upload(page: Page, name: str, state: str) -> None:
+    folder, _, file = name.partition("/")
+    label = "Driving licence" if folder == "driver" else "ID card"
+    page.get_by_label(label, exact=True).check(force=True)
+    page.set_input_files("#files", SAMPLES / name)
+    expect(page.locator("main h2")).to_have_text(file)
+    expect(page.locator("#state")).to_have_text(state)

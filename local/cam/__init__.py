@@ -1,0 +1,1 @@
+"""Access management: which calls a role's policy allows."""

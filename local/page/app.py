@@ -1,0 +1,189 @@
+"""The page as a WSGI app: its files, what is in the bucket, and uploads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
+
+from qcloud_cos import CosClientError, CosServiceError
+from werkzeug.wrappers import Request, Response
+
+from local.client import official_client
+from local.cloud import LocalCloud
+from local.cos.requests import CosRequest
+from local.page.album import Album
+from local.page.bucket import Bucket
+from local.page.feed import Feed
+from local.page.guard import SECURITY_HEADERS, Guard
+from local.page.journal import Journal
+from local.page.masking import masked_result
+from local.page.names import FOLDER_OF_TYPE, identifier, version_in_names
+from local.page.pictures import picture_type
+from local.page.samples import read_samples
+from local.page.summary import detail
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+FILES: Final = Path(__file__).parent / "files"
+FOLDER: Final = "/page/"
+MAX_UPLOAD_BYTES: Final = 64_000_000
+"""More than MAX_OBJECT_BYTES, so that the functions' own limit can be seen at work."""
+
+DEFAULT_MIN_SCORE: Final = 80
+
+_TYPE_OF_FILE: Final = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+class Refused(Exception):
+    """A request that can't be met; the message says why, to the user."""
+
+    def __init__(self, status: HTTPStatus, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Page:
+    """The page of one local cloud, from `open` on; `close` ends what it keeps open."""
+
+    def __init__(self, cloud: LocalCloud, samples: Path) -> None:
+        setup = cloud.setup
+        client = official_client(setup.url, cloud.uploader, setup.region)
+        self._cloud = cloud
+        self._minimum_score = int(cloud.environment("submit").get("MIN_SCORE") or DEFAULT_MIN_SCORE)
+        self._guard = Guard(setup.url)
+        self._bucket = Bucket(client, setup.bucket, setup.upload_prefix)
+        self._samples = read_samples(samples)
+        self._journal = Journal(setup.bucket)
+        etags = frozenset(sample.etag for sample in self._samples.values())
+        self._album = Album(cloud, self._bucket, self._journal, etags)
+        self._feed = Feed(self._album.summaries)
+        cloud.cos.on_change = self._note
+        cloud.runner.on_ended = lambda _job: self._feed.touch()
+        cloud.at_root = self
+
+    def close(self) -> None:
+        """End every connection to a browser."""
+        self._feed.close()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request to `/` or below `/page/`."""
+        response = self._response(Request(environ))
+        response.headers.extend(SECURITY_HEADERS)
+        return response(environ, start_response)
+
+    def _note(self, request: CosRequest) -> None:
+        self._journal.note(request, self._cloud.agenda.clock())
+        self._album.forget()
+        self._feed.touch()
+
+    def _response(self, request: Request) -> Response:
+        file = _file(request.path)
+        try:
+            self._admit(request, is_public=file is not None)
+            if file is not None:
+                return Response(file.read_bytes(), content_type=_TYPE_OF_FILE[file.suffix])
+            return self._answer(request)
+        except Refused as refused:
+            return _json({"error": str(refused)}, refused.status)
+        except CosServiceError as error:
+            return _json(
+                {"error": f"COS refused it: {error.get_error_code()}"}, HTTPStatus.BAD_GATEWAY
+            )
+        except CosClientError:
+            return _json({"error": "COS did not answer"}, HTTPStatus.BAD_GATEWAY)
+
+    def _admit(self, request: Request, *, is_public: bool) -> None:
+        reason = self._guard.refusal(request, is_public=is_public)
+        if reason is not None:
+            raise Refused(HTTPStatus.FORBIDDEN, reason)
+
+    def _answer(self, request: Request) -> Response:
+        name, _, rest = request.path.removeprefix(FOLDER).partition("/")
+        routes: Mapping[tuple[str, str], Callable[[Request, str], Response]] = {
+            ("GET", "events"): self._events,
+            ("GET", "cards"): self._card,
+            ("GET", "photographs"): self._photograph,
+            ("GET", "samples"): self._list_samples,
+            ("POST", "samples"): self._upload_sample,
+            ("POST", "uploads"): self._upload,
+        }
+        route = routes.get((request.method, name))
+        if route is None or not request.path.startswith(FOLDER):
+            raise Refused(HTTPStatus.NOT_FOUND, "there is nothing at this address")
+        return route(request, rest)
+
+    def _events(self, _request: Request, _rest: str) -> Response:
+        return Response(self._feed.events(), content_type="text/event-stream; charset=utf-8")
+
+    def _card(self, request: Request, rest: str) -> Response:
+        card = self._album.card(rest)
+        if card is None:
+            raise Refused(HTTPStatus.NOT_FOUND, "this card is no longer in the bucket")
+        shown = request.args.get("reveal") == "yes" or self._album.is_sample(card)
+        body = detail(card, None if shown else masked_result)
+        return _json({**body, "minimum_score": self._minimum_score})
+
+    def _photograph(self, _request: Request, rest: str) -> Response:
+        card = self._album.card(rest)
+        entry = card.photograph if card else None
+        content = self._bucket.content(entry.name, entry.etag) if entry else None
+        if content is None:
+            raise Refused(HTTPStatus.NOT_FOUND, "this photograph is no longer in the bucket")
+        kind = picture_type(content)
+        if kind is None:  # no error: the page asks to find out
+            return Response(status=HTTPStatus.NO_CONTENT)
+        return Response(content, content_type=kind)
+
+    def _list_samples(self, _request: Request, _rest: str) -> Response:
+        return _json(
+            [
+                {"name": sample.name, "etag": sample.etag, "card_type": sample.card_type}
+                for sample in self._samples.values()
+            ]
+        )
+
+    def _upload_sample(self, _request: Request, rest: str) -> Response:
+        sample = self._samples.get(rest)
+        if sample is None:
+            raise Refused(HTTPStatus.NOT_FOUND, "there is no such sample")
+        return self._uploaded(sample.name, sample.content, "image/jpeg", sample.card_type)
+
+    def _upload(self, request: Request, _rest: str) -> Response:
+        """Take the body as the file: its name and the card type are headers of their own."""
+        card_type = request.headers.get("X-Card-Type", "")
+        if card_type not in FOLDER_OF_TYPE:
+            raise Refused(HTTPStatus.BAD_REQUEST, f"X-Card-Type is {' or '.join(FOLDER_OF_TYPE)}")
+        if (request.content_length or 0) > MAX_UPLOAD_BYTES:
+            limit = f"this page takes files up to {MAX_UPLOAD_BYTES // 1_000_000} MB"
+            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, limit)
+        name = unquote(request.headers.get("X-File-Name", ""))
+        kind = request.mimetype or "application/octet-stream"
+        return self._uploaded(name, request.get_data(), kind, card_type)
+
+    def _uploaded(self, name: str, content: bytes, kind: str, card_type: str) -> Response:
+        key, etag = self._bucket.upload(name, content, content_type=kind, card_type=card_type)
+        return _json(
+            {"id": identifier(version_in_names(key, etag)), "key": key}, HTTPStatus.CREATED
+        )
+
+
+def _file(path: str) -> Path | None:
+    """Return the page's file at a path, `/` or below `/page/files/`; None where it is none."""
+    name = "index.html" if path == "/" else path.removeprefix(f"{FOLDER}files/")
+    return next((file for file in FILES.iterdir() if file.name == name), None)
+
+
+def _json(content: Any, status: HTTPStatus = HTTPStatus.OK) -> Response:  # noqa: ANN401
+    return Response(
+        json.dumps(content, ensure_ascii=False), status, content_type="application/json"
+    )

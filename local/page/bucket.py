@@ -1,0 +1,129 @@
+"""The local bucket as a user uploads to it and an auditor reads it: the official SDK alone."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from qcloud_cos import CosS3Client, CosServiceError
+
+from local.page.names import FOLDER_OF_TYPE, file_name
+
+_PAGE_SIZE: Final = 1000
+_REMEMBERED: Final = 20_000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One object of a listing; `etag` without quotes, `last_modified` as COS writes it."""
+
+    name: str
+    etag: str
+    size: int
+    last_modified: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """One pending object or result, read. `body` is None where it is no JSON object."""
+
+    name: str
+    body: dict[str, Any] | None
+
+
+class Bucket:
+    """One bucket. Several threads may use it at once."""
+
+    def __init__(self, client: CosS3Client, name: str, input_prefix: str) -> None:
+        self._client = client
+        self._input_prefix = input_prefix
+        self._read: dict[tuple[str, str], Document] = {}
+        self.name = name
+
+    def list(self, prefix: str) -> Iterator[Entry]:
+        """Yield every object under `prefix`, in the order of COS."""
+        marker = ""
+        while True:
+            page = self._client.list_objects(
+                Bucket=self.name, Prefix=prefix, Marker=marker, MaxKeys=_PAGE_SIZE
+            )
+            for item in page.get("Contents", []):
+                etag = item["ETag"].strip('"')
+                yield Entry(item["Key"], etag, int(item["Size"]), item["LastModified"])
+            if page["IsTruncated"] != "true":
+                return
+            marker = page["NextMarker"]
+
+    def document(self, entry: Entry) -> Document | None:
+        """Return a listed JSON object, read once for each of its ETags; None where it is gone."""
+        known = self._read.get((entry.name, entry.etag))
+        if known is not None:
+            return known
+        content = self.content(entry.name)
+        if content is None:
+            return None
+        if len(self._read) >= _REMEMBERED:
+            self._read.clear()
+        document = Document(entry.name, _json_object(content))
+        self._read[entry.name, entry.etag] = document
+        return document
+
+    def content(self, key: str, etag: str | None = None) -> bytes | None:
+        """Return an object's content; None where there is none, or none with this ETag."""
+        condition = {} if etag is None else {"IfMatch": f'"{etag}"'}
+        try:
+            reply = self._client.get_object(Bucket=self.name, Key=key, **condition)
+        except CosServiceError as error:
+            if error.get_status_code() in (HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED):
+                return None
+            raise
+        content: bytes = reply["Body"].get_raw_stream().read()
+        return content
+
+    def upload(
+        self, name: str, content: bytes, *, content_type: str, card_type: str
+    ) -> tuple[str, str]:
+        """Upload a photograph under a key of its own; return the key and the ETag.
+
+        A name that other content has already gets a number. The same content under the same name
+        is the same version of the same card: it stays as it is.
+        """
+        path = PurePosixPath(file_name(name))
+        folder = f"{self._input_prefix}{FOLDER_OF_TYPE[card_type]}"
+        etag = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        for number in itertools.count(1):
+            ending = "" if number == 1 else f"-{number}"
+            key = f"{folder}/{path.stem}{ending}{path.suffix}"
+            if self._create(key, content, content_type, card_type) or self._etag(key) == etag:
+                break
+        return key, etag
+
+    def _create(self, key: str, content: bytes, content_type: str, card_type: str) -> bool:
+        headers = {"x-cos-forbid-overwrite": "true", "x-cos-meta-card-type": card_type}
+        try:
+            self._client.put_object(
+                Bucket=self.name, Key=key, Body=content, ContentType=content_type, Metadata=headers
+            )
+        except CosServiceError as error:
+            if error.get_error_code() == "FileAlreadyExists":
+                return False
+            raise
+        return True
+
+    def _etag(self, key: str) -> str:
+        etag: str = self._client.head_object(Bucket=self.name, Key=key)["ETag"]
+        return etag.strip('"')
+
+
+def _json_object(content: bytes) -> dict[str, Any] | None:
+    try:
+        body = json.loads(content)
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None

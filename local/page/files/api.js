@@ -1,0 +1,46 @@
+// What the page asks of the local cloud. Every failure is an Error whose message is for the user.
+
+const LARGEST = 64_000_000;
+
+export function upload(file, cardType) {
+  if (file.size > LARGEST) {
+    return Promise.reject(new Error(`this page takes files up to ${LARGEST / 1_000_000} MB`));
+  }
+  return ask("/page/uploads", {
+    method: "POST",
+    body: file,
+    headers: {
+      "Content-Type": file.type || "application/octet-stream",
+      "X-Card-Type": cardType,
+      "X-File-Name": encodeURIComponent(file.name),
+    },
+  });
+}
+
+export function uploadSample(name) {
+  return ask(`/page/samples/${name}`, { method: "POST" });
+}
+
+export function samples() {
+  return ask("/page/samples");
+}
+
+export function documents(id, reveal) {
+  return ask(`/page/cards/${id}${reveal ? "?reveal=yes" : ""}`);
+}
+
+export function photograph(id) {
+  return `/page/photographs/${id}`;
+}
+
+async function ask(url, options) {
+  let response;
+  try {
+    response = await fetch(url, options);
+  } catch {
+    throw new Error("the local cloud doesn’t answer, or the file can’t be read");
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.error || `the answer was ${response.status}`);
+  return answer;
+}

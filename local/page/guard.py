@@ -1,0 +1,58 @@
+"""Who may ask the page for what: this machine's own browser, at the page's own address.
+
+Other sites that are open in the same browser can reach 127.0.0.1 too. Three things keep them out:
+the Host must be the page's (no other name that resolves to this machine), a browser that says
+where a request comes from must say "from the page" (or "typed by the user"), and whatever writes
+must carry the page's own Origin. No answer allows another site to read it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from werkzeug.wrappers import Request
+
+_CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+)
+
+SECURITY_HEADERS: Final = {
+    "Content-Security-Policy": "; ".join(_CONTENT_SECURITY_POLICY),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+_OWN_SITE: Final = (None, "same-origin", "none")
+
+
+class Guard:
+    """Knows the addresses of the page at `url`, http://127.0.0.1:PORT."""
+
+    def __init__(self, url: str) -> None:
+        address = urlsplit(url)
+        self._hosts = (address.netloc, f"localhost:{address.port}")
+
+    def refusal(self, request: Request, *, is_public: bool) -> str | None:
+        """Return why a request is refused, None where it isn't.
+
+        What is public, the page without anything of the bucket, may be linked to from anywhere.
+        """
+        if request.host not in self._hosts:
+            return f"the page is at http://{self._hosts[0]}/ and answers to no other name"
+        if not is_public and request.headers.get("Sec-Fetch-Site") not in _OWN_SITE:
+            return "another site asks for this"
+        if request.method == "POST" and request.headers.get("Origin") != f"http://{request.host}":
+            return "this can be sent from the page alone"
+        return None

@@ -1,0 +1,36 @@
+"""When objects were first written: finer than Last-Modified, which counts whole seconds."""
+
+from __future__ import annotations
+
+import threading
+
+from local.cos.events import creation
+from local.cos.requests import CosRequest
+
+
+class Journal:
+    """Takes note of every request that changed a bucket; times are Unix seconds."""
+
+    def __init__(self, bucket: str) -> None:
+        self._bucket = bucket
+        self._created: dict[str, float] = {}
+        self._living: set[str] = set()
+        self._lock = threading.Lock()
+
+    def note(self, request: CosRequest, now: float) -> None:
+        """Note one request that was carried out."""
+        if request.bucket != self._bucket:
+            return
+        with self._lock:
+            if request.key is None:  # several were deleted: whatever is written next is new
+                self._living.clear()
+            elif request.method == "DELETE":
+                self._living.discard(request.key)
+            elif creation(request) is not None and request.key not in self._living:
+                self._living.add(request.key)
+                self._created[request.key] = now
+
+    def created(self, name: str) -> float | None:
+        """Return when the object was created that has the name now, or had it last."""
+        with self._lock:
+            return self._created.get(name)

@@ -1,0 +1,83 @@
+"""Pages in a real browser: what holds for every test that opens one.
+
+A test takes `page`. At its end the page must have written no error to its console, raised none,
+and sent no request but to the origin it was opened at; `watch` has what was seen, and takes note
+of what a test expects. A screenshot of every page is kept under build/browser/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.watch import Watch
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from tests.browser.served import Served
+
+# `make test` installs no Playwright: the tests here import it, and are marked `browser`.
+collect_ignore_glob = [] if find_spec("playwright") else ["test_*.py"]
+
+SCREENSHOTS = Path(__file__).parents[2] / "build" / "browser"
+PATIENCE_MILLISECONDS = 15_000
+WINDOW = (1280, 860)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import expect  # noqa: PLC0415 - see above
+
+    from tests.support.chromium import ChromiumMissing, chromium  # noqa: PLC0415 - see above
+
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
+    try:
+        with chromium() as running:
+            yield running
+    except ChromiumMissing as missing:
+        pytest.exit(str(missing), returncode=pytest.ExitCode.USAGE_ERROR)
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def page(browser: Browser, watch: Watch, request: pytest.FixtureRequest) -> Iterator[Page]:
+    width, height = WINDOW
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
+    opened = context.new_page()
+    watch.follow(opened)
+    try:
+        yield opened
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        name = request.node.name.replace("/", "-")
+        opened.screenshot(path=SCREENSHOTS / f"{name}.png")
+    finally:
+        context.close()
+    assert watch.errors == []
+    assert watch.left_the_origin() == []
+
+
+@pytest.fixture
+def local() -> Iterator[Served]:
+    """A local cloud with its page."""
+    from tests.browser.served import served  # noqa: PLC0415 - see above
+
+    with served() as running:
+        yield running
+
+
+@pytest.fixture
+def opened(page: Page, local: Served) -> Page:
+    """The page of `make up`, in its browser."""
+    page.goto(local.url)
+    page.wait_for_selector("#connection[data-state=live]")
+    return page

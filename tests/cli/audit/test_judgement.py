@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import pytest
+
+from cli.audit.joined import Card
+from cli.audit.judgement import Finding, Rules, Verdict, judge
+from cli.audit.listings import ObjectRow
+from shared.store import Listed
+
+NOW = 1_767_323_045.0
+HOUR, DAY = 3600.0, 86_400.0
+KEY = "uploads/a.jpg"
+RULES = Rules(NOW, NOW - 30 * DAY, DAY, "uploads/")
+
+
+def source(age: float = 2 * HOUR, etag: str = "e1", key: str = KEY, size: int = 9) -> Listed:
+    return Listed(key, etag, size, NOW - age)
+
+
+def row(version: str = "e1", attempt: int = 0, age: float = HOUR, key: str = KEY) -> ObjectRow:
+    name = f"{key}.{version}.{attempt}"
+    return ObjectRow(name, attempt, key, version, Listed(f"ocr/{name}", "x", 1, NOW - age))
+
+
+def card(*rows: ObjectRow, of: Listed | None = None) -> Card:
+    results = [one for one in rows if not one.attempt]
+    return Card(KEY, of, results, [one for one in rows if one.attempt])
+
+
+def verdict(*rows: ObjectRow, of: Listed | None = None, rules: Rules = RULES) -> Verdict:
+    return judge(card(*rows, of=of), rules, {})
+
+
+def kinds(found: Verdict) -> list[str]:
+    return [finding.kind for finding in found.findings]
+
+
+def test_a_result_of_the_photograph_that_lies_there() -> None:
+    assert verdict(row(), of=source()) == Verdict("with_result", results=1)
+
+
+def test_a_result_of_a_rerun_counts() -> None:
+    assert verdict(row("e1~2"), of=source()).standing == "with_result"
+
+
+def test_a_pending_card_has_an_age() -> None:
+    found = verdict(row(attempt=1), row(attempt=2, age=HOUR / 2), of=source())
+    assert (found.standing, found.waiting, found.findings) == ("pending", (HOUR,), ())
+
+
+def test_a_card_that_is_pending_past_giving_up_is_stuck() -> None:
+    old = row(attempt=1, age=DAY + 1)
+    found = judge(card(old, of=source(DAY + 9)), RULES, {old.listed.key: "waiting, QueuePaused"})
+    assert found.findings == (Finding("stuck", KEY, "e1", DAY + 1, "waiting, QueuePaused"),)
+
+
+def test_a_pending_object_beside_its_result_is_left_over_and_not_stuck() -> None:
+    found = verdict(row(), row(attempt=1, age=2 * DAY), of=source())
+    assert (found.standing, found.leftover, found.findings) == ("with_result", 1, ())
+
+
+def test_a_rerun_that_waits_is_pending_beside_the_old_result() -> None:
+    found = verdict(row(), row("e1~2", attempt=1, age=2 * DAY), of=source())
+    assert found.standing == "with_result"
+    assert kinds(found) == ["stuck", "versions"]
+
+
+@pytest.mark.parametrize(
+    ("age", "standing"),
+    [
+        (HOUR - 1, "recent"),
+        (HOUR, "missing"),
+        (30 * DAY, "missing"),
+        (30 * DAY + 1, "before_deployment"),
+    ],
+)
+def test_a_photograph_with_nothing_is_missing_between_an_hour_and_the_deployment(
+    age: float, standing: str
+) -> None:
+    found = verdict(of=source(age))
+    assert found.standing == standing
+    assert kinds(found) == (["missing"] if standing == "missing" else [])
+
+
+def test_without_a_deployment_date_every_old_photograph_is_missing() -> None:
+    rules = RULES._replace(deployed_at=None)
+    assert kinds(verdict(of=source(400 * DAY), rules=rules)) == ["missing"]
+
+
+def test_a_result_of_other_content_is_no_result_of_this_photograph() -> None:
+    found = verdict(row("e0"), of=source())
+    assert (found.standing, kinds(found)) == ("missing", ["missing"])
+
+
+def test_several_versions_are_told() -> None:
+    found = verdict(row("e0"), row("e1"), of=source())
+    assert [(one.kind, one.detail) for one in found.findings] == [("versions", "2 versions")]
+
+
+def test_objects_without_a_photograph_are_orphans_by_version() -> None:
+    found = verdict(row("e1"), row("e1", attempt=1), row("e2", attempt=1, age=9 * DAY))
+    assert sorted((one.kind, one.version, one.detail) for one in found.findings) == [
+        ("orphan", "e1", "result"),
+        ("orphan", "e2", "pending object"),
+    ]
+
+
+def test_an_object_written_during_the_audit_may_have_a_photograph_as_new() -> None:
+    assert not verdict(row(age=-1)).findings
+
+
+def test_objects_of_keys_that_nobody_listed_are_no_orphans() -> None:
+    elsewhere = Card("other/a.jpg", None, [row(key="other/a.jpg")])
+    assert judge(elsewhere, RULES, {}) == Verdict(None)
+
+
+def test_objects_of_a_hashed_key_can_be_orphans() -> None:
+    hashed = Card("~/abc", None, [row(key="~/abc")])
+    assert kinds(judge(hashed, RULES, {})) == ["orphan"]
+
+
+def test_a_folder_marker_is_no_photograph() -> None:
+    assert verdict(of=source(key="uploads/2026/", size=0)) == Verdict(None)
+
+
+def test_what_is_older_than_asked_for_is_left_out() -> None:
+    rules = RULES._replace(newer_than=NOW - HOUR)
+    assert verdict(of=source(2 * HOUR), rules=rules) == Verdict(None)
+    assert not verdict(row(age=2 * HOUR), rules=rules).findings

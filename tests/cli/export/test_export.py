@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.operators import Operator
+from tests.support.cards import NAME, NUMBER
+from tests.support.clouds import BUCKET, Cloud
+
+KEY = f"uploads/{NAME}.jpg"
+
+
+def test_an_export_is_masked_unless_it_is_asked_for(operator: Operator, served: Cloud) -> None:
+    served.upload(KEY)
+    masked = operator.calls("export", "--format", "jsonl")
+    revealed = operator.calls("export", "--format", "jsonl", "--reveal")
+    assert (masked.status, revealed.status) == (0, 0)
+    assert masked.document()["name"] == "样**"
+    assert KEY not in masked.out
+    assert (revealed.document()["name"], revealed.document()["id_number"]) == (NAME, NUMBER)
+    assert revealed.document()["key"] == KEY
+
+
+def test_a_rerun_and_a_replaced_photograph_are_one_row(operator: Operator, served: Cloud) -> None:
+    served.upload(KEY)
+    etag = served.upload(KEY, Path("local/samples/id/straight.jpg").read_bytes())
+    one = operator.calls("export", "--format", "jsonl")
+    every = operator.calls("export", "--format", "jsonl", "--every-version")
+    assert one.document()["version"] == etag
+    assert len(every.out.splitlines()) == 2
+
+
+def test_a_prefix_chooses_the_cards(operator: Operator, served: Cloud) -> None:
+    served.upload("uploads/a/1.jpg")
+    served.upload("uploads/b/1.jpg")
+    answer = operator.calls("export", "--format", "jsonl", "--reveal", "--prefix", "uploads/b/")
+    assert answer.document()["key"] == "uploads/b/1.jpg"
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "sqlite", "xlsx"])
+def test_with_json_standard_output_says_what_was_written(
+    form: str, operator: Operator, served: Cloud, tmp_path: Path
+) -> None:
+    served.upload(KEY)
+    out = tmp_path / f"cards.{form}"
+    answer = operator.calls("export", "--format", form, "--out", str(out), "--json")
+    assert answer.document() == {"out": str(out), "rows": 1, "unreadable": 0, "masked": True}
+    assert NUMBER.encode() not in out.read_bytes()
+    assert out.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("form", ["sqlite", "xlsx"])
+def test_what_is_no_text_needs_a_file(form: str, operator: Operator, served: Cloud) -> None:
+    assert served
+    answer = operator.calls("export", "--format", form)
+    assert (answer.status, answer.out) == (2, "")
+    assert answer.err.startswith("card-ocr: --out: ")
+
+
+def test_an_object_that_is_no_result_asks_for_attention(operator: Operator, served: Cloud) -> None:
+    served.upload(KEY)
+    served.user.put_object(Bucket=BUCKET, Key="ocr/results/uploads/b.jpg.e1.json", Body=b"{}")
+    answer = operator.calls("export", "--format", "jsonl")
+    assert answer.status == 1
+    assert len(answer.out.splitlines()) == 1
+    assert "1 objects are no results" in answer.err
+
+
+def test_an_empty_bucket_gives_a_header_alone(operator: Operator, served: Cloud) -> None:
+    assert served
+    answer = operator.calls("export", "--format", "csv")
+    assert (answer.status, len(answer.out.splitlines())) == (0, 1)
+
+
+def test_after_a_fault_the_file_of_before_is_still_there(
+    operator: Operator, served: Cloud, tmp_path: Path
+) -> None:
+    out = tmp_path / "cards.jsonl"
+    out.write_text(json.dumps("before"))
+    operator.serves(served, TENCENTCLOUD_SECRET_KEY="another-invented-key")
+    answer = operator.calls("export", "--format", "jsonl", "--out", str(out))
+    assert answer.status == 3
+    assert out.read_text() == '"before"'
+    assert [path for path in tmp_path.iterdir() if path.is_file()] == [out]

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from cli.export import files
+from cli.export.files import write_csv, write_jsonl, write_sqlite, write_xlsx
+from cli.export.rows import COLUMNS, Row, row_of
+from cli.masking import Masking
+from shared.card import FIELD_NAMES
+from shared.documents import ResultError
+from tests.support.cards import ADDRESS, NAME, NUMBER, PERSONAL
+from tests.support.environment import SECRET
+from tests.support.results import read_result
+
+REVEALED, MASKED = Masking(SECRET, reveal=True), Masking(SECRET, reveal=False)
+FORMULA = "=HYPERLINK(1)"
+
+
+def row(masking: Masking = REVEALED, **changes: object) -> Row:
+    return {**row_of(read_result(), masking), **changes}  # type: ignore[dict-item]
+
+
+def in_csv(*rows: Row) -> list[dict[str, str]]:
+    stream = io.StringIO(newline="")
+    assert write_csv(rows, stream) == len(rows)
+    text = stream.getvalue()
+    assert text.startswith("\ufeff")
+    return list(csv.DictReader(io.StringIO(text[1:], newline="")))
+
+
+def in_sheet(path: Path, *rows: Row) -> list[dict[str, openpyxl.cell.Cell]]:
+    assert write_xlsx(rows, path) == len(rows)
+    header, *lines = openpyxl.load_workbook(path).worksheets[0].iter_rows()
+    names = [str(cell.value) for cell in header]
+    return [dict(zip(names, line, strict=True)) for line in lines]  # type: ignore[arg-type]
+
+
+def in_database(path: Path, *rows: Row) -> sqlite3.Connection:
+    assert write_sqlite(rows, path) == len(rows)
+    database = sqlite3.connect(path)
+    database.row_factory = sqlite3.Row
+    return database
+
+
+def test_a_row_has_every_field_of_every_type_of_card() -> None:
+    assert {name for names in FIELD_NAMES.values() for name in names} <= set(COLUMNS)
+    assert tuple(row()) == COLUMNS
+
+
+def test_a_row_says_what_became_of_the_card() -> None:
+    failed = row_of(
+        read_result(outcome="failed", id_infos=(), error=ResultError("E", "m", "job")), REVEALED
+    )
+    names = ("outcome", "error_code", "error_message", "error_stage", "lowest_score", "name")
+    assert [failed[name] for name in names] == ["failed", "E", "m", "job", None, None]
+
+
+def test_a_row_names_the_checks_that_failed() -> None:
+    assert row()["failed_checks"] == "id_number.check_digit id_number.birth_date"
+
+
+def test_a_masked_row_holds_nothing_personal() -> None:
+    masked = json.dumps(row_of(read_result(f"uploads/{NAME}.jpg"), MASKED), ensure_ascii=False)
+    assert not [value for value in (*PERSONAL, "uploads") if value in masked]
+
+
+def test_a_csv_holds_id_numbers_as_text() -> None:
+    (card,) = in_csv(row())
+    assert card["id_number"] == f"'{NUMBER}"
+    assert (card["name"], card["address"], card["needs_review"]) == (NAME, ADDRESS, "true")
+
+
+def test_no_cell_of_a_csv_is_a_formula() -> None:
+    (card,) = in_csv(dict.fromkeys(COLUMNS, FORMULA))
+    assert set(card.values()) == {f"'{FORMULA}"}
+
+
+def test_a_csv_quotes_every_text_so_that_no_separator_ends_it() -> None:
+    stream = io.StringIO(newline="")
+    write_csv([row(name="a;=1")], stream)
+    assert ',"a;=1",' in stream.getvalue()
+
+
+def test_a_line_of_json_holds_the_values_as_they_are() -> None:
+    stream = io.StringIO()
+    assert write_jsonl([row(name=FORMULA), row()], stream) == 2
+    first, second = map(json.loads, stream.getvalue().splitlines())
+    assert first == row(name=FORMULA)
+    assert second["id_number"] == NUMBER
+
+
+def test_a_workbook_holds_id_numbers_as_text(tmp_path: Path) -> None:
+    (card,) = in_sheet(tmp_path / "cards.xlsx", row())
+    number = card["id_number"]
+    assert (number.value, number.data_type, number.number_format) == (NUMBER, "s", "@")
+    assert card["lowest_score"].value == 99
+    assert card["needs_review"].value is True
+
+
+def test_no_cell_of_a_workbook_is_a_formula(tmp_path: Path) -> None:
+    (card,) = in_sheet(tmp_path / "cards.xlsx", dict.fromkeys(COLUMNS, FORMULA))
+    assert {(cell.value, cell.data_type) for cell in card.values()} == {(FORMULA, "s")}
+
+
+def test_a_workbook_survives_what_xml_can_not_carry(tmp_path: Path) -> None:
+    (card,) = in_sheet(tmp_path / "cards.xlsx", row(name="a\x00b"))
+    assert card["name"].value == "a\ufffdb"
+
+
+def test_a_full_sheet_is_followed_by_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_SHEET_ROWS", 3)  # a header and two cards
+    write_xlsx([row() for _ in range(5)], tmp_path / "cards.xlsx")
+    sheets = openpyxl.load_workbook(tmp_path / "cards.xlsx").worksheets
+    assert [sheet.max_row for sheet in sheets] == [3, 3, 2]
+
+
+def test_a_database_holds_a_row_a_card(tmp_path: Path) -> None:
+    with closing(in_database(tmp_path / "cards.db", row(), row(name=FORMULA))) as database:
+        first, second = database.execute("SELECT * FROM cards ORDER BY id")
+    assert {name: first[name] for name in COLUMNS} == {**row(), "needs_review": 1} | {
+        "current": 1,
+        "verified": 1,
+    }
+    assert second["name"] == FORMULA
+
+
+@pytest.mark.parametrize("part", [ADDRESS[2:6], NUMBER[3:9], NAME])
+def test_a_part_of_a_value_is_found_in_a_database(part: str, tmp_path: Path) -> None:
+    others = [row(name="x", address="y", id_number="z") for _ in range(3)]
+    with closing(in_database(tmp_path / "cards.db", *others, row())) as database:
+        found = database.execute("SELECT rowid FROM cards_text(?)", (part,)).fetchall()
+    assert [one[0] for one in found] == [4]
+
+
+@pytest.mark.parametrize("write", [write_csv, write_jsonl])
+def test_rows_are_written_as_they_come(write: object) -> None:
+    stream = io.StringIO()
+
+    def rows() -> Iterator[Row]:
+        for _ in range(3):
+            before = stream.tell()
+            yield row()
+            assert stream.tell() > before
+
+    assert write(rows(), stream) == 3  # type: ignore[operator]

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from cli.masking import Masking
+from cli.report.card import card_in_report
+from cli.report.page import Facts, in_script, page
+from tests.cli.operators import Operator
+from tests.support.cards import NAME, NUMBER, PERSONAL
+from tests.support.clouds import BUCKET, Cloud
+from tests.support.environment import SECRET
+from tests.support.results import AT, MINIMUM, card_result, read_result
+
+KEY = f"uploads/{NAME}.jpg"
+SAMPLE = Path("local/samples/id/straight.jpg")
+
+
+def facts(*, reveal: bool = False, images: bool = False, prefix: str = "uploads/") -> Facts:
+    return Facts(BUCKET, prefix, AT, MINIMUM, reveal=reveal, images=images)
+
+
+def written(operator: Operator, folder: Path, *options: str) -> str:
+    out = folder / "report.html"
+    answer = operator.calls("report", "--out", str(out), *options)
+    assert answer.status == 0
+    assert out.stat().st_mode & 0o777 == 0o600
+    return out.read_text(encoding="utf-8")
+
+
+def cards_in(text: str) -> list[dict[str, object]]:
+    found = re.search(r'id="cards-data">(.*?)</script>', text, re.DOTALL)
+    assert found is not None
+    cards: list[dict[str, object]] = json.loads(found[1])
+    return cards
+
+
+def blocks(text: str, element: str) -> list[str]:
+    """The contents of elements without attributes: what a browser applies or runs."""
+    return re.findall(rf"<{element}>(.*?)</{element}>", text, re.DOTALL)
+
+
+def test_a_report_is_masked_and_without_photographs_and_says_so(
+    operator: Operator, served: Cloud, tmp_path: Path
+) -> None:
+    served.upload(KEY, SAMPLE.read_bytes())
+    served.upload(f"{KEY}.jpg")
+    text = written(operator, tmp_path)
+    assert not [value for value in (KEY, *PERSONAL) if value in text]
+    assert "Values are masked, and there are no photographs." in text
+    assert "photograph-" not in text.partition("<script>")[0]
+    assert len(cards_in(text)) == 2
+
+
+def test_a_prefix_that_can_hold_a_name_is_not_in_a_masked_report(
+    operator: Operator, served: Cloud, tmp_path: Path
+) -> None:
+    served.upload(KEY)
+    prefix = ("--prefix", f"uploads/{NAME}")
+    assert NAME not in written(operator, tmp_path, *prefix)
+    assert f"{BUCKET}/uploads/{NAME}" in written(operator, tmp_path, *prefix, "--reveal")
+
+
+def test_reveal_puts_values_and_keys_in_and_says_so(
+    operator: Operator, served: Cloud, tmp_path: Path
+) -> None:
+    served.upload(KEY)
+    text = written(operator, tmp_path, "--reveal")
+    assert "This file holds personal data: values and keys as they are." in text
+    (card,) = cards_in(text)
+    assert card["key"] == KEY
+    assert card["fields"]["id_number"] == NUMBER  # type: ignore[index]
+
+
+def test_images_put_small_photographs_in_and_say_so(
+    operator: Operator, served: Cloud, tmp_path: Path
+) -> None:
+    etag = served.put(KEY, SAMPLE.read_bytes())
+    name = f"ocr/results/{KEY}.{etag}.json"
+    body = card_result(KEY, etag).body(MINIMUM)
+    served.user.put_object(Bucket=BUCKET, Key=name, Body=body)
+    text = written(operator, tmp_path, "--images")
+    assert "This file holds personal data: photographs." in text
+    assert not [value for value in (KEY, *PERSONAL) if value in text]
+    found = re.search(r'id="photograph-0" data-width="1360" data-height="900">(.+?)</script>', text)
+    assert found is not None
+    jpeg = base64.b64decode(found[1])
+    assert jpeg.startswith(b"\xff\xd8\xff")
+    assert len(jpeg) <= 30_000
+
+
+def test_a_photograph_that_is_gone_costs_nothing_but_its_picture(
+    operator: Operator, served: Cloud, tmp_path: Path
+) -> None:
+    served.upload(KEY)
+    served.user.delete_object(Bucket=BUCKET, Key=KEY)
+    text = written(operator, tmp_path, "--images")
+    assert len(cards_in(text)) == 1
+
+
+def test_with_json_standard_output_says_what_was_written(
+    operator: Operator, served: Cloud, tmp_path: Path
+) -> None:
+    served.upload(KEY)
+    out = str(tmp_path / "report.html")
+    answer = operator.calls("report", "--out", out, "--json")
+    assert answer.document() == {
+        "out": out,
+        "cards": 1,
+        "unreadable": 0,
+        "masked": True,
+        "images": False,
+    }
+
+
+def test_an_object_that_is_no_result_asks_for_attention(
+    operator: Operator, served: Cloud, tmp_path: Path
+) -> None:
+    served.user.put_object(Bucket=BUCKET, Key="ocr/results/uploads/b.jpg.e1.json", Body=b"{}")
+    answer = operator.calls("report", "--out", str(tmp_path / "report.html"))
+    assert answer.status == 1
+    assert "1 objects are no results" in answer.err
+
+
+def test_an_empty_bucket_gives_an_empty_report(
+    operator: Operator, served: Cloud, tmp_path: Path
+) -> None:
+    assert served
+    assert cards_in(written(operator, tmp_path)) == []
+
+
+@pytest.mark.parametrize("text", ["</script><b>", "<!--", "]]>", "\u2028", "&amp;", "'\"\\"])
+def test_no_text_ends_the_data_it_stands_in(text: str) -> None:
+    data = in_script({"key": text})
+    assert json.loads(data) == {"key": text}
+    assert not set(data) & set("<>&\u2028\u2029")
+
+
+def test_a_prefix_is_escaped_in_the_markup() -> None:
+    head = page(facts(reveal=True, prefix="uploads/<b>&")).before_cards
+    assert "<b>" not in head
+    assert "uploads/&lt;b&gt;&amp;" in head
+
+
+def test_the_policy_allows_this_style_and_this_script_and_nothing_else() -> None:
+    text = "".join(page(facts()))
+    (style,), (script,) = blocks(text, "style"), blocks(text, "script")
+    found = re.search(r'http-equiv="Content-Security-Policy" content="(.+?)"', text)
+    assert found is not None
+    allowed = dict(part.split(" ", 1) for part in html.unescape(found[1]).split("; "))
+    assert allowed == {
+        "default-src": "'none'",
+        "style-src": f"'sha256-{_digest(style)}'",
+        "script-src": f"'sha256-{_digest(script)}'",
+        "img-src": "data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def test_a_card_in_a_report_has_what_the_page_shows() -> None:
+    card = card_in_report(read_result(KEY), Masking(SECRET, reveal=False))
+    assert card["key"] == card["log_key"] != KEY
+    assert card["version"] == "e1"
+    assert card["job"] == {"id": "a1b2c3", "state": "Success", "attempt": 1}

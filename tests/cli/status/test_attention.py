@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cli.status.attention import attention
+from cli.status.look import LastSweep, Look, Oldest, last_sweep
+from cli.status.recognition import Jobs, Queue
+from shared.documents import Pending, PendingError, Photograph
+from shared.pipeline.attempts import Attempt
+from shared.pipeline.status import Status
+from shared.times import rfc3339
+
+NOW = 1_767_323_045.0
+DAY = 86_400.0
+OLDEST = Oldest("uploads/a.jpg", "e1", "waiting", DAY / 2, "QueuePaused")
+SWEEP = LastSweep(60.0, {"waiting": 1}, OLDEST, "yes", whole=True)
+QUEUE = Queue("q", "Active", "10", "10000")
+JOBS = Jobs({}, 3600, whole=True)
+GOOD = Look(NOW, SWEEP, 1, more=False, queue=QUEUE, jobs=JOBS, refused=None)
+
+
+def reasons(**changes: Any) -> list[str]:
+    return attention(GOOD._replace(**changes), DAY)
+
+
+def test_a_healthy_deployment_needs_nothing() -> None:
+    assert not reasons()
+
+
+@pytest.mark.parametrize(
+    ("sweep", "words"),
+    [
+        (None, "No sweep has run"),
+        (SWEEP._replace(age=901), "15 min ago"),
+        (SWEEP._replace(sending="MAX_JOBS_PER_DAY"), "Nothing is sent: MAX_JOBS_PER_DAY"),
+        (SWEEP._replace(oldest=OLDEST._replace(age=DAY + 1)), "24.0 h: waiting, QueuePaused"),
+        (SWEEP._replace(pending={"unreadable": 2}), "2 pending objects are none of ours"),
+    ],
+)
+def test_what_the_last_sweep_shows(sweep: LastSweep | None, words: str) -> None:
+    (reason,) = reasons(sweep=sweep)
+    assert words in reason
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"queue": None}, "no queue"),
+        ({"queue": QUEUE._replace(state="Paused")}, "queue is Paused"),
+        ({"queue": None, "jobs": None, "refused": "AccessDenied"}, "AccessDenied"),
+    ],
+)
+def test_what_ci_shows(changes: dict[str, Any], words: str) -> None:
+    (reason,) = reasons(**changes)
+    assert words in reason
+
+
+def test_what_a_sweep_writes_is_read_back() -> None:
+    photograph = Photograph("cards-1250000000", "ap-guangzhou", OLDEST.key, "e1", 1, None)
+    first = rfc3339(NOW - OLDEST.age)
+    pending = Pending(
+        source=photograph,
+        card_type="IDCard",
+        version="e1",
+        attempt=1,
+        owner="o",
+        state="waiting",
+        trigger="upload",
+        first_permit_at=first,
+        error=PendingError("QueuePaused", None, "capacity", first),
+    )
+    attempt = Attempt(pending, (), NOW - 60, NOW)
+    status = Status(rfc3339(NOW - 60), {"waiting": 1}, attempt, "yes", whole=True)
+    assert last_sweep(status.document(), NOW) == SWEEP
+
+
+@pytest.mark.parametrize(
+    "document", [{}, {"at": "yesterday", "pending": {}}, {"at": rfc3339(NOW), "pending": 3}]
+)
+def test_what_is_no_status_is_no_sweep(document: dict[str, Any]) -> None:
+    assert last_sweep(document, NOW) is None

@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from cli.audit.schema import ResultSchema
+from local.agenda import ManualClock
+from local.cos.requests import CosRequest
+from shared.times import rfc3339
+from tests.cli.operators import Operator
+from tests.support.clouds import BUCKET, CARD, Cloud, cloud
+from tests.support.event_files import event_for
+
+KEY = "uploads/a.jpg"
+HOUR, DAY = 3600, 86_400
+
+
+def lose_events(here: Cloud) -> None:
+    here.local.cos.on_object_created = lambda _created: None
+
+
+def write(here: Cloud, name: str, body: bytes) -> None:
+    here.user.put_object(Bucket=BUCKET, Key=name, Body=body)
+
+
+def requests_to(here: Cloud) -> list[CosRequest]:
+    seen: list[CosRequest] = []
+    here.local.cos.before_effect = seen.append  # returns None: no request fails
+    return seen
+
+
+def test_a_card_with_its_result_needs_nothing(operator: Operator, served: Cloud) -> None:
+    served.upload(KEY)
+    answer = operator.calls("audit", "--json")
+    document = answer.document()
+    assert answer.status == 0
+    assert document["findings"] == []
+    assert document["photographs"]["with_result"] == document["photographs"]["total"] == 1
+
+
+def test_a_lost_upload_is_missing(operator: Operator) -> None:
+    clock = ManualClock(time.time() - DAY)
+    with cloud(clock) as here:
+        operator.serves(here)
+        operator.calls("sweep")  # the deployment begins
+        lose_events(here)
+        etag = here.put(KEY)
+        assert operator.calls("audit").status == 0
+        here.local.advance(2 * HOUR)
+        answer = operator.calls("audit", "--json", "--reveal")
+    assert answer.status == 1
+    (finding,) = answer.document()["findings"]
+    assert (finding["kind"], finding["key"], finding["version"]) == ("missing", KEY, etag)
+    assert finding["age_seconds"] == pytest.approx(2 * HOUR, abs=5)
+
+
+def test_what_was_there_before_the_deployment_is_counted_apart(operator: Operator) -> None:
+    clock = ManualClock(time.time() - DAY)
+    with cloud(clock) as here:
+        operator.serves(here)
+        lose_events(here)
+        here.put(KEY)
+        here.local.advance(2 * HOUR)
+        operator.calls("sweep")
+        answer = operator.calls("audit", "--json")
+    assert answer.status == 0
+    assert answer.document()["photographs"]["before_deployment"] == 1
+
+
+def test_a_card_stuck_in_a_paused_queue_is_told_with_its_reason(operator: Operator) -> None:
+    clock = ManualClock(time.time())
+    with cloud(clock) as here:
+        operator.serves(here)
+        here.put(KEY, CARD)
+        here.local.ci.set_queue_state(here.local.ci.queue_of(BUCKET), "Paused")
+        here.invoke("submit", event_for(KEY))
+        here.local.advance(DAY + HOUR)
+        assert "pending for 25.0 h" in operator.calls("audit").out
+        answer = operator.calls("audit", "--json", "--deep")
+    assert answer.status == 1
+    (finding,) = answer.document()["findings"]
+    assert (finding["kind"], finding["detail"]) == ("stuck", "waiting, QueuePaused")
+
+
+def test_keys_are_shown_as_their_log_digests(operator: Operator) -> None:
+    clock = ManualClock(time.time() - DAY)
+    with cloud(clock) as here:
+        operator.serves(here)
+        lose_events(here)
+        here.put(KEY)
+        here.local.advance(2 * HOUR)
+        answers = [operator.calls("audit"), operator.calls("audit", "--json")]
+        assert all(answer.status == 1 and KEY not in answer.out for answer in answers)
+        assert KEY in operator.calls("audit", "--reveal").out
+
+
+def test_a_failed_card_and_broken_bodies_are_found_by_reading(
+    operator: Operator, served: Cloud
+) -> None:
+    etag = served.upload(KEY)
+    other = served.upload("uploads/b.jpg")
+    served.upload("uploads/empty.jpg", b"")
+    write(served, f"ocr/results/{KEY}.{etag}.json", b'{"outcome": "recognised"}')
+    write(served, f"ocr/results/{KEY}.{etag}~2.json", result_of(served, "uploads/b.jpg", other))
+    write(served, f"ocr/pending/uploads/b.jpg.{other}~2.0001.json", b"[]")
+    assert operator.calls("audit").status == 0
+    answer = operator.calls("audit", "--json", "--deep", "--reveal")
+    document = answer.document()
+    broken = sorted(
+        (f["key"], f["version"], f["detail"]) for f in document["findings"] if f["kind"] == "broken"
+    )
+    assert answer.status == 1
+    assert broken == [
+        (KEY, etag, "result: $ required"),
+        (KEY, f"{etag}~2", "result: its source is not the one its name says"),
+        ("uploads/b.jpg", f"{other}~2", "pending object: no body of ours"),
+    ]
+    assert document["read"] == {"recognised": 1, "rejected": 1, "needs_review": 1}
+    assert document["reasons"] == {"EmptyObject": 1}
+
+
+def result_of(here: Cloud, key: str, etag: str) -> bytes:
+    found = here.local.cos.read_object(BUCKET, f"ocr/results/{key}.{etag}.json")
+    assert found
+    return found.body
+
+
+def test_a_second_deep_audit_reads_no_body_again(operator: Operator, served: Cloud) -> None:
+    served.upload(KEY)
+    requests = requests_to(served)
+    for _ in range(2):
+        operator.calls("audit", "--deep")
+    assert sum("/results/" in (request.key or "") for request in requests) == 1
+
+
+def test_a_second_deep_audit_says_the_same_without_looking_again(
+    operator: Operator, served: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"ocr/results/{KEY}.{served.upload(KEY)}.json"
+    served.upload("uploads/b.jpg")
+    write(served, name, b'{"outcome": "recognised"}')
+    first = operator.calls("audit", "--deep", "--json").document()
+    monkeypatch.delattr(ResultSchema, "_look")
+    second = operator.calls("audit", "--deep", "--json").document()
+    assert first["found"]["broken"] == 1
+    assert first | {"at": None} == second | {"at": None}
+
+
+def test_a_deep_audit_drops_what_is_gone_from_this_machines_copy(
+    operator: Operator, served: Cloud
+) -> None:
+    name = f"ocr/results/{KEY}.{served.upload(KEY)}.json"
+    operator.calls("audit", "--deep")
+    served.user.delete_object(Bucket=BUCKET, Key=name)
+    operator.calls("audit", "--deep")
+    assert name.encode() not in operator.index().read_bytes()
+
+
+def test_a_deep_audit_of_a_part_reads_no_more_and_drops_nothing(operator: Operator) -> None:
+    clock = ManualClock(time.time())
+    with cloud(clock) as here:
+        operator.serves(here)
+        name = f"ocr/results/{KEY}.{here.upload(KEY)}.json"
+        operator.calls("audit", "--deep")
+        here.local.advance(2 * DAY)
+        requests = requests_to(here)
+        since = rfc3339(clock() - DAY)
+        document = operator.calls("audit", "--deep", "--json", "--since", since).document()
+    assert document["photographs"]["total"] == 0
+    assert not document["read"]
+    assert not any(request.key == name for request in requests)
+    assert name.encode() in operator.index().read_bytes()
+
+
+def test_no_index_leaves_nothing_on_this_machine(operator: Operator, served: Cloud) -> None:
+    served.upload(KEY)
+    operator.calls("audit", "--deep", "--no-index")
+    assert not operator.index().exists()
+
+
+def test_this_machines_copy_can_be_forgotten(operator: Operator, served: Cloud) -> None:
+    served.upload(KEY)
+    operator.calls("audit", "--deep")
+    assert operator.index().exists()
+    assert operator.calls("audit", "--forget-index").status == 0
+    assert not operator.index().exists()
+
+
+def test_an_audit_writes_nothing_to_the_bucket(operator: Operator, served: Cloud) -> None:
+    served.upload(KEY)
+    requests = requests_to(served)
+    operator.calls("audit", "--deep")
+    assert {request.method for request in requests} == {"GET"}
+
+
+def test_a_prefix_limits_what_is_audited(operator: Operator, served: Cloud) -> None:
+    served.upload(KEY)
+    served.upload("uploads/driver/b.jpg")
+    answer = operator.calls("audit", "--json", "--prefix", "uploads/driver/")
+    assert answer.document()["photographs"]["total"] == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--prefix", "elsewhere/"), ("--since", "yesterday"), ("--since", "2026-02-30")]
+)
+def test_a_wrong_option_is_one_sentence_that_names_it(
+    arguments: tuple[str, str], operator: Operator, served: Cloud
+) -> None:
+    served.upload(KEY)
+    answer = operator.calls("audit", *arguments)
+    assert answer.status == 2
+    assert answer.err.startswith(f"card-ocr: {arguments[0]}")
+    assert answer.err.count("\n") == 1

@@ -1,0 +1,182 @@
+"""Each check says its sentence where the one thing it looks at is broken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from local.ci.faults import RequestFault
+from local.cos.errors import CosError
+from tests.cli.breakages import BROKEN, policy_of
+from tests.cli.deployed import Deployment, deployed
+from tests.cli.operators import Operator
+from tests.support.clouds import BUCKET
+from tests.support.tencent_api import Fail, Faults
+
+UNCHECKED = {"absence of callback", "absence of sweep"}
+
+
+@pytest.fixture
+def deployment(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Deployment]:
+    with deployed(operator, monkeypatch, tmp_path) as there:
+        yield there
+
+
+def test_a_deployment_that_works_has_nothing_that_failed(deployment: Deployment) -> None:
+    answer = deployment.doctor("--json")
+    found = {finding["check"]: finding["status"] for finding in answer.document()["checks"]}
+    assert {check for check, status in found.items() if status != "ok"} == UNCHECKED
+    assert len(found) == 28
+    assert (answer.status, answer.err) == (0, "")
+
+
+def test_looking_leaves_no_object_behind_and_changes_nothing(deployment: Deployment) -> None:
+    objects, calls = _objects(deployment), len(deployment.api.calls)
+    deployment.doctor()
+    asked = {call.action for call in deployment.api.calls[calls:] if call.changes}
+    assert asked == {"AssumeRole", "Invoke"}  # which ask and change nothing
+    assert _objects(deployment) == objects
+    assert deployment.local.jobs == []
+
+
+def test_the_table_has_a_row_a_check_and_a_summary(deployment: Deployment) -> None:
+    lines = deployment.doctor().out.splitlines()
+    assert lines[0].startswith("ok      credentials")
+    assert lines[-1] == "26 ok, 0 failed, 2 can't be checked from here"
+
+
+def _objects(deployment: Deployment) -> list[str]:
+    reply = deployment.cloud.user.list_objects(Bucket=BUCKET)
+    return [item["Key"] for item in reply.get("Contents", [])]
+
+
+def _id(value: object) -> str:
+    return str(getattr(value, "__name__", value))
+
+
+@pytest.mark.parametrize(("breaks", "check", "sentence"), BROKEN, ids=_id)
+def test_what_is_broken_is_said_with_what_to_do(
+    deployment: Deployment, breaks: Callable[[Deployment], None], check: str, sentence: str
+) -> None:
+    breaks(deployment)
+    finding = deployment.findings()[check]
+    assert sentence in finding["says"]
+    assert finding["status"] == "failed"
+    answer = deployment.doctor()
+    assert answer.status == 1
+    assert not any(secret in answer.out + answer.err for secret in _secrets(deployment))
+
+
+def _secrets(deployment: Deployment) -> list[str]:
+    local, deployed_ = deployment.local, deployment.function("callback").environment
+    return [local.uploader.secret_key, deployed_["CALLBACK_SECRET"]]
+
+
+def test_a_deployment_without_callbacks_has_nothing_that_failed(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    without = ["functions.callback"]
+    with deployed(operator, monkeypatch, tmp_path, without, CALLBACK_TYPE="NONE") as there:
+        found = there.findings()
+        assert there.doctor().status == 0
+        assert found["function of callback"]["says"] == "serverless.yml has no callback"
+        assert found["Function URL"]["says"] == "CI calls no address: CALLBACK_TYPE is NONE"
+
+
+def test_keys_that_are_refused_end_it_at_once(deployment: Deployment) -> None:
+    deployment.operator.serves(deployment.cloud, TENCENTCLOUD_SECRET_ID="AKIDofnobody")
+    answer = deployment.doctor("--json")
+    (finding,) = answer.document()["checks"]
+    assert (finding["check"], finding["status"], answer.status) == ("credentials", "failed", 1)
+    assert "look at TENCENTCLOUD_SECRET_ID" in finding["says"]
+
+
+def test_what_the_keys_may_not_see_is_not_called_a_failure(deployment: Deployment) -> None:
+    asked = len(deployment.api.calls)
+    deployment.api.faults = Faults({asked + 1: Fail("UnauthorizedOperation")})
+    finding = deployment.findings()["role of submit"]
+    assert finding["status"] == "unchecked"
+    assert "lacks cam:GetRole" in finding["says"]
+
+
+def test_without_node_the_functions_can_not_be_compared(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.doctor.service.printed", lambda _environ, _stage: None)
+    answer = deployment.doctor("--json")
+    found = {one["check"]: one for one in answer.document()["checks"]}
+    assert found["function of submit"]["status"] == "unchecked"
+    assert "npm ci" in found["function of submit"]["says"]
+    assert answer.status == 0
+
+
+def test_a_service_that_can_not_be_resolved_is_one_sentence(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.doctor.service.printed", lambda _environ, _stage: "{}")
+    answer = deployment.doctor()
+    assert (answer.status, answer.err.count("\n")) == (2, 1)
+    assert answer.err.startswith("card-ocr: serverless.yml: ")
+
+
+def _without_listing(deployment: Deployment, function: str) -> None:
+    allowed = json.loads(policy_of(deployment, f"card-ocr-{function}")["PolicyDocument"])
+    for statement in allowed["statement"]:
+        kept = [one for one in statement["action"] if "GetBucket" not in one]
+        statement["action"] = kept
+    deployment.local.access.attach(function, allowed)
+
+
+def test_submit_is_asked_whether_it_finds_what_is_absent(deployment: Deployment) -> None:
+    _without_listing(deployment, "submit")
+    finding = deployment.findings()["absence of submit"]
+    deployment.cloud.calls.clear()  # the refusals that this test is about
+    assert finding["status"] == "failed"
+    assert "the action that makes the difference is name/cos:GetBucket" in finding["says"]
+
+
+@pytest.mark.parametrize("function", ["submit", "callback", "sweep"])
+def test_a_role_that_can_be_taken_on_shows_it_itself(deployment: Deployment, function: str) -> None:
+    role = deployment.api.account.roles[f"card-ocr-{function}"].document
+    trust = json.loads(role["PolicyDocument"])
+    trust["statement"][0]["principal"]["qcs"] = ["qcs::cam::uin/100000000001:root"]
+    role["PolicyDocument"] = json.dumps(trust)
+    check = f"absence of {function}"
+    assert deployment.findings()[check]["says"].startswith("an absent object reads as 404")
+    _without_listing(deployment, function)
+    finding = deployment.findings()[check]
+    deployment.cloud.calls.clear()  # as above
+    assert "reads as 403" in finding["says"]
+
+
+def test_ci_that_can_not_be_asked_is_a_finding(deployment: Deployment) -> None:
+    fault = RequestFault("AccessDenied", method="GET", path="/ai_queue", times=9)
+    deployment.local.runner.faults.requests.append(fault)
+    assert deployment.findings()["queue"]["says"] == "GET ai_queue failed: AccessDenied"
+
+
+def test_cos_that_can_not_be_asked_is_a_finding(deployment: Deployment) -> None:
+    def refuse(request: Any) -> CosError | None:
+        return CosError("AccessDenied", "no") if "state/" in (request.key or "") else None
+
+    deployment.local.cos.before_effect = refuse
+    found = deployment.findings()
+    assert "AccessDenied" in found["create-once"]["says"]
+    assert "AccessDenied" in found["heartbeat"]["says"]
+
+
+def test_an_address_that_does_not_answer_is_a_finding(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_words: Any, **_options: Any) -> requests.Response:
+        raise requests.ConnectionError
+
+    monkeypatch.setattr(requests.Session, "post", refuse)
+    assert "doesn't answer" in deployment.findings()["Function URL"]["says"]

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cli.files import replacing
+from shared.errors import ConfigurationError
+
+
+def test_a_file_takes_its_place_whole_and_for_this_user_alone(tmp_path: Path) -> None:
+    path = tmp_path / "cards.csv"
+    path.write_text("before")
+    with replacing(path) as new:
+        new.write_text("after")
+        assert path.read_text() == "before"
+    assert path.read_text() == "after"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_interruption_leaves_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "cards.csv"
+    path.write_text("before")
+    with pytest.raises(KeyboardInterrupt), replacing(path) as new:
+        _write_and_interrupt(new)
+    assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def _write_and_interrupt(path: Path) -> None:
+    path.write_text("half")
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("name", ["absent/cards.csv", "folder"])
+def test_a_place_that_can_not_be_written_is_an_error_that_names_the_option(
+    name: str, tmp_path: Path
+) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(ConfigurationError, match="--out: can't write"), replacing(tmp_path / name):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]

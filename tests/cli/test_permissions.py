@@ -1,0 +1,52 @@
+"""What the operator's keys must be allowed is what the commands call for, both ways."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deploy.setup.permissions import DOCTOR, SETUP
+from tests.cli.deployed import deployed
+from tests.cli.operators import Operator
+from tests.support.accounts import OwnedCloud, account
+from tests.support.clouds import BUCKET
+
+
+def asked(there: OwnedCloud) -> set[str]:
+    """The actions that the owner's keys asked for, of the API and of COS and CI."""
+    api = {f"{call.service}:{call.action}" for call in there.api.calls}
+    return api | {one.call.action for one in there.calls if one.role == "owner"}
+
+
+def listen(there: OwnedCloud) -> None:
+    """From now on: the owner's calls are recorded as if they were a role's."""
+    there.api.calls.clear()
+    there.calls.clear()
+    there.local.access.assume("owner", there.local.uploader.secret_id)
+
+
+def test_setup_asks_for_what_is_listed_and_nothing_else(operator: Operator) -> None:
+    with account() as there:
+        operator.serves(there)
+        there.local.ci._queues.clear()  # noqa: SLF001 — CI has no call here that disables it
+        there.local.ci._bound.clear()  # noqa: SLF001 — nor one that unbinds
+        listen(there)
+        operator.calls("setup", "--yes")
+        there.local.ci.set_queue_state(there.local.ci.queue_of(BUCKET), "Paused")
+        role = there.api.account.roles["card-ocr-submit"].document
+        role["PolicyDocument"] = role["PolicyDocument"].replace("scf.", "cvm.")
+        operator.serves(there, OUTPUT_PREFIX="cards/")
+        operator.calls("setup", "--yes")
+        assert asked(there) == set(SETUP)
+
+
+def test_doctor_asks_for_what_is_listed_and_nothing_else(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with deployed(operator, monkeypatch, tmp_path) as there:
+        listen(there.cloud)
+        there.local.agenda.clear()
+        # An upload whose result can't come: all that a longer wait would ask for is asked.
+        there.doctor("--upload", "--yes", "--wait", "1")
+        assert asked(there.cloud) == set(DOCTOR)
