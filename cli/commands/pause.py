@@ -9,7 +9,7 @@ import typer
 from cli.operator import open_operator_pipeline
 from cli.options import DryRun, EnvFile, Json, Verbose
 from cli.output import data, show
-from shared.pipeline.pause import PAUSED_BY_HAND, pause, resume, why_paused
+from shared.pipeline.pause import is_paused, pause, resume
 
 Why = Annotated[
     str | None,
@@ -45,7 +45,7 @@ def resume_sending(
 ) -> None:
     """Have sweep send again what `card-ocr pause` stopped, from its next run on."""
     pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
-    was_paused = why_paused(pipeline) == PAUSED_BY_HAND
+    was_paused = is_paused(pipeline)
     if not dry_run:
         resume(pipeline)
     text = "The next sweep sends again." if was_paused else "Sending was not paused."

@@ -27,10 +27,15 @@ def resume(pipeline: Pipeline) -> None:
     drop(pipeline, PAUSED)
 
 
+def is_paused(pipeline: Pipeline) -> bool:
+    """Whether somebody holds sending back. Raises StorageFault where COS won't say."""
+    return is_there(pipeline, PAUSED)
+
+
 def why_paused(pipeline: Pipeline) -> str | None:
     """Why nothing may be sent at the moment; None where it may. Where COS won't say, none may."""
     try:
-        return PAUSED_BY_HAND if is_there(pipeline, PAUSED) else None
+        return PAUSED_BY_HAND if is_paused(pipeline) else None
     except StorageFault as fault:
         pipeline.log.warning("pause_not_read", problem=str(fault))
         return UNASKED

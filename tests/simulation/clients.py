@@ -18,7 +18,7 @@ from shared.jobs.reply import described_in, error_in, page_in
 from shared.store import Created, Page, Source
 from shared.store.listing import page_in as listing_in
 from shared.times import rfc3339
-from tests.simulation.cos import Folder
+from tests.simulation.cos import Folder, Stored
 from tests.simulation.network import Effect, Network, NoConnection, NoReply, Reply, error_body
 from tests.simulation.scheduler import Process
 
@@ -67,14 +67,23 @@ class SimulatedStore:
         return self._list("list_objects", self._cos.objects, prefix, after)
 
     def read(self, name: str) -> bytes | None:
+        found = self._get(name)
+        return None if found is None else found.body
+
+    def _get(self, name: str) -> Stored | None:
+        found: list[Stored] = []
+
         def effect(_lag: float) -> Reply:
             stored = self._cos.objects.now.get(name)
-            return Reply(404, "NoSuchKey") if stored is None else Reply(200, body=stored.body)
+            if stored is None:
+                return Reply(404, "NoSuchKey")
+            found[:] = [stored]
+            return Reply(200, body=stored.body)
 
         reply = self._asked("read", name, effect)
         if reply.damage is not None:  # its length or its headers give it away
             raise StorageFault("GET of an object", "UnreadableReply")
-        return None if reply.status == 404 else reply.body
+        return None if reply.status == 404 else found[0]
 
     def create_once(self, name: str, body: bytes) -> Created | None:
         dates: list[str] = []
@@ -89,8 +98,10 @@ class SimulatedStore:
 
         reply = self._answer("create_once", name, effect)
         if reply.code == "FileAlreadyExists":
-            found = self.read(name)
-            return Created(rfc3339(self._cos.objects.now[name].written)) if found == body else None
+            found = self._get(name)
+            if found is None or found.body != body:
+                return None
+            return Created(rfc3339(found.written))
         _done(reply, "PUT of an object")
         if reply.damage == "garbage reply":
             raise StorageFault("PUT of an object", "UnreadableReply")

@@ -75,6 +75,7 @@ class World:
             ("CALLBACK_VERIFY", verify),
             ("CALLBACK_FORMAT", self.random.choice(("JSON", "XML"))),
             ("CALLBACK_TYPE", self.random.choices(("URL", "NONE"), (19, 1))[0]),
+            ("REQUESTS_PER_SECOND", self.random.choice(("40", "40", "2"))),
             ("GIVE_UP_AFTER_SECONDS", self.random.choice(("86400", "5400"))),
             ("MAX_JOBS_PER_DAY", self.random.choices(("", "6"), (9, 1))[0]),
         )
