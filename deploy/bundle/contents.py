@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from deploy.bundle.compiled import compiled
 from deploy.bundle.dependencies import bundled_packages, installed_dependencies
 from deploy.bundle.licences import Licence, licence
-from deploy.bundle.modules import importable, names_below
+from deploy.bundle.modules import importable
 
 Files = dict[str, bytes]
 
@@ -41,23 +41,19 @@ def contents(root: Path, keys: Iterable[str], runtime: str | None) -> Contents:
     """
     packages = installed_dependencies(root)
     licences = [licence(package, packages) for package in bundled_packages(root)]
-    handlers = {key: root / "functions" / key / "index.py" for key in keys}
-    common = _modules(root, packages, list(handlers.values()))
-    common |= _bytecode(common, runtime)
+    common = {name: (packages / name).read_bytes() for name in _DATA}
     for item in licences:
         common |= item.texts
-    common |= {name: (packages / name).read_bytes() for name in _DATA}
     functions = {}
-    for key, handler in handlers.items():
-        own = {"index.py": handler.read_bytes()}
-        functions[key] = dict(sorted({**common, **own, **_bytecode(own, runtime)}.items()))
+    for key in keys:
+        modules = _modules(root, packages, root / "functions" / key / "index.py")
+        functions[key] = dict(sorted({**common, **modules, **_bytecode(modules, runtime)}.items()))
     return Contents(functions, licences, runtime)
 
 
-def _modules(root: Path, packages: Path, handlers: Sequence[Path]) -> Files:
-    """All of shared/, and what it and the handlers import."""
-    folders, shared = [root, packages], names_below(root / "shared")
-    found = importable(folders, handlers, shared)
+def _modules(root: Path, packages: Path, handler: Path) -> Files:
+    """The handler and all that it can import."""
+    found = {"index.py": handler, **importable([root, packages], [handler])}
     return {name: file.read_bytes() for name, file in found.items()}
 
 

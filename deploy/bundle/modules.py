@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from modulefinder import ModuleFinder
 from pathlib import Path
 
@@ -15,31 +15,20 @@ _NEEDS_WHAT_IS_ABSENT = (
 )
 
 
-def importable(
-    folders: Sequence[Path], scripts: Sequence[Path], roots: Iterable[str]
-) -> dict[str, Path]:
+def importable(folders: Sequence[Path], scripts: Sequence[Path]) -> dict[str, Path]:
     """Every Python source that can be imported, by its path below its folder.
 
     Args:
         folders: where modules are looked for, first come first served; what lies elsewhere, the
             standard library above all, is not followed.
         scripts: files to begin with, which are none of the modules themselves.
-        roots: the names of modules to begin with.
     """
     finder = ModuleFinder([str(folder) for folder in folders], excludes=_NEEDS_WHAT_IS_ABSENT)
     for script in scripts:
         finder.run_script(str(script))  # it is read and not run
-    for name in roots:
-        finder.import_hook(name)
     found = [getattr(module, "__file__", None) for module in finder.modules.values()]
     sources = {Path(file) for file in found if file and file.endswith(".py")}
     return {_below(folders, file): file for file in sorted(sources - set(scripts))}
-
-
-def names_below(package: Path) -> list[str]:
-    """The names of all modules of a package."""
-    paths = (path.relative_to(package.parent) for path in sorted(package.rglob("*.py")))
-    return [".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths]
 
 
 def _below(folders: Sequence[Path], file: Path) -> str:
