@@ -292,7 +292,7 @@ BUGS = (
     Bug(
         "a pause not heeded",
         _PAUSE,
-        "return PAUSED_BY_HAND if is_there(pipeline, PAUSED) else None",
+        "return PAUSED_BY_HAND if is_paused(pipeline) else None",
         "return None",
     ),
     Bug(
