@@ -39,6 +39,7 @@ app = typer.Typer(
     help="Looks after cards on their way from a photograph to a result.",
     no_args_is_help=True,
     add_completion=False,
+    context_settings={"max_content_width": 98},  # each command's first sentence, whole
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )

@@ -52,9 +52,13 @@ def make_targets() -> str:
 
 
 def command_line() -> str:
-    """What `card-ocr` says of itself and of each command."""
-    calls: list[tuple[str, ...]] = [(), *((name,) for name in sorted(_commands()))]
-    return fenced("console", "\n".join(_help(call) for call in calls).rstrip())
+    """What `card-ocr` says of itself, and folded below it what each command does."""
+    commands = "\n".join(_help((name,)) for name in _commands())
+    return (
+        f"{fenced('console', _help(()).rstrip())}\n\n"
+        "<details>\n<summary>Every command and its options</summary>\n\n"
+        f"{fenced('console', commands.rstrip())}\n\n</details>"
+    )
 
 
 def result_example() -> str:

@@ -26,9 +26,16 @@ _DAY_SECONDS = 86_400
 
 
 def open_pass(pipeline: Pipeline) -> None:
-    """Have the next sweeps go through all photographs, unless a pass is open already."""
-    if "after" not in load(pipeline, RECONCILE):
+    """Have the next sweeps go through all photographs.
+
+    A pass that is open already goes on to its end; what it has gone past, when that was too young,
+    is looked at by another one right after.
+    """
+    cursor = load(pipeline, RECONCILE)
+    if "after" not in cursor:
         save(pipeline, RECONCILE, {"after": None})
+    elif cursor["after"] is not None:
+        save(pipeline, RECONCILE, {**cursor, "again": True})
 
 
 class _Look(Enum):
@@ -50,25 +57,36 @@ def reconcile(run: Run) -> bool:
     if "after" not in cursor:
         return True
     after = cursor["after"] if isinstance(cursor["after"], str) else None
-    failed = cursor.get("failed")
+    failed, again = cursor.get("failed"), cursor.get("again") is True
     while not run.is_over() and run.sender.is_sending():
         page = pipeline.store.list_sources(pipeline.settings.input_prefix, after)
         look = partial(_look_at, run, page, started)
         for batch in batches(page.objects, run.at_once):
             for listed, came in zip(batch, run.workers.map(look, batch), strict=True):
                 if came is _Look.FAILED and listed.key != failed:
-                    save(pipeline, RECONCILE, {"after": after, "failed": listed.key})
+                    _keep(pipeline, after, again=again, failed=listed.key)
                     return False  # by the next run, once more
                 if came is _Look.LEFT:
-                    save(pipeline, RECONCILE, {"after": after})
+                    _keep(pipeline, after, again=again)
                     return False
                 after = listed.key
-        if page.next is None:
+        if page.next is None and not again:
             drop(pipeline, RECONCILE)
             return True
+        again = again and page.next is not None
         after = page.next
-        save(pipeline, RECONCILE, {"after": after})
+        _keep(pipeline, after, again=again)
     return False
+
+
+def _keep(pipeline: Pipeline, after: str | None, *, again: bool, failed: str | None = None) -> None:
+    """Write down where the pass goes on."""
+    cursor: dict[str, object] = {"after": after}
+    if again:
+        cursor["again"] = True
+    if failed is not None:
+        cursor["failed"] = failed
+    save(pipeline, RECONCILE, cursor)
 
 
 def _look_at(run: Run, page: Page, started: float, listed: Listed) -> _Look:

@@ -4,6 +4,7 @@ since.json             {"since"}      uploads before it are backfill's alone
 canary.json            {"run"}        created twice: shows that create-once works here
 cursor.json            {"after"}      where the next sweep goes on
 reconcile.json         {"after"}      where an open reconcile pass goes on; absent without one
+                       {"again"}      another one is to follow it
 sent/<date>.json       {"sent"}       jobs that sweep sent in that UTC day
 status.json            what the last sweep saw
 paused.json            {"at", "by", "why"}  while it is there, sweep sends nothing

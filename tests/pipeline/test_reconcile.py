@@ -111,7 +111,27 @@ def test_opening_a_pass_again_does_not_start_it_over() -> None:
     world = Reconciled()
     world.store.replace("ocr/state/reconcile.json", b'{"after": "uploads/z"}')
     open_pass(world.pipeline("sweep"))
-    assert world.store.document("ocr/state/reconcile.json") == {"after": "uploads/z"}
+    assert world.store.document("ocr/state/reconcile.json") == {"after": "uploads/z", "again": True}
+
+
+def test_a_pass_that_was_open_for_long_is_followed_by_another() -> None:
+    # Given a pass that went past the photograph while it was too young, and then stood still
+    world = Reconciled()
+    world.store.replace("ocr/state/reconcile.json", b'{"after": "uploads/z"}')
+    world.pass_time(DAY)
+    # When the daily timer comes
+    open_pass(world.pipeline("sweep"))
+    world.sweep()
+    # Then the photograph is found
+    assert [key for key, _ in world.jobs.sent()] == [KEY]
+    assert "ocr/state/reconcile.json" not in world.store.objects
+
+
+def test_a_pass_that_has_hardly_begun_is_not_followed_by_another() -> None:
+    world = Reconciled()
+    for _ in range(2):
+        open_pass(world.pipeline("sweep"))
+    assert world.store.document("ocr/state/reconcile.json") == {"after": None}
 
 
 def test_folder_markers_count_for_nothing_and_hide_nobody() -> None:

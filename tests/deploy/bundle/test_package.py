@@ -52,9 +52,7 @@ def test_a_zip_is_small(packaged: Path, function: str) -> None:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_zip_holds_the_function_and_what_it_imports(
-    packaged: Path, function: str
-) -> None:
+def test_a_zip_holds_the_function_and_what_it_imports(packaged: Path, function: str) -> None:
     names = names_in(packaged / f"{function}.zip")
     assert {name.split("/")[0] for name in names} - {"__pycache__"} == {
         *("index.py", "shared", "licences", "six.py", "xmltodict.py"),
