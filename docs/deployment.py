@@ -42,7 +42,8 @@ RUNNING: Sequence[str] = (
     f"{_SLS} remove",
 )
 
-_QUIET = {"SLS_TELEMETRY_DISABLED": "1", "SLS_NOTIFICATIONS_MODE": "off"}
+# Unbuffered, or what goes to standard error would stand before what was printed earlier.
+_QUIET = {"PYTHONUNBUFFERED": "1", "SLS_TELEMETRY_DISABLED": "1", "SLS_NOTIFICATIONS_MODE": "off"}
 _OF_PIP_AND_NPM = re.compile(r"^(npm (warn|notice)|\[notice\]).*\n", re.MULTILINE)
 
 
