@@ -53,6 +53,7 @@ ENDING: Sequence[str] = (
 _WAIT_SECONDS = 60.0
 # Unbuffered, or what goes to standard error would stand before what was printed earlier.
 _QUIET = {"PYTHONUNBUFFERED": "1", "SLS_TELEMETRY_DISABLED": "1", "SLS_NOTIFICATIONS_MODE": "off"}
+_TRAILING = re.compile(r" +$", re.MULTILINE)
 _OF_PIP_AND_NPM = re.compile(r"^(npm (warn|notice)|\[notice\]).*\n", re.MULTILINE)
 
 
@@ -140,7 +141,7 @@ def _printed(
     )
     if any(value in done.stdout for value in hidden):
         raise ValueError(f"{command} printed a secret")
-    text = _OF_PIP_AND_NPM.sub("", done.stdout).replace(str(clone), "…")
+    text = _TRAILING.sub("", _OF_PIP_AND_NPM.sub("", done.stdout).replace(str(clone), "…"))
     sys.stdout.write(text)
     if done.returncode:
         raise subprocess.CalledProcessError(done.returncode, command)
