@@ -44,7 +44,7 @@ _DEPLOYMENT = {
         "cli/card-ocr doctor": Shown(first=6, last=8),
         "cli/card-ocr doctor --upload --yes": Shown(first=0, last=4),
     },
-    "deploy card": {"cli/card-ocr show uploads/id/straight.jpg --reveal": Shown(13, 0)},
+    "deploy card": {"cli/card-ocr show uploads/id/straight.jpg --reveal": Shown(first=14, last=0)},
     "deploy remove": {
         f"{_SLS} remove --dry-run": ALL,
         f"{_SLS} remove": Shown(first=0, last=2),

@@ -81,7 +81,7 @@ def _session(served: Served, clone: Path) -> Iterator[str]:
     for command in MAKING:
         yield _printed(command, clone, environ, hidden)
         if command.startswith("cp "):
-            _fill_in(clone / ".env", values)
+            fill_in(clone / ".env", values)
     served.cloud.start(workers=4)
     for command in RUNNING:
         yield _printed(command, clone, environ, hidden)
@@ -114,7 +114,7 @@ def _values(served: Served) -> dict[str, str]:
     }
 
 
-def _fill_in(path: Path, values: Mapping[str, str]) -> None:
+def fill_in(path: Path, values: Mapping[str, str]) -> None:
     """Write values behind the names that wait for one."""
     text = path.read_text(encoding="utf-8")
     for name, value in values.items():
@@ -124,9 +124,7 @@ def _fill_in(path: Path, values: Mapping[str, str]) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _printed(
-    command: str, clone: Path, environ: Mapping[str, str], hidden: Sequence[str]
-) -> str:
+def _printed(command: str, clone: Path, environ: Mapping[str, str], hidden: Sequence[str]) -> str:
     """A command and its output, shown while it runs."""
     sys.stdout.write(f"$ {command}\n")
     done = subprocess.run(  # noqa: S603 — the commands above

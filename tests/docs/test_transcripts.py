@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from pathlib import Path
 
 import pytest
 
+from cli.doctor.checks import CHECKS
+from docs import deployment
 from docs.blocks import ROOT, shortened
 from docs.record import abridged
+from docs.session import outputs
 from local.recognition.truth import read_truths
 
 SAMPLES = {
@@ -15,6 +20,7 @@ SAMPLES = {
     for picture, truth in read_truths(ROOT / "local/samples")
 }
 DEMO = (ROOT / "docs/demo.txt").read_text(encoding="utf-8")
+DEPLOYMENT = outputs((ROOT / "docs/deploy.txt").read_text(encoding="utf-8"))
 CARDS = {part.partition(" ")[0]: part.splitlines() for part in DEMO.split("\n\n")}
 
 
@@ -68,3 +74,31 @@ def test_a_test_run_is_kept_without_its_dots() -> None:
         "=== 3 passed in 0.12s ===\n"
     )
     assert abridged(transcript) == "collected 3 items\n\n…\n\n=== 3 passed in 0.12s ===\n"
+
+
+def test_the_deployment_has_every_command_in_its_order() -> None:
+    commands = (*deployment.MAKING, *deployment.RUNNING, *deployment.ENDING)
+    assert tuple(DEPLOYMENT) == commands
+
+
+def test_the_deployment_shows_every_check_of_the_doctor_and_none_that_failed() -> None:
+    *findings, _ = DEPLOYMENT["cli/card-ocr doctor"]
+    names = [line[8:].strip() for line in findings]
+    assert len(names) == len(CHECKS)
+    for shown, (name, _) in zip(names, CHECKS, strict=True):
+        assert shown.startswith(f"{name} ")
+    assert not any(line.startswith("FAILED") for line in findings)
+
+
+def test_the_deployment_holds_nothing_of_the_machine_it_was_recorded_on() -> None:
+    text = "\n".join(line for lines in DEPLOYMENT.values() for line in lines)
+    assert not re.search(r"/(tmp|home|root|Users|var)/|AKID|Traceback", text)
+
+
+def test_the_values_of_a_deployment_are_written_into_the_example(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_bytes((ROOT / ".env.example").read_bytes())
+    deployment.fill_in(path, {"INPUT_BUCKET": "cards-1250000000", "CALLBACK_SECRET": 32 * "x"})
+    assert "\nINPUT_BUCKET=cards-1250000000\n" in path.read_text(encoding="utf-8")
+    with pytest.raises(ValueError, match="no line NOT_A_SETTING="):
+        deployment.fill_in(path, {"NOT_A_SETTING": "x"})
