@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
+from cli.callback_address import with_callback_url
 from cli.environment import deployment_environment
 from cli.output import say
 from shared.documents import Deliverer
@@ -14,13 +16,16 @@ from shared.runtime import open_pipeline
 
 
 def open_operator_pipeline(
-    deliverer: Deliverer, env_file: Path | None, *, verbose: bool
+    deliverer: Deliverer, env_file: Path | None, *, verbose: bool, submits: bool = False
 ) -> Pipeline:
-    """The pipeline with this deployment's settings.
+    """The pipeline with this deployment's settings; only one that `submits` needs CALLBACK_URL.
 
     Raises:
         ConfigurationError: a setting is missing or wrong; nothing has been sent.
+        DeployError: it submits, and where CI is to call back can't be asked for.
     """
-    environ = deployment_environment(env_file, os.environ)
+    environ: Mapping[str, str] = deployment_environment(env_file, os.environ)
+    if submits:
+        environ = with_callback_url(environ)
     log = Log(deliverer, {}, "DEBUG" if verbose else "ERROR", write=say)
-    return open_pipeline(deliverer, log, submits=True, environ=environ)
+    return open_pipeline(deliverer, log, submits=submits, environ=environ)

@@ -46,7 +46,7 @@ def sweep(
     The exit status is 1 where sending stopped, for the reason it shows, or where not everything
     was looked at.
     """
-    pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
+    pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose, submits=True)
     if reconcile:
         open_pass(pipeline)
     until = math.inf if seconds is None else pipeline.now() + seconds

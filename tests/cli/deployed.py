@@ -17,6 +17,7 @@ from deploy.deploying import deploy
 from local.agenda import MovableClock
 from tests.cli.operators import Answer, Operator
 from tests.support.accounts import FUNCTIONS, OwnedCloud, account
+from tests.support.served_accounts import grant_ci_its_role
 from tests.support.serverless_yml import document
 from tests.support.tencent_api.state import StoredFunction
 from tests.support.tencent_clients import zip_with
@@ -55,7 +56,7 @@ class Deployment:
 
     def set_up(self) -> None:
         assert self.operator.calls("setup", "--yes").status == 0
-        self.cloud.grant_ci_its_role()
+        grant_ci_its_role(self.cloud.api.account)
         service = service_of(self.printed())._replace(package_path=self._folder)
         for key in FUNCTIONS:
             (self._folder / f"{key}.zip").write_bytes(zip_with(""))

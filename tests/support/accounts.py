@@ -17,8 +17,7 @@ from local.functions import Returned
 from local.wsgi_adapter import WsgiAdapter
 from tests.support.clouds import Cloud, cloud
 from tests.support.tencent_api import TencentApi, on_one_port
-from tests.support.tencent_api.cam import create_role
-from tests.support.tencent_api.state import Account, Caller, StoredFunction
+from tests.support.tencent_api.state import Account, StoredFunction
 
 FUNCTIONS = ("submit", "callback", "sweep")
 
@@ -37,21 +36,6 @@ class OwnedCloud(Cloud):
             new_credential=lambda role: local.credential_of_role(role.rpartition("-")[2]),
         )
         self.api = TencentApi(local.credentials, owner)
-
-    def grant_ci_its_role(self) -> None:
-        """Do what CI's console does when its owner agrees."""
-        trust = {
-            "version": "2.0",
-            "statement": [
-                {
-                    "action": "name/sts:AssumeRole",
-                    "effect": "allow",
-                    "principal": {"service": "ci.qcloud.com"},
-                }
-            ],
-        }
-        body = {"RoleName": "CI_QCSRole", "PolicyDocument": json.dumps(trust)}
-        create_role(self.api.account, Caller("ap-guangzhou", None), body)
 
     def _invoked(self, function: StoredFunction, event: object) -> dict[str, Any]:
         outcome = self.local.functions[function.name.rpartition("-")[2]].invoke(event)  # type: ignore[arg-type]

@@ -1,0 +1,36 @@
+"""Where CI is to call back, for jobs that an operator's machine sends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from cli.doctor.service import read_deployed_service
+from deploy.access import Access
+from deploy.api import TencentApi
+from deploy.reading import Functions
+from deploy.service import CALLBACK
+from shared.settings.load import load
+
+_URL = "CALLBACK_URL"
+
+
+def with_callback_url(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment with the address of the deployed callback function, unless it names one.
+
+    Nobody writes it into .env: SCF makes it, and `sls deploy` hands it to the functions alone.
+
+    Raises:
+        RequestFailed: SCF couldn't be asked.
+        WrongConfiguration: serverless.yml can't be resolved.
+    """
+    settings = load(environ, submits=False)
+    if environ.get(_URL) or settings.callback.type != "URL":
+        return environ
+    service = read_deployed_service(environ, None)
+    if service is None:  # without Node.js: the setting is missed where it is needed
+        return environ
+    access = Access(settings.region, settings.credentials, settings.local_cloud)
+    functions = Functions(TencentApi(access, secrets=settings.callback_secrets), time.sleep)
+    found = functions.find(service.function_name(CALLBACK))
+    return environ if found is None or found.url is None else {**environ, _URL: found.url}
