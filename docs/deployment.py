@@ -14,6 +14,8 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from local.client import official_client
+from local.running import SAMPLES
 from tests.support.clouds import BUCKET
 from tests.support.served_accounts import grant_ci_its_role, served_account
 from tests.support.served_deployments import Served
@@ -37,11 +39,18 @@ RUNNING: Sequence[str] = (
     f"{_SLS} invoke --function sweep",
     "cli/card-ocr doctor",
     "cli/card-ocr doctor --upload --yes",
-    "cli/card-ocr export --reveal --format csv",
+)
+"""Until it is known to work; then a card is uploaded, as the console would do it."""
+
+CARD = "uploads/id/straight.jpg"
+ENDING: Sequence[str] = (
+    f"cli/card-ocr show {CARD} --reveal",
     f"{_SLS} remove --dry-run",
     f"{_SLS} remove",
 )
+"""What became of the card, and the way back."""
 
+_WAIT_SECONDS = 60.0
 # Unbuffered, or what goes to standard error would stand before what was printed earlier.
 _QUIET = {"PYTHONUNBUFFERED": "1", "SLS_TELEMETRY_DISABLED": "1", "SLS_NOTIFICATIONS_MODE": "off"}
 _OF_PIP_AND_NPM = re.compile(r"^(npm (warn|notice)|\[notice\]).*\n", re.MULTILINE)
@@ -75,6 +84,22 @@ def _session(served: Served, clone: Path) -> Iterator[str]:
     served.cloud.start(workers=4)
     for command in RUNNING:
         yield _printed(command, clone, environ, hidden)
+    _upload(served)
+    for command in ENDING:
+        yield _printed(command, clone, environ, hidden)
+
+
+def _upload(served: Served) -> None:
+    """Put a specimen into the bucket, and wait until nothing is going on any more.
+
+    Raises:
+        ValueError: the functions don't come to an end.
+    """
+    client = official_client(served.url, served.cloud.uploader, served.cloud.setup.region)
+    body = (SAMPLES / CARD.removeprefix("uploads/")).read_bytes()
+    client.put_object(Bucket=BUCKET, Key=CARD, Body=body, ContentType="image/jpeg")
+    if not served.cloud.agenda.wait_until_idle(_WAIT_SECONDS):
+        raise ValueError("the functions are still at work")
 
 
 def _values(served: Served) -> dict[str, str]:
