@@ -123,9 +123,7 @@ def _fill_in(path: Path, values: Mapping[str, str]) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _printed(
-    command: str, clone: Path, environ: Mapping[str, str], hidden: Sequence[str]
-) -> str:
+def _printed(command: str, clone: Path, environ: Mapping[str, str], hidden: Sequence[str]) -> str:
     """A command and its output, shown while it runs."""
     sys.stdout.write(f"$ {command}\n")
     done = subprocess.run(  # noqa: S603 — the commands above

@@ -76,9 +76,7 @@ def grant_ci_its_role(account: Account) -> None:
     create_role(account, Caller("ap-guangzhou", None), body)
 
 
-def _invoked(
-    cloud: LocalCloud, folder: Path, function: StoredFunction, event: object
-) -> Document:
+def _invoked(cloud: LocalCloud, folder: Path, function: StoredFunction, event: object) -> Document:
     """Invoke, with what SCF adds to the environment of that function."""
     environment = cloud.environment(function.name.rpartition("-")[2])
     added = {name: value for name, value in environment.items() if name.startswith(_OF_SCF)}
