@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,40 @@ import typer.testing
 from cli.app import app
 from docs import roles
 from docs.markdown import code, columns, escaped, fenced, pretty, table
+from docs.session import ALL, Shown, excerpt
 from shared.settings.variables import REQUIRED, VARIABLES
 
 ROOT = Path(__file__).parents[1]
 
 # uploads/id/straight.jpg  recognised
 _CARD = re.compile(r"uploads/(\w+)/\S+  (\w+)")
+
+_SLS = "npx --no-install sls"
+_END = Shown(first=0, last=1)
+# What the README shows of docs/deploy.txt, block by block.
+_DEPLOYMENT = {
+    "deploy install": {"cp .env.example .env": ALL, "npm ci": ALL},
+    "deploy setup": {
+        "cli/card-ocr setup --dry-run": Shown(first=5, last=2),
+        "cli/card-ocr setup --yes": _END,
+    },
+    "deploy package": {f"{_SLS} package": Shown(first=0, last=3)},
+    "deploy deploy": {
+        f"{_SLS} deploy --dry-run": Shown(first=0, last=13),
+        f"{_SLS} deploy": Shown(first=0, last=2),
+        f"{_SLS} info": ALL,
+    },
+    "deploy doctor": {
+        f"{_SLS} invoke --function sweep": ALL,
+        "cli/card-ocr doctor": Shown(first=6, last=8),
+        "cli/card-ocr doctor --upload --yes": Shown(first=0, last=4),
+    },
+    "deploy card": {"cli/card-ocr show uploads/id/straight.jpg --reveal": Shown(13, 0)},
+    "deploy remove": {
+        f"{_SLS} remove --dry-run": ALL,
+        f"{_SLS} remove": Shown(first=0, last=2),
+    },
+}
 
 # Folders without Python to carry a docstring.
 _PURPOSE = {
@@ -107,7 +136,13 @@ def test() -> str:
     return fenced("console", _transcript("test"))
 
 
+def deployment(name: str) -> str:
+    """A part of what was recorded of a deployment."""
+    return fenced("console", excerpt(_transcript("deploy"), _DEPLOYMENT[name]))
+
+
 BLOCKS: Mapping[str, Callable[[], str]] = {
+    **{name: partial(deployment, name) for name in _DEPLOYMENT},
     "command line": command_line,
     "demo": demo,
     "environment": environment,

@@ -53,6 +53,7 @@ ENDING: Sequence[str] = (
 _WAIT_SECONDS = 60.0
 # Unbuffered, or what goes to standard error would stand before what was printed earlier.
 _QUIET = {"PYTHONUNBUFFERED": "1", "SLS_TELEMETRY_DISABLED": "1", "SLS_NOTIFICATIONS_MODE": "off"}
+_TRAILING = re.compile(r" +$", re.MULTILINE)
 _OF_PIP_AND_NPM = re.compile(r"^(npm (warn|notice)|\[notice\]).*\n", re.MULTILINE)
 
 
@@ -138,7 +139,7 @@ def _printed(command: str, clone: Path, environ: Mapping[str, str], hidden: Sequ
     )
     if any(value in done.stdout for value in hidden):
         raise ValueError(f"{command} printed a secret")
-    text = _OF_PIP_AND_NPM.sub("", done.stdout).replace(str(clone), "…")
+    text = _TRAILING.sub("", _OF_PIP_AND_NPM.sub("", done.stdout).replace(str(clone), "…"))
     sys.stdout.write(text)
     if done.returncode:
         raise subprocess.CalledProcessError(done.returncode, command)

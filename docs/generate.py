@@ -3,6 +3,8 @@
     --check         change nothing; name every stale block, dead link and block of broken Python
     --record-demo   run `make demo` in a fresh clone and keep what it prints in docs/demo.txt
     --record-test   the same with `make test` and docs/test.txt
+    --record-deploy deploy, from a fresh clone, into a cloud on this machine; docs/deploy.txt
+                    (needs Node.js)
     --record-page   take the picture of make up's page, docs/page.png (needs Chromium)
 
 A block stands between `<!-- generated: NAME -->` and `<!-- end -->`; `blocks.BLOCKS` has the names.
@@ -32,6 +34,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--record-demo", action="store_true")
     parser.add_argument("--record-test", action="store_true")
+    parser.add_argument("--record-deploy", action="store_true")
     parser.add_argument("--record-page", action="store_true")
     options = parser.parse_args(arguments)
     if options.check:
@@ -41,6 +44,10 @@ def main(arguments: list[str]) -> int:
     for name, wanted in (("demo", options.record_demo), ("test", options.record_test)):
         if wanted:
             record(ROOT, name)
+    if options.record_deploy:
+        from docs.deployment import record_deployment  # noqa: PLC0415 - it needs the local cloud
+
+        record_deployment(ROOT)
     if options.record_page:
         from docs.picture import take  # noqa: PLC0415 - it needs Playwright
 
