@@ -2,7 +2,8 @@
 
     {"choice": …, "began": …, "after": …}
 
-`choice` is a digest of what was asked for: another call begins at its own start.
+`choice` is a digest of what was asked for, and the object's name: another call has a place of its
+own, and its end drops no other's.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ class Place(NamedTuple):
 
 
 class Cursor:
-    """The place of one command's work. Two that do the same at once overwrite each other's."""
+    """The place of one choice's work. Two that do the same at once overwrite each other's."""
 
     def __init__(self, pipeline: Pipeline, command: str, choice: str) -> None:
         self._pipeline = pipeline
-        self._name = f"{command}.json"
+        self._name = f"{command}/{choice}.json"
         self._choice = choice
 
     def place(self, *, anew: bool = False) -> Place:

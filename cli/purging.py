@@ -1,7 +1,8 @@
 """Which results are old enough to go, and which photographs with them.
 
 What is pending stays with all its results. A result stays, too, where its photograph was uploaded
-again since: reconcile would take it for one that never had a result, and send it.
+again since: reconcile would take it for one that never had a result, and send it. And so does one
+beside a younger run of its photograph: without the first run's, backfill would offer that again.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class Kept(Enum):
 
     PENDING = "pending"
     UPLOADED_AGAIN = "uploaded again since"
+    YOUNGER_RUN = "beside a younger run"
     UNREADABLE = "unreadable"
 
 
@@ -91,10 +93,13 @@ class Purge:
         source = self._pipeline.store.head_source(key)
         if source is None or source.etag != etag_of(name.version):
             return Old(listed.key, None)
+        return self._kept_with(name, source) or Old(listed.key, key if self._photographs else None)
+
+    def _kept_with(self, name: ResultName, source: Source) -> Kept | None:
+        """Why a result stays whose photograph still lies there; None where it can go."""
         if source.last_modified is None or from_rfc3339(source.last_modified) >= self._before:
             return Kept.UPLOADED_AGAIN
-        goes = self._photographs and self._all_old(name, source)
-        return Old(listed.key, key if goes else None)
+        return None if self._all_old(name, source) else Kept.YOUNGER_RUN
 
     def _key(self, name: ResultName, listed: Listed) -> str | None:
         """The photograph's key; that of a shortened name stands in the body."""

@@ -1,7 +1,8 @@
 """The work behind `sls`: the plugin runs `python -m deploy COMMAND` in the service's folder.
 
 The resolved serverless.yml comes as one JSON document on standard input, and the secrets come in
-the environment. A failure is one sentence on standard error and the exit status 1.
+the environment. A failure is one sentence on standard error and the exit status 1; a bug of ours
+is a line of the log that says where it arose, without its text, and the exit status 70.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from collections.abc import Sequence
 
 from deploy.commands import COMMANDS, FLAGS
 from deploy.document import read_service
-from shared.errors import CardOcrError
+from shared.errors import CardOcrError, UnexpectedError
+from shared.log import Log
 
-_INTERRUPTED = 130
+_BUG, _INTERRUPTED = 70, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,12 +25,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         COMMANDS[options.command].run(read_service(sys.stdin.read()), options)
     except CardOcrError as error:
-        sys.stderr.write(f"{error}\n")
+        _to_stderr(str(error))
         return 1
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted\n")
+        _to_stderr("interrupted")
         return _INTERRUPTED
+    except Exception as error:  # noqa: BLE001 — its text could quote a secret
+        Log("deploy", {}, "ERROR", write=_to_stderr).unexpected(error)
+        _to_stderr(str(UnexpectedError(error)))
+        return _BUG
     return 0
+
+
+def _to_stderr(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
 
 
 def _parser() -> argparse.ArgumentParser:

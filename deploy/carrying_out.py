@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from deploy.errors import NotDeployed
 from deploy.reading import Functions
 from deploy.steps import NOT_YET, Step
+from deploy.triggers import address_of
 
 
 def carry_out(
@@ -57,7 +58,7 @@ def _variables(parameters: Mapping[str, object]) -> list[dict[str, str]]:
 
 
 def _address(functions: Functions, callback_name: str) -> str:
-    for trigger in functions.triggers(callback_name):
-        if trigger.url:
-            return trigger.url
-    raise NotDeployed(f"the Function URL of {callback_name}")
+    address = address_of(functions.triggers(callback_name))
+    if address is None:
+        raise NotDeployed(f"the Function URL of {callback_name}")
+    return address

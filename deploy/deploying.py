@@ -46,7 +46,7 @@ def deploy_function(service: Service, options: argparse.Namespace) -> None:
     key = known(service, options.function)
     session = _checked(service)
     found = session.existing(key)
-    address = session.existing(CALLBACK).url if wants_callback_url(service, key) else None
+    address = session.address() if wants_callback_url(service, key) else None
     wanted = wanted_function(service, key, session.environ, address)
     planned = Plan(tuple(plan.function_steps(wanted, found)))
     _carry_out(session, planned, _show(service, planned))

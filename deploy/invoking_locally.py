@@ -18,7 +18,7 @@ from deploy.access import functions_view
 from deploy.environment import function_environment, wants_callback_url
 from deploy.errors import InvocationFailed
 from deploy.events import event_of
-from deploy.service import CALLBACK, Service
+from deploy.service import Service
 from deploy.session import Session, known, open_session
 
 ROOT = Path(__file__).parents[1]
@@ -63,7 +63,7 @@ def _address(session: Session, key: str) -> str | None:
     given = session.environ.get(_ADDRESS)
     if given or not wants_callback_url(session.service, key):
         return given
-    return session.existing(CALLBACK).url
+    return session.address()
 
 
 def _context(service: Service, key: str) -> Mapping[str, object]:

@@ -12,6 +12,7 @@ from deploy.bundle.archive import archive
 from deploy.bundle.compiled import VERSION, find_runtime
 from deploy.bundle.contents import contents
 from deploy.checks import check, missing_variables
+from deploy.errors import BundleFailed
 from deploy.service import Service
 
 ROOT = Path(__file__).parents[1]
@@ -48,8 +49,11 @@ def package(service: Service) -> None:
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        unfinished = folder / f"{name}.unfinished"
-        unfinished.write_bytes(content)
-        unfinished.replace(folder / name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            unfinished = folder / f"{name}.unfinished"
+            unfinished.write_bytes(content)
+            unfinished.replace(folder / name)
+    except OSError as error:
+        raise BundleFailed(f"{folder} can't be written: {error.strerror}") from None

@@ -23,7 +23,7 @@ from deploy.errors import NotOurs, RuntimeDiffers
 from deploy.service import CALLBACK, Service
 from deploy.state import Found, Wanted
 from deploy.steps import Step
-from deploy.triggers import COS, QUALIFIER, UPDATABLE, URL, FoundTrigger, Rule
+from deploy.triggers import COS, QUALIFIER, UPDATABLE, URL, FoundTrigger, Rule, overlap
 
 ORDER = (CALLBACK, "sweep", "submit")
 
@@ -128,11 +128,19 @@ def _trigger_steps(wanted: Wanted, found: Found | None, *, urls: bool) -> Iterat
     for rule in sorted(rules, key=lambda rule: rule.type == COS):
         counterpart = _counterpart(rule, there)
         if counterpart is None:
+            _refuse_overlap(wanted.name, rule, there)
             yield steps.create_trigger(wanted, rule)
         elif not _does(counterpart, rule):
             if not counterpart.ours:
                 raise NotOurs(f"{wanted.name}'s {counterpart.rule.says()}")
-            yield steps.update_trigger(wanted, rule)
+            # A Function URL is ours whatever it is called, and is changed by its own name.
+            yield steps.update_trigger(wanted, rule._replace(name=counterpart.rule.name))
+
+
+def _refuse_overlap(name: str, rule: Rule, there: Iterable[FoundTrigger]) -> None:
+    for trigger in there:
+        if not trigger.ours and overlap(trigger.rule, rule):
+            raise NotOurs(f"{name}'s {trigger.rule.says()}")
 
 
 def _counterpart(rule: Rule, there: Iterable[FoundTrigger]) -> FoundTrigger | None:

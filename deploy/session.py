@@ -13,7 +13,7 @@ from deploy.api import REQUEST_SECONDS, Api, TencentApi
 from deploy.environment import secrets
 from deploy.errors import NotDeployed, WrongConfiguration
 from deploy.reading import Functions
-from deploy.service import FUNCTIONS, Service
+from deploy.service import CALLBACK, FUNCTIONS, Service
 from deploy.state import Found
 
 Sleep = Callable[[float], object]
@@ -44,6 +44,17 @@ class Session(NamedTuple):
         if found is None:
             raise NotDeployed(name)
         return found
+
+    def address(self) -> str:
+        """The address of the deployed callback function.
+
+        Raises:
+            NotDeployed: it has none, or isn't there.
+        """
+        callback = self.existing(CALLBACK)
+        if callback.url is None:
+            raise NotDeployed(f"the Function URL of {callback.name}")
+        return callback.url
 
 
 def open_session(

@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from deploy.triggers import FoundTrigger, Rule
+from deploy.triggers import FoundTrigger, Rule, address_of
 
 
 class Configuration(NamedTuple):
@@ -82,7 +82,7 @@ class Found(NamedTuple):
     @property
     def url(self) -> str | None:
         """Its public address."""
-        return next((trigger.url for trigger in self.triggers if trigger.url), None)
+        return address_of(self.triggers)
 
 
 def changed_variables(found: Mapping[str, str], wanted: Mapping[str, str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ one `Rule` here, so that they can be compared. Pages: 583/39901 (descriptions), 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from deploy.mark import TRIGGER_MARK
@@ -56,6 +56,25 @@ class FoundTrigger(NamedTuple):
     open: bool
     ours: bool
     url: str | None
+
+
+def address_of(triggers: Iterable[FoundTrigger]) -> str | None:
+    """The address that CI is to call: of the alias that ours are bound to, of no other version."""
+    return next((one.url for one in triggers if one.url and one.qualifier == QUALIFIER), None)
+
+
+def overlap(rule: Rule, other: Rule) -> bool:
+    """Whether COS would refuse one of two rules beside the other, since an object fits both."""
+    if (rule.type, other.type) != (COS, COS) or rule.name != other.name:
+        return False
+    (event, prefix, suffix), (event_2, prefix_2, suffix_2) = (
+        tuple(str(value or "") for value in one.values) for one in (rule, other)
+    )
+    return (
+        event.rpartition(":")[0] == event_2.rpartition(":")[0]
+        and (prefix.startswith(prefix_2) or prefix_2.startswith(prefix))
+        and (suffix.endswith(suffix_2) or suffix_2.endswith(suffix))
+    )
 
 
 def rule_of(service: Service, trigger: Trigger) -> Rule:

@@ -11,7 +11,7 @@ from typing import Protocol
 from cli.ages import age_of
 from cli.audit.judgement import Finding, Kind
 from cli.audit.totals import Totals
-from cli.output import show
+from cli.output import printable, show
 
 _SHOWN = 10  # of a kind, to a person
 
@@ -97,7 +97,7 @@ class TextReport:
     def _line(self, finding: Finding) -> str:
         age = None if finding.age is None else age_of(finding.age)
         parts = (self._name_of(finding.key), finding.version, age, finding.detail)
-        return "  ".join(part for part in parts if part)
+        return "  ".join(printable(part) for part in parts if part)
 
 
 def _words(name: str) -> str:

@@ -35,8 +35,8 @@ def status(
     """Show on one screen what is pending, why, and what needs attention.
 
     Counts and the oldest card are the last sweep's. The rate is that of CI's own list of jobs: all
-    of the last hour, or the newest thousand. A look costs two requests to COS and two to eleven to
-    CI. The exit status is 1 where something needs attention.
+    of the last hour, or the newest thousand. A look costs three requests to COS, and two to eleven
+    to CI. The exit status is 1 where something needs attention.
     """
     pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
 

@@ -9,7 +9,7 @@ from cli.doctor.verdict import Verdict, failed, ok
 from deploy.environment import calls_back, function_environment
 from deploy.service import CALLBACK
 from deploy.state import changed_variables
-from deploy.triggers import rule_of
+from deploy.triggers import URL, Rule, rule_of
 
 _DEPLOY = "run `npx --no-install sls deploy`"
 _SECONDS = 30
@@ -47,8 +47,8 @@ def environment(subject: Subject, key: str) -> Verdict:
 def triggers(subject: Subject, key: str) -> Verdict:
     """Whether its triggers are those of serverless.yml, and open."""
     service, found = subject.read_service(), subject.found(key)
-    there = {trigger.rule: trigger for trigger in found.triggers}
-    wanted = [rule_of(service, trigger) for trigger in service.functions[key].triggers]
+    there = {_unnamed(trigger.rule): trigger for trigger in found.triggers}
+    wanted = [_unnamed(rule_of(service, trigger)) for trigger in service.functions[key].triggers]
     missing = [rule.says() for rule in wanted if rule not in there]
     if missing:
         return failed(f"{found.name} lacks the {'; the '.join(missing)}: {_DEPLOY}")
@@ -58,6 +58,11 @@ def triggers(subject: Subject, key: str) -> Verdict:
             f"{found.name}'s {'; '.join(closed)} is closed: open it in SCF's console, or {_DEPLOY}"
         )
     return ok("; ".join(rule.says() for rule in wanted) + ": open")
+
+
+def _unnamed(rule: Rule) -> Rule:
+    """A rule without what nobody asks of it: a Function URL may be called anything."""
+    return rule._replace(name="") if rule.type == URL else rule
 
 
 def stranger(subject: Subject) -> Verdict:

@@ -6,13 +6,19 @@ from collections.abc import Iterator
 
 from cli.ages import age_of
 from cli.status.look import LastSweep, Look
+from shared.pipeline.pause import PAUSED_BY_HAND
 
 LATE_SECONDS = 900  # three runs
 
 
 def attention(look: Look, give_up_seconds: float) -> list[str]:
     """Every reason to look closer, the gravest first; none is a good sign."""
-    return [*_sweep(look.sweep, give_up_seconds), *_recognition(look)]
+    return [*_pause(look), *_sweep(look.sweep, give_up_seconds), *_recognition(look)]
+
+
+def _pause(look: Look) -> Iterator[str]:
+    if look.paused:
+        yield "Sending is paused; `card-ocr resume` ends that. Uploads are still sent."
 
 
 def _sweep(sweep: LastSweep | None, give_up_seconds: float) -> Iterator[str]:
@@ -21,7 +27,7 @@ def _sweep(sweep: LastSweep | None, give_up_seconds: float) -> Iterator[str]:
         return
     if sweep.age > LATE_SECONDS:
         yield f"The last sweep was {age_of(sweep.age)} ago; its timer starts one every 5 minutes."
-    if sweep.sending != "yes":
+    if sweep.sending not in {"yes", PAUSED_BY_HAND}:
         yield f"Nothing is sent: {sweep.sending}."
     if sweep.oldest is not None and sweep.oldest.age > give_up_seconds:
         yield f"A card has been pending for {age_of(sweep.oldest.age)}: {_why(sweep)}."

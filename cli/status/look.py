@@ -9,6 +9,7 @@ from cli.status.recognition import Jobs, Queue, jobs_of_the_last_hour, queue_of
 from shared.errors import JobServiceFault
 from shared.jobs.service import CiJobService
 from shared.pipeline import Pipeline
+from shared.pipeline.pause import is_paused
 from shared.pipeline.state import STATUS, load
 from shared.store.layout import pending_folder
 from shared.times import from_rfc3339, is_rfc3339
@@ -44,6 +45,7 @@ class Look(NamedTuple):
     """
 
     at: float
+    paused: bool
     sweep: LastSweep | None
     listed_pending: int
     more: bool
@@ -53,7 +55,7 @@ class Look(NamedTuple):
 
 
 def look(pipeline: Pipeline, service: CiJobService) -> Look:
-    """Look once: two requests to COS, at most eleven to CI.
+    """Look once: three requests to COS, at most eleven to CI.
 
     Raises:
         StorageFault: COS couldn't be asked.
@@ -65,7 +67,8 @@ def look(pipeline: Pipeline, service: CiJobService) -> Look:
     if refused is None:
         jobs, refused = _asked(lambda: jobs_of_the_last_hour(service, page.at))
     more = page.next is not None
-    return Look(page.at, sweep, len(page.objects), more, queue, jobs, refused)
+    paused = is_paused(pipeline)
+    return Look(page.at, paused, sweep, len(page.objects), more, queue, jobs, refused)
 
 
 def last_sweep(document: Mapping[str, object], now: float) -> LastSweep | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from cli.ages import age_of
+from cli.output import printable
 from cli.status.look import LastSweep, Look
 from cli.status.recognition import Jobs
 from shared.settings.load import Settings
@@ -26,7 +27,7 @@ def screen(look: Look, attention: Sequence[str], settings: Settings, name_of: Na
     ]
     if not attention:
         rows.append(("attention", "nothing needs it"))
-    return "\n".join(f"{name:<11} {text}" for name, text in rows)
+    return "\n".join(f"{name:<11} {printable(text)}" for name, text in rows)
 
 
 def document(look: Look, attention: Sequence[str], name_of: NameOf) -> dict[str, object]:

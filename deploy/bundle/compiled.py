@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from deploy.environment import without_secrets
 from deploy.errors import BundleFailed
 
 VERSION = "3.10"
@@ -52,7 +53,11 @@ def compiled(sources: Mapping[str, bytes], runtime: str) -> dict[str, bytes]:
         [runtime, "-s", "-S", "-c", _COMPILE],
         input=json.dumps({name: _encoded(source) for name, source in sources.items()}),
         # The order of a set in bytecode follows the hash seed.
-        env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
+        env={
+            **without_secrets(os.environ),
+            "PYTHONHASHSEED": "0",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -82,7 +87,10 @@ def _patch_version(interpreter: Path) -> tuple[int, ...]:
 def _is_runtime(interpreter: str) -> bool:
     try:
         run = subprocess.run(  # noqa: S603 — a candidate of ours
-            [interpreter, "-c", _IS_RUNTIME], capture_output=True, check=False
+            [interpreter, "-c", _IS_RUNTIME],
+            env=without_secrets(os.environ),
+            capture_output=True,
+            check=False,
         )
     except OSError:
         return False

@@ -7,6 +7,7 @@ packages with C code have a Python version of it, and fall back on that.
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.bundle.lock import Locked, locked_packages
+from deploy.environment import without_secrets
 from deploy.errors import BundleFailed
 
 LOCK = Path("requirements/functions.txt")
@@ -64,6 +66,7 @@ def _install(target: Path, packages: Sequence[Locked], how: Sequence[str]) -> No
             *("--require-hashes", "--no-deps", "--no-compile", *how),
             *("--target", str(target), "-r", str(requirements)),
         ],
+        env=without_secrets(os.environ),
         capture_output=True,
         text=True,
         check=False,

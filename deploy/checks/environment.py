@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from deploy.environment import function_environment, secrets
+from deploy.environment import SECRETS, function_environment, secrets
 from deploy.errors import WrongConfiguration
 from deploy.service import SUBMITTERS, Service
 from shared.settings.load import load
 from shared.settings.variables import DEFAULTS
 
-SECRETS = ("CALLBACK_SECRET", "CALLBACK_SECRET_PREVIOUS")
 MAX_BYTES = 4096
 
 _CALLBACK_URL = "https://" + 72 * "x" + ".tencentscf.com"  # longer than any that SCF gives

@@ -6,22 +6,33 @@ const path = require('node:path');
 
 // The deployer's own packages and those of the functions, with which it writes to the bucket.
 const LOCKS = ['functions', 'deploy'];
+// What .env holds that no installer may have; deploy/environment.py has the same names.
+const NOT_INHERITED = [
+  ...['CALLBACK_SECRET', 'CALLBACK_SECRET_PREVIOUS'],
+  ...['TENCENTCLOUD_SECRET_ID', 'TENCENTCLOUD_SECRET_KEY', 'TENCENTCLOUD_TOKEN'],
+];
 
 // Runs `python -m deploy <words>` in the service's folder, the document on its standard input;
 // resolves to its exit status. The environment it runs in is made first, as make does it.
 async function handOver(folder, words, document) {
   const environment = process.env.VENV || '.venv';
-  const installed = await run('sh', ['requirements/install.sh', environment, ...LOCKS], folder);
+  const installation = ['requirements/install.sh', environment, ...LOCKS];
+  const installed = await run('sh', installation, folder, { env: withoutSecrets(process.env) });
   if (installed !== 0) return installed;
   const python = path.resolve(folder, environment, 'bin', 'python');
-  return run(python, ['-m', 'deploy', ...words], folder, JSON.stringify(document));
+  return run(python, ['-m', 'deploy', ...words], folder, { input: JSON.stringify(document) });
 }
 
-function run(program, words, folder, input = '') {
+function withoutSecrets(environment) {
+  const kept = Object.entries(environment).filter(([name]) => !NOT_INHERITED.includes(name));
+  return Object.fromEntries(kept);
+}
+
+function run(program, words, cwd, { input = '', env = process.env }) {
   const stay = () => {}; // Ctrl-C reaches the child too, which ends in its own words
   process.on('SIGINT', stay);
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { cwd: folder, stdio: ['pipe', 'inherit', 'inherit'] });
+    const child = spawn(program, words, { cwd, env, stdio: ['pipe', 'inherit', 'inherit'] });
     child.on('error', reject);
     child.on('close', (status, signal) => resolve(status ?? 128 + constants.signals[signal]));
     child.stdin.on('error', () => {}); // it ended without reading: its status says why

@@ -64,7 +64,7 @@ class Sender:
         self._pacer = Pacer(per_second, pipeline.now, sleep, workers.lock())
         self._allowance = Allowance(pipeline, workers.lock())
         self._pause = PauseWatch(pipeline, workers.lock())
-        self.stopped = stopped
+        self.stopped = stopped or self._pause.why_not()
 
     def send_again(self, attempt: Attempt, job: Job | None = None) -> Pending | None:
         """Send the next attempt of a card, or give the card up where it has had its jobs.

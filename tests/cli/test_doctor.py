@@ -180,3 +180,8 @@ def test_an_address_that_does_not_answer_is_a_finding(
 
     monkeypatch.setattr(requests.Session, "post", refuse)
     assert "doesn't answer" in deployment.findings()["Function URL"]["says"]
+
+
+def test_a_function_url_may_be_called_anything(deployment: Deployment) -> None:
+    deployment.function("callback").triggers[0]["TriggerName"] = "made-by-hand"
+    assert deployment.findings()["triggers of callback"]["status"] == "ok"

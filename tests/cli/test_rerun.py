@@ -211,6 +211,31 @@ def test_an_interrupted_run_does_not_run_a_card_twice(
     assert not [name for name in here.names("results") if "~3" in name]
 
 
+def test_another_rerun_leaves_the_place_of_an_interrupted_one(
+    operator: Operator, here: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in ("uploads/a.jpg", "uploads/b.jpg", "uploads/other/c.jpg"):
+        read(here, key)
+    monkeypatch.setattr("cli.wishes._BATCH", 1)
+    calls = iter(range(1))
+
+    def once(*arguments: Any, **named: Any) -> Any:
+        if next(calls, None) is None:
+            raise KeyboardInterrupt
+        return enqueue(*arguments, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("cli.again.enqueue", once)
+        assert operator.calls("rerun", "--prefix", "uploads/", "--yes").status == 130
+    sweep_all(operator, here)
+    assert rerun(operator, "uploads/other/c.jpg")["enqueued"] == 1
+    sweep_all(operator, here)
+    assert rerun(operator, "--prefix", "uploads/")["enqueued"] == 1
+    sweep_all(operator, here)
+    assert len(here.jobs) == 6
+    assert not [name for name in here.names("results") if "~3" in name]
+
+
 def test_it_wants_to_know_which_cards(operator: Operator, here: Cloud) -> None:
     assert operator.calls("rerun").status == 2
     assert operator.calls("rerun", KEY, "--prefix", "uploads/").status == 2

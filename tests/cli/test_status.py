@@ -100,12 +100,23 @@ def test_where_ci_refuses_the_rest_is_shown(operator: Operator, served: Cloud) -
     assert answer.document()["sweep"]["sending"] == "yes"
 
 
-def test_a_look_costs_cos_two_requests(operator: Operator, served: Cloud) -> None:
+def test_a_pause_needs_attention_before_a_sweep_has_noticed(
+    operator: Operator, served: Cloud
+) -> None:
+    del served
+    operator.calls("sweep")
+    operator.calls("pause")
+    answer = operator.calls("status")
+    assert answer.status == 1
+    assert "Sending is paused" in answer.out
+
+
+def test_a_look_costs_cos_three_requests(operator: Operator, served: Cloud) -> None:
     operator.calls("sweep")
     seen: list[CosRequest] = []
     served.local.cos.before_effect = seen.append  # returns None: no request fails
     assert operator.calls("status").status == 0
-    assert len(seen) == 2
+    assert len(seen) == 3
 
 
 def test_a_watch_outlives_a_fault_of_the_cloud(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from deploy.document import read_service
-from deploy.environment import function_environment
+from deploy.environment import function_environment, without_secrets
 from tests.support.environment import BUCKET, PREVIOUS_SECRET, SECRET
 from tests.support.serverless_yml import ENVIRON, document
 
@@ -46,3 +46,15 @@ def test_what_serverless_yml_does_not_name_stays_on_this_machine() -> None:
     )
     assert variables.keys() == {"CALLBACK_SECRET", "CALLBACK_URL", "INPUT_BUCKET"}
     assert variables["CALLBACK_URL"] == URL
+
+
+def test_a_program_that_is_none_of_ours_gets_no_secret() -> None:
+    environ = {
+        "CALLBACK_SECRET": "1",
+        "CALLBACK_SECRET_PREVIOUS": "2",
+        "TENCENTCLOUD_SECRET_ID": "3",
+        "TENCENTCLOUD_SECRET_KEY": "4",
+        "TENCENTCLOUD_TOKEN": "5",
+        "PATH": "/bin",
+    }
+    assert without_secrets(environ) == {"PATH": "/bin"}

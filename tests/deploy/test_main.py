@@ -49,3 +49,24 @@ def test_an_interruption_is_no_traceback(
     monkeypatch.setattr(sys, "stdin", Interrupted())
     assert main(["package"]) == 130
     assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_a_folder_that_can_not_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / ".serverless").write_text("a file", encoding="utf-8")
+    status, _, said = run("package", text=document(), environ=ENVIRON, folder=tmp_path)
+    assert (status, said) == (1, ".serverless can't be written: File exists\n")
+
+
+def test_a_bug_is_told_without_its_text(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Broken(io.StringIO):
+        def read(self, _size: int | None = -1) -> str:
+            raise RuntimeError("of a secret")
+
+    monkeypatch.setattr(sys, "stdin", Broken())
+    assert main(["package"]) == 70
+    said = capsys.readouterr().err
+    assert "RuntimeError" in said
+    assert "secret" not in said
+    assert "Traceback" not in said

@@ -258,3 +258,33 @@ def test_triggers_of_somebody_else_are_left_alone(deployment: Deployment) -> Non
     assert "card-ocr-prod-sweep's timer t, 0 */5 * * * * * stays" in ended.out
     assert theirs in deployment.function("sweep").triggers
     assert deployment.changes() == []
+
+
+def test_a_submitter_is_not_deployed_alone_without_the_callbacks_address(
+    deployment: Deployment,
+) -> None:
+    deployment.deployed()
+    before = deployment.function("submit").environment
+    deployment.function("callback").triggers.clear()
+    ended = deployment.run("deploy-function", "--function", "submit")
+    sentence = "the Function URL of card-ocr-prod-callback is not deployed: run `sls deploy` first"
+    assert (ended.status, ended.err) == (1, f"{sentence}\n")
+    assert deployment.function("submit").environment == before
+
+
+@pytest.mark.parametrize(("prefix", "enabled"), [("uploads/", 0), ("", 1), ("uploads/id/", 1)])
+def test_a_rule_of_somebody_else_that_cos_lets_no_other_beside_is_named_before_anything_is_done(
+    deployment: Deployment, prefix: str, enabled: int
+) -> None:
+    deployment.deployed()
+    deployment.package("second")
+    (trigger,) = deployment.function("submit").triggers
+    shown = json.loads(trigger["TriggerDesc"])
+    shown["filter"]["Prefix"] = prefix
+    trigger |= {"TriggerDesc": json.dumps(shown), "Description": "", "Enable": enabled}
+    changes = deployment.api.actions(changes=True)
+    ended = deployment.run("deploy")
+    assert ended.status == 1
+    named = f"card-ocr-prod-submit's COS trigger cos:ObjectCreated:* of {BUCKET}, {prefix}*"
+    assert ended.err.startswith(f"{named} was not made by this service")
+    assert deployment.api.actions(changes=True) == changes

@@ -18,7 +18,16 @@ OLDEST = Oldest("uploads/a.jpg", "e1", "waiting", DAY / 2, "QueuePaused")
 SWEEP = LastSweep(60.0, {"waiting": 1}, OLDEST, "yes", whole=True)
 QUEUE = Queue("q", "Active", "10", "10000")
 JOBS = Jobs({}, 3600, whole=True)
-GOOD = Look(NOW, SWEEP, 1, more=False, queue=QUEUE, jobs=JOBS, refused=None)
+GOOD = Look(
+    NOW,
+    paused=False,
+    sweep=SWEEP,
+    listed_pending=1,
+    more=False,
+    queue=QUEUE,
+    jobs=JOBS,
+    refused=None,
+)
 
 
 def reasons(**changes: Any) -> list[str]:

@@ -135,3 +135,19 @@ def test_serverless_3_packages_the_same(tmp_path: Path) -> None:
     by_serverless_3 = json.loads((folder / ".serverless/manifest.json").read_bytes())
     assert sls(folder, "package").returncode == 0
     assert json.loads((folder / ".serverless/manifest.json").read_bytes()) == by_serverless_3
+
+
+def test_what_installs_packages_has_no_secret_in_its_environment(tmp_path: Path) -> None:
+    # Given an installer that shows its environment, and a user with keys
+    folder = service_folder(tmp_path / "service")
+    (folder / "requirements").unlink()
+    (folder / "requirements").mkdir()
+    (folder / "requirements/install.sh").write_text("env\nexit 3\n", encoding="utf-8")
+    names = ["CALLBACK_SECRET", "CALLBACK_SECRET_PREVIOUS", "TENCENTCLOUD_SECRET_ID"]
+    names += ["TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN"]
+    # When something is to be installed
+    run = sls(folder, "package", environ={**dict.fromkeys(names, SECRET), "PLAIN": "shown"})
+    # Then it sees what is no secret
+    assert run.returncode == 3
+    assert "PLAIN=shown" in run.stdout
+    assert SECRET not in run.stdout + run.stderr
