@@ -89,11 +89,16 @@ def write_xlsx(rows: Iterable[Row], path: Path) -> int:
     book = Workbook(write_only=True)
     sheet = _new_sheet(book)
     count = 0
-    for row in rows:
-        if count and count % (_SHEET_ROWS - 1) == 0:
-            sheet = _new_sheet(book)
-        sheet.append([_cell(sheet, row[name]) for name in COLUMNS])
-        count += 1
+    try:
+        for row in rows:
+            if count and count % (_SHEET_ROWS - 1) == 0:
+                sheet = _new_sheet(book)
+            sheet.append([_cell(sheet, row[name]) for name in COLUMNS])
+            count += 1
+    except BaseException:
+        for unfinished in book.worksheets:
+            unfinished.close()  # while the file it writes to is open
+        raise
     book.save(path)
     return count
 
