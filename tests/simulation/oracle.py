@@ -307,8 +307,7 @@ class Oracle:
             return
         day = rfc3339(left_at + process.skew)[:10]
         self._sent[process.name, day] += 1
-        counts = self._world.cos.objects.as_of(process.started_at).get(f"ocr/state/sent/{day}.json")
-        known = json.loads(counts.body)["sent"] if counts else 0
+        known = self._least_known_to_be_sent(f"ocr/state/sent/{day}.json", process.started_at)
         if known + self._sent[process.name, day] > limit:
             self._break("MAX_JOBS_PER_DAY", process, f"{known} were known to be sent")
 
@@ -320,6 +319,13 @@ class Oracle:
         late = left_at - paused - process.frozen
         if late > _PAUSE_SECONDS:
             self._break("a pause is kept", process, f"sent {late:.0f} s after it")
+
+    def _least_known_to_be_sent(self, name: str, since: float) -> int:
+        """The day's smallest count since then: jobs are counted ahead, and what isn't used goes."""
+        objects = self._world.cos.objects
+        counts = [objects.as_of(since).get(name)]
+        counts += [c.stored for c in objects.past if c.key == name and c.at >= since]
+        return min(json.loads(stored.body)["sent"] if stored else 0 for stored in counts)
 
     def _may_write(self, process: Process, name: str) -> None:
         if process.kind == "forged":
