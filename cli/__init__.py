@@ -2,14 +2,18 @@
 
 card-ocr     runs it from a clone, wherever it is called
 app          the commands, and what each error comes to
+commands     a module a command; what is more than a few lines of one lies beside it:
+  doctor, status, audit, show, report, export
+  backfill   backlog, photographs, keys, sending, cost
+  rerun      wishes, reruns, again
+  forget     traces, input_bucket
+  purge      purging
+  sweep      draining
 environment  the deployment's settings: `.env`, and the environment over it
+operator, deployment   the pipeline, and the services, as the operator's keys reach them
 masking      what is shown of a card without `--reveal`
-output       data on standard output, everything else beside it
-progress     a bar for the person who waits
-advice       what can be done about a fault of the cloud
-errors       every error of the command line's own
-commands     a module a command
-audit        what happened to every upload
 index        this machine's copy of results and pending objects
-status       how a deployment is doing
+output, progress, question, files   the terminal, and what is written beside it
+cursor       where interrupted work goes on
+errors, advice   what can go wrong here, and what to do about the cloud's faults
 """
