@@ -50,6 +50,8 @@ def watch() -> Watch:
 
 @pytest.fixture
 def page(browser: Browser, watch: Watch, request: pytest.FixtureRequest) -> Iterator[Page]:
+    if "local" in request.fixturenames:
+        request.getfixturevalue("local")  # so that it ends after the page: an end is an error there
     width, height = WINDOW
     context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
     context.set_default_timeout(PATIENCE_MILLISECONDS)
