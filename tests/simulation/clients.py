@@ -184,6 +184,7 @@ class SimulatedJobs:
             if self._process.clock() >= not_after:
                 raise _Unsent
             sent.at = self._process.scheduler.now
+            self._world.oracle.left(self._process)
 
         def effect(_lag: float) -> Reply:
             if self._world.ci.clock() > signed_until:
@@ -202,7 +203,7 @@ class SimulatedJobs:
         except NoReply:
             return Unknown("NoReply")
         submission = meaning(reply.status, reply.body or error_body(reply.code))
-        self._world.oracle.answered(self._process, submission)
+        self._world.oracle.answered(self._process, request, submission)
         return submission
 
     def describe(self, job_ids: Sequence[str]) -> Described:

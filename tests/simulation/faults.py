@@ -68,6 +68,12 @@ _LASTING = frozenset(
 )
 # Few of them in a history, and most depends on them.
 _WEIGHT = {"submit": 3.0, "list_created": 4.0, "list_sources": 2.0, "describe": 1.5}
+# Rare to matter: it takes both at once to make an absence look proven.
+_OFTEN = {"held up on its way": 4, "listing lags": 4}
+_DRAWN = {
+    call: tuple(kind for kind in kinds for _ in range(_OFTEN.get(kind, 1)))
+    for call, kinds in CALLS.items()
+}
 _BURSTS = {"throttled": 300.0, "QueueSaturated": 1800.0, "QueuePaused": 1800.0}
 _COS = frozenset(CALLS) - {"submit", "describe", "list_created"}
 
@@ -100,7 +106,7 @@ class Faults:
         """The fault that strikes this call; `before` is what struck the same request's first."""
         process.calls += 1
         draw, lasting = process.random.random(), process.random.random()
-        kind = process.random.choice(CALLS[call])
+        kind = process.random.choice(_DRAWN[call])
         if not self._on or (process.name, process.calls) in self._without:
             return None
         burst = self._burst(process, call)
@@ -125,6 +131,10 @@ class Faults:
             return False
         self._note(process, event, kind)
         return True
+
+    def refuse_for(self, seconds: float, kind: str, now: float) -> None:
+        """From now on, for so long, every POST is refused like this."""
+        self._bursts[kind, "submit"] = now + seconds
 
     def note(self, event: str, kind: str) -> None:
         """Count what the history's plan holds anyway."""

@@ -72,6 +72,7 @@ class _History:
         self._people()
         self._timers()
         self._operator()
+        self._queue()
         for number in range(self._random.randint(1, 3)):
             start_forger(world, number, self._random.uniform(60, self._hours * HOUR))
         self._go_on(self._hours * HOUR)
@@ -173,6 +174,19 @@ class _History:
             self._world.faults.note("sweep", "paused by hand")
             start_pause(self._world, "pause 1", after)
             start_resume(self._world, "resume 1", after + draws.choice((600, HOUR, 6 * HOUR)))
+
+    def _queue(self) -> None:
+        """Now and then takes no job for hours: many cards wait, and a sweep finds them all due."""
+        draws = seeded(f"{self._world.seed}/queue")
+        if draws.random() >= 0.15:
+            return
+        kind = draws.choice(("QueueSaturated", "QueuePaused"))
+        seconds = draws.choice((HOUR, 3 * HOUR, 6 * HOUR))
+
+        def work(process: Process) -> None:
+            self._world.faults.refuse_for(seconds, kind, process.scheduler.now)
+
+        self._world.scheduler.spawn("queue", work, after=draws.choice((0, 90, HOUR / 3)))
 
     def _run_job(self, job: CiJob) -> None:
         run_job(self._world, job)

@@ -121,7 +121,7 @@ class Network:
 
     def _hold_up(self, effect: Effect, details: random.Random) -> None:
         """The process stands still before it sends, or what it sent comes late to CI."""
-        seconds = details.choice((details.uniform(0, 200), details.uniform(60, 90)))
+        seconds = details.uniform(*details.choice(((0, 200), (20, 70), (60, 90))))
         if details.random() < 0.5:
             self._process.pause(seconds)
             return

@@ -76,7 +76,7 @@ class Oracle:
         self.broken: list[Broken] = []
         self.permits: dict[str, PermitSeen] = {}
         self.results: dict[str, bytes] = {}
-        self.refused_for_good: dict[str, str] = {}
+        self.refused_for_good: dict[tuple[str, str], str] = {}
         self.deployed_at = 0.0
         self._stopped: dict[str, float] = {}
         self._sent: Counter[tuple[str, str]] = Counter()
@@ -120,6 +120,18 @@ class Oracle:
 
     # -- effects at CI
 
+    def left(self, process: Process) -> None:
+        """A POST left, whatever CI makes of it."""
+        if process.kind != "sweep":
+            return
+        now = self._world.now()
+        if now > self._stopped.get(process.name, now):
+            self._break("a run stops at a refusal", process, "it sent another job")
+        before = self._sent_at.get(process.name, 0)
+        if 0 <= now - before < 1 / self._world.settings.requests_per_second - 0.001:
+            self._break("sending is paced", process, f"{now - before:.3f} s apart")
+        self._sent_at[process.name] = now
+
     def posted(self, process: Process, request: bytes, left_at: float) -> None:
         """A POST arrived at CI."""
         key, version, attempt = self._about(request)
@@ -140,14 +152,13 @@ class Oracle:
             self._break("a permit grows old", process, f"sent {left_at - permit.at:.0f} s after it")
         self._in_time_to_be_missed(process, permit)
         self._source_was_looked_at(process, permit)
-        self._pace(process, left_at)
         self._keep_to_the_days_limit(process, left_at)
         self._keep_to_a_pause(process, left_at)
 
-    def answered(self, process: Process, submission: Submission) -> None:
+    def answered(self, process: Process, request: bytes, submission: Submission) -> None:
         """CI's answer reached the process."""
         if isinstance(submission, RefusedForGood):
-            self.refused_for_good[process.name] = submission.code
+            self.refused_for_good[process.name, self._about(request)[0]] = submission.code
         if isinstance(submission, Waiting) and submission.refusal != "other":
             self._stopped.setdefault(process.name, self._world.now())
 
@@ -289,16 +300,6 @@ class Oracle:
         if permit.attempt > 1 and not held(permit.key, etag, permit.at, self._world.now()):
             text = f"attempt {permit.attempt} was sent for a photograph that is another or gone"
             self._break("from attempt 2 on the source is looked at", process, text)
-
-    def _pace(self, process: Process, left_at: float) -> None:
-        if process.kind != "sweep":
-            return
-        if left_at > self._stopped.get(process.name, left_at):
-            self._break("a run stops at a refusal", process, "it sent another job")
-        before = self._sent_at.get(process.name, 0)
-        if 0 <= left_at - before < 1 / self._world.settings.requests_per_second - 0.001:
-            self._break("sending is paced", process, f"{left_at - before:.3f} s apart")
-        self._sent_at[process.name] = left_at
 
     def _keep_to_the_days_limit(self, process: Process, left_at: float) -> None:
         """What a sweep sends in a day, beside what it could know of; two at once can send more."""

@@ -79,7 +79,7 @@ def _is_due(  # noqa: PLR0911 — one reason each
         case _ if code in FOR_GOOD:
             said = world.oracle.refused_for_good
             # Where COS wouldn't take the result, the card waits with CI's word until give-up.
-            return said.get(process.name) == code or (given_up and code in said.values())
+            return said.get((process.name, key)) == code or (given_up and code in said.values())
     return given_up
 
 
