@@ -1,12 +1,14 @@
-"""The documents: their generated blocks, their links and their Python."""
+"""The documents: their generated blocks, their links and their blocks of code."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
+from xml.etree import ElementTree as ET
 
 Blocks = Mapping[str, Callable[[], str]]
 
@@ -36,7 +38,7 @@ class Document(NamedTuple):
 
 
 def documents(root: Path) -> list[Document]:
-    """Every document whose blocks, links and Python are looked after."""
+    """Every document whose blocks, links and code are looked after."""
     names = ["README.md", "events/README.md", *_names(root / "docs", root)]
     return [Document(root, name) for name in names if (root / name).is_file()]
 
@@ -80,22 +82,36 @@ def anchors(path: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", title).replace(" ", "-") for title in titles}
 
 
-def python_blocks(text: str) -> list[str]:
-    """Every fenced block of Python."""
-    return [block["text"] for block in _FENCE.finditer(text) if block["language"] == "python"]
+def code_blocks(text: str, language: str) -> list[str]:
+    """Every fenced block of a language."""
+    return [block["text"] for block in _FENCE.finditer(text) if block["language"] == language]
 
 
-def broken_python(text: str) -> Iterator[str]:
-    """What is wrong with each block of Python that doesn't compile."""
-    return filter(None, map(_syntax_error, python_blocks(text)))
+def broken_code(text: str) -> Iterator[str]:
+    """What is wrong with each block of Python, JSON or XML that can't be read as such."""
+    for language, read in _READ.items():
+        problems = (_problem(read, block) for block in code_blocks(text, language))
+        for problem in filter(None, problems):
+            yield f"{language}: {problem}"
 
 
-def _syntax_error(source: str) -> str | None:
+def _problem(read: Callable[[str], object], block: str) -> str | None:
     try:
-        compile(source, "README", "exec")
-    except SyntaxError as error:
-        return f"line {error.lineno}: {error.msg}"
+        read(block)
+    except (SyntaxError, ValueError) as error:
+        return str(error)
     return None
+
+
+def _python(block: str) -> object:
+    return compile(block, "README", "exec")
+
+
+_READ: dict[str, Callable[[str], object]] = {
+    "python": _python,
+    "json": json.loads,
+    "xml": ET.fromstring,  # a ParseError is a SyntaxError
+}
 
 
 def _names(folder: Path, root: Path) -> list[str]:

@@ -1,6 +1,6 @@
 """Keeps the documents true: `python -m docs.generate` rewrites their generated blocks.
 
-    --check         change nothing; name every stale block, dead link and block of broken Python
+    --check         change nothing; name every stale block, dead link and broken block of code
     --record-demo   run `make demo` in a fresh clone and keep what it prints in docs/demo.txt
     --record-test   the same with `make test` and docs/test.txt
     --record-deploy deploy, from a fresh clone, into a cloud on this machine; docs/deploy.txt
@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from docs.blocks import BLOCKS, ROOT
 from docs.documents import (
     Document,
+    broken_code,
     broken_links,
-    broken_python,
     documents,
     rewritten,
     stale_blocks,
@@ -64,8 +64,8 @@ def problems(document: Document) -> Iterator[str]:
         yield f"{document.name}: {name!r} is stale; `python -m docs.generate` writes it anew"
     for target in broken_links(document):
         yield f"{document.name}: the link to {target} leads nowhere"
-    for problem in broken_python(text):
-        yield f"{document.name}: a block of Python doesn't compile: {problem}"
+    for problem in broken_code(text):
+        yield f"{document.name}: a block of code can't be read, {problem}"
 
 
 if __name__ == "__main__":

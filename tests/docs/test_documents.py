@@ -7,10 +7,10 @@ import pytest
 from docs.blocks import BLOCKS, ROOT
 from docs.documents import (
     Document,
+    broken_code,
     broken_links,
-    broken_python,
+    code_blocks,
     documents,
-    python_blocks,
     rewritten,
     stale_blocks,
 )
@@ -81,10 +81,19 @@ def test_what_looks_like_a_link_inside_code_is_none(tmp_path: Path) -> None:
     assert list(broken_links(document(tmp_path, text))) == []
 
 
-def test_python_that_does_not_compile_is_named() -> None:
-    text = "```python\na = 1\n```\n\n```python\na =\n```\n\n```json\n{]\n```\n"
-    assert python_blocks(text) == ["a = 1\n", "a =\n"]
-    assert list(broken_python(text)) == ["line 1: invalid syntax"]
+def test_the_blocks_of_a_language_are_found() -> None:
+    text = "```python\na = 1\n```\n\n```json\n{}\n```\n"
+    assert code_blocks(text, "python") == ["a = 1\n"]
+
+
+@pytest.mark.parametrize(
+    ("language", "good", "bad"),
+    [("python", "a = 1", "a ="), ("json", '{"a": 1}', "{]"), ("xml", "<a/>", "<a>")],
+)
+def test_code_that_cannot_be_read_is_named(language: str, good: str, bad: str) -> None:
+    text = f"```{language}\n{good}\n```\n\n```{language}\n{bad}\n```\n"
+    (problem,) = broken_code(text)
+    assert problem.startswith(f"{language}: ")
 
 
 def test_the_readme_and_the_architecture_are_among_the_documents() -> None:

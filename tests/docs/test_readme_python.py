@@ -11,14 +11,14 @@ import pytest
 import qcloud_cos
 
 from docs.blocks import ROOT
-from docs.documents import python_blocks
+from docs.documents import code_blocks
 from tests.support.event_files import load
 
 EXAMPLE: dict[str, Any] = json.loads((ROOT / "docs/result.example.json").read_bytes())
 BUCKET = EXAMPLE["source"]["bucket"]
 KEY = EXAMPLE["source"]["key"]
 NAME = f"ocr/results/{KEY}.{EXAMPLE['source']['etag']}.json"
-READ, TRIGGERED = python_blocks((ROOT / "README.md").read_text(encoding="utf-8"))
+READ, TRIGGERED = code_blocks((ROOT / "README.md").read_text(encoding="utf-8"), "python")
 
 
 class Client:
