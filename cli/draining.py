@@ -20,6 +20,13 @@ class Round(NamedTuple):
     status: Status
 
 
+class Drained(NamedTuple):
+    """The last sweep of a drain; not `done` where the time was over while something waited."""
+
+    status: Status
+    done: bool
+
+
 class Drain:
     """Decides whether to sweep once more, from what the sweeps saw."""
 
@@ -49,14 +56,15 @@ def drain(
     sleep: Callable[[float], None],
     until: float,
     heard: Callable[[Status], None],
-) -> Status:
-    """Sweep until it is done or the time (Unix seconds) is over; the last sweep's status."""
+) -> Drained:
+    """Sweep until it is done or the time (Unix seconds) is over."""
     decides = Drain(pipeline.now())
     while True:
         began = pipeline.now()
         status = sweep()
         heard(status)
-        over = pipeline.now() + BETWEEN_SWEEPS_SECONDS >= until
-        if over or decides.is_done(Round(began, status)):
-            return status
+        if decides.is_done(Round(began, status)):
+            return Drained(status, done=True)
+        if pipeline.now() + BETWEEN_SWEEPS_SECONDS >= until:
+            return Drained(status, done=False)
         sleep(BETWEEN_SWEEPS_SECONDS)

@@ -22,10 +22,15 @@ from rich.text import Text
 Advance = Callable[[int], None]
 
 
+def is_watched() -> bool:
+    """Whether somebody at a terminal waits."""
+    return sys.stderr.isatty()
+
+
 @contextmanager
 def progress(what: str, total: int | None = None, *, shown: bool = True) -> Iterator[Advance]:
     """Show how far it is, the rate and, where the total is known, the time left."""
-    if not (shown and sys.stderr.isatty()):
+    if not (shown and is_watched()):
         yield lambda _count: None
         return
     columns = (

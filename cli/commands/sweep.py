@@ -6,14 +6,20 @@ from typing import Annotated
 
 import typer
 
-from cli import draining
+from cli.draining import Drained
+from cli.draining import drain as sweep_until_done
+from cli.looked_at import CountedTally, cards_pending
 from cli.operator import open_operator_pipeline
-from cli.options import NEEDS_ATTENTION, EnvFile, Json, Verbose
+from cli.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Verbose
 from cli.output import data, say, show
+from cli.progress import is_watched, progress
+from cli.rehearsal import Rehearsal
+from shared.errors import ConfigurationError
+from shared.pipeline import Pipeline
 from shared.pipeline.reconcile import open_pass
 from shared.pipeline.status import Status
 from shared.pipeline.sweep import sweep as sweep_once
-from shared.pipeline.workers import Threads
+from shared.pipeline.workers import Threads, Workers
 
 Reconcile = Annotated[
     bool,
@@ -36,6 +42,7 @@ def sweep(
     reconcile: Reconcile = False,
     drain: Drain = False,
     seconds: Seconds = None,
+    dry_run: DryRun = False,
     env_file: EnvFile = None,
     json: Json = False,
     verbose: Verbose = False,
@@ -43,25 +50,40 @@ def sweep(
     """Finish what is pending, as the function `sweep` does, from this machine.
 
     It is safe beside the function and beside itself: whatever it sends needs a permit of its own.
-    The exit status is 1 where sending stopped, for the reason it shows, or where not everything
-    was looked at.
+    With --dry-run it decides the same on what lies there, and says what it would send and write, if
+    CI took every job. The exit status is 1 where sending stopped, for the reason it shows, where
+    not everything was looked at, or where --seconds ended a --drain while something waits.
     """
     pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose, submits=True)
+    until = math.inf if seconds is None else pipeline.now() + seconds
+    if dry_run and drain:
+        raise ConfigurationError("--dry-run", "can't be given beside --drain: it is one sweep")
+    rehearsal = Rehearsal(pipeline) if dry_run else None
+    pipeline = rehearsal.pipeline if rehearsal else pipeline
     if reconcile:
         open_pass(pipeline)
-    until = math.inf if seconds is None else pipeline.now() + seconds
     with Threads(pipeline.settings.requests_per_second) as workers:
 
         def once() -> Status:
-            return sweep_once(pipeline, until=until, workers=workers)
+            return _watched(pipeline, until, workers)
 
         if drain:
-            status = draining.drain(pipeline, once, time.sleep, until, _say_waiting)
+            end = sweep_until_done(pipeline, once, time.sleep, until, _say_waiting)
         else:
-            status = once()
-    data(_document(status)) if json else show(_text(status))
-    if status.sending != "yes" or not status.whole:
+            end = Drained(once(), done=True)
+    if json:
+        data({**_document(end.status), **_would_document(rehearsal)})
+    else:
+        show(_would_text(rehearsal) + _text(end.status))
+    if end.status.sending != "yes" or not end.status.whole or not end.done:
         raise typer.Exit(NEEDS_ATTENTION)
+
+
+def _watched(pipeline: Pipeline, until: float, workers: Workers) -> Status:
+    """One sweep, with a bar for whoever waits."""
+    total = cards_pending(pipeline) if is_watched() else None
+    with progress("sweeping", total) as heard:
+        return sweep_once(pipeline, until=until, workers=workers, tally=CountedTally(heard))
 
 
 def _say_waiting(status: Status) -> None:
@@ -69,6 +91,25 @@ def _say_waiting(status: Status) -> None:
     waiting, young = status.pending.get("waiting", 0), status.pending.get("young", 0)
     if waiting or young:
         say(f"{status.at}  {waiting:,} waiting, {young:,} too young to look at")
+
+
+def _would_document(rehearsal: Rehearsal | None) -> dict[str, object]:
+    if rehearsal is None:
+        return {}
+    would = {"send": rehearsal.jobs, "write": dict(rehearsal.outcomes())}
+    return {"dry_run": True, "would": would}
+
+
+def _would_text(rehearsal: Rehearsal | None) -> str:
+    if rehearsal is None:
+        return ""
+    written = rehearsal.outcomes()
+    results = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(written.items()))
+    return (
+        f"would send      {rehearsal.jobs:,} jobs\n"
+        f"would write     {results or 'no'} results\n"
+        "Nothing was sent or written; this would be left:\n"
+    )
 
 
 def _document(status: Status) -> dict[str, object]:

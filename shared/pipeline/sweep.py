@@ -26,8 +26,11 @@ def sweep(
     until: float,
     sleep: Callable[[float], None] = time.sleep,
     workers: Workers | None = None,
+    tally: Tally | None = None,
 ) -> Status:
     """Look at everything pending, once around, or until the time (Unix seconds) is over.
+
+    `tally` is told of each card that was looked at.
 
     Raises:
         CloudFault: COS couldn't be asked at all; the next run goes on.
@@ -35,7 +38,7 @@ def sweep(
     workers = workers or OneByOne()
     sender = Sender(pipeline, sleep, _stopped(pipeline), workers)
     run = Run(pipeline, sender, until, workers)
-    walk = Walk(run, Tally())
+    walk = Walk(run, tally or Tally())
     whole = _survives(pipeline, walk.go_around)
     walk.settle_lost()
     _survives(pipeline, lambda: reconcile(run))

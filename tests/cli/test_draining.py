@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from cli.draining import Drain, Round, drain
+from cli.draining import Drain, Drained, Round, drain
 from shared.pipeline.status import Status
 from tests.support.pipelines import START
 from tests.support.sweeps import HOUR, KEY, SweptWorld, refusal
@@ -13,12 +13,18 @@ def status(sending: str = "yes", *, whole: bool = True, **pending: int) -> Statu
     return Status("", pending, None, sending, whole)
 
 
-def ended(world: SweptWorld, until: float = math.inf) -> tuple[Status, int]:
-    """The last status of a drain, and how many sweeps it took."""
+def drained(world: SweptWorld, until: float = math.inf) -> tuple[Drained, int]:
+    """How a drain ended, and how many sweeps it took."""
     seen: list[Status] = []
     pipeline = world.pipeline("sweep")
-    last = drain(pipeline, lambda: world.sweep(math.inf), world.pass_time, until, seen.append)
-    return last, len(seen)
+    end = drain(pipeline, lambda: world.sweep(math.inf), world.pass_time, until, seen.append)
+    return end, len(seen)
+
+
+def ended(world: SweptWorld, until: float = math.inf) -> tuple[Status, int]:
+    """The last status of a drain, and how many sweeps it took."""
+    end, sweeps = drained(world, until)
+    return end.status, sweeps
 
 
 def test_nothing_pending_takes_one_sweep() -> None:
@@ -55,8 +61,13 @@ def test_a_stop_ends_it() -> None:
 def test_the_end_of_its_time_ends_it() -> None:
     world = SweptWorld()
     world.pend("waiting", error=refusal("InvalidArgument", "other"))
-    ended(world, START + 200)
+    end, _ = drained(world, START + 200)
     assert START + 100 < world.clock() < START + 200
+    assert not end.done
+
+
+def test_one_that_nothing_waits_for_any_more_is_done() -> None:
+    assert drained(SweptWorld(), START)[0].done
 
 
 def test_uploads_that_keep_coming_do_not_keep_it() -> None:

@@ -75,3 +75,30 @@ def test_a_cloud_that_refuses_is_one_sentence(operator: Operator, served: Cloud)
     answer = operator.calls("sweep")
     assert (answer.status, answer.out) == (3, "")
     assert answer.err.count("\n") == 1
+
+
+def test_a_rehearsed_sweep_says_what_it_would_do_and_does_nothing(operator: Operator) -> None:
+    clock = ManualClock(time.time() - HOUR)
+    with cloud(clock) as here:
+        operator.serves(here)
+        queue = here.local.ci.queue_of(BUCKET)
+        here.put(KEY, CARD)
+        here.local.ci.set_queue_state(queue, "Paused")
+        here.invoke("submit", event_for(KEY))
+        here.local.ci.set_queue_state(queue, "Active")
+        here.local.advance(HOUR)
+        before = here.pending(), here.names("")
+        rehearsed = operator.calls("sweep", "--dry-run", "--json").document()
+        assert rehearsed["would"] == {"send": 1, "write": {}}
+        assert (rehearsed["dry_run"], rehearsed["pending"]["submitted"]) == (True, 1)
+        assert not here.jobs
+        assert (here.pending(), here.names("")) == before
+        operator.calls("sweep")
+        assert len(here.jobs) == 1
+
+
+def test_a_rehearsal_is_one_sweep(operator: Operator, served: Cloud) -> None:
+    operator.serves(served)
+    answer = operator.calls("sweep", "--dry-run", "--drain")
+    assert (answer.status, answer.out) == (2, "")
+    assert answer.err.startswith("card-ocr: --dry-run: ")
