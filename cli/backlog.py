@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from enum import Enum
 
 from cli.cursor import Cursor, Place
+from cli.listing import existing
 from cli.photographs import Batch, Photographs
 from cli.progress import Advance
-from cli.standing import existing
 from shared.card import CardType
 from shared.pipeline import Pipeline
 from shared.pipeline.enqueue import InLine, enqueue

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from cli.listing import listed_under
 from cli.progress import Advance
-from cli.standing import listed_under
 from shared.documents import Pending
 from shared.pipeline import Pipeline
 from shared.pipeline.attempts import Attempt

@@ -29,7 +29,8 @@ Reveal = Annotated[
     typer.Option("--reveal", help="Show keys and values, which can be personal, as they are."),
 ]
 KeyPrefix = Annotated[
-    str, typer.Option("--prefix", help="Only cards whose keys begin so.", show_default=False)
+    str | None,
+    typer.Option("--prefix", help="Only cards whose keys begin so.", show_default=False),
 ]
 Every = Annotated[
     bool,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from cli.keys import keys_in, missing_in
+from cli.listing import checked_prefix
 from shared.errors import ConfigurationError
 from shared.pipeline import Pipeline
 from shared.pipeline.workers import Workers
@@ -53,11 +54,7 @@ class UnderPrefix:
 
     def __init__(self, pipeline: Pipeline, prefix: str | None) -> None:
         self._pipeline = pipeline
-        self.prefix = pipeline.settings.input_prefix if prefix is None else prefix
-        if not self.prefix.startswith(pipeline.settings.input_prefix):
-            raise ConfigurationError(
-                "--prefix", f"only keys under {pipeline.settings.input_prefix} are cards"
-            )
+        self.prefix = checked_prefix(pipeline.settings, prefix)
 
     @property
     def identity(self) -> str:

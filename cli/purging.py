@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
+from cli.card_objects import pending_of, results_of
 from cli.input_bucket import InputBucket
+from cli.listing import listed_under
 from cli.reruns import document_of
-from cli.standing import listed_under
-from cli.traces import pending_of
 from shared.pipeline import Pipeline
 from shared.pipeline.workers import Workers, batches
 from shared.store import Listed, Source
@@ -85,7 +85,8 @@ class Purge:
         name = parse_result_name(self._pipeline.settings.output_prefix, listed.key)
         if name is None:
             return None
-        if pending_of(self._pipeline, name.key):
+        prefix, store = self._pipeline.settings.output_prefix, self._pipeline.store
+        if any(pending_of(store, prefix, name.key)):
             return Kept.PENDING
         key = self._key(name, listed)
         if key is None:
@@ -111,11 +112,6 @@ class Purge:
 
     def _all_old(self, name: ResultName, source: Source) -> bool:
         """Whether no result of this photograph is to stay."""
-        prefix = self._pipeline.settings.output_prefix
-        beginning = f"{results_folder(prefix)}{name.key}.{source.etag}"
-        for listed in listed_under(self._pipeline.store, beginning):
-            other = parse_result_name(prefix, listed.key)
-            is_its = other is not None and other.key == name.key
-            if is_its and listed.last_modified >= self._before:
-                return False
-        return True
+        prefix, store = self._pipeline.settings.output_prefix, self._pipeline.store
+        runs = results_of(store, prefix, name.key, source.etag)
+        return all(run.listed.last_modified < self._before for run in runs)

@@ -1,8 +1,4 @@
-"""Another run of a card beside the results it has: which run that is, and when there is none.
-
-A card's runs are found by listing its results and pending objects. Other keys may begin with this
-one, so names are parsed, never taken for its own by how they begin.
-"""
+"""Another run of a card beside the results it has: which run that is, and when there is none."""
 
 from __future__ import annotations
 
@@ -11,20 +7,10 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from cli.standing import listed_under
+from cli.card_objects import pending_of, results_of
 from shared.pipeline import Pipeline
-from shared.store import Listed, Source
-from shared.store.layout import (
-    PendingName,
-    ResultName,
-    etag_of,
-    name_of_key,
-    parse_pending_name,
-    parse_result_name,
-    pending_folder,
-    results_folder,
-    run_of,
-)
+from shared.store import Listed, Source, Store
+from shared.store.layout import etag_of, name_of_key, run_of
 from shared.times import from_rfc3339
 
 
@@ -108,27 +94,20 @@ def document_of(pipeline: Pipeline, name: str) -> dict[str, object]:
 
 
 def _results(pipeline: Pipeline, source: Source) -> Iterator[_Ran]:
-    prefix = pipeline.settings.output_prefix
-    for listed in listed_under(pipeline.store, _beginning(results_folder(prefix), source)):
-        found = parse_result_name(prefix, listed.key)
-        if found is not None and _is_of(found, source):
-            yield _Ran(run_of(found.version), listed)
+    for one in results_of(*_of(pipeline, source)):
+        if etag_of(one.version) == source.etag:
+            yield _Ran(run_of(one.version), one.listed)
 
 
 def _pending(pipeline: Pipeline, source: Source) -> Iterator[int]:
+    for one in pending_of(*_of(pipeline, source)):
+        if etag_of(one.version) == source.etag:
+            yield run_of(one.version)
+
+
+def _of(pipeline: Pipeline, source: Source) -> tuple[Store, str, str, str]:
     prefix = pipeline.settings.output_prefix
-    for listed in listed_under(pipeline.store, _beginning(pending_folder(prefix), source)):
-        found = parse_pending_name(prefix, listed.key)
-        if found is not None and _is_of(found, source):
-            yield run_of(found.version)
-
-
-def _beginning(folder: str, source: Source) -> str:
-    return f"{folder}{name_of_key(source.key)}.{source.etag}"
-
-
-def _is_of(found: ResultName | PendingName, source: Source) -> bool:
-    return (found.key, etag_of(found.version)) == (name_of_key(source.key), source.etag)
+    return pipeline.store, prefix, name_of_key(source.key), source.etag
 
 
 def _other(version: str, source: Source, run: int) -> bool:

@@ -8,17 +8,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cli.card_objects import pending_of, results_of
 from cli.input_bucket import InputBucket
-from cli.standing import listed_under
 from shared.errors import ConfigurationError
 from shared.pipeline import Pipeline
-from shared.store.layout import (
-    name_of_key,
-    parse_pending_name,
-    parse_result_name,
-    pending_folder,
-    results_folder,
-)
+from shared.store.layout import name_of_key
 
 
 class Traces(NamedTuple):
@@ -48,6 +42,7 @@ class Card:
         self._pipeline = pipeline
         self._bucket = InputBucket(pipeline.settings)
         self._key = key
+        self._prefix = pipeline.settings.output_prefix
 
     def traces(self) -> Traces:
         """What the bucket holds of it now."""
@@ -58,7 +53,8 @@ class Card:
 
     def pending(self) -> tuple[str, ...]:
         """Its pending objects, of every version."""
-        return pending_of(self._pipeline, name_of_key(self._key))
+        found = pending_of(self._pipeline.store, self._prefix, name_of_key(self._key))
+        return tuple(one.listed.key for one in found)
 
     def delete_photograph(self) -> None:
         """Delete the photograph, and what versioning kept of it."""
@@ -72,15 +68,5 @@ class Card:
             self._pipeline.store.delete(name)
 
     def _results(self) -> tuple[str, ...]:
-        prefix, name = self._pipeline.settings.output_prefix, name_of_key(self._key)
-        listed = listed_under(self._pipeline.store, f"{results_folder(prefix)}{name}.")
-        parsed = ((one.key, parse_result_name(prefix, one.key)) for one in listed)
-        return tuple(found for found, of in parsed if of is not None and of.key == name)
-
-
-def pending_of(pipeline: Pipeline, name: str) -> tuple[str, ...]:
-    """The pending objects of a card, by how its key stands in names."""
-    prefix = pipeline.settings.output_prefix
-    listed = listed_under(pipeline.store, f"{pending_folder(prefix)}{name}.")
-    parsed = ((one.key, parse_pending_name(prefix, one.key)) for one in listed)
-    return tuple(found for found, of in parsed if of is not None and of.key == name)
+        found = results_of(self._pipeline.store, self._prefix, name_of_key(self._key))
+        return tuple(one.listed.key for one in found)

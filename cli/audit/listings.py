@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from cli.listing import pages
 from shared.errors import StorageFault
 from shared.settings.load import Settings
 from shared.store import Listed, Page, Store
-from shared.store.layout import parse_pending_name, parse_result_name, pending_folder
+from shared.store.layout import (
+    parse_pending_name,
+    parse_result_name,
+    pending_folder,
+    results_folder,
+)
 
 HASHED = "~/"  # what the name of a hashed key begins with; no other key's does
 
@@ -46,7 +52,7 @@ class Listings:
 
     def results(self, prefix: str) -> Iterator[ObjectRow]:
         """The results whose names go on with `prefix`, in the order of names."""
-        folder = f"{self._prefix}results/"
+        folder = results_folder(self._prefix)
         for listed in self._walk(self._store.list_objects, folder + prefix):
             name = parse_result_name(self._prefix, listed.key)
             if name is None:
@@ -66,10 +72,8 @@ class Listings:
                 yield ObjectRow(below, name.attempt, name.key, name.version, listed)
 
     def _walk(self, page_of: Callable[[str, str | None], Page], prefix: str) -> Iterator[Listed]:
-        after: str | None = None
         last = ""
-        while True:
-            page = page_of(prefix, after)
+        for page in pages(page_of, prefix):
             self.at = page.at if self.at is None else self.at
             self._paged(len(page.objects))
             for listed in page.objects:
@@ -77,6 +81,3 @@ class Listings:
                     raise StorageFault("GET of a listing", "UnorderedListing")
                 last = listed.key
                 yield listed
-            if page.next is None:
-                return
-            after = page.next

@@ -15,12 +15,12 @@ from cli.audit.schema import ResultSchema
 from cli.audit.totals import Totals
 from cli.index.bodies import Index
 from cli.index.reader import read_ahead
+from cli.listing import checked_prefix
 from cli.progress import Advance
-from shared.errors import ConfigurationError
 from shared.pipeline import Pipeline
 from shared.pipeline.state import SINCE, load
 from shared.store import Listed
-from shared.store.layout import pending_folder
+from shared.store.layout import pending_folder, results_folder
 from shared.times import from_rfc3339, is_rfc3339, rfc3339
 
 
@@ -50,7 +50,7 @@ def audit(
         CloudFault: COS couldn't be asked; what was reported holds.
         IndexUnusable: this machine's copy can't be used.
     """
-    _check(pipeline, scope)
+    checked_prefix(pipeline.settings, scope.prefix)
     started = _deployed_at(pipeline)
     listings = Listings(pipeline.store, pipeline.settings, paged)
     totals = Totals()
@@ -72,14 +72,6 @@ def audit(
         _forget_what_is_gone(pipeline, index)
     head = _head(scope, listings.at or pipeline.now(), started)
     return Audited(head, totals.document(strange=listings.strange, deep=scope.deep), totals)
-
-
-def _check(pipeline: Pipeline, scope: Scope) -> None:
-    input_prefix = pipeline.settings.input_prefix
-    if scope.prefix is not None and not scope.prefix.startswith(input_prefix):
-        raise ConfigurationError(
-            "--prefix", f"is not under INPUT_PREFIX; begin it with {input_prefix}"
-        )
 
 
 def _deployed_at(pipeline: Pipeline) -> float | None:
@@ -111,7 +103,7 @@ def _read(
 
 def _forget_what_is_gone(pipeline: Pipeline, index: Index) -> None:
     prefix = pipeline.settings.output_prefix
-    for folder in (f"{prefix}results/", pending_folder(prefix)):
+    for folder in (results_folder(prefix), pending_folder(prefix)):
         index.forget_unseen(folder)
 
 

@@ -9,12 +9,13 @@ from typing import Annotated
 import typer
 
 from cli.audit.estimate import last_count, remember_count
-from cli.audit.findings import JsonReport, NameOf, TextReport
+from cli.audit.findings import JsonReport, TextReport
 from cli.audit.run import Scope
 from cli.audit.run import audit as audit_once
 from cli.index.bodies import delete_index
 from cli.index.opened import opened_index
 from cli.index.place import index_path
+from cli.masking import masking_of
 from cli.operator import open_operator_pipeline
 from cli.options import NEEDS_ATTENTION, EnvFile, Json, NoIndex, Reveal, Verbose
 from cli.output import say
@@ -64,7 +65,7 @@ def audit(
         _forget(index_path(pipeline.settings))
         return
     scope = Scope(prefix, moment("--since", since) if since else 0.0, deep)
-    report = (JsonReport if json else TextReport)(_names(pipeline, reveal=reveal))
+    report = (JsonReport if json else TextReport)(masking_of(pipeline, reveal=reveal).key)
     shown = not (json and sys.stdout.isatty())  # findings would run through the bar
     with (
         opened_index(pipeline.settings, kept=deep and not no_index) as index,
@@ -91,10 +92,6 @@ def _counting(pipeline: Pipeline, *, whole: bool, kept: bool, shown: bool) -> It
         yield paged
     if whole and kept:
         remember_count(path, listed)
-
-
-def _names(pipeline: Pipeline, *, reveal: bool) -> NameOf:
-    return (lambda key: key) if reveal else pipeline.log.key
 
 
 def _forget(path: Path) -> None:

@@ -10,6 +10,7 @@ import typer
 from cli.export.files import write_csv, write_jsonl, write_sqlite, write_xlsx
 from cli.export.rows import Row, row_of
 from cli.files import replacing
+from cli.listing import checked_prefix
 from cli.masking import Masking, masking_of
 from cli.operator import open_operator_pipeline
 from cli.options import NEEDS_ATTENTION, EnvFile, Every, Json, KeyPrefix, NoIndex, Reveal, Verbose
@@ -43,7 +44,7 @@ def export(
     form: Format,
     out: Out = None,
     reveal: Reveal = False,
-    prefix: KeyPrefix = "",
+    prefix: KeyPrefix = None,
     every: Every = False,
     no_index: NoIndex = False,
     env_file: EnvFile = None,
@@ -63,8 +64,9 @@ def export(
         raise ConfigurationError("--out", "is missing; name the file to write")
     pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
     masking = masking_of(pipeline, reveal=reveal)
+    checked_prefix(pipeline.settings, prefix)
     with (
-        gathering(pipeline, Wanted(prefix, every), kept=not no_index) as cards,
+        gathering(pipeline, Wanted(prefix or "", every), kept=not no_index) as cards,
         progress("reading", len(cards)) as heard,
     ):
         count = _write(form, out, _rows(cards, masking, heard))

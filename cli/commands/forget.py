@@ -4,14 +4,20 @@ from typing import Annotated
 
 import typer
 
+from cli.masking import masking_of
+from cli.naming import named
 from cli.operator import open_operator_pipeline
 from cli.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Verbose, Yes
 from cli.output import data, say, show
 from cli.question import agreed
 from cli.traces import Card, Traces
-from shared.log import key_digest
 
-Key = Annotated[str, typer.Argument(metavar="KEY", help="The photograph's key.")]
+Key = Annotated[
+    str,
+    typer.Argument(
+        metavar="KEY", help="The photograph's key, or the digest that stands for it in the log."
+    ),
+]
 Force = Annotated[
     bool, typer.Option("--force", help="Even while something of it is pending; see below.")
 ]
@@ -40,7 +46,9 @@ def forget(
     CI keeps the job itself, and docs/operating.md says what else remains.
     """
     pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
-    card, digest = Card(pipeline, key), key_digest(pipeline.settings.callback_secrets[0], key)
+    masking = masking_of(pipeline, reveal=False)
+    (key,) = named(pipeline, masking, [key])
+    card, digest = Card(pipeline, key), masking.digest(key)
     found = card.traces()
     tell = say if json else show
     tell(f"{digest}: {_text(found)}")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.files import replacing
+from cli.listing import checked_prefix
 from cli.masking import Masking, masking_of
 from cli.operator import open_operator_pipeline
 from cli.options import NEEDS_ATTENTION, EnvFile, Every, Json, KeyPrefix, NoIndex, Reveal, Verbose
@@ -39,7 +40,7 @@ def report(
     out: Out = _DEFAULT,
     reveal: Reveal = False,
     images: Images = False,
-    prefix: KeyPrefix = "",
+    prefix: KeyPrefix = None,
     every: Every = False,
     no_index: NoIndex = False,
     env_file: EnvFile = None,
@@ -56,16 +57,17 @@ def report(
     pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
     settings, masking = pipeline.settings, masking_of(pipeline, reveal=reveal)
     photographs = Photographs(settings) if images else None
+    under = checked_prefix(settings, prefix)
     facts = Facts(
         bucket=settings.input_bucket,
-        prefix=prefix if reveal and prefix else settings.input_prefix,
+        prefix=under if reveal else settings.input_prefix,
         at=pipeline.at(),
         minimum=settings.minimum_score,
         reveal=reveal,
         images=images,
     )
     with (
-        gathering(pipeline, Wanted(prefix, every), kept=not no_index) as cards,
+        gathering(pipeline, Wanted(prefix or "", every), kept=not no_index) as cards,
         progress("reading", len(cards)) as heard,
         replacing(out) as new,
         new.open("w", encoding="utf-8", newline="\n") as stream,

@@ -9,6 +9,8 @@ import typer
 from cli.again import Again
 from cli.cost import cost_document, cost_text
 from cli.cursor import Cursor
+from cli.masking import masking_of
+from cli.naming import named
 from cli.operator import open_operator_pipeline
 from cli.options import (
     NEEDS_ATTENTION,
@@ -32,7 +34,14 @@ from shared.pipeline import Pipeline
 from shared.pipeline.enqueue import InLine
 from shared.pipeline.workers import Threads
 
-Keys = Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", show_default=False)]
+Keys = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[KEY]...",
+        help="Photographs' keys, or the digests that stand for them in the log.",
+        show_default=False,
+    ),
+]
 Prefix = Annotated[str | None, typer.Option(help="Cards whose keys begin so.")]
 Failed = Annotated[bool, typer.Option("--failed", help="Only cards whose result is `failed`.")]
 
@@ -61,7 +70,8 @@ def rerun(
     """
     pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
     with Threads(pipeline.settings.requests_per_second) as workers:
-        wishes = choose(pipeline, workers, key or (), keys, prefix, failed=failed)
+        names = named(pipeline, masking_of(pipeline, reveal=False), key or ())
+        wishes = choose(pipeline, workers, names, keys, prefix, failed=failed)
         again = Again(pipeline, wishes, workers, card_type)
         cursor = Cursor(pipeline, "rerun", wishes.identity)
         place = cursor.place(anew=anew)

@@ -7,6 +7,7 @@ import typer
 
 from cli.files import replacing
 from cli.masking import masking_of
+from cli.naming import named
 from cli.operator import open_operator_pipeline
 from cli.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Verbose
 from cli.output import data, say, show_tables
@@ -14,7 +15,6 @@ from cli.pictures.drawing import decoded, with_boxes
 from cli.pictures.photographs import Photographs
 from cli.show.document import document_of
 from cli.show.history import History, Run, history_of
-from cli.show.lookup import is_digest, key_behind
 from cli.show.tables import tables_of
 from shared.errors import ConfigurationError
 from shared.pipeline import Pipeline
@@ -53,10 +53,8 @@ def show(
     """
     pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
     masking = masking_of(pipeline, reveal=reveal)
+    (key,) = named(pipeline, masking, [key])
     history = history_of(pipeline, key)
-    if history.is_empty() and is_digest(key):
-        found = key_behind(pipeline, masking, key)
-        history = history if found is None else history_of(pipeline, found)
     if history.is_empty():
         say(f"Nothing of this card is in the bucket; in the log it is {masking.digest(key)}.")
         raise typer.Exit(NEEDS_ATTENTION)

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from cli.advice import advised
+from cli.masking import masking_of
 from cli.operator import open_operator_pipeline
 from cli.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Verbose
 from cli.output import data, say, show
@@ -62,7 +63,7 @@ def keep_looking(once: Callable[[], object], every: float, sleep: Callable[[floa
 def _look(pipeline: Pipeline, *, reveal: bool, json: bool, clear: bool) -> bool:
     """Look once, on a clear screen or below what is there; whether something needs attention."""
     settings = pipeline.settings
-    name_of = (lambda key: key) if reveal else pipeline.log.key
+    name_of = masking_of(pipeline, reveal=reveal).key
     found = look(pipeline, CiJobService(connect(settings), settings.input_bucket))
     reasons = attention(found, settings.give_up_after_seconds)
     if json:

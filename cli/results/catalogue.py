@@ -12,10 +12,18 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
+from cli.listing import pages
 from cli.results import Stored
 from shared.pipeline import Pipeline
 from shared.store import Listed, Page
-from shared.store.layout import ResultName, etag_of, name_of_key, parse_result_name
+from shared.store.layout import (
+    ResultName,
+    etag_of,
+    name_of_key,
+    parse_result_name,
+    results_folder,
+    run_of,
+)
 
 _TABLE = """
 CREATE TABLE results (
@@ -90,27 +98,16 @@ def fill(found: Catalogue, pipeline: Pipeline, prefix: str, heard: Callable[[int
         StorageFault: COS refused a listing or couldn't be reached.
     """
     settings, store = pipeline.settings, pipeline.store
-    folder = f"{settings.output_prefix}results/"
+    folder = results_folder(settings.output_prefix)
     for part in (folder + prefix, f"{folder}~/") if prefix else (folder,):
-        for page in _pages(store.list_objects, part):
+        for page in pages(store.list_objects, part):
             found.add(settings.output_prefix, page)
             heard(len(page.objects))
-    for page in _pages(store.list_sources, prefix or settings.input_prefix):
+    for page in pages(store.list_sources, prefix or settings.input_prefix):
         found.mark(page)
         heard(len(page.objects))
 
 
 def _row(name: ResultName, listed: Listed) -> tuple[object, ...]:
-    run = int(name.version.partition("~")[2] or 1)
-    place = (name.key, etag_of(name.version), run, name.version)
+    place = (name.key, etag_of(name.version), run_of(name.version), name.version)
     return (*place, *listed)
-
-
-def _pages(listing: Callable[[str, str | None], Page], prefix: str) -> Iterator[Page]:
-    after: str | None = None
-    while True:
-        page = listing(prefix, after)
-        yield page
-        after = page.next
-        if after is None:
-            return

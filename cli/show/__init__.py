@@ -1,7 +1,6 @@
 """`card-ocr show`: all that the bucket says of one card.
 
 history    what lies there: the photograph, results of all contents and runs, pending attempts
-lookup     the key behind a digest from the log
 document   it as JSON
 tables     it for a person
 """

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cli.card_objects import pending_of, results_of
 from cli.results import Document
 from cli.results.document import result_in
 from shared.documents import Pending, read_pending
 from shared.pipeline import Pipeline
-from shared.store import Listed, Source
+from shared.store import Source
 from shared.store.layout import (
     etag_of,
     name_of_key,
-    parse_pending_name,
-    parse_result_name,
-    pending_folder,
+    run_of,
 )
 
 
@@ -57,7 +56,7 @@ class History(NamedTuple):
         there = [run for run in self.runs if self.lies_there(run.version)]
         etag = etag_of(self.runs[-1].version) if self.runs else None
         last = [run for run in self.runs if etag_of(run.version) == etag]
-        return max(there or last, key=_number, default=None)
+        return max(there or last, key=lambda run: run_of(run.version), default=None)
 
     def run(self, version: str) -> Run | None:
         """The result of a version."""
@@ -83,36 +82,16 @@ def history_of(pipeline: Pipeline, key: str) -> History:
 
 
 def _runs(pipeline: Pipeline, key: str) -> Iterator[Run]:
-    prefix, short = pipeline.settings.output_prefix, name_of_key(key)
-    found = []
-    for listed, _ in _listed(pipeline, f"{prefix}results/{short}."):
-        parsed = parse_result_name(prefix, listed.key)
-        if parsed is not None and parsed.key == short:
-            found.append((listed.last_modified, parsed.version, listed.key))
-    for _, version, name in sorted(found):
-        yield Run(name, version, result_in(pipeline.store.read(name)))
+    found = results_of(pipeline.store, pipeline.settings.output_prefix, name_of_key(key))
+    for one in sorted(found, key=lambda one: (one.listed.last_modified, one.version)):
+        name = one.listed.key
+        yield Run(name, one.version, result_in(pipeline.store.read(name)))
 
 
 def _attempts(pipeline: Pipeline, key: str) -> Iterator[Attempt]:
-    prefix, short = pipeline.settings.output_prefix, name_of_key(key)
-    for listed, now in _listed(pipeline, f"{pending_folder(prefix)}{short}."):
-        parsed = parse_pending_name(prefix, listed.key)
-        body = pipeline.store.read(listed.key) if parsed and parsed.key == short else None
-        if parsed is not None and body is not None:
-            age = now - listed.last_modified
-            yield Attempt(listed.key, parsed.version, parsed.attempt, age, read_pending(body))
-
-
-def _listed(pipeline: Pipeline, prefix: str) -> Iterator[tuple[Listed, float]]:
-    """Our objects whose names begin so, with COS's own time."""
-    after: str | None = None
-    while True:
-        page = pipeline.store.list_objects(prefix, after)
-        yield from ((listed, page.at) for listed in page.objects)
-        after = page.next
-        if after is None:
-            return
-
-
-def _number(run: Run) -> int:
-    return int(run.version.partition("~")[2] or 1)
+    store = pipeline.store
+    for one in pending_of(store, pipeline.settings.output_prefix, name_of_key(key)):
+        body = store.read(one.listed.key)
+        if body is not None:
+            age = one.at - one.listed.last_modified
+            yield Attempt(one.listed.key, one.version, one.attempt, age, read_pending(body))

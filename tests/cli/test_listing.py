@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from cli.standing import existing, listed_under
+from cli.listing import existing, listed_under
 from tests.support.memory import MemoryStore
 
 

@@ -1,0 +1,58 @@
+"""The keys that a call names: as they are, or by the digests of the log and of masked output."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from cli.listing import listed_under, sources_under
+from cli.masking import Masking
+from cli.progress import progress
+from shared.pipeline import Pipeline
+from shared.store.layout import (
+    parse_pending_name,
+    parse_result_name,
+    pending_folder,
+    results_folder,
+)
+
+_DIGEST = re.compile("[0-9a-f]{16}")
+
+
+def named(pipeline: Pipeline, masking: Masking, texts: Sequence[str]) -> list[str]:
+    """The key that each text names; one that is no card's digest is taken for a key itself.
+
+    Digests lead back only through all keys, of photographs first and then of results and pending
+    objects: the listings are gone through once. A shortened name shows no key, so a card with one
+    is found only while its photograph is there.
+
+    Raises:
+        StorageFault: COS refused a listing or couldn't be reached.
+    """
+    store = pipeline.store
+    wanted = {one for one in texts if _DIGEST.fullmatch(one) and store.head_source(one) is None}
+    found: dict[str, str] = {}
+    if wanted:
+        with progress("looking for the key") as heard:
+            for key in _keys(pipeline):
+                digest = masking.digest(key)
+                if digest in wanted:
+                    found[digest] = key
+                    if len(found) == len(wanted):
+                        break
+                heard(1)
+    return [found.get(text, text) for text in texts]
+
+
+def _keys(pipeline: Pipeline) -> Iterator[str]:
+    """Every key that is to be seen in the bucket, more than once where it is."""
+    settings, store = pipeline.settings, pipeline.store
+    prefix = settings.output_prefix
+    for photograph in sources_under(store, settings.input_prefix):
+        yield photograph.key
+    for listed in listed_under(store, results_folder(prefix)):
+        if result := parse_result_name(prefix, listed.key):
+            yield result.key
+    for listed in listed_under(store, pending_folder(prefix)):
+        if pending := parse_pending_name(prefix, listed.key):
+            yield pending.key
