@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cli.listing import pages
 from shared.pipeline import Pipeline
 from shared.pipeline.state import drop, load, save
 from shared.times import is_rfc3339, rfc3339
+
+_ABANDONED_SECONDS = 30 * 86_400  # without its place a run begins anew, which does no harm
 
 
 class Place(NamedTuple):
@@ -31,6 +34,7 @@ class Cursor:
 
     def __init__(self, pipeline: Pipeline, command: str, choice: str) -> None:
         self._pipeline = pipeline
+        self._command = command
         self._name = f"{command}/{choice}.json"
         self._choice = choice
 
@@ -48,8 +52,13 @@ class Cursor:
         save(self._pipeline, self._name, {"choice": self._choice, **where})
 
     def forget(self) -> None:
-        """It is done."""
+        """It is done; so are places of the same command that nobody came back to in a month."""
         drop(self._pipeline, self._name)
+        folder = f"{self._pipeline.settings.output_prefix}state/{self._command}/"
+        for page in pages(self._pipeline.store.list_objects, folder):
+            for listed in page.objects:
+                if page.at - listed.last_modified > _ABANDONED_SECONDS:
+                    self._pipeline.store.delete(listed.key)
 
     def _cos_time(self) -> str:
         """Now, by the Date of a listing of nothing."""

@@ -30,6 +30,11 @@ def show_tables(tables: RenderableType) -> None:
     Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_COLUMNS).print(tables)
 
 
+def counted(count: int, what: str) -> str:
+    """`1 job`, `2,000 jobs`."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
 def printable(text: str) -> str:
     """A text with what would upset a terminal escaped."""
     return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)

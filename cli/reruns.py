@@ -51,7 +51,7 @@ def plan(pipeline: Pipeline, wish: Wish, began: str, *, failed: bool) -> Rerun |
     Args:
         pipeline: where to look.
         wish: the card.
-        began: a rerun's result from after that (RFC 3339, COS's clock) is of this very wish.
+        began: a rerun's result from then on (RFC 3339, COS's clock) is of this very wish.
         failed: only where the last result is `failed`.
 
     Raises:
@@ -67,7 +67,8 @@ def plan(pipeline: Pipeline, wish: Wish, began: str, *, failed: bool) -> Rerun |
         return NoRerun.NO_RESULT
     if wish.version is not None and _other(wish.version, source, last.run):
         return NoRerun.SUPERSEDED
-    if last.run > 1 and last.listed.last_modified > from_rfc3339(began):
+    # Both are whole seconds of COS's clock: within the same one, not paying twice comes first.
+    if last.run > 1 and last.listed.last_modified >= from_rfc3339(began):
         return NoRerun.RERAN
     wanted = not failed or is_failed(pipeline, last.listed.key)
     return Rerun(source, last.run + 1) if wanted else NoRerun.NOT_FAILED

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from math import ceil
 
+from cli.cost import cost_text
+from cli.output import counted
 from shared.errors import ConfigurationError
 from shared.pipeline import Pipeline
 from shared.pipeline.pause import why_paused
@@ -25,6 +28,12 @@ def must_create_once(pipeline: Pipeline) -> None:
             "has or had versioning, so nothing is create-once in it and nothing would be sent; set "
             "a bucket that never had versioning",
         )
+
+
+def jobs_text(pipeline: Pipeline, jobs: int, price: Decimal | None) -> list[str]:
+    """What that many jobs cost, and how long they take, a line each."""
+    most = f"At most {counted(jobs, 'job')}."
+    return [f"{most} {cost_text(jobs, price)}", pace_text(pipeline, jobs)]
 
 
 def pace_text(pipeline: Pipeline, jobs: int) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.backlog import Backlog, Counts, Standing, in_line
-from cli.cost import cost_document, cost_text
+from cli.cost import cost_document
 from cli.cursor import Cursor
 from cli.operator import open_operator_pipeline
 from cli.options import (
@@ -23,11 +23,11 @@ from cli.options import (
     Verbose,
     Yes,
 )
-from cli.output import data, say, show
+from cli.output import counted, data, say, show
 from cli.photographs import choose
 from cli.progress import progress
 from cli.question import agreed
-from cli.sending import must_create_once, pace_text
+from cli.sending import jobs_text, must_create_once
 from shared.pipeline import Pipeline
 from shared.pipeline.enqueue import InLine
 from shared.pipeline.workers import Threads
@@ -81,14 +81,14 @@ def backfill(
         does = bool(wanted) and not dry_run
         if does:
             must_create_once(pipeline)
-            does = agreed(f"Put {wanted:,} cards in line?", yes=yes)
+            does = agreed(f"Put {counted(wanted, 'card')} in line?", yes=yes)
         if does:
             with progress("putting in line", wanted) as heard:
                 came.update(backlog.put_in_line(place, wanted, cursor, heard))
     if json:
         data(_document(counts, price, came, dry_run=dry_run))
     elif does:
-        show(f"{came[InLine.ENQUEUED]:,} cards are in line; sweep sends them.")
+        show(f"In line: {counted(came[InLine.ENQUEUED], 'card')}; sweep sends them.")
     if wanted and not (does or dry_run):
         say("Nothing was put in line.")
         raise typer.Exit(NEEDS_ATTENTION)
@@ -100,11 +100,11 @@ def _text(pipeline: Pipeline, counts: Counts, price: Decimal | None) -> str:
     stand = ", ".join(
         f"{counts[standing]:,} {standing.value}" for standing in Standing if counts[standing]
     )
-    lines = [f"{counts.total():,} photographs: {stand or 'none'}."]
+    lines = [f"{counted(counts.total(), 'photograph')}: {stand or 'none'}."]
     if counts[Standing.UNUSABLE]:
         lines.append("What is unusable makes no job: sweep gives it the result `rejected`.")
     if jobs:
-        lines += [f"At most {jobs:,} jobs. {cost_text(jobs, price)}", pace_text(pipeline, jobs)]
+        lines += jobs_text(pipeline, jobs, price)
     elif not in_line(counts):
         lines.append("Nothing is to be put in line.")
     return "\n".join(lines)

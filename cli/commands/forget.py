@@ -8,7 +8,7 @@ from cli.masking import masking_of
 from cli.naming import named
 from cli.operator import open_operator_pipeline
 from cli.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Verbose, Yes
-from cli.output import data, say, show
+from cli.output import counted, data, say, show
 from cli.question import agreed
 from cli.traces import Card, Traces
 
@@ -88,8 +88,13 @@ def _delete(card: Card, *, force: bool) -> tuple[Traces, str | None]:
 def _text(traces: Traces) -> str:
     if not traces:
         return "nothing is there."
-    counts = ", ".join(f"{count:,} {name}" for name, count in _counts(traces).items() if count)
-    return f"{counts}."
+    photographs, pending, results = _counts(traces).values()
+    found = [
+        (photographs, counted(photographs, "photograph")),
+        (pending, f"{pending:,} pending"),
+        (results, counted(results, "result")),
+    ]
+    return f"{', '.join(text for count, text in found if count)}."
 
 
 def _counts(traces: Traces) -> dict[str, int]:

@@ -7,7 +7,7 @@ import typer
 
 from cli.operator import open_operator_pipeline
 from cli.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Verbose, Yes
-from cli.output import data, say, show
+from cli.output import counted, data, say, show
 from cli.progress import progress
 from cli.purging import Kept, Old, Purge
 from cli.question import agreed
@@ -103,7 +103,7 @@ def _text(counts: Counter[Kept | str]) -> str:
 
 
 def _objects(counts: Counter[Kept | str]) -> str:
-    return f"{counts['results']:,} results, {counts['photographs']:,} photographs"
+    return f"{counted(counts['results'], 'result')}, {counted(counts['photographs'], 'photograph')}"
 
 
 def _document(

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.again import Again
-from cli.cost import cost_document, cost_text
+from cli.cost import cost_document
 from cli.cursor import Cursor
 from cli.masking import masking_of
 from cli.naming import named
@@ -24,11 +24,11 @@ from cli.options import (
     Verbose,
     Yes,
 )
-from cli.output import data, say, show
+from cli.output import counted, data, say, show
 from cli.progress import progress
 from cli.question import agreed
 from cli.reruns import NoRerun, Rerun
-from cli.sending import must_create_once, pace_text
+from cli.sending import jobs_text, must_create_once
 from cli.wishes import choose
 from shared.pipeline import Pipeline
 from shared.pipeline.enqueue import InLine
@@ -85,14 +85,14 @@ def rerun(
         does = bool(jobs) and not dry_run
         if does:
             must_create_once(pipeline)
-            does = agreed(f"Run {jobs:,} cards again?", yes=yes)
+            does = agreed(f"Run {counted(jobs, 'card')} again?", yes=yes)
         if does:
             with progress("putting in line", jobs) as heard:
                 came.update(again.put_in_line(place, jobs, cursor, heard))
     if json:
         data(_document(counts, price, came, dry_run=dry_run))
     elif does:
-        show(f"{came[InLine.ENQUEUED]:,} cards are in line; sweep sends them.")
+        show(f"In line: {counted(came[InLine.ENQUEUED], 'card')}; sweep sends them.")
     if jobs and not (does or dry_run):
         say("Nothing was put in line.")
         raise typer.Exit(NEEDS_ATTENTION)
@@ -102,9 +102,9 @@ def _text(pipeline: Pipeline, counts: Counter[object], price: Decimal | None) ->
     """For a person: what can run again, what can't, and what is to be paid for."""
     jobs = counts[Rerun]
     left = ", ".join(f"{counts[why]:,} {why.value}" for why in NoRerun if counts[why])
-    lines = [f"{jobs:,} cards can run again.", f"Left as they are: {left or 'none'}."]
+    lines = [f"{counted(jobs, 'card')} can run again.", f"Left as they are: {left or 'none'}."]
     if jobs:
-        lines += [f"At most {jobs:,} jobs. {cost_text(jobs, price)}", pace_text(pipeline, jobs)]
+        lines += jobs_text(pipeline, jobs, price)
     return "\n".join(lines)
 
 

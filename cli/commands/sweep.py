@@ -11,7 +11,7 @@ from cli.draining import drain as sweep_until_done
 from cli.looked_at import CountedTally, cards_pending
 from cli.operator import open_operator_pipeline
 from cli.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Verbose
-from cli.output import data, say, show
+from cli.output import counted, data, say, show
 from cli.progress import is_watched, progress
 from cli.rehearsal import Rehearsal
 from shared.errors import ConfigurationError
@@ -106,7 +106,7 @@ def _would_text(rehearsal: Rehearsal | None) -> str:
     written = rehearsal.outcomes()
     results = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(written.items()))
     return (
-        f"would send      {rehearsal.jobs:,} jobs\n"
+        f"would send      {counted(rehearsal.jobs, 'job')}\n"
         f"would write     {results or 'no'} results\n"
         "Nothing was sent or written; this would be left:\n"
     )

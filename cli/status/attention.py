@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cli.ages import age_of
+from cli.output import counted
 from cli.status.look import LastSweep, Look
 from shared.pipeline.pause import PAUSED_BY_HAND
 
@@ -17,8 +18,10 @@ def attention(look: Look, give_up_seconds: float) -> list[str]:
 
 
 def _pause(look: Look) -> Iterator[str]:
-    if look.paused:
-        yield "Sending is paused; `card-ocr resume` ends that. Uploads are still sent."
+    if look.paused is not None:
+        parts = ((" since ", look.paused.at), (" by ", look.paused.by), (": ", look.paused.why))
+        said = "".join(f"{before}{text}" for before, text in parts if text)
+        yield f"Sending is paused{said}; `card-ocr resume` ends that. Uploads are still sent."
 
 
 def _sweep(sweep: LastSweep | None, give_up_seconds: float) -> Iterator[str]:
@@ -32,7 +35,8 @@ def _sweep(sweep: LastSweep | None, give_up_seconds: float) -> Iterator[str]:
     if sweep.oldest is not None and sweep.oldest.age > give_up_seconds:
         yield f"A card has been pending for {age_of(sweep.oldest.age)}: {_why(sweep)}."
     if sweep.pending.get("unreadable"):
-        yield f"{sweep.pending['unreadable']:,} pending objects are none of ours."
+        what = counted(sweep.pending["unreadable"], "pending object")
+        yield f"None of ours, and in its folder: {what}."
 
 
 def _recognition(look: Look) -> Iterator[str]:

@@ -10,7 +10,7 @@ from shared.errors import JobServiceFault
 from shared.jobs.service import CiJobService
 from shared.pipeline import Pipeline
 from shared.pipeline.pause import is_paused
-from shared.pipeline.state import STATUS, load
+from shared.pipeline.state import PAUSED, STATUS, load
 from shared.store.layout import pending_folder
 from shared.times import from_rfc3339, is_rfc3339
 
@@ -37,6 +37,14 @@ class LastSweep(NamedTuple):
     whole: bool
 
 
+class Paused(NamedTuple):
+    """That sending is held back; since when (RFC 3339), by whom and why, as far as it says so."""
+
+    at: str | None
+    by: str | None
+    why: str | None
+
+
 class Look(NamedTuple):
     """A deployment at a moment.
 
@@ -45,7 +53,7 @@ class Look(NamedTuple):
     """
 
     at: float
-    paused: bool
+    paused: Paused | None
     sweep: LastSweep | None
     listed_pending: int
     more: bool
@@ -55,7 +63,7 @@ class Look(NamedTuple):
 
 
 def look(pipeline: Pipeline, service: CiJobService) -> Look:
-    """Look once: three requests to COS, at most eleven to CI.
+    """Look once: three requests to COS, a fourth while sending is paused, at most eleven to CI.
 
     Raises:
         StorageFault: COS couldn't be asked.
@@ -67,7 +75,7 @@ def look(pipeline: Pipeline, service: CiJobService) -> Look:
     if refused is None:
         jobs, refused = _asked(lambda: jobs_of_the_last_hour(service, page.at))
     more = page.next is not None
-    paused = is_paused(pipeline)
+    paused = _paused(load(pipeline, PAUSED)) if is_paused(pipeline) else None
     return Look(page.at, paused, sweep, len(page.objects), more, queue, jobs, refused)
 
 
@@ -84,6 +92,11 @@ def last_sweep(document: Mapping[str, object], now: float) -> LastSweep | None:
         sending=str(document.get("sending")),
         whole=document.get("whole") is True,
     )
+
+
+def _paused(document: Mapping[str, object]) -> Paused:
+    said = (document.get(name) for name in ("at", "by", "why"))
+    return Paused(*(text if isinstance(text, str) and text else None for text in said))
 
 
 def _oldest(document: object) -> Oldest | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from cli.ages import age_of
-from cli.output import printable
+from cli.output import counted, printable
 from cli.status.look import LastSweep, Look
 from cli.status.recognition import Jobs
 from shared.settings.load import Settings
@@ -21,7 +21,7 @@ def screen(look: Look, attention: Sequence[str], settings: Settings, name_of: Na
         ("bucket", f"{settings.input_bucket}, {settings.input_prefix} → {settings.output_prefix}"),
         ("at", rfc3339(look.at)),
         *_sweep(look.sweep, name_of),
-        ("listed now", f"{look.listed_pending:,}{' or more' if look.more else ''} pending objects"),
+        ("listed now", f"{look.listed_pending:,}{' or more' if look.more else ''} pending"),
         *_recognition(look),
         *(("attention" if number == 0 else "", text) for number, text in enumerate(attention)),
     ]
@@ -36,6 +36,7 @@ def document(look: Look, attention: Sequence[str], name_of: NameOf) -> dict[str,
     oldest = sweep.oldest if sweep else None
     return {
         "at": rfc3339(look.at),
+        "paused": look.paused and look.paused._asdict(),
         "sweep": None
         if sweep is None
         else {"age_seconds": int(sweep.age), "sending": sweep.sending, "whole": sweep.whole},
@@ -74,6 +75,6 @@ def _recognition(look: Look) -> Iterator[tuple[str, str]]:
 def _rate(jobs: Jobs) -> str:
     states = ", ".join(f"{count:,} {state}" for state, count in jobs.states.items())
     if jobs.whole:
-        return f"{jobs.total:,} jobs{': ' if states else ''}{states}"
+        return f"{counted(jobs.total, 'job')}{': ' if states else ''}{states}"
     span = f"{jobs.seconds:.0f} s" if jobs.seconds < 60 else age_of(jobs.seconds)  # noqa: PLR2004
-    return f"the newest {jobs.total:,} jobs in {span}, {jobs.per_hour:,} an hour: {states}"
+    return f"the newest {counted(jobs.total, 'job')} in {span}, {jobs.per_hour:,} an hour: {states}"

@@ -273,3 +273,16 @@ def test_a_bucket_that_had_versioning_gets_nothing(operator: Operator, old: Clou
 def test_no_key_is_shown(operator: Operator) -> None:
     answer = operator.calls("backfill", "--yes", "--verbose")
     assert not any(key in answer.out + answer.err for key in KEYS)
+
+
+def test_places_that_nobody_came_back_to_are_dropped(operator: Operator) -> None:
+    with cloud(ManualClock(time.time())) as here:
+        operator.serves(here)
+        here.user.put_object(Bucket=BUCKET, Key="ocr/state/backfill/abandoned.json", Body=b"{}")
+        here.local.advance(20 * 86_400)
+        here.user.put_object(Bucket=BUCKET, Key="ocr/state/backfill/recent.json", Body=b"{}")
+        here.local.advance(20 * 86_400)
+        here.local.cos.on_object_created = lambda _created: None
+        here.put("uploads/a.jpg", CARD)
+        assert operator.calls("backfill", "--yes").status == 0
+        assert here.names("state/backfill") == ["ocr/state/backfill/recent.json"]

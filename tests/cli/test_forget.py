@@ -29,7 +29,7 @@ def test_a_dry_run_says_what_there_is_and_deletes_nothing(
     before = all_keys(served)
     answer = operator.calls("forget", KEY, "--dry-run")
     assert answer.status == 0
-    assert "1 photographs, 1 results." in answer.out
+    assert "1 photograph, 1 result." in answer.out
     assert all_keys(served) == before
 
 
@@ -143,3 +143,10 @@ def test_the_key_is_not_shown(operator: Operator, served: Cloud) -> None:
     served.upload(KEY)
     answer = operator.calls("forget", KEY, "--yes", "--verbose")
     assert KEY not in answer.out + answer.err
+
+
+def test_a_card_can_be_named_by_its_digest(operator: Operator, served: Cloud) -> None:
+    served.upload(KEY)
+    digest = operator.calls("forget", KEY, "--dry-run", "--json").document()["card"]
+    assert operator.calls("forget", digest, "--yes").status == 0
+    assert not all_keys(served)

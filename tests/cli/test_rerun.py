@@ -55,7 +55,7 @@ def test_it_says_what_it_would_cost_and_writes_nothing(operator: Operator, here:
     read(here)
     answer = operator.calls("rerun", KEY, "--dry-run", "--price", "2")
     assert answer.status == 0
-    assert "At most 1 jobs. At 2 a job that is at most 2." in answer.out
+    assert "At most 1 job. At 2 a job that is at most 2." in answer.out
     assert not here.names("pending")
 
 
@@ -75,6 +75,7 @@ def test_a_rerun_is_another_result_beside_the_old_one(operator: Operator, here: 
 def test_the_next_one_is_the_third(operator: Operator, here: Cloud) -> None:
     etag = read(here)
     for _ in range(2):
+        here.local.advance(MINUTE)
         rerun(operator, KEY)
         sweep_all(operator, here)
     assert f"ocr/results/{KEY}.{etag}~3.json" in here.names("results")
@@ -240,3 +241,9 @@ def test_it_wants_to_know_which_cards(operator: Operator, here: Cloud) -> None:
     assert operator.calls("rerun").status == 2
     assert operator.calls("rerun", KEY, "--prefix", "uploads/").status == 2
     assert not here.names("state")
+
+
+def test_a_card_can_be_named_by_its_digest(operator: Operator, here: Cloud) -> None:
+    read(here)
+    digest = operator.calls("show", KEY, "--json").document()["log_key"]
+    assert rerun(operator, digest)["enqueued"] == 1

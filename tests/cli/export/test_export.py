@@ -84,3 +84,10 @@ def test_after_a_fault_the_file_of_before_is_still_there(
     assert answer.status == 3
     assert out.read_text() == '"before"'
     assert [path for path in tmp_path.iterdir() if path.is_file()] == [out]
+
+
+def test_a_prefix_that_holds_no_card_is_a_wrong_call(operator: Operator, served: Cloud) -> None:
+    operator.serves(served)
+    answer = operator.calls("export", "--format", "jsonl", "--prefix", "elsewhere/")
+    assert (answer.status, answer.out) == (2, "")
+    assert answer.err.startswith("card-ocr: --prefix: ")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cli.status.attention import attention
-from cli.status.look import LastSweep, Look, Oldest, last_sweep
+from cli.status.look import LastSweep, Look, Oldest, Paused, last_sweep
 from cli.status.recognition import Jobs, Queue
 from shared.documents import Pending, PendingError, Photograph
 from shared.pipeline.attempts import Attempt
@@ -20,7 +20,7 @@ QUEUE = Queue("q", "Active", "10", "10000")
 JOBS = Jobs({}, 3600, whole=True)
 GOOD = Look(
     NOW,
-    paused=False,
+    paused=None,
     sweep=SWEEP,
     listed_pending=1,
     more=False,
@@ -45,7 +45,10 @@ def test_a_healthy_deployment_needs_nothing() -> None:
         (SWEEP._replace(age=901), "15 min ago"),
         (SWEEP._replace(sending="MAX_JOBS_PER_DAY"), "Nothing is sent: MAX_JOBS_PER_DAY"),
         (SWEEP._replace(oldest=OLDEST._replace(age=DAY + 1)), "24.0 h: waiting, QueuePaused"),
-        (SWEEP._replace(pending={"unreadable": 2}), "2 pending objects are none of ours"),
+        (
+            SWEEP._replace(pending={"unreadable": 2}),
+            "None of ours, and in its folder: 2 ",
+        ),
     ],
 )
 def test_what_the_last_sweep_shows(sweep: LastSweep | None, words: str) -> None:
@@ -90,3 +93,15 @@ def test_what_a_sweep_writes_is_read_back() -> None:
 )
 def test_what_is_no_status_is_no_sweep(document: dict[str, Any]) -> None:
     assert last_sweep(document, NOW) is None
+
+
+def test_a_pause_is_shown_with_who_and_why() -> None:
+    paused = Paused("2026-01-31T08:15:00Z", "somebody@here", "the bill")
+    (reason,) = reasons(paused=paused)
+    assert reason.startswith(
+        "Sending is paused since 2026-01-31T08:15:00Z by somebody@here: the bill; "
+    )
+
+
+def test_a_pause_that_says_nothing_is_one_all_the_same() -> None:
+    assert reasons(paused=Paused(None, None, None))[0].startswith("Sending is paused; ")

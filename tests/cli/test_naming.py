@@ -1,0 +1,58 @@
+"""Digests lead back to keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli.masking import masking_of
+from cli.naming import named
+from tests.support.pipelines import World
+
+KEY = "uploads/a.jpg"
+
+
+def test_a_key_is_itself_and_costs_no_request() -> None:
+    world = World()
+    pipeline = world.pipeline()
+    calls: list[str] = []
+    world.store.before = lambda call, _name: calls.append(call)
+    assert named(pipeline, masking_of(pipeline, reveal=False), [KEY]) == [KEY]
+    assert not calls
+
+
+def lies(world: World, where: str) -> None:
+    if where == "photograph":
+        world.store.upload(KEY)
+    elif where == "result":
+        world.store.objects[f"ocr/results/{KEY}.{'0' * 32}.json"] = b"{}"
+    else:
+        world.store.objects[f"ocr/pending/{KEY}.{'0' * 32}.0001.json"] = b"{}"
+
+
+@pytest.mark.parametrize("where", ["photograph", "result", "pending"])
+def test_a_digest_leads_back_to_whatever_lies_there(where: str) -> None:
+    world = World()
+    lies(world, where)
+    pipeline = world.pipeline()
+    masking = masking_of(pipeline, reveal=False)
+    assert named(pipeline, masking, [masking.digest(KEY), "uploads/b.jpg"]) == [
+        KEY,
+        "uploads/b.jpg",
+    ]
+
+
+def test_a_digest_of_nothing_is_taken_for_a_key() -> None:
+    world = World()
+    pipeline = world.pipeline()
+    masking = masking_of(pipeline, reveal=False)
+    assert named(pipeline, masking, [masking.digest(KEY)]) == [masking.digest(KEY)]
+
+
+def test_a_photograph_whose_key_looks_like_a_digest_is_named_by_it() -> None:
+    world = World()
+    pipeline = world.pipeline()
+    masking = masking_of(pipeline, reveal=False)
+    digest = masking.digest(KEY)
+    world.store.upload(KEY)
+    world.store.upload(digest)
+    assert named(pipeline, masking, [digest]) == [digest]
