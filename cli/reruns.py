@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
 from cli.card_objects import pending_of, results_of
+from shared.documents import object_in
 from shared.pipeline import Pipeline
 from shared.store import Listed, Source, Store
 from shared.store.layout import etag_of, name_of_key, run_of
@@ -87,11 +87,7 @@ def is_failed(pipeline: Pipeline, name: str) -> bool:
 
 def document_of(pipeline: Pipeline, name: str) -> dict[str, object]:
     """The body of a result; empty where it is gone or can't be read."""
-    try:
-        document = json.loads(pipeline.store.read(name) or b"{}")
-    except (ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}
+    return object_in(pipeline.store.read(name))
 
 
 def _results(pipeline: Pipeline, source: Source) -> Iterator[_Ran]:

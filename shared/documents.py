@@ -93,6 +93,15 @@ class Pending(NamedTuple):
         )
 
 
+def object_in(body: bytes | None) -> dict[str, Any]:
+    """A body as a JSON object; an empty one where there is none, or anything else."""
+    try:
+        document = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
 def read_pending(body: bytes) -> Pending | None:
     """A pending object's body as it was written; None where it is none of ours."""
     try:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.files import replacing
+from cli.in_order import in_order
 from cli.listing import checked_prefix
 from cli.masking import Masking, masking_of
 from cli.operator import open_operator_pipeline
@@ -20,7 +21,6 @@ from cli.report.page import Facts
 from cli.report.writing import Illustrated, write_report
 from cli.results import CardResult, Wanted
 from cli.results.gather import gathering
-from cli.results.reading import in_order
 
 Out = Annotated[Path, typer.Option(help="The file to write.")]
 Images = Annotated[

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Verdict, failed, ok, unchecked
+from shared.documents import object_in
 from shared.times import from_rfc3339, is_rfc3339
 
 _LATE_SECONDS = 600
@@ -47,9 +47,4 @@ def _oldest(oldest: object) -> str:
 
 
 def _status(subject: Subject) -> Mapping[str, object]:
-    body = subject.store.read(f"{subject.settings.output_prefix}state/status.json")
-    try:
-        document = json.loads(body or b"{}")
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}
+    return object_in(subject.store.read(f"{subject.settings.output_prefix}state/status.json"))

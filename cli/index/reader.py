@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import TypeVar
 
+from cli.in_order import in_order
 from cli.index.bodies import Index
 from shared.store import Listed, Store
 
 T = TypeVar("T")
 
-_WORKERS = 8  # within the ten connections that requests keeps open
-_AHEAD = 64  # items whose objects are being read before they are asked for
-
 Bodies = list[bytes | None]
+_Looked = tuple[T, list[tuple[Listed, bytes | None]]]  # an item, and what is known of its objects
 
 
 def read_ahead(
@@ -31,40 +28,17 @@ def read_ahead(
     Raises:
         CloudFault: COS couldn't be asked; what was read before is in the index.
     """
-    waiting: deque[tuple[T, list[_Reading]]] = deque()
-    pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="read")
-    try:
+
+    def looked_up() -> Iterator[_Looked[T]]:
         for item in items:
-            waiting.append((item, [_Reading(pool, store, index, one) for one in objects_of(item)]))
-            if len(waiting) > _AHEAD:
-                yield _taken(*waiting.popleft())
-        while waiting:
-            yield _taken(*waiting.popleft())
-    finally:
-        pool.shutdown(cancel_futures=True)
+            yield item, [(one, index.body(one) if index else None) for one in objects_of(item)]
 
+    def read(looked: _Looked[T]) -> Bodies:
+        _, objects = looked
+        return [store.read(one.key) if known is None else known for one, known in objects]
 
-def _taken(item: T, readings: list[_Reading]) -> tuple[T, Bodies]:
-    return item, [reading.body() for reading in readings]
-
-
-class _Reading:
-    """A body that is there, or on its way."""
-
-    def __init__(
-        self, pool: ThreadPoolExecutor, store: Store, index: Index | None, listed: Listed
-    ) -> None:
-        self._index = index
-        self._listed = listed
-        self._known = index.body(listed) if index else None
-        self._asked: Future[bytes | None] | None = None
-        if self._known is None:
-            self._asked = pool.submit(store.read, listed.key)
-
-    def body(self) -> bytes | None:
-        if self._asked is None:
-            return self._known
-        found = self._asked.result()
-        if found is not None and self._index:
-            self._index.keep(self._listed, found)
-        return found
+    for (item, objects), bodies in in_order(read, looked_up()):
+        for (listed, known), body in zip(objects, bodies, strict=True):
+            if index and known is None and body is not None:
+                index.keep(listed, body)
+        yield item, bodies

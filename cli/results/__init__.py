@@ -3,7 +3,6 @@
 catalogue   which results there are, and which of a card's is the current one
 document    a result's body, or None where it is none
 gather      them with their bodies, each read once on this machine
-reading     anything else that takes time, several at a time, in order
 """
 
 from __future__ import annotations

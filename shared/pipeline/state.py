@@ -12,9 +12,7 @@ paused.json            {"at", "by", "why"}  while it is there, sweep sends nothi
 
 from __future__ import annotations
 
-import json
-
-from shared.documents import encode
+from shared.documents import encode, object_in
 from shared.pipeline import Pipeline
 from shared.times import is_rfc3339, rfc3339
 
@@ -30,12 +28,7 @@ def sent_on(day: str) -> str:
 
 def load(pipeline: Pipeline, name: str) -> dict[str, object]:
     """A state object; an empty one where it is absent or can't be read."""
-    body = pipeline.store.read(_path(pipeline, name))
-    try:
-        document = json.loads(body or b"{}")
-    except (ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}
+    return object_in(pipeline.store.read(_path(pipeline, name)))
 
 
 def is_there(pipeline: Pipeline, name: str) -> bool:

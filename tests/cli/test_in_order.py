@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cli.results.reading import in_order
+from cli.in_order import in_order
 
 
 def test_things_come_in_order_whichever_is_ready_first() -> None:
