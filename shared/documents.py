@@ -7,7 +7,7 @@ The names and their meaning are the contract: DESIGN of results in docs/result.s
 from __future__ import annotations
 
 import json
-from typing import Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from shared.card import CARD_TYPES, CardType, Check, IdInfo, Item, no_fields, read_card
 from shared.jobs import Job, RefusalClass
