@@ -3,7 +3,8 @@
     {"service": "card-ocr", "stage": "prod", "region": "ap-guangzhou",
      "provider": {"runtime": "Python3.10", "environment": {"INPUT_BUCKET": "cards-1250000000", …}},
      "functions": {"submit": {"memorySize": 128, "events": [{"cos": {…}}], …}, …},
-     "package": {"path": ".serverless"}}
+     "package": {"path": ".serverless"},
+     "settings": {"path": ".env"}}
 
 Only the form is looked at here; what the values may be is the checks' business.
 """
@@ -54,12 +55,13 @@ def read_service(text: str) -> Service:
             "standard input", "is no JSON; the plugin in deploy/plugin writes it, run `sls` instead"
         ) from None
     document = Table("", value).expect(
-        "service", "stage", "region", "provider", "functions", "package"
+        "service", "stage", "region", "provider", "functions", "package", "settings"
     )
     provider = document.table("provider").expect(
         "runtime", "tags", "environment", "secrets", "logs"
     )
     package = document.table("package").expect("path")
+    settings = document.table("settings").expect("path").optional_text("path")
     environment = _texts(provider.table("environment"))
     return Service(
         name=document.text("service", "write the service's name"),
@@ -74,6 +76,7 @@ def read_service(text: str) -> Service:
         logs=_log_topic(provider.table("logs").expect("logset", "topic")),
         functions=_functions(document.table("functions"), environment),
         package_path=Path(package.optional_text("path") or _DEFAULT_PACKAGE_PATH),
+        settings_path=Path(settings) if settings else None,
     )
 
 
