@@ -15,6 +15,7 @@ from deploy.session import Session, known, open_session, say
 from deploy.since import Beginning
 from deploy.state import Found, Wanted
 from deploy.steps import NOT_YET
+from deploy.uploads import check_uploads, conflict_explained
 from deploy.wanted import wanted_function
 
 _STAYS = (
@@ -30,13 +31,15 @@ def deploy(service: Service, options: argparse.Namespace) -> None:
     is_first = not beginning.exists()
     found = session.found()
     planned = plan.deployment(_wanted(session, found), found, service)
+    check_uploads(session.functions, service, found)
     progress = _show(service, planned, [f"create {beginning.name}"] if is_first else [])
     if options.dry_run:
         return
     if is_first:
         beginning.create()
         progress.done()
-    _carry_out(session, planned, progress)
+    with conflict_explained(session.functions, service):
+        _carry_out(session, planned, progress)
     address = _address(session.functions.find(service.function_name(CALLBACK)))
     say(f"deployed{address}")
 
