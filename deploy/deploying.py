@@ -9,6 +9,7 @@ from deploy import plan, preflight
 from deploy.carrying_out import carry_out
 from deploy.checks import check_complete
 from deploy.environment import wants_callback_url
+from deploy.pending import pending_notes
 from deploy.plan import Plan
 from deploy.service import CALLBACK, Service
 from deploy.session import Session, known, open_session, say
@@ -32,6 +33,7 @@ def deploy(service: Service, options: argparse.Namespace) -> None:
     found = session.found()
     planned = plan.deployment(_wanted(session, found), found, service)
     check_uploads(session.functions, service, found)
+    planned = planned.noting(pending_notes(session, found))
     progress = _show(service, planned, [f"create {beginning.name}"] if is_first else [])
     if options.dry_run:
         return
@@ -52,6 +54,7 @@ def deploy_function(service: Service, options: argparse.Namespace) -> None:
     address = session.address() if wants_callback_url(service, key) else None
     wanted = wanted_function(service, key, session.environ, address)
     planned = Plan(tuple(plan.function_steps(wanted, found)))
+    planned = planned.noting(pending_notes(session, {key: found}))
     _carry_out(session, planned, _show(service, planned))
 
 

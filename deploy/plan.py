@@ -36,6 +36,10 @@ class Plan(NamedTuple):
     steps: tuple[Step, ...]
     notes: tuple[str, ...] = ()
 
+    def noting(self, notes: Iterable[str]) -> Plan:
+        """The same plan with more notes."""
+        return self._replace(notes=(*self.notes, *notes))
+
 
 def deployment(wanted: Sequence[Wanted], found: Mapping[str, Found], service: Service) -> Plan:
     """The plan of `deploy`.

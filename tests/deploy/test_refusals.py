@@ -111,9 +111,9 @@ REFUSALS: dict[Change, str] = {
     foreign_function: "the function card-ocr-prod-sweep was not made by this service and stays",
     other_runtime: "card-ocr-prod-sweep runs on Python3.9 and SCF can't change that to Python3.10",
     another_clone: f"card-ocr-prod-callback works for {BUCKET}, and INPUT_BUCKET names another "
-    "bucket: choose a stage of its own with --stage; or, if this one is to change, run `sls remove`",
+    "bucket: choose a stage of its own with --stage; or, if this one is to change, run ",
     another_stage: f"uploads to {BUCKET} under uploads/ start card-ocr-prod-submit already, and "
-    "COS takes no second rule that overlaps: delete that trigger, with `sls remove` under its ",
+    "COS takes no second rule that overlaps: delete that trigger, with `sls remove` under its",
     another_name: f"uploads to {BUCKET} under uploads/ start card-ocr-prod-submit already",
     foreign_url: "card-ocr-prod-callback's Function URL, AuthType CAM was not made by this service",
 }
