@@ -23,6 +23,10 @@ _STAYS = (
     "The bucket and its objects stay, results and pending cards among them; so do the roles and "
     "CI's settings for the bucket."
 )
+_NOTHING = (
+    "there is no function of this service here, so nothing is removed; if one was deployed, it is "
+    "under another name, --stage or TENCENTCLOUD_REGION"
+)
 
 
 def deploy(service: Service, options: argparse.Namespace) -> None:
@@ -62,7 +66,11 @@ def remove(service: Service, options: argparse.Namespace) -> None:
     """Delete what `deploy` made, but for the objects in the bucket."""
     session = open_session(service)
     preflight.check_keys(session.api)
-    planned = plan.removal(session.found(), service)
+    found = session.found()
+    if not found:
+        say(f"{_place(service)}: {_NOTHING}")
+        return
+    planned = plan.removal(found, service)
     progress = _show(service, planned)
     if not options.dry_run:
         _carry_out(session, planned, progress)
@@ -109,13 +117,16 @@ def _carry_out(session: Session, planned: Plan, progress: _Progress) -> None:
 def _show(service: Service, planned: Plan, first: Sequence[str] = ()) -> _Progress:
     """Show the plan before anything of it is done."""
     lines = [*first, *(f"{step.key}: {step.says}" for step in planned.steps)]
-    place = f"{service.name}, stage {service.stage}, {service.region}"
-    say(f"{place}: {'this changes' if lines else 'nothing to change'}")
+    say(f"{_place(service)}: {'this changes' if lines else 'nothing to change'}")
     for number, line in enumerate(lines, 1):
         say(f"{number:>4}  {line}")
     for note in planned.notes:
         say(f"note: {note}")
     return _Progress(len(lines))
+
+
+def _place(service: Service) -> str:
+    return f"{service.name}, stage {service.stage}, {service.region}"
 
 
 def _address(callback: Found | None) -> str:
