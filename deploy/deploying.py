@@ -9,17 +9,23 @@ from deploy import plan, preflight
 from deploy.carrying_out import carry_out
 from deploy.checks import check_complete
 from deploy.environment import wants_callback_url
+from deploy.pending import pending_notes
 from deploy.plan import Plan
 from deploy.service import CALLBACK, Service
 from deploy.session import Session, known, open_session, say
 from deploy.since import Beginning
 from deploy.state import Found, Wanted
 from deploy.steps import NOT_YET
+from deploy.uploads import check_uploads, conflict_explained
 from deploy.wanted import wanted_function
 
 _STAYS = (
     "The bucket and its objects stay, results and pending cards among them; so do the roles and "
     "CI's settings for the bucket."
+)
+_NOTHING = (
+    "there is no function of this service here, so nothing is removed; if one was deployed, it is "
+    "under another name, --stage or TENCENTCLOUD_REGION"
 )
 
 
@@ -30,13 +36,16 @@ def deploy(service: Service, options: argparse.Namespace) -> None:
     is_first = not beginning.exists()
     found = session.found()
     planned = plan.deployment(_wanted(session, found), found, service)
+    check_uploads(session.functions, service, found)
+    planned = planned.noting(pending_notes(session, found))
     progress = _show(service, planned, [f"create {beginning.name}"] if is_first else [])
     if options.dry_run:
         return
     if is_first:
         beginning.create()
         progress.done()
-    _carry_out(session, planned, progress)
+    with conflict_explained(session.functions, service):
+        _carry_out(session, planned, progress)
     address = _address(session.functions.find(service.function_name(CALLBACK)))
     say(f"deployed{address}")
 
@@ -49,6 +58,7 @@ def deploy_function(service: Service, options: argparse.Namespace) -> None:
     address = session.address() if wants_callback_url(service, key) else None
     wanted = wanted_function(service, key, session.environ, address)
     planned = Plan(tuple(plan.function_steps(wanted, found)))
+    planned = planned.noting(pending_notes(session, {key: found}))
     _carry_out(session, planned, _show(service, planned))
 
 
@@ -56,7 +66,11 @@ def remove(service: Service, options: argparse.Namespace) -> None:
     """Delete what `deploy` made, but for the objects in the bucket."""
     session = open_session(service)
     preflight.check_keys(session.api)
-    planned = plan.removal(session.found(), service)
+    found = session.found()
+    if not found:
+        say(f"{_place(service)}: {_NOTHING}")
+        return
+    planned = plan.removal(found, service)
     progress = _show(service, planned)
     if not options.dry_run:
         _carry_out(session, planned, progress)
@@ -103,13 +117,16 @@ def _carry_out(session: Session, planned: Plan, progress: _Progress) -> None:
 def _show(service: Service, planned: Plan, first: Sequence[str] = ()) -> _Progress:
     """Show the plan before anything of it is done."""
     lines = [*first, *(f"{step.key}: {step.says}" for step in planned.steps)]
-    place = f"{service.name}, stage {service.stage}, {service.region}"
-    say(f"{place}: {'this changes' if lines else 'nothing to change'}")
+    say(f"{_place(service)}: {'this changes' if lines else 'nothing to change'}")
     for number, line in enumerate(lines, 1):
         say(f"{number:>4}  {line}")
     for note in planned.notes:
         say(f"note: {note}")
     return _Progress(len(lines))
+
+
+def _place(service: Service) -> str:
+    return f"{service.name}, stage {service.stage}, {service.region}"
 
 
 def _address(callback: Found | None) -> str:

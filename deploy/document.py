@@ -3,7 +3,8 @@
     {"service": "card-ocr", "stage": "prod", "region": "ap-guangzhou",
      "provider": {"runtime": "Python3.10", "environment": {"INPUT_BUCKET": "cards-1250000000", …}},
      "functions": {"submit": {"memorySize": 128, "events": [{"cos": {…}}], …}, …},
-     "package": {"path": ".serverless"}}
+     "package": {"path": ".serverless"},
+     "settings": {"path": ".env"}}
 
 Only the form is looked at here; what the values may be is the checks' business.
 """
@@ -28,16 +29,21 @@ from deploy.service import (
 from deploy.table import Table
 from shared.settings.variables import DEFAULTS
 
-_DEFAULT_PACKAGE_PATH = ".serverless"
-_FUNCTION_KEYS = (
+# The same keys as deploy/plugin/schema.js declares: a test compares them.
+PROVIDER_KEYS = ("runtime", "tags", "environment", "secrets", "logs")
+LOGS_KEYS = ("logset", "topic")
+FUNCTION_KEYS = (
     *("memorySize", "timeout", "role", "retries", "eventAge", "concurrency"),
     *("deadLetterQueue", "events"),
 )
-_EVENT_KEYS = {
+QUEUE_KEYS = ("type", "name")
+EVENT_KEYS = {
     "cos": ("bucket", "event", "prefix", "suffix"),
     "url": ("auth",),
     "timer": ("name", "cron", "message"),
 }
+
+_DEFAULT_PACKAGE_PATH = ".serverless"
 
 
 def read_service(text: str) -> Service:
@@ -54,12 +60,11 @@ def read_service(text: str) -> Service:
             "standard input", "is no JSON; the plugin in deploy/plugin writes it, run `sls` instead"
         ) from None
     document = Table("", value).expect(
-        "service", "stage", "region", "provider", "functions", "package"
+        "service", "stage", "region", "provider", "functions", "package", "settings"
     )
-    provider = document.table("provider").expect(
-        "runtime", "tags", "environment", "secrets", "logs"
-    )
+    provider = document.table("provider").expect(*PROVIDER_KEYS)
     package = document.table("package").expect("path")
+    settings = document.table("settings").expect("path").optional_text("path")
     environment = _texts(provider.table("environment"))
     return Service(
         name=document.text("service", "write the service's name"),
@@ -71,9 +76,10 @@ def read_service(text: str) -> Service:
         tags=_texts(provider.table("tags")),
         environment=environment,
         secrets=tuple(str(name) for _, name in provider.items("secrets")),
-        logs=_log_topic(provider.table("logs").expect("logset", "topic")),
+        logs=_log_topic(provider.table("logs").expect(*LOGS_KEYS)),
         functions=_functions(document.table("functions"), environment),
         package_path=Path(package.optional_text("path") or _DEFAULT_PACKAGE_PATH),
+        settings_path=Path(settings) if settings else None,
     )
 
 
@@ -97,7 +103,7 @@ def _functions(table: Table, environment: Mapping[str, str]) -> dict[str, Functi
 
 
 def _function(key: str, table: Table, environment: Mapping[str, str]) -> Function:
-    table.expect(*_FUNCTION_KEYS)
+    table.expect(*FUNCTION_KEYS)
     return Function(
         key=key,
         memory_size=table.whole("memorySize", "write the memory in MB, 128 for instance"),
@@ -106,7 +112,7 @@ def _function(key: str, table: Table, environment: Mapping[str, str]) -> Functio
         retries=table.whole("retries", "write how often SCF repeats a failed event, 0 to 2"),
         event_age=table.whole("eventAge", "write the seconds SCF keeps an event, 21600 at most"),
         concurrency=table.optional_whole("concurrency"),
-        dead_letter_queue=_dead_letter_queue(table.table("deadLetterQueue").expect("type", "name")),
+        dead_letter_queue=_dead_letter_queue(table.table("deadLetterQueue").expect(*QUEUE_KEYS)),
         triggers=tuple(
             _trigger(where, event, environment) for where, event in table.items("events")
         ),
@@ -125,13 +131,13 @@ def _dead_letter_queue(table: Table) -> DeadLetterQueue | None:
 def _trigger(where: str, event: object, environment: Mapping[str, str]) -> Trigger:
     table = Table(where, event)
     kind = ", ".join(table.names())
-    if kind not in _EVENT_KEYS:
+    if kind not in EVENT_KEYS:
         raise WrongConfiguration(
             where,
             f"is {kind or 'nothing'}; write one of cos, timer and url, where url is a Function URL "
             "and takes the place of the API Gateway, which Tencent has shut down",
         )
-    fields = table.table(kind).expect(*_EVENT_KEYS[kind])
+    fields = table.table(kind).expect(*EVENT_KEYS[kind])
     if kind == "url":
         return UrlTrigger(auth=fields.text("auth", "write NONE"))
     if kind == "timer":

@@ -15,6 +15,8 @@ CardOcrError
     ├── NameTaken               a role or a policy of that name says something else
     ├── NotReady                CI can't be set up as it is
     ├── RuntimeDiffers          a function's runtime can't be changed
+    ├── BucketDiffers           a function works for another bucket
+    ├── UploadsTaken            a bucket's uploads start another function already
     ├── FunctionFailed          SCF couldn't create or update a function
     ├── StillBusy               a function stays Creating or Updating
     ├── NotDeployed             a function isn't there yet
@@ -121,6 +123,28 @@ class RuntimeDiffers(DeployError):
         super().__init__(
             f"{name} runs on {found} and SCF can't change that to {wanted}: run `sls remove`, "
             "then `sls deploy`"
+        )
+
+
+class BucketDiffers(DeployError):
+    """A function of the same name works for another bucket: another clone's, it seems."""
+
+    def __init__(self, name: str, bucket: str, variable: str) -> None:
+        super().__init__(
+            f"{name} works for {bucket}, and {variable} names another bucket: choose a stage of "
+            "its own with --stage; or, if this one is to change, run `sls remove`, then "
+            "`sls deploy`"
+        )
+
+
+class UploadsTaken(DeployError):
+    """COS takes no two rules of a bucket that overlap; `holder` has the other one."""
+
+    def __init__(self, bucket: str, prefix: str, holder: str) -> None:
+        super().__init__(
+            f"uploads to {bucket} under {prefix} start {holder} already, and COS takes no second "
+            "rule that overlaps: delete that trigger, with `sls remove` under its service name and "
+            "--stage, or choose another INPUT_PREFIX or INPUT_BUCKET"
         )
 
 

@@ -6,7 +6,8 @@ The order is safe to be interrupted at any step, and the same plan, made anew, g
 2. sweep, then submit: whoever finishes cards is there before whoever starts them;
 3. of each function the code, then the configuration that names its digest, then how events are
    repeated and how many may run at once;
-4. the timers, and last of all the COS trigger: no photograph arrives before everything is ready;
+4. the COS trigger, for which everything is ready by then, and the timers last: COS may refuse the
+   trigger, and then nothing runs by itself;
 5. what isn't wanted any more, triggers before their function.
 
 A COS trigger is deleted before the one that takes its place is created, since COS refuses rules
@@ -19,13 +20,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from deploy import steps
-from deploy.errors import NotOurs, RuntimeDiffers
+from deploy.errors import BucketDiffers, NotOurs, RuntimeDiffers
 from deploy.service import CALLBACK, Service
 from deploy.state import Found, Wanted
 from deploy.steps import Step
 from deploy.triggers import COS, QUALIFIER, UPDATABLE, URL, FoundTrigger, Rule, overlap
 
 ORDER = (CALLBACK, "sweep", "submit")
+_BUCKET = "INPUT_BUCKET"
 
 
 class Plan(NamedTuple):
@@ -33,6 +35,10 @@ class Plan(NamedTuple):
 
     steps: tuple[Step, ...]
     notes: tuple[str, ...] = ()
+
+    def noting(self, notes: Iterable[str]) -> Plan:
+        """The same plan with more notes."""
+        return self._replace(notes=(*self.notes, *notes))
 
 
 def deployment(wanted: Sequence[Wanted], found: Mapping[str, Found], service: Service) -> Plan:
@@ -46,6 +52,7 @@ def deployment(wanted: Sequence[Wanted], found: Mapping[str, Found], service: Se
     Raises:
         NotOurs: a function or a trigger of the same name was made by somebody else.
         RuntimeDiffers: a function would need another runtime.
+        BucketDiffers: a function works for another bucket, another clone's for instance.
     """
     ordered = sorted(wanted, key=lambda one: ORDER.index(one.key))
     keys = [one.key for one in ordered]
@@ -54,7 +61,7 @@ def deployment(wanted: Sequence[Wanted], found: Mapping[str, Found], service: Se
     for one in ordered:
         planned += function_steps(one, found.get(one.key))
         planned += _trigger_steps(one, found.get(one.key), urls=True)
-    for one in ordered:
+    for one in reversed(ordered):
         planned += _trigger_steps(one, found.get(one.key), urls=False)
     removed = removal(unwanted, service)
     there = [found[key] for key in keys if key in found]
@@ -81,6 +88,7 @@ def function_steps(wanted: Wanted, found: Found | None) -> Iterator[Step]:
     Raises:
         NotOurs: it was made by somebody else.
         RuntimeDiffers: it would need another runtime.
+        BucketDiffers: it works for another bucket.
     """
     if found is None or _must_be_made_anew(wanted, found):
         if found is not None:
@@ -97,6 +105,9 @@ def _must_be_made_anew(wanted: Wanted, found: Found) -> bool:
     """Whether SCF failed to create the function; it then never ran."""
     if not found.ours:
         raise NotOurs(f"the function {found.name}")
+    serves, bucket = (one.configuration.environment.get(_BUCKET) for one in (found, wanted))
+    if serves and serves != bucket:
+        raise BucketDiffers(found.name, serves, _BUCKET)
     if found.status == "CreateFailed":
         return True
     if found.runtime != wanted.runtime:

@@ -18,6 +18,13 @@ _TRANSIENT = {"Creating", "Updating", "Publishing", "Deleting"}
 _ABSENT = {"ResourceNotFound.Function", "ResourceNotFound.FunctionName"}
 
 
+class Listed(NamedTuple):
+    """A function of a listing, and whether it is ours, of whatever service and stage."""
+
+    name: str
+    ours: bool
+
+
 class Functions(NamedTuple):
     """The functions of a region. `sleep` takes seconds."""
 
@@ -53,6 +60,16 @@ class Functions(NamedTuple):
             triggers=tuple(self.triggers(name)),
         )
 
+    def listed(self) -> Iterator[Listed]:
+        """Every function of the region, but for those in namespaces that somebody made.
+
+        Raises:
+            RequestFailed: SCF couldn't be asked.
+        """
+        for shown in self._entries("ListFunctions", "Functions", {}):
+            code = code_in(str(shown.get("Description") or ""))
+            yield Listed(str(shown["FunctionName"]), code is not None)
+
     def settle(self, name: str) -> None:
         """Wait until a function that was just changed can be changed again.
 
@@ -66,12 +83,19 @@ class Functions(NamedTuple):
 
     def triggers(self, name: str) -> Iterator[FoundTrigger]:
         """Every trigger of a function, whoever made it."""
+        shown = self._entries("ListTriggers", "Triggers", {"FunctionName": name})
+        yield from map(read_trigger, shown)
+
+    def _entries(
+        self, action: str, field: str, parameters: Mapping[str, object]
+    ) -> Iterator[Reply]:
+        """What an action lists, page by page."""
         seen = 0
         while True:
-            page = self.call("ListTriggers", {"FunctionName": name, "Offset": seen, "Limit": _PAGE})
-            yield from map(read_trigger, page["Triggers"])
-            seen += len(page["Triggers"])
-            if not page["Triggers"] or seen >= page["TotalCount"]:
+            page = self.call(action, {**parameters, "Offset": seen, "Limit": _PAGE})
+            yield from page[field]
+            seen += len(page[field])
+            if not page[field] or seen >= page["TotalCount"]:
                 return
 
     def _settled(self, name: str) -> Reply | None:

@@ -75,7 +75,8 @@ class Service(NamedTuple):
 
     `environment` holds the variables that are set, as they are deployed into every function;
     `secrets` the names of those whose values are read from the process's environment alone.
-    `package_path` is where the zips and their manifest are written.
+    `package_path` is where the zips and their manifest are written, `settings_path` the file that
+    `sls` took the user's variables from, None where there is none.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Service(NamedTuple):
     logs: LogTopic | None
     functions: Mapping[str, Function]
     package_path: Path
+    settings_path: Path | None
 
     def function_name(self, key: str) -> str:
         """The function's name in SCF."""

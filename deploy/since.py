@@ -24,7 +24,7 @@ class Beginning:
 
     def __init__(self, access: Access, service: Service, environ: Mapping[str, str]) -> None:
         environment = function_environment(service, _FUNCTION, environ, None)
-        self._pipeline = _pipeline({**environment, **functions_view(access)})
+        self._pipeline = as_sweep(access, environment)
 
     @property
     def name(self) -> str:
@@ -48,8 +48,14 @@ class Beginning:
         return state.since(self._pipeline)
 
 
-def _pipeline(environ: Mapping[str, str]) -> Pipeline:
+def as_sweep(access: Access, environment: Mapping[str, str]) -> Pipeline:
+    """The pipeline that sweep would have with an environment, and with the deployer's keys.
+
+    Raises:
+        ConfigurationError: a variable is missing or wrong.
+    """
     log = Log(_FUNCTION, {}, "ERROR", write=_to_stderr)
+    environ = {**environment, **functions_view(access)}
     return open_pipeline(_FUNCTION, log, submits=False, environ=environ)
 
 

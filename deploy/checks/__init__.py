@@ -4,6 +4,8 @@ functions    names, memory, time-outs, retries
 triggers     which trigger each function takes, and with which values
 cron         SCF's cron of seven fields
 environment  the variables, with the functions' own reader, and their size
+
+The file that the variables come from is read before all: a typo there would explain the rest.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from deploy.checks.functions import check_functions
 from deploy.checks.triggers import check_triggers
 from deploy.errors import WrongConfiguration
 from deploy.service import Service
+from deploy.settings_file import read_settings
 
 __all__ = ["check", "check_complete", "missing_variables"]
 
@@ -30,6 +33,8 @@ def check(service: Service, environ: Mapping[str, str]) -> None:
         WrongConfiguration: names the first value that is wrong.
         ConfigurationError: the same, for a variable of the functions.
     """
+    if service.settings_path is not None:
+        read_settings(service.settings_path)
     check_functions(service)
     check_environment(service, environ)
     check_triggers(service)

@@ -17,7 +17,9 @@ const NOT_INHERITED = [
 async function handOver(folder, words, document) {
   const environment = process.env.VENV || '.venv';
   const installation = ['requirements/install.sh', environment, ...LOCKS];
-  const installed = await run('sh', installation, folder, { env: withoutSecrets(process.env) });
+  // Its progress is no data: on standard output there are the command's own lines alone.
+  const options = { env: withoutSecrets(process.env), stdout: process.stderr };
+  const installed = await run('sh', installation, folder, options);
   if (installed !== 0) return installed;
   const python = path.resolve(folder, environment, 'bin', 'python');
   return run(python, ['-m', 'deploy', ...words], folder, { input: JSON.stringify(document) });
@@ -28,11 +30,11 @@ function withoutSecrets(environment) {
   return Object.fromEntries(kept);
 }
 
-function run(program, words, cwd, { input = '', env = process.env }) {
+function run(program, words, cwd, { input = '', env = process.env, stdout = 'inherit' }) {
   const stay = () => {}; // Ctrl-C reaches the child too, which ends in its own words
   process.on('SIGINT', stay);
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { cwd, env, stdio: ['pipe', 'inherit', 'inherit'] });
+    const child = spawn(program, words, { cwd, env, stdio: ['pipe', stdout, 'inherit'] });
     child.on('error', reject);
     child.on('close', (status, signal) => resolve(status ?? 128 + constants.signals[signal]));
     child.stdin.on('error', () => {}); // it ended without reading: its status says why

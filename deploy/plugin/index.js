@@ -3,6 +3,9 @@
 // The provider `tencent`: declares what serverless.yml may say, and hands each command over to
 // `python -m deploy`, which does the work.
 
+const fs = require('node:fs');
+const path = require('node:path');
+
 const { flagsOf, unknownOption } = require('./flags');
 const { handOver } = require('./hand-over');
 const { declare, documentOf, unknownKey } = require('./schema');
@@ -38,6 +41,13 @@ class Tencent {
     this.refuse(unknownOption(command, this.options));
     // Taken now: later the framework adds what nobody wrote.
     this.document = documentOf(this.serverless.configurationInput, this.options);
+    this.document.settings = { path: this.settingsFile(this.document.stage) };
+  }
+
+  // Where the framework has read the user's variables: in the stage's own file, if there is one.
+  settingsFile(stage) {
+    const isThere = (name) => fs.existsSync(path.join(this.serverless.serviceDir, name));
+    return [`.env.${stage}`, '.env'].find(isThere);
   }
 
   // What the framework would do by itself is to zip the whole folder.

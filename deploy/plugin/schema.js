@@ -47,13 +47,15 @@ function declare(handler) {
   });
 }
 
-// A sentence about the first key that nobody reads, or null.
+// A sentence about another cloud's provider or the first key that nobody reads, or null.
 function unknownKey({ provider, functions, ...service }) {
   const { value } = unknownKeys(service, provider, functions).next();
   return value ?? null;
 }
 
 function* unknownKeys(service, provider, functions) {
+  const name = provider?.name ?? provider; // `provider: tencent` is short for a mapping
+  if (name !== 'tencent') yield `provider.name: is ${name}; write tencent`;
   yield* unknownIn('', service, [...FRAMEWORK, 'provider', 'functions']);
   yield* unknownBelow('provider', provider, { name: text, stage: text, ...PROVIDER });
   for (const [key, definition] of entries(functions)) {

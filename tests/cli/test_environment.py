@@ -36,9 +36,13 @@ def test_api_keys_get_the_names_that_the_functions_have(tmp_path: Path) -> None:
     assert [found[name] for name in names] == ["AKIDinvented", "invented", "a-token"]
 
 
-def test_a_value_is_taken_as_it_is_written(tmp_path: Path) -> None:
-    path = written(tmp_path, "CALLBACK_SECRET='a$b${c}'\n")
-    assert deployment_environment(path, KEYS)["CALLBACK_SECRET"] == "a$b${c}"
+@pytest.mark.parametrize(
+    ("name", "line"), [("CALLBACK_SECRT", "CALLBACK_SECRT=a"), ("QUEUE_ID", "QUEUE_ID=$a")]
+)
+def test_what_sls_would_refuse_in_the_file_is_refused(name: str, line: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        deployment_environment(written(tmp_path, f"{line}\n"), KEYS)
+    assert caught.value.variable == name
 
 
 @pytest.mark.parametrize("name", KEYS)

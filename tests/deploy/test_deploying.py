@@ -58,9 +58,9 @@ def test_what_finishes_cards_is_there_before_what_starts_them(deployment: Deploy
         ("callback", "Trigger"),
         ("sweep", "Function"),
         ("submit", "Function"),
-        ("sweep", "Trigger"),
-        ("sweep", "Trigger"),
         ("submit", "Trigger"),
+        ("sweep", "Trigger"),
+        ("sweep", "Trigger"),
     ]
 
 
@@ -164,7 +164,7 @@ def test_a_closed_trigger_is_opened_again(deployment: Deployment) -> None:
     deployment.deployed()
     deployment.function("sweep").triggers[0]["Enable"] = 0
     deployment.function("submit").triggers[0]["Enable"] = 0
-    assert deployment.changes() == ["UpdateTrigger", "DeleteTrigger", "CreateTrigger"]
+    assert deployment.changes() == ["DeleteTrigger", "CreateTrigger", "UpdateTrigger"]
     assert deployment.changes() == []
 
 

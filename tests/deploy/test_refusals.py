@@ -10,7 +10,7 @@ import pytest
 
 from local.cos.errors import CosError
 from tests.support.deployments import DEPLOYER, SINCE, Deployment
-from tests.support.environment import BUCKET
+from tests.support.environment import BUCKET, REGION
 from tests.support.tencent_api import Fail
 
 Change = Callable[[Deployment], Any]
@@ -72,6 +72,21 @@ def other_runtime(deployment: Deployment) -> None:
     deployment.function("sweep").configuration["Runtime"] = "Python3.9"
 
 
+def another_clone(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.set_bucket("another-1250000000")
+
+
+def another_stage(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.document["stage"] = "test"
+
+
+def another_name(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.document["service"] = "cards"
+
+
 def foreign_url(deployment: Deployment) -> None:
     deployment.deployed()
     trigger = deployment.function("callback").triggers[0]
@@ -95,6 +110,11 @@ REFUSALS: dict[Change, str] = {
     no_package: "nowhere/submit.zip is missing: run `sls package` first",
     foreign_function: "the function card-ocr-prod-sweep was not made by this service and stays",
     other_runtime: "card-ocr-prod-sweep runs on Python3.9 and SCF can't change that to Python3.10",
+    another_clone: f"card-ocr-prod-callback works for {BUCKET}, and INPUT_BUCKET names another "
+    "bucket: choose a stage of its own with --stage; or, if this one is to change, run ",
+    another_stage: f"uploads to {BUCKET} under uploads/ start card-ocr-prod-submit already, and "
+    "COS takes no second rule that overlaps: delete that trigger, with `sls remove` under its",
+    another_name: f"uploads to {BUCKET} under uploads/ start card-ocr-prod-submit already",
     foreign_url: "card-ocr-prod-callback's Function URL, AuthType CAM was not made by this service",
 }
 
@@ -169,6 +189,62 @@ def test_whoever_may_not_read_roles_learns_it_from_scf(deployment: Deployment) -
 def _actions(deployment: Deployment) -> list[str]:
     deployment.deployed()
     return deployment.api.actions()
+
+
+def somebody_elses_rule(deployment: Deployment) -> None:
+    """Another program's function gets what is uploaded below uploads/old/."""
+    deployment.deployed()
+    old = deployment.api.account.functions.pop((REGION, "card-ocr-prod-submit"))
+    old.configuration |= {"FunctionName": "thumbnails", "Description": "of somebody else"}
+    shown = json.loads(old.triggers[0]["TriggerDesc"])
+    shown["filter"]["Prefix"] = "uploads/old/"
+    old.triggers[0] |= {"TriggerDesc": json.dumps(shown), "Description": ""}
+    deployment.api.account.functions = {(REGION, "thumbnails"): old}
+
+
+def test_whoever_has_a_rule_that_overlaps_is_named_and_nothing_runs_by_itself(
+    deployment: Deployment,
+) -> None:
+    somebody_elses_rule(deployment)
+    ended = deployment.run("deploy")
+    assert ended.err.startswith(f"uploads to {BUCKET} under uploads/ start thumbnails already")
+    triggers = [deployment.function(key).triggers for key in ("submit", "sweep")]
+    assert triggers == [[], []]
+    # And a second run completes, once the other has gone
+    del deployment.api.account.functions[REGION, "thumbnails"]
+    assert deployment.changes() == ["CreateTrigger"] * 3
+
+
+def test_a_rule_that_no_function_has_is_said_to_be_seen_in_the_console(
+    deployment: Deployment,
+) -> None:
+    called = enumerate(_actions(deployment))
+    _url, number, *_timers = [one for one, action in called if action == "CreateTrigger"]
+    deployment.forget()
+    conflict = Fail("InvalidParameterValue.CosNotifyRuleConflict")
+    deployment.api.faults.at = {number: conflict}
+    ended = deployment.run("deploy")
+    assert "start something that the bucket's page in the console shows already" in ended.err
+
+
+def test_stages_on_one_bucket_that_do_not_overlap_are_neighbours(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.document["stage"] = "test"
+    deployment.set_prefix("test/")
+    deployment.deployed()
+    assert deployment.changes() == []
+
+
+def test_whoever_may_not_list_functions_learns_it_from_scf(deployment: Deployment) -> None:
+    another_stage(deployment)
+    before = len(deployment.api.calls)
+    deployment.run("deploy")
+    after = len(deployment.api.calls)
+    number = after + deployment.api.actions()[before:].index("ListFunctions")
+    deployment.api.faults.at = {number: Fail("UnauthorizedOperation")}
+    ended = deployment.run("deploy")
+    assert ended.err.startswith(f"uploads to {BUCKET} under uploads/ start card-ocr-prod-submit")
+    assert "CreateFunction" in deployment.api.actions()[after:]
 
 
 def test_what_is_not_permitted_is_named(deployment: Deployment) -> None:

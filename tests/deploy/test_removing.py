@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from tests.support.deployments import Deployment
 
 
@@ -41,6 +43,18 @@ def test_what_is_removed_can_be_removed_again(deployment: Deployment) -> None:
     deployment.deployed()
     deployment.deployed("remove")
     assert deployment.changes("remove") == []
+
+
+@pytest.mark.parametrize("option", [(), ("--dry-run",)])
+def test_where_nothing_is_deployed_it_is_said_where_that_could_be(
+    deployment: Deployment, option: tuple[str, ...]
+) -> None:
+    deployment.deployed()
+    deployment.document["region"] = "ap-shanghai"
+    ended = deployment.deployed("remove", *option)
+    assert ended.out.startswith("card-ocr, stage prod, ap-shanghai: there is no function of this ")
+    assert "another name, --stage or TENCENTCLOUD_REGION" in ended.out
+    assert len(deployment.api.account.functions) == 3
 
 
 def test_nothing_of_the_package_is_needed(deployment: Deployment) -> None:

@@ -77,7 +77,9 @@ class Operator:
         self.releases = folder / "releases.txt"
         self.releases.touch()
         self._settings = folder / "settings.env"
-        settings = ENVIRONMENT | {
+        of_a_role = {"TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY", "TENCENTCLOUD_SESSIONTOKEN"}
+        settings = {
+            **{name: value for name, value in ENVIRONMENT.items() if name not in of_a_role},
             "LOCAL_CLOUD": address,
             "CALLBACK_TYPE": "NONE",
             "REQUESTS_PER_SECOND": str(PER_SECOND),

@@ -120,6 +120,12 @@ class Deployment:
             source = f"def main_handler(event, context):\n    return {f'{key} {version}'!r}\n"
             (self.package_folder / f"{key}.zip").write_bytes(zip_with(source))
 
+    def set_bucket(self, bucket: str) -> None:
+        """Have a bucket of the cloud be the one that photographs are uploaded to."""
+        self.cloud.cos.create_bucket(bucket)
+        self.document["functions"]["submit"]["events"][0]["cos"]["bucket"] = bucket
+        self.document["provider"]["environment"]["INPUT_BUCKET"] = bucket
+
     def set_prefix(self, prefix: str) -> None:
         """Have other photographs be cards: those under `prefix`."""
         self.document["functions"]["submit"]["events"][0]["cos"]["prefix"] = prefix
@@ -175,6 +181,12 @@ class Deployment:
         client = official_client(URL, DEPLOYER, REGION)
         with self._requests():
             client.delete_object(Bucket=BUCKET, Key=SINCE)
+
+    def put(self, key: str) -> None:
+        """Put an object into the bucket, whose content nobody reads."""
+        client = official_client(URL, DEPLOYER, REGION)
+        with self._requests():
+            client.put_object(Bucket=BUCKET, Key=key, Body=b"{}")
 
     @contextmanager
     def _requests(self) -> Iterator[None]:

@@ -38,8 +38,9 @@ def document(
     change: Mapping[str, Any] | None = None,
     environ: Mapping[str, str] = ENVIRON,
     remove: Sequence[str] = (),
+    settings: Path | None = None,
 ) -> str:
-    """The document that reaches `python -m deploy`."""
+    """The document that reaches `python -m deploy`, with the path of `.env` if there is one."""
     read = _resolved(configuration(change, remove), environ)
     provider = read["provider"]
     apart = ("name", "stage", "region")
@@ -51,6 +52,7 @@ def document(
             "provider": {key: value for key, value in provider.items() if key not in apart},
             "functions": read["functions"],
             "package": {"path": ".serverless"},
+            "settings": {"path": str(settings or "")},
         }
     )
 

@@ -13,12 +13,17 @@ _FOLDER = Path(__file__).parents[1] / "deploy" / "wrong_configurations"
 
 
 class WrongConfiguration(NamedTuple):
-    """`framework` is what `sls` says, where the framework's schema refuses it before we do."""
+    """One change to serverless.yml, the environment or `.env`.
+
+    `settings` is the text of `.env`; `framework` is what `sls` says where the framework or the
+    plugin refuses it before Python does, whose `sentence` is empty where it is never reached.
+    """
 
     name: str
     change: Mapping[str, Any]
     remove: tuple[str, ...]
     environ: Mapping[str, str]
+    settings: str | None
     sentence: str
     framework: str | None
 
@@ -30,7 +35,8 @@ def _load(path: Path) -> WrongConfiguration:
         read.get("change", {}),
         tuple(read.get("remove", ())),
         {**ENVIRON, **read.get("environ", {})},
-        read["sentence"],
+        read.get("settings"),
+        read.get("sentence", ""),
         read.get("framework"),
     )
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,8 @@ from shared.errors import CardOcrError
 from tests.support.environment import SECRET
 from tests.support.serverless_yml import ENVIRON, document
 from tests.support.wrong_configurations import WRONG_CONFIGURATIONS, WrongConfiguration
+
+WRONG_DOCUMENTS = [wrong for wrong in WRONG_CONFIGURATIONS if wrong.sentence]
 
 
 def test_the_repositorys_own_configuration_is_right() -> None:
@@ -53,15 +56,20 @@ def test_no_callback_type_but_url_needs_the_callbacks_address() -> None:
     check(read_service(document(environ=environ)), environ)
 
 
-@pytest.mark.parametrize("wrong", WRONG_CONFIGURATIONS, ids=lambda wrong: wrong.name)
-def test_a_wrong_configuration_is_refused_with_its_own_sentence(wrong: WrongConfiguration) -> None:
+@pytest.mark.parametrize("wrong", WRONG_DOCUMENTS, ids=lambda wrong: wrong.name)
+def test_a_wrong_configuration_is_refused_with_its_own_sentence(
+    wrong: WrongConfiguration, tmp_path: Path
+) -> None:
+    settings = tmp_path / ".env"
+    settings.write_text(wrong.settings or "", encoding="utf-8")
+    text = document(wrong.change, wrong.environ, wrong.remove, settings)
     with pytest.raises(CardOcrError) as refused:
-        check(read_service(document(wrong.change, wrong.environ, wrong.remove)), wrong.environ)
+        check(read_service(text), wrong.environ)
     assert str(refused.value) == wrong.sentence
 
 
 def test_every_sentence_is_another_and_shows_no_secret() -> None:
-    sentences = {wrong.sentence for wrong in WRONG_CONFIGURATIONS}
+    sentences = {wrong.sentence or wrong.framework or "" for wrong in WRONG_CONFIGURATIONS}
     assert len(sentences) == len(WRONG_CONFIGURATIONS) >= 20
     assert not any(SECRET in sentence for sentence in sentences)
     assert not any("invented" in sentence for sentence in sentences)

@@ -24,8 +24,10 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     folder = tmp_path_factory.mktemp("wrong")
 
     def run(wrong: WrongConfiguration) -> subprocess.CompletedProcess[str]:
-        changed = configuration(wrong.change, wrong.remove)
-        return sls(service_folder(folder / wrong.name, changed), "package", environ=wrong.environ)
+        service = service_folder(folder / wrong.name, configuration(wrong.change, wrong.remove))
+        if wrong.settings is not None:
+            (service / ".env").write_text(wrong.settings, encoding="utf-8")
+        return sls(service, "package", environ=wrong.environ)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         done = pool.map(run, WRONG_CONFIGURATIONS)

@@ -1,0 +1,73 @@
+"""What a change of the environment does to cards that are pending, said before it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from deploy.environment import function_environment
+from deploy.session import Session
+from deploy.since import as_sweep
+from deploy.state import Found
+from shared.errors import ConfigurationError, StorageFault
+from shared.pipeline import Pipeline
+from shared.settings.load import Settings
+from shared.store.layout import pending_folder
+
+_REFUSED = (
+    "CI's calls for them will be refused and sweep finishes them later; to have the calls taken, "
+    "write the old one there"
+)
+_FORGOTTEN = (
+    "nobody will look for them there; to have them finished, deploy with the old one until "
+    "`card-ocr status` shows none"
+)
+
+
+def pending_notes(session: Session, found: Mapping[str, Found]) -> list[str]:
+    """What to say of changes that pending cards would feel; only then COS is asked whether any are.
+
+    Args:
+        session: with the environment that is to be.
+        found: the functions with the environment that they have.
+    """
+    environment = function_environment(session.service, "sweep", session.environ, None)
+    wanted = as_sweep(session.access, environment).settings
+    notes = [
+        note
+        for one in found.values()
+        for note in _notes(session, one.configuration.environment, wanted)
+    ]
+    return list(dict.fromkeys(notes))
+
+
+def _notes(session: Session, deployed: Mapping[str, str], wanted: Settings) -> Iterator[str]:
+    try:
+        before = as_sweep(session.access, deployed)
+    except ConfigurationError:
+        return  # with which nothing could become pending
+    effects = list(_effects(before.settings, wanted))
+    standing = _standing(before) if effects else None
+    if standing is not None:
+        yield from (f"{change} {standing}: {effect}" for change, effect in effects)
+
+
+def _effects(before: Settings, wanted: Settings) -> Iterator[tuple[str, str]]:
+    """Each change with what comes of it."""
+    if before.callback.type == "URL" and before.callback_secrets[0] not in wanted.callback_secrets:
+        yield "CALLBACK_SECRET changes and CALLBACK_SECRET_PREVIOUS isn't the old one", _REFUSED
+    for name, old, new in (
+        ("OUTPUT_BUCKET", before.output_bucket, wanted.output_bucket),
+        ("OUTPUT_PREFIX", before.output_prefix, wanted.output_prefix),
+    ):
+        if old != new:
+            yield f"{name} changes from {old}", _FORGOTTEN
+
+
+def _standing(pipeline: Pipeline) -> str | None:
+    """When the change comes, in words; None where nothing is pending."""
+    folder = pending_folder(pipeline.settings.output_prefix)
+    try:
+        page = pipeline.store.list_objects(folder, None)
+    except StorageFault:
+        return "while cards may be pending, which COS doesn't say"
+    return "while cards are pending" if page.objects else None
