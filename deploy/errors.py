@@ -10,6 +10,7 @@ CardOcrError
     │   ├── NotPermitted        the API key may not do this
     │   └── NoAnswer            nothing came back, or nothing that can be read
     ├── RoleMissing             a function's role doesn't exist yet
+    ├── RoleUnfit               a function's role is another's too, or allows too little
     ├── BucketOutOfReach        the bucket isn't in the functions' region, or isn't ours
     ├── NotOurs                 something of the same name was made by somebody else
     ├── NameTaken               a role or a policy of that name says something else
@@ -83,6 +84,10 @@ class RoleMissing(DeployError):
 
     def __init__(self, role: str) -> None:
         super().__init__(f"the role {role} does not exist: run `card-ocr setup`, which makes it")
+
+
+class RoleUnfit(DeployError):
+    """A role of serverless.yml that its function shouldn't run in."""
 
 
 class BucketOutOfReach(DeployError):

@@ -41,7 +41,7 @@ def grants() -> str:
 def policies() -> str:
     """The trust policy, and the policy of each role, as CAM takes them."""
     documents = {"who may take a role on": trust_policy()}
-    documents |= {f"card-ocr-{name}": policy_document(name, _EXAMPLE) for name in GRANTS}
+    documents |= {f"card-ocr-prod-{name}": policy_document(name, _EXAMPLE) for name in GRANTS}
     parts = [
         f"{name}:\n\n{fenced('json', pretty(document))}" for name, document in documents.items()
     ]

@@ -8,11 +8,11 @@ from cli.deployment import open_deployment
 from cli.doctor import specimen
 from cli.doctor.checks import examined
 from cli.doctor.report import document, failures, line, summary
-from cli.doctor.service import read_deployed_service
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Finding
 from cli.options import NEEDS_ATTENTION, EnvFile, Json, Yes
 from cli.output import data, show
+from cli.service import read_deployed_service
 
 Upload = Annotated[
     bool, typer.Option("--upload", help="Send a specimen card through it all; costs one job.")

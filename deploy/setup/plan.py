@@ -9,7 +9,7 @@ from typing import NamedTuple
 from deploy.ci import Ci, Queue
 from deploy.errors import NameTaken, NotReady
 from deploy.roles.cam import Cam, FoundPolicy, FoundRole
-from deploy.roles.documents import says_the_same
+from deploy.roles.documents import resources, says_the_same
 from deploy.roles.wanted import WantedRole
 
 ACTIVE = "Active"
@@ -58,7 +58,10 @@ def _policy_step(cam: Cam, role: WantedRole, found: FoundPolicy | None) -> Itera
         if not found.ours:
             raise NameTaken(f"the policy {role.name}")
         update = partial(cam.update_policy, role, found.id)
-        yield Step(f"change the policy {role.name} to what {role.function} needs now", update)
+        lost = resources(found.document) - resources(role.policy)
+        loses = f"; it allows nothing any more on {', '.join(sorted(lost))}" if lost else ""
+        says = f"change the policy {role.name} to what {role.function} needs now{loses}"
+        yield Step(says, update)
 
 
 def _role_step(cam: Cam, role: WantedRole, found: FoundRole | None) -> Iterator[Step]:

@@ -39,22 +39,22 @@ def versioning_suspended(there: Deployment) -> None:
 
 
 def role_missing(there: Deployment) -> None:
-    del there.api.account.roles["card-ocr-sweep"]
+    del there.api.account.roles["card-ocr-prod-sweep"]
 
 
 def role_for_others(there: Deployment) -> None:
-    role = there.api.account.roles["card-ocr-submit"].document
+    role = there.api.account.roles["card-ocr-prod-submit"].document
     role["PolicyDocument"] = role["PolicyDocument"].replace("scf.", "cvm.")
 
 
 def policy_differs(there: Deployment) -> None:
-    policy = policy_of(there, "card-ocr-callback")
+    policy = policy_of(there, "card-ocr-prod-callback")
     policy["PolicyDocument"] = policy["PolicyDocument"].replace("name/cos:GetObject", "name/x:y")
 
 
 def policy_besides(there: Deployment) -> None:
-    role = there.api.account.roles["card-ocr-callback"]
-    role.policies.append(policy_of(there, "card-ocr-sweep")["PolicyId"])
+    role = there.api.account.roles["card-ocr-prod-callback"]
+    role.policies.append(policy_of(there, "card-ocr-prod-sweep")["PolicyId"])
 
 
 def ci_role_missing(there: Deployment) -> None:
@@ -144,10 +144,10 @@ BROKEN: tuple[tuple[Callable[[Deployment], None], str, str], ...] = (
     (slow_clock, "clock", "this clock differs from COS's by -1"),
     (versioning_suspended, "versioning", "versioning of cards-1250000000 is Suspended"),
     (versioning_suspended, "create-once", "created twice"),
-    (role_missing, "role of sweep", "card-ocr-sweep does not exist: run `card-ocr setup`"),
+    (role_missing, "role of sweep", "card-ocr-prod-sweep does not exist: run `card-ocr setup`"),
     (role_for_others, "role of submit", "can be taken on by others than SCF"),
-    (policy_differs, "role of callback", "no policy of card-ocr-callback allows just what"),
-    (policy_besides, "role of callback", "allows more than it needs: detach card-ocr-sweep"),
+    (policy_differs, "role of callback", "no policy of card-ocr-prod-callback allows just what"),
+    (policy_besides, "role of callback", "allows more than it needs: detach card-ocr-prod-sweep"),
     (ci_role_missing, "role of CI", "CI_QCSRole does not exist"),
     (ci_role_for_others, "role of CI", "isn't CI's to take on"),
     (not_bound, "CI", "is not bound to CI: run `card-ocr setup`"),

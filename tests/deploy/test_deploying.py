@@ -21,7 +21,7 @@ def test_three_functions_their_triggers_and_the_beginning_are_there(
     ended = deployment.deployed()
     submit, callback, sweep = map(deployment.function, ("submit", "callback", "sweep"))
     assert [one.status for one in (submit, callback, sweep)] == ["Active"] * 3
-    assert submit.configuration["Role"] == "card-ocr-submit"
+    assert submit.configuration["Role"] == "card-ocr-prod-submit"
     assert sweep.configuration["Timeout"] == 270
     assert submit.configuration["Tags"] == [{"Key": "project", "Value": "card-ocr"}]
     assert callback.asynchronous == {"RetryConfig": [{"RetryNum": 0}], "MsgTTL": 60}
@@ -223,7 +223,7 @@ def test_the_beginning_is_never_moved(deployment: Deployment) -> None:
 
 def test_a_stage_of_its_own_has_functions_of_its_own(deployment: Deployment) -> None:
     deployment.deployed()
-    deployment.document["stage"] = "test"
+    deployment.set_stage("test")
     deployment.set_prefix("test/")
     assert "CreateFunction" in deployment.changes()
     assert len(deployment.api.account.functions) == 6
