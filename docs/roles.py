@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from deploy.roles.documents import policy_document, trust_policy
 from deploy.roles.grants import GRANTS, Grant
 from deploy.roles.scope import Place, Scope
-from deploy.setup.permissions import DOCTOR, SETUP
+from deploy.setup.permissions import DEPLOY, DOCTOR, LOOK, SETUP
 from docs.markdown import fenced, pretty, table
 
 _EXAMPLE = Scope(
@@ -49,8 +49,13 @@ def policies() -> str:
 
 
 def operator_permissions() -> str:
-    """What the keys of whoever runs the command line must be allowed."""
-    rows = [("`card-ocr setup`", _list(SETUP)), ("`card-ocr doctor`", _list(DOCTOR))]
+    """What the keys of whoever deploys or runs the command line must be allowed."""
+    rows = [
+        ("`card-ocr setup`", _list(SETUP)),
+        ("`sls deploy`, `remove`, `info`", _list(DEPLOY)),
+        ("`sls invoke`, `logs`, besides", _list(LOOK)),
+        ("`card-ocr doctor`", _list(DOCTOR)),
+    ]
     return table(("command", "actions"), rows)
 
 

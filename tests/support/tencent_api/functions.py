@@ -11,6 +11,7 @@ from tests.support.tencent_api import limits
 from tests.support.tencent_api.errors import ApiError
 from tests.support.tencent_api.state import Account, Caller, Document, StoredFunction, zip_of
 
+DEFAULT_TOPIC = "topic-of-scf"
 _DEFAULTS: Document = {
     "Description": "",
     "MemorySize": 128,
@@ -47,6 +48,7 @@ def create_function(account: Account, caller: Caller, body: Document) -> Documen
         asynchronous=dict(_DEFAULT_ASYNCHRONOUS),
     )
     _changed(account, function, "Creat")
+    function.configuration["ClsTopicId"] = function.configuration["ClsTopicId"] or DEFAULT_TOPIC
     function.configuration["FunctionId"] = f"lam-{account.next_id():08d}"
     account.functions[caller.region, name] = function
     return {}
