@@ -14,8 +14,8 @@ from cli.service import read_deployed_service
 from deploy.access import SECRET_ID, SECRET_KEY
 from deploy.roles.scope import Scope
 from deploy.roles.wanted import WantedRole, role_names, wanted_roles
+from deploy.setup.changes import changes
 from deploy.setup.on_paper import on_paper
-from deploy.setup.plan import plan
 from shared.settings.load import load
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change; change nothing.")]
@@ -66,17 +66,17 @@ def _set_up(
     deployment: Deployment, account: str, stage: str | None, *, dry_run: bool, yes: bool
 ) -> None:
     roles = _roles(Scope.of(deployment.settings, account), deployment.environ, stage)
-    steps = plan(deployment.cam, deployment.ci, roles, deployment.settings.queue_id)
-    if not steps:
+    planned = changes(deployment.cam, deployment.ci, roles, deployment.settings.queue_id)
+    if not planned:
         show("Nothing to do: the roles and CI are as they should be.")
         return
-    for step in steps:
-        show(step.says)
+    for change in planned:
+        show(change.says)
     if dry_run or not (yes or typer.confirm("Do this now?", err=True)):
         return
-    for step in steps:
-        say(f"… {step.says}")
-        step.do()
+    for change in planned:
+        say(f"… {change.says}")
+        change.do()
     show("Done.")
 
 

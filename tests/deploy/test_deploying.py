@@ -281,3 +281,13 @@ def test_a_function_url_is_opened_again_whatever_it_is_called(deployment: Deploy
     deployment.function("callback").triggers[0] |= {"TriggerName": "by-hand", "Enable": 0}
     assert deployment.changes() == ["UpdateTrigger"]
     assert deployment.changes() == []
+
+
+def test_a_function_that_every_change_keeps_busy_is_waited_for(deployment: Deployment) -> None:
+    deployment.deployed()
+    wanted = deployment.state()
+    deployment.forget()
+    deployment.api.account.restless = True
+    deployment.deployed()
+    assert deployment.changes() == []
+    assert deployment.state() == wanted

@@ -112,7 +112,10 @@ class TencentApi:
         if service == "scf" and not call.region:
             raise ApiError("MissingParameter", "The request is missing the header X-TC-Region.")
         caller = Caller(call.region, request.headers.get("x-tc-token"))
-        return _ACTIONS[service][call.action](self.account, caller, call.body)
+        response = _ACTIONS[service][call.action](self.account, caller, call.body)
+        if service == "scf" and call.changes and self.account.restless:
+            functions.unsettle(self.account, caller, call.body)
+        return response
 
     def _fail(self, number: int, *, after_effect: bool) -> int:
         """The HTTP status of a call's fault; 200 where it has none."""

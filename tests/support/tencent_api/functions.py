@@ -185,6 +185,13 @@ def idle(account: Account, caller: Caller, body: Document) -> StoredFunction:
     return function
 
 
+def unsettle(account: Account, caller: Caller, body: Document) -> None:
+    """Have a function that was changed, and is there, be Updating for a while."""
+    function = account.functions.get((caller.region, str(body.get("FunctionName"))))
+    if function is not None and function.status == "Active":
+        function.status, function.busy = "Updating", account.busy_polls
+
+
 def _changed(account: Account, function: StoredFunction, change: str) -> None:
     """Have a change begin; whether it comes to something is decided already."""
     function.status = f"{change}ing"
