@@ -22,7 +22,7 @@ CardOcrError
     ├── StillBusy               a function stays Creating or Updating
     ├── NotDeployed             a function isn't there yet
     ├── PackageMissing          a zip isn't there yet
-    ├── PackageTooLarge         a zip is larger than SCF takes
+    ├── PackageTooLarge         a zip is larger than a request carries
     ├── UnreadableEvent         an event for `invoke` is no JSON
     └── InvocationFailed        a function that was invoked failed
 
@@ -183,10 +183,10 @@ class PackageMissing(DeployError):
 
 
 class PackageTooLarge(DeployError):
-    """A zip that SCF wouldn't take."""
+    """A zip that no request can carry to SCF."""
 
     def __init__(self, path: str, megabytes: float, most: float) -> None:
-        super().__init__(f"{path} has {megabytes:.1f} MB and SCF takes {most:.0f} MB at most")
+        super().__init__(f"{path} has {megabytes:.1f} MB and a request carries {most:.0f} MB at most")
 
 
 class UnreadableEvent(DeployError):

@@ -175,12 +175,12 @@ def test_the_beginning_that_cos_does_not_take_leaves_everything_for_the_next_run
     assert deployment.since() is not None
 
 
-def test_a_zip_over_50_mb_is_refused(deployment: Deployment) -> None:
+def test_a_zip_over_7_mb_is_refused(deployment: Deployment) -> None:
     path = deployment.package_folder / "callback.zip"
     with path.open("wb") as file:
-        file.truncate(50 * 1024 * 1024 + 1)
+        file.truncate(7 * 1024 * 1024 + 1)
     ended = deployment.run("deploy")
-    assert ended.err == f"{path} has 50.0 MB and SCF takes 50 MB at most\n"
+    assert ended.err == f"{path} has 7.0 MB and a request carries 7 MB at most\n"
     assert deployment.api.actions(changes=True) == []
 
 
