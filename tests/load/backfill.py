@@ -126,6 +126,7 @@ def _send_the_rest(operator: Operator, cloud: LightCloud) -> int:
     That a lost submission made no job is proven by a later job in CI's list: each time one more
     photograph is put in line, a probe.
     """
+    cloud.move(AGES_SECONDS)
     status = _drain(operator, cloud)
     for number in range(_MOST_RUNS):
         if status != 0 or cloud.count("ocr/pending/") == cloud.count(f"ocr/pending/{PROBES}"):
