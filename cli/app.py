@@ -72,6 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _end(error, _WRONG_CALL)
     except (OSError, sqlite3.Error) as error:  # a full disk, a folder that can't be written
         _end(f"this machine: {error}", _WRONG_CALL)
+    except UnicodeEncodeError:  # bytes of an argument, or what is to be shown
+        _end("an argument or this terminal is not in UTF-8; see LC_ALL and PYTHONUTF8", _WRONG_CALL)
     except Exception as error:  # noqa: BLE001 — its text could quote a card
         Log("card-ocr", {}, "ERROR", write=say).unexpected(error)
         _end(UnexpectedError(error), _BUG)

@@ -30,6 +30,16 @@ def empty_bucket(operator: Operator) -> Iterator[None]:
 
 
 @contextmanager
+def healthy(operator: Operator) -> Iterator[None]:
+    """One card is done, and one waits for its job."""
+    with account() as here:
+        here.upload("uploads/a.jpg")
+        here.put("uploads/b.jpg")
+        operator.serves(here)
+        yield
+
+
+@contextmanager
 def no_bucket(operator: Operator) -> Iterator[None]:
     with account() as here:
         operator.serves(here, INPUT_BUCKET="absent-1250000000")
