@@ -15,7 +15,7 @@ ATTENTION = 1
 SETUP = (("setup", "--yes"), ("setup", "--dry-run"))
 # Setup makes roles by a bucket's name, and reads nothing of COS.
 SURVIVED_BY_SETUP = {"a bucket that doesn't exist", "a network that dies in the middle of a body"}
-DOCTOR = (("doctor",), ("doctor", "--json"), ("doctor", "--upload", "--yes", "--wait=1"))
+DOCTOR = (("doctor", "--json"), ("doctor", "--upload", "--yes", "--wait=1"))
 
 # A reply that is given up in the middle leaves its socket to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
