@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from requests import RequestException
 from tencentcloud.cam.v20190116.cam_client import CamClient
 from tencentcloud.cls.v20201016.cls_client import ClsClient
 from tencentcloud.common.credential import Credential
@@ -68,7 +69,7 @@ class TencentApi:
             reply: Reply = self._client(service).call_json(action, dict(parameters))["Response"]
         except TencentCloudSDKException as error:
             raise self._failure(service, action, error) from None
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RequestException):  # the last: cut in the middle
             reply = {}
         if "Error" in reply or not reply:  # the SDK looks for it under two Content-Types alone
             told = reply.get("Error") or {"Code": "UnreadableReply"}

@@ -245,7 +245,7 @@ def test_the_person_at_the_terminal_is_asked(
     assert len(old.names("pending")) == permits
 
 
-@pytest.mark.parametrize("price", ["-1", "much", "NaN", "Infinity"])
+@pytest.mark.parametrize("price", ["-1", "much", "NaN", "Infinity", "1e9999", "1e-9999"])
 @pytest.mark.usefixtures("old")
 def test_a_price_is_an_amount(operator: Operator, price: str) -> None:
     answer = operator.calls("backfill", "--dry-run", "--price", price)
