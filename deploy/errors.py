@@ -186,7 +186,9 @@ class PackageTooLarge(DeployError):
     """A zip that no request can carry to SCF."""
 
     def __init__(self, path: str, megabytes: float, most: float) -> None:
-        super().__init__(f"{path} has {megabytes:.1f} MB and a request carries {most:.0f} MB at most")
+        super().__init__(
+            f"{path} has {megabytes:.1f} MB and a request carries {most:.0f} MB at most"
+        )
 
 
 class UnreadableEvent(DeployError):
