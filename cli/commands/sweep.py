@@ -14,6 +14,7 @@ from cli.options import CALL_AGAIN, NEEDS_ATTENTION, DryRun, EnvFile, Json, Verb
 from cli.output import counted, data, say, show
 from cli.progress import is_watched, progress
 from cli.rehearsal import Rehearsal
+from cli.sending import stopped_text
 from cli.versioning import had_versioning
 from shared.cloud import connect
 from shared.errors import ConfigurationError
@@ -77,7 +78,8 @@ def sweep(
     if json:
         data({**_document(end.status), **_would_document(rehearsal)})
     else:
-        show(_would_text(rehearsal) + _text(end))
+        sending = stopped_text(pipeline, end.status.sending)
+        show(_would_text(rehearsal) + _text(end, sending))
     if exit_status := _exit_status(end):
         raise typer.Exit(exit_status)
 
@@ -141,11 +143,11 @@ def _without(document: object, name: str) -> object:
     return {known: _without(value, "message") for known, value in document.items() if known != name}
 
 
-def _text(end: Drained) -> str:
+def _text(end: Drained, sending: str) -> str:
     """For a person: what is pending, the oldest of it, and whether cards are being sent."""
     status = end.status
     counts = [f"{count:,} {state}" for state, count in status.pending.items() if count]
-    lines = [f"pending  {', '.join(counts) or 'nothing'}", f"sending  {status.sending}"]
+    lines = [f"pending  {', '.join(counts) or 'nothing'}", f"sending  {sending}"]
     if status.oldest is not None:
         pending = status.oldest.pending
         why = f", {pending.error.code}" if pending.error else ""
