@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 from enum import Enum
 
+from cli.card_objects import Content, with_pending, with_results
 from cli.cursor import Cursor, Place
-from cli.listing import existing
 from cli.photographs import Batch, Photographs
 from cli.progress import Advance
 from shared.card import CardType
@@ -20,11 +20,11 @@ from shared.pipeline.enqueue import InLine, enqueue
 from shared.pipeline.unusable import NOT_AN_IMAGE, rejection
 from shared.pipeline.workers import Workers, batches
 from shared.store import Listed, Source
-from shared.store.layout import pending_folder, pending_name, result_name, results_folder
+from shared.store.layout import name_of_key
 
 
 class Standing(Enum):
-    """How a photograph stands."""
+    """How a photograph stands: with whichever run of it, as audit counts them."""
 
     MISSING = "cards without a result"
     UNUSABLE = "unusable"
@@ -97,15 +97,14 @@ class Backlog:
     def _standings(self, batch: Batch) -> list[Standing]:
         """How each photograph of a batch stands."""
         prefix, store = self._pipeline.settings.output_prefix, self._pipeline.store
-        results = {one: result_name(prefix, one.key, one.etag) for one in batch.photographs}
-        permits = {one: pending_name(prefix, one.key, one.etag, 1) for one in batch.photographs}
-        done = existing(store, results_folder(prefix), results.values())
-        pending = existing(store, pending_folder(prefix), permits.values())
+        contents = {one: Content(name_of_key(one.key), one.etag) for one in batch.photographs}
+        done = with_results(store, prefix, contents.values())
+        pending = with_pending(store, prefix, contents.values())
 
         def standing(one: Listed) -> Standing:
-            if results[one] in done:
+            if contents[one] in done:
                 return Standing.DONE
-            if permits[one] in pending:
+            if contents[one] in pending:
                 return Standing.PENDING
             return self._usable(one)
 

@@ -1,9 +1,8 @@
-"""Listings, page by page, and which objects are there by them."""
+"""Listings, page by page, and the prefixes that they can be narrowed to."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from shared.errors import ConfigurationError
 from shared.settings.load import Settings
@@ -35,24 +34,6 @@ def sources_under(store: Store, prefix: str) -> Iterator[Listed]:
     """All photographs whose keys begin so."""
     for page in pages(store.list_sources, prefix):
         yield from page.objects
-
-
-def existing(store: Store, folder: str, wanted: Iterable[str]) -> set[str]:
-    """Those of the names wanted, all under `folder`, that are there.
-
-    Each listing begins just before the next name in question: a thousand names that lie together
-    take one request or two, a few that lie far apart one each.
-    """
-    names = sorted(wanted)
-    found: set[str] = set()
-    position = 0
-    while position < len(names):
-        page = store.list_objects(folder, names[position][:-1])
-        found.update(listed.key for listed in page.objects)
-        if page.next is None:
-            break
-        position = max(position + 1, bisect_right(names, page.next))
-    return found.intersection(names)
 
 
 def checked_prefix(settings: Settings, prefix: str | None) -> str:

@@ -97,6 +97,15 @@ def test_what_has_a_result_is_left_alone(operator: Operator, old: Cloud) -> None
     assert sent(old) == sorted(KEYS)
 
 
+def test_any_run_of_a_photograph_counts_as_audit_counts_it(operator: Operator, old: Cloud) -> None:
+    etags = [old.user.head_object(Bucket=BUCKET, Key=key)["ETag"].strip('"') for key in KEYS]
+    names = f"results/{KEYS[0]}.{etags[0]}~2.json", f"pending/{KEYS[1]}.{etags[1]}~2.0001.json"
+    for name in names:
+        old.user.put_object(Bucket=BUCKET, Key=f"ocr/{name}", Body=b"{}")
+    found = backfill(operator)
+    assert found["photographs"] | {"missing": 2, "done": 1, "pending": 1} == found["photographs"]
+
+
 def test_the_limit_is_kept_and_the_next_run_takes_the_rest(operator: Operator, old: Cloud) -> None:
     assert backfill(operator, "--limit", "3")["enqueued"] == 3
     assert backfill(operator, "--limit", "3")["enqueued"] == 1
