@@ -12,6 +12,8 @@ from enum import Enum
 
 from cli.card_objects import Content, with_pending, with_results
 from cli.cursor import Cursor, Place
+from cli.lining_up import Found
+from cli.output import counted
 from cli.photographs import Batch, Photographs
 from cli.progress import Advance
 from shared.card import CardType
@@ -34,17 +36,12 @@ class Standing(Enum):
     OUTSIDE = "outside of INPUT_PREFIX"
 
 
-WANTED = frozenset({Standing.MISSING, Standing.UNUSABLE})
-Counts = Counter[Standing]
-
-
-def in_line(counts: Counts) -> int:
-    """How many of them are to be put in line."""
-    return sum(counts[standing] for standing in WANTED)
+_WANTED = frozenset({Standing.MISSING, Standing.UNUSABLE})
+_Counts = Counter[Standing]
 
 
 class Backlog:
-    """Goes through a choice of photographs, from a place on."""
+    """A choice of photographs as `Cards`; at most `limit` of them are to be put in line."""
 
     def __init__(
         self,
@@ -52,19 +49,30 @@ class Backlog:
         photographs: Photographs,
         workers: Workers,
         card_type: CardType | None,
+        limit: int | None,
     ) -> None:
         self._pipeline = pipeline
         self._photographs = photographs
         self._workers = workers
         self._card_type = card_type
+        self._limit = limit
 
-    def count(self, place: Place, limit: int | None, heard: Advance) -> Counts:
-        """How many photographs stand how, until as many are found as are to be put in line."""
-        counts = Counts()
+    def look(self, place: Place, heard: Advance) -> Found:
+        """How many photographs stand how, until the limit is found; see `Cards`."""
+        counts = self._count(place, heard)
+        stand = ", ".join(f"{counts[one]:,} {one.value}" for one in Standing if counts[one])
+        lines = [f"{counted(counts.total(), 'photograph')}: {stand or 'none'}."]
+        if counts[Standing.UNUSABLE]:
+            lines.append("What is unusable makes no job: sweep gives it the result `rejected`.")
+        document = {"photographs": {one.name.lower(): counts[one] for one in Standing}}
+        return Found(_in_line(counts), counts[Standing.MISSING], lines, document)
+
+    def _count(self, place: Place, heard: Advance) -> _Counts:
+        counts = _Counts()
         for batch in self._photographs.batches(place.after):
             for standing in self._standings(batch):
                 counts[standing] += 1
-                if limit is not None and in_line(counts) >= limit:
+                if self._limit is not None and _in_line(counts) >= self._limit:
                     return counts
             counts[Standing.GONE] += batch.gone
             counts[Standing.OUTSIDE] += batch.outside
@@ -74,14 +82,11 @@ class Backlog:
     def put_in_line(
         self, place: Place, most: int, cursor: Cursor, heard: Advance
     ) -> Iterator[InLine | None]:
-        """Put up to `most` of them in line; what came of each, None where it was gone.
-
-        The cursor moves on behind each batch, and is dropped at the end of all.
-        """
+        """See `Cards`."""
         left = most
         for batch in self._photographs.batches(place.after):
             standings = zip(batch.photographs, self._standings(batch), strict=True)
-            missing = [photograph for photograph, found in standings if found in WANTED]
+            missing = [photograph for photograph, found in standings if found in _WANTED]
             for some in batches(missing[:left], self._workers.count):
                 yield from self._workers.map(self._enqueue, some)
                 heard(len(some))
@@ -131,3 +136,8 @@ class Backlog:
         if source is None:
             return None
         return enqueue(self._pipeline, source, card_type=self._card_type)
+
+
+def _in_line(counts: _Counts) -> int:
+    """How many of them are to be put in line."""
+    return sum(counts[standing] for standing in _WANTED)
