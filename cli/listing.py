@@ -9,13 +9,14 @@ from shared.settings.load import Settings
 from shared.store import Listed, Page, Store
 
 
-def pages(listing: Callable[[str, str | None], Page], prefix: str) -> Iterator[Page]:
-    """Every page of a listing: of `Store.list_sources` or `Store.list_objects`.
+def pages(
+    listing: Callable[[str, str | None], Page], prefix: str, after: str | None = None
+) -> Iterator[Page]:
+    """Every page of a listing, `Store.list_sources` or `Store.list_objects`, from a place on.
 
     Raises:
         StorageFault: COS refused a page or couldn't be reached.
     """
-    after: str | None = None
     while True:
         page = listing(prefix, after)
         yield page
@@ -34,6 +35,11 @@ def sources_under(store: Store, prefix: str) -> Iterator[Listed]:
     """All photographs whose keys begin so."""
     for page in pages(store.list_sources, prefix):
         yield from page.objects
+
+
+def is_folder(photograph: Listed) -> bool:
+    """Whether it is a console's folder marker and no photograph."""
+    return photograph.size == 0 and photograph.key.endswith("/")
 
 
 def checked_prefix(settings: Settings, prefix: str | None) -> str:
