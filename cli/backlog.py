@@ -28,9 +28,9 @@ from shared.store.layout import name_of_key
 class Standing(Enum):
     """How a photograph stands: with whichever run of it, as audit counts them."""
 
-    MISSING = "cards without a result"
+    MISSING = "without a result"
     UNUSABLE = "unusable"
-    DONE = "have a result"
+    DONE = "with a result"
     PENDING = "pending"
     GONE = "gone"
     OUTSIDE = "outside of INPUT_PREFIX"

@@ -54,7 +54,7 @@ def sweep_all(operator: Operator, here: Cloud) -> Answer:
 def test_it_says_what_it_would_make_and_writes_nothing(operator: Operator, old: Cloud) -> None:
     answer = operator.calls("backfill", "--dry-run", "--price", "0.05")
     assert answer.status == 0
-    assert "4 cards without a result" in answer.out
+    assert "4 photographs: 4 without a result." in answer.out
     assert "At most 4 jobs. At 0.05 a job that is at most 0.20." in answer.out
     assert not old.names("pending")
     assert not old.names("state")
