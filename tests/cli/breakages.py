@@ -132,10 +132,18 @@ def sweep_sends_nothing(there: Deployment) -> None:
     _status(there, sending="the output bucket has versioning")
 
 
+def sending_paused(there: Deployment) -> None:
+    _status(there, sending="paused")
+    _state(there, "paused.json", {"by": "somebody@here", "why": "the bill"})
+
+
 def _status(there: Deployment, **changes: str) -> None:
-    document = there.cloud.document("ocr/state/status.json") | changes
+    _state(there, "status.json", there.cloud.document("ocr/state/status.json") | changes)
+
+
+def _state(there: Deployment, name: str, document: dict[str, Any]) -> None:
     body = json.dumps(document).encode()
-    there.cloud.user.put_object(Bucket=BUCKET, Key="ocr/state/status.json", Body=body)
+    there.cloud.user.put_object(Bucket=BUCKET, Key=f"ocr/state/{name}", Body=body)
 
 
 BROKEN: tuple[tuple[Callable[[Deployment], None], str, str], ...] = (
@@ -166,4 +174,5 @@ BROKEN: tuple[tuple[Callable[[Deployment], None], str, str], ...] = (
     (no_sweep_yet, "heartbeat", "sweep has not run yet"),
     (old_sweep, "heartbeat", "minutes ago, and should be every 5"),
     (sweep_sends_nothing, "sending", "sweep sends nothing: the output bucket has versioning"),
+    (sending_paused, "sending", "sweep sends nothing: paused by somebody@here: the bill"),
 )
