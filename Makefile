@@ -7,6 +7,8 @@ PORT =
 CARDS =
 SEED =
 UPLOADS =
+QUICK =
+ONLY =
 ARGS =
 
 python = "$(VENV)/bin/python"
@@ -21,7 +23,7 @@ recogniser_lock = $(or $(lock_for_$(RECOGNISER)),\
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help demo up test package test-deploy test-browser sim sabotage replay crash soak
-.PHONY: audit-million backfill check lock clean
+.PHONY: audit-million backfill bench check lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -80,6 +82,10 @@ audit-million: ## audit a million simulated uploads with planted problems (SEED=
 backfill: ## put 4,000 old photographs in line and send them at 40 a second, with kills (SEED=<number>)
 	$(install) test
 	@$(python) -m tests.load.backfill $(if $(SEED),--seed $(SEED))
+
+bench: ## measure beside what people would use instead, in half an hour (QUICK=1 ONLY="R1 R6")
+	$(install) bench
+	@$(python) -m bench $(if $(QUICK),--quick) $(ONLY)
 
 check: ## lint, format, types, and whether the generated documentation is fresh
 	$(install) check
