@@ -50,6 +50,7 @@ def _measurements() -> Iterator[tuple[str, ...]]:
         entry = entries.get(ratio.name)
         if entry is None:
             continue
+        fewer = ", with fewer cards" if entry["quick"] else ""
         for about, part in entry.get("parts", {"": entry}).items():
             yield (
                 ratio.name,
@@ -58,7 +59,7 @@ def _measurements() -> Iterator[tuple[str, ...]]:
                 f"{part['ratio']:.3f}",
                 f"{part['low']:.3f} to {part['high']:.3f}",
                 part["goal"],
-                "met" if part["met"] else "**missed**",
+                ("met" if part["met"] else "**missed**") + fewer,
             )
         for program, value in entry.get("beside", {}).items():
             yield (ratio.name, program, "", f"{value:.3f}", "", "", "")
