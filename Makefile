@@ -83,7 +83,7 @@ backfill: ## put 4,000 old photographs in line and send them at 40 a second, wit
 	$(install) test
 	@$(python) -m tests.load.backfill $(if $(SEED),--seed $(SEED))
 
-bench: ## measure beside what people would use instead, in half an hour (QUICK=1 ONLY="R1 R6")
+bench: ## measure beside what people would use instead (QUICK=1 ONLY="R1 R6")
 	$(install) bench
 	@$(python) -m bench $(if $(QUICK),--quick) $(ONLY)
 
