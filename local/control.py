@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
 from http import HTTPStatus
@@ -88,6 +88,11 @@ class Control:
             ("POST", "idle"): self._wait,
             ("DELETE", "objects"): self._forget_objects,
         }
+
+    @property
+    def requests(self) -> Iterable[tuple[str, str]]:
+        """What can be asked: each method, with the path below `PATH`."""
+        return self._routes.keys()
 
     def answer(self, request: Request) -> Response:
         """Answer a request below `PATH`."""

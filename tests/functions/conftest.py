@@ -4,10 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.clouds import Cloud, cloud
+from local.cloud import LocalCloud, Setup
+from tests.support.clouds import Cloud, setup_with, watched
 
 
 @pytest.fixture
-def local_cloud() -> Iterator[Cloud]:
-    with cloud() as opened:
-        yield opened
+def local_cloud_setup() -> Setup:
+    return setup_with()
+
+
+@pytest.fixture
+def local_cloud(local_cloud: LocalCloud) -> Iterator[Cloud]:
+    with watched(local_cloud) as cloud:
+        yield cloud
