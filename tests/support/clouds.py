@@ -96,29 +96,21 @@ class Cloud:
 def cloud(
     clock: Clock = time.time, functions: Sequence[str] = ("submit", "callback"), **settings: str
 ) -> Iterator[Cloud]:
-    """A local cloud in this process, whose functions run in the roles they are deployed with."""
-    with opened(setup_with(functions, **settings), clock=clock) as local:
-        if "OUTPUT_BUCKET" in settings:
-            local.cos.create_bucket(settings["OUTPUT_BUCKET"])
-        with watched(local) as found:
-            yield found
+    """A local cloud in this process, whose functions run in the roles they are deployed with.
 
-
-def setup_with(functions: Sequence[str] = ("submit", "callback"), **settings: str) -> Setup:
-    """A deployment of these functions, each in its role."""
-    return Setup(
+    At its end no log line of a function may leak anything, and no call of one was refused.
+    """
+    setup = Setup(
         functions=functions,
         settings={"CARD_TYPE_RULES": "uploads/driver/=DriverLicense", **settings},
         policies=policies(settings),
     )
-
-
-@contextmanager
-def watched(local: LocalCloud) -> Iterator[Cloud]:
-    """At the end no log line of a function may leak anything, and no call of one was refused."""
-    found = Cloud(local)
-    local.access.on_call = found.calls.append
-    yield found
+    with opened(setup, clock=clock) as local:
+        if "OUTPUT_BUCKET" in settings:
+            local.cos.create_bucket(settings["OUTPUT_BUCKET"])
+        found = Cloud(local)
+        local.access.on_call = found.calls.append
+        yield found
     secrets = secrets_of(local)
     leaked = set().union(*(leaks(line.text, secrets) for line in local.logs))
     assert not leaked, f"the functions' log holds: {', '.join(sorted(leaked))}"

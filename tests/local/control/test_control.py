@@ -2,62 +2,68 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 import requests
 from qcloud_cos import CosS3Client, CosServiceError
 
-from local.agenda import ManualClock
 from local.client import official_client
 from local.cloud import LocalCloud, Setup
-from local.functions import Function, InProcessFunction
-from local.recognition.scripted import ScriptedRecogniser
+from local.functions import Handler
 
 BUCKET = "cards-1250000000"
 URL = "http://127.0.0.1:8000/control/"
 
 
-class Deployment:
+class Deployed:
+    """The cloud, and a handler of both functions that fails where it is told to."""
+
     def __init__(self) -> None:
+        self.cloud: LocalCloud
+        self.session: requests.Session
         self.fails = False
         self.events: list[dict[str, Any]] = []
-        self.cloud = LocalCloud(
-            ScriptedRecogniser(),
-            Setup(functions=("submit", "sweep")),
-            clock=ManualClock(time.time()),
-            make_function=self._make,
-        )
-        self.session = self.cloud.client_session()
 
-    def ask(self, method: str, path: str, asked: object = None, **headers: str) -> Any:
-        answer = self.session.request(method, URL + path, json=asked, headers=headers)
+    def handle(self, event: dict[str, Any], _context: object) -> None:
+        self.events.append(event)
+        if self.fails:
+            raise RuntimeError("scripted")
+
+    def ask(self, method: str, path: str, asked: object = None) -> Any:
+        answer = self.session.request(method, URL + path, json=asked)
         return answer.json() if answer.ok else (answer.status_code, answer.json()["error"])
 
-    def _make(self, name: str, environment: Any, write_log: Any) -> Function:
-        def handle(event: dict[str, Any], _context: object) -> None:
-            self.events.append(event)
-            if self.fails:
-                raise RuntimeError("scripted")
 
-        return InProcessFunction(name, handle, environment, write_log)
+@pytest.fixture
+def handled() -> Deployed:
+    return Deployed()
 
 
 @pytest.fixture
-def deployed() -> Deployment:
-    return Deployment()
+def local_cloud_setup() -> Setup:
+    return Setup(functions=("submit", "sweep"))
 
 
 @pytest.fixture
-def client(deployed: Deployment) -> Iterator[CosS3Client]:
+def local_cloud_handlers(handled: Deployed) -> Mapping[str, Handler]:
+    return {"submit": handled.handle, "sweep": handled.handle}
+
+
+@pytest.fixture
+def deployed(handled: Deployed, local_cloud: LocalCloud) -> Deployed:
+    handled.cloud, handled.session = local_cloud, local_cloud.client_session()
+    return handled
+
+
+@pytest.fixture
+def client(deployed: Deployed) -> CosS3Client:
     cloud = deployed.cloud
-    with cloud.in_process():
-        yield official_client(cloud.setup.url, cloud.uploader, cloud.setup.region)
+    return official_client(cloud.setup.url, cloud.uploader, cloud.setup.region)
 
 
-def test_it_tells_what_is_deployed(deployed: Deployment) -> None:
+def test_it_tells_what_is_deployed(deployed: Deployed) -> None:
     assert deployed.ask("GET", "") == {
         "url": "http://127.0.0.1:8000",
         "region": "ap-guangzhou",
@@ -67,7 +73,7 @@ def test_it_tells_what_is_deployed(deployed: Deployment) -> None:
 
 
 def test_an_event_that_was_given_up_is_shown_and_sent_again(
-    deployed: Deployment, client: CosS3Client
+    deployed: Deployed, client: CosS3Client
 ) -> None:
     deployed.fails = True
     client.put_object(BUCKET, b"x", "uploads/a.jpg")
@@ -84,7 +90,7 @@ def test_an_event_that_was_given_up_is_shown_and_sent_again(
     assert deployed.ask("GET", "dead-letters") == []
 
 
-def test_a_request_to_cos_is_made_to_fail(deployed: Deployment, client: CosS3Client) -> None:
+def test_a_request_to_cos_is_made_to_fail(deployed: Deployed, client: CosS3Client) -> None:
     fault = {"on": "cos", "code": "AccessDenied", "key": "uploads/.*", "times": 2}
     assert deployed.ask("POST", "faults", fault) == {}
     client.put_object(BUCKET, b"x", "other")
@@ -95,7 +101,7 @@ def test_a_request_to_cos_is_made_to_fail(deployed: Deployment, client: CosS3Cli
 
 
 def test_a_request_to_cos_is_carried_out_and_seems_to_fail(
-    deployed: Deployment, client: CosS3Client
+    deployed: Deployed, client: CosS3Client
 ) -> None:
     fault = {"on": "cos", "code": "AccessDenied", "after_effect": True}
     deployed.ask("POST", "faults", fault)
@@ -113,7 +119,7 @@ def test_a_request_to_cos_is_carried_out_and_seems_to_fail(
     ],
 )
 def test_faults_of_ci_are_made_and_forgotten(
-    deployed: Deployment, fault: dict[str, object], kind: str
+    deployed: Deployed, fault: dict[str, object], kind: str
 ) -> None:
     deployed.ask("POST", "faults", fault)
     faults = deployed.cloud.runner.faults
@@ -123,14 +129,14 @@ def test_faults_of_ci_are_made_and_forgotten(
     assert getattr(faults, kind) == []
 
 
-def test_how_ci_behaves_is_changed(deployed: Deployment) -> None:
+def test_how_ci_behaves_is_changed(deployed: Deployed) -> None:
     shape = {"jobs_as_list": False}
     deployed.ask("POST", "behaviour", {"run_seconds": 3, "callback_shape": shape})
     behaviour = deployed.cloud.runner.behaviour
     assert (behaviour.run_seconds, behaviour.callback_shape.jobs_as_list) == (3, False)
 
 
-def test_the_timer_is_fired(deployed: Deployment) -> None:
+def test_the_timer_is_fired(deployed: Deployed) -> None:
     deployed.ask("POST", "timer", {"message": "reconcile"})
     deployed.cloud.run_until_idle()
     (event,) = deployed.events
@@ -138,7 +144,7 @@ def test_the_timer_is_fired(deployed: Deployment) -> None:
 
 
 def test_whoever_waits_learns_whether_everything_is_done(
-    deployed: Deployment, client: CosS3Client
+    deployed: Deployed, client: CosS3Client
 ) -> None:
     client.put_object(BUCKET, b"x", "uploads/a.jpg")
     assert deployed.ask("POST", "idle", {"seconds": 0}) == {"idle": False}
@@ -146,7 +152,7 @@ def test_whoever_waits_learns_whether_everything_is_done(
     assert deployed.ask("POST", "idle", {"seconds": 0}) == {"idle": True}
 
 
-def test_all_objects_are_forgotten(deployed: Deployment, client: CosS3Client) -> None:
+def test_all_objects_are_forgotten(deployed: Deployed, client: CosS3Client) -> None:
     client.put_object(BUCKET, b"x", "a")
     deployed.ask("DELETE", "objects")
     assert "Contents" not in client.list_objects(BUCKET)
@@ -165,12 +171,12 @@ def test_all_objects_are_forgotten(deployed: Deployment, client: CosS3Client) ->
     ],
 )
 def test_what_can_not_be_is_refused(
-    deployed: Deployment, method: str, path: str, asked: object, status: int
+    deployed: Deployed, method: str, path: str, asked: object, status: int
 ) -> None:
     assert deployed.ask(method, path, asked)[0] == status
 
 
-def test_a_body_that_is_no_json_is_refused(deployed: Deployment) -> None:
+def test_a_body_that_is_no_json_is_refused(deployed: Deployed) -> None:
     answer = deployed.session.post(URL + "faults", data=b"{")
     assert (answer.status_code, answer.json()) == (400, {"error": "the body is no JSON"})
 
@@ -183,6 +189,6 @@ def test_a_body_that_is_no_json_is_refused(deployed: Deployment) -> None:
         {"Host": "rebound.example.com"},
     ],
 )
-def test_no_site_in_a_browser_reaches_it(deployed: Deployment, headers: dict[str, str]) -> None:
+def test_no_site_in_a_browser_reaches_it(deployed: Deployed, headers: dict[str, str]) -> None:
     answer: requests.Response = deployed.session.get(URL, headers=headers)
     assert answer.status_code == 403
