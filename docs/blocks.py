@@ -141,9 +141,17 @@ def deployment(name: str) -> str:
     return fenced("console", excerpt(_transcript("deploy"), _DEPLOYMENT[name]))
 
 
+def cos_operations() -> str:
+    """What the official SDK for COS can do with the local cloud: it is run."""
+    from docs.cos_operations import operations  # noqa: PLC0415 - it needs the local cloud
+
+    return operations()
+
+
 BLOCKS: Mapping[str, Callable[[], str]] = {
     **{name: partial(deployment, name) for name in _DEPLOYMENT},
     "command line": command_line,
+    "cos operations": cos_operations,
     "cost model": performance.cost_model,
     "cost settings": performance.cost_settings,
     "demo": demo,

@@ -30,6 +30,8 @@ from local.ci.queue import MAX_CONCURRENT
 from local.ci.runner import JobRunner
 from local.ci.service import HOST as CI_HOST
 from local.ci.service import CiService
+from local.control import PATH as CONTROL_PATH
+from local.control import Control
 from local.cos import CosService
 from local.credentials import Credential, CredentialStore
 from local.functions import Function, InProcessFunction, LogLine, ProcessFunction
@@ -97,7 +99,8 @@ class Setup:
 class LocalCloud:
     """Tencent Cloud on one machine.
 
-    `at_root` answers what is for no host of the cloud and for no function.
+    `control` answers below /control/, `at_root` what else is for no host of the cloud and no
+    function.
 
     Signatures must be valid by the machine's time, which SDKs sign with, whatever `clock` shows.
     Without a `session` CI's callbacks reach the app in process, whatever host they are for.
@@ -149,6 +152,7 @@ class LocalCloud:
             name: make_function(name, self.environment(name), self._write_log)
             for name in self.setup.functions
         }
+        self.control = Control(self)
         self.at_root: WSGIApplication = _nothing_here()
         self._bind_triggers()
 
@@ -180,6 +184,13 @@ class LocalCloud:
     def dead_letters(self) -> list[DeadLetter]:
         """Every event that was given up."""
         return self.asynchronous.dead_letters
+
+    def redrive(self) -> int:
+        """Send every event that was given up once more; return how many that were."""
+        letters = self.asynchronous.take_dead_letters()
+        for letter in letters:
+            self.asynchronous.send(self.functions[letter.function], letter.event)
+        return len(letters)
 
     def run_until_idle(self) -> int:
         """Do in this thread whatever is due; return how many items of work that was."""
@@ -241,6 +252,8 @@ class LocalCloud:
             return self.ci(environ, start_response)
         if request.host.partition(":")[0].endswith(".myqcloud.com"):
             return self.cos(environ, start_response)
+        if request.path.startswith(CONTROL_PATH):
+            return self.control.answer(request)(environ, start_response)
         if not request.path.startswith(FUNCTION_PATH):
             return self.at_root(environ, start_response)
         return self._function_url(request)(environ, start_response)

@@ -1,13 +1,15 @@
 """SCF's event shapes as typed values: COS trigger, HTTP request, timer.
 
 Shapes and their sources: SCF documentation 583/9707 (COS trigger), 583/96099 (Function URL),
-583/12513 (classic gateway), 583/9708 (timer). An event holds the uploader's Authorization header
-and metadata: no value of it ever goes into a log line or an error text.
+583/12513 (classic gateway), 583/9708 (timer), and its page on dead letters. An event holds the
+uploader's Authorization header and metadata: no value of it ever goes into a log line or an error
+text.
 """
 
 from __future__ import annotations
 
 import binascii
+import json
 import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
@@ -32,13 +34,24 @@ class MalformedRecord(NamedTuple):
 
 
 def created_objects(event: object) -> Iterator[CreatedObject | MalformedRecord]:
-    """Every record of a COS trigger event, in order; one that can't be read costs no other."""
+    """Every record of a COS trigger event, in order; one that can't be read costs no other.
+
+    An event that SCF gave up is found in its dead letter, whether that comes alone or from a queue.
+    """
+    given_up = _text(event, "Body", "ClientContext")
+    if given_up is not None:
+        yield from created_objects(_json(given_up))
+        return
     records = event.get("Records") if isinstance(event, Mapping) else None
     if not isinstance(records, list):
         yield MalformedRecord("the event has no list named Records")
         return
     for record in records:
-        yield _created_object(record)
+        letter = _text(record, "CMQ", "msgBody")
+        if letter is None:
+            yield _created_object(record)
+        else:
+            yield from created_objects(_json(letter))
 
 
 def _created_object(record: object) -> CreatedObject | MalformedRecord:
@@ -59,6 +72,14 @@ def _created_object(record: object) -> CreatedObject | MalformedRecord:
     if key.rpartition("/")[2] in {".", ".."}:
         return MalformedRecord("no HTTP client can address a key that ends in /. or /..")
     return CreatedObject(f"{name}-{appid}", key)
+
+
+def _json(text: str) -> object:
+    """What a text holds, None where it is no JSON."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _text(value: object, *path: str) -> str | None:

@@ -1,13 +1,21 @@
 from __future__ import annotations
 
 import base64
+import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import MalformedCallback
-from shared.events import CreatedObject, MalformedRecord, created_objects, http_body, query_value
+from shared.events import (
+    CreatedObject,
+    MalformedRecord,
+    created_objects,
+    http_body,
+    query_value,
+    timer_message,
+)
 from shared.jobs.reply import jobs_in_callback
 from tests.support import event_files
 
@@ -29,7 +37,11 @@ COS = {
     "cos-own-output.json": ["ocr/results/uploads/a.jpg.9e107d9d372bb6826bd81d3542a419d6.json"],
     "cos-malformed.json": [MALFORMED] * 9,
     "cos-no-records.json": [MALFORMED],
+    "cos-version.json": ["uploads/version.jpg"],
+    "dead-letter.json": ["uploads/given-up.jpg"],
+    "dead-letter-cmq.json": ["uploads/given-up.jpg"],
 }
+TIMERS = {"timer-sweep.json": "", "timer-reconcile.json": "reconcile"}
 CALLBACKS = {
     "callback-json-arrays.json": ("json", "Success", 2),
     "callback-json-array.json": ("json", "Success", 2),
@@ -45,7 +57,7 @@ CALLBACKS = {
 
 
 def test_every_file_is_used_by_a_test() -> None:
-    assert event_files.names() == sorted([*COS, *CALLBACKS])
+    assert event_files.names() == sorted([*COS, *CALLBACKS, *TIMERS])
 
 
 @pytest.mark.parametrize("name", COS)
@@ -59,6 +71,24 @@ def test_the_bucket_is_named_with_the_account() -> None:
     assert list(created_objects(event_files.load("cos-other-bucket.json"))) == [
         CreatedObject("elsewhere-1250000000", "uploads/a.jpg")
     ]
+
+
+@pytest.mark.parametrize("name", TIMERS)
+def test_a_timer_says_what_it_was_set_up_to_say(name: str) -> None:
+    assert timer_message(event_files.load(name)) == TIMERS[name]
+
+
+def test_a_dead_letter_of_a_dead_letter_holds_the_event_still() -> None:
+    inner = event_files.load("dead-letter.json")
+    outer = {"Body": {"ClientContext": json.dumps(inner)}}
+    assert list(created_objects(outer)) == [CreatedObject(BUCKET, "uploads/given-up.jpg")]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"Records": 1}', "[" * 100_000])
+def test_a_dead_letter_without_a_cos_event_is_one_malformed_record(text: str) -> None:
+    for event in ({"Body": {"ClientContext": text}}, {"Records": [{"CMQ": {"msgBody": text}}]}):
+        (record,) = created_objects(event)
+        assert isinstance(record, MalformedRecord)
 
 
 @pytest.mark.parametrize("name", CALLBACKS)

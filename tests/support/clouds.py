@@ -19,7 +19,8 @@ from local.ci.jobs import Job
 from local.ci.service import ACCOUNT
 from local.cloud import LocalCloud, Setup
 from local.functions import Returned
-from local.recognition.scripted import ScriptedRecogniser, scripted_card
+from local.recognition.scripted import scripted_card
+from local.testing import opened
 from tests.support.cards import LABELS
 from tests.support.privacy import leaks, secrets_in
 from tests.support.schema import validate_pending, validate_result
@@ -104,17 +105,16 @@ def cloud(
         settings={"CARD_TYPE_RULES": "uploads/driver/=DriverLicense", **settings},
         policies=policies(settings),
     )
-    local = LocalCloud(ScriptedRecogniser(), setup, clock=clock)
-    if "OUTPUT_BUCKET" in settings:
-        local.cos.create_bucket(settings["OUTPUT_BUCKET"])
-    opened = Cloud(local)
-    local.access.on_call = opened.calls.append
-    with local.in_process():
-        yield opened
+    with opened(setup, clock=clock) as local:
+        if "OUTPUT_BUCKET" in settings:
+            local.cos.create_bucket(settings["OUTPUT_BUCKET"])
+        found = Cloud(local)
+        local.access.on_call = found.calls.append
+        yield found
     secrets = secrets_of(local)
-    found = set().union(*(leaks(line.text, secrets) for line in local.logs))
-    assert not found, f"the functions' log holds: {', '.join(sorted(found))}"
-    refused = {(one.role, one.call.action) for one in opened.calls if not one.allowed}
+    leaked = set().union(*(leaks(line.text, secrets) for line in local.logs))
+    assert not leaked, f"the functions' log holds: {', '.join(sorted(leaked))}"
+    refused = {(one.role, one.call.action) for one in found.calls if not one.allowed}
     assert not refused, f"calls that no role allows: {sorted(refused)}"
 
 
