@@ -131,8 +131,11 @@ def queued_requests(event: object) -> list[dict[str, object]] | None:
     """
     if not isinstance(event, Mapping) or "httpMethod" in event:
         return None
-    if isinstance(event.get("Records"), list):
-        return [_queued_request(_text(record, "CMQ", "msgBody")) for record in event["Records"]]
+    records = event.get("Records")
+    if isinstance(records, list) and any(
+        isinstance(record, Mapping) and "CMQ" in record for record in records
+    ):
+        return [_queued_request(_text(record, "CMQ", "msgBody")) for record in records]
     if isinstance(event.get("data"), Mapping):
         return [_queued_request(_text(event, "data", "msgBody"))]
     return None

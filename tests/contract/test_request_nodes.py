@@ -7,13 +7,13 @@ than what the page allows.
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from typing import Any
+from collections.abc import Mapping
 
 import pytest
 
 from local.ci.jobs import MessageQueue
 from shared import callback_token
-from tests.support.clouds import BUCKET, DELIVERIES, cloud, delivering
+from tests.support.clouds import BUCKET, DELIVERIES, delivering
 from tests.support.covers import covers
 from tests.support.wire import Wire
 
@@ -21,10 +21,15 @@ KEY = "uploads/样本 a&b.jpg"
 TOPIC = {"CALLBACK_MQ_REGION": "sh", "CALLBACK_MQ_NAME": "answers"}
 
 
-def sent(wire: Wire, key: str = KEY, headers: dict[str, Any] | None = None, **settings: str) -> Any:
+def sent(
+    wire: Wire,
+    settings: Mapping[str, str] | None = None,
+    key: str = KEY,
+    metadata: Mapping[str, str] | None = None,
+) -> ET.Element:
     """The request that an upload came to, after CI has taken it."""
-    with cloud(**settings) as opened:
-        opened.upload(key, **(headers or {}))
+    with delivering("URL", **(settings or {})) as opened:
+        opened.upload(key, Metadata=dict(metadata or {}))
         assert len(opened.jobs) == 1
     assert wire.last("POST").status == 200
     (job,) = wire.jobs
@@ -39,7 +44,7 @@ def sent(wire: Wire, key: str = KEY, headers: dict[str, Any] | None = None, **se
     "Request.Operation.ImageLicenseRec",
 )
 def test_the_containers_stand_once_and_in_the_order_of_the_page(wire: Wire) -> None:
-    job: ET.Element = sent(wire)
+    job = sent(wire)
     assert job.tag == "Request"
     assert [node.tag for node in job] == [
         *("Tag", "Input", "Operation", "CallBackFormat", "CallBack"),
@@ -70,7 +75,7 @@ def test_the_card_type_is_chosen_by_metadata_then_rule_then_default(
         "metadata": {"CARD_TYPE": other, "CARD_TYPE_RULES": f"uploads/a/={other}"},
     }[chosen_by]
     header = {"x-cos-meta-card-type": card_type} if chosen_by == "metadata" else {}
-    job = sent(wire, "uploads/a/b.jpg", {"Metadata": header}, **settings)
+    job = sent(wire, settings, "uploads/a/b.jpg", header)
     assert job.findtext("Operation/ImageLicenseRec/CardType") == card_type
 
 
@@ -92,13 +97,13 @@ def test_user_data_is_the_token_of_the_card_and_its_attempt(wire: Wire, delivery
 @covers("Request.Operation.JobLevel")
 @pytest.mark.parametrize("level", ["0", "1", "2"])
 def test_the_level_is_the_settings_and_0_without_one(wire: Wire, level: str) -> None:
-    job = sent(wire, **({} if level == "0" else {"JOB_LEVEL": level}))
+    job = sent(wire, {} if level == "0" else {"JOB_LEVEL": level})
     assert job.findtext("Operation/JobLevel") == level
 
 
 @covers("Request.Operation.JobLevel")
 def test_a_job_of_a_higher_level_is_served_before_older_ones() -> None:
-    with cloud() as opened:
+    with delivering("URL") as opened:
         queue = opened.local.ci.queue_of(BUCKET)
         queue.max_concurrent = 1
         submit = opened.local.functions["submit"]
@@ -119,7 +124,7 @@ def test_a_job_of_a_higher_level_is_served_before_older_ones() -> None:
 
 @covers("Request.QueueId")
 def test_the_queue_is_named_where_one_is_set_and_ci_refuses_another(wire: Wire) -> None:
-    with cloud() as opened:
+    with delivering("URL") as opened:
         queue = opened.local.ci.queue_of(BUCKET).queue_id
         submit = opened.local.functions["submit"].environment
         opened.upload("uploads/none.jpg")
@@ -139,7 +144,7 @@ def test_the_queue_is_named_where_one_is_set_and_ci_refuses_another(wire: Wire) 
 @covers("Request.CallBack", "Request.CallBackFormat")
 @pytest.mark.parametrize("form", ["JSON", "XML"])
 def test_the_url_is_called_with_the_token_in_the_format_that_is_set(wire: Wire, form: str) -> None:
-    with cloud(CALLBACK_FORMAT=form) as opened:
+    with delivering("URL", CALLBACK_FORMAT=form) as opened:
         result = opened.result("uploads/a.jpg", opened.upload("uploads/a.jpg"))
         url = opened.local.environment("submit")["CALLBACK_URL"]
         (delivery,) = opened.local.callbacks
@@ -153,7 +158,7 @@ def test_the_url_is_called_with_the_token_in_the_format_that_is_set(wire: Wire, 
 
 @covers("Request.CallBack")
 def test_no_callback_is_no(wire: Wire) -> None:
-    with cloud(CALLBACK_TYPE="NONE") as opened:
+    with delivering("NONE") as opened:
         opened.upload(KEY)
         assert opened.local.callbacks == []
         assert opened.local.runner.messages == []
@@ -174,7 +179,7 @@ def test_no_callback_is_no(wire: Wire) -> None:
 @pytest.mark.parametrize("form", ["JSON", "XML"])
 def test_a_message_queue_is_named_and_gets_the_message(wire: Wire, mode: str, form: str) -> None:
     settings = {"CALLBACK_FORMAT": form, "CALLBACK_MQ_MODE": mode, **TOPIC}
-    with cloud(CALLBACK_TYPE="TDMQ", **settings) as opened:
+    with delivering("TDMQ", **settings) as opened:
         etag = opened.upload("uploads/a.jpg")
         (message,) = opened.local.runner.messages
         if mode == "Topic":
