@@ -30,6 +30,8 @@ from local.ci.queue import MAX_CONCURRENT
 from local.ci.runner import JobRunner
 from local.ci.service import HOST as CI_HOST
 from local.ci.service import CiService
+from local.control import PATH as CONTROL_PATH
+from local.control import Control
 from local.cos import CosService
 from local.credentials import Credential, CredentialStore
 from local.functions import Function, InProcessFunction, LogLine, ProcessFunction
@@ -38,6 +40,7 @@ from local.recognition import Recogniser
 from local.triggers import function_url
 from local.triggers.asynchronous import AsynchronousInvocations, DeadLetter, Invocation
 from local.triggers.timer import TimerTrigger
+from local.triggers.topic import TopicTrigger
 from local.triggers.uploads import UploadTrigger
 from local.wsgi_adapter import WsgiAdapter
 
@@ -46,8 +49,8 @@ if TYPE_CHECKING:
 
 APPID: Final = "1250000000"
 FUNCTION_PATH: Final = "/functions/"
-WITH_URL: Final = "callback"
-"""The one function that HTTP reaches, as in the cloud."""
+CALLED_BACK: Final = "callback"
+"""The one function that HTTP and messages of a topic reach, as in the cloud."""
 SWEEP_SECONDS: Final = 300.0
 LOG_LINES: Final = 100_000
 
@@ -97,7 +100,8 @@ class Setup:
 class LocalCloud:
     """Tencent Cloud on one machine.
 
-    `at_root` answers what is for no host of the cloud and for no function.
+    `control` answers below /control/, `at_root` what else is for no host of the cloud and no
+    function.
 
     Signatures must be valid by the machine's time, which SDKs sign with, whatever `clock` shows.
     Without a `session` CI's callbacks reach the app in process, whatever host they are for.
@@ -149,6 +153,7 @@ class LocalCloud:
             name: make_function(name, self.environment(name), self._write_log)
             for name in self.setup.functions
         }
+        self.control = Control(self)
         self.at_root: WSGIApplication = _nothing_here()
         self._bind_triggers()
 
@@ -180,6 +185,13 @@ class LocalCloud:
     def dead_letters(self) -> list[DeadLetter]:
         """Every event that was given up."""
         return self.asynchronous.dead_letters
+
+    def redrive(self) -> int:
+        """Send every event that was given up once more; return how many that were."""
+        letters = self.asynchronous.take_dead_letters()
+        for letter in letters:
+            self.asynchronous.send(self.functions[letter.function], letter.event)
+        return len(letters)
 
     def run_until_idle(self) -> int:
         """Do in this thread whatever is due; return how many items of work that was."""
@@ -241,13 +253,15 @@ class LocalCloud:
             return self.ci(environ, start_response)
         if request.host.partition(":")[0].endswith(".myqcloud.com"):
             return self.cos(environ, start_response)
+        if request.path.startswith(CONTROL_PATH):
+            return self.control.answer(request)(environ, start_response)
         if not request.path.startswith(FUNCTION_PATH):
             return self.at_root(environ, start_response)
         return self._function_url(request)(environ, start_response)
 
     def _function_url(self, request: Request) -> Response:
         name, _, path = request.path.removeprefix(FUNCTION_PATH).partition("/")
-        if name != WITH_URL or name not in self.functions:
+        if name != CALLED_BACK or name not in self.functions:
             return _nothing_here()
         return function_url.answer(self.functions[name], request, "/" + path)
 
@@ -261,6 +275,15 @@ class LocalCloud:
                 prefix=self.setup.upload_prefix,
             )
             self.cos.on_object_created = self.uploads
+        if CALLED_BACK in self.functions:
+            self.topic = TopicTrigger(
+                self.agenda,
+                self.asynchronous,
+                self.functions[CALLED_BACK],
+                owner=self.setup.bucket.rpartition("-")[2],
+                name=self.setup.settings.get("CALLBACK_MQ_NAME", ""),
+            )
+            self.runner.on_message = self.topic
         if "sweep" in self.functions:
             self.sweep_timer = TimerTrigger(
                 self.agenda,

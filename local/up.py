@@ -69,6 +69,9 @@ else:
     print("no result after 20 seconds: what do the functions log?")
 END
 
+Any SDK for COS, with {url} as its HTTP proxy; the control API, {url}/control/: see
+docs/local-cloud.md.
+
 The operator's command line, for what is pending and what never became so:
 
 cli/card-ocr sweep --env-file {settings}

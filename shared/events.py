@@ -1,13 +1,16 @@
-"""SCF's event shapes as typed values: COS trigger, HTTP request, timer.
+"""SCF's event shapes as typed values: COS trigger, HTTP request, message queue, timer.
 
 Shapes and their sources: SCF documentation 583/9707 (COS trigger), 583/96099 (Function URL),
-583/12513 (classic gateway), 583/9708 (timer). An event holds the uploader's Authorization header
-and metadata: no value of it ever goes into a log line or an error text.
+583/12513 (classic gateway), 583/11517 (CMQ topic trigger), EventBridge's TDMQ connector (1359/56077
+and the pages below it), 583/9708 (timer), and its page on dead letters. An event holds the
+uploader's Authorization header and metadata: no value of it ever goes into a log line or an error
+text.
 """
 
 from __future__ import annotations
 
 import binascii
+import json
 import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
@@ -15,6 +18,7 @@ from typing import NamedTuple
 
 from shared.errors import MalformedCallback
 
+_TOKEN_IN_MESSAGE = re.compile(r"\bUserData\W{1,16}(v1\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+)")
 _BUCKET = re.compile("[a-z0-9][a-z0-9-]{0,62}-[0-9]{1,20}")
 
 
@@ -32,13 +36,24 @@ class MalformedRecord(NamedTuple):
 
 
 def created_objects(event: object) -> Iterator[CreatedObject | MalformedRecord]:
-    """Every record of a COS trigger event, in order; one that can't be read costs no other."""
+    """Every record of a COS trigger event, in order; one that can't be read costs no other.
+
+    An event that SCF gave up is found in its dead letter, whether that comes alone or from a queue.
+    """
+    given_up = _text(event, "Body", "ClientContext")
+    if given_up is not None:
+        yield from created_objects(_json(given_up))
+        return
     records = event.get("Records") if isinstance(event, Mapping) else None
     if not isinstance(records, list):
         yield MalformedRecord("the event has no list named Records")
         return
     for record in records:
-        yield _created_object(record)
+        letter = _text(record, "CMQ", "msgBody")
+        if letter is None:
+            yield _created_object(record)
+        else:
+            yield from created_objects(_json(letter))
 
 
 def _created_object(record: object) -> CreatedObject | MalformedRecord:
@@ -59,6 +74,14 @@ def _created_object(record: object) -> CreatedObject | MalformedRecord:
     if key.rpartition("/")[2] in {".", ".."}:
         return MalformedRecord("no HTTP client can address a key that ends in /. or /..")
     return CreatedObject(f"{name}-{appid}", key)
+
+
+def _json(text: str) -> object:
+    """What a text holds, None where it is no JSON."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _text(value: object, *path: str) -> str | None:
@@ -97,6 +120,30 @@ def query_value(event: object, name: str) -> str | None:
         if isinstance(value, str):
             return value
     return None
+
+
+def queued_requests(event: object) -> list[dict[str, object]] | None:
+    """What a message queue delivers, as the requests that CI would have sent to a URL instead.
+
+    None where it isn't a queue's event; that of an HTTP request always names its `httpMethod`. The
+    token that a URL has as `?t=` stands in the message as UserData, where it is found without
+    parsing: nothing unproven is parsed. A record that can't be read is a request without a token.
+    """
+    if not isinstance(event, Mapping) or "httpMethod" in event:
+        return None
+    records = event.get("Records")
+    if isinstance(records, list) and any(
+        isinstance(record, Mapping) and "CMQ" in record for record in records
+    ):
+        return [_queued_request(_text(record, "CMQ", "msgBody")) for record in records]
+    if isinstance(event.get("data"), Mapping):
+        return [_queued_request(_text(event, "data", "msgBody"))]
+    return None
+
+
+def _queued_request(message: str | None) -> dict[str, object]:
+    token = _TOKEN_IN_MESSAGE.search(message or "")
+    return {"queryString": {"t": token[1]} if token else {}, "body": message}
 
 
 def http_body(event: object, limit: int) -> bytes:

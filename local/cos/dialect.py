@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
-from urllib.parse import quote, unquote, urlsplit
+from typing import Final, NamedTuple
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from xml.sax.saxutils import escape, unescape
 
 from local.cos.errors import CosError
@@ -24,7 +24,7 @@ _VALUES: Final[Mapping[str, Mapping[str, str]]] = {
 
 _NOT_FOR_S3: Final = re.compile(
     r"authorization|host|content-length|transfer-encoding|connection|accept-encoding|content-md5"
-    r"|x-cos-(security-token|forbid-overwrite|grant-.*|sdk-retry|traffic-limit)"
+    r"|x-cos-(security-token|forbid-overwrite|sdk-retry|traffic-limit)"
 )
 _NOT_FROM_S3: Final = (
     "content-length",
@@ -37,6 +37,21 @@ _NOT_FROM_S3: Final = (
 _NO_BLANKS: Final = ("key-marker", "version-id-marker", "upload-id-marker", "delimiter", "prefix")
 _NAMESPACE: Final = re.compile(r'^((?:<\?xml[^>]*\?>)?\s*<\w+) xmlns="[^"]*"')
 _S3_HOST: Final = re.compile(r"<Location>http://[^/<]*amazonaws\.com/")
+_QUERY_FOR_S3: Final[Sequence[tuple[re.Pattern[bytes], bytes]]] = (
+    (re.compile(rb"<(/?)SelectRequest>"), rb"<\1SelectObjectContentRequest>"),
+    (re.compile(rb"\bcosobject\b", re.IGNORECASE), b"s3object"),
+)
+"""What a query is called, and what it is of; moto knows the latter in lower case only."""
+
+_OWNER: Final = "qcs::cam::uin/100000000001:uin/100000000001"
+_OWNERS: Final[Sequence[tuple[re.Pattern[str], str]]] = (
+    (re.compile(r"<ID>[0-9a-f]{32,64}</ID>"), f"<ID>{_OWNER}</ID>"),
+    (re.compile("<DisplayName>webfile</DisplayName>"), f"<DisplayName>{_OWNER}</DisplayName>"),
+)
+"""Whom everything belongs to: moto has but one owner, of an id and a name of its own."""
+
+_QUIET: Final = re.compile(rb"<Quiet>\s*true\s*</Quiet>", re.IGNORECASE)
+_DELETED: Final = re.compile("<Deleted>.*?</Deleted>", re.DOTALL)
 _LISTED_NAME: Final = re.compile(
     r"<(Key|Prefix|Delimiter|KeyMarker|NextKeyMarker)>(.*?)</\1>", re.DOTALL
 )
@@ -48,6 +63,14 @@ _CANONICAL: Final[Mapping[str, str]] = {
     "etag": "ETag",
     "content-md5": "Content-MD5",
 }
+
+
+class CopySource(NamedTuple):
+    """What is copied; `version` is None for the current one."""
+
+    bucket: str
+    key: str
+    version: str | None
 
 
 def headers_for_s3(headers: Mapping[str, str]) -> dict[str, str]:
@@ -105,10 +128,21 @@ def parameters_for_s3(parameters: Sequence[tuple[str, str]]) -> list[tuple[str, 
     ]
 
 
+def query_for_s3(body: bytes) -> bytes:
+    """Return a query of an object's content under S3's names."""
+    for cos_name, s3_name in _QUERY_FOR_S3:
+        body = cos_name.sub(s3_name, body)
+    return body
+
+
 def body_for_cos(body: bytes, request: CosRequest) -> bytes:
     """Return S3's XML without namespace, with COS's host, with names encoded if asked for."""
     text = _NAMESPACE.sub(r"\1", body.decode(), count=1)
     text = _S3_HOST.sub(f"<Location>http://{request.host}/", text)
+    for s3_name, cos_name in _OWNERS:
+        text = s3_name.sub(cos_name, text)
+    if _QUIET.search(request.body):
+        text = _DELETED.sub("", text)
     if request.parameter("encoding-type") == "url":
         text = _LISTED_NAME.sub(_encoded, text)
     return text.encode()
@@ -119,12 +153,23 @@ def _encoded(node: re.Match[str]) -> str:
     return f"<{name}>{escape(quote(value))}</{name}>"
 
 
-def _copy_source(value: str) -> str:
-    """<bucket>.cos.<region>.myqcloud.com/<encoded key>[?versionId=…] as /<bucket>/<encoded key>."""
+def read_copy_source(value: str) -> CopySource:
+    """Read <bucket>.cos.<region>.myqcloud.com/<encoded key>[?versionId=…].
+
+    Raises:
+        CosError: It names no object.
+    """
     parts = urlsplit("//" + value.removeprefix("https://").removeprefix("http://"))
     address = parse_host(parts.netloc)
     if address is None or address.bucket is None or len(parts.path) < 2:  # noqa: PLR2004 - a slash and a key
         raise CosError("InvalidArgument", "x-cos-copy-source names no object.")
-    # Encoded anew and whole: S3's reader cuts a key at characters that COS allows unencoded.
-    key = quote(unquote(parts.path[1:]), safe="")
-    return f"/{address.bucket}/{key}" + (f"?{parts.query}" if parts.query else "")
+    version = dict(parse_qsl(parts.query)).get("versionId")
+    return CopySource(address.bucket, unquote(parts.path[1:]), version)
+
+
+def _copy_source(value: str) -> str:
+    """Return the source of a copy as /<bucket>/<encoded key>[?versionId=…]."""
+    source = read_copy_source(value)
+    # Encoded whole: S3's reader cuts a key at characters that COS allows unencoded.
+    path = f"/{source.bucket}/{quote(source.key, safe='')}"
+    return path if source.version is None else f"{path}?versionId={quote(source.version)}"

@@ -51,9 +51,6 @@ def parse_listing(parameter: Callable[[str], str | None]) -> Listing:
     Raises:
         CosError: InvalidArgument for a max-keys that is no number or an unknown encoding.
     """
-    text = parameter("max-keys") or str(MAX_KEYS)
-    if not (text.isascii() and text.isdigit()):
-        raise CosError("InvalidArgument", "max-keys must be a number.")
     encoding = parameter("encoding-type")
     if encoding not in (None, "", "url"):
         raise CosError("InvalidArgument", "encoding-type must be url.")
@@ -61,7 +58,7 @@ def parse_listing(parameter: Callable[[str], str | None]) -> Listing:
         prefix=parameter("prefix") or "",
         delimiter=parameter("delimiter") or "",
         marker=parameter("marker") or "",
-        max_keys=min(int(text), MAX_KEYS),
+        max_keys=number("max-keys", parameter("max-keys"), MAX_KEYS),
         encoded=encoding == "url",
     )
 
@@ -75,7 +72,7 @@ def list_page(listing: Listing, objects: Iterable[ListedObject]) -> Page:
     prefixes: list[str] = []
     last = ""
     for one in sorted(objects, key=lambda one: one.key):
-        name = _common_prefix(one.key, listing) or one.key
+        name = common_prefix(one.key, listing.prefix, listing.delimiter) or one.key
         if name <= listing.marker or (prefixes and name == prefixes[-1]):
             continue
         if len(found) + len(prefixes) == listing.max_keys:
@@ -101,36 +98,56 @@ def listing_xml(bucket: str, listing: Listing, page: Page) -> str:
         "IsTruncated": "true" if page.next_marker else "false",
         "NextMarker": text(page.next_marker) if page.next_marker else None,
     }
-    parts = [_node(name, value) for name, value in head.items() if value is not None]
-    owner = bucket.rpartition("-")[2]
-    parts += [_contents(one, text(one.key), owner) for one in page.objects]
+    parts = [node(name, value) for name, value in head.items() if value is not None]
+    parts += [_contents(one, text(one.key), bucket) for one in page.objects]
     parts += [
-        f"<CommonPrefixes>{_node('Prefix', text(prefix))}</CommonPrefixes>"
+        f"<CommonPrefixes>{node('Prefix', text(prefix))}</CommonPrefixes>"
         for prefix in page.common_prefixes
     ]
     body = f"<ListBucketResult>{''.join(parts)}</ListBucketResult>"
     return f"<?xml version='1.0' encoding='utf-8' ?>\n{body}"
 
 
-def _common_prefix(key: str, listing: Listing) -> str | None:
-    if not listing.delimiter:
+def common_prefix(key: str, prefix: str, delimiter: str) -> str | None:
+    """Return what stands for a key that has the delimiter after its prefix, None for another."""
+    if not delimiter:
         return None
-    end = key.find(listing.delimiter, len(listing.prefix))
-    return None if end < 0 else key[: end + len(listing.delimiter)]
+    end = key.find(delimiter, len(prefix))
+    return None if end < 0 else key[: end + len(delimiter)]
 
 
-def _contents(one: ListedObject, key: str, owner: str) -> str:
+def number(name: str, text: str | None, most: int) -> int:
+    """Read how many are wanted, `most` where nothing is said.
+
+    Raises:
+        CosError: InvalidArgument for what is no number.
+    """
+    if not text:
+        return most
+    if not (text.isascii() and text.isdigit()):
+        raise CosError("InvalidArgument", f"{name} must be a number.")
+    return min(int(text), most)
+
+
+def node(name: str, text: str) -> str:
+    """Return an XML node with text inside."""
+    return f"<{name}>{escape(text)}</{name}>"
+
+
+def owner(bucket: str) -> str:
+    """Return the nodes of whoever owns a bucket's objects, as listings name him: the APPID."""
+    appid = bucket.rpartition("-")[2]
+    return node("ID", appid) + node("DisplayName", appid)
+
+
+def _contents(one: ListedObject, key: str, bucket: str) -> str:
     return (
         "<Contents>"
-        + _node("Key", key)
-        + _node("LastModified", one.last_modified)
-        + _node("ETag", one.etag)
-        + _node("Size", str(one.size))
-        + f"<Owner>{_node('ID', owner)}{_node('DisplayName', owner)}</Owner>"
-        + _node("StorageClass", one.storage_class)
+        + node("Key", key)
+        + node("LastModified", one.last_modified)
+        + node("ETag", one.etag)
+        + node("Size", str(one.size))
+        + f"<Owner>{owner(bucket)}</Owner>"
+        + node("StorageClass", one.storage_class)
         + "</Contents>"
     )
-
-
-def _node(name: str, value: str) -> str:
-    return f"<{name}>{escape(value)}</{name}>"

@@ -14,6 +14,7 @@ import threading
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -21,6 +22,8 @@ import moto.s3.models
 from moto.core.request import Request
 from moto.s3.models import FakeDeleteMarker, FakeKey, FakeMultipart, s3_backends
 from moto.s3.responses import S3Response
+
+from local.cos.uploads import Upload
 
 MIN_PART_BYTES: Final = 1024 * 1024
 """COS's smallest part but the last; S3's is five times that."""
@@ -30,6 +33,8 @@ _AUTHORIZATION: Final = (
     "AWS4-HMAC-SHA256 Credential=LOCALLOCALLOCALLOCAL/20200101/us-east-1/s3/aws4_request, "
     "SignedHeaders=host, Signature=0"
 )
+
+_ISO_8601: Final = "%Y-%m-%dT%H:%M:%S.000Z"
 
 _accounts = itertools.count(100_000_000_000)
 _now: contextvars.ContextVar[float] = contextvars.ContextVar("now")
@@ -104,6 +109,9 @@ class MotoS3:
                 self._tidy(copies="versions" in dict(asked.parameters))
             if (asked.method, asked.key, asked.parameters, status) == ("PUT", None, [], 200):
                 self._backend.buckets[asked.bucket].creation_date = _moment(now)
+            if ("uploads", "") in asked.parameters and status == HTTPStatus.OK:
+                for upload in self._backend.buckets[asked.bucket].multiparts.values():
+                    vars(upload).setdefault("initiated", _moment(now).strftime(_ISO_8601))
         content = content.encode() if isinstance(content, str) else bytes(content or b"")
         pairs = [(name, str(value)) for name, value in reply_headers.items()]
         return S3Reply(int(status), pairs, content)
@@ -125,11 +133,11 @@ class MotoS3:
         status: str | None = self._backend.buckets[bucket].versioning_status
         return status
 
-    def find(self, bucket: str, key: str) -> FakeKey | None:
-        """Return what lies under a key now."""
+    def find(self, bucket: str, key: str, version: str | None = None) -> FakeKey | None:
+        """Return what lies under a key now, or did in that version."""
         if not self.has_bucket(bucket):
             return None
-        found: FakeKey | None = self._backend.get_object(bucket, key)
+        found: FakeKey | None = self._backend.get_object(bucket, key, version_id=version)
         return found
 
     def objects(self, bucket: str, prefix: str) -> Iterator[FakeKey]:
@@ -137,6 +145,16 @@ class MotoS3:
         for name, found in self._backend.buckets[bucket].keys.items():
             if name.startswith(prefix) and not isinstance(found, FakeDeleteMarker):
                 yield found
+
+    def uploads(self, bucket: str) -> Iterator[Upload]:
+        """Yield the bucket's uploads in parts that were begun, in no order."""
+        for found in self._backend.buckets[bucket].multiparts.values():
+            yield Upload(
+                key=found.key_name,
+                upload_id=found.id,
+                initiated=found.initiated,
+                storage_class=found.storage or "STANDARD",
+            )
 
     def reset(self) -> None:
         """Forget every bucket."""

@@ -55,8 +55,10 @@ class CosRequest:
 
     @property
     def reads_content(self) -> bool:
-        """Whether the answer's body is an object's own."""
+        """Whether the answer's body is an object's own, or what is selected from it."""
         names = {name for name, _ in self.parameters}
+        if self.method == "POST":
+            return "select" in names
         return self.method == "GET" and self.key is not None and not names & _ABOUT_OBJECT
 
     def parameter(self, name: str) -> str | None:

@@ -21,6 +21,7 @@ from local.cos.hosts import appid_of
 from local.cos.moto_s3 import MotoS3, epoch
 from local.cos.operations import XML_TYPE, CosReply, carry_out
 from local.cos.requests import CosRequest, read_request
+from local.cos.settings import BucketSettings
 from local.credentials import CredentialStore
 from local.signature import SignatureRefused, verify
 
@@ -80,6 +81,7 @@ class CosService:
         self._signature_clock = signature_clock or clock
         self._access = access or AccessControl()
         self._s3 = MotoS3()
+        self._settings = BucketSettings()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, as WSGI has it."""
@@ -123,6 +125,7 @@ class CosService:
     def reset(self) -> None:
         """Forget every bucket; hooks and credentials stay."""
         self._s3.reset()
+        self._settings.forget()
 
     def _reply(self, request: CosRequest, request_id: str) -> CosReply:
         try:
@@ -134,6 +137,9 @@ class CosService:
         return reply
 
     def _carry_out(self, request: CosRequest, request_id: str) -> CosReply:
+        if request.method == "OPTIONS":  # a browser's, unsigned: whether it may send another
+            with self._s3.lock:
+                return carry_out(self._s3, self._settings, request, self._clock())
         try:
             secret_id = verify(request.signed, self.credentials, self._signature_clock())
         except SignatureRefused as refused:
@@ -158,7 +164,7 @@ class CosService:
         No page of COS says so; S3 does it, and whoever prepares for it is right either way.
         """
         try:
-            return carry_out(self._s3, request, self._clock())
+            return carry_out(self._s3, self._settings, request, self._clock())
         except CosError as error:
             if error.code == "NoSuchKey" and request.bucket and request.key:
                 resource = object_resource(self.region, request.bucket, request.key)

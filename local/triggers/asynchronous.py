@@ -64,6 +64,12 @@ class AsynchronousInvocations:
         delivery = _Delivery(function, event, self._agenda.clock())
         self._agenda.add(partial(self._deliver, delivery))
 
+    def take_dead_letters(self) -> list[DeadLetter]:
+        """Return the events that were given up, and keep them no longer."""
+        letters = self.dead_letters[:]
+        del self.dead_letters[: len(letters)]
+        return letters
+
     def _deliver(self, delivery: _Delivery) -> None:
         outcome = delivery.function.invoke(delivery.event)
         now = self._agenda.clock()

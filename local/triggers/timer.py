@@ -34,19 +34,20 @@ class TimerTrigger:
         """Begin to count."""
         self._agenda.add(self._fire, after=self._every_seconds)
 
-    def fire(self) -> None:
-        """Send the event now, besides the schedule."""
-        self._asynchronous.send(self._function, self._event())
+    def fire(self, message: str | None = None) -> None:
+        """Send the event now, besides the schedule; with a `message` of its own where given."""
+        said = self._message if message is None else message
+        self._asynchronous.send(self._function, self._event(said))
 
     def _fire(self) -> None:
         self.start()
         self.fire()
 
-    def _event(self) -> dict[str, Any]:
+    def _event(self, message: str) -> dict[str, Any]:
         now = datetime.fromtimestamp(self._agenda.clock(), timezone.utc)
         return {
             "Type": "Timer",
             "TriggerName": self._name,
             "Time": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "Message": self._message,
+            "Message": message,
         }

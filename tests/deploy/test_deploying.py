@@ -236,6 +236,25 @@ def test_without_a_callback_url_nobody_is_told_one(deployment: Deployment) -> No
     assert deployment.changes() == []
 
 
+def test_a_topic_takes_the_place_of_the_address_before_anything_is_sent(
+    deployment: Deployment,
+) -> None:
+    deployment.deployed()
+    deployment.document["provider"]["environment"] |= {
+        "CALLBACK_TYPE": "TDMQ",
+        "CALLBACK_MQ_REGION": "gz",
+        "CALLBACK_MQ_MODE": "Topic",
+        "CALLBACK_MQ_NAME": "cards",
+    }
+    deployment.document["functions"]["callback"]["events"] = [{"cmq": {"topic": "cards"}}]
+    configured = "UpdateFunctionConfiguration"
+    assert deployment.changes() == [configured, "DeleteTrigger", "CreateTrigger", *[configured] * 2]
+    (trigger,) = deployment.function("callback").triggers
+    assert (trigger["Type"], trigger["TriggerName"]) == ("cmq", "cards")
+    assert "CALLBACK_URL" not in deployment.function("submit").environment
+    assert deployment.changes() == []
+
+
 def test_local_cloud_is_not_deployed_from_the_shell(deployment: Deployment) -> None:
     deployment.deployed()
     assert "LOCAL_CLOUD" not in deployment.function("submit").environment

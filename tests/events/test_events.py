@@ -1,13 +1,22 @@
 from __future__ import annotations
 
 import base64
+import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import MalformedCallback
-from shared.events import CreatedObject, MalformedRecord, created_objects, http_body, query_value
+from shared.events import (
+    CreatedObject,
+    MalformedRecord,
+    created_objects,
+    http_body,
+    query_value,
+    queued_requests,
+    timer_message,
+)
 from shared.jobs.reply import jobs_in_callback
 from tests.support import event_files
 
@@ -29,7 +38,11 @@ COS = {
     "cos-own-output.json": ["ocr/results/uploads/a.jpg.9e107d9d372bb6826bd81d3542a419d6.json"],
     "cos-malformed.json": [MALFORMED] * 9,
     "cos-no-records.json": [MALFORMED],
+    "cos-version.json": ["uploads/version.jpg"],
+    "dead-letter.json": ["uploads/given-up.jpg"],
+    "dead-letter-cmq.json": ["uploads/given-up.jpg"],
 }
+TIMERS = {"timer-sweep.json": "", "timer-reconcile.json": "reconcile"}
 CALLBACKS = {
     "callback-json-arrays.json": ("json", "Success", 2),
     "callback-json-array.json": ("json", "Success", 2),
@@ -43,9 +56,17 @@ CALLBACKS = {
     "callback-query-list.json": ("json", "Success", 2),
 }
 
+MESSAGES: dict[str, list[str | None]] = {
+    "message-cmq-json.json": ["Success"],
+    "message-cmq-xml.json": ["Success"],
+    "message-cmq-several-records.json": ["Success", None, None, "Failed"],
+    "message-event-bridge.json": ["Success"],
+}
+TOKEN = "v1.cGF5bG9hZA.c2lnbmF0dXJl"
+
 
 def test_every_file_is_used_by_a_test() -> None:
-    assert event_files.names() == sorted([*COS, *CALLBACKS])
+    assert event_files.names() == sorted([*COS, *CALLBACKS, *MESSAGES, *TIMERS])
 
 
 @pytest.mark.parametrize("name", COS)
@@ -61,6 +82,24 @@ def test_the_bucket_is_named_with_the_account() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", TIMERS)
+def test_a_timer_says_what_it_was_set_up_to_say(name: str) -> None:
+    assert timer_message(event_files.load(name)) == TIMERS[name]
+
+
+def test_a_dead_letter_of_a_dead_letter_holds_the_event_still() -> None:
+    inner = event_files.load("dead-letter.json")
+    outer = {"Body": {"ClientContext": json.dumps(inner)}}
+    assert list(created_objects(outer)) == [CreatedObject(BUCKET, "uploads/given-up.jpg")]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"Records": 1}', "[" * 100_000])
+def test_a_dead_letter_without_a_cos_event_is_one_malformed_record(text: str) -> None:
+    for event in ({"Body": {"ClientContext": text}}, {"Records": [{"CMQ": {"msgBody": text}}]}):
+        (record,) = created_objects(event)
+        assert isinstance(record, MalformedRecord)
+
+
 @pytest.mark.parametrize("name", CALLBACKS)
 def test_a_callback_event_gives_token_and_job(name: str) -> None:
     event = event_files.load(name, token="the-token")
@@ -70,6 +109,47 @@ def test_a_callback_event_gives_token_and_job(name: str) -> None:
     assert (job.key, job.job_id) == ("uploads/a.jpg", "a3c193f288b2c11eeb60f39de2f86f409")
     assert (found_form, job.state) == (form, state)
     assert (len(job.container.id_infos) if job.container else None) == items
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_a_message_is_the_request_that_it_stands_for(name: str) -> None:
+    requests = queued_requests(event_files.load(name, token=TOKEN))
+    assert requests is not None
+    for request, state in zip(requests, MESSAGES[name], strict=True):
+        if state is None:
+            assert query_value(request, "t") is None
+        else:
+            (job,), _ = jobs_in_callback(http_body(request, 1_000_000))
+            assert (query_value(request, "t"), job.user_data, job.state) == (TOKEN, TOKEN, state)
+
+
+@pytest.mark.parametrize("name", CALLBACKS)
+def test_a_request_is_no_message(name: str) -> None:
+    assert queued_requests(event_files.load(name)) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("UserData>", "<"),
+        ('"UserData":"', '"'),
+        ('"UserData" : [ "', '"'),
+        (r"\"UserData\":\"", "\\"),
+    ],
+)
+def test_a_token_is_found_however_it_is_written(before: str, after: str) -> None:
+    event = {"Records": [{"CMQ": {"msgBody": f"x{after}{before}{TOKEN}{after}x"}}]}
+    assert queued_requests(event) == [
+        {"queryString": {"t": TOKEN}, "body": f"x{after}{before}{TOKEN}{after}x"}
+    ]
+
+
+@pytest.mark.parametrize(
+    "message", [None, "", [], {}, True, TOKEN, f"Data>{TOKEN}", "UserData>v1."]
+)
+def test_a_message_without_a_token_is_a_request_without_one(message: object) -> None:
+    (request,) = queued_requests({"Records": [{"CMQ": {"msgBody": message}}]}) or []
+    assert query_value(request, "t") is None
 
 
 @pytest.mark.parametrize(

@@ -13,19 +13,32 @@ from qcloud_cos import CosConfig, CosS3Client
 from deploy.roles.documents import Document, policy_document
 from deploy.roles.grants import GRANTS
 from deploy.roles.scope import Scope
-from local.agenda import Clock
+from local.agenda import Clock, MovableClock
 from local.cam.access import Asked
 from local.ci.jobs import Job
 from local.ci.service import ACCOUNT
 from local.cloud import LocalCloud, Setup
 from local.functions import Returned
-from local.recognition.scripted import ScriptedRecogniser, scripted_card
+from local.recognition.scripted import scripted_card
+from local.testing import opened
 from tests.support.cards import LABELS
 from tests.support.privacy import leaks, secrets_in
 from tests.support.schema import validate_pending, validate_result
 
 BUCKET = "cards-1250000000"
 CARD = scripted_card(LABELS)
+DELIVERIES: Mapping[str, Mapping[str, str]] = {
+    "URL": {},
+    "TDMQ": {
+        "CALLBACK_TYPE": "TDMQ",
+        "CALLBACK_MQ_REGION": "gz",
+        "CALLBACK_MQ_MODE": "Topic",
+        "CALLBACK_MQ_NAME": "cards",
+    },
+    "NONE": {"CALLBACK_TYPE": "NONE"},
+}
+"""The settings of each way in which a result comes."""
+_UNTIL_SWEPT_SECONDS = 130  # sweep leaves what is younger than two minutes
 
 
 class Cloud:
@@ -34,6 +47,7 @@ class Cloud:
     def __init__(self, local: LocalCloud) -> None:
         self.local = local
         self.calls: list[Asked] = []  # of the roles, in their order
+        self.clock: MovableClock | None = None  # where sweep has to deliver
         self.output_bucket = local.setup.settings.get("OUTPUT_BUCKET", BUCKET)
         self.output_prefix = local.setup.settings.get("OUTPUT_PREFIX", "ocr/")
         credential = local.uploader
@@ -49,11 +63,19 @@ class Cloud:
     def upload(self, key: str, content: bytes = CARD, **headers: object) -> str:
         """Upload as a user would, let everything happen that follows, and return the ETag."""
         etag = self.put(key, content, **headers)
-        self.local.run_until_idle()
+        self.settle()
         return etag
 
+    def settle(self) -> None:
+        """Let everything happen that is due; without callbacks, a sweep besides."""
+        self.local.run_until_idle()
+        if self.clock is not None:
+            self.clock.move(_UNTIL_SWEPT_SECONDS)
+            self.local.sweep_timer.fire()
+            self.local.run_until_idle()
+
     def put(self, key: str, content: bytes = CARD, **headers: object) -> str:
-        """Upload alone: what follows waits for `run_until_idle`."""
+        """Upload alone: what follows waits for `settle`."""
         reply = self.user.put_object(Bucket=BUCKET, Key=key, Body=content, **headers)
         return str(reply["ETag"]).strip('"')
 
@@ -104,18 +126,29 @@ def cloud(
         settings={"CARD_TYPE_RULES": "uploads/driver/=DriverLicense", **settings},
         policies=policies(settings),
     )
-    local = LocalCloud(ScriptedRecogniser(), setup, clock=clock)
-    if "OUTPUT_BUCKET" in settings:
-        local.cos.create_bucket(settings["OUTPUT_BUCKET"])
-    opened = Cloud(local)
-    local.access.on_call = opened.calls.append
-    with local.in_process():
-        yield opened
+    with opened(setup, clock=clock) as local:
+        if "OUTPUT_BUCKET" in settings:
+            local.cos.create_bucket(settings["OUTPUT_BUCKET"])
+        found = Cloud(local)
+        local.access.on_call = found.calls.append
+        yield found
     secrets = secrets_of(local)
-    found = set().union(*(leaks(line.text, secrets) for line in local.logs))
-    assert not found, f"the functions' log holds: {', '.join(sorted(found))}"
-    refused = {(one.role, one.call.action) for one in opened.calls if not one.allowed}
+    leaked = set().union(*(leaks(line.text, secrets) for line in local.logs))
+    assert not leaked, f"the functions' log holds: {', '.join(sorted(leaked))}"
+    refused = {(one.role, one.call.action) for one in found.calls if not one.allowed}
     assert not refused, f"calls that no role allows: {sorted(refused)}"
+
+
+@contextmanager
+def delivering(delivery: str, **settings: str) -> Iterator[Cloud]:
+    """A local cloud whose results come in one of the `DELIVERIES`."""
+    settings = {**DELIVERIES[delivery], **settings}
+    sweeps = delivery == "NONE"
+    functions = ("submit", "callback", *(["sweep"] if sweeps else []))
+    clock = MovableClock()
+    with cloud(clock, functions, **settings) as opened:
+        opened.clock = clock if sweeps else None
+        yield opened
 
 
 def policies(settings: Mapping[str, str]) -> dict[str, Document]:

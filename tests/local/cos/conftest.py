@@ -16,6 +16,8 @@ REGION = "ap-guangzhou"
 BUCKET = "cards-1250000000"
 CREDENTIAL = Credential("AKIDinvented", "invented-secret", "invented-token")
 
+pytest.register_assert_rewrite("tests.local.cos.operations")
+
 Connect = Callable[[CosService], CosS3Client]
 
 

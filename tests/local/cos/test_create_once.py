@@ -92,8 +92,8 @@ def test_nothing_comes_between_the_check_and_the_upload(
         target=lambda: outcomes.append(outcome_of_creating(connect(cos), b"rival"))
     )
 
-    def find_and_let_the_rival_try(s3: MotoS3, bucket: str, key: str) -> object:
-        found = find(s3, bucket, key)
+    def find_and_let_the_rival_try(s3: MotoS3, *what: str) -> object:
+        found = find(s3, *what)
         if rival.ident is None:
             rival.start()
             rival.join(0.1)

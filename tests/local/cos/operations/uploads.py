@@ -7,11 +7,12 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from qcloud_cos import CosS3Client
 
 from tests.local.cos.sdk import (
     BUCKET,
+    CUSTOMER_KEY,
+    GRANTEE,
     KEY,
     Operation,
     content,
@@ -140,15 +141,34 @@ def encrypted_by_kms(client: CosS3Client, _: Path) -> None:
 
 
 def encrypted_by_the_customer(client: CosS3Client, _: Path) -> None:
-    key = b"0" * 32
-    digest = base64.b64encode(hashlib.md5(key).digest()).decode()  # noqa: S324
-    how = {
-        "SSECustomerAlgorithm": "AES256",
-        "SSECustomerKey": base64.b64encode(key).decode(),
-        "SSECustomerKeyMD5": digest,
-    }
-    assert put(client, **how)["x-cos-server-side-encryption-customer-algorithm"] == "AES256"
-    assert content(client, **how) == b"0123456789"
+    shown = put(client, **CUSTOMER_KEY)
+    assert shown["x-cos-server-side-encryption-customer-algorithm"] == "AES256"
+
+
+def put_once(client: CosS3Client, _: Path) -> None:
+    once = {"x-cos-forbid-overwrite": "true"}
+    put(client, b"first", Metadata=once)
+    refused(409, "FileAlreadyExists", lambda: put(client, b"second", Metadata=once))
+    assert content(client) == b"first"
+
+
+def put_if_match(client: CosS3Client, _: Path) -> None:
+    etag = put(client)["ETag"]
+    refused(412, "PreconditionFailed", lambda: put(client, b"x", IfMatch='"other"'))
+    put(client, b"y", IfMatch=etag)
+    assert content(client) == b"y"
+
+
+def put_for_others_to_read(client: CosS3Client, _: Path) -> None:
+    put(client, GrantRead=f'id="{GRANTEE}"')
+    (granted,) = client.get_object_acl(BUCKET, KEY)["AccessControlList"]["Grant"]
+    assert granted["Permission"] == "READ"
+    assert granted["Grantee"]["ID"] == GRANTEE
+
+
+def put_an_empty_folder(client: CosS3Client, _: Path) -> None:
+    put(client, b"", key="uploads/2026/")
+    assert head(client, "uploads/2026/")["Content-Length"] == "0"
 
 
 OPERATIONS: list[Operation] = [
@@ -172,9 +192,8 @@ OPERATIONS: list[Operation] = [
     encrypted_by_cos,
     encrypted_by_kms,
     encrypted_by_the_customer,
+    put_once,
+    put_if_match,
+    put_for_others_to_read,
+    put_an_empty_folder,
 ]
-
-
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.__name__)
-def test_the_official_sdk_can(operation: Operation, client: CosS3Client, tmp_path: Path) -> None:
-    operation(client, tmp_path)

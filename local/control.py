@@ -1,0 +1,236 @@
+"""The control API of a local cloud: what it did, and what is to go wrong, as JSON over HTTP.
+
+It answers programs of this machine: a browser says where a request comes from, and is refused, so
+that no site that is open in one can reach it. Errors are `{"error": …}` with status 400, 403 or
+404. docs/local-cloud.md lists what can be asked.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from werkzeug.wrappers import Request, Response
+
+from local.ci.callbacks import CallbackShape, Delivery
+from local.ci.faults import CallbackFault, JobFault, RequestFault
+from local.ci.jobs import Job, ci_time
+from local.ci.runner import Behaviour
+from local.cos import CosError, CosRequest
+from local.functions import Failure
+from local.triggers.asynchronous import DeadLetter, Invocation
+
+if TYPE_CHECKING:
+    from local.cloud import LocalCloud
+
+PATH: Final = "/control/"
+MAX_WAIT_SECONDS: Final = 300.0
+
+
+@dataclass
+class ObjectFault:
+    """Answers a request to COS with a code of COS's; `key` is a regular expression for all of it.
+
+    `after_effect` lets the request be carried out all the same before it is so answered.
+    """
+
+    code: str
+    method: str = "PUT"
+    key: str = ".*"
+    after_effect: bool = False
+    times: int = 1
+
+    def strikes(self, request: CosRequest) -> bool:
+        """Whether the request is one of those meant."""
+        meant = request.method == self.method and re.fullmatch(self.key, request.key or "")
+        return self.times > 0 and bool(meant)
+
+
+Answer = Mapping[str, Any] | Sequence[Any]
+Route = Callable[[Mapping[str, Any]], Answer]
+
+
+class _Refused(Exception):
+    """The message says why, to whoever asked."""
+
+    def __init__(self, message: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Control:
+    """Shows and steers one local cloud."""
+
+    def __init__(self, cloud: LocalCloud) -> None:
+        self._cloud = cloud
+        self._object_faults: list[ObjectFault] = []
+        self._lock = threading.Lock()
+        address = urlsplit(cloud.setup.url)
+        self._hosts = (address.netloc, f"localhost:{address.port}")
+        self._routes: Mapping[tuple[str, str], Route] = {
+            ("GET", ""): self._deployed,
+            ("GET", "jobs"): lambda _: [_job(job) for job in cloud.jobs],
+            ("GET", "callbacks"): lambda _: [_delivery(one) for one in cloud.callbacks],
+            ("GET", "invocations"): lambda _: [_invocation(one) for one in cloud.invocations],
+            ("GET", "dead-letters"): lambda _: [_letter(one) for one in cloud.dead_letters],
+            ("POST", "dead-letters"): lambda _: {"sent": cloud.redrive()},
+            ("POST", "faults"): self._add_fault,
+            ("DELETE", "faults"): self._forget_faults,
+            ("POST", "behaviour"): self._behave,
+            ("POST", "timer"): self._fire,
+            ("POST", "idle"): self._wait,
+            ("DELETE", "objects"): self._forget_objects,
+        }
+
+    @property
+    def requests(self) -> Iterable[tuple[str, str]]:
+        """What can be asked: each method, with the path below `PATH`."""
+        return self._routes.keys()
+
+    def answer(self, request: Request) -> Response:
+        """Answer a request below `PATH`."""
+        try:
+            self._admit(request)
+            return _json(self._route(request)(_asked(request)), HTTPStatus.OK)
+        except _Refused as refused:
+            return _json({"error": str(refused)}, refused.status)
+
+    def _admit(self, request: Request) -> None:
+        if request.host not in self._hosts:
+            raise _Refused(f"this is at http://{self._hosts[0]}{PATH}", HTTPStatus.FORBIDDEN)
+        if "Origin" in request.headers or "Sec-Fetch-Site" in request.headers:
+            raise _Refused("no browser is answered", HTTPStatus.FORBIDDEN)
+
+    def _route(self, request: Request) -> Route:
+        route = self._routes.get((request.method, request.path.removeprefix(PATH)))
+        if route is None:
+            raise _Refused("no such method and path", HTTPStatus.NOT_FOUND)
+        return route
+
+    def _deployed(self, _asked: Mapping[str, Any]) -> Answer:
+        setup = self._cloud.setup
+        return {
+            "url": setup.url,
+            "region": setup.region,
+            "bucket": setup.bucket,
+            "functions": list(self._cloud.functions),
+        }
+
+    def _faults(self) -> dict[str, tuple[type, list[Any]]]:
+        """Return every kind of fault with the list of those still to come."""
+        ci = self._cloud.runner.faults
+        return {
+            "cos": (ObjectFault, self._object_faults),
+            "request": (RequestFault, ci.requests),
+            "job": (JobFault, ci.jobs),
+            "callback": (CallbackFault, ci.callbacks),
+        }
+
+    def _add_fault(self, asked: Mapping[str, Any]) -> Answer:
+        details = dict(asked)
+        kinds = self._faults()
+        kind = details.pop("on", None)
+        if kind not in kinds:
+            raise _Refused(f"on is one of {', '.join(kinds)}")
+        fault, coming = kinds[kind]
+        coming.append(_made(fault, details))
+        self._cloud.cos.before_effect = partial(self._strike, after=False)
+        self._cloud.cos.after_effect = partial(self._strike, after=True)
+        return {}
+
+    def _forget_faults(self, _asked: Mapping[str, Any]) -> Answer:
+        for _, coming in self._faults().values():
+            coming.clear()
+        return {}
+
+    def _strike(self, request: CosRequest, *, after: bool) -> CosError | None:
+        with self._lock:
+            for fault in self._object_faults:
+                if fault.after_effect == after and fault.strikes(request):
+                    fault.times -= 1
+                    return CosError(fault.code, "scripted")
+        return None
+
+    def _behave(self, asked: Mapping[str, Any]) -> Answer:
+        details = dict(asked)
+        if "callback_shape" in details:
+            details["callback_shape"] = _made(CallbackShape, details["callback_shape"])
+        self._cloud.runner.behaviour = _made(Behaviour, details)
+        return {}
+
+    def _fire(self, asked: Mapping[str, Any]) -> Answer:
+        if "sweep" not in self._cloud.functions:
+            raise _Refused("no function has a timer")
+        message = asked.get("message")
+        self._cloud.sweep_timer.fire(None if message is None else str(message))
+        return {}
+
+    def _wait(self, asked: Mapping[str, Any]) -> Answer:
+        seconds = asked.get("seconds", MAX_WAIT_SECONDS)
+        if not isinstance(seconds, (int, float)):
+            raise _Refused("seconds is a number")
+        return {"idle": self._cloud.agenda.wait_until_idle(min(seconds, MAX_WAIT_SECONDS))}
+
+    def _forget_objects(self, _asked: Mapping[str, Any]) -> Answer:
+        self._cloud.cos.reset()
+        self._cloud.cos.create_bucket(self._cloud.setup.bucket)
+        return {}
+
+
+def _asked(request: Request) -> Mapping[str, Any]:
+    try:
+        asked = json.loads(request.get_data() or b"{}")
+    except ValueError as error:
+        raise _Refused("the body is no JSON") from error
+    if not isinstance(asked, dict):
+        raise _Refused("the body is no JSON object")
+    return asked
+
+
+def _made(kind: type, details: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what `kind` says
+    try:
+        return kind(**details)
+    except TypeError as error:
+        raise _Refused(f"known are {', '.join(one.name for one in fields(kind))}") from error
+
+
+def _job(job: Job) -> Answer:
+    return {
+        "job_id": job.job_id,
+        "key": job.request.object_key,
+        "card_type": job.request.card_type,
+        "state": job.state,
+        "code": job.code,
+        "created_at": ci_time(job.created_at),
+        "ended_at": ci_time(job.ended_at),
+    }
+
+
+def _delivery(one: Delivery) -> Answer:
+    return {"job_id": one.job_id, "format": one.format, "status": one.status, "error": one.error}
+
+
+def _invocation(one: Invocation) -> Answer:
+    code = one.outcome.code if isinstance(one.outcome, Failure) else None
+    return {"function": one.function, "attempt": one.attempt, "code": code}
+
+
+def _letter(one: DeadLetter) -> Answer:
+    return {
+        "function": one.function,
+        "attempts": one.attempts,
+        "code": one.failure.code,
+        "event": one.event,
+    }
+
+
+def _json(content: Answer, status: HTTPStatus) -> Response:
+    text = json.dumps(content, ensure_ascii=False)
+    return Response(text, status, content_type="application/json")

@@ -1,0 +1,194 @@
+"""The control API of a local cloud whose function fails at every event it is told to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import requests
+from qcloud_cos import CosS3Client, CosServiceError
+
+from local.client import official_client
+from local.cloud import LocalCloud, Setup
+from local.functions import Handler
+
+BUCKET = "cards-1250000000"
+URL = "http://127.0.0.1:8000/control/"
+
+
+class Deployed:
+    """The cloud, and a handler of both functions that fails where it is told to."""
+
+    def __init__(self) -> None:
+        self.cloud: LocalCloud
+        self.session: requests.Session
+        self.fails = False
+        self.events: list[dict[str, Any]] = []
+
+    def handle(self, event: dict[str, Any], _context: object) -> None:
+        self.events.append(event)
+        if self.fails:
+            raise RuntimeError("scripted")
+
+    def ask(self, method: str, path: str, asked: object = None) -> Any:
+        answer = self.session.request(method, URL + path, json=asked)
+        return answer.json() if answer.ok else (answer.status_code, answer.json()["error"])
+
+
+@pytest.fixture
+def handled() -> Deployed:
+    return Deployed()
+
+
+@pytest.fixture
+def local_cloud_setup() -> Setup:
+    return Setup(functions=("submit", "sweep"))
+
+
+@pytest.fixture
+def local_cloud_handlers(handled: Deployed) -> Mapping[str, Handler]:
+    return {"submit": handled.handle, "sweep": handled.handle}
+
+
+@pytest.fixture
+def deployed(handled: Deployed, local_cloud: LocalCloud) -> Deployed:
+    handled.cloud, handled.session = local_cloud, local_cloud.client_session()
+    return handled
+
+
+@pytest.fixture
+def client(deployed: Deployed) -> CosS3Client:
+    cloud = deployed.cloud
+    return official_client(cloud.setup.url, cloud.uploader, cloud.setup.region)
+
+
+def test_it_tells_what_is_deployed(deployed: Deployed) -> None:
+    assert deployed.ask("GET", "") == {
+        "url": "http://127.0.0.1:8000",
+        "region": "ap-guangzhou",
+        "bucket": BUCKET,
+        "functions": ["submit", "sweep"],
+    }
+
+
+def test_an_event_that_was_given_up_is_shown_and_sent_again(
+    deployed: Deployed, client: CosS3Client
+) -> None:
+    deployed.fails = True
+    client.put_object(BUCKET, b"x", "uploads/a.jpg")
+    deployed.cloud.advance(200)
+    (letter,) = deployed.ask("GET", "dead-letters")
+    assert (letter["function"], letter["attempts"], letter["code"]) == ("submit", 3, 430)
+    assert [one["attempt"] for one in deployed.ask("GET", "invocations")][:1] == [1]
+
+    deployed.fails = False
+    deployed.events.clear()
+    assert deployed.ask("POST", "dead-letters") == {"sent": 1}
+    deployed.cloud.run_until_idle()
+    assert deployed.events == [letter["event"]]
+    assert deployed.ask("GET", "dead-letters") == []
+
+
+def test_a_request_to_cos_is_made_to_fail(deployed: Deployed, client: CosS3Client) -> None:
+    fault = {"on": "cos", "code": "AccessDenied", "key": "uploads/.*", "times": 2}
+    assert deployed.ask("POST", "faults", fault) == {}
+    client.put_object(BUCKET, b"x", "other")
+    for _time in range(2):
+        with pytest.raises(CosServiceError, match="AccessDenied"):
+            client.put_object(BUCKET, b"x", "uploads/a.jpg")
+    client.put_object(BUCKET, b"x", "uploads/a.jpg")
+
+
+def test_a_request_to_cos_is_carried_out_and_seems_to_fail(
+    deployed: Deployed, client: CosS3Client
+) -> None:
+    fault = {"on": "cos", "code": "AccessDenied", "after_effect": True}
+    deployed.ask("POST", "faults", fault)
+    with pytest.raises(CosServiceError, match="AccessDenied"):
+        client.put_object(BUCKET, b"x", "a")
+    assert client.object_exists(BUCKET, "a")
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ({"on": "request", "code": "SlowDown"}, "requests"),
+        ({"on": "job", "code": "InternalError", "in_container": True}, "jobs"),
+        ({"on": "callback", "effect": "drop", "times": 3}, "callbacks"),
+    ],
+)
+def test_faults_of_ci_are_made_and_forgotten(
+    deployed: Deployed, fault: dict[str, object], kind: str
+) -> None:
+    deployed.ask("POST", "faults", fault)
+    faults = deployed.cloud.runner.faults
+    (made,) = getattr(faults, kind)
+    assert vars(made).items() >= {name: fault[name] for name in fault if name != "on"}.items()
+    deployed.ask("DELETE", "faults")
+    assert getattr(faults, kind) == []
+
+
+def test_how_ci_behaves_is_changed(deployed: Deployed) -> None:
+    shape = {"jobs_as_list": False}
+    deployed.ask("POST", "behaviour", {"run_seconds": 3, "callback_shape": shape})
+    behaviour = deployed.cloud.runner.behaviour
+    assert (behaviour.run_seconds, behaviour.callback_shape.jobs_as_list) == (3, False)
+
+
+def test_the_timer_is_fired(deployed: Deployed) -> None:
+    deployed.ask("POST", "timer", {"message": "reconcile"})
+    deployed.cloud.run_until_idle()
+    (event,) = deployed.events
+    assert (event["Type"], event["Message"]) == ("Timer", "reconcile")
+
+
+def test_whoever_waits_learns_whether_everything_is_done(
+    deployed: Deployed, client: CosS3Client
+) -> None:
+    client.put_object(BUCKET, b"x", "uploads/a.jpg")
+    assert deployed.ask("POST", "idle", {"seconds": 0}) == {"idle": False}
+    deployed.cloud.run_until_idle()
+    assert deployed.ask("POST", "idle", {"seconds": 0}) == {"idle": True}
+
+
+def test_all_objects_are_forgotten(deployed: Deployed, client: CosS3Client) -> None:
+    client.put_object(BUCKET, b"x", "a")
+    deployed.ask("DELETE", "objects")
+    assert "Contents" not in client.list_objects(BUCKET)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "asked", "status"),
+    [
+        ("POST", "faults", {"on": "nothing"}, 400),
+        ("POST", "faults", {"on": "job", "colour": "red"}, 400),
+        ("POST", "behaviour", {"colour": "red"}, 400),
+        ("POST", "idle", {"seconds": "long"}, 400),
+        ("POST", "faults", ["on"], 400),
+        ("PUT", "faults", {}, 404),
+        ("GET", "secrets", None, 404),
+    ],
+)
+def test_what_can_not_be_is_refused(
+    deployed: Deployed, method: str, path: str, asked: object, status: int
+) -> None:
+    assert deployed.ask(method, path, asked)[0] == status
+
+
+def test_a_body_that_is_no_json_is_refused(deployed: Deployed) -> None:
+    answer = deployed.session.post(URL + "faults", data=b"{")
+    assert (answer.status_code, answer.json()) == (400, {"error": "the body is no JSON"})
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://example.com"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Host": "rebound.example.com"},
+    ],
+)
+def test_no_site_in_a_browser_reaches_it(deployed: Deployed, headers: dict[str, str]) -> None:
+    answer: requests.Response = deployed.session.get(URL, headers=headers)
+    assert answer.status_code == 403
