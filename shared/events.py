@@ -1,7 +1,8 @@
 """SCF's event shapes as typed values: COS trigger, HTTP request, timer.
 
 Shapes and their sources: SCF documentation 583/9707 (COS trigger), 583/96099 (Function URL),
-583/12513 (classic gateway), 583/9708 (timer), and its page on dead letters. An event holds the
+583/12513 (classic gateway), 583/11517 (CMQ topic trigger), EventBridge's TDMQ connector (1359/56077
+and the pages below it), 583/9708 (timer), and its page on dead letters. An event holds the
 uploader's Authorization header and metadata: no value of it ever goes into a log line or an error
 text.
 """
@@ -36,7 +37,8 @@ class MalformedRecord(NamedTuple):
 def created_objects(event: object) -> Iterator[CreatedObject | MalformedRecord]:
     """Every record of a COS trigger event, in order; one that can't be read costs no other.
 
-    An event that SCF gave up is found in its dead letter, whether that comes alone or from a queue.
+    An event that SCF gave up is found in its dead letter, whether that comes alone or from a queue
+    (SCF's page on dead letters; 583/11517).
     """
     given_up = _text(event, "Body", "ClientContext")
     if given_up is not None:
