@@ -7,6 +7,8 @@ PORT =
 CARDS =
 SEED =
 UPLOADS =
+QUICK =
+ONLY =
 ARGS =
 
 python = "$(VENV)/bin/python"
@@ -20,8 +22,8 @@ recogniser_lock = $(or $(lock_for_$(RECOGNISER)),\
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo up test package test-deploy test-browser sim sabotage replay crash soak
-.PHONY: audit-million backfill check lock clean
+.PHONY: help demo up test package test-deploy test-browser test-all sim sabotage replay crash soak
+.PHONY: audit-million backfill bench check lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +55,10 @@ test-browser: ## run the tests of the pages in headless Chromium (ARGS=<argument
 	$(install) browser
 	@$(python) -m pytest -m browser $(or $(ARGS),tests/browser)
 
+test-all: test test-browser test-deploy ## run every test, those of the OCR engine too
+	$(install) test demo
+	@$(python) -m pytest -m ocr
+
 sim: ## simulate histories with a fault at every call (SEEDS=<number> SEED=<one to replay>)
 	$(install) test
 	@$(python) -m tests.simulation $(if $(SEED),--seed $(SEED),$(if $(SEEDS),--seeds $(SEEDS)))
@@ -77,9 +83,13 @@ audit-million: ## audit a million simulated uploads with planted problems (SEED=
 	$(install) test
 	@$(python) -m tests.load.audit $(if $(SEED),--seed $(SEED)) $(if $(UPLOADS),--cards $(UPLOADS))
 
-backfill: ## put 4,000 old photographs in line and send them at 40 a second, with kills (SEED=<number>)
+backfill: ## put 4,000 old photographs in line and send them at 40 a second, with kills (SEED=<number> UPLOADS=<number>)
 	$(install) test
-	@$(python) -m tests.load.backfill $(if $(SEED),--seed $(SEED))
+	@$(python) -m tests.load.backfill $(if $(SEED),--seed $(SEED)) $(if $(UPLOADS),--cards $(UPLOADS))
+
+bench: ## measure beside what people would use instead (QUICK=1 ONLY="R1 R6")
+	$(install) bench
+	@$(python) -m bench $(if $(QUICK),--quick) $(ONLY)
 
 check: ## lint, format, types, and whether the generated documentation is fresh
 	$(install) check

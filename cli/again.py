@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from cli.cursor import Cursor, Place
+from cli.lining_up import Found
+from cli.output import counted
 from cli.progress import Advance
 from cli.reruns import NoRerun, Rerun, Wish, plan
 from cli.wishes import Wishes
@@ -16,7 +18,7 @@ from shared.pipeline.workers import Workers, batches
 
 
 class Again:
-    """Goes through the wishes, from a place on."""
+    """Wishes as `Cards`."""
 
     def __init__(
         self, pipeline: Pipeline, wishes: Wishes, workers: Workers, card_type: CardType | None
@@ -26,19 +28,22 @@ class Again:
         self._workers = workers
         self._card_type = card_type
 
-    def count(self, place: Place, heard: Advance) -> Counter[object]:
-        """How many there are by their NoRerun; those that run again are counted as Rerun."""
-        counts: Counter[object] = Counter()
+    def look(self, place: Place, heard: Advance) -> Found:
+        """How many can run again, and why the others can't; see `Cards`."""
+        jobs, left = 0, Counter[NoRerun]()
         for batch in self._wishes.batches(place.after):
             plans = self._plans(batch.wishes, place)
-            counts.update(Rerun if isinstance(one, Rerun) else one for one in plans)
+            left.update(one for one in plans if isinstance(one, NoRerun))
+            jobs += sum(isinstance(one, Rerun) for one in plans)
             heard(len(batch.wishes))
-        return counts
+        why = ", ".join(f"{left[one]:,} {one.value}" for one in NoRerun if left[one])
+        lines = [f"{counted(jobs, 'card')} can run again.", f"Left as they are: {why or 'none'}."]
+        return Found(jobs, jobs, lines, {"left": {one.name.lower(): left[one] for one in NoRerun}})
 
     def put_in_line(
         self, place: Place, most: int, cursor: Cursor, heard: Advance
     ) -> Iterator[InLine]:
-        """Put up to `most` in line; the cursor moves on behind each batch."""
+        """See `Cards`."""
         left = most
         for batch in self._wishes.batches(place.after):
             cursor.keep(place)

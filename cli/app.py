@@ -1,7 +1,8 @@
 """The commands, and what each error comes to.
 
 Exit status: 0 done · 1 done, and something needs attention · 2 the call or a setting is wrong ·
-3 the cloud refused or couldn't be reached · 70 a bug of ours · 130 interrupted.
+3 the cloud refused or couldn't be reached · 70 a bug of ours · 75 the time that was given is over,
+the next call goes on · 130 interrupted.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from deploy.errors import DeployError, RequestFailed
 from shared.errors import CardOcrError, CloudFault, ConfigurationError, UnexpectedError
 from shared.log import Log
 
-_WRONG_CALL, _CLOUD, _BUG = 2, 3, 70
+_WRONG_CALL, _CLOUD, _BUG, _INTERRUPTED = 2, 3, 70, 130
 
 app = typer.Typer(
     name="card-ocr",
@@ -64,6 +65,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit; an error is one sentence on standard error."""
     try:
         app(arguments, prog_name="card-ocr")
+    except SystemExit as end:
+        if end.code == _INTERRUPTED:
+            say("card-ocr: interrupted; the same command goes on, or begins again")
+        raise
     except CloudFault as error:
         _end(advised(error), _CLOUD)
     except RequestFailed as error:
@@ -72,6 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _end(error, _WRONG_CALL)
     except (OSError, sqlite3.Error) as error:  # a full disk, a folder that can't be written
         _end(f"this machine: {error}", _WRONG_CALL)
+    except UnicodeEncodeError:  # bytes of an argument, or what is to be shown
+        _end("an argument or this terminal is not in UTF-8; see LC_ALL and PYTHONUTF8", _WRONG_CALL)
     except Exception as error:  # noqa: BLE001 — its text could quote a card
         Log("card-ocr", {}, "ERROR", write=say).unexpected(error)
         _end(UnexpectedError(error), _BUG)

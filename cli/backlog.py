@@ -10,8 +10,10 @@ from collections import Counter
 from collections.abc import Iterator
 from enum import Enum
 
+from cli.card_objects import Content, with_pending, with_results
 from cli.cursor import Cursor, Place
-from cli.listing import existing
+from cli.lining_up import Found
+from cli.output import counted
 from cli.photographs import Batch, Photographs
 from cli.progress import Advance
 from shared.card import CardType
@@ -20,31 +22,26 @@ from shared.pipeline.enqueue import InLine, enqueue
 from shared.pipeline.unusable import NOT_AN_IMAGE, rejection
 from shared.pipeline.workers import Workers, batches
 from shared.store import Listed, Source
-from shared.store.layout import pending_folder, pending_name, result_name, results_folder
+from shared.store.layout import name_of_key
 
 
 class Standing(Enum):
-    """How a photograph stands."""
+    """How a photograph stands: with whichever run of it, as audit counts them."""
 
-    MISSING = "cards without a result"
+    MISSING = "without a result"
     UNUSABLE = "unusable"
-    DONE = "have a result"
+    DONE = "with a result"
     PENDING = "pending"
     GONE = "gone"
     OUTSIDE = "outside of INPUT_PREFIX"
 
 
-WANTED = frozenset({Standing.MISSING, Standing.UNUSABLE})
-Counts = Counter[Standing]
-
-
-def in_line(counts: Counts) -> int:
-    """How many of them are to be put in line."""
-    return sum(counts[standing] for standing in WANTED)
+_WANTED = frozenset({Standing.MISSING, Standing.UNUSABLE})
+_Counts = Counter[Standing]
 
 
 class Backlog:
-    """Goes through a choice of photographs, from a place on."""
+    """A choice of photographs as `Cards`; at most `limit` of them are to be put in line."""
 
     def __init__(
         self,
@@ -52,19 +49,30 @@ class Backlog:
         photographs: Photographs,
         workers: Workers,
         card_type: CardType | None,
+        limit: int | None,
     ) -> None:
         self._pipeline = pipeline
         self._photographs = photographs
         self._workers = workers
         self._card_type = card_type
+        self._limit = limit
 
-    def count(self, place: Place, limit: int | None, heard: Advance) -> Counts:
-        """How many photographs stand how, until as many are found as are to be put in line."""
-        counts = Counts()
+    def look(self, place: Place, heard: Advance) -> Found:
+        """How many photographs stand how, until the limit is found; see `Cards`."""
+        counts = self._count(place, heard)
+        stand = ", ".join(f"{counts[one]:,} {one.value}" for one in Standing if counts[one])
+        lines = [f"{counted(counts.total(), 'photograph')}: {stand or 'none'}."]
+        if counts[Standing.UNUSABLE]:
+            lines.append("What is unusable makes no job: sweep gives it the result `rejected`.")
+        document = {"photographs": {one.name.lower(): counts[one] for one in Standing}}
+        return Found(_in_line(counts), counts[Standing.MISSING], lines, document)
+
+    def _count(self, place: Place, heard: Advance) -> _Counts:
+        counts = _Counts()
         for batch in self._photographs.batches(place.after):
             for standing in self._standings(batch):
                 counts[standing] += 1
-                if limit is not None and in_line(counts) >= limit:
+                if self._limit is not None and _in_line(counts) >= self._limit:
                     return counts
             counts[Standing.GONE] += batch.gone
             counts[Standing.OUTSIDE] += batch.outside
@@ -74,14 +82,11 @@ class Backlog:
     def put_in_line(
         self, place: Place, most: int, cursor: Cursor, heard: Advance
     ) -> Iterator[InLine | None]:
-        """Put up to `most` of them in line; what came of each, None where it was gone.
-
-        The cursor moves on behind each batch, and is dropped at the end of all.
-        """
+        """See `Cards`."""
         left = most
         for batch in self._photographs.batches(place.after):
             standings = zip(batch.photographs, self._standings(batch), strict=True)
-            missing = [photograph for photograph, found in standings if found in WANTED]
+            missing = [photograph for photograph, found in standings if found in _WANTED]
             for some in batches(missing[:left], self._workers.count):
                 yield from self._workers.map(self._enqueue, some)
                 heard(len(some))
@@ -97,15 +102,14 @@ class Backlog:
     def _standings(self, batch: Batch) -> list[Standing]:
         """How each photograph of a batch stands."""
         prefix, store = self._pipeline.settings.output_prefix, self._pipeline.store
-        results = {one: result_name(prefix, one.key, one.etag) for one in batch.photographs}
-        permits = {one: pending_name(prefix, one.key, one.etag, 1) for one in batch.photographs}
-        done = existing(store, results_folder(prefix), results.values())
-        pending = existing(store, pending_folder(prefix), permits.values())
+        contents = {one: Content(name_of_key(one.key), one.etag) for one in batch.photographs}
+        done = with_results(store, prefix, contents.values())
+        pending = with_pending(store, prefix, contents.values())
 
         def standing(one: Listed) -> Standing:
-            if results[one] in done:
+            if contents[one] in done:
                 return Standing.DONE
-            if permits[one] in pending:
+            if contents[one] in pending:
                 return Standing.PENDING
             return self._usable(one)
 
@@ -132,3 +136,8 @@ class Backlog:
         if source is None:
             return None
         return enqueue(self._pipeline, source, card_type=self._card_type)
+
+
+def _in_line(counts: _Counts) -> int:
+    """How many of them are to be put in line."""
+    return sum(counts[standing] for standing in _WANTED)

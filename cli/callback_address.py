@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from cli.doctor.service import read_deployed_service
+from cli.service import read_deployed_service
 from deploy.access import Access
 from deploy.api import TencentApi
 from deploy.reading import Functions

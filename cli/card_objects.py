@@ -1,16 +1,17 @@
-"""The objects of ours that belong to one card, by the names that listings show.
+"""The objects of ours that belong to a card, by the names that listings show.
 
 Other keys may begin with this one, so names are parsed, never taken for its own by how they begin.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from cli.listing import pages
 from shared.store import Listed, Store
 from shared.store.layout import (
+    etag_of,
     parse_pending_name,
     parse_result_name,
     pending_folder,
@@ -32,6 +33,13 @@ class PendingObject(NamedTuple):
     attempt: int
     listed: Listed
     at: float
+
+
+class Content(NamedTuple):
+    """What lies, or once lay, at a key; `name` is how the key stands in names."""
+
+    name: str
+    etag: str
 
 
 def results_of(store: Store, prefix: str, name: str, etag: str = "") -> Iterator[ResultObject]:
@@ -60,3 +68,55 @@ def pending_of(store: Store, prefix: str, name: str, etag: str = "") -> Iterator
             found = parse_pending_name(prefix, listed.key)
             if found is not None and found.key == name:
                 yield PendingObject(found.version, found.attempt, listed, page.at)
+
+
+def with_results(store: Store, prefix: str, wanted: Iterable[Content]) -> set[Content]:
+    """Those of the contents of which a run has a result; see `_present`."""
+
+    def content_of(name: str) -> Content | None:
+        found = parse_result_name(prefix, name)
+        return found and Content(found.key, etag_of(found.version))
+
+    return _present(store, results_folder(prefix), content_of, wanted)
+
+
+def with_pending(store: Store, prefix: str, wanted: Iterable[Content]) -> set[Content]:
+    """Those of the contents of which a run is pending; see `_present`."""
+
+    def content_of(name: str) -> Content | None:
+        found = parse_pending_name(prefix, name)
+        return found and Content(found.key, etag_of(found.version))
+
+    return _present(store, pending_folder(prefix), content_of, wanted)
+
+
+def _present(
+    store: Store,
+    folder: str,
+    content_of: Callable[[str], Content | None],
+    wanted: Iterable[Content],
+) -> set[Content]:
+    """Those of the contents that an object in the folder is of.
+
+    Each listing begins just before the next content in question: a thousand whose objects lie
+    together take a request or two, a few that lie far apart one each. All objects of a content lie
+    in one stretch of names, which can go on behind the end of a page.
+
+    Raises:
+        StorageFault: COS refused a listing or couldn't be reached.
+    """
+    beginnings = {f"{folder}{one.name}.{one.etag}": one for one in wanted}
+    found: set[Content | None] = set()
+    left, after = sorted(beginnings), ""
+    while left:
+        page = store.list_objects(folder, max(after, left[0][:-1]))
+        found.update(content_of(listed.key) for listed in page.objects)
+        if page.next is None:
+            break
+        after = page.next
+        left = [
+            one
+            for one in left
+            if (one > after or after.startswith(one)) and beginnings[one] not in found
+        ]
+    return {one for one in beginnings.values() if one in found}

@@ -6,6 +6,8 @@ from decimal import Decimal, InvalidOperation
 
 import typer
 
+_MOST_PLACES = 12  # before and behind the point: 1e9999 is a million zeros when it is printed
+
 
 def price(text: str) -> Decimal:
     """The price of one job; any currency.
@@ -17,7 +19,7 @@ def price(text: str) -> Decimal:
         amount = Decimal(text)
     except InvalidOperation:
         amount = Decimal(-1)
-    if not (amount.is_finite() and amount >= 0):
+    if not (amount.is_finite() and amount >= 0 and abs(amount.adjusted()) <= _MOST_PLACES):
         raise typer.BadParameter(f"{text!r} is no amount; write it like 0.05")
     return amount
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from cli.versioning import had_versioning
 from shared.cloud import connect
 from shared.settings.load import Settings
 from shared.store.cos import asked
@@ -27,7 +28,7 @@ class InputBucket:
 
     def delete_every_version(self, key: str) -> None:
         """Delete it with all that versioning kept of it, delete markers among it."""
-        if self._is_versioned():
+        if had_versioning(self._client, self._bucket):
             for version_id in list(self._version_ids(key)):
                 self._delete_version(key, version_id)
         else:
@@ -35,15 +36,9 @@ class InputBucket:
 
     def kept_versions(self, key: str) -> int:
         """How many contents and delete markers versioning has kept of it."""
-        return len(list(self._version_ids(key))) if self._is_versioned() else 0
-
-    def _is_versioned(self) -> bool:
-        """Whether the bucket has or had versioning."""
-        reply = asked(
-            "GET of the versioning",
-            lambda: self._client.get_bucket_versioning(Bucket=self._bucket),
-        )
-        return bool((reply or {}).get("Status"))
+        if not had_versioning(self._client, self._bucket):
+            return 0
+        return sum(1 for _ in self._version_ids(key))
 
     def _version_ids(self, key: str) -> Iterator[str]:
         """Those of this very key: others may begin with it."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from cli.masking import is_digest
 from shared.errors import ConfigurationError
-
-_DIGEST = re.compile("[0-9a-f]{16}")  # no key: there is no prefix in it
 
 Keys = Callable[[], Iterator[str]]
 """Gives the keys from the first one on, as often as it is called."""
@@ -59,7 +57,7 @@ def _missing(path: Path, line: str) -> str | None:
         raise _no_audit(path) from None
     if kind != "missing":
         return None
-    if not isinstance(key, str) or _DIGEST.fullmatch(key):
+    if not isinstance(key, str) or is_digest(key):
         raise ConfigurationError(
             "--from-audit", f"{path} holds digests in place of keys; audit with --reveal"
         )

@@ -1,22 +1,22 @@
-"""Listings, page by page, and which objects are there by them."""
+"""Listings, page by page, and the prefixes that they can be narrowed to."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from shared.errors import ConfigurationError
 from shared.settings.load import Settings
 from shared.store import Listed, Page, Store
 
 
-def pages(listing: Callable[[str, str | None], Page], prefix: str) -> Iterator[Page]:
-    """Every page of a listing: of `Store.list_sources` or `Store.list_objects`.
+def pages(
+    listing: Callable[[str, str | None], Page], prefix: str, after: str | None = None
+) -> Iterator[Page]:
+    """Every page of a listing, `Store.list_sources` or `Store.list_objects`, from a place on.
 
     Raises:
         StorageFault: COS refused a page or couldn't be reached.
     """
-    after: str | None = None
     while True:
         page = listing(prefix, after)
         yield page
@@ -37,22 +37,9 @@ def sources_under(store: Store, prefix: str) -> Iterator[Listed]:
         yield from page.objects
 
 
-def existing(store: Store, folder: str, wanted: Iterable[str]) -> set[str]:
-    """Those of the names wanted, all under `folder`, that are there.
-
-    Each listing begins just before the next name in question: a thousand names that lie together
-    take one request or two, a few that lie far apart one each.
-    """
-    names = sorted(wanted)
-    found: set[str] = set()
-    position = 0
-    while position < len(names):
-        page = store.list_objects(folder, names[position][:-1])
-        found.update(listed.key for listed in page.objects)
-        if page.next is None:
-            break
-        position = max(position + 1, bisect_right(names, page.next))
-    return found.intersection(names)
+def is_folder(photograph: Listed) -> bool:
+    """Whether it is a console's folder marker and no photograph."""
+    return photograph.size == 0 and photograph.key.endswith("/")
 
 
 def checked_prefix(settings: Settings, prefix: str | None) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from cli.listing import listed_under
 from cli.progress import Advance
 from shared.documents import Pending
+from shared.errors import StorageFault
 from shared.pipeline import Pipeline
 from shared.pipeline.attempts import Attempt
 from shared.pipeline.status import Tally
@@ -34,16 +37,17 @@ class CountedTally(Tally):
         self._heard(1)
 
 
-def cards_pending(pipeline: Pipeline) -> int:
-    """How many cards are pending, by listing: one request for 1,000 attempts.
+def cards_pending(pipeline: Pipeline) -> int | None:
+    """About how many cards are pending, by listing: one request for 1,000 attempts.
 
-    Raises:
-        StorageFault: COS refused a listing or couldn't be reached.
+    None where COS gave no listing: that is the sweep's to say.
     """
     prefix, total, last = pipeline.settings.output_prefix, 0, None
-    for listed in listed_under(pipeline.store, pending_folder(prefix)):
-        name = parse_pending_name(prefix, listed.key)
-        card = name and (name.key, name.version)
-        total += card != last
-        last = card
-    return total
+    with suppress(StorageFault):
+        for listed in listed_under(pipeline.store, pending_folder(prefix)):
+            name = parse_pending_name(prefix, listed.key)
+            card = name and (name.key, name.version)
+            total += card not in {None, last}
+            last = card
+        return total
+    return None

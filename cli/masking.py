@@ -7,6 +7,7 @@ words (messages, labels we don't know) can quote either, and is left out or mask
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -14,6 +15,8 @@ from shared.log import key_digest
 from shared.pipeline import Pipeline
 
 Document = dict[str, Any]
+
+_DIGEST = re.compile("[0-9a-f]{16}")
 
 
 class Masking(NamedTuple):
@@ -66,6 +69,11 @@ class Masking(NamedTuple):
     def _item(self, item: Mapping[str, Any]) -> Document:
         label = item["label"] if item["field"] else self.value(item["label"])
         return {**item, "label": label, "text": self.value(item["text"])}
+
+
+def is_digest(text: str) -> bool:
+    """Whether it can be a key's digest; it is no key then: those have a prefix, with a slash."""
+    return _DIGEST.fullmatch(text) is not None
 
 
 def masking_of(pipeline: Pipeline, *, reveal: bool) -> Masking:

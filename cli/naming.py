@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from cli.listing import listed_under, sources_under
-from cli.masking import Masking
+from cli.masking import Masking, is_digest
 from cli.progress import progress
+from shared.errors import ConfigurationError
 from shared.pipeline import Pipeline
 from shared.store.layout import (
     parse_pending_name,
@@ -16,21 +16,19 @@ from shared.store.layout import (
     results_folder,
 )
 
-_DIGEST = re.compile("[0-9a-f]{16}")
-
 
 def named(pipeline: Pipeline, masking: Masking, texts: Sequence[str]) -> list[str]:
-    """The key that each text names; one that is no card's digest is taken for a key itself.
+    """The key that each text names: itself, unless it is a digest.
 
     Digests lead back only through all keys, of photographs first and then of results and pending
     objects: the listings are gone through once. A shortened name shows no key, so a card with one
     is found only while its photograph is there.
 
     Raises:
+        ConfigurationError: a digest is no card's.
         StorageFault: COS refused a listing or couldn't be reached.
     """
-    store = pipeline.store
-    wanted = {one for one in texts if _DIGEST.fullmatch(one) and store.head_source(one) is None}
+    wanted = {one for one in texts if is_digest(one)}
     found: dict[str, str] = {}
     if wanted:
         with progress("looking for the key") as heard:
@@ -41,6 +39,8 @@ def named(pipeline: Pipeline, masking: Masking, texts: Sequence[str]) -> list[st
                     if len(found) == len(wanted):
                         break
                 heard(1)
+    for digest in wanted - found.keys():
+        raise ConfigurationError("KEY", f"no card in the bucket has the digest {digest}")
     return [found.get(text, text) for text in texts]
 
 

@@ -12,6 +12,7 @@ from cli.cost import price
 from shared.card import CardType
 
 NEEDS_ATTENTION = 1  # the exit status of a call that is done and leaves somebody something to do
+CALL_AGAIN = 75  # of one whose time was over before its work was; EX_TEMPFAIL of sysexits.h
 
 EnvFile = Annotated[
     Path | None,

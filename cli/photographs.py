@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from cli.keys import keys_in, missing_in
-from cli.listing import checked_prefix
+from cli.listing import checked_prefix, is_folder, pages
 from shared.errors import ConfigurationError
 from shared.pipeline import Pipeline
 from shared.pipeline.workers import Workers
@@ -63,12 +63,8 @@ class UnderPrefix:
 
     def batches(self, after: str | None) -> Iterator[Batch]:
         """Page by page; see `Photographs`."""
-        while True:
-            page = self._pipeline.store.list_sources(self.prefix, after)
-            yield Batch(tuple(item for item in page.objects if not _is_folder(item)), page.next)
-            if page.next is None:
-                return
-            after = page.next
+        for page in pages(self._pipeline.store.list_sources, self.prefix, after):
+            yield Batch(tuple(item for item in page.objects if not is_folder(item)), page.next)
 
 
 class Named:
@@ -101,7 +97,7 @@ class Named:
         inside = [key for key in keys if key.startswith(self._pipeline.settings.input_prefix)]
         found = self._workers.map(self._pipeline.store.head_source, dict.fromkeys(inside))
         there = [Listed(one.key, one.etag, one.size, 0) for one in found if one is not None]
-        photographs = tuple(item for item in there if not _is_folder(item))
+        photographs = tuple(item for item in there if not is_folder(item))
         gone = found.count(None)
         return Batch(photographs, after, gone=gone, outside=len(keys) - len(inside))
 
@@ -135,8 +131,3 @@ def digest(texts: Iterable[str]) -> str:
     for text in texts:
         seen.update(hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest())
     return seen.hexdigest()[:32]
-
-
-def _is_folder(listed: Listed) -> bool:
-    """A folder marker is no photograph."""
-    return listed.key.endswith("/") and listed.size == 0

@@ -2,7 +2,7 @@
 
 What is pending stays with all its results. A result stays, too, where its photograph was uploaded
 again since: reconcile would take it for one that never had a result, and send it. And so does one
-beside a younger run of its photograph: without the first run's, backfill would offer that again.
+beside a younger run of its photograph, which is to stay as long as that: they go together.
 """
 
 from __future__ import annotations

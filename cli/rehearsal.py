@@ -2,8 +2,7 @@
 
 Reading goes to the cloud. What would be written stays in this process, where it is read again, and
 every job that would be sent counts as accepted. So the decisions are those of the real run, but for
-what only the cloud's answers could tell: whether CI takes a job, and whether create-once has an
-effect in a bucket where nothing was ever created.
+what only CI's answer could tell: whether it takes a job.
 """
 
 from __future__ import annotations
@@ -23,10 +22,14 @@ _AS_FAST_AS_IT_READS = 1_000  # nothing goes out, so there is nothing to be pace
 
 
 class Rehearsal:
-    """What a run on `pipeline` would have done: jobs sent, and results written by outcome."""
+    """What a run on `pipeline` would have done: jobs sent, and results written by outcome.
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._store = _UnwrittenStore(pipeline)
+    `versioned`: the output bucket has or had versioning, where create-once has no effect. What
+    would be written stays in memory, about a kilobyte a card.
+    """
+
+    def __init__(self, pipeline: Pipeline, *, versioned: bool = False) -> None:
+        self._store = _UnwrittenStore(pipeline, versioned=versioned)
         self._jobs = _UnsentJobs(pipeline.jobs)
         self._prefix = pipeline.settings.output_prefix
         self.pipeline = pipeline._replace(
@@ -51,9 +54,10 @@ class Rehearsal:
 class _UnwrittenStore:
     """A store over another: `written` are the bodies by name, None for what is deleted."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
+    def __init__(self, pipeline: Pipeline, *, versioned: bool) -> None:
         self._below: Store = pipeline.store
         self._now = pipeline.now
+        self._versioned = versioned
         self._lock = threading.Lock()
         self.written: dict[str, bytes | None] = {}
 
@@ -83,10 +87,11 @@ class _UnwrittenStore:
         """Take the name in this process, if it is free; see `Store`."""
         is_there = self.exists(name)
         with self._lock:
-            if is_there or self.written.get(name) is not None:
+            is_taken = is_there or self.written.get(name) is not None
+            if is_taken and not self._versioned:
                 return None
             self.written[name] = body
-        return Created(rfc3339(self._now()))
+        return Created(rfc3339(self._now()), versioned=self._versioned)
 
     def replace(self, name: str, body: bytes) -> None:
         """See `Store`."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal
 from math import ceil
 
 from cli.cost import cost_text
 from cli.output import counted
-from shared.errors import ConfigurationError
+from cli.paused import paused_now
+from shared.errors import ConfigurationError, StorageFault
 from shared.pipeline import Pipeline
-from shared.pipeline.pause import why_paused
+from shared.pipeline.pause import PAUSED_BY_HAND, why_paused
 from shared.pipeline.state import creates_once
 
 _MINUTE, _HOUR = 60, 3600
@@ -44,7 +46,18 @@ def pace_text(pipeline: Pipeline, jobs: int) -> str:
     if per_day is not None and jobs > per_day:
         text = f"MAX_JOBS_PER_DAY is {per_day:,}: sending takes {ceil(jobs / per_day):,} days"
     held_back = why_paused(pipeline)
-    return f"{text}; it is held back now: {held_back}." if held_back else f"{text}."
+    if held_back is None:
+        return f"{text}."
+    return f"{text}; it is held back now: {stopped_text(pipeline, held_back)}."
+
+
+def stopped_text(pipeline: Pipeline, why: str) -> str:
+    """Why nothing is sent, as sweep says it; of a pause, by whom and what for as well."""
+    if why != PAUSED_BY_HAND:
+        return why
+    with suppress(StorageFault):
+        return str(paused_now(pipeline) or why)
+    return why
 
 
 def _span(seconds: float) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cli.keys import Keys, keys_in
+from cli.listing import pages
 from cli.photographs import UnderPrefix, digest
 from cli.reruns import Wish, document_of
 from shared.errors import ConfigurationError
@@ -76,7 +77,7 @@ def _of_keys(keys: Keys, *, failed: bool) -> Wishes:
     def numbered(after: str | None) -> Iterator[WishBatch]:
         done = int(after or 0)
         lines = islice(keys(), done, None)
-        while some := list(islice(lines, _BATCH)):
+        for some in batches(lines, _BATCH):
             done += len(some)
             yield WishBatch(tuple(map(Wish, dict.fromkeys(some))), str(done))
 
@@ -103,15 +104,11 @@ def _failed(
 def _failed_in(
     pipeline: Pipeline, workers: Workers, part: str, prefix: str, after: str | None
 ) -> Iterator[WishBatch]:
-    while True:
-        page = pipeline.store.list_objects(part, after)
+    for page in pages(pipeline.store.list_objects, part, after):
         for some in batches(page.objects, _BATCH):
             found = workers.map(partial(_wish, pipeline), some)
             wishes = (wish for wish in found if wish is not None and wish.key.startswith(prefix))
             yield WishBatch(tuple(wishes), some[-1].key)
-        after = page.next
-        if after is None:
-            return
 
 
 def _wish(pipeline: Pipeline, listed: Listed) -> Wish | None:

@@ -1,4 +1,4 @@
-"""Requests to SCF, CAM and STS through the official SDK, and what becomes of its exceptions.
+"""Requests to SCF, CAM, STS and CLS through the official SDK, and what becomes of its exceptions.
 
 The SDK's own loggers print whole requests at DEBUG, secrets and all: they are silenced for good.
 """
@@ -11,7 +11,9 @@ from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from requests import RequestException
 from tencentcloud.cam.v20190116.cam_client import CamClient
+from tencentcloud.cls.v20201016.cls_client import ClsClient
 from tencentcloud.common.credential import Credential
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 from tencentcloud.common.profile.client_profile import ClientProfile
@@ -23,7 +25,7 @@ from deploy.access import Access
 from deploy.errors import AGAIN, CredentialsRefused, NoAnswer, NotPermitted, RequestFailed
 
 REQUEST_SECONDS = 60
-_CLIENTS = {"scf": ScfClient, "cam": CamClient, "sts": StsClient}
+_CLIENTS = {"scf": ScfClient, "cam": CamClient, "sts": StsClient, "cls": ClsClient}
 _HIDDEN = "…"
 _NETWORK = {"ClientNetworkError", "ServerNetworkError", "UnreadableReply"}
 
@@ -36,7 +38,7 @@ class Api(Protocol):
     """The API of one region, as its owner may use it."""
 
     def call(self, service: str, action: str, parameters: Mapping[str, object]) -> Reply:
-        """Carry out an action of `scf`, `cam` or `sts`; returns its Response.
+        """Carry out an action of `scf`, `cam`, `sts` or `cls`; returns its Response.
 
         Raises:
             RequestFailed: it wasn't carried out, or nobody knows.
@@ -67,7 +69,7 @@ class TencentApi:
             reply: Reply = self._client(service).call_json(action, dict(parameters))["Response"]
         except TencentCloudSDKException as error:
             raise self._failure(service, action, error) from None
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RequestException):  # the last: cut in the middle
             reply = {}
         if "Error" in reply or not reply:  # the SDK looks for it under two Content-Types alone
             told = reply.get("Error") or {"Code": "UnreadableReply"}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from deploy.errors import NotDeployed
+from deploy.errors import NotDeployed, RequestFailed
 from deploy.reading import Functions
 from deploy.steps import NOT_YET, Step
 from deploy.triggers import address_of
+
+_NOT_READY = "FailedOperation.FunctionStatusError"
 
 
 def carry_out(
@@ -31,10 +33,24 @@ def carry_out(
         parameters = step.parameters
         if _waits_for_address(parameters):
             parameters = _with_address(parameters, _address(functions, callback_name))
-        functions.call(step.action, parameters)
+        _call(functions, step, parameters)
         if step.settles:
             functions.settle(step.name)
         done()
+
+
+def _call(functions: Functions, step: Step, parameters: Mapping[str, object]) -> None:
+    """Make a request; where the function isn't ready for it after all, once more when it is.
+
+    No page says which changes leave a function Updating for a while beside those that settle.
+    """
+    try:
+        functions.call(step.action, parameters)
+    except RequestFailed as failure:
+        if failure.code != _NOT_READY:
+            raise
+        functions.settle(step.name)
+        functions.call(step.action, parameters)
 
 
 def _waits_for_address(parameters: Mapping[str, object]) -> bool:

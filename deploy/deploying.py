@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from deploy import plan, preflight
 from deploy.carrying_out import carry_out
 from deploy.checks import check_complete
-from deploy.environment import wants_callback_url
+from deploy.environment import function_environment, wants_callback_url
 from deploy.pending import pending_notes
 from deploy.plan import Plan
 from deploy.service import CALLBACK, Service
 from deploy.session import Session, known, open_session, say
-from deploy.since import Beginning
+from deploy.since import Beginning, as_sweep
 from deploy.state import Found, Wanted
 from deploy.steps import NOT_YET
 from deploy.uploads import check_uploads, conflict_explained
@@ -37,6 +37,7 @@ def deploy(service: Service, options: argparse.Namespace) -> None:
     found = session.found()
     planned = plan.deployment(_wanted(session, found), found, service)
     check_uploads(session.functions, service, found)
+    _check_roles(session)
     planned = planned.noting(pending_notes(session, found))
     progress = _show(service, planned, [f"create {beginning.name}"] if is_first else [])
     if options.dry_run:
@@ -55,6 +56,7 @@ def deploy_function(service: Service, options: argparse.Namespace) -> None:
     key = known(service, options.function)
     session = _checked(service)
     found = session.existing(key)
+    _check_roles(session)
     address = session.address() if wants_callback_url(service, key) else None
     wanted = wanted_function(service, key, session.environ, address)
     planned = Plan(tuple(plan.function_steps(wanted, found)))
@@ -82,9 +84,15 @@ def _checked(service: Service) -> Session:
     session = open_session(service)
     check_complete(service, session.environ)
     preflight.check_keys(session.api)
-    preflight.check_roles(session.api, service)
     preflight.check_buckets(session.access, service)
     return session
+
+
+def _check_roles(session: Session) -> None:
+    """Behind all else: `card-ocr setup` would make another deployment's roles this one's."""
+    environment = function_environment(session.service, "sweep", session.environ, None)
+    settings = as_sweep(session.access, environment).settings
+    preflight.check_roles(session.api, session.service, settings)
 
 
 def _wanted(session: Session, found: Mapping[str, Found]) -> list[Wanted]:

@@ -23,6 +23,7 @@ from deploy.service import (
     LogTopic,
     Service,
     TimerTrigger,
+    TopicTrigger,
     Trigger,
     UrlTrigger,
 )
@@ -40,6 +41,7 @@ QUEUE_KEYS = ("type", "name")
 EVENT_KEYS = {
     "cos": ("bucket", "event", "prefix", "suffix"),
     "url": ("auth",),
+    "cmq": ("topic",),
     "timer": ("name", "cron", "message"),
 }
 
@@ -134,12 +136,16 @@ def _trigger(where: str, event: object, environment: Mapping[str, str]) -> Trigg
     if kind not in EVENT_KEYS:
         raise WrongConfiguration(
             where,
-            f"is {kind or 'nothing'}; write one of cos, timer and url, where url is a Function URL "
-            "and takes the place of the API Gateway, which Tencent has shut down",
+            f"is {kind or 'nothing'}; write one of cos, timer, cmq and url, where url is a "
+            "Function URL and takes the place of the API Gateway, which Tencent has shut down",
         )
     fields = table.table(kind).expect(*EVENT_KEYS[kind])
     if kind == "url":
         return UrlTrigger(auth=fields.text("auth", "write NONE"))
+    if kind == "cmq":
+        return TopicTrigger(
+            topic=fields.optional_text("topic") or environment.get("CALLBACK_MQ_NAME", "")
+        )
     if kind == "timer":
         return TimerTrigger(
             name=fields.text("name", "write a name for the timer"),

@@ -10,6 +10,7 @@ CardOcrError
     │   ├── NotPermitted        the API key may not do this
     │   └── NoAnswer            nothing came back, or nothing that can be read
     ├── RoleMissing             a function's role doesn't exist yet
+    ├── RoleUnfit               a function's role is another's too, or allows too little
     ├── BucketOutOfReach        the bucket isn't in the functions' region, or isn't ours
     ├── NotOurs                 something of the same name was made by somebody else
     ├── NameTaken               a role or a policy of that name says something else
@@ -21,7 +22,7 @@ CardOcrError
     ├── StillBusy               a function stays Creating or Updating
     ├── NotDeployed             a function isn't there yet
     ├── PackageMissing          a zip isn't there yet
-    ├── PackageTooLarge         a zip is larger than SCF takes
+    ├── PackageTooLarge         a zip is larger than a request carries
     ├── UnreadableEvent         an event for `invoke` is no JSON
     └── InvocationFailed        a function that was invoked failed
 
@@ -83,6 +84,10 @@ class RoleMissing(DeployError):
 
     def __init__(self, role: str) -> None:
         super().__init__(f"the role {role} does not exist: run `card-ocr setup`, which makes it")
+
+
+class RoleUnfit(DeployError):
+    """A role of serverless.yml that its function shouldn't run in."""
 
 
 class BucketOutOfReach(DeployError):
@@ -178,10 +183,12 @@ class PackageMissing(DeployError):
 
 
 class PackageTooLarge(DeployError):
-    """A zip that SCF wouldn't take."""
+    """A zip that no request can carry to SCF."""
 
     def __init__(self, path: str, megabytes: float, most: float) -> None:
-        super().__init__(f"{path} has {megabytes:.1f} MB and SCF takes {most:.0f} MB at most")
+        super().__init__(
+            f"{path} has {megabytes:.1f} MB and a request carries {most:.0f} MB at most"
+        )
 
 
 class UnreadableEvent(DeployError):

@@ -2,7 +2,8 @@
 
 The order is safe to be interrupted at any step, and the same plan, made anew, goes on from there:
 
-1. callback first, whole, then its address: whoever sends a job has somewhere to be called back;
+1. callback first, whole, then its address or topic: whoever sends a job has somewhere to be
+   called back;
 2. sweep, then submit: whoever finishes cards is there before whoever starts them;
 3. of each function the code, then the configuration that names its digest, then how events are
    repeated and how many may run at once;
@@ -24,7 +25,7 @@ from deploy.errors import BucketDiffers, NotOurs, RuntimeDiffers
 from deploy.service import CALLBACK, Service
 from deploy.state import Found, Wanted
 from deploy.steps import Step
-from deploy.triggers import COS, QUALIFIER, UPDATABLE, URL, FoundTrigger, Rule, overlap
+from deploy.triggers import BY_CI, COS, QUALIFIER, UPDATABLE, URL, FoundTrigger, Rule, overlap
 
 ORDER = (CALLBACK, "sweep", "submit")
 _BUCKET = "INPUT_BUCKET"
@@ -60,9 +61,9 @@ def deployment(wanted: Sequence[Wanted], found: Mapping[str, Found], service: Se
     planned: list[Step] = []
     for one in ordered:
         planned += function_steps(one, found.get(one.key))
-        planned += _trigger_steps(one, found.get(one.key), urls=True)
+        planned += _trigger_steps(one, found.get(one.key), by_ci=True)
     for one in reversed(ordered):
-        planned += _trigger_steps(one, found.get(one.key), urls=False)
+        planned += _trigger_steps(one, found.get(one.key), by_ci=False)
     removed = removal(unwanted, service)
     there = [found[key] for key in keys if key in found]
     notes = (*_tag_notes(ordered, found), *_notes(there), *removed.notes)
@@ -127,11 +128,11 @@ def _changes(wanted: Wanted, found: Found) -> Iterator[Step]:
         yield steps.update_concurrency(wanted)
 
 
-def _trigger_steps(wanted: Wanted, found: Found | None, *, urls: bool) -> Iterator[Step]:
-    """The steps for a function's Function URL, or for all its other triggers."""
+def _trigger_steps(wanted: Wanted, found: Found | None, *, by_ci: bool) -> Iterator[Step]:
+    """The steps for the triggers that CI's answer comes by, or for all others."""
     there = found.triggers if found is not None and found.status != "CreateFailed" else ()
-    rules = [rule for rule in wanted.rules if (rule.type == URL) == urls]
-    there = tuple(one for one in there if (one.rule.type == URL) == urls)
+    rules = [rule for rule in wanted.rules if (rule.type in BY_CI) == by_ci]
+    there = tuple(one for one in there if (one.rule.type in BY_CI) == by_ci)
     kept = [one for one in (_counterpart(rule, there) for rule in rules) if one is not None]
     for trigger in there:
         if trigger.ours and trigger not in kept:

@@ -8,11 +8,15 @@ from qcloud_cos import CosClientError, CosServiceError
 
 from deploy.access import Access
 from deploy.api import Api
-from deploy.errors import AGAIN, BucketOutOfReach, NotPermitted, RequestFailed, RoleMissing
+from deploy.errors import AGAIN, BucketOutOfReach, NotPermitted, RoleMissing, RoleUnfit
+from deploy.roles.cam import Cam
+from deploy.roles.judgement import unfit
+from deploy.roles.scope import Scope
+from deploy.roles.wanted import WantedRole, role_names, wanted_roles
 from deploy.service import Service
 from shared.cloud import Cloud, open_session
+from shared.settings.load import Settings
 
-_NO_SUCH_ROLE = "InvalidParameter.RoleNotExist"
 _NOT_FOUND, _FORBIDDEN = 404, 403
 
 
@@ -22,29 +26,33 @@ def check_keys(api: Api) -> None:
     Raises:
         CredentialsRefused: it doesn't.
     """
-    api.call("sts", "GetCallerIdentity", {})
+    Cam(api).account()
 
 
-def check_roles(api: Api, service: Service) -> None:
-    """Whether every role of serverless.yml exists.
+def check_roles(api: Api, service: Service, settings: Settings) -> None:
+    """Whether every role of serverless.yml is there, SCF's, and allows what its function needs.
 
-    Somebody who may not read roles learns it from SCF, when it creates the function.
+    Somebody who may not read roles learns it from SCF, or from `card-ocr doctor`.
 
     Raises:
-        RoleMissing: names the first that doesn't.
+        RoleMissing: there is no such role.
+        RoleUnfit: it would have its function fail, or others take it on.
     """
-    for role in sorted({function.role for function in service.functions.values()}):
-        with contextlib.suppress(NotPermitted):
-            _look_up(api, role)
+    cam = Cam(api)
+    scope = Scope.of(settings, cam.account())
+    with contextlib.suppress(NotPermitted):
+        for role in wanted_roles(scope, role_names(service)):
+            if role.function in service.functions:
+                _check_role(cam, role)
 
 
-def _look_up(api: Api, role: str) -> None:
-    try:
-        api.call("cam", "GetRole", {"RoleName": role})
-    except RequestFailed as failure:
-        if failure.code == _NO_SUCH_ROLE:
-            raise RoleMissing(role) from None
-        raise
+def _check_role(cam: Cam, role: WantedRole) -> None:
+    found = cam.find_role(role.name)
+    if found is None:
+        raise RoleMissing(role.name)
+    problem = unfit(role, found, cam.policies(found))
+    if problem is not None:
+        raise RoleUnfit(problem)
 
 
 def check_buckets(access: Access, service: Service) -> None:

@@ -27,6 +27,12 @@ class UrlTrigger(NamedTuple):
     auth: str
 
 
+class TopicTrigger(NamedTuple):
+    """A CMQ topic that CI's messages come by."""
+
+    topic: str
+
+
 class TimerTrigger(NamedTuple):
     """A cron of seven fields; `message` reaches the function as the event's `Message`."""
 
@@ -35,7 +41,7 @@ class TimerTrigger(NamedTuple):
     message: str
 
 
-Trigger = CosTrigger | UrlTrigger | TimerTrigger
+Trigger = CosTrigger | UrlTrigger | TopicTrigger | TimerTrigger
 
 
 class DeadLetterQueue(NamedTuple):

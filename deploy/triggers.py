@@ -3,6 +3,7 @@
 The two differ: a timer's TriggerDesc is sent as the bare cron and comes back as {"cron": …}, a COS
 trigger's comes back with the bucket's host, a Function URL's with its address. Both are brought to
 one `Rule` here, so that they can be compared. Pages: 583/39901 (descriptions), 583/100227 (URL).
+The latter's list of types has no cmq; it is written as Tencent's own component toolkit sends it.
 """
 
 from __future__ import annotations
@@ -12,10 +13,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from deploy.mark import TRIGGER_MARK
-from deploy.service import CosTrigger, Service, TimerTrigger, Trigger, UrlTrigger
+from deploy.service import (
+    CosTrigger,
+    Service,
+    TimerTrigger,
+    TopicTrigger,
+    Trigger,
+    UrlTrigger,
+)
 
 QUALIFIER = "$DEFAULT"  # the alias that every trigger of ours is bound to
-TIMER, COS, URL = "timer", "cos", "http"
+TIMER, COS, URL, CMQ = "timer", "cos", "http", "cmq"
+BY_CI = {URL, CMQ}  # what CI's answer comes by
 UPDATABLE = {TIMER, URL}  # any other is deleted and made anew
 _URL_NAME = "url"
 
@@ -26,6 +35,7 @@ class Rule(NamedTuple):
     timer   cron
     cos     event, prefix, suffix
     http    AuthType, and whether the address is reached from inside and from outside
+    cmq     none: every message of the topic that it is named after
     """
 
     type: str
@@ -37,6 +47,8 @@ class Rule(NamedTuple):
         """The rule as a plan shows it."""
         if self.type == URL:
             return f"Function URL, AuthType {self.values[0]}"
+        if self.type == CMQ:
+            return f"CMQ topic {self.name}"
         if self.type == TIMER:
             message = f", message {self.argument}" if self.argument else ""
             return f"timer {self.name}, {self.values[0]}{message}"
@@ -84,6 +96,8 @@ def rule_of(service: Service, trigger: Trigger) -> Rule:
         return Rule(COS, host, (trigger.event, trigger.prefix, trigger.suffix))
     if isinstance(trigger, UrlTrigger):
         return Rule(URL, _URL_NAME, (trigger.auth, False, True))
+    if isinstance(trigger, TopicTrigger):
+        return Rule(CMQ, trigger.topic, ())
     return _timer(trigger)
 
 
@@ -131,6 +145,8 @@ def _sent(rule: Rule) -> str:
     if rule.type == COS:
         event, prefix, suffix = rule.values
         return _compact({"event": event, "filter": {"Prefix": prefix, "Suffix": suffix}})
+    if rule.type == CMQ:
+        return _compact({"filterType": 1})  # by tags, of which none is named
     auth, intranet, extranet = rule.values
     network = {"EnableIntranet": intranet, "EnableExtranet": extranet}
     return _compact({"AuthType": auth, "NetConfig": network})
@@ -147,6 +163,8 @@ def read_trigger(shown: Mapping[str, Any]) -> FoundTrigger:
     elif kind == COS:
         chosen = document.get("filter") or {}
         values = (document.get("event"), chosen.get("Prefix", ""), chosen.get("Suffix", ""))
+    elif kind == CMQ:
+        values = ()
     elif kind == URL:
         network = document.get("NetConfig") or {}
         reach = (bool(network.get(name)) for name in ("EnableIntranet", "EnableExtranet"))

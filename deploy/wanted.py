@@ -11,7 +11,7 @@ from deploy.service import Function, Service
 from deploy.state import Asynchronous, Configuration, Wanted
 from deploy.triggers import rule_of
 
-MAX_ZIP_MEGABYTES = 50
+MAX_ZIP_MEGABYTES = 7  # as base64 within the 10 MB that a request may have
 _MEGABYTE = 1024 * 1024
 
 

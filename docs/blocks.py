@@ -14,7 +14,7 @@ from typing import Any
 import typer.testing
 
 from cli.app import app
-from docs import roles
+from docs import performance, roles
 from docs.markdown import code, columns, escaped, fenced, pretty, table
 from docs.session import ALL, Shown, excerpt
 from shared.settings.variables import REQUIRED, VARIABLES
@@ -152,11 +152,14 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     **{name: partial(deployment, name) for name in _DEPLOYMENT},
     "command line": command_line,
     "cos operations": cos_operations,
+    "cost model": performance.cost_model,
+    "cost settings": performance.cost_settings,
     "demo": demo,
     "environment": environment,
     "house": house,
     "local modules": local_modules,
     "make targets": make_targets,
+    "measurements": performance.measurements,
     "operator permissions": roles.operator_permissions,
     "result example": result_example,
     "result names": result_names,

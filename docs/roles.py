@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from deploy.roles.documents import policy_document, trust_policy
 from deploy.roles.grants import GRANTS, Grant
 from deploy.roles.scope import Place, Scope
-from deploy.setup.permissions import DOCTOR, SETUP
+from deploy.setup.permissions import DEPLOY, DOCTOR, LOOK, SETUP
 from docs.markdown import fenced, pretty, table
 
 _EXAMPLE = Scope(
@@ -41,7 +41,7 @@ def grants() -> str:
 def policies() -> str:
     """The trust policy, and the policy of each role, as CAM takes them."""
     documents = {"who may take a role on": trust_policy()}
-    documents |= {f"card-ocr-{name}": policy_document(name, _EXAMPLE) for name in GRANTS}
+    documents |= {f"card-ocr-prod-{name}": policy_document(name, _EXAMPLE) for name in GRANTS}
     parts = [
         f"{name}:\n\n{fenced('json', pretty(document))}" for name, document in documents.items()
     ]
@@ -49,8 +49,13 @@ def policies() -> str:
 
 
 def operator_permissions() -> str:
-    """What the keys of whoever runs the command line must be allowed."""
-    rows = [("`card-ocr setup`", _list(SETUP)), ("`card-ocr doctor`", _list(DOCTOR))]
+    """What the keys of whoever deploys or runs the command line must be allowed."""
+    rows = [
+        ("`card-ocr setup`", _list(SETUP)),
+        ("`sls deploy`, `remove`, `info`", _list(DEPLOY)),
+        ("`sls invoke`, `logs`, besides", _list(LOOK)),
+        ("`card-ocr doctor`", _list(DOCTOR)),
+    ]
     return table(("command", "actions"), rows)
 
 

@@ -40,6 +40,7 @@ from local.recognition import Recogniser
 from local.triggers import function_url
 from local.triggers.asynchronous import AsynchronousInvocations, DeadLetter, Invocation
 from local.triggers.timer import TimerTrigger
+from local.triggers.topic import TopicTrigger
 from local.triggers.uploads import UploadTrigger
 from local.wsgi_adapter import WsgiAdapter
 
@@ -48,8 +49,8 @@ if TYPE_CHECKING:
 
 APPID: Final = "1250000000"
 FUNCTION_PATH: Final = "/functions/"
-WITH_URL: Final = "callback"
-"""The one function that HTTP reaches, as in the cloud."""
+CALLED_BACK: Final = "callback"
+"""The one function that HTTP and messages of a topic reach, as in the cloud."""
 SWEEP_SECONDS: Final = 300.0
 LOG_LINES: Final = 100_000
 
@@ -260,7 +261,7 @@ class LocalCloud:
 
     def _function_url(self, request: Request) -> Response:
         name, _, path = request.path.removeprefix(FUNCTION_PATH).partition("/")
-        if name != WITH_URL or name not in self.functions:
+        if name != CALLED_BACK or name not in self.functions:
             return _nothing_here()
         return function_url.answer(self.functions[name], request, "/" + path)
 
@@ -274,6 +275,15 @@ class LocalCloud:
                 prefix=self.setup.upload_prefix,
             )
             self.cos.on_object_created = self.uploads
+        if CALLED_BACK in self.functions:
+            self.topic = TopicTrigger(
+                self.agenda,
+                self.asynchronous,
+                self.functions[CALLED_BACK],
+                owner=self.setup.bucket.rpartition("-")[2],
+                name=self.setup.settings.get("CALLBACK_MQ_NAME", ""),
+            )
+            self.runner.on_message = self.topic
         if "sweep" in self.functions:
             self.sweep_timer = TimerTrigger(
                 self.agenda,

@@ -5,6 +5,7 @@ CardOcrError
 ├── CallbackRefused         the caller has no valid token, or the job is not the token's: 403
 ├── MalformedCallback       an authenticated call whose body can't be read: 400
 ├── RecordsFailed           records of an event got no permit; SCF is to deliver the event again
+├── MessagesFailed          messages of a queue came to nothing; SCF is to deliver the event again
 ├── UnexpectedError         a bug; its text stays out of SCF's log, where it arose is in ours
 └── CloudFault              COS or CI didn't do what was asked; nothing is lost, ask again later
     ├── StorageFault        COS
@@ -50,6 +51,16 @@ class RecordsFailed(CardOcrError):
         super().__init__(
             f"{failed} of {total} records got no permit; nothing was sent for them and the event "
             "is to be delivered again. The log has one line for each."
+        )
+
+
+class MessagesFailed(CardOcrError):
+    """COS, CI or a setting kept some messages of a queue from becoming results."""
+
+    def __init__(self, failed: int, total: int) -> None:
+        super().__init__(
+            f"{failed} of {total} messages came to nothing, without losing one; the event is to be "
+            "delivered again. The log has one line for each."
         )
 
 

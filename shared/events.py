@@ -1,4 +1,4 @@
-"""SCF's event shapes as typed values: COS trigger, HTTP request, timer.
+"""SCF's event shapes as typed values: COS trigger, HTTP request, message queue, timer.
 
 Shapes and their sources: SCF documentation 583/9707 (COS trigger), 583/96099 (Function URL),
 583/12513 (classic gateway), 583/11517 (CMQ topic trigger), EventBridge's TDMQ connector (1359/56077
@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from shared.errors import MalformedCallback
 
+_TOKEN_IN_MESSAGE = re.compile(r"\bUserData\W{1,16}(v1\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+)")
 _BUCKET = re.compile("[a-z0-9][a-z0-9-]{0,62}-[0-9]{1,20}")
 
 
@@ -120,6 +121,30 @@ def query_value(event: object, name: str) -> str | None:
         if isinstance(value, str):
             return value
     return None
+
+
+def queued_requests(event: object) -> list[dict[str, object]] | None:
+    """What a message queue delivers, as the requests that CI would have sent to a URL instead.
+
+    None where it isn't a queue's event; that of an HTTP request always names its `httpMethod`. The
+    token that a URL has as `?t=` stands in the message as UserData, where it is found without
+    parsing: nothing unproven is parsed. A record that can't be read is a request without a token.
+    """
+    if not isinstance(event, Mapping) or "httpMethod" in event:
+        return None
+    records = event.get("Records")
+    if isinstance(records, list) and any(
+        isinstance(record, Mapping) and "CMQ" in record for record in records
+    ):
+        return [_queued_request(_text(record, "CMQ", "msgBody")) for record in records]
+    if isinstance(event.get("data"), Mapping):
+        return [_queued_request(_text(event, "data", "msgBody"))]
+    return None
+
+
+def _queued_request(message: str | None) -> dict[str, object]:
+    token = _TOKEN_IN_MESSAGE.search(message or "")
+    return {"queryString": {"t": token[1]} if token else {}, "body": message}
 
 
 def http_body(event: object, limit: int) -> bytes:

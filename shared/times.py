@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
 from calendar import timegm
 from datetime import datetime
 from email.utils import mktime_tz, parsedate_tz
+
+_CI_TIME = re.compile(
+    "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:Z|([+-][0-9]{2}):?([0-9]{2}))"
+)
 
 
 def rfc3339(seconds: float) -> str:
@@ -45,10 +50,11 @@ def to_ci(seconds: float) -> str:
 
 def from_ci(text: str | None) -> str | None:
     """RFC 3339 of a job's time, `2022-06-27T14:44:10+0800`; None for CI's `-` and anything else."""
-    if not text:
+    match = _CI_TIME.fullmatch(text or "")
+    if match is None:
         return None
-    try:
-        moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z")
+    try:  # a tenth of what strptime takes, and each job has three
+        moment = datetime.fromisoformat(f"{match[1]}{match[2] or '+00'}:{match[3] or '00'}")
     except ValueError:
         return None
     seconds = moment.timestamp()

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from cli.audit.joined import Card
 from cli.audit.listings import HASHED, ObjectRow
+from cli.listing import is_folder
 from shared.store import Listed
 from shared.store.layout import etag_of
 
@@ -88,11 +89,6 @@ def judge(card: Card, rules: Rules, reasons: Mapping[str, str]) -> Verdict:
         tuple(waiting.values()),
         tuple(_findings(card.source, standing, versions, waiting, rules, reasons)),
     )
-
-
-def is_folder(source: Listed) -> bool:
-    """Whether it is a console's folder marker and no photograph."""
-    return source.size == 0 and source.key.endswith("/")
 
 
 def is_elsewhere(card: Card, input_prefix: str) -> bool:

@@ -7,7 +7,8 @@ from typing import get_args
 
 from cli.audit.bodies import CardRead
 from cli.audit.joined import Card
-from cli.audit.judgement import ATTENTION, Kind, Standing, Verdict, is_elsewhere, is_folder
+from cli.audit.judgement import ATTENTION, Kind, Standing, Verdict, is_elsewhere
+from cli.listing import is_folder
 
 _REASONS = 100  # a bucket of somebody else's could hold any number of them
 

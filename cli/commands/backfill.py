@@ -1,18 +1,15 @@
 from __future__ import annotations
 
-from collections import Counter
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.backlog import Backlog, Counts, Standing, in_line
-from cli.cost import cost_document
+from cli.backlog import Backlog
 from cli.cursor import Cursor
+from cli.lining_up import Call, line_up
 from cli.operator import open_operator_pipeline
 from cli.options import (
-    NEEDS_ATTENTION,
     Anew,
     AsCardType,
     DryRun,
@@ -23,13 +20,7 @@ from cli.options import (
     Verbose,
     Yes,
 )
-from cli.output import counted, data, say, show
 from cli.photographs import choose
-from cli.progress import progress
-from cli.question import agreed
-from cli.sending import jobs_text, must_create_once
-from shared.pipeline import Pipeline
-from shared.pipeline.enqueue import InLine
 from shared.pipeline.workers import Threads
 
 Prefix = Annotated[
@@ -68,58 +59,7 @@ def backfill(
     pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
     with Threads(pipeline.settings.requests_per_second) as workers:
         photographs = choose(pipeline, workers, prefix, keys, from_audit)
-        backlog = Backlog(pipeline, photographs, workers, card_type)
+        backlog = Backlog(pipeline, photographs, workers, card_type, limit)
         cursor = Cursor(pipeline, "backfill", photographs.identity)
-        place = cursor.place(anew=anew)
-        if place.resumed:
-            say("Going on where a run was interrupted; --anew begins at the start.")
-        with progress("looking") as heard:
-            counts = backlog.count(place, limit, heard)
-        (say if json else show)(_text(pipeline, counts, price))
-        came: Counter[InLine | None] = Counter()
-        wanted = in_line(counts)
-        does = bool(wanted) and not dry_run
-        if does:
-            must_create_once(pipeline)
-            does = agreed(f"Put {counted(wanted, 'card')} in line?", yes=yes)
-        if does:
-            with progress("putting in line", wanted) as heard:
-                came.update(backlog.put_in_line(place, wanted, cursor, heard))
-    if json:
-        data(_document(counts, price, came, dry_run=dry_run))
-    elif does:
-        show(f"In line: {counted(came[InLine.ENQUEUED], 'card')}; sweep sends them.")
-    if wanted and not (does or dry_run):
-        say("Nothing was put in line.")
-        raise typer.Exit(NEEDS_ATTENTION)
-
-
-def _text(pipeline: Pipeline, counts: Counts, price: Decimal | None) -> str:
-    """For a person: how the photographs stand, and what is to be paid for."""
-    jobs = counts[Standing.MISSING]
-    stand = ", ".join(
-        f"{counts[standing]:,} {standing.value}" for standing in Standing if counts[standing]
-    )
-    lines = [f"{counted(counts.total(), 'photograph')}: {stand or 'none'}."]
-    if counts[Standing.UNUSABLE]:
-        lines.append("What is unusable makes no job: sweep gives it the result `rejected`.")
-    if jobs:
-        lines += jobs_text(pipeline, jobs, price)
-    elif not in_line(counts):
-        lines.append("Nothing is to be put in line.")
-    return "\n".join(lines)
-
-
-def _document(
-    counts: Counts, price: Decimal | None, came: Counter[InLine | None], *, dry_run: bool
-) -> dict[str, object]:
-    """For programs."""
-    jobs = counts[Standing.MISSING]
-    return {
-        "photographs": {standing.name.lower(): counts[standing] for standing in Standing},
-        "cards": in_line(counts),
-        "jobs": jobs,
-        **cost_document(jobs, price),
-        "dry_run": dry_run,
-        "enqueued": came[InLine.ENQUEUED],
-    }
+        call = Call(price, anew, yes, dry_run, json)
+        line_up(pipeline, backlog, cursor, call, "Put {} in line?")

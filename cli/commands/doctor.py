@@ -8,16 +8,20 @@ from cli.deployment import open_deployment
 from cli.doctor import specimen
 from cli.doctor.checks import examined
 from cli.doctor.report import document, failures, line, summary
-from cli.doctor.service import read_deployed_service
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Finding
 from cli.options import NEEDS_ATTENTION, EnvFile, Json, Yes
 from cli.output import data, show
+from cli.service import read_deployed_service
+from cli.times import seconds
 
 Upload = Annotated[
     bool, typer.Option("--upload", help="Send a specimen card through it all; costs one job.")
 ]
-Wait = Annotated[float, typer.Option(min=1, help="Seconds to wait for the specimen's result.")]
+Wait = Annotated[
+    float,
+    typer.Option(parser=seconds, metavar="<seconds>", help="To wait for the specimen's result."),
+]
 Stage = Annotated[
     str | None, typer.Option(help="The stage that was deployed; serverless.yml's own else.")
 ]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal, TextIO
 
@@ -14,10 +14,10 @@ from cli.listing import checked_prefix
 from cli.masking import Masking, masking_of
 from cli.operator import open_operator_pipeline
 from cli.options import NEEDS_ATTENTION, EnvFile, Every, Json, KeyPrefix, NoIndex, Reveal, Verbose
-from cli.output import data, say
+from cli.output import counted, data, say
 from cli.progress import Advance, progress
 from cli.results import CardResult, Wanted
-from cli.results.gather import gathering
+from cli.results.gather import gathering, unreadable_text
 from shared.errors import ConfigurationError
 
 Format = Annotated[
@@ -71,8 +71,12 @@ def export(
     ):
         count = _write(form, out, _rows(cards, masking, heard))
     written = {"rows": count, "unreadable": cards.unreadable, "masked": not reveal}
-    data({"out": str(out), **written}) if json else _say(written)
+    if json:
+        data({"out": str(out), **written})
+    else:
+        say(counted(count, "card") + ("" if reveal else ", masked: --reveal shows the values"))
     if cards.unreadable:
+        say(unreadable_text(cards.unreadable))
         raise typer.Exit(NEEDS_ATTENTION)
 
 
@@ -90,10 +94,3 @@ def _write(form: str, out: Path | None, rows: Iterable[Row]) -> int:
             return _FILES[form](rows, new)
         with new.open("w", encoding="utf-8", newline="") as stream:
             return _STREAMS[form](rows, stream)
-
-
-def _say(written: Mapping[str, object]) -> None:
-    masked = ", masked: --reveal shows the values" if written["masked"] else ""
-    say(f"{written['rows']} cards{masked}")
-    if written["unreadable"]:
-        say(f"{written['unreadable']} objects are no results: audit --deep names them")

@@ -9,7 +9,8 @@ import typer
 from cli.operator import open_operator_pipeline
 from cli.options import DryRun, EnvFile, Json, Verbose
 from cli.output import data, show
-from shared.pipeline.pause import is_paused, pause, resume
+from cli.paused import paused_now
+from shared.pipeline.pause import pause, resume
 
 Why = Annotated[
     str | None,
@@ -45,11 +46,11 @@ def resume_sending(
 ) -> None:
     """Have sweep send again what `card-ocr pause` stopped, from its next run on."""
     pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
-    was_paused = is_paused(pipeline)
+    paused = paused_now(pipeline)
     if not dry_run:
         resume(pipeline)
-    text = "The next sweep sends again." if was_paused else "Sending was not paused."
-    _say_it(json, paused=False, dry_run=dry_run, text=text)
+    was = "not paused." if paused is None else f"{paused}; the next sweep sends again."
+    _say_it(json, paused=False, dry_run=dry_run, text=f"Sending was {was}")
 
 
 def _say_it(json: bool, *, paused: bool, dry_run: bool, text: str) -> None:  # noqa: FBT001

@@ -12,7 +12,7 @@ from cli.listing import checked_prefix
 from cli.masking import Masking, masking_of
 from cli.operator import open_operator_pipeline
 from cli.options import NEEDS_ATTENTION, EnvFile, Every, Json, KeyPrefix, NoIndex, Reveal, Verbose
-from cli.output import data, say
+from cli.output import counted, data, say
 from cli.pictures.photographs import Photographs
 from cli.pictures.thumbnail import Thumbnail, thumbnail_of
 from cli.progress import Advance, progress
@@ -20,7 +20,7 @@ from cli.report.card import card_in_report
 from cli.report.page import Facts
 from cli.report.writing import Illustrated, write_report
 from cli.results import CardResult, Wanted
-from cli.results.gather import gathering
+from cli.results.gather import gathering, unreadable_text
 
 Out = Annotated[Path, typer.Option(help="The file to write.")]
 Images = Annotated[
@@ -75,9 +75,12 @@ def report(
         illustrated = _illustrated(cards, masking, photographs, heard)
         count = write_report(stream, facts, illustrated)
     written = {"cards": count, "unreadable": cards.unreadable, "masked": not reveal}
-    data({"out": str(out), **written, "images": images}) if json else say(f"{count} cards: {out}")
+    if json:
+        data({"out": str(out), **written, "images": images})
+    else:
+        say(f"{counted(count, 'card')}: {out}")
     if cards.unreadable:
-        say(f"{cards.unreadable} objects are no results: audit --deep names them")
+        say(unreadable_text(cards.unreadable))
         raise typer.Exit(NEEDS_ATTENTION)
 
 

@@ -1,19 +1,16 @@
 from __future__ import annotations
 
-from collections import Counter
-from decimal import Decimal
 from typing import Annotated
 
 import typer
 
 from cli.again import Again
-from cli.cost import cost_document
 from cli.cursor import Cursor
+from cli.lining_up import Call, line_up
 from cli.masking import masking_of
 from cli.naming import named
 from cli.operator import open_operator_pipeline
 from cli.options import (
-    NEEDS_ATTENTION,
     Anew,
     AsCardType,
     DryRun,
@@ -24,14 +21,7 @@ from cli.options import (
     Verbose,
     Yes,
 )
-from cli.output import counted, data, say, show
-from cli.progress import progress
-from cli.question import agreed
-from cli.reruns import NoRerun, Rerun
-from cli.sending import jobs_text, must_create_once
 from cli.wishes import choose
-from shared.pipeline import Pipeline
-from shared.pipeline.enqueue import InLine
 from shared.pipeline.workers import Threads
 
 Keys = Annotated[
@@ -74,50 +64,5 @@ def rerun(
         wishes = choose(pipeline, workers, names, keys, prefix, failed=failed)
         again = Again(pipeline, wishes, workers, card_type)
         cursor = Cursor(pipeline, "rerun", wishes.identity)
-        place = cursor.place(anew=anew)
-        if place.resumed:
-            say("Going on where a run was interrupted; --anew begins at the start.")
-        with progress("looking") as heard:
-            counts = again.count(place, heard)
-        jobs = counts[Rerun]
-        (say if json else show)(_text(pipeline, counts, price))
-        came: Counter[InLine] = Counter()
-        does = bool(jobs) and not dry_run
-        if does:
-            must_create_once(pipeline)
-            does = agreed(f"Run {counted(jobs, 'card')} again?", yes=yes)
-        if does:
-            with progress("putting in line", jobs) as heard:
-                came.update(again.put_in_line(place, jobs, cursor, heard))
-    if json:
-        data(_document(counts, price, came, dry_run=dry_run))
-    elif does:
-        show(f"In line: {counted(came[InLine.ENQUEUED], 'card')}; sweep sends them.")
-    if jobs and not (does or dry_run):
-        say("Nothing was put in line.")
-        raise typer.Exit(NEEDS_ATTENTION)
-
-
-def _text(pipeline: Pipeline, counts: Counter[object], price: Decimal | None) -> str:
-    """For a person: what can run again, what can't, and what is to be paid for."""
-    jobs = counts[Rerun]
-    left = ", ".join(f"{counts[why]:,} {why.value}" for why in NoRerun if counts[why])
-    lines = [f"{counted(jobs, 'card')} can run again.", f"Left as they are: {left or 'none'}."]
-    if jobs:
-        lines += jobs_text(pipeline, jobs, price)
-    return "\n".join(lines)
-
-
-def _document(
-    counts: Counter[object], price: Decimal | None, came: Counter[InLine], *, dry_run: bool
-) -> dict[str, object]:
-    """For programs."""
-    jobs = counts[Rerun]
-    return {
-        "cards": jobs,
-        "left": {why.name.lower(): counts[why] for why in NoRerun},
-        "jobs": jobs,
-        **cost_document(jobs, price),
-        "dry_run": dry_run,
-        "enqueued": came[InLine.ENQUEUED],
-    }
+        call = Call(price, anew, yes, dry_run, json)
+        line_up(pipeline, again, cursor, call, "Run {} again?")

@@ -15,13 +15,17 @@ from cli.output import data, say, show
 from cli.status.attention import attention
 from cli.status.look import look
 from cli.status.screen import document, screen
+from cli.times import seconds
 from shared.cloud import connect
 from shared.errors import CloudFault
 from shared.jobs.service import CiJobService
 from shared.pipeline import Pipeline
 
 Watch = Annotated[bool, typer.Option("--watch", help="Look again and again, until Ctrl-C.")]
-Every = Annotated[float, typer.Option(min=1, help="Seconds between two looks of --watch.")]
+Every = Annotated[
+    float,
+    typer.Option(parser=seconds, metavar="<seconds>", help="Between two looks of --watch."),
+]
 
 
 def status(

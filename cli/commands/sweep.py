@@ -10,10 +10,13 @@ from cli.draining import Drained
 from cli.draining import drain as sweep_until_done
 from cli.looked_at import CountedTally, cards_pending
 from cli.operator import open_operator_pipeline
-from cli.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Verbose
+from cli.options import CALL_AGAIN, NEEDS_ATTENTION, DryRun, EnvFile, Json, Verbose
 from cli.output import counted, data, say, show
 from cli.progress import is_watched, progress
 from cli.rehearsal import Rehearsal
+from cli.sending import stopped_text
+from cli.versioning import had_versioning
+from shared.cloud import connect
 from shared.errors import ConfigurationError
 from shared.pipeline import Pipeline
 from shared.pipeline.reconcile import open_pass
@@ -51,14 +54,14 @@ def sweep(
 
     It is safe beside the function and beside itself: whatever it sends needs a permit of its own.
     With --dry-run it decides the same on what lies there, and says what it would send and write, if
-    CI took every job. The exit status is 1 where sending stopped, for the reason it shows, where
-    not everything was looked at, or where --seconds ended a --drain while something waits.
+    CI took every job. The exit status is 1 where sending stopped, for the reason it shows, or COS
+    gave no listing, and 75 where --seconds were over before the work was: the next run goes on.
     """
     pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose, submits=True)
     until = math.inf if seconds is None else pipeline.now() + seconds
     if dry_run and drain:
         raise ConfigurationError("--dry-run", "can't be given beside --drain: it is one sweep")
-    rehearsal = Rehearsal(pipeline) if dry_run else None
+    rehearsal = _rehearsal(pipeline) if dry_run else None
     pipeline = rehearsal.pipeline if rehearsal else pipeline
     if reconcile:
         open_pass(pipeline)
@@ -70,13 +73,29 @@ def sweep(
         if drain:
             end = sweep_until_done(pipeline, once, time.sleep, until, _say_waiting)
         else:
-            end = Drained(once(), done=True)
+            status = once()
+            end = Drained(status, done=status.whole or pipeline.now() < until)
     if json:
         data({**_document(end.status), **_would_document(rehearsal)})
     else:
-        show(_would_text(rehearsal) + _text(end.status))
-    if end.status.sending != "yes" or not end.status.whole or not end.done:
-        raise typer.Exit(NEEDS_ATTENTION)
+        sending = stopped_text(pipeline, end.status.sending)
+        show(_would_text(rehearsal) + _text(end, sending))
+    if exit_status := _exit_status(end):
+        raise typer.Exit(exit_status)
+
+
+def _exit_status(end: Drained) -> int:
+    if end.status.sending != "yes":
+        return NEEDS_ATTENTION
+    if not end.done:
+        return CALL_AGAIN
+    return 0 if end.status.whole else NEEDS_ATTENTION
+
+
+def _rehearsal(pipeline: Pipeline) -> Rehearsal:
+    settings = pipeline.settings
+    client = connect(settings).idempotent
+    return Rehearsal(pipeline, versioned=had_versioning(client, settings.output_bucket))
 
 
 def _watched(pipeline: Pipeline, until: float, workers: Workers) -> Status:
@@ -104,11 +123,11 @@ def _would_text(rehearsal: Rehearsal | None) -> str:
     if rehearsal is None:
         return ""
     written = rehearsal.outcomes()
-    results = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(written.items()))
+    outcomes = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(written.items()))
     return (
-        f"would send      {counted(rehearsal.jobs, 'job')}\n"
-        f"would write     {results or 'no'} results\n"
-        "Nothing was sent or written; this would be left:\n"
+        f"would send   {counted(rehearsal.jobs, 'job')}\n"
+        f"would write  {counted(written.total(), 'result')}{outcomes and f': {outcomes}'}\n"
+        "Nothing was sent or written. This would be left:\n"
     )
 
 
@@ -124,14 +143,17 @@ def _without(document: object, name: str) -> object:
     return {known: _without(value, "message") for known, value in document.items() if known != name}
 
 
-def _text(status: Status) -> str:
+def _text(end: Drained, sending: str) -> str:
     """For a person: what is pending, the oldest of it, and whether cards are being sent."""
-    counts = [f"{count} {state}" for state, count in status.pending.items() if count]
-    lines = [f"pending  {', '.join(counts) or 'nothing'}", f"sending  {status.sending}"]
+    status = end.status
+    counts = [f"{count:,} {state}" for state, count in status.pending.items() if count]
+    lines = [f"pending  {', '.join(counts) or 'nothing'}", f"sending  {sending}"]
     if status.oldest is not None:
         pending = status.oldest.pending
         why = f", {pending.error.code}" if pending.error else ""
         lines.append(f"oldest   {status.oldest.age / 3600:.1f} h, {pending.state}{why}")
-    if not status.whole:
+    if not end.done:
+        lines.append("The time is over before the work is; the next run goes on from there.")
+    elif not status.whole:
         lines.append("Not everything was looked at; the next run goes on from there.")
     return "\n".join(lines)

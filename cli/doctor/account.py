@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Verdict, failed, ok
-from deploy.roles.documents import says_the_same
+from deploy.roles.judgement import too_much, unfit
 from deploy.roles.scope import CI_ROLE
 
 _CI_SERVICE = "ci.qcloud.com"
@@ -21,17 +21,10 @@ def role(subject: Subject, function: str) -> Verdict:
     found = subject.cam.find_role(wanted.name)
     if found is None:
         return failed(f"the role {wanted.name} does not exist: run `card-ocr setup`")
-    if not says_the_same(found.trust, wanted.trust):
-        return failed(f"{wanted.name} can be taken on by others than SCF: run `card-ocr setup`")
-    policies = [subject.cam.policy(policy_id) for policy_id in found.attached.values()]
-    others = [one.name for one in policies if not says_the_same(one.document, wanted.policy)]
-    if len(others) == len(policies):
-        return failed(
-            f"no policy of {wanted.name} allows just what {function} needs with these settings: "
-            "run `card-ocr setup`"
-        )
-    if others:
-        return failed(f"{wanted.name} allows more than it needs: detach {', '.join(others)}")
+    policies = subject.cam.policies(found)
+    problem = unfit(wanted, found, policies) or too_much(wanted, policies)
+    if problem is not None:
+        return failed(problem)
     return ok(f"{wanted.name} allows what {function} needs and nothing else")
 
 

@@ -53,6 +53,8 @@ def triggers(subject: Subject, key: str) -> Verdict:
     if missing:
         return failed(f"{found.name} lacks the {'; the '.join(missing)}: {_DEPLOY}")
     closed = [rule.says() for rule in wanted if not there[rule].open]
+    if not wanted:
+        return ok("none in serverless.yml")
     if closed:
         return failed(
             f"{found.name}'s {'; '.join(closed)} is closed: open it in SCF's console, or {_DEPLOY}"

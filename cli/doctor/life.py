@@ -6,7 +6,10 @@ from collections.abc import Mapping
 
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Verdict, failed, ok, unchecked
+from cli.paused import paused_in
 from shared.documents import object_in
+from shared.pipeline.pause import PAUSED_BY_HAND
+from shared.pipeline.state import PAUSED, STATUS
 from shared.times import from_rfc3339, is_rfc3339
 
 _LATE_SECONDS = 600
@@ -14,7 +17,7 @@ _LATE_SECONDS = 600
 
 def heartbeat(subject: Subject) -> Verdict:
     """Whether sweep ran within the last ten minutes."""
-    at = _status(subject).get("at")
+    at = _state(subject, STATUS).get("at")
     if not is_rfc3339(at):
         return failed("sweep has not run yet: wait five minutes, then look at its log and timer")
     age = subject.now() - from_rfc3339(str(at))
@@ -28,12 +31,16 @@ def heartbeat(subject: Subject) -> Verdict:
 
 def sending(subject: Subject) -> Verdict:
     """Whether sweep sends what waits, and how old the oldest card is."""
-    status = _status(subject)
+    status = _state(subject, STATUS)
     counts = status.get("pending")
     if not isinstance(counts, Mapping):
         return unchecked("sweep has written nothing down yet")
-    if status.get("sending") != "yes":
-        return failed(f"sweep sends nothing: {status.get('sending')}")
+    stopped = status.get("sending")
+    if stopped == PAUSED_BY_HAND:
+        paused = paused_in(_state(subject, PAUSED))
+        return failed(f"sweep sends nothing: {paused}; `card-ocr resume` ends that")
+    if stopped != "yes":
+        return failed(f"sweep sends nothing: {stopped}")
     pending = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
     return ok(f"pending: {pending or 'nothing'}{_oldest(status.get('oldest'))}")
 
@@ -46,5 +53,5 @@ def _oldest(oldest: object) -> str:
     return f"; the oldest for {int(oldest.get('age_seconds') or 0) // 3600} h{why}"
 
 
-def _status(subject: Subject) -> Mapping[str, object]:
-    return object_in(subject.store.read(f"{subject.settings.output_prefix}state/status.json"))
+def _state(subject: Subject, name: str) -> Mapping[str, object]:
+    return object_in(subject.store.read(f"{subject.settings.output_prefix}state/{name}"))

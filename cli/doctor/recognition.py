@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Verdict, failed, ok
-from deploy.setup.plan import idle_queue
+from deploy.setup.changes import idle_queue
 
 _SETUP = "run `card-ocr setup`"
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from qcloud_cos import CosClientError, CosServiceError
 
-from cli.doctor.service import ROOT
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Finding, Verdict, failed, ok, unchecked
+from cli.service import ROOT
 from shared.errors import CloudFault
 from shared.store.layout import pending_name, result_name
 

@@ -13,7 +13,7 @@ from deploy.errors import NotDeployed, WrongConfiguration
 from deploy.reading import Functions
 from deploy.roles.cam import Cam
 from deploy.roles.scope import Scope
-from deploy.roles.wanted import WantedRole, wanted_roles
+from deploy.roles.wanted import WantedRole, role_names, wanted_roles
 from deploy.service import CALLBACK, Service
 from deploy.state import Found
 from shared.cloud import open_session
@@ -66,9 +66,7 @@ class Subject:
     def roles(self) -> dict[str, WantedRole]:
         """What each function's role should allow, by the function; named as in serverless.yml."""
         scope = Scope.of(self.settings, self.account)
-        return {
-            role.function: role._replace(name=self._role_name(role)) for role in wanted_roles(scope)
-        }
+        return {role.function: role for role in wanted_roles(scope, role_names(self.service))}
 
     def read_service(self) -> Service:
         """The service, where a check can't do without it.
@@ -83,10 +81,6 @@ class Subject:
     def callback_url(self) -> str | None:
         """The address that CI calls, None where there is none."""
         return self.found(CALLBACK).url if CALLBACK in self.read_service().functions else None
-
-    def _role_name(self, role: WantedRole) -> str:
-        function = self.service.functions.get(role.function) if self.service else None
-        return function.role if function else role.name
 
     def _found(self, key: str) -> Found:
         """A function as SCF has it.

@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
@@ -20,6 +19,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from cli.export.rows import COLUMNS, FIELDS, Cell, Row
 from cli.export.spreadsheet import as_text, without_controls
 from shared.errors import ConfigurationError
+from shared.pipeline.workers import batches
 
 _BATCH = 500
 _SHEET_ROWS = 1_048_576  # Excel's largest
@@ -71,7 +71,7 @@ def write_sqlite(rows: Iterable[Row], path: Path) -> int:
             ) from None
         places = ", ".join("?" * len(COLUMNS))
         count = 0
-        for batch in _batches(rows):
+        for batch in batches(rows, _BATCH):
             database.executemany(
                 f"INSERT INTO cards ({', '.join(COLUMNS)}) VALUES ({places})",  # noqa: S608 — ours
                 [tuple(row[name] for name in COLUMNS) for row in batch],
@@ -118,12 +118,6 @@ def _create_tables(database: sqlite3.Connection) -> None:
         f"CREATE VIRTUAL TABLE cards_text USING fts5({searched}, content='cards', "
         "content_rowid='id', tokenize='trigram')"
     )
-
-
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    remaining = iter(rows)
-    while batch := list(islice(remaining, _BATCH)):
-        yield batch
 
 
 def _new_sheet(book: Workbook) -> WriteOnlyWorksheet:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from cli.index.bodies import Index
 from cli.index.opened import opened_index
 from cli.index.reader import read_ahead
+from cli.output import counted
 from cli.progress import progress
 from cli.results import CardResult, Document, Wanted
 from cli.results.catalogue import Catalogue, fill, open_catalogue
@@ -60,6 +61,11 @@ def gathering(pipeline: Pipeline, wanted: Wanted, *, kept: bool = True) -> Itera
         with progress("listed") as listed:
             fill(found, pipeline, wanted.prefix, listed)
         yield Gathering(pipeline.store, found, wanted, index)
+
+
+def unreadable_text(count: int) -> str:
+    """A sentence on objects among the results that are none."""
+    return f"Left out as no result: {counted(count, 'object')}; audit --deep names them"
 
 
 def lowest_score(document: Document) -> float | None:

@@ -19,9 +19,7 @@ def attention(look: Look, give_up_seconds: float) -> list[str]:
 
 def _pause(look: Look) -> Iterator[str]:
     if look.paused is not None:
-        parts = ((" since ", look.paused.at), (" by ", look.paused.by), (": ", look.paused.why))
-        said = "".join(f"{before}{text}" for before, text in parts if text)
-        yield f"Sending is paused{said}; `card-ocr resume` ends that. Uploads are still sent."
+        yield f"Sending is {look.paused}; `card-ocr resume` ends that. Uploads are still sent."
 
 
 def _sweep(sweep: LastSweep | None, give_up_seconds: float) -> Iterator[str]:

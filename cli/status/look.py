@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
+from cli.paused import Paused, paused_now
 from cli.status.recognition import Jobs, Queue, jobs_of_the_last_hour, queue_of
 from shared.errors import JobServiceFault
 from shared.jobs.service import CiJobService
 from shared.pipeline import Pipeline
-from shared.pipeline.pause import is_paused
-from shared.pipeline.state import PAUSED, STATUS, load
+from shared.pipeline.state import STATUS, load
 from shared.store.layout import pending_folder
 from shared.times import from_rfc3339, is_rfc3339
 
@@ -35,14 +35,6 @@ class LastSweep(NamedTuple):
     oldest: Oldest | None
     sending: str
     whole: bool
-
-
-class Paused(NamedTuple):
-    """That sending is held back; since when (RFC 3339), by whom and why, as far as it says so."""
-
-    at: str | None
-    by: str | None
-    why: str | None
 
 
 class Look(NamedTuple):
@@ -75,8 +67,7 @@ def look(pipeline: Pipeline, service: CiJobService) -> Look:
     if refused is None:
         jobs, refused = _asked(lambda: jobs_of_the_last_hour(service, page.at))
     more = page.next is not None
-    paused = _paused(load(pipeline, PAUSED)) if is_paused(pipeline) else None
-    return Look(page.at, paused, sweep, len(page.objects), more, queue, jobs, refused)
+    return Look(page.at, paused_now(pipeline), sweep, len(page.objects), more, queue, jobs, refused)
 
 
 def last_sweep(document: Mapping[str, object], now: float) -> LastSweep | None:
@@ -92,11 +83,6 @@ def last_sweep(document: Mapping[str, object], now: float) -> LastSweep | None:
         sending=str(document.get("sending")),
         whole=document.get("whole") is True,
     )
-
-
-def _paused(document: Mapping[str, object]) -> Paused:
-    said = (document.get(name) for name in ("at", "by", "why"))
-    return Paused(*(text if isinstance(text, str) and text else None for text in said))
 
 
 def _oldest(document: object) -> Oldest | None:

@@ -38,7 +38,21 @@ def check_functions(service: Service) -> None:
     for key, function in service.functions.items():
         _check_size(f"functions.{key}", function)
         _check_invocation(f"functions.{key}", function)
+    _check_roles(service)
     _check_reserved(service)
+
+
+def _check_roles(service: Service) -> None:
+    """A role holds what one function needs, and no more: two functions have two."""
+    taken: dict[str, str] = {}
+    for key, function in service.functions.items():
+        other = taken.setdefault(function.role, key)
+        if other != key:
+            _refuse(
+                f"functions.{key}.role",
+                f"is {function.role!r}, which is {other}'s; write one of its own, since a role "
+                "allows just what its function needs",
+            )
 
 
 def _check_names(service: Service) -> None:
@@ -78,7 +92,7 @@ def _check_size(where: str, function: Function) -> None:
     if not re.fullmatch(r"[A-Za-z0-9+=,.@_-]{1,128}", function.role):
         _refuse(
             f"{where}.role",
-            f"is {function.role!r}; write the role's name alone, card-ocr-{function.key} "
+            f"is {function.role!r}; write the role's name alone, card-ocr-prod-{function.key} "
             "for instance",
         )
 

@@ -20,6 +20,7 @@ const PROVIDER = {
 const EVENTS = {
   cos: keys({ bucket: text, event: text, prefix: text, suffix: text }),
   url: keys({ auth: text }),
+  cmq: keys({ topic: text }),
   timer: keys({ name: text, cron: text, message: text }),
 };
 
@@ -72,7 +73,7 @@ function* unknownInEvent(where, event) {
   const kind = entries(event).map(([key]) => key).join(', ');
   if (EVENTS[kind]) yield* unknownBelow(where, event, EVENTS);
   else {
-    yield `${where}: is ${kind || 'nothing'}; write one of cos, timer and url, where url is a ` +
+    yield `${where}: is ${kind || 'nothing'}; write one of cos, timer, cmq and url, where url is a ` +
       'Function URL and takes the place of the API Gateway, which Tencent has shut down';
   }
 }

@@ -76,6 +76,10 @@ class Cam:
             ours=MARK in str(shown.get("Description") or ""),
         )
 
+    def policies(self, role: FoundRole) -> list[FoundPolicy]:
+        """Every policy that is attached to a role."""
+        return [self.policy(policy_id) for policy_id in role.attached.values()]
+
     def create_role(self, role: WantedRole) -> None:
         """Make a role that SCF may take on."""
         self._call(*role_creation(role))

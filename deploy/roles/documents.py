@@ -62,6 +62,14 @@ def says_the_same(one: Document, other: Document) -> bool:
     return _comparable(one) == _comparable(other)
 
 
+def resources(document: Document) -> set[str]:
+    """Everything that a policy allows something on."""
+    statements = document.get("statement")
+    listed = statements if isinstance(statements, list) else [statements]
+    found = (one.get("resource") for one in listed if isinstance(one, Mapping))
+    return {text for one in found for text in (one if isinstance(one, list) else [one]) if text}
+
+
 def _comparable(document: Document) -> tuple[object, set[str]]:
     statements = document.get("statement")
     listed = statements if isinstance(statements, list) else [statements]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from deploy.roles.documents import Document, policy_document, trust_policy
 from deploy.roles.grants import GRANTS
 from deploy.roles.scope import Scope
+from deploy.service import Service
 
-DEFAULT_PREFIX = "card-ocr"
+SHIPPED_STAGE = "prod"
 MARK = "Card OCR on upload. Made by card-ocr setup"
 
 
@@ -21,14 +23,26 @@ class WantedRole(NamedTuple):
     policy: Document
 
 
-def wanted_roles(scope: Scope, prefix: str = DEFAULT_PREFIX) -> tuple[WantedRole, ...]:
-    """The roles of a deployment; `prefix` is what their names begin with."""
+def role_names(service: Service | None, stage: str | None = None) -> dict[str, str]:
+    """The name of each function's role in serverless.yml.
+
+    Where that can't be read, those that the shipped one gives for a stage, its own by default; and
+    so for a function that it leaves out.
+    """
+    shipped = {function: f"card-ocr-{stage or SHIPPED_STAGE}-{function}" for function in GRANTS}
+    if service is None:
+        return shipped
+    return shipped | {key: one.role for key, one in service.functions.items() if key in GRANTS}
+
+
+def wanted_roles(scope: Scope, names: Mapping[str, str]) -> tuple[WantedRole, ...]:
+    """The roles of a deployment; `names` has the role of each function."""
     return tuple(
         WantedRole(
             function=function,
-            name=f"{prefix}-{function}",
+            name=name,
             trust=trust_policy(),
             policy=policy_document(function, scope),
         )
-        for function in GRANTS
+        for function, name in names.items()
     )

@@ -1,5 +1,5 @@
 """What must be there before a deployment: the run roles, and CI on the bucket.
 
-plan        what is missing or differs, as steps; nothing is changed by looking
+changes     what is missing or differs; nothing is changed by looking
 on_paper    the same for an administrator: documents, commands, and what to click
 """

@@ -1,29 +1,48 @@
-"""HTTP trigger: CI's callback becomes the card's result.
+"""HTTP or message-queue trigger: CI's callback becomes the card's result.
 
     POST /?t=<token>    body: CI's TaskFinish notification, JSON or XML
     200 done or nothing to do yet · 400 unreadable body · 403 no valid token · 500 ask again
 
+    {"Records": [{"CMQ": {"msgBody": "<the same body, with the token as UserData>", …}}, …]}
+
 The token is verified from the query string alone, before the body is touched and before anything
-heavy is imported.
+heavy is imported. A message is handled as the request it stands for: what would be a 500 makes the
+handler raise after the last record, so that SCF delivers the event again; a 400 or 403 would be
+one again, so it is logged and let go. Sweep finishes whatever is lost.
 """
 
 from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 
 from shared import callback_token
-from shared.errors import CallbackRefused, CloudFault, ConfigurationError, MalformedCallback
-from shared.events import query_value
+from shared.errors import (
+    CallbackRefused,
+    CloudFault,
+    ConfigurationError,
+    MalformedCallback,
+    MessagesFailed,
+)
+from shared.events import query_value, queued_requests
 from shared.log import Log
 from shared.settings.early import callback_secrets, log_level
 
-_BODIES = {200: "ok", 400: "bad request", 403: "forbidden", 500: "error"}
+_ASK_AGAIN = 500
+_BODIES = {200: "ok", 400: "bad request", 403: "forbidden", _ASK_AGAIN: "error"}
 
 
 def main_handler(event: object, context: object) -> dict[str, object]:
-    """Answer one HTTP request; the answer says nothing but its status."""
+    """Answer one HTTP request by nothing but its status, or a queue by how many messages it held.
+
+    Raises:
+        MessagesFailed: messages are to be delivered again.
+    """
     log = Log("callback", context, log_level(os.environ))
+    messages = queued_requests(event)
+    if messages is not None:
+        return _taken(messages, log)
     status = _status(event, log)
     return {
         "isBase64Encoded": False,
@@ -31,6 +50,13 @@ def main_handler(event: object, context: object) -> dict[str, object]:
         "headers": {"Content-Type": "text/plain"},
         "body": _BODIES[status],
     }
+
+
+def _taken(messages: Sequence[object], log: Log) -> dict[str, object]:
+    failed = sum(_status(message, log) == _ASK_AGAIN for message in messages)
+    if failed:
+        raise MessagesFailed(failed, len(messages))
+    return {"messages": len(messages)}
 
 
 def _status(event: object, log: Log) -> int:
@@ -52,7 +78,7 @@ def _status(event: object, log: Log) -> int:
         log.unexpected(error)
     else:
         return 200
-    return 500
+    return _ASK_AGAIN
 
 
 def _deliver(event: object, token: callback_token.CallbackToken, log: Log) -> None:

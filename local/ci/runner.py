@@ -51,7 +51,8 @@ class Behaviour:
 class JobRunner:
     """Takes jobs from their queues to their ends, as items of the agenda.
 
-    `on_ended` is called with each job that has just ended.
+    `on_ended` is called with each job that has just ended, `on_message` with each callback that
+    was put on a message queue.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class JobRunner:
         self.behaviour = Behaviour()
         self.faults = Faults()
         self.on_ended: Callable[[Job], None] = _ignore
+        self.on_message: Callable[[QueuedMessage], None] = _ignore
         self.deliveries: list[Delivery] = []
         self.messages: list[QueuedMessage] = []
 
@@ -105,9 +107,10 @@ class JobRunner:
             return
         body = callback_body(ended, callback.format, self.behaviour.callback_shape)
         if callback.message_queue is not None:
-            self.messages.append(QueuedMessage(callback.message_queue, body.decode()))
+            message = QueuedMessage(callback.message_queue, body.decode())
+            self._schedule_callback(partial(self._publish, message))
         elif callback.url is not None:
-            self._schedule_callback(ended, callback.url, body)
+            self._schedule_callback(partial(self._send_callback, ended, callback.url, body))
 
     def _end_of(self, job: Job) -> Job:
         now = self._agenda.clock
@@ -125,18 +128,22 @@ class JobRunner:
             return job.failed(error.code, error.message, now())
         return job.succeeded(Recognition(tuple(fields)), now())
 
-    def _schedule_callback(self, job: Job, url: str, body: bytes) -> None:
+    def _schedule_callback(self, call: Callable[[], None]) -> None:
         fault = self.faults.take_callback()
         effect = fault.effect if fault else None
         times = {"drop": 0, "duplicate": 2}.get(effect or "", 1)
         delay = fault.seconds if fault and effect == "delay" else 0.0
         for _time in range(times):
-            self._agenda.add(partial(self._send_callback, job, url, body), after=delay)
+            self._agenda.add(call, after=delay)
+
+    def _publish(self, message: QueuedMessage) -> None:
+        self.messages.append(message)
+        self.on_message(message)
 
     def _send_callback(self, job: Job, url: str, body: bytes) -> None:
         delivery = send(self._session, job, url, body, self._agenda.clock())
         self.deliveries.append(delivery)
 
 
-def _ignore(_job: Job) -> None:
+def _ignore(_what: object) -> None:
     return None

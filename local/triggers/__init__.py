@@ -1,1 +1,1 @@
-"""What invokes the functions: uploads, HTTP requests and timers."""
+"""What invokes the functions: uploads, HTTP requests, messages of a topic and timers."""

@@ -9,6 +9,7 @@ A label that isn't here is no error: its item is kept, without a field.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from shared.card.model import CardType
 from shared.card.text import fold
@@ -87,6 +88,7 @@ _FIELDS: Mapping[CardType, Mapping[str, str]] = {
 }
 
 
+@lru_cache(maxsize=256)
 def field_named(card_type: CardType, label: str) -> str | None:
     """Return the field a label names on this type of card, or None where it is unknown.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Literal, NoReturn
 from xml.parsers.expat import ExpatError
 
@@ -23,6 +23,7 @@ from shared.times import from_ci
 JOB_ID = re.compile("[A-Za-z0-9]{1,64}")
 # A Code goes into log lines and error texts: one that could hold anything else is none.
 _CODE = re.compile("[A-Za-z0-9._-]{1,64}")
+_PIXELS = re.compile("([0-9]{1,9}),([0-9]{1,9})")  # nearly every corner, and the quickest to read
 
 
 def jobs_in_xml(data: bytes | str) -> tuple[Job, ...]:
@@ -76,7 +77,7 @@ def error_in(data: bytes) -> tuple[str | None, str | None]:
 def _reply(data: bytes | str) -> object:
     """The Response of a reply. A page that a proxy sent in its place, with status 200, has none."""
     document = _parse_xml(data)
-    if not isinstance(document, Mapping) or "Response" not in document:
+    if not isinstance(document, dict) or "Response" not in document:
         raise ValueError("no Response")
     return _response(document)
 
@@ -125,7 +126,7 @@ def _job(node: object) -> Job:
 
 
 def _container(node: object) -> Container | None:
-    if not isinstance(node, Mapping):
+    if not isinstance(node, dict):
         return None
     return Container(
         state=_text(node, "State"),
@@ -146,8 +147,12 @@ def _id_info(node: object) -> IdInfo:
 
 def _points(location: object) -> Iterator[Point]:
     """Corners as CI writes them, `"553,439"`; one that can't be read is left out."""
-    for text in _values(location, "Point"):
-        x, comma, y = str(text).partition(",")
+    for value in _values(location, "Point"):
+        text = str(value)
+        if match := _PIXELS.fullmatch(text):
+            yield int(match[1]), int(match[2])
+            continue
+        x, comma, y = text.partition(",")
         point = _number(x), _number(y)
         if comma and point[0] is not None and point[1] is not None:
             yield point[0], point[1]
@@ -170,14 +175,14 @@ def _code(node: object) -> str | None:
 
 def _values(node: object, name: str) -> list[object]:
     """The children of that name: none, one or many."""
-    value = node.get(name) if isinstance(node, Mapping) else None
+    value = node.get(name) if isinstance(node, dict) else None
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
 
 
 def _nodes(node: object, name: str) -> list[object]:
-    return [value for value in _values(node, name) if isinstance(value, Mapping)]
+    return [value for value in _values(node, name) if isinstance(value, dict)]
 
 
 def _node(node: object, name: str) -> object:
@@ -187,8 +192,12 @@ def _node(node: object, name: str) -> object:
 
 def _raw_text(node: object, name: str) -> str | None:
     """A child's text as it stands; numbers become text, anything else is not there."""
-    value = next(iter(_values(node, name)), None)
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+    value = node.get(name) if isinstance(node, dict) else None
+    if isinstance(value, list):
+        value = next(iter(value), None)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return str(value)
 

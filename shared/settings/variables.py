@@ -55,7 +55,11 @@ VARIABLES = (
         "`URL`, `TDMQ` (a message queue) or `NONE` (no callback; sweep delivers)",
     ),
     Variable("CALLBACK_MQ_REGION", UNSET, "`sh`, `bj`, `gz`, `cd` or `hk`; for `TDMQ`"),
-    Variable("CALLBACK_MQ_MODE", "Queue", "`Queue` or `Topic`; for `TDMQ`"),
+    Variable(
+        "CALLBACK_MQ_MODE",
+        "Queue",
+        "`Queue` or `Topic`, which alone can trigger `callback`; for `TDMQ`",
+    ),
     Variable("CALLBACK_MQ_NAME", UNSET, "the queue's or topic's name; for `TDMQ`"),
     Variable(
         "CALLBACK_VERIFY",

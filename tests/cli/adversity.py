@@ -13,8 +13,9 @@ from local.ci.faults import RequestFault
 from local.cos.errors import CosError
 from local.cos.requests import CosRequest
 from tests.cli.operators import Answer, Operator
-from tests.support.clouds import Cloud, cloud
+from tests.support.accounts import OwnedCloud, account
 from tests.support.networks import cutting, nothing_listening, proxy_page, serving
+from tests.support.tencent_api import Fail, Faults
 
 CLOUD_REFUSED = 3
 Adversity = Callable[[Operator], AbstractContextManager[None]]
@@ -23,35 +24,45 @@ Adversity = Callable[[Operator], AbstractContextManager[None]]
 
 @contextmanager
 def empty_bucket(operator: Operator) -> Iterator[None]:
-    with cloud() as here:
+    with account() as here:
+        operator.serves(here)
+        yield
+
+
+@contextmanager
+def healthy(operator: Operator) -> Iterator[None]:
+    """One card is done, and one waits for its job."""
+    with account() as here:
+        here.upload("uploads/a.jpg")
+        here.put("uploads/b.jpg")
         operator.serves(here)
         yield
 
 
 @contextmanager
 def no_bucket(operator: Operator) -> Iterator[None]:
-    with cloud() as here:
+    with account() as here:
         operator.serves(here, INPUT_BUCKET="absent-1250000000")
         yield
 
 
 @contextmanager
 def unknown_key(operator: Operator) -> Iterator[None]:
-    with cloud() as here:
+    with account() as here:
         operator.serves(here, TENCENTCLOUD_SECRET_ID="AKIDnobodyknowsthisone")
         yield
 
 
 @contextmanager
 def wrong_key(operator: Operator) -> Iterator[None]:
-    with cloud() as here:
+    with account() as here:
         operator.serves(here, TENCENTCLOUD_SECRET_KEY="aninventedkeythatiswrong")
         yield
 
 
 @contextmanager
 def no_permission(operator: Operator) -> Iterator[None]:
-    with cloud() as here:
+    with account() as here:
         operator.serves(here)
         _forbid(here)
         yield
@@ -59,7 +70,7 @@ def no_permission(operator: Operator) -> Iterator[None]:
 
 @contextmanager
 def no_network(operator: Operator) -> Iterator[None]:
-    with cloud() as here:
+    with account() as here:
         operator.serves(here, LOCAL_CLOUD=nothing_listening())
     yield  # the cloud is out of the way: requests go to a socket
 
@@ -107,20 +118,21 @@ def is_refusal(answer: Answer) -> bool:
 
 @contextmanager
 def _over_a_socket(operator: Operator, change: Callable[..., object]) -> Iterator[None]:
-    """A cloud with one card that is done, behind a network that is changed."""
-    with cloud() as here:
+    """An account with one card that is done, behind a network that is changed."""
+    with account() as here:
         here.upload("uploads/a.jpg")
         operator.serves(here)
-        app = here.local.app
+        app = here.app
     with serving(change(app)) as url:  # type: ignore[arg-type]
         operator.serves(here, LOCAL_CLOUD=url)
         yield
 
 
-def _forbid(here: Cloud) -> None:
+def _forbid(here: OwnedCloud) -> None:
     def refuse(_request: CosRequest) -> CosError:
         return CosError("AccessDenied", "scripted")
 
+    here.api.faults = Faults(dict.fromkeys(range(100), Fail("UnauthorizedOperation")))
     here.local.cos.before_effect = refuse
     here.local.runner.faults.requests += [
         RequestFault("AccessDenied", status=403, method=method, path=".*", times=10**6)

@@ -39,22 +39,22 @@ def versioning_suspended(there: Deployment) -> None:
 
 
 def role_missing(there: Deployment) -> None:
-    del there.api.account.roles["card-ocr-sweep"]
+    del there.api.account.roles["card-ocr-prod-sweep"]
 
 
 def role_for_others(there: Deployment) -> None:
-    role = there.api.account.roles["card-ocr-submit"].document
+    role = there.api.account.roles["card-ocr-prod-submit"].document
     role["PolicyDocument"] = role["PolicyDocument"].replace("scf.", "cvm.")
 
 
 def policy_differs(there: Deployment) -> None:
-    policy = policy_of(there, "card-ocr-callback")
+    policy = policy_of(there, "card-ocr-prod-callback")
     policy["PolicyDocument"] = policy["PolicyDocument"].replace("name/cos:GetObject", "name/x:y")
 
 
 def policy_besides(there: Deployment) -> None:
-    role = there.api.account.roles["card-ocr-callback"]
-    role.policies.append(policy_of(there, "card-ocr-sweep")["PolicyId"])
+    role = there.api.account.roles["card-ocr-prod-callback"]
+    role.policies.append(policy_of(there, "card-ocr-prod-sweep")["PolicyId"])
 
 
 def ci_role_missing(there: Deployment) -> None:
@@ -132,10 +132,18 @@ def sweep_sends_nothing(there: Deployment) -> None:
     _status(there, sending="the output bucket has versioning")
 
 
+def sending_paused(there: Deployment) -> None:
+    _status(there, sending="paused")
+    _state(there, "paused.json", {"by": "somebody@here", "why": "the bill"})
+
+
 def _status(there: Deployment, **changes: str) -> None:
-    document = there.cloud.document("ocr/state/status.json") | changes
+    _state(there, "status.json", there.cloud.document("ocr/state/status.json") | changes)
+
+
+def _state(there: Deployment, name: str, document: dict[str, Any]) -> None:
     body = json.dumps(document).encode()
-    there.cloud.user.put_object(Bucket=BUCKET, Key="ocr/state/status.json", Body=body)
+    there.cloud.user.put_object(Bucket=BUCKET, Key=f"ocr/state/{name}", Body=body)
 
 
 BROKEN: tuple[tuple[Callable[[Deployment], None], str, str], ...] = (
@@ -144,10 +152,10 @@ BROKEN: tuple[tuple[Callable[[Deployment], None], str, str], ...] = (
     (slow_clock, "clock", "this clock differs from COS's by -1"),
     (versioning_suspended, "versioning", "versioning of cards-1250000000 is Suspended"),
     (versioning_suspended, "create-once", "created twice"),
-    (role_missing, "role of sweep", "card-ocr-sweep does not exist: run `card-ocr setup`"),
+    (role_missing, "role of sweep", "card-ocr-prod-sweep does not exist: run `card-ocr setup`"),
     (role_for_others, "role of submit", "can be taken on by others than SCF"),
-    (policy_differs, "role of callback", "no policy of card-ocr-callback allows just what"),
-    (policy_besides, "role of callback", "allows more than it needs: detach card-ocr-sweep"),
+    (policy_differs, "role of callback", "no policy of card-ocr-prod-callback allows just what"),
+    (policy_besides, "role of callback", "allows more than it needs: detach card-ocr-prod-sweep"),
     (ci_role_missing, "role of CI", "CI_QCSRole does not exist"),
     (ci_role_for_others, "role of CI", "isn't CI's to take on"),
     (not_bound, "CI", "is not bound to CI: run `card-ocr setup`"),
@@ -166,4 +174,5 @@ BROKEN: tuple[tuple[Callable[[Deployment], None], str, str], ...] = (
     (no_sweep_yet, "heartbeat", "sweep has not run yet"),
     (old_sweep, "heartbeat", "minutes ago, and should be every 5"),
     (sweep_sends_nothing, "sending", "sweep sends nothing: the output bucket has versioning"),
+    (sending_paused, "sending", "sweep sends nothing: paused by somebody@here: the bill"),
 )

@@ -1,13 +1,22 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 import cli.environment
+from tests.cli.deployed import as_printed
 from tests.cli.operators import Operator
 from tests.support.clouds import Cloud, cloud
+from tests.support.serverless_yml import document
+
+
+def printed(environ: Mapping[str, str], stage: str | None) -> str:
+    """What `sls print` says; a test with Node compares."""
+    named = {"stage": stage} if stage else {}
+    return as_printed(json.loads(document(environ={**environ, **named})))
 
 
 @pytest.fixture
@@ -16,6 +25,7 @@ def operator(
 ) -> Operator:
     monkeypatch.setattr(cli.environment, "ENV_FILE", tmp_path / ".env")  # nobody's own
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("cli.service.printed", printed)  # without Node
     return Operator(monkeypatch, capsys)
 
 

@@ -19,6 +19,7 @@ COMMANDS = (
     ("status",),
     ("status", "--json"),
     ("sweep",),
+    ("sweep", "--reconcile"),
 )
 # What it writes gets through where only replies with a body are cut: it does what it can.
 SURVIVING = {

@@ -16,10 +16,14 @@ from tests.support.clouds import CARD, Cloud
 KEY = "uploads/a.jpg"  # of the one card in the bucket, where there is one
 COMMANDS = (
     ("show", KEY),
+    ("show", KEY, "--image", "OUT"),
     ("export", "--format", "csv", "--out", "OUT"),
+    ("export", "--format", "jsonl", "--out", "OUT", "--every-version"),
+    ("export", "--format", "sqlite", "--out", "OUT"),
     ("export", "--format", "xlsx", "--out", "OUT", "--no-index"),
     ("report", "--out", "OUT"),
     ("report", "--out", "OUT", "--images"),
+    ("report", "--out", "OUT", "--images", "--reveal"),
 )
 commands = pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 

@@ -17,6 +17,7 @@ NOTHING, ATTENTION = 0, 1
 COMMANDS: dict[str, tuple[str, ...]] = {
     "backfill": ("backfill", "--yes"),
     "backfill of keys": ("backfill", "--yes", "--keys={keys}"),
+    "backfill of an audit": ("backfill", "--yes", "--from-audit={audit}"),
     "backfill, dry": ("backfill", "--dry-run"),
     "rerun": ("rerun", KEY, "--yes"),
     "rerun of failed": ("rerun", "--failed", "--yes"),
@@ -26,6 +27,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "forget": ("forget", KEY, "--yes"),
     "forget, dry": ("forget", KEY, "--dry-run"),
     "purge": ("purge", "--older-than=9", "--photographs", "--yes"),
+    "purge, dry": ("purge", "--older-than=9", "--photographs", "--dry-run"),
     "drain": ("sweep", "--drain"),
 }
 
@@ -35,7 +37,7 @@ BODY = "a network that dies in the middle of a body"
 # What is asked and written gets through where only bodies of replies are cut.
 SURVIVING = {
     *((name, adversity) for name in ("pause", "drain") for adversity in (REPLY, BODY)),
-    *((name, BODY) for name in ("forget", "forget, dry", "purge")),
+    *((name, BODY) for name in ("forget", "forget, dry", "purge", "purge, dry")),
 }
 
 # A reply that is given up in the middle leaves its socket to the garbage collector.
@@ -53,7 +55,9 @@ def _without_waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def called(operator: Operator, name: str, folder: Path) -> Answer:
     keys = folder / "keys.txt"
     keys.write_text(f"{KEY}\n", "utf-8")
-    return operator.calls(*(part.format(keys=keys) for part in COMMANDS[name]))
+    audit = folder / "audit.json"
+    audit.write_text(f'{{"findings": [\n{{"kind": "missing", "key": "{KEY}"}}\n]}}\n', "utf-8")
+    return operator.calls(*(part.format(keys=keys, audit=audit) for part in COMMANDS[name]))
 
 
 @pytest.mark.parametrize("adversity", REFUSING)

@@ -54,7 +54,7 @@ def sweep_all(operator: Operator, here: Cloud) -> Answer:
 def test_it_says_what_it_would_make_and_writes_nothing(operator: Operator, old: Cloud) -> None:
     answer = operator.calls("backfill", "--dry-run", "--price", "0.05")
     assert answer.status == 0
-    assert "4 cards without a result" in answer.out
+    assert "4 photographs: 4 without a result." in answer.out
     assert "At most 4 jobs. At 0.05 a job that is at most 0.20." in answer.out
     assert not old.names("pending")
     assert not old.names("state")
@@ -95,6 +95,15 @@ def test_what_has_a_result_is_left_alone(operator: Operator, old: Cloud) -> None
     assert found["photographs"]["done"] == 1
     sweep_all(operator, old)
     assert sent(old) == sorted(KEYS)
+
+
+def test_any_run_of_a_photograph_counts_as_audit_counts_it(operator: Operator, old: Cloud) -> None:
+    etags = [old.user.head_object(Bucket=BUCKET, Key=key)["ETag"].strip('"') for key in KEYS]
+    names = f"results/{KEYS[0]}.{etags[0]}~2.json", f"pending/{KEYS[1]}.{etags[1]}~2.0001.json"
+    for name in names:
+        old.user.put_object(Bucket=BUCKET, Key=f"ocr/{name}", Body=b"{}")
+    found = backfill(operator)
+    assert found["photographs"] | {"missing": 2, "done": 1, "pending": 1} == found["photographs"]
 
 
 def test_the_limit_is_kept_and_the_next_run_takes_the_rest(operator: Operator, old: Cloud) -> None:
@@ -245,7 +254,7 @@ def test_the_person_at_the_terminal_is_asked(
     assert len(old.names("pending")) == permits
 
 
-@pytest.mark.parametrize("price", ["-1", "much", "NaN", "Infinity"])
+@pytest.mark.parametrize("price", ["-1", "much", "NaN", "Infinity", "1e9999", "1e-9999"])
 @pytest.mark.usefixtures("old")
 def test_a_price_is_an_amount(operator: Operator, price: str) -> None:
     answer = operator.calls("backfill", "--dry-run", "--price", price)

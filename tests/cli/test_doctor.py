@@ -109,7 +109,7 @@ def test_what_the_keys_may_not_see_is_not_called_a_failure(deployment: Deploymen
 def test_without_node_the_functions_can_not_be_compared(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cli.doctor.service.printed", lambda _environ, _stage: None)
+    monkeypatch.setattr("cli.service.printed", lambda _environ, _stage: None)
     answer = deployment.doctor("--json")
     found = {one["check"]: one for one in answer.document()["checks"]}
     assert found["function of submit"]["status"] == "unchecked"
@@ -120,14 +120,14 @@ def test_without_node_the_functions_can_not_be_compared(
 def test_a_service_that_can_not_be_resolved_is_one_sentence(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cli.doctor.service.printed", lambda _environ, _stage: "{}")
+    monkeypatch.setattr("cli.service.printed", lambda _environ, _stage: "{}")
     answer = deployment.doctor()
     assert (answer.status, answer.err.count("\n")) == (2, 1)
     assert answer.err.startswith("card-ocr: serverless.yml: ")
 
 
 def _without_listing(deployment: Deployment, function: str) -> None:
-    allowed = json.loads(policy_of(deployment, f"card-ocr-{function}")["PolicyDocument"])
+    allowed = json.loads(policy_of(deployment, f"card-ocr-prod-{function}")["PolicyDocument"])
     for statement in allowed["statement"]:
         kept = [one for one in statement["action"] if "GetBucket" not in one]
         statement["action"] = kept
@@ -144,7 +144,7 @@ def test_submit_is_asked_whether_it_finds_what_is_absent(deployment: Deployment)
 
 @pytest.mark.parametrize("function", ["submit", "callback", "sweep"])
 def test_a_role_that_can_be_taken_on_shows_it_itself(deployment: Deployment, function: str) -> None:
-    role = deployment.api.account.roles[f"card-ocr-{function}"].document
+    role = deployment.api.account.roles[f"card-ocr-prod-{function}"].document
     trust = json.loads(role["PolicyDocument"])
     trust["statement"][0]["principal"]["qcs"] = ["qcs::cam::uin/100000000001:root"]
     role["PolicyDocument"] = json.dumps(trust)

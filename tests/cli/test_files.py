@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -33,11 +34,13 @@ def _write_and_interrupt(path: Path) -> None:
     raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("name", ["absent/cards.csv", "folder"])
+@pytest.mark.parametrize("name", ["absent/cards.csv", "folder", "pipe"])
 def test_a_place_that_can_not_be_written_is_an_error_that_names_the_option(
     name: str, tmp_path: Path
 ) -> None:
     (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")  # as /dev/stdout can be one
     with pytest.raises(ConfigurationError, match="--out: can't write"), replacing(tmp_path / name):
         pass
-    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "pipe"]
+    assert (tmp_path / "pipe").is_fifo()

@@ -45,10 +45,14 @@ def test_uploads_are_never_held_back(operator: Operator, served: Cloud) -> None:
     assert [job.request.object_key for job in served.jobs] == [KEY]
 
 
-def test_backfill_says_that_sending_is_paused(operator: Operator, served: Cloud) -> None:
+@pytest.mark.parametrize("call", ["backfill --dry-run", "sweep", "status", "resume"])
+def test_whoever_meets_a_pause_is_told_who_and_why(
+    call: str, operator: Operator, served: Cloud
+) -> None:
     served.put(KEY, CARD)
-    operator.calls("pause")
-    assert "held back now: paused" in operator.calls("backfill", "--dry-run").out
+    operator.calls("pause", "--why", "the bill")
+    by, at = served.document(PAUSED)["by"], served.document(PAUSED)["at"]
+    assert f"paused since {at} by {by}: the bill" in operator.calls(*call.split()).out
 
 
 @pytest.mark.parametrize("command", ["pause", "resume"])

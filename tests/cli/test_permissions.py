@@ -34,7 +34,7 @@ def test_setup_asks_for_what_is_listed_and_nothing_else(operator: Operator) -> N
         listen(there)
         operator.calls("setup", "--yes")
         there.local.ci.set_queue_state(there.local.ci.queue_of(BUCKET), "Paused")
-        role = there.api.account.roles["card-ocr-submit"].document
+        role = there.api.account.roles["card-ocr-prod-submit"].document
         role["PolicyDocument"] = role["PolicyDocument"].replace("scf.", "cvm.")
         operator.serves(there, OUTPUT_PREFIX="cards/")
         operator.calls("setup", "--yes")

@@ -9,12 +9,14 @@ from deploy.roles.documents import says_the_same
 from deploy.roles.grants import GRANTS
 from deploy.roles.wanted import MARK
 from local.ci.faults import RequestFault
+from tests.cli.deployed import as_printed
 from tests.cli.operators import Operator
 from tests.support.accounts import OwnedCloud, account
 from tests.support.clouds import BUCKET, policies
+from tests.support.serverless_yml import document
 from tests.support.tencent_api import Break, Fail, Faults
 
-ROLES = [f"card-ocr-{function}" for function in GRANTS]
+ROLES = [f"card-ocr-prod-{function}" for function in GRANTS]
 
 
 @pytest.fixture
@@ -37,8 +39,8 @@ def test_setup_makes_the_roles_that_the_functions_run_in(
     answer = operator.calls("setup", "--yes")
     assert answer.status == 0, answer.err
     assert set(owned.api.account.roles) == set(ROLES)
-    for function, document in policies({}).items():
-        assert says_the_same(json.loads(documents(owned)[f"card-ocr-{function}"]), document)
+    for function, policy in policies({}).items():
+        assert says_the_same(json.loads(documents(owned)[f"card-ocr-prod-{function}"]), policy)
     for name, role in owned.api.account.roles.items():
         attached = [owned.api.account.policies[one]["PolicyName"] for one in role.policies]
         assert attached == [name]
@@ -80,7 +82,7 @@ def test_a_policy_that_differs_is_changed_and_nothing_else(
     made = len(owned.api.actions(changes=True))
     operator.serves(owned, OUTPUT_PREFIX="cards/")
     answer = operator.calls("setup", "--yes")
-    assert "change the policy card-ocr-submit" in answer.out
+    assert "change the policy card-ocr-prod-submit" in answer.out
     assert owned.api.actions(changes=True)[made:] == ["UpdatePolicy"] * 3
     assert all("/cards/" in document for document in documents(owned).values())
 
@@ -89,10 +91,11 @@ def test_a_role_that_others_may_take_on_is_scfs_again(
     operator: Operator, owned: OwnedCloud
 ) -> None:
     operator.calls("setup", "--yes")
-    role = owned.api.account.roles["card-ocr-sweep"].document
+    role = owned.api.account.roles["card-ocr-prod-sweep"].document
     wanted = role["PolicyDocument"]
     role["PolicyDocument"] = wanted.replace("scf.qcloud.com", "cvm.qcloud.com")
-    assert "have SCF alone take on the role card-ocr-sweep" in operator.calls("setup", "--yes").out
+    answer = operator.calls("setup", "--yes")
+    assert "have SCF alone take on the role card-ocr-prod-sweep" in answer.out
     assert role["PolicyDocument"] == wanted
 
 
@@ -102,16 +105,16 @@ def test_what_somebody_else_made_is_left_alone(
 ) -> None:
     operator.calls("setup", "--yes")
     if what == "role":
-        found = owned.api.account.roles["card-ocr-submit"].document
+        found = owned.api.account.roles["card-ocr-prod-submit"].document
     else:
         policies_ = owned.api.account.policies.values()
-        found = next(one for one in policies_ if one["PolicyName"] == "card-ocr-submit")
+        found = next(one for one in policies_ if one["PolicyName"] == "card-ocr-prod-submit")
     found["Description"] = "somebody else's"
     found["PolicyDocument"] = '{"version":"2.0","statement":[]}'
     made = owned.api.actions(changes=True)
     answer = operator.calls("setup", "--yes")
     assert answer.status == 2
-    assert f"the {what} card-ocr-submit was not made by card-ocr setup" in answer.err
+    assert f"the {what} card-ocr-prod-submit was not made by card-ocr setup" in answer.err
     assert owned.api.actions(changes=True) == made
 
 
@@ -130,9 +133,9 @@ def test_a_policy_that_was_detached_is_attached_again(
     operator: Operator, owned: OwnedCloud
 ) -> None:
     operator.calls("setup", "--yes")
-    owned.api.account.roles["card-ocr-callback"].policies.clear()
-    assert "attach the policy card-ocr-callback" in operator.calls("setup", "--yes").out
-    assert owned.api.account.roles["card-ocr-callback"].policies
+    owned.api.account.roles["card-ocr-prod-callback"].policies.clear()
+    assert "attach the policy card-ocr-prod-callback" in operator.calls("setup", "--yes").out
+    assert owned.api.account.roles["card-ocr-prod-callback"].policies
 
 
 def test_a_setup_that_was_interrupted_is_completed_by_the_next(
@@ -193,9 +196,35 @@ def test_print_gives_documents_and_commands_and_sends_nothing(
     assert owned.api.calls == []
 
 
-def test_other_role_names_are_taken(operator: Operator, owned: OwnedCloud) -> None:
-    operator.calls("setup", "--yes", "--role-prefix", "cards-staging")
-    assert "cards-staging-submit" in owned.api.account.roles
+def test_the_roles_of_a_stage_are_named_after_it(operator: Operator, owned: OwnedCloud) -> None:
+    operator.calls("setup", "--yes")
+    operator.calls("setup", "--yes", "--stage", "staging")
+    assert {"card-ocr-prod-submit", "card-ocr-staging-submit"} <= set(owned.api.account.roles)
+
+
+def test_the_roles_are_named_as_in_serverless_yml(
+    operator: Operator, owned: OwnedCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed = as_printed(json.loads(document({"functions.submit.role": "cards-submit"})))
+    monkeypatch.setattr("cli.service.printed", lambda _environ, _stage: printed)
+    operator.calls("setup", "--yes")
+    assert "cards-submit" in owned.api.account.roles
+
+
+def test_what_a_policy_loses_is_said(operator: Operator, owned: OwnedCloud) -> None:
+    operator.calls("setup", "--yes")
+    operator.serves(owned, OUTPUT_PREFIX="cards/")
+    answer = operator.calls("setup", "--dry-run")
+    lost = f"{BUCKET}/ocr/pending/*"
+    assert f"allows nothing any more on qcs::cos:ap-guangzhou:uid/1250000000:{lost}" in answer.out
+
+
+def test_printing_for_an_account_needs_no_keys(operator: Operator, owned: OwnedCloud) -> None:
+    operator.serves(owned, TENCENTCLOUD_SECRET_ID="", TENCENTCLOUD_SECRET_KEY="")
+    answer = operator.calls("setup", "--print", "--account", "100000000001")
+    assert answer.status == 0, answer.err
+    assert "tccli cam CreateRole" in answer.out
+    assert not owned.api.calls
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from local.agenda import ManualClock
+from shared.errors import StorageFault
+from shared.store import Page
+from shared.store.cos import CosStore
 from tests.cli.operators import Operator
 from tests.support.clouds import BUCKET, CARD, Cloud, cloud
 from tests.support.event_files import event_for
@@ -102,3 +107,54 @@ def test_a_rehearsal_is_one_sweep(operator: Operator, served: Cloud) -> None:
     answer = operator.calls("sweep", "--dry-run", "--drain")
     assert (answer.status, answer.out) == (2, "")
     assert answer.err.startswith("card-ocr: --dry-run: ")
+
+
+def test_what_a_rehearsal_would_write_is_counted_for_people(operator: Operator) -> None:
+    clock = ManualClock(time.time() - 2 * HOUR)
+    with cloud(clock) as here:
+        operator.serves(here)
+        here.local.cos.on_object_created = lambda _created: None
+        operator.calls("sweep")  # the deployment begins
+        here.put(KEY, b"")
+        here.local.advance(2 * HOUR)
+        answer = operator.calls("sweep", "--reconcile", "--dry-run")
+        assert answer.out.startswith("would send   0 jobs\nwould write  1 result: 1 rejected\n")
+        assert not here.names("results")
+
+
+def test_a_rehearsal_says_that_a_bucket_that_had_versioning_gets_nothing(
+    operator: Operator, served: Cloud
+) -> None:
+    operator.calls("sweep")
+    for status in ("Enabled", "Suspended"):
+        served.user.put_bucket_versioning(Bucket=BUCKET, Status=status)
+    answer = operator.calls("sweep", "--dry-run", "--json")
+    assert answer.status == 1
+    assert "versioning" in answer.document()["sending"]
+
+
+def test_one_whose_time_is_over_first_is_to_be_called_again(operator: Operator) -> None:
+    with cloud(ManualClock(time.time() - HOUR)) as here:
+        operator.serves(here)
+        here.local.cos.on_object_created = lambda _created: None
+        here.put(KEY, CARD)
+        operator.calls("backfill", "--yes")
+        for arguments in (["--seconds", "0"], ["--drain", "--seconds", "1"]):
+            answer = operator.calls("sweep", *arguments)
+            assert answer.status == 75
+            assert "The time is over before the work is" in answer.out
+        here.local.advance(HOUR)
+        assert operator.calls("sweep", "--drain").status == 0
+
+
+def test_a_sweep_that_cos_gave_no_listing_needs_attention(
+    operator: Operator, served: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> Page:
+        raise StorageFault("GET of a listing", "InternalError")
+
+    operator.serves(served)
+    monkeypatch.setattr(CosStore, "list_objects", refuse)
+    answer = operator.calls("sweep")
+    assert answer.status == 1
+    assert "Not everything was looked at" in answer.out

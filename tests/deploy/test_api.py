@@ -12,6 +12,7 @@ from deploy.api import TencentApi
 from deploy.errors import CredentialsRefused, NoAnswer, NotPermitted, RequestFailed
 from local.server import LocalServer
 from shared.settings.load import Credentials
+from tests.support.networks import cutting, proxy_page, serving
 
 SECRET = "an-invented-secret-of-a-deployment"
 
@@ -77,6 +78,13 @@ def test_an_address_where_nobody_answers_is_no_answer() -> None:
     access = Access("ap-guangzhou", Credentials("AKIDinvented", "invented", None), server.url)
     with pytest.raises(NoAnswer, match=r"no answer \(ClientNetworkError\); run the same"):
         TencentApi(access).call("sts", "GetCallerIdentity", {})
+
+
+def test_a_reply_that_is_cut_in_the_middle_is_no_answer() -> None:
+    with serving(cutting(proxy_page)) as url:
+        access = Access("ap-guangzhou", Credentials("AKIDinvented", "invented", None), url)
+        with pytest.raises(NoAnswer, match=r"no answer \(UnreadableReply\)"):
+            TencentApi(access).call("sts", "GetCallerIdentity", {})
 
 
 def test_a_proxy_is_not_asked_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ def test_three_functions_their_triggers_and_the_beginning_are_there(
     ended = deployment.deployed()
     submit, callback, sweep = map(deployment.function, ("submit", "callback", "sweep"))
     assert [one.status for one in (submit, callback, sweep)] == ["Active"] * 3
-    assert submit.configuration["Role"] == "card-ocr-submit"
+    assert submit.configuration["Role"] == "card-ocr-prod-submit"
     assert sweep.configuration["Timeout"] == 270
     assert submit.configuration["Tags"] == [{"Key": "project", "Value": "card-ocr"}]
     assert callback.asynchronous == {"RetryConfig": [{"RetryNum": 0}], "MsgTTL": 60}
@@ -223,7 +223,7 @@ def test_the_beginning_is_never_moved(deployment: Deployment) -> None:
 
 def test_a_stage_of_its_own_has_functions_of_its_own(deployment: Deployment) -> None:
     deployment.deployed()
-    deployment.document["stage"] = "test"
+    deployment.set_stage("test")
     deployment.set_prefix("test/")
     assert "CreateFunction" in deployment.changes()
     assert len(deployment.api.account.functions) == 6
@@ -232,6 +232,25 @@ def test_a_stage_of_its_own_has_functions_of_its_own(deployment: Deployment) -> 
 def test_without_a_callback_url_nobody_is_told_one(deployment: Deployment) -> None:
     deployment.document["provider"]["environment"]["CALLBACK_TYPE"] = "NONE"
     deployment.deployed()
+    assert "CALLBACK_URL" not in deployment.function("submit").environment
+    assert deployment.changes() == []
+
+
+def test_a_topic_takes_the_place_of_the_address_before_anything_is_sent(
+    deployment: Deployment,
+) -> None:
+    deployment.deployed()
+    deployment.document["provider"]["environment"] |= {
+        "CALLBACK_TYPE": "TDMQ",
+        "CALLBACK_MQ_REGION": "gz",
+        "CALLBACK_MQ_MODE": "Topic",
+        "CALLBACK_MQ_NAME": "cards",
+    }
+    deployment.document["functions"]["callback"]["events"] = [{"cmq": {"topic": "cards"}}]
+    configured = "UpdateFunctionConfiguration"
+    assert deployment.changes() == [configured, "DeleteTrigger", "CreateTrigger", *[configured] * 2]
+    (trigger,) = deployment.function("callback").triggers
+    assert (trigger["Type"], trigger["TriggerName"]) == ("cmq", "cards")
     assert "CALLBACK_URL" not in deployment.function("submit").environment
     assert deployment.changes() == []
 
@@ -281,3 +300,13 @@ def test_a_function_url_is_opened_again_whatever_it_is_called(deployment: Deploy
     deployment.function("callback").triggers[0] |= {"TriggerName": "by-hand", "Enable": 0}
     assert deployment.changes() == ["UpdateTrigger"]
     assert deployment.changes() == []
+
+
+def test_a_function_that_every_change_keeps_busy_is_waited_for(deployment: Deployment) -> None:
+    deployment.deployed()
+    wanted = deployment.state()
+    deployment.forget()
+    deployment.api.account.restless = True
+    deployment.deployed()
+    assert deployment.changes() == []
+    assert deployment.state() == wanted

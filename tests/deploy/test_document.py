@@ -13,6 +13,7 @@ from deploy.service import (
     DeadLetterQueue,
     LogTopic,
     TimerTrigger,
+    TopicTrigger,
     UrlTrigger,
 )
 from tests.support.environment import BUCKET
@@ -76,6 +77,16 @@ def test_a_trigger_without_a_place_watches_the_functions_own(
     assert (trigger.bucket, trigger.prefix) == (BUCKET, prefix)
 
 
+@pytest.mark.parametrize("event", [{"cmq": {"topic": "cards"}}, {"cmq": {}}])
+def test_a_topic_is_the_one_that_ci_publishes_to(event: dict[str, Any]) -> None:
+    change = {
+        "functions.callback.events": [event],
+        "provider.environment.CALLBACK_MQ_NAME": "cards",
+    }
+    callback = read_service(document(change)).functions["callback"]
+    assert callback.triggers == (TopicTrigger("cards"),)
+
+
 @pytest.mark.parametrize("text", ["", "{", "null", "[]"])
 def test_what_is_no_document_is_refused(text: str) -> None:
     with pytest.raises(WrongConfiguration, match=r"^standard input: is no"):
@@ -90,7 +101,7 @@ def test_what_is_no_document_is_refused(text: str) -> None:
         ({"functions.submit.events": {"cos": {}}}, "events: is no list; write `- ` before each"),
         ({"functions.submit": "fast"}, "submit: is no mapping; write keys and values below it"),
         ({"functions.submit.role": ["a"]}, "role: is no text; write one value"),
-        ({"functions.submit.events.0": {}}, "events.0: is nothing; write one of cos, timer and"),
+        ({"functions.submit.events.0": {}}, "events.0: is nothing; write one of cos, timer, cmq"),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_refused(change: dict[str, Any], sentence: str) -> None:

@@ -59,9 +59,11 @@ def test_a_deployment_that_changes_everything(tmp_path: Path, fault: Fault) -> N
     for number in range(calls):
         deployment.forget()
         deployment.document = copy.deepcopy(first)
+        deployment.set_up()
         deployment.package("first")
         deployment.deployed()
         deployment.document = changed
+        deployment.set_up()
         deployment.package("second")
         _interrupted(deployment, fault, number, "deploy")
         deployment.deployed()

@@ -30,6 +30,7 @@ def with_another_secret(deployment: Deployment) -> str:
 
 def with_another_prefix(deployment: Deployment) -> None:
     deployment.document["provider"]["environment"]["OUTPUT_PREFIX"] = "results/"
+    deployment.set_up()
 
 
 def notes(deployment: Deployment, *command: str) -> list[str]:
@@ -66,6 +67,7 @@ def test_another_place_for_results_is_noted_once(pending: Deployment) -> None:
 def test_another_bucket_for_results_is_noted_once(pending: Deployment) -> None:
     pending.cloud.cos.create_bucket("results-1250000000")
     pending.document["provider"]["environment"]["OUTPUT_BUCKET"] = "results-1250000000"
+    pending.set_up()
     (note,) = notes(pending)
     assert note.startswith(f"OUTPUT_BUCKET changes from {BUCKET} while cards are pending: nobody")
 

@@ -33,7 +33,16 @@ def no_secret(deployment: Deployment) -> None:
 
 
 def no_role(deployment: Deployment) -> None:
-    del deployment.api.account.roles["card-ocr-sweep"]
+    del deployment.api.account.roles["card-ocr-prod-sweep"]
+
+
+def role_of_others(deployment: Deployment) -> None:
+    role = deployment.api.account.roles["card-ocr-prod-sweep"].document
+    role["PolicyDocument"] = role["PolicyDocument"].replace("scf.qcloud.com", "cvm.qcloud.com")
+
+
+def role_that_allows_too_little(deployment: Deployment) -> None:
+    deployment.api.account.roles["card-ocr-prod-sweep"].policies.clear()
 
 
 def other_region(deployment: Deployment) -> None:
@@ -79,7 +88,7 @@ def another_clone(deployment: Deployment) -> None:
 
 def another_stage(deployment: Deployment) -> None:
     deployment.deployed()
-    deployment.document["stage"] = "test"
+    deployment.set_stage("test")
 
 
 def another_name(deployment: Deployment) -> None:
@@ -101,7 +110,9 @@ REFUSALS: dict[Change, str] = {
     "found (RequestId ",
     no_key: "TENCENTCLOUD_SECRET_KEY is missing: write the API key into .env or the environment",
     no_secret: "CALLBACK_SECRET: is missing; set it in .env",
-    no_role: "the role card-ocr-sweep does not exist: run `card-ocr setup`, which makes it",
+    no_role: "the role card-ocr-prod-sweep does not exist: run `card-ocr setup`, which makes it",
+    role_of_others: "card-ocr-prod-sweep can be taken on by others than SCF: run `card-ocr setup`",
+    role_that_allows_too_little: "no policy of card-ocr-prod-sweep allows just what sweep needs",
     other_region: f"the bucket {BUCKET} is not in ap-shanghai: bucket and functions must be in one "
     "region",
     no_output_bucket: "the bucket results-1250000000 is not in ap-guangzhou",
@@ -164,12 +175,12 @@ def test_the_beginning_that_cos_does_not_take_leaves_everything_for_the_next_run
     assert deployment.since() is not None
 
 
-def test_a_zip_over_50_mb_is_refused(deployment: Deployment) -> None:
+def test_a_zip_over_7_mb_is_refused(deployment: Deployment) -> None:
     path = deployment.package_folder / "callback.zip"
     with path.open("wb") as file:
-        file.truncate(50 * 1024 * 1024 + 1)
+        file.truncate(7 * 1024 * 1024 + 1)
     ended = deployment.run("deploy")
-    assert ended.err == f"{path} has 50.0 MB and SCF takes 50 MB at most\n"
+    assert ended.err == f"{path} has 7.0 MB and a request carries 7 MB at most\n"
     assert deployment.api.actions(changes=True) == []
 
 
@@ -179,7 +190,7 @@ def test_whoever_may_not_read_roles_learns_it_from_scf(deployment: Deployment) -
         position for position, action in enumerate(_actions(deployment)) if action == "GetRole"
     )
     deployment.forget()
-    del deployment.api.account.roles["card-ocr-callback"]
+    del deployment.api.account.roles["card-ocr-prod-callback"]
     deployment.api.faults.at = {number: Fail("UnauthorizedOperation.CAM")}
     # Then the function's creation says what is wrong
     ended = deployment.run("deploy")
@@ -229,7 +240,7 @@ def test_a_rule_that_no_function_has_is_said_to_be_seen_in_the_console(
 
 def test_stages_on_one_bucket_that_do_not_overlap_are_neighbours(deployment: Deployment) -> None:
     deployment.deployed()
-    deployment.document["stage"] = "test"
+    deployment.set_stage("test")
     deployment.set_prefix("test/")
     deployment.deployed()
     assert deployment.changes() == []

@@ -75,7 +75,7 @@ def test_a_dry_run_removes_nothing(deployment: Deployment) -> None:
 
 def test_another_stage_stays(deployment: Deployment) -> None:
     deployment.deployed()
-    deployment.document["stage"] = "test"
+    deployment.set_stage("test")
     deployment.set_prefix("test/")
     deployment.deployed()
     deployment.deployed("remove")

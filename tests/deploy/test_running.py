@@ -63,7 +63,7 @@ def test_an_invocation_runs_the_upload_and_shows_what_it_returns(
     assert ended.err == "at work\n"
     # And its log is there to be read
     out = deployment.deployed("logs", "--function", "sweep").out
-    assert out == "2026-01-31 08:15:00  b5a1f3c2  ok\n  at work\n"
+    assert out == "2026-01-31 08:15:00 UTC  b5a1f3c2\n  at work\n"
 
 
 def test_a_function_that_raises_fails_the_command_without_its_traceback(
@@ -76,13 +76,12 @@ def test_a_function_that_raises_fails_the_command_without_its_traceback(
     ended = deployment.run("invoke", "--function", "sweep")
     assert (ended.status, ended.out) == (1, "")
     assert ended.err == "card-ocr-prod-sweep failed: ValueError: not today\n"
-    assert "failed (1)" in deployment.deployed("logs", "--function", "sweep").out
 
 
 def test_a_function_without_a_log_is_said_to_have_none(deployment: Deployment) -> None:
     deployment.deployed()
     out = deployment.deployed("logs", "--function", "callback").out
-    assert out == "card-ocr-prod-callback has logged nothing yet\n"
+    assert out == "card-ocr-prod-callback has logged nothing in a week\n"
 
 
 @pytest.mark.parametrize(

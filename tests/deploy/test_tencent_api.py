@@ -103,6 +103,11 @@ def test_an_action_that_does_not_exist_is_an_error() -> None:
         schema.check("scf", "CreateFunktion", {})
 
 
+def test_an_action_that_was_taken_down_is_an_error() -> None:
+    with pytest.raises(ApiError, match="offline"):
+        schema.check("scf", "GetFunctionLogs", {"FunctionName": "sweep"})
+
+
 def test_a_function_refuses_changes_until_it_has_been_seen_active() -> None:
     # Given a function that was just created
     with served_api() as api:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from deploy.triggers import COS, TIMER, URL, Rule, creation, deletion, read_trigger, update
+from deploy.triggers import CMQ, COS, TIMER, URL, Rule, creation, deletion, read_trigger, update
 
 BUCKET = "cards-1250000000.cos.ap-guangzhou.myqcloud.com"
 
@@ -17,6 +17,7 @@ RULES = [
     Rule(COS, BUCKET, ("cos:ObjectCreated:*", "uploads/", "")),
     Rule(COS, BUCKET, ("cos:ObjectCreated:Put", "上传/", ".jpg")),
     Rule(URL, "url", ("NONE", False, True)),
+    Rule(CMQ, "cards", ()),
 ]
 
 
@@ -49,7 +50,7 @@ def test_an_address_is_read_and_an_absent_one_is_none() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "no JSON", "[]", "null"])
-@pytest.mark.parametrize("kind", ["timer", "cos", "http", "ckafka"])
+@pytest.mark.parametrize("kind", ["timer", "cos", "http", "cmq", "ckafka"])
 def test_a_trigger_that_can_not_be_read_is_somebody_elses(kind: str, text: str) -> None:
     found = read_trigger({"Type": kind, "TriggerName": "t", "TriggerDesc": text})
     assert not found.ours

@@ -5,40 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-from unittest import mock
-from urllib.parse import urlsplit
 
 import pytest
-import requests
-from requests.adapters import HTTPAdapter
 
 from docs.blocks import ROOT
 from local.agenda import MovableClock
 from tests.support.clouds import Cloud, cloud
+from tests.support.sent import recorded
 from tests.support.serverless_yml import configuration
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `(\w+)`, (?:a card|a run[^|]*) \| (\d+) \| (\d+) \|$", README, re.MULTILINE)
 SWEEP = {"Type": "Timer", "TriggerName": "sweep", "Message": ""}
-
-
-@contextmanager
-def counted() -> Iterator[Counter[str]]:
-    """Count the requests to COS and to CI that the functions make."""
-    count: Counter[str] = Counter()
-    carry = HTTPAdapter.send
-
-    def send(
-        adapter: HTTPAdapter, request: requests.PreparedRequest, **options: Any
-    ) -> requests.Response:
-        host = urlsplit(str(request.url)).netloc
-        count["COS" if ".cos." in host else "CI"] += 1
-        return carry(adapter, request, **options)
-
-    with mock.patch.object(HTTPAdapter, "send", send):
-        yield count
 
 
 @pytest.fixture
@@ -52,8 +30,9 @@ def test_the_readme_has_a_row_for_each_function() -> None:
 
 
 def test_a_card_takes_as_many_requests_as_the_readme_says(opened: Cloud) -> None:
-    with counted() as count:
+    with recorded() as sent:
         opened.upload("uploads/id/a.jpg")
+    count = Counter(one.service for one in sent)
     assert len(opened.names("results")) == 1
     rows = ROWS[:2]
     assert count["COS"] == sum(int(cos) for _, cos, _ in rows)
@@ -63,8 +42,9 @@ def test_a_card_takes_as_many_requests_as_the_readme_says(opened: Cloud) -> None
 
 def test_an_idle_sweep_takes_as_many_requests_as_the_readme_says(opened: Cloud) -> None:
     opened.invoke("sweep", SWEEP)  # the first makes its notes
-    with counted() as count:
+    with recorded() as sent:
         opened.invoke("sweep", SWEEP)
+    count = Counter(one.service for one in sent)
     assert [count["COS"], count["CI"]] == [int(number) for number in ROWS[2][1:]]
     assert f"+ {count['COS']} requests )" in README
 

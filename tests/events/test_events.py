@@ -14,6 +14,7 @@ from shared.events import (
     created_objects,
     http_body,
     query_value,
+    queued_requests,
     timer_message,
 )
 from shared.jobs.reply import jobs_in_callback
@@ -55,9 +56,17 @@ CALLBACKS = {
     "callback-query-list.json": ("json", "Success", 2),
 }
 
+MESSAGES: dict[str, list[str | None]] = {
+    "message-cmq-json.json": ["Success"],
+    "message-cmq-xml.json": ["Success"],
+    "message-cmq-several-records.json": ["Success", None, None, "Failed"],
+    "message-event-bridge.json": ["Success"],
+}
+TOKEN = "v1.cGF5bG9hZA.c2lnbmF0dXJl"
+
 
 def test_every_file_is_used_by_a_test() -> None:
-    assert event_files.names() == sorted([*COS, *CALLBACKS, *TIMERS])
+    assert event_files.names() == sorted([*COS, *CALLBACKS, *MESSAGES, *TIMERS])
 
 
 @pytest.mark.parametrize("name", COS)
@@ -100,6 +109,47 @@ def test_a_callback_event_gives_token_and_job(name: str) -> None:
     assert (job.key, job.job_id) == ("uploads/a.jpg", "a3c193f288b2c11eeb60f39de2f86f409")
     assert (found_form, job.state) == (form, state)
     assert (len(job.container.id_infos) if job.container else None) == items
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_a_message_is_the_request_that_it_stands_for(name: str) -> None:
+    requests = queued_requests(event_files.load(name, token=TOKEN))
+    assert requests is not None
+    for request, state in zip(requests, MESSAGES[name], strict=True):
+        if state is None:
+            assert query_value(request, "t") is None
+        else:
+            (job,), _ = jobs_in_callback(http_body(request, 1_000_000))
+            assert (query_value(request, "t"), job.user_data, job.state) == (TOKEN, TOKEN, state)
+
+
+@pytest.mark.parametrize("name", CALLBACKS)
+def test_a_request_is_no_message(name: str) -> None:
+    assert queued_requests(event_files.load(name)) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("UserData>", "<"),
+        ('"UserData":"', '"'),
+        ('"UserData" : [ "', '"'),
+        (r"\"UserData\":\"", "\\"),
+    ],
+)
+def test_a_token_is_found_however_it_is_written(before: str, after: str) -> None:
+    event = {"Records": [{"CMQ": {"msgBody": f"x{after}{before}{TOKEN}{after}x"}}]}
+    assert queued_requests(event) == [
+        {"queryString": {"t": TOKEN}, "body": f"x{after}{before}{TOKEN}{after}x"}
+    ]
+
+
+@pytest.mark.parametrize(
+    "message", [None, "", [], {}, True, TOKEN, f"Data>{TOKEN}", "UserData>v1."]
+)
+def test_a_message_without_a_token_is_a_request_without_one(message: object) -> None:
+    (request,) = queued_requests({"Records": [{"CMQ": {"msgBody": message}}]}) or []
+    assert query_value(request, "t") is None
 
 
 @pytest.mark.parametrize(

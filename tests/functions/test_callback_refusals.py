@@ -82,19 +82,32 @@ def test_every_failure_is_the_same_403(case: str) -> None:
     }
 
 
-@pytest.mark.parametrize("case", ["no token", "wrong", "expired"])
-def test_a_refusal_loads_neither_the_sdk_nor_a_parser(case: str) -> None:
-    event = json.dumps({**(REFUSED[case] or {}), "body": "<Response/>"})
+def probed(event: dict[str, Any]) -> dict[str, Any]:
+    """What the handler answers in a fresh process, and the modules it has loaded by then."""
     ran = subprocess.run(
-        [sys.executable, "-c", PROBE, event],
+        [sys.executable, "-c", PROBE, json.dumps(event)],
         cwd=ROOT,
         env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=True,
     )
-    seen = json.loads(ran.stdout.splitlines()[-1])
+    seen: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
+    return seen
+
+
+@pytest.mark.parametrize("case", ["no token", "wrong", "expired"])
+def test_a_refusal_loads_neither_the_sdk_nor_a_parser(case: str) -> None:
+    seen = probed({**(REFUSED[case] or {}), "body": "<Response/>"})
     assert seen["answer"]["statusCode"] == 403
+    assert not HEAVY & set(seen["modules"])
+
+
+@pytest.mark.parametrize("user_data", ["", "v1.cGF5bG9hZA.c2lnbmF0dXJl", issued(now=1.0)])
+def test_a_message_without_a_good_token_loads_neither_the_sdk_nor_a_parser(user_data: str) -> None:
+    body = f"<Response><JobsDetail><UserData>{user_data}</UserData></JobsDetail></Response>"
+    seen = probed({"Records": [{"CMQ": {"msgBody": body}}]})
+    assert seen["answer"] == {"messages": 1}
     assert not HEAVY & set(seen["modules"])
 
 

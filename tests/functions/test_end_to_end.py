@@ -19,7 +19,7 @@ from local.recognition.scripted import scripted_card, scripted_error
 from local.triggers.uploads import UploadTrigger
 from tests.support import event_files
 from tests.support.cards import ADDRESS, LABELS, NAME
-from tests.support.clouds import BUCKET, CARD, Cloud, cloud
+from tests.support.clouds import BUCKET, CARD, Cloud, cloud, delivering
 from tests.support.event_files import event_for
 
 KEY = "uploads/a.jpg"
@@ -51,7 +51,7 @@ def test_the_same_event_in_sequence_is_one_job_and_one_result(local_cloud: Cloud
     local_cloud.put(KEY)
     for _ in range(5):
         assert local_cloud.invoke("submit", event_for(KEY)) == {"records": 1}
-        local_cloud.local.run_until_idle()
+        local_cloud.settle()
     assert len(local_cloud.jobs) == 1
     assert len(local_cloud.names("results")) == 1
 
@@ -66,7 +66,7 @@ def test_the_same_event_in_parallel_is_one_job_and_one_result(local_cloud: Cloud
             patch.setenv(name, value)
         answers = list(threads.map(lambda _: main_handler(event_for(KEY), {}), range(5)))
     assert answers == [{"records": 1}] * 5
-    local_cloud.local.run_until_idle()
+    local_cloud.settle()
     assert len(local_cloud.jobs) == 1
     assert len(local_cloud.names("results")) == 1
 
@@ -76,7 +76,7 @@ def test_of_three_records_the_broken_one_costs_the_others_nothing(local_cloud: C
     third = local_cloud.put("uploads/third.jpg")
     local_cloud.local.agenda.clear()
     answer = local_cloud.invoke("submit", event_files.load("cos-merged-records.json"))
-    local_cloud.local.run_until_idle()
+    local_cloud.settle()
     assert answer == {"records": 3}
     assert local_cloud.result("uploads/first.jpg", first)["outcome"] == "recognised"
     assert local_cloud.result("uploads/third.jpg", third)["outcome"] == "recognised"
@@ -104,7 +104,7 @@ def test_a_record_that_fails_has_the_event_delivered_again(local_cloud: Cloud) -
     assert isinstance(failure, Failure)
     assert "1 of 2 records got no permit" in str(failure)
     assert local_cloud.invoke("submit", event) == {"records": 2}
-    local_cloud.local.run_until_idle()
+    local_cloud.settle()
     # Then each photograph has had one job
     assert len(local_cloud.jobs) == 2
     assert len(local_cloud.names("results")) == 2
@@ -130,7 +130,7 @@ def test_content_replaced_before_recognition_fails_without_a_field(local_cloud: 
     local_cloud.invoke("submit", event_for(KEY))
     # When another content takes its place before CI reads
     second = local_cloud.put(KEY, scripted_card({**LABELS, "姓名": "样本乙"}))
-    local_cloud.local.run_until_idle()
+    local_cloud.settle()
     # Then the first version's result holds nothing of the second
     result = local_cloud.result(KEY, first)
     assert (result["outcome"], result["error"]["code"]) == ("failed", "SourceReplaced")
@@ -155,7 +155,7 @@ def test_a_photograph_deleted_before_recognition_is_a_failure(local_cloud: Cloud
     local_cloud.local.agenda.clear()
     local_cloud.invoke("submit", event_for(KEY))
     local_cloud.user.delete_object(Bucket=BUCKET, Key=KEY)
-    local_cloud.local.run_until_idle()
+    local_cloud.settle()
     assert local_cloud.result(KEY, etag)["outcome"] == "failed"
 
 
@@ -165,9 +165,10 @@ def test_an_object_that_is_no_photograph_is_rejected(local_cloud: Cloud) -> None
     assert local_cloud.jobs == []
 
 
+@pytest.mark.parametrize("delivery", ["URL", "TDMQ"])
 @pytest.mark.parametrize("form", ["JSON", "XML"])
-def test_both_formats_of_callback_give_the_same_result(form: str) -> None:
-    with cloud(CALLBACK_FORMAT=form) as local_cloud:
+def test_both_formats_of_callback_give_the_same_result(form: str, delivery: str) -> None:
+    with delivering(delivery, CALLBACK_FORMAT=form) as local_cloud:
         result = local_cloud.result(KEY, local_cloud.upload(KEY))
         assert result["fields"]["name"] == NAME
         assert result["evidence"]["format"] == form.lower()
@@ -176,9 +177,12 @@ def test_both_formats_of_callback_give_the_same_result(form: str) -> None:
 SHAPES = [CallbackShape(*choices) for choices in itertools.product((True, False), repeat=5)]
 
 
+@pytest.mark.parametrize("delivery", ["URL", "TDMQ"])
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_a_callback_of_every_shape_is_read_where_ci_shows_no_result(shape: CallbackShape) -> None:
-    with cloud() as local_cloud:
+def test_a_callback_of_every_shape_is_read_where_ci_shows_no_result(
+    shape: CallbackShape, delivery: str
+) -> None:
+    with delivering(delivery) as local_cloud:
         local_cloud.local.runner.behaviour.describe_holds_result = False
         local_cloud.local.runner.behaviour.callback_shape = shape
         result = local_cloud.result(KEY, local_cloud.upload(KEY))
@@ -222,12 +226,14 @@ def test_what_ci_answers_is_kept_and_nothing_is_sent_twice(
     assert fault.times == 8
 
 
-def test_a_failure_that_passes_is_left_pending(local_cloud: Cloud) -> None:
-    local_cloud.local.runner.faults.jobs.append(JobFault("InternalError"))
-    local_cloud.upload(KEY)
-    assert local_cloud.names("results") == []
-    assert local_cloud.pending()[0]["state"] == "submitted"
-    assert [delivery.status for delivery in local_cloud.local.callbacks] == [200]
+@pytest.mark.parametrize("delivery", ["URL", "TDMQ"])
+def test_a_failure_that_passes_is_left_to_sweep(delivery: str) -> None:
+    with delivering(delivery) as local_cloud:
+        local_cloud.local.runner.faults.jobs.append(JobFault("InternalError"))
+        local_cloud.upload(KEY)
+        assert local_cloud.names("results") == []
+        assert local_cloud.pending()[0]["state"] == "submitted"
+        assert local_cloud.log_lines()[-1]["event"] == "left_to_sweep"
 
 
 def test_new_credentials_are_taken_up(local_cloud: Cloud) -> None:
@@ -258,13 +264,13 @@ def test_copies_and_multipart_uploads_are_uploads_too(local_cloud: Cloud) -> Non
     local_cloud.upload(KEY)
     source = {"Bucket": BUCKET, "Key": KEY, "Region": "ap-guangzhou"}
     local_cloud.user.copy_object(Bucket=BUCKET, Key="uploads/copy.jpg", CopySource=source)
-    local_cloud.local.run_until_idle()
+    local_cloud.settle()
     upload = {"Bucket": BUCKET, "Key": "uploads/parts.jpg"}
     number = local_cloud.user.create_multipart_upload(**upload)["UploadId"]
     part = local_cloud.user.upload_part(**upload, Body=CARD, PartNumber=1, UploadId=number)
     parts = {"Part": [{"ETag": part["ETag"], "PartNumber": 1}]}
     local_cloud.user.complete_multipart_upload(**upload, UploadId=number, MultipartUpload=parts)
-    local_cloud.local.run_until_idle()
+    local_cloud.settle()
     assert sorted(name.split(".jpg")[0] for name in local_cloud.names("results")) == [
         "ocr/results/uploads/a",
         "ocr/results/uploads/copy",

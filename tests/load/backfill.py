@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.load.command import Report, run, say
@@ -35,6 +35,7 @@ AGES_SECONDS = 130  # sweep leaves younger objects alone
 STALE_SECONDS = 1300  # what a killed process left is looked for
 _MOST_RUNS = 6
 PROBES = "uploads/probes/"
+_IDLE_SECONDS = 10  # without a job, and all of them are sent
 _POLL_SECONDS = 0.02
 _LONGEST_SECONDS = 900
 
@@ -143,7 +144,14 @@ def _send_the_rest(operator: Operator, cloud: LightCloud) -> int:
 
 
 def _drain(operator: Operator, cloud: LightCloud) -> int:
+    """Sweep until nothing waits; when all is sent, what is young grows old at once."""
+    sent = -1
     with operator.calls("sweep", "--drain") as process:
+        while sent < len(cloud.jobs):
+            sent = len(cloud.jobs)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_IDLE_SECONDS)
+        cloud.move(AGES_SECONDS)
         status = process.wait(_LONGEST_SECONDS)
     say(f"  {len(cloud.jobs)} jobs, {cloud.count('ocr/pending/')} pending objects")
     return status

@@ -7,7 +7,7 @@ from typing import Any
 
 from shared import callback_token
 from shared.errors import CallbackRefused, CardOcrError, ConfigurationError, MalformedCallback
-from shared.events import CreatedObject, query_value
+from shared.events import CreatedObject, query_value, queued_requests
 from shared.pipeline import Pipeline
 from shared.pipeline.callback import deliver, reported_job
 from shared.pipeline.enqueue import enqueue
@@ -79,6 +79,38 @@ def start_callback(
                 start_callback(world, f"{name}+", event, 1800)
 
     world.scheduler.spawn(name, work, after=after, time_out=_CALLBACK_SECONDS)
+
+
+def start_message(world: World, name: str, body: str, after: float) -> None:
+    """CI puts a message on its topic; SCF brings it soon, alone or with others that lie there."""
+
+    def work(process: Process) -> None:
+        world.topic.append(body)
+        process.wait(process.random.choice((0.1, 2, 60)) * process.random.random())
+        brought = world.topic[: process.random.choice((1, 3))]
+        del world.topic[: len(brought)]
+        if brought:
+            records = [{"CMQ": {"msgBody": message}} for message in brought]
+            _start_messages(world, name, {"Records": records}, 0)
+
+    world.scheduler.spawn(name.replace("callback", "topic", 1), work, after=after)
+
+
+def _start_messages(
+    world: World, name: str, event: dict[str, Any], after: float, delivery: int = 1
+) -> None:
+    """A queue's event arrives; SCF delivers it again where the handler raised or died."""
+
+    def work(process: Process) -> None:
+        statuses = [500]
+        try:
+            requests = queued_requests(event) or []
+            statuses = [_callback(world, process, request) for request in requests]
+        finally:
+            if 500 in statuses and delivery < _DELIVERIES:
+                _start_messages(world, name, event, _BETWEEN_DELIVERIES, delivery + 1)
+
+    world.scheduler.spawn(f"{name}.{delivery}", work, after=after, time_out=_CALLBACK_SECONDS)
 
 
 def _callback(world: World, process: Process, event: dict[str, Any]) -> int:

@@ -29,6 +29,7 @@ class CiJob:
     card_type: str
     token: str
     callback: str | None
+    topic: str | None
     form: str
     version: str
     attempt: int
@@ -131,11 +132,13 @@ def asked_for(request: bytes) -> dict[str, Any]:
     job = jobs_in_xml(b"<Response><JobsDetail>" + body + b"</JobsDetail></Response>")[0]
     url = body.partition(b"<CallBack>")[2].partition(b"</CallBack>")[0].decode()
     form = body.partition(b"<CallBackFormat>")[2].partition(b"</CallBackFormat>")[0].decode()
+    topic = body.partition(b"<MqName>")[2].partition(b"</MqName>")[0].decode()
     return {
         "key": job.key or "",
         "card_type": job.card_type or "",
         "token": job.user_data or "",
         "callback": url if url.startswith("https:") else None,
+        "topic": topic or None,
         "form": form or "XML",
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.simulation.actors import start_callback
+from tests.simulation.actors import start_callback, start_message
 from tests.simulation.ci import CiJob
 from tests.simulation.cos import BLANK
 from tests.simulation.scheduler import Process
@@ -70,9 +70,8 @@ def _recognise(world: World, process: Process, job: CiJob) -> None:
 def _call_back(world: World, process: Process, job: CiJob) -> None:
     """Every way a callback can go wrong; each decided once, whether there is one or not."""
     happens, draw = world.faults.happens, process.random.uniform
-    if job.callback is None:
+    if job.callback is None and job.topic is None:
         return
-    event = http_event(job, world.ci.notification(job))
     name = process.name.replace("ci ", "callback ", 1)
     after = draw(0.05, 2)
     dropped = happens(process, "callback", "dropped", 0.1)
@@ -82,11 +81,20 @@ def _call_back(world: World, process: Process, job: CiJob) -> None:
         after += draw(5, 90)
     again = process.random.random() < 0.3
     if not dropped:
-        start_callback(world, f"{name} a", event, after, again=again)
+        _tell(world, f"{name} a", job, after, again=again)
     if happens(process, "callback", "duplicated", 0.1):
-        start_callback(world, f"{name} b", event, after + draw(0, 0.3))
+        _tell(world, f"{name} b", job, after + draw(0, 0.3))
     if happens(process, "callback", "replayed", 0.06):
-        start_callback(world, f"{name} c", event, after + draw(600, 20 * 3600))
+        _tell(world, f"{name} c", job, after + draw(600, 20 * 3600))
+
+
+def _tell(world: World, name: str, job: CiJob, after: float, *, again: bool = False) -> None:
+    """Call the URL of the job, or put a message on its topic."""
+    body = world.ci.notification(job)
+    if job.topic is not None:
+        start_message(world, name, body, after)
+    else:
+        start_callback(world, name, http_event(job, body), after, again=again)
 
 
 def http_event(job: CiJob, body: str, token: str | None = None) -> dict[str, Any]:

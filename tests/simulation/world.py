@@ -28,6 +28,11 @@ KEYS = (
     "uploads/x.jpg",
 )
 START = 1_767_323_045.0
+_TOPIC = {
+    "CALLBACK_MQ_REGION": "gz",
+    "CALLBACK_MQ_MODE": "Topic",
+    "CALLBACK_MQ_NAME": "cards",
+}
 
 
 class Call(NamedTuple):
@@ -63,6 +68,7 @@ class World:
         )
         self.oracle = Oracle(self)
         self.calls: list[Call] = []
+        self.topic: list[str] = []  # messages that nobody has been brought yet
         self.run_job: Callable[[CiJob], None] = lambda _job: None
         # A card that CI fails whenever it is asked, for a reason that should pass.
         self.cursed = self.random.choice(KEYS) if self.random.random() < 0.15 else None
@@ -74,7 +80,7 @@ class World:
         return (
             ("CALLBACK_VERIFY", verify),
             ("CALLBACK_FORMAT", self.random.choice(("JSON", "XML"))),
-            ("CALLBACK_TYPE", self.random.choices(("URL", "NONE"), (19, 1))[0]),
+            ("CALLBACK_TYPE", self.random.choices(("URL", "TDMQ", "NONE"), (14, 5, 1))[0]),
             ("REQUESTS_PER_SECOND", self.random.choice(("40", "40", "2"))),
             ("GIVE_UP_AFTER_SECONDS", self.random.choice(("86400", "5400"))),
             ("MAX_JOBS_PER_DAY", self.random.choices(("", "6"), (9, 1))[0]),
@@ -133,4 +139,4 @@ class _Watched(Log):
 
 @lru_cache
 def _settings(*choices: tuple[str, str]) -> Settings:
-    return load(ENVIRONMENT | dict(choices), submits=True)
+    return load(ENVIRONMENT | _TOPIC | dict(choices), submits=True)

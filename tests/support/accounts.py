@@ -36,6 +36,7 @@ class OwnedCloud(Cloud):
             new_credential=lambda role: local.credential_of_role(role.rpartition("-")[2]),
         )
         self.api = TencentApi(local.credentials, owner)
+        self.app = on_one_port(self.api, local.app)
 
     def _invoked(self, function: StoredFunction, event: object) -> dict[str, Any]:
         outcome = self.local.functions[function.name.rpartition("-")[2]].invoke(event)  # type: ignore[arg-type]
@@ -49,7 +50,7 @@ def account(clock: Clock | None = None, **settings: str) -> Iterator[OwnedCloud]
     """An account in which nothing is set up yet but the bucket; the functions run all the same."""
     with cloud(clock or MovableClock(), FUNCTIONS, **settings) as opened:
         owned = OwnedCloud(opened)
-        adapter = WsgiAdapter(on_one_port(owned.api, opened.local.app))
+        adapter = WsgiAdapter(owned.app)
 
         def send(
             _self: HTTPAdapter, request: requests.PreparedRequest, **options: Any

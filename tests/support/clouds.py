@@ -13,7 +13,7 @@ from qcloud_cos import CosConfig, CosS3Client
 from deploy.roles.documents import Document, policy_document
 from deploy.roles.grants import GRANTS
 from deploy.roles.scope import Scope
-from local.agenda import Clock
+from local.agenda import Clock, MovableClock
 from local.cam.access import Asked
 from local.ci.jobs import Job
 from local.ci.service import ACCOUNT
@@ -27,6 +27,18 @@ from tests.support.schema import validate_pending, validate_result
 
 BUCKET = "cards-1250000000"
 CARD = scripted_card(LABELS)
+DELIVERIES: Mapping[str, Mapping[str, str]] = {
+    "URL": {},
+    "TDMQ": {
+        "CALLBACK_TYPE": "TDMQ",
+        "CALLBACK_MQ_REGION": "gz",
+        "CALLBACK_MQ_MODE": "Topic",
+        "CALLBACK_MQ_NAME": "cards",
+    },
+    "NONE": {"CALLBACK_TYPE": "NONE"},
+}
+"""The settings of each way in which a result comes."""
+_UNTIL_SWEPT_SECONDS = 130  # sweep leaves what is younger than two minutes
 
 
 class Cloud:
@@ -35,6 +47,7 @@ class Cloud:
     def __init__(self, local: LocalCloud) -> None:
         self.local = local
         self.calls: list[Asked] = []  # of the roles, in their order
+        self.clock: MovableClock | None = None  # where sweep has to deliver
         self.output_bucket = local.setup.settings.get("OUTPUT_BUCKET", BUCKET)
         self.output_prefix = local.setup.settings.get("OUTPUT_PREFIX", "ocr/")
         credential = local.uploader
@@ -50,11 +63,19 @@ class Cloud:
     def upload(self, key: str, content: bytes = CARD, **headers: object) -> str:
         """Upload as a user would, let everything happen that follows, and return the ETag."""
         etag = self.put(key, content, **headers)
-        self.local.run_until_idle()
+        self.settle()
         return etag
 
+    def settle(self) -> None:
+        """Let everything happen that is due; without callbacks, a sweep besides."""
+        self.local.run_until_idle()
+        if self.clock is not None:
+            self.clock.move(_UNTIL_SWEPT_SECONDS)
+            self.local.sweep_timer.fire()
+            self.local.run_until_idle()
+
     def put(self, key: str, content: bytes = CARD, **headers: object) -> str:
-        """Upload alone: what follows waits for `run_until_idle`."""
+        """Upload alone: what follows waits for `settle`."""
         reply = self.user.put_object(Bucket=BUCKET, Key=key, Body=content, **headers)
         return str(reply["ETag"]).strip('"')
 
@@ -116,6 +137,18 @@ def cloud(
     assert not leaked, f"the functions' log holds: {', '.join(sorted(leaked))}"
     refused = {(one.role, one.call.action) for one in found.calls if not one.allowed}
     assert not refused, f"calls that no role allows: {sorted(refused)}"
+
+
+@contextmanager
+def delivering(delivery: str, **settings: str) -> Iterator[Cloud]:
+    """A local cloud whose results come in one of the `DELIVERIES`."""
+    settings = {**DELIVERIES[delivery], **settings}
+    sweeps = delivery == "NONE"
+    functions = ("submit", "callback", *(["sweep"] if sweeps else []))
+    clock = MovableClock()
+    with cloud(clock, functions, **settings) as opened:
+        opened.clock = clock if sweeps else None
+        yield opened
 
 
 def policies(settings: Mapping[str, str]) -> dict[str, Document]:

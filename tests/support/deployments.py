@@ -28,11 +28,11 @@ from local.credentials import Credential, CredentialStore
 from local.recognition.scripted import ScriptedRecogniser
 from local.wsgi_adapter import WsgiAdapter
 from tests.support.environment import BUCKET, REGION, SECRET
+from tests.support.roles import set_up_roles
 from tests.support.tencent_api import TencentApi, on_one_port
-from tests.support.tencent_api.state import Account, Role
+from tests.support.tencent_api.state import Account
 from tests.support.tencent_clients import zip_with
 
-ROLES = ("card-ocr-submit", "card-ocr-callback", "card-ocr-sweep")
 DEPLOYER = Credential("AKIDinventeddeployer", "invented-key-of-the-deployer")
 SINCE = "ocr/state/since.json"
 URL = "http://127.0.0.1:8000"
@@ -64,10 +64,10 @@ def document(package: Path) -> dict[str, Any]:
             "secrets": ["CALLBACK_SECRET", "CALLBACK_SECRET_PREVIOUS"],
         },
         "functions": {
-            "submit": {**settings, "role": "card-ocr-submit", "events": [{"cos": rule}]},
+            "submit": {**settings, "role": "card-ocr-prod-submit", "events": [{"cos": rule}]},
             "callback": {
                 **settings,
-                "role": "card-ocr-callback",
+                "role": "card-ocr-prod-callback",
                 "retries": 0,
                 "eventAge": 60,
                 "concurrency": 40,
@@ -76,7 +76,7 @@ def document(package: Path) -> dict[str, Any]:
             "sweep": {
                 **settings,
                 "timeout": 270,
-                "role": "card-ocr-sweep",
+                "role": "card-ocr-prod-sweep",
                 "events": [{"timer": sweep}, {"timer": reconcile}],
             },
         },
@@ -130,6 +130,19 @@ class Deployment:
         """Have other photographs be cards: those under `prefix`."""
         self.document["functions"]["submit"]["events"][0]["cos"]["prefix"] = prefix
         self.document["provider"]["environment"]["INPUT_PREFIX"] = prefix
+        self.set_up()
+
+    def set_stage(self, stage: str) -> None:
+        """Deploy as another stage, in roles of its own."""
+        self.document["stage"] = stage
+        for key, function in self.document["functions"].items():
+            function["role"] = f"card-ocr-{stage}-{key}"
+        self.set_up()
+
+    def set_up(self) -> None:
+        """Make the roles that the document needs, as `card-ocr setup` does."""
+        environment = {k: v for k, v in self.document["provider"]["environment"].items() if v}
+        set_up_roles(self.api.account, self.document["stage"], **environment)
 
     def run(self, *arguments: str) -> Ended:
         """Run a command; no secret may stand in what it prints."""
@@ -178,6 +191,7 @@ class Deployment:
     def forget(self) -> None:
         """A new account, and a bucket without a trace of the last."""
         self.api = new_api(self.cloud.credentials)
+        self.set_up()
         client = official_client(URL, DEPLOYER, REGION)
         with self._requests():
             client.delete_object(Bucket=BUCKET, Key=SINCE)
@@ -205,8 +219,7 @@ class Deployment:
 def new_api(credentials: CredentialStore, **account: Any) -> TencentApi:
     """The API of an account that has the roles and nothing else."""
     api = TencentApi(credentials, Account(**account))
-    for name in ROLES:
-        api.account.roles[name] = Role({"RoleName": name, "RoleId": name})
+    set_up_roles(api.account)
     return api
 
 

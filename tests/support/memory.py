@@ -137,7 +137,7 @@ class MemoryJobs:
     def describe(self, job_ids: Sequence[str]) -> Described:
         self.before("describe", "")
         known = tuple(self.jobs[job_id] for job_id in job_ids if job_id in self.jobs)
-        return Described(known, frozenset(job_ids) - self.jobs.keys())
+        return Described(known, frozenset(job_id for job_id in job_ids if job_id not in self.jobs))
 
     def list_created(self, since: float, next_token: str | None) -> JobPage:
         self.before("list_created", "")

@@ -1,7 +1,8 @@
 """A watch over whatever a test lets others see: none of it may be personal or secret.
 
 Log lines, what functions print in processes of their own, the texts of our errors and of whatever
-leaves a handler, return values, and URLs; the requests to COS and CI themselves excepted.
+leaves a handler, return values, and URLs; the requests to COS and CI themselves excepted. What the
+pipeline keeps below `P state/`, where a key may stand, and what a test says with `seen`.
 A pytest plugin: the test that leaks something fails, with the kind of leak and not its text.
 """
 
@@ -26,6 +27,7 @@ import requests
 from local.functions import Failure, LogLine
 from shared import log
 from shared.errors import CardOcrError
+from shared.store.cos import CosStore
 from tests.support.cards import PERSONAL
 from tests.support.environment import ENVIRONMENT, PREVIOUS_SECRET
 
@@ -35,6 +37,7 @@ _SECRET_NAMES = (
     *("CALLBACK_SECRET", "CALLBACK_SECRET_PREVIOUS"),
     *("_SECRETID", "_SECRETKEY", "_SESSIONTOKEN"),
 )
+_ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})")
 _TOKEN = re.compile(r"v1\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}")
 _KEY = re.compile(r"\.(jpe?g|png|pdf)\b", re.IGNORECASE)
 _ID_NUMBER = re.compile(r"(?<![0-9A-Fa-f])[0-9]{17}[0-9Xx](?![0-9A-Fa-f])")
@@ -60,7 +63,7 @@ SECRETS = frozenset({PREVIOUS_SECRET, *secrets_in(ENVIRONMENT)})
 
 def leaks(line: str, secrets: Iterable[str] = ()) -> set[str]:
     """The kinds of things in a line that don't belong there."""
-    text = line.encode().decode("unicode_escape") if "\\u" in line else line
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), line)
     found = {
         "specimen": any(value in text for value in SPECIMENS),
         "credential": any(value in text for value in SECRETS.union(secrets)),
@@ -84,12 +87,14 @@ class Watch:
             f"{kind} in {place}"
             for place, text in dict.fromkeys(self.texts)
             for kind in leaks(text, self.secrets)
-            if (kind, place) != ("token", URL)  # CI's call has it there by contract
+            if (kind, place) not in _BY_CONTRACT
         }
 
 
 LOG, PRINTED, URL = "a log line", "what a function printed", "a URL"
 ERROR, RETURNED = "an error text", "a return value"
+SHOWN, WRITTEN, STATE = "what card-ocr printed", "a file of card-ocr's", "a state object"
+_BY_CONTRACT = {("token", URL), ("key", STATE)}  # CI's call has one there, a cursor the other
 
 _HANDLERS = ("submit", "callback", "sweep")
 _CLOUD = ".myqcloud.com"
@@ -110,15 +115,22 @@ def pytest_configure(config: pytest.Config) -> None:
     """Stand where texts leave, before a test module takes a handler by its name."""
     patch = pytest.MonkeyPatch()
     config.add_cleanup(patch.undo)
-    _stand_before(patch, log, "emit", lambda line: _note(LOG, line))
-    _stand_before(patch, CardOcrError, "__init__", lambda _, *texts: _note(ERROR, *texts))
-    _stand_before(patch, LogLine, "__init__", lambda _, __, text: _note(PRINTED, text))
-    _stand_before(patch, Failure, "__init__", lambda _, *texts: _note(ERROR, *texts))
+    _stand_before(patch, log, "emit", lambda line: seen(LOG, line))
+    _stand_before(patch, CardOcrError, "__init__", lambda _, *texts: seen(ERROR, *texts))
+    _stand_before(patch, LogLine, "__init__", lambda _, __, text: seen(PRINTED, text))
+    _stand_before(patch, Failure, "__init__", lambda _, *texts: seen(ERROR, *texts))
     _stand_before(patch, subprocess.CompletedProcess, "__init__", _note_process)
     _stand_before(patch, requests.Session, "send", lambda _, request, **__: _note_url(request.url))
+    _stand_before(patch, CosStore, "replace", _note_state)
     for name in _HANDLERS:
         index = import_module(f"functions.{name}.index")
         patch.setattr(index, "main_handler", _watched_handler(index.main_handler))
+
+
+def seen(place: str, *texts: object) -> None:
+    """Say what a test lets others see where nobody else stands."""
+    if _watches:
+        _watches[-1].texts += [(place, str(text)) for text in texts]
 
 
 @pytest.fixture(autouse=True)
@@ -150,9 +162,9 @@ def _watched_handler(handler: Callable[..., Any]) -> Callable[..., Any]:
         try:
             returned = handler(event, context)
         except Exception as error:
-            _note(ERROR, *_texts(error))
+            seen(ERROR, *_texts(error))
             raise
-        _note(RETURNED, repr(returned))
+        seen(RETURNED, repr(returned))
         return returned
 
     return watched
@@ -169,15 +181,15 @@ def _texts(error: BaseException | None) -> Iterator[str]:
 def _note_process(_: object, args: Any, __: int, stdout: Any = None, stderr: Any = None) -> None:
     """A process that runs one of our functions; what else tests start is somebody's terminal."""
     if "functions." in str(args):
-        _note(PRINTED, stdout, stderr)
+        seen(PRINTED, stdout, stderr)
 
 
 def _note_url(url: str | None) -> None:
     parts = urlsplit(url or "")
     if not (parts.hostname or "").endswith(_CLOUD):
-        _note(URL, unquote(url or ""))
+        seen(URL, unquote(url or ""))
 
 
-def _note(place: str, *texts: object) -> None:
-    if _watches:
-        _watches[-1].texts += [(place, str(text)) for text in texts]
+def _note_state(_: object, name: str, body: bytes) -> None:
+    if "/state/" in name:
+        seen(STATE, body.decode())

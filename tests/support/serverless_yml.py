@@ -17,7 +17,9 @@ ROOT = Path(__file__).parents[2]
 ENVIRON = {"INPUT_BUCKET": BUCKET, "CALLBACK_SECRET": SECRET}
 """The least that a user sets."""
 
-_VARIABLE = re.compile(r"\$\{(?P<source>env|opt):(?P<name>\w+), '(?P<default>[^']*)'\}")
+_VARIABLE = re.compile(
+    r"\$\{(?:(?:env|opt):(?P<name>\w+), '(?P<default>[^']*)'|(?P<itself>self:[\w.]+))\}"
+)
 
 
 def configuration(
@@ -41,7 +43,10 @@ def document(
     settings: Path | None = None,
 ) -> str:
     """The document that reaches `python -m deploy`, with the path of `.env` if there is one."""
-    read = _resolved(configuration(change, remove), environ)
+    read = configuration(change, remove)
+    stage = _resolved(read["provider"]["stage"], environ)
+    names = {"self:service": read["service"], "self:provider.stage": stage}
+    read = _resolved(read, {**environ, **names})
     provider = read["provider"]
     apart = ("name", "stage", "region")
     return json.dumps(
@@ -72,4 +77,6 @@ def _resolved(value: Any, environ: Mapping[str, str]) -> Any:
         return [_resolved(inner, environ) for inner in value]
     if not isinstance(value, str):
         return value
-    return _VARIABLE.sub(lambda match: environ.get(match["name"], match["default"]), value)
+    return _VARIABLE.sub(
+        lambda match: environ.get(match["itself"] or match["name"], match["default"]), value
+    )

@@ -6,6 +6,7 @@ import subprocess
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -26,7 +27,7 @@ def runtime() -> str:
     return found
 
 
-def unpack(zipped: Path, folder: Path) -> Path:
+def unpack(zipped: Path | IO[bytes], folder: Path) -> Path:
     """Unpack a zip and take away the right to write into any of its folders."""
     with zipfile.ZipFile(zipped) as archive:
         archive.extractall(folder)

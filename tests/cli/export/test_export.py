@@ -65,7 +65,7 @@ def test_an_object_that_is_no_result_asks_for_attention(operator: Operator, serv
     answer = operator.calls("export", "--format", "jsonl")
     assert answer.status == 1
     assert len(answer.out.splitlines()) == 1
-    assert "1 objects are no results" in answer.err
+    assert "Left out as no result: 1 object;" in answer.err
 
 
 def test_an_empty_bucket_gives_a_header_alone(operator: Operator, served: Cloud) -> None:

@@ -125,7 +125,7 @@ def test_an_object_that_is_no_result_asks_for_attention(
     served.user.put_object(Bucket=BUCKET, Key="ocr/results/uploads/b.jpg.e1.json", Body=b"{}")
     answer = operator.calls("report", "--out", str(tmp_path / "report.html"))
     assert answer.status == 1
-    assert "1 objects are no results" in answer.err
+    assert "Left out as no result: 1 object;" in answer.err
 
 
 def test_an_empty_bucket_gives_an_empty_report(

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from cli.paused import Paused
 from cli.status.attention import attention
-from cli.status.look import LastSweep, Look, Oldest, Paused, last_sweep
+from cli.status.look import LastSweep, Look, Oldest, last_sweep
 from cli.status.recognition import Jobs, Queue
 from shared.documents import Pending, PendingError, Photograph
 from shared.pipeline.attempts import Attempt

@@ -30,7 +30,10 @@ import index
 assert callable(index.main_handler)
 files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
 files = list(filter(None, files))
-print(json.dumps({"cached": index.__cached__, "files": files, "library": json.__file__}))
+code = [name for name, module in sys.modules.items()
+        if (getattr(module, "__file__", None) or "").startswith(sys.argv[1])]
+print(json.dumps({"cached": index.__cached__, "files": files, "library": json.__file__,
+                  "modules": sorted(code)}))
 """
 _IMPORT_EACH = """
 import importlib, sys
@@ -71,6 +74,14 @@ def packaged_cloud(unpacked: Mapping[str, Path]) -> Iterator[LocalCloud]:
         server.stop()
 
 
+def modules_loaded(folder: Path) -> list[str]:
+    """The modules of the zip that importing its handler loads."""
+    done = run(folder, _IMPORT_HANDLER)
+    assert done.returncode == 0, done.stderr
+    modules: list[str] = json.loads(done.stdout)["modules"]
+    return modules
+
+
 def modules_in(folder: Path) -> list[str]:
     paths = [path.relative_to(folder) for path in sorted(folder.rglob("*.py"))]
     return [".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths]
@@ -94,6 +105,31 @@ def test_a_handler_is_imported_from_the_zip_and_the_standard_library_alone(
     assert not [file for file in seen["files"] if not file.startswith((library, code))]
     assert seen["cached"] == f"{code}/__pycache__/index.cpython-310.pyc"
     assert set(unpacked[name].rglob("*")) == before
+
+
+def test_callback_loads_hardly_anything_before_it_knows_the_caller(
+    unpacked: Mapping[str, Path],
+) -> None:
+    assert modules_loaded(unpacked["callback"]) == [
+        *("index", "shared", "shared.callback_token", "shared.errors", "shared.events"),
+        *("shared.log", "shared.settings", "shared.settings.early"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["submit", "sweep"])
+def test_what_talks_to_the_cloud_loads_the_sdk_and_what_it_needs(
+    unpacked: Mapping[str, Path], name: str
+) -> None:
+    assert {module.split(".")[0] for module in modules_loaded(unpacked[name])} == {
+        *("index", "shared", "xmltodict", "qcloud_cos", "crcmod", "six"),
+        *("certifi", "charset_normalizer", "idna", "requests", "urllib3"),
+    }
+
+
+def test_submit_loads_nothing_of_sweep(unpacked: Mapping[str, Path]) -> None:
+    of_sweep = {"sweep", "sender", "settle", "walk", "lost", "reconcile", "status", "workers"}
+    loaded = set(modules_loaded(unpacked["submit"]))
+    assert not loaded & {f"shared.pipeline.{module}" for module in of_sweep}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -56,6 +56,18 @@ def test_no_callback_type_but_url_needs_the_callbacks_address() -> None:
     check(read_service(document(environ=environ)), environ)
 
 
+@pytest.mark.parametrize("events", [[{"cmq": {"topic": "cards"}}], []], ids=["here", "elsewhere"])
+def test_a_topic_takes_the_place_of_the_address(events: list[object]) -> None:
+    environ = {
+        **ENVIRON,
+        "CALLBACK_TYPE": "TDMQ",
+        "CALLBACK_MQ_REGION": "gz",
+        "CALLBACK_MQ_MODE": "Topic",
+        "CALLBACK_MQ_NAME": "cards",
+    }
+    check(read_service(document({"functions.callback.events": events}, environ)), environ)
+
+
 @pytest.mark.parametrize("wrong", WRONG_DOCUMENTS, ids=lambda wrong: wrong.name)
 def test_a_wrong_configuration_is_refused_with_its_own_sentence(
     wrong: WrongConfiguration, tmp_path: Path

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from local.credentials import CredentialStore
-from tests.support.tencent_api import cam, functions, invocations, schema, sts, triggers
+from tests.support.tencent_api import cam, cls, functions, invocations, schema, sts, triggers
 from tests.support.tencent_api.errors import ApiError
 from tests.support.tencent_api.faults import Break, Faults
 from tests.support.tencent_api.signature import SignedRequest, verify
@@ -27,6 +27,7 @@ _ACTIONS: Mapping[str, Mapping[str, Action]] = {
     "scf": {**functions.ACTIONS, **invocations.ACTIONS, **triggers.ACTIONS},
     "cam": cam.ACTIONS,
     "sts": sts.ACTIONS,
+    "cls": cls.ACTIONS,
 }
 MAX_REQUEST_BYTES = 10 * 1024 * 1024
 
@@ -48,7 +49,7 @@ class Call:
 
 
 class TencentApi:
-    """SCF, CAM and STS of one account. `calls` has every request in order."""
+    """SCF, CAM, STS and CLS of one account. `calls` has every request in order."""
 
     def __init__(
         self,
@@ -111,7 +112,10 @@ class TencentApi:
         if service == "scf" and not call.region:
             raise ApiError("MissingParameter", "The request is missing the header X-TC-Region.")
         caller = Caller(call.region, request.headers.get("x-tc-token"))
-        return _ACTIONS[service][call.action](self.account, caller, call.body)
+        response = _ACTIONS[service][call.action](self.account, caller, call.body)
+        if service == "scf" and call.changes and self.account.restless:
+            functions.unsettle(self.account, caller, call.body)
+        return response
 
     def _fail(self, number: int, *, after_effect: bool) -> int:
         """The HTTP status of a call's fault; 200 where it has none."""

@@ -11,6 +11,7 @@ from tests.support.tencent_api import limits
 from tests.support.tencent_api.errors import ApiError
 from tests.support.tencent_api.state import Account, Caller, Document, StoredFunction, zip_of
 
+DEFAULT_TOPIC = "topic-of-scf"
 _DEFAULTS: Document = {
     "Description": "",
     "MemorySize": 128,
@@ -47,6 +48,7 @@ def create_function(account: Account, caller: Caller, body: Document) -> Documen
         asynchronous=dict(_DEFAULT_ASYNCHRONOUS),
     )
     _changed(account, function, "Creat")
+    function.configuration["ClsTopicId"] = function.configuration["ClsTopicId"] or DEFAULT_TOPIC
     function.configuration["FunctionId"] = f"lam-{account.next_id():08d}"
     account.functions[caller.region, name] = function
     return {}
@@ -181,6 +183,13 @@ def idle(account: Account, caller: Caller, body: Document) -> StoredFunction:
             f"The function is {function.status}. Wait until it is Active.",
         )
     return function
+
+
+def unsettle(account: Account, caller: Caller, body: Document) -> None:
+    """Have a function that was changed, and is there, be Updating for a while."""
+    function = account.functions.get((caller.region, str(body.get("FunctionName"))))
+    if function is not None and function.status == "Active":
+        function.status, function.busy = "Updating", account.busy_polls
 
 
 def _changed(account: Account, function: StoredFunction, change: str) -> None:

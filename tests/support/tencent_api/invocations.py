@@ -1,11 +1,13 @@
-"""Invocations of SCF's functions, and what they logged (583/17243, 583/18583)."""
+"""Invocations of SCF's functions, and what they logged (583/17243)."""
 
 from __future__ import annotations
 
+import calendar
 import json
+import time
 
 from tests.support.tencent_api.errors import ApiError
-from tests.support.tencent_api.functions import find, idle
+from tests.support.tencent_api.functions import idle
 from tests.support.tencent_api.state import Account, Caller, Document
 
 
@@ -17,37 +19,24 @@ def invoke(account: Account, caller: Caller, body: Document) -> Document:
     except ValueError:
         raise ApiError("InvalidParameter.Payload", "ClientContext is no JSON.") from None
     result = account.invoke(function, event)
-    function.logs.append(
-        {
-            "FunctionName": function.name,
-            "RetMsg": result.get("RetMsg", ""),
-            "RequestId": result.get("FunctionRequestId", ""),
-            "StartTime": account.date,
-            "RetCode": 0 if result.get("InvokeResult") == 0 else 1,
-            "InvokeFinished": 1,
-            "Duration": result.get("Duration", 1.0),
-            "BillDuration": 100,
-            "MemUsage": 1,
-            "Log": result.get("Log", ""),
-            "Level": "",
-            "Source": "",
-            "RetryNum": 0,
-        }
-    )
+    function.logs += [
+        _logged(account, function.name, result, line)
+        for line in str(result.get("Log", "")).splitlines()
+    ]
     return {"Result": result}
 
 
-def get_function_logs(account: Account, caller: Caller, body: Document) -> Document:
-    """A page of what the invocations logged, newest first where Order is desc."""
-    logs = list(find(account, caller, body).logs)
-    if body.get("Order", "desc") == "desc":
-        logs.reverse()
-    start = body.get("Offset", 0)
-    return {
-        "TotalCount": len(logs),
-        "Data": logs[start : start + body.get("Limit", 20)],
-        "SearchContext": None,
+def _logged(account: Account, name: str, result: Document, line: str) -> Document:
+    """A line as it reaches the function's topic of CLS (583/60336)."""
+    fields = {
+        "SCF_FunctionName": name,
+        "SCF_RequestId": result.get("FunctionRequestId", ""),
+        "SCF_Message": line,
+        "SCF_Type": "Custom",
+        "SCF_StatusCode": "200" if result.get("InvokeResult") == 0 else "430",
     }
+    at = calendar.timegm(time.strptime(account.date, "%Y-%m-%d %H:%M:%S"))
+    return {"Time": at * 1000, "LogJson": json.dumps(fields)}
 
 
-ACTIONS = {"GetFunctionLogs": get_function_logs, "Invoke": invoke}
+ACTIONS = {"Invoke": invoke}

@@ -13,23 +13,30 @@ from types import ModuleType
 from typing import NamedTuple
 
 from tencentcloud.cam.v20190116 import models as cam_models
+from tencentcloud.cam.v20190116.cam_client import CamClient
+from tencentcloud.cls.v20201016 import models as cls_models
+from tencentcloud.cls.v20201016.cls_client import ClsClient
 from tencentcloud.scf.v20180416 import models as scf_models
+from tencentcloud.scf.v20180416.scf_client import ScfClient
 from tencentcloud.sts.v20180813 import models as sts_models
+from tencentcloud.sts.v20180813.sts_client import StsClient
 
 from tests.support.tencent_api.errors import ApiError
 
 
 class Service(NamedTuple):
-    """A service's version, as X-TC-Version has it, and the SDK's models of it."""
+    """A service's version, as X-TC-Version has it, and the SDK's models and client of it."""
 
     version: str
     models: ModuleType
+    client: type
 
 
 SERVICES = {
-    "scf": Service("2018-04-16", scf_models),
-    "cam": Service("2019-01-16", cam_models),
-    "sts": Service("2018-08-13", sts_models),
+    "scf": Service("2018-04-16", scf_models, ScfClient),
+    "cam": Service("2019-01-16", cam_models, CamClient),
+    "sts": Service("2018-08-13", sts_models, StsClient),
+    "cls": Service("2020-10-16", cls_models, ClsClient),
 }
 
 REQUIRED = {
@@ -48,6 +55,7 @@ REQUIRED = {
     "GetReservedConcurrencyConfig": ("FunctionName",),
     "Invoke": ("FunctionName",),
     "ListTriggers": ("FunctionName",),
+    "SearchLog": ("From", "To", "TopicId"),
     "PutReservedConcurrencyConfig": ("FunctionName", "ReservedConcurrencyMem"),
     "UpdateAssumeRolePolicy": ("PolicyDocument",),
     "UpdateFunctionCode": ("FunctionName",),
@@ -77,10 +85,18 @@ def check(service: str, action: str, body: object) -> None:
     model = getattr(models, f"{action}Request", None)
     if model is None:
         raise ApiError("InvalidAction", f"The action {action} of {service} does not exist.")
+    if is_offline(service, action):
+        raise ApiError("UnsupportedOperation", f"The action {action} of {service} is offline.")
     _check_model(models, f"{action}Request", "", body)
     for name in REQUIRED.get(action, ()):
         if not isinstance(body, dict) or body.get(name) is None:
             raise ApiError("MissingParameter", f"The request is missing the parameter `{name}`.")
+
+
+def is_offline(service: str, action: str) -> bool:
+    """Whether the SDK says of an action that it was taken down or is no longer to be used."""
+    told = getattr(SERVICES[service].client, action).__doc__ or ""
+    return any(word in told for word in ("已下线", "已废弃", "即将下线"))
 
 
 @functools.cache

@@ -76,6 +76,7 @@ class Account:
     """One account. What a test may change beforehand:
 
     failures: how many of the next changes of a function come to nothing, after a while.
+    restless: whether every change of a function, its triggers too, leaves it Updating.
     busy_polls: how often a function is seen Creating or Updating after each change.
     bucket_exists: whether a bucket, <name>-<appid>, is there in a region.
     url_of: the address that a Function URL gets.
@@ -86,6 +87,7 @@ class Account:
 
     uin: str = "100000000001"
     failures: int = 0
+    restless: bool = False
     busy_polls: int = 2
     date: str = "2026-01-31 08:15:00"
     bucket_exists: Callable[[str, str], bool] = lambda _bucket, _region: True

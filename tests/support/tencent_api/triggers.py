@@ -1,4 +1,4 @@
-"""SCF's triggers: timer, COS and Function URL (583/39901, 583/9707, 583/100227).
+"""SCF's triggers: timer, COS, CMQ and Function URL (583/39901, 583/9707, 583/11517, 583/100227).
 
 What ListTriggers shows isn't what CreateTrigger was given: a timer's `TriggerDesc` comes back as
 {"cron": ...}, a COS trigger's with the bucket's host in it, `Enable` OPEN as 1.
@@ -16,13 +16,13 @@ from tests.support.tencent_api.functions import find, idle
 from tests.support.tencent_api.state import Account, Caller, Document, StoredFunction
 
 LATEST = "$LATEST"
-_TYPES = {"timer", "cos", "http"}
+_TYPES = {"timer", "cos", "cmq", "http"}
 _COS_NAME = re.compile(
     r"(?P<bucket>[a-z0-9][a-z0-9-]*-[0-9]+)\.cos\.(?P<region>[a-z0-9-]+)\.myqcloud\.com"
 )
 _TIMER_NAME = re.compile("[A-Za-z][A-Za-z0-9_-]{0,99}")
 _COS_EVENT = re.compile("cos:Object(Created|Remove|Restore):[A-Za-z*]+")
-_NOT_UPDATED = {"cos"}
+_NOT_UPDATED = {"cos", "cmq"}
 
 
 def create_trigger(account: Account, caller: Caller, body: Document) -> Document:
@@ -110,6 +110,8 @@ def _description(account: Account, function: StoredFunction, body: Document) -> 
         return _timer(body["TriggerName"], text)
     if body["Type"] == "cos":
         return _cos(account, function, body["TriggerName"], text)
+    if body["Type"] == "cmq":
+        return json.dumps(_json(text))
     return _function_url(account, function, text)
 
 

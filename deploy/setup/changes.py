@@ -1,4 +1,4 @@
-"""What `card-ocr setup` would do: steps that say what they change, and then do it."""
+"""What `card-ocr setup` would do, change by change."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import NamedTuple
 from deploy.ci import Ci, Queue
 from deploy.errors import NameTaken, NotReady
 from deploy.roles.cam import Cam, FoundPolicy, FoundRole
-from deploy.roles.documents import says_the_same
+from deploy.roles.documents import resources, says_the_same
 from deploy.roles.wanted import WantedRole
 
 ACTIVE = "Active"
 
 
-class Step(NamedTuple):
+class Change(NamedTuple):
     """One change: what it says to whoever is asked, and the doing of it."""
 
     says: str
     do: Callable[[], object]
 
 
-def plan(cam: Cam, ci: Ci, roles: Sequence[WantedRole], queue_id: str | None) -> list[Step]:
+def changes(cam: Cam, ci: Ci, roles: Sequence[WantedRole], queue_id: str | None) -> list[Change]:
     """Everything that is missing or differs, in the order in which it can be done.
 
     Args:
@@ -36,52 +36,55 @@ def plan(cam: Cam, ci: Ci, roles: Sequence[WantedRole], queue_id: str | None) ->
         NotReady: CI is giving the bucket back, or has no queue of that id.
         RequestFailed, JobServiceFault: the cloud couldn't be asked.
     """
-    steps = [step for role in roles for step in role_steps(cam, role)]
-    return [*steps, *_ci_steps(ci, queue_id)]
+    planned = [one for role in roles for one in role_changes(cam, role)]
+    return [*planned, *_ci_changes(ci, queue_id)]
 
 
-def role_steps(cam: Cam, role: WantedRole) -> Iterator[Step]:
+def role_changes(cam: Cam, role: WantedRole) -> Iterator[Change]:
     """What is missing of a role, its policy, and the tie between them."""
     policy, found = cam.find_policy(role.name), cam.find_role(role.name)
-    yield from _policy_step(cam, role, policy)
-    yield from _role_step(cam, role, found)
+    yield from _policy_change(cam, role, policy)
+    yield from _role_change(cam, role, found)
     if found is None or role.name not in found.attached:
-        yield Step(
+        yield Change(
             f"attach the policy {role.name} to the role {role.name}", partial(cam.attach, role)
         )
 
 
-def _policy_step(cam: Cam, role: WantedRole, found: FoundPolicy | None) -> Iterator[Step]:
+def _policy_change(cam: Cam, role: WantedRole, found: FoundPolicy | None) -> Iterator[Change]:
     if found is None:
-        yield Step(f"create the policy {role.name}", partial(cam.create_policy, role))
+        yield Change(f"create the policy {role.name}", partial(cam.create_policy, role))
     elif not says_the_same(found.document, role.policy):
         if not found.ours:
             raise NameTaken(f"the policy {role.name}")
         update = partial(cam.update_policy, role, found.id)
-        yield Step(f"change the policy {role.name} to what {role.function} needs now", update)
+        lost = resources(found.document) - resources(role.policy)
+        loses = f"; it allows nothing any more on {', '.join(sorted(lost))}" if lost else ""
+        says = f"change the policy {role.name} to what {role.function} needs now{loses}"
+        yield Change(says, update)
 
 
-def _role_step(cam: Cam, role: WantedRole, found: FoundRole | None) -> Iterator[Step]:
+def _role_change(cam: Cam, role: WantedRole, found: FoundRole | None) -> Iterator[Change]:
     if found is None:
-        yield Step(f"create the role {role.name}, for SCF alone", partial(cam.create_role, role))
+        yield Change(f"create the role {role.name}, for SCF alone", partial(cam.create_role, role))
     elif not says_the_same(found.trust, role.trust):
         if not found.ours:
             raise NameTaken(f"the role {role.name}")
-        yield Step(f"have SCF alone take on the role {role.name}", partial(cam.trust, role))
+        yield Change(f"have SCF alone take on the role {role.name}", partial(cam.trust, role))
 
 
-def _ci_steps(ci: Ci, queue_id: str | None) -> Iterator[Step]:
+def _ci_changes(ci: Ci, queue_id: str | None) -> Iterator[Change]:
     binding = ci.binding()
     if binding == "unbinding":
         raise NotReady("CI is unbinding the bucket: wait until it has, then run this again")
     if binding == "off":
-        yield Step("bind the bucket to CI", ci.bind)
+        yield Change("bind the bucket to CI", ci.bind)
     if binding == "off" or not ci.recognises():
-        yield Step("enable AI recognition, which makes a queue", ci.enable_recognition)
+        yield Change("enable AI recognition, which makes a queue", ci.enable_recognition)
         return
     idle = idle_queue(ci.queues(), queue_id)
     if idle is not None:
-        yield Step(f"activate the queue {idle.id}", partial(ci.activate, idle))
+        yield Change(f"activate the queue {idle.id}", partial(ci.activate, idle))
 
 
 def idle_queue(queues: Sequence[Queue], queue_id: str | None) -> Queue | None:

@@ -12,7 +12,7 @@ from deploy.document import read_service
 from deploy.errors import WrongConfiguration
 from deploy.service import Service
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 SECONDS = 120
 
 _OF_THE_FRAMEWORK = {"name", "stage", "region"}

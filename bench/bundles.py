@@ -1,0 +1,121 @@
+"""The functions as they are deployed, and the naive handler as it would be."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from deploy.bundle.archive import archive
+from deploy.bundle.compiled import VERSION, find_runtime
+from deploy.bundle.contents import contents
+from deploy.bundle.dependencies import LOCK
+from deploy.bundle.lock import Locked, locked_packages
+from tests.support.unpacked import ISOLATED, unpack
+
+ROOT = Path(__file__).parents[1]
+FUNCTIONS = ("submit", "callback", "sweep")
+_NAIVE = ROOT / "bench/peers/naive/index.py"
+# As pip takes them on the platform of SCF, but for the one that is published as source alone.
+_SOURCE = "crcmod"
+_ON_SCF = ("--platform", "manylinux2014_x86_64", "--platform", "any", "--python-version", VERSION)
+
+
+class Unpacked(NamedTuple):
+    """Read-only folders with what was in the zips."""
+
+    ours: dict[str, Path]
+    naive: Path
+
+
+@cache
+def ours() -> dict[str, bytes]:
+    """The zip of each function, as `sls package` makes it."""
+    built = contents(ROOT, FUNCTIONS, runtime())
+    return {name: archive(files) for name, files in built.functions.items()}
+
+
+@cache
+def naive() -> bytes:
+    """The naive handler's zip: what pip installs, as it installs it, and the handler."""
+    with tempfile.TemporaryDirectory() as scratch:
+        packages = locked_packages((ROOT / LOCK).read_text(encoding="utf-8"))
+        wheels = [package for package in packages if package.name != _SOURCE]
+        sources = [package for package in packages if package.name == _SOURCE]
+        folder = Path(scratch) / "code"
+        _install(folder, wheels, (*_ON_SCF, "--only-binary=:all:"))
+        _install(folder, sources, ("--no-build-isolation",))
+        shutil.copyfile(_NAIVE, folder / "index.py")
+        return _zipped(folder)
+
+
+@contextmanager
+def unpacked() -> Iterator[Unpacked]:
+    """Both unpacked, as they lie in SCF."""
+    with tempfile.TemporaryDirectory() as scratch:
+        zips = {**ours(), "naive": naive()}
+        folders = {}
+        for name, content in zips.items():
+            folders[name] = unpack(io.BytesIO(content), Path(scratch) / name)
+        yield Unpacked(folders, folders.pop("naive"))
+        _make_writable(Path(scratch))
+
+
+def runtime() -> str:
+    """An interpreter of the functions' runtime.
+
+    Raises:
+        FileNotFoundError: there is none on this machine.
+    """
+    found = find_runtime()
+    if found is None:
+        raise FileNotFoundError(
+            f"CPython {VERSION}, the functions' runtime, is not on this machine"
+        )
+    return found
+
+
+def command(script: str, folder: Path, *arguments: str) -> list[str]:
+    """The call of a script in the runtime, with the standard library and the folder alone.
+
+    `-B`: whoever is root could write bytecode into a read-only folder, which SCF lets nobody do.
+    """
+    return [runtime(), "-B", *ISOLATED, script, str(folder), *arguments]
+
+
+def _install(folder: Path, packages: Sequence[Locked], how: Sequence[str]) -> None:
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as requirements:
+        requirements.writelines(package.requirement for package in packages)
+        requirements.flush()
+        subprocess.run(  # noqa: S603 — our own interpreter and our own arguments
+            [
+                *(sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check"),
+                *("--require-hashes", "--no-deps", "--no-compile", *how),
+                *("--target", str(folder), "-r", requirements.name),
+            ],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+
+def _zipped(folder: Path) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for path in sorted(folder.rglob("*")):
+            zipped.write(path, path.relative_to(folder))
+    return buffer.getvalue()
+
+
+def _make_writable(folder: Path) -> None:
+    for parent, _, _ in os.walk(folder):
+        Path(parent).chmod(0o755)

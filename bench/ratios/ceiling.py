@@ -1,0 +1,46 @@
+"""R8: how near to REQUESTS_PER_SECOND the pacer keeps, and whether it ever exceeds it."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bench.light import light_cloud
+from bench.ratio import Figures, Goal, Part, Ratio
+from tests.load.backfill import LATENCY_SECONDS, PER_SECOND, Operator
+from tests.load.rates import Releases
+
+_SECONDS, _QUICK_SECONDS = 60, 12
+_WINDOWS = 6
+_POLL_SECONDS = 0.2
+
+
+def _measure(*, quick: bool) -> Figures:
+    seconds = _QUICK_SECONDS if quick else _SECONDS
+    cards = PER_SECOND * seconds + 1  # as many intervals
+    with tempfile.TemporaryDirectory() as folder, light_cloud(cards, LATENCY_SECONDS) as address:
+        operator = Operator(address, Path(folder))
+        with operator.calls("sweep", "--drain") as process:
+            while process.poll() is None and Releases.read(operator.releases).total() < cards:
+                time.sleep(_POLL_SECONDS)
+        releases = Releases.read(operator.releases)
+    problems = [] if releases.total() == cards else ["not every card was sent"]
+    if releases.most_in_a_second() > PER_SECOND:
+        problems.append(f"a second had {releases.most_in_a_second()} releases")
+    (moments,) = releases.by_pacer.values()
+    rates = [rate / PER_SECOND for rate in _rates(moments)]
+    return Figures({"": Part(Goal(0.98, 1), rates, problems)})
+
+
+def _rates(moments: Sequence[float]) -> Iterator[float]:
+    """Releases a second in each of several windows as long as each other."""
+    size = (len(moments) - 1) // _WINDOWS
+    for start in range(0, size * _WINDOWS, size):
+        yield size / (moments[start + size] - moments[start])
+
+
+CEILING = Ratio(
+    "R8", "cards a second under a ceiling of 40, by their releases", "the ceiling", _measure
+)

@@ -1,0 +1,38 @@
+"""R1: how long a new instance of submit takes to import its code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.bundles import command, unpacked
+from bench.ratio import Figures, Part, Ratio, at_most
+from bench.timing import in_turn, process_cpu_seconds
+
+_TURNS, _QUICK_TURNS = 15, 5
+_IMPORT = """
+import sys, time
+sys.path.insert(0, sys.argv[1])
+began = time.process_time()
+import index
+print(time.process_time() - began)
+"""
+
+
+def _measure(*, quick: bool) -> Figures:
+    with unpacked() as code:
+
+        def seconds(folder: Path) -> float:
+            _, printed = process_cpu_seconds(command(_IMPORT, folder), {"TZ": "UTC"})
+            return float(printed)
+
+        ratios = in_turn(
+            lambda: seconds(code.ours["submit"]),
+            lambda: seconds(code.naive),
+            _QUICK_TURNS if quick else _TURNS,
+        )
+    return Figures({"": Part(at_most(0.5), ratios)})
+
+
+COLD_IMPORT = Ratio(
+    "R1", "cold import of submit from its zip", "the naive zip, without bytecode", _measure
+)

@@ -1,0 +1,71 @@
+"""R6: what it takes to make a result of a callback's body."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+
+import xmltodict
+from qcloud_cos.cos_comm import xml_to_dict
+
+from bench.ratio import Figures, Part, Ratio, at_most
+from bench.timing import cpu_seconds, in_turn
+from shared.documents import Evidence, Photograph, Result
+from shared.jobs import Container
+from shared.jobs.reply import jobs_in_callback
+from shared.pipeline.ending import Unfinished, ending
+from tests.support.cards import LABELS, finished_job, id_infos, job_node
+from tests.support.environment import BUCKET, REGION
+
+_TURNS = 5
+_BURSTS = 20
+_TIMES = 50
+_AT = "2026-01-02T03:04:09Z"
+_PHOTOGRAPH = Photograph(BUCKET, REGION, "uploads/a.jpg", "0" * 32, 128_000, _AT)
+_JOB = finished_job(
+    container=Container("Success", "Success", None, id_infos(**LABELS, 出生="1990年1月2日")),
+    user_data="v1." + "A" * 107 + "." + "A" * 43,
+)
+
+
+def _measure(*, quick: bool) -> Figures:
+    detail = {"EventName": "TaskFinish", "JobsDetail": job_node(_JOB)}
+    bodies = {
+        "JSON": (json.dumps(detail, ensure_ascii=False).encode(), at_most(0.4)),
+        "XML": (xmltodict.unparse({"Response": detail}).encode(), at_most(1.4)),
+    }
+    xml, _ = bodies["XML"]
+    bursts = _BURSTS // 4 if quick else _BURSTS
+    parts = {}
+    for form, (body, goal) in bodies.items():
+        ours = partial(cpu_seconds, _result, [body] * _TIMES)
+        theirs = partial(cpu_seconds, xml_to_dict, [xml] * _TIMES)
+        ours()
+        theirs()  # both are warm now
+        parts[form] = Part(goal, in_turn(ours, theirs, _TURNS, bursts))
+    return Figures(parts)
+
+
+def _result(body: bytes) -> bytes:
+    """What callback does between what it reads and what it writes."""
+    (job,), form = jobs_in_callback(body)
+    ended = ending(job)
+    if isinstance(ended, Unfinished):
+        raise TypeError("the job has ended")
+    return Result(
+        source=_PHOTOGRAPH,
+        version=_PHOTOGRAPH.etag,
+        attempt=1,
+        outcome=ended.outcome,
+        card_type="IDCard",
+        evidence=Evidence("callback", form, verified=True, received_at=_AT),
+        written_at=_AT,
+        id_infos=job.container.id_infos if job.container else (),
+        job=job,
+        error=ended.error,
+    ).body(80)
+
+
+RESULT_CPU = Ratio(
+    "R6", "a callback's body becomes a result", "the SDK's xml_to_dict on the same job", _measure
+)

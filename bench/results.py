@@ -1,0 +1,75 @@
+"""results.json, which keeps what was measured last, and the lines that are printed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from bench.ratio import Figures, Part
+
+PATH = Path(__file__).parent / "results.json"
+
+Entry = Mapping[str, Any]
+
+
+def read(path: Path = PATH) -> dict[str, Entry]:
+    """What stands in the file; nothing where there is none."""
+    if not path.exists():
+        return {}
+    entries: dict[str, Entry] = json.loads(path.read_text(encoding="utf-8"))
+    return entries
+
+
+def write(entries: Mapping[str, Entry], path: Path = PATH) -> None:
+    """Write the file, R2 before R10."""
+    ordered = {name: entries[name] for name in sorted(entries, key=lambda name: int(name[1:]))}
+    text = json.dumps(ordered, indent=2, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def entry(figures: Figures, *, quick: bool) -> Entry:
+    """A measurement as it stands in the file.
+
+    Where it has several parts, the numbers at its top are those of the part that uses up most of
+    its goal; `met` is said of all of them.
+    """
+    parts = figures.parts
+    found = _document(max(parts.values(), key=lambda part: part.strain))
+    found["met"] = all(part.met for part in parts.values())
+    found["quick"] = quick
+    if len(parts) > 1:
+        found["parts"] = {name: _document(part) for name, part in parts.items()}
+    if figures.beside:
+        found["beside"] = {name: _rounded(value) for name, value in figures.beside.items()}
+    return found
+
+
+def lines(name: str, entry: Entry) -> Iterator[str]:
+    """The lines of the table that a measurement has: one for each part."""
+    for about, part in entry.get("parts", {"": entry}).items():
+        spread = f"{part['low']:.3f} to {part['high']:.3f}"
+        met = "met" if part["met"] else "MISSED"
+        yield f"{name:<4}{part['ratio']:>8.3f}  {spread:<19} {part['goal']:<12}{met:<8}{about}"
+        for problem in part.get("problems", ()):
+            yield f"      {problem}"
+    for program, value in entry.get("beside", {}).items():
+        yield f"    {value:>8.3f}  {program}"
+
+
+def _document(part: Part) -> dict[str, Any]:
+    problems = {"problems": list(part.problems)} if part.problems else {}
+    return {
+        "ratio": _rounded(part.ratio),
+        "low": _rounded(min(part.ratios)),
+        "high": _rounded(max(part.ratios)),
+        "goal": str(part.goal),
+        "met": part.met,
+        "turns": len(part.ratios),
+        **problems,
+    }
+
+
+def _rounded(value: float) -> float:
+    return round(value, 4)

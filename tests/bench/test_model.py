@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from bench.model import CALLBACK, FINISHED, RUNNING, SENT_AGAIN, SUBMIT, Month, main, rows
+from tests.support.serverless_yml import configuration
+
+
+def test_the_requests_of_a_card_are_the_designs() -> None:
+    designs = [SUBMIT.all, CALLBACK.all, RUNNING.all, FINISHED.all, SENT_AGAIN.all]
+    assert designs == pytest.approx([5, 4, 1.1, 4.1, 6])
+
+
+def test_the_memory_and_the_concurrency_are_those_of_serverless_yml() -> None:
+    functions = configuration()["functions"]
+    assert {one["memorySize"] / 1024 for one in functions.values()} == {Month().memory_gb}
+    assert functions["callback"]["concurrency"] == Month().callbacks_at_once
+
+
+def test_without_prices_nothing_has_a_cost() -> None:
+    assert Month().cost == 0
+
+
+@pytest.mark.parametrize(
+    ("price", "times"),
+    [
+        ({"job_price": 2}, 1_000),
+        ({"invocation_price": 2}, 2 * 1_000 + 30 * 289),
+        ({"gb_month_price": 2}, 0.002),
+    ],
+)
+def test_a_price_is_paid_for_each(price: dict[str, float], times: float) -> None:
+    assert Month(cards=1_000, **price).cost == pytest.approx(2 * times)
+
+
+def test_a_duration_is_paid_for_in_full_steps() -> None:
+    month = Month(cards=1e9, request_seconds=0.05, cpu_seconds=0.06, billed_seconds=0.1)
+    fine = Month(cards=1e9, request_seconds=0.05, cpu_seconds=0.06, billed_seconds=0.01)
+    # 0.31 s of submit and 0.26 s of callback become 0.4 and 0.3
+    saved = month.gb_seconds - fine.gb_seconds
+    assert saved == pytest.approx(1e9 * 0.125 * (0.09 + 0.04), rel=1e-3)
+
+
+def test_rare_cards_meet_new_instances_and_many_do_not() -> None:
+    assert Month(cards=100).cold_share > 0.9
+    assert Month(cards=1e7).cold_share < 0.01
+
+
+def test_nobody_waits_for_ci_until_it_has_more_than_it_can_run() -> None:
+    assert Month(cards=1_000_000, jobs_at_once=10).queue_seconds == 0
+    assert Month(cards=100_000_000, jobs_at_once=10).queue_seconds > 3600
+
+
+def test_the_command_line_has_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--cards", "1000", "--job-price", "0.5", "--result-kb", "4"])
+    month = Month(cards=1_000, job_price=0.5, result_kb=4)
+    assert (
+        capsys.readouterr().out.split()
+        == " ".join(f"{value} {name}" for name, value in rows(month)).split()
+    )

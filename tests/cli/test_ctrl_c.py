@@ -1,0 +1,184 @@
+"""Ctrl-C in the middle of a long command: one line, 130, and the next run goes on.
+
+The command is a process of its own; the local cloud interrupts it, at one of its requests.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from local.agenda import ManualClock
+from local.cos.requests import CosRequest
+from tests.cli.operators import Answer, Operator
+from tests.support.clouds import CARD, Cloud, cloud
+from tests.support.networks import serving
+from tests.support.privacy import SHOWN, seen
+
+ROOT = Path(__file__).parents[2]
+CARDS = 16
+AT = 5  # the request of its kind that is interrupted; of eight readers, some have ended at 13
+DAY, AGES = 86_400, 180
+INTERRUPTED = "card-ocr: interrupted; the same command goes on, or begins again\n"
+
+Wanted = Callable[[CosRequest], bool]
+
+
+def listing(request: CosRequest) -> bool:
+    return request.method == "GET" and request.key is None
+
+
+def of(method: str, folder: str) -> Wanted:
+    return lambda request: request.method == method and (request.key or "").startswith(folder)
+
+
+READ, PUT_IN_LINE = of("GET", "ocr/results/"), of("PUT", "ocr/pending/")
+
+
+class Case(NamedTuple):
+    """A command, the requests that it consists of, and in how many of them it is interrupted."""
+
+    command: tuple[str, ...]
+    asks: Wanted
+    at: int = AT
+
+
+CASES = {
+    "audit": Case(("audit",), listing, at=2),
+    "audit --deep": Case(("audit", "--deep"), READ, at=13),
+    "export": Case(("export", "--format=csv", "--out=out"), READ, at=13),
+    "report": Case(("report", "--out=out"), READ, at=13),
+    "backfill": Case(("backfill", "--yes"), PUT_IN_LINE),
+    "rerun": Case(("rerun", "--prefix=uploads/", "--yes"), PUT_IN_LINE),
+    "purge": Case(("purge", "--older-than=9", "--yes"), of("DELETE", "ocr/results/")),
+    "drain": Case(("sweep", "--drain"), PUT_IN_LINE),
+}
+READING = ("audit --deep", "export", "report")
+
+
+class Cut:
+    """Sends SIGINT to a process at a request of it, and counts those of its kind."""
+
+    def __init__(self, case: Case) -> None:
+        self.asked = 0
+        self.process: subprocess.Popen[str] | None = None
+        self._case = case
+
+    def __call__(self, request: CosRequest) -> None:
+        self.asked += self._case.asks(request)
+        if self.process is not None and self.asked == self._case.at:
+            self.process.send_signal(signal.SIGINT)
+
+
+class Bucket:
+    """Cards in a cloud that is served, and an operator in a folder of his own."""
+
+    def __init__(self, here: Cloud, operator: Operator, folder: Path) -> None:
+        self.here = here
+        self.operator = operator
+        self._folder = folder
+
+    def interrupted(self, case: Case) -> Cut:
+        """Run it until Ctrl-C."""
+        cut = Cut(case)
+        settings = self._folder / "settings.env"
+        settings.touch()
+        cut.process = subprocess.Popen(
+            [sys.executable, "-m", "cli", *case.command, f"--env-file={settings}"],
+            cwd=self._folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "REQUESTS_PER_SECOND": "2"},  # few threads
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        with cut.process:
+            self.here.local.cos.before_effect = cut
+            _, err = cut.process.communicate()
+        seen(SHOWN, err)
+        assert (cut.process.returncode, err) == (130, INTERRUPTED)
+        cut.process = None
+        return cut
+
+    def goes_on(self, case: Case) -> tuple[Answer, Cut]:
+        """Run it to its end."""
+        cut = Cut(case)
+        self.here.local.cos.before_effect = cut
+        return self.operator.calls(*case.command), cut
+
+
+@pytest.fixture
+def bucket(operator: Operator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
+    monkeypatch.chdir(tmp_path)
+    with cloud(ManualClock(time.time())) as here, serving(here.local.app) as url:
+        operator.serves(here, LOCAL_CLOUD=url)
+        yield Bucket(here, operator, tmp_path)
+
+
+@pytest.fixture
+def done(bucket: Bucket) -> Bucket:
+    """All of it is read, and ten days old."""
+    _put_all(bucket.here)
+    bucket.here.local.run_until_idle()
+    bucket.here.local.advance(10 * DAY)
+    return bucket
+
+
+@pytest.fixture
+def old(bucket: Bucket) -> Bucket:
+    """Nothing of it has been read."""
+    bucket.here.local.cos.on_object_created = lambda _created: None
+    _put_all(bucket.here)
+    return bucket
+
+
+def _put_all(here: Cloud) -> None:
+    for number in range(CARDS):
+        here.put(f"uploads/{number}.jpg", CARD)
+
+
+@pytest.mark.parametrize("name", READING)
+def test_what_was_read_is_not_read_again(done: Bucket, name: str, tmp_path: Path) -> None:
+    case = CASES[name]
+    done.interrupted(case)
+    assert not (tmp_path / "out").exists()
+    answer, cut = done.goes_on(case)
+    assert (answer.status, cut.asked < CARDS) == (0, True)
+
+
+def test_an_audit_begins_again(done: Bucket) -> None:
+    done.interrupted(CASES["audit"])
+    assert done.goes_on(CASES["audit"])[0].status == 0
+
+
+def test_a_purge_deletes_the_rest(done: Bucket) -> None:
+    done.interrupted(CASES["purge"])
+    assert 0 < len(done.here.names("results")) < CARDS
+    assert done.goes_on(CASES["purge"])[0].status == 0
+    assert not done.here.names("results")
+
+
+@pytest.mark.parametrize("name", ["rerun", "backfill"])
+def test_the_rest_gets_in_line(name: str, request: pytest.FixtureRequest) -> None:
+    bucket: Bucket = request.getfixturevalue("done" if name == "rerun" else "old")
+    bucket.interrupted(CASES[name])
+    assert 0 < len(bucket.here.names("pending")) < CARDS
+    assert bucket.goes_on(CASES[name])[0].status == 0
+    assert len(bucket.here.names("pending")) == CARDS
+
+
+def test_a_drain_sends_the_rest_and_nothing_twice(old: Bucket) -> None:
+    assert old.operator.calls("backfill", "--yes").status == 0
+    old.here.local.advance(AGES)
+    old.interrupted(CASES["drain"])
+    assert 0 < len(old.here.jobs) < CARDS
+    old.here.local.advance(AGES)
+    assert old.operator.calls("sweep").status == 0
+    assert len({job.request.object_key for job in old.here.jobs}) == len(old.here.jobs) == CARDS

@@ -1,0 +1,40 @@
+"""How far a sweep is."""
+
+from __future__ import annotations
+
+from cli.looked_at import CountedTally, cards_pending
+from shared.errors import StorageFault
+from shared.pipeline.sweep import sweep
+from tests.support.sweeps import HOUR, SweptWorld, refusal
+
+
+def test_a_sweep_tells_of_each_pending_card_once() -> None:
+    world = SweptWorld()
+    world.pend("waiting", error=refusal("InvalidArgument", "other"))
+    world.pend("waiting", attempt=2)
+    world.pend("unknown", key="uploads/lost.jpg")
+    world.pend("submitted", key="uploads/submitted.jpg")
+    world.store.objects[f"ocr/pending/uploads/unreadable.jpg.{'0' * 32}.0001.json"] = b"no JSON"
+    world.store.objects["ocr/pending/none of ours"] = b""
+    world.pass_time(HOUR)
+    world.pend("waiting", key="uploads/young.jpg")
+    heard: list[int] = []
+    pipeline = world.pipeline("sweep")
+    total = cards_pending(pipeline)
+    sweep(
+        pipeline,
+        until=world.clock() + 200,
+        sleep=world.pass_time,
+        tally=CountedTally(heard.append),
+    )
+    assert sum(heard) == total == 5
+
+
+def test_where_cos_gives_no_listing_nobody_knows_how_many_there_are() -> None:
+    world = SweptWorld()
+
+    def refuse(_call: str, _name: str) -> None:
+        raise StorageFault("GET of a listing", "InternalError")
+
+    world.store.before = refuse
+    assert cards_pending(world.pipeline("sweep")) is None

@@ -1,0 +1,174 @@
+"""CI's callbacks by way of a message queue: the same path, with the token in the message."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local.ci.callbacks import QueuedMessage
+from local.ci.jobs import MessageQueue
+from local.cos.errors import CosError
+from local.functions import Failure
+from local.triggers.topic import topic_event
+from shared import callback_token
+from tests.support.cards import NAME
+from tests.support.clouds import BUCKET, Cloud, delivering
+
+KEYS = ("uploads/a.jpg", "uploads/b.jpg", "uploads/c.jpg")
+TOPIC = MessageQueue("gz", "Topic", "cards")
+
+
+class Published:
+    """Three cards whose messages nobody has brought to `callback` yet."""
+
+    def __init__(self, opened: Cloud) -> None:
+        self.cloud = opened
+        opened.local.runner.on_message = lambda _message: None
+        self.etags = {key: opened.upload(key) for key in KEYS}
+        self.bodies = [message.body for message in opened.local.runner.messages]
+        self.tokens = [str(job.request.user_data) for job in opened.jobs]
+
+    def bring(self, *bodies: str) -> Any:
+        """What `callback` makes of one event with these messages."""
+        messages = [QueuedMessage(TOPIC, body) for body in bodies]
+        return self.cloud.invoke("callback", topic_event(messages, "1250000000", time.time()))
+
+    def with_token(self, token: str) -> str:
+        """The first card's message with another token."""
+        return self.bodies[0].replace(self.tokens[0], token)
+
+    def written(self) -> list[str]:
+        return self.cloud.names("results")
+
+    def problems(self) -> list[str]:
+        """Why messages were not taken, as the log has it."""
+        lines = self.cloud.log_lines()
+        return [line["problem"] for line in lines if line["event"] in {"refused", "cloud_fault"}]
+
+
+@pytest.fixture
+def published() -> Iterator[Published]:
+    with delivering("TDMQ") as opened:
+        yield Published(opened)
+
+
+def test_a_message_becomes_a_result_without_any_call_from_outside() -> None:
+    with delivering("TDMQ") as opened:
+        result = opened.result(KEYS[0], opened.upload(KEYS[0]))
+        assert (result["fields"]["name"], result["evidence"]["verified"]) == (NAME, True)
+        assert result["evidence"]["delivered_by"] == "callback"
+        assert len(opened.local.runner.messages) == 1
+        assert opened.local.callbacks == []
+
+
+def test_messages_that_travel_together_each_become_a_result() -> None:
+    with delivering("TDMQ") as opened:
+        opened.local.topic.merged = 10
+        etags = {key: opened.put(key) for key in KEYS}
+        opened.settle()
+        for key, etag in etags.items():
+            assert opened.result(key, etag)["evidence"]["delivered_by"] == "callback"
+        taken = [one for one in opened.local.invocations if one.function == "callback"]
+        assert len(taken) < len(KEYS)
+
+
+def test_a_queue_triggers_nothing_and_sweep_delivers() -> None:
+    with delivering("TDMQ", CALLBACK_MQ_MODE="Queue") as opened:
+        opened.upload(KEYS[0])
+        assert len(opened.local.runner.messages) == 1
+        assert opened.names("results") == []
+
+
+def test_records_that_can_not_be_handled_cost_the_others_nothing(published: Published) -> None:
+    first, second, third = published.bodies
+    cut_short = second[:-20]
+    assert published.bring("no callback", first, cut_short, third) == {"messages": 4}
+    assert len(published.written()) == 2
+    assert published.problems() == ["no token"]
+
+
+def test_a_message_that_met_a_fault_is_delivered_again_after_the_others(
+    published: Published,
+) -> None:
+    # Given COS that refuses the second card's result
+    refused = f"results/{KEYS[1]}"
+    published.cloud.local.cos.before_effect = lambda request: (
+        CosError("AccessDenied", "no")
+        if request.method == "PUT" and refused in (request.key or "")
+        else None
+    )
+    # When all three come, then the handler raises, and only that one is missing
+    failure = published.bring(*published.bodies)
+    assert isinstance(failure, Failure)
+    assert "1 of 3 messages came to nothing" in failure.message
+    assert len(published.written()) == 2
+    # And when SCF delivers the event again, then it is there, and the others are as they were
+    published.cloud.local.cos.before_effect = lambda _request: None
+    assert published.bring(*published.bodies) == {"messages": 3}
+    assert len(published.written()) == 3
+
+
+def test_a_wrong_setting_has_messages_delivered_again(published: Published) -> None:
+    published.cloud.local.functions["callback"].environment["MIN_SCORE"] = "many"
+    assert "3 of 3 messages" in published.bring(*published.bodies).message
+    assert published.written() == []
+
+
+def token(published: Published, **changes: Any) -> str:
+    arguments: dict[str, Any] = {
+        "bucket": BUCKET,
+        "key": KEYS[0],
+        "version": published.etags[KEYS[0]],
+        "attempt": 1,
+        "now": time.time(),
+    }
+    secret = published.cloud.local.environment("callback")["CALLBACK_SECRET"]
+    return callback_token.issue(secret, **(arguments | changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"now": 0.0}, "expired"),
+        ({"attempt": 2}, "the job is another attempt's"),
+        ({"version": "0" * 32}, "the job is another attempt's"),
+        ({"key": KEYS[1]}, "the job is another card's"),
+    ],
+)
+def test_a_message_with_another_token_is_let_go(
+    published: Published, changes: dict[str, Any], problem: str
+) -> None:
+    assert published.bring(published.with_token(token(published, **changes))) == {"messages": 1}
+    assert published.problems() == [problem]
+    assert published.written() == []
+
+
+def test_a_message_without_user_data_is_let_go(published: Published) -> None:
+    assert published.bring(published.bodies[0].replace("UserData", "Data")) == {"messages": 1}
+    assert published.problems() == ["no token"]
+    assert published.written() == []
+
+
+def test_what_ci_says_is_written_not_what_the_message_says(published: Published) -> None:
+    forged = published.bodies[0].replace(NAME, "伪造者")
+    assert published.bring(forged) == {"messages": 1}
+    result = published.cloud.result(KEYS[0], published.etags[KEYS[0]])
+    assert result["fields"]["name"] == NAME
+
+
+def test_a_message_that_comes_again_changes_nothing(published: Published) -> None:
+    published.bring(*published.bodies)
+    before = [published.cloud.document(name) for name in published.written()]
+    assert published.bring(*published.bodies) == {"messages": 3}
+    assert [published.cloud.document(name) for name in published.written()] == before
+
+
+def test_a_request_can_not_pass_for_a_message(published: Published) -> None:
+    messages = [QueuedMessage(TOPIC, published.bodies[0])]
+    event = topic_event(messages, "1250000000", time.time())
+    answer = published.cloud.invoke("callback", {"httpMethod": "POST", **event})
+    assert answer["statusCode"] == 403
+    assert published.written() == []
