@@ -38,7 +38,8 @@ class MalformedRecord(NamedTuple):
 def created_objects(event: object) -> Iterator[CreatedObject | MalformedRecord]:
     """Every record of a COS trigger event, in order; one that can't be read costs no other.
 
-    An event that SCF gave up is found in its dead letter, whether that comes alone or from a queue.
+    An event that SCF gave up is found in its dead letter, whether that comes alone or from a queue
+    (SCF's page on dead letters; 583/11517).
     """
     given_up = _text(event, "Body", "ClientContext")
     if given_up is not None:

@@ -26,6 +26,8 @@ _NOT_FOR_S3: Final = re.compile(
     r"authorization|host|content-length|transfer-encoding|connection|accept-encoding|content-md5"
     r"|x-cos-(security-token|forbid-overwrite|sdk-retry|traffic-limit)"
 )
+_GRANT: Final = re.compile(r"x-cos-grant-(read|write|read-acp|write-acp|full-control)")
+_GRANTEES: Final = re.compile(r'\s*id="[^"]+"\s*(,\s*id="[^"]+"\s*)*')
 _NOT_FROM_S3: Final = (
     "content-length",
     "date",
@@ -77,12 +79,14 @@ def headers_for_s3(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the headers S3 is to see; names in lower case.
 
     Raises:
-        CosError: A copy source that can't be read.
+        CosError: A copy source, or a grant, that can't be read.
     """
     translated = {}
     for name, value in headers.items():
         if _NOT_FOR_S3.fullmatch(name) or (name, value) == ("x-cos-acl", "default"):
             continue
+        if _GRANT.fullmatch(name) and not _GRANTEES.fullmatch(value):
+            raise CosError("InvalidArgument", f'{name} is written id="…",id="…".')
         if name == "x-cos-copy-source":
             translated["x-amz-copy-source"] = _copy_source(value)
         elif name == _KMS_KEY_COS:

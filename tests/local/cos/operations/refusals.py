@@ -75,6 +75,10 @@ def body_that_is_no_xml(client: CosS3Client, _: Path) -> None:
     refused(400, "MalformedXML", lambda: client.put_bucket_lifecycle(BUCKET, rule))
 
 
+def grant_to_nobody(client: CosS3Client, _: Path) -> None:
+    refused(400, "InvalidArgument", lambda: put(client, GrantRead="everybody"))
+
+
 def _with(client: CosS3Client, **keys: str) -> CosS3Client:
     return CosS3Client(CosConfig(Region=REGION, **keys), retry=0, session=session_of(client))
 
@@ -92,4 +96,5 @@ OPERATIONS: list[Operation] = [
     wrong_secret_key,
     key_too_long,
     body_that_is_no_xml,
+    grant_to_nobody,
 ]
