@@ -14,7 +14,7 @@ from typing import Any
 import typer.testing
 
 from cli.app import app
-from docs import roles
+from docs import api, roles
 from docs.markdown import code, columns, escaped, fenced, pretty, table
 from docs.session import ALL, Shown, excerpt
 from shared.settings.variables import REQUIRED, VARIABLES
@@ -143,6 +143,10 @@ def deployment(name: str) -> str:
 
 BLOCKS: Mapping[str, Callable[[], str]] = {
     **{name: partial(deployment, name) for name in _DEPLOYMENT},
+    "api jobs": api.jobs,
+    "api refusals": api.refusals,
+    "api request": api.request,
+    "api response": api.response,
     "command line": command_line,
     "demo": demo,
     "environment": environment,
