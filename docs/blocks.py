@@ -14,7 +14,7 @@ from typing import Any
 import typer.testing
 
 from cli.app import app
-from docs import performance, roles
+from docs import api, performance, roles
 from docs.markdown import code, columns, escaped, fenced, pretty, table
 from docs.session import ALL, Shown, excerpt
 from shared.settings.variables import REQUIRED, VARIABLES
@@ -150,6 +150,10 @@ def cos_operations() -> str:
 
 BLOCKS: Mapping[str, Callable[[], str]] = {
     **{name: partial(deployment, name) for name in _DEPLOYMENT},
+    "api jobs": api.jobs,
+    "api refusals": api.refusals,
+    "api request": api.request,
+    "api response": api.response,
     "command line": command_line,
     "cos operations": cos_operations,
     "cost model": performance.cost_model,

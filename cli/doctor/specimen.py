@@ -100,11 +100,14 @@ def _callback(subject: Subject, result: Result) -> Verdict:
     evidence = result["evidence"]
     if evidence["delivered_by"] == "callback":
         return ok(f"CI called back, in {evidence['format'].upper()}")
-    if subject.settings.callback.type != "URL":
-        return unchecked(f"CALLBACK_TYPE is {subject.settings.callback.type}: sweep delivers")
+    kind = subject.settings.callback.type
+    if kind == "NONE":
+        return unchecked("CALLBACK_TYPE is NONE: sweep delivers")
+    came = "call" if kind == "URL" else "message"
+    hint = "" if kind == "URL" else " and whether it has a trigger for CI's topic"
     return failed(
-        f"the result was delivered by {evidence['delivered_by']}: CI's call did not arrive or was "
-        "refused, so look at the log of callback"
+        f"the result was delivered by {evidence['delivered_by']}: CI's {came} did not arrive or "
+        f"was refused, so look at the log of callback{hint}"
     )
 
 

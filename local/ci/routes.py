@@ -96,6 +96,9 @@ def _binding(service: CiService, bucket: str, request: Request) -> Content | str
 def _ai_bucket(service: CiService, bucket: str, request: Request) -> Content:
     if request.method == "GET":
         return _ai_buckets(service.queues(), request)
+    if request.method == "DELETE":
+        service.disable(bucket)
+        return {"RequestId": "", "BucketName": bucket}
     if request.method != "POST":
         raise _no_such_url()
     return {"RequestId": "", "AiBucket": _bucket_detail(service.enable(bucket))}

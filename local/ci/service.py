@@ -39,7 +39,8 @@ Authenticate = Callable[[Request], str]
 class CiService:
     """A WSGI app; the jobs' work itself is done by `runner`, on the agenda.
 
-    `enable` is what `POST /ai_bucket` does; without it a bucket's jobs are refused.
+    `enable` is what `POST /ai_bucket` does; without it a bucket's jobs are refused, and so they are
+    after `disable`.
     """
 
     def __init__(
@@ -86,6 +87,14 @@ class CiService:
                     max_concurrent=self._max_concurrent,
                 )
             return self._queues[bucket]
+
+    def disable(self, bucket: str) -> None:
+        """Disable AI content recognition for a bucket, as `DELETE /ai_bucket` does.
+
+        Assumed: its queue and jobs are gone with it.
+        """
+        with self._lock:
+            self._queues.pop(bucket, None)
 
     def queue_of(self, bucket: str) -> JobQueue:
         """Return the bucket's queue.

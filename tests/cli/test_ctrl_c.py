@@ -65,7 +65,7 @@ READING = ("audit --deep", "export", "report")
 
 
 class Cut:
-    """Sends SIGINT to a process at a request of it, and counts those of its kind."""
+    """Sends SIGINT to a process, once, at a request of it, and counts those of its kind."""
 
     def __init__(self, case: Case) -> None:
         self.asked = 0
@@ -73,7 +73,9 @@ class Cut:
         self._case = case
 
     def __call__(self, request: CosRequest) -> None:
-        self.asked += self._case.asks(request)
+        if not self._case.asks(request):
+            return
+        self.asked += 1
         if self.process is not None and self.asked == self._case.at:
             self.process.send_signal(signal.SIGINT)
 

@@ -15,7 +15,7 @@ from local.cos.errors import CosError
 from tests.cli.breakages import BROKEN, policy_of
 from tests.cli.deployed import Deployment, deployed
 from tests.cli.operators import Operator
-from tests.support.clouds import BUCKET
+from tests.support.clouds import BUCKET, DELIVERIES
 from tests.support.tencent_api import Fail, Faults
 
 UNCHECKED = {"absence of callback", "absence of sweep"}
@@ -88,6 +88,17 @@ def test_a_deployment_without_callbacks_has_nothing_that_failed(
         assert there.doctor().status == 0
         assert found["function of callback"]["says"] == "serverless.yml has no callback"
         assert found["Function URL"]["says"] == "CI calls no address: CALLBACK_TYPE is NONE"
+
+
+def test_a_deployment_without_an_address_has_nothing_that_failed(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    without = ["functions.callback.events"]
+    with deployed(operator, monkeypatch, tmp_path, without, **DELIVERIES["TDMQ"]) as there:
+        found = there.findings()
+        assert there.doctor().status == 0
+        assert found["triggers of callback"]["says"] == "none in serverless.yml"
+        assert found["Function URL"]["says"] == "CI calls no address: CALLBACK_TYPE is TDMQ"
 
 
 def test_keys_that_are_refused_end_it_at_once(deployment: Deployment) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,15 @@ from local.recognition.scripted import ScriptedRecogniser
 from local.running import SAMPLES
 from tests.cli.deployed import Deployment, deployed
 from tests.cli.operators import Operator
-from tests.support.clouds import BUCKET
+from tests.support.clouds import BUCKET, DELIVERIES
 
 
-@pytest.fixture
-def deployment(
-    operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@contextmanager
+def awaited(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, folder: Path, **settings: str
 ) -> Iterator[Deployment]:
-    with deployed(operator, monkeypatch, tmp_path) as there:
+    """A deployment whose clock goes on while doctor waits for a card."""
+    with deployed(operator, monkeypatch, folder, **settings) as there:
         there.local.runner._recogniser = ScriptedRecogniser.for_samples(SAMPLES)  # noqa: SLF001
 
         def sleep(seconds: float) -> None:
@@ -31,6 +33,14 @@ def deployment(
 
         waiting = functools.partial(Subject, now=there.clock, sleep=sleep)
         monkeypatch.setattr("cli.commands.doctor.Subject", waiting)
+        yield there
+
+
+@pytest.fixture
+def deployment(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Deployment]:
+    with awaited(operator, monkeypatch, tmp_path) as there:
         yield there
 
 
@@ -64,15 +74,42 @@ def test_nothing_is_uploaded_without_a_yes(
     assert _photographs(deployment) == []
 
 
-def test_a_callback_that_does_not_come_is_a_failure(deployment: Deployment) -> None:
-    deployment.local.runner.faults.callbacks.append(CallbackFault("drop"))
+def swept(there: Deployment) -> dict[str, Any]:
+    """What doctor finds where sweep comes by every minute."""
 
     def sweeps() -> None:
-        deployment.sweep()
-        deployment.local.agenda.add(sweeps, after=60)
+        there.sweep()
+        there.local.agenda.add(sweeps, after=60)
 
-    deployment.local.agenda.add(sweeps, after=60)
-    found = upload(deployment, "--wait", "400")
+    there.local.agenda.add(sweeps, after=60)
+    return upload(there, "--wait", "400")
+
+
+@pytest.mark.parametrize(
+    ("delivery", "status", "says"),
+    [
+        ("TDMQ", "failed", "CI's message did not arrive or was refused, so look at the log of"),
+        ("NONE", "unchecked", "CALLBACK_TYPE is NONE: sweep delivers"),
+    ],
+)
+def test_what_sweep_delivers_is_told_by_the_way_it_should_have_come(
+    operator: Operator,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    delivery: str,
+    status: str,
+    says: str,
+) -> None:
+    with awaited(operator, monkeypatch, tmp_path, **DELIVERIES[delivery]) as there:
+        there.local.runner.faults.callbacks.append(CallbackFault("drop"))
+        found = swept(there)
+        assert found["callback"]["status"] == status
+        assert says in found["callback"]["says"]
+
+
+def test_a_callback_that_does_not_come_is_a_failure(deployment: Deployment) -> None:
+    deployment.local.runner.faults.callbacks.append(CallbackFault("drop"))
+    found = swept(deployment)
     assert found["specimen"]["status"] == "ok"
     assert "delivered by sweep: CI's call did not arrive" in found["callback"]["says"]
 

@@ -71,7 +71,7 @@ def test_the_card_type_is_chosen_by_metadata_then_rule_then_default(
     settings = {
         "default": {} if card_type == "IDCard" else {"CARD_TYPE": card_type},
         "CARD_TYPE": {"CARD_TYPE": card_type, "CARD_TYPE_RULES": f"uploads/other/={other}"},
-        "rule": {"CARD_TYPE": other, "CARD_TYPE_RULES": f"uploads/a/={card_type}"},
+        "rule": {"CARD_TYPE_RULES": f"uploads/={other},uploads/a/={card_type}"},
         "metadata": {"CARD_TYPE": other, "CARD_TYPE_RULES": f"uploads/a/={other}"},
     }[chosen_by]
     header = {"x-cos-meta-card-type": card_type} if chosen_by == "metadata" else {}
