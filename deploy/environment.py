@@ -8,12 +8,12 @@ from deploy.access import SECRET_ID, SECRET_KEY, TOKEN
 from deploy.service import SUBMITTERS, Service
 
 SECRETS = ("CALLBACK_SECRET", "CALLBACK_SECRET_PREVIOUS")
-_NOT_INHERITED = {*SECRETS, SECRET_ID, SECRET_KEY, TOKEN}  # deploy/plugin/hand-over.js has them too
+NOT_INHERITED = {*SECRETS, SECRET_ID, SECRET_KEY, TOKEN}  # deploy/plugin/hand-over.js has them too
 
 
 def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
     """An environment for others' programs: pip runs code of the packages that it builds."""
-    return {name: value for name, value in environ.items() if name not in _NOT_INHERITED}
+    return {name: value for name, value in environ.items() if name not in NOT_INHERITED}
 
 
 def secrets(service: Service, environ: Mapping[str, str]) -> dict[str, str]:

@@ -80,10 +80,10 @@ class NoAnswer(RequestFailed):
 
 
 class RoleMissing(DeployError):
-    """A role of serverless.yml that CAM doesn't have."""
+    """A role of serverless.yml that CAM doesn't have; `setup` is the command that makes it."""
 
-    def __init__(self, role: str) -> None:
-        super().__init__(f"the role {role} does not exist: run `card-ocr setup`, which makes it")
+    def __init__(self, role: str, setup: str) -> None:
+        super().__init__(f"the role {role} does not exist: run `{setup}`, which makes it")
 
 
 class RoleUnfit(DeployError):
@@ -113,7 +113,7 @@ class NameTaken(DeployError):
     def __init__(self, what: str) -> None:
         super().__init__(
             f"{what} was not made by card-ocr setup, differs from what is needed and stays as it "
-            "is: delete it, or choose other names with --role-prefix and in serverless.yml"
+            "is: delete it, or give the role another name in serverless.yml"
         )
 
 

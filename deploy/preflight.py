@@ -12,7 +12,7 @@ from deploy.errors import AGAIN, BucketOutOfReach, NotPermitted, RoleMissing, Ro
 from deploy.roles.cam import Cam
 from deploy.roles.judgement import unfit
 from deploy.roles.scope import Scope
-from deploy.roles.wanted import WantedRole, role_names, wanted_roles
+from deploy.roles.wanted import WantedRole, role_names, setup_command, wanted_roles
 from deploy.service import Service
 from shared.cloud import Cloud, open_session
 from shared.settings.load import Settings
@@ -40,17 +40,18 @@ def check_roles(api: Api, service: Service, settings: Settings) -> None:
     """
     cam = Cam(api)
     scope = Scope.of(settings, cam.account())
+    setup = setup_command(service.stage)
     with contextlib.suppress(NotPermitted):
         for role in wanted_roles(scope, role_names(service)):
             if role.function in service.functions:
-                _check_role(cam, role)
+                _check_role(cam, role, setup)
 
 
-def _check_role(cam: Cam, role: WantedRole) -> None:
+def _check_role(cam: Cam, role: WantedRole, setup: str) -> None:
     found = cam.find_role(role.name)
     if found is None:
-        raise RoleMissing(role.name)
-    problem = unfit(role, found, cam.policies(found))
+        raise RoleMissing(role.name, setup)
+    problem = unfit(role, found, cam.policies(found), setup)
     if problem is not None:
         raise RoleUnfit(problem)
 

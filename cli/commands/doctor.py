@@ -45,7 +45,8 @@ def doctor(
     """
     wanted = upload and (yes or typer.confirm(_QUESTION, err=True))
     deployment = open_deployment(env_file)
-    subject = Subject(deployment, read_deployed_service(deployment.environ, stage))
+    service = read_deployed_service(deployment.environ, stage)
+    subject = Subject(deployment, service, stage)
     findings: list[Finding] = []
     for finding in examined(subject):
         findings.append(finding)

@@ -21,7 +21,7 @@ from shared.settings.load import Credentials
 
 _SESSION_SECONDS = 900
 _NOT_FOUND = 404
-_ADVICE = "run `card-ocr setup`; the action that makes the difference is name/cos:GetBucket"
+_ADVICE = "the action that makes the difference is name/cos:GetBucket"
 
 
 def absent_objects(subject: Subject, function: str) -> Verdict:
@@ -69,7 +69,9 @@ def _asked_in_role(subject: Subject, function: str, credentials: Credentials) ->
         bucket, folder = folders[grant.place.name]
         status = _status(cloud, bucket, f"{folder}{_absent_name()}")
         if status != _NOT_FOUND:
-            return failed(f"an absent object under {folder} reads as {status}: {_ADVICE}")
+            return failed(
+                f"an absent object under {folder} reads as {status}: {subject.setup}; {_ADVICE}"
+            )
     return ok(f"an absent object reads as 404 in the role of {function}")
 
 
@@ -99,7 +101,7 @@ def _asked_of_submit(subject: Subject) -> Verdict:
     if result.get("InvokeResult") != 0:
         return failed(
             "submit, asked about a photograph that isn't there, failed and should do nothing: "
-            f"look at its log; where that says AccessDenied or HTTP403, {_ADVICE}"
+            f"look at its log; where that says AccessDenied or HTTP403, {subject.setup}; {_ADVICE}"
         )
     return ok("submit, asked about a photograph that isn't there, finds it absent")
 

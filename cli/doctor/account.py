@@ -20,9 +20,9 @@ def role(subject: Subject, function: str) -> Verdict:
     wanted = subject.roles[function]
     found = subject.cam.find_role(wanted.name)
     if found is None:
-        return failed(f"the role {wanted.name} does not exist: run `card-ocr setup`")
+        return failed(f"the role {wanted.name} does not exist: {subject.setup}")
     policies = subject.cam.policies(found)
-    problem = unfit(wanted, found, policies) or too_much(wanted, policies)
+    problem = unfit(wanted, found, policies, subject.setup) or too_much(wanted, policies)
     if problem is not None:
         return failed(problem)
     return ok(f"{wanted.name} allows what {function} needs and nothing else")

@@ -6,24 +6,22 @@ from cli.doctor.subject import Subject
 from cli.doctor.verdict import Verdict, failed, ok
 from deploy.setup.changes import idle_queue
 
-_SETUP = "run `card-ocr setup`"
-
 
 def binding(subject: Subject) -> Verdict:
     """Whether the bucket is bound to CI."""
     status = subject.deployment.ci.binding()
     bucket = subject.settings.input_bucket
     if status == "unbinding":
-        return failed(f"CI is unbinding {bucket}: wait until it has, then {_SETUP}")
+        return failed(f"CI is unbinding {bucket}: wait until it has, then {subject.setup}")
     if status == "off":
-        return failed(f"{bucket} is not bound to CI: {_SETUP}")
+        return failed(f"{bucket} is not bound to CI: {subject.setup}")
     return ok(f"{bucket} is bound to CI")
 
 
 def recognition(subject: Subject) -> Verdict:
     """Whether AI recognition is enabled for the bucket."""
     if not subject.deployment.ci.recognises():
-        return failed(f"AI recognition is not enabled for the bucket: {_SETUP}")
+        return failed(f"AI recognition is not enabled for the bucket: {subject.setup}")
     return ok("AI recognition is enabled")
 
 
@@ -31,5 +29,5 @@ def queue(subject: Subject) -> Verdict:
     """Whether the queue runs its jobs."""
     idle = idle_queue(subject.deployment.ci.queues(), subject.settings.queue_id)
     if idle is not None:
-        return failed(f"the queue {idle.id} is {idle.state}, so no job starts: {_SETUP}")
+        return failed(f"the queue {idle.id} is {idle.state}, so no job starts: {subject.setup}")
     return ok("a queue is active")

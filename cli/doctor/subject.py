@@ -13,7 +13,7 @@ from deploy.errors import NotDeployed, WrongConfiguration
 from deploy.reading import Functions
 from deploy.roles.cam import Cam
 from deploy.roles.scope import Scope
-from deploy.roles.wanted import WantedRole, role_names, wanted_roles
+from deploy.roles.wanted import WantedRole, role_names, setup_command, wanted_roles
 from deploy.service import CALLBACK, Service
 from deploy.state import Found
 from shared.cloud import open_session
@@ -22,17 +22,22 @@ from shared.store.cos import CosStore
 
 
 class Subject:
-    """One deployment; `service` is None where serverless.yml can't be read here."""
+    """One deployment; `service` is None where serverless.yml can't be read here.
+
+    `stage` is the one that was asked for, None for serverless.yml's own.
+    """
 
     def __init__(
         self,
         deployment: Deployment,
         service: Service | None,
+        stage: str | None = None,
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self.deployment = deployment
         self.service = service
+        self.stage = stage if service is None else service.stage
         self.now = now
         self.sleep = sleep
         self.found = lru_cache(self._found)
@@ -66,7 +71,13 @@ class Subject:
     def roles(self) -> dict[str, WantedRole]:
         """What each function's role should allow, by the function; named as in serverless.yml."""
         scope = Scope.of(self.settings, self.account)
-        return {role.function: role for role in wanted_roles(scope, role_names(self.service))}
+        names = role_names(self.service, self.stage)
+        return {role.function: role for role in wanted_roles(scope, names)}
+
+    @property
+    def setup(self) -> str:
+        """What to run where a role or CI isn't set up."""
+        return f"run `{setup_command(self.stage)}`"
 
     def read_service(self) -> Service:
         """The service, where a check can't do without it.

@@ -42,4 +42,4 @@ function run(program, words, cwd, { input = '', env = process.env, stdout = 'inh
   }).finally(() => process.off('SIGINT', stay));
 }
 
-module.exports = { handOver };
+module.exports = { NOT_INHERITED, handOver };

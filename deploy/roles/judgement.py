@@ -8,23 +8,24 @@ from deploy.roles.cam import FoundPolicy, FoundRole
 from deploy.roles.documents import says_the_same
 from deploy.roles.wanted import WantedRole
 
-_SETUP = "run `card-ocr setup`"
 
-
-def unfit(wanted: WantedRole, found: FoundRole, policies: Sequence[FoundPolicy]) -> str | None:
+def unfit(
+    wanted: WantedRole, found: FoundRole, policies: Sequence[FoundPolicy], setup: str
+) -> str | None:
     """Why the function shouldn't run in it, with what to do; None where it may.
 
     Args:
         wanted: the role as it is to be.
         found: the role as it is.
         policies: all that are attached to it.
+        setup: the command that makes it as it is to be.
     """
     if not says_the_same(found.trust, wanted.trust):
-        return f"{wanted.name} can be taken on by others than SCF: {_SETUP}"
+        return f"{wanted.name} isn't SCF's alone to take on: run `{setup}`"
     if not any(says_the_same(one.document, wanted.policy) for one in policies):
         return (
             f"no policy of {wanted.name} allows just what {wanted.function} needs with these "
-            f"settings: {_SETUP}"
+            f"settings: run `{setup}`"
         )
     return None
 

@@ -35,6 +35,11 @@ def role_names(service: Service | None, stage: str | None = None) -> dict[str, s
     return shipped | {key: one.role for key, one in service.functions.items() if key in GRANTS}
 
 
+def setup_command(stage: str | None) -> str:
+    """What makes the roles of a stage, as it is typed; without --stage it would be another's."""
+    return "card-ocr setup" if stage in {None, SHIPPED_STAGE} else f"card-ocr setup --stage {stage}"
+
+
 def wanted_roles(scope: Scope, names: Mapping[str, str]) -> tuple[WantedRole, ...]:
     """The roles of a deployment; `names` has the role of each function."""
     return tuple(

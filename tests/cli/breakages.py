@@ -153,7 +153,7 @@ BROKEN: tuple[tuple[Callable[[Deployment], None], str, str], ...] = (
     (versioning_suspended, "versioning", "versioning of cards-1250000000 is Suspended"),
     (versioning_suspended, "create-once", "created twice"),
     (role_missing, "role of sweep", "card-ocr-prod-sweep does not exist: run `card-ocr setup`"),
-    (role_for_others, "role of submit", "can be taken on by others than SCF"),
+    (role_for_others, "role of submit", "isn't SCF's alone to take on"),
     (policy_differs, "role of callback", "no policy of card-ocr-prod-callback allows just what"),
     (policy_besides, "role of callback", "allows more than it needs: detach card-ocr-prod-sweep"),
     (ci_role_missing, "role of CI", "CI_QCSRole does not exist"),

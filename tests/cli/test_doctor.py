@@ -128,6 +128,16 @@ def test_without_node_the_functions_can_not_be_compared(
     assert answer.status == 0
 
 
+def test_without_node_the_roles_are_those_of_the_stage_that_is_named(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.service.printed", lambda _environ, _stage: None)
+    found = deployment.findings("--stage", "staging")
+    assert found["role of sweep"]["says"] == (
+        "the role card-ocr-staging-sweep does not exist: run `card-ocr setup --stage staging`"
+    )
+
+
 def test_a_service_that_can_not_be_resolved_is_one_sentence(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -115,6 +115,7 @@ def test_what_somebody_else_made_is_left_alone(
     answer = operator.calls("setup", "--yes")
     assert answer.status == 2
     assert f"the {what} card-ocr-prod-submit was not made by card-ocr setup" in answer.err
+    assert "give the role another name in serverless.yml" in answer.err
     assert owned.api.actions(changes=True) == made
 
 

@@ -41,6 +41,11 @@ def role_of_others(deployment: Deployment) -> None:
     role["PolicyDocument"] = role["PolicyDocument"].replace("scf.qcloud.com", "cvm.qcloud.com")
 
 
+def no_role_of_a_stage(deployment: Deployment) -> None:
+    deployment.set_stage("test")
+    del deployment.api.account.roles["card-ocr-test-sweep"]
+
+
 def role_that_allows_too_little(deployment: Deployment) -> None:
     deployment.api.account.roles["card-ocr-prod-sweep"].policies.clear()
 
@@ -111,7 +116,9 @@ REFUSALS: dict[Change, str] = {
     no_key: "TENCENTCLOUD_SECRET_KEY is missing: write the API key into .env or the environment",
     no_secret: "CALLBACK_SECRET: is missing; set it in .env",
     no_role: "the role card-ocr-prod-sweep does not exist: run `card-ocr setup`, which makes it",
-    role_of_others: "card-ocr-prod-sweep can be taken on by others than SCF: run `card-ocr setup`",
+    no_role_of_a_stage: "the role card-ocr-test-sweep does not exist: run `card-ocr setup --stage "
+    "test`, which makes it",
+    role_of_others: "card-ocr-prod-sweep isn't SCF's alone to take on: run `card-ocr setup`",
     role_that_allows_too_little: "no policy of card-ocr-prod-sweep allows just what sweep needs",
     other_region: f"the bucket {BUCKET} is not in ap-shanghai: bucket and functions must be in one "
     "region",

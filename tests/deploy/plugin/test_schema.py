@@ -1,4 +1,4 @@
-"""serverless.yml's keys are declared in JavaScript and in Python: they are the same."""
+"""What is declared in JavaScript and in Python, serverless.yml's keys above all, is the same."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from deploy.document import EVENT_KEYS, FUNCTION_KEYS, LOGS_KEYS, PROVIDER_KEYS, QUEUE_KEYS
+from deploy.environment import NOT_INHERITED
 from tests.support.serverless_yml import ROOT
 
 _DECLARED = """
@@ -19,16 +20,26 @@ _OF_THE_FRAMEWORK = {"region"}  # of the provider: handed over beside it
 _ADDED_BY_IT = {"events"}  # of a function: the framework declares them by itself
 
 
-@pytest.fixture(scope="module")
-def schema() -> Any:
-    """What the plugin declares, as JSON Schema by provider, function and event."""
+def _said(program: str) -> Any:
+    """The JSON that a program of Node's writes."""
     ran = subprocess.run(
-        ["node", "-e", _DECLARED],  # noqa: S607 — whichever Node is in use
+        ["node", "-e", program],  # noqa: S607 — whichever Node is in use
         cwd=ROOT,
         capture_output=True,
         check=True,
     )
     return json.loads(ran.stdout)
+
+
+@pytest.fixture(scope="module")
+def schema() -> Any:
+    """What the plugin declares, as JSON Schema by provider, function and event."""
+    return _said(_DECLARED)
+
+
+def test_the_secrets_that_no_installer_gets_are_the_same() -> None:
+    told = _said("console.log(JSON.stringify(require('./deploy/plugin/hand-over').NOT_INHERITED))")
+    assert set(told) == NOT_INHERITED
 
 
 def test_the_provider_has_the_same_keys(schema: Any) -> None:
