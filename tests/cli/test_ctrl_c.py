@@ -80,6 +80,14 @@ class Cut:
             self.process.send_signal(signal.SIGINT)
 
 
+@pytest.fixture(autouse=True)
+def heeded() -> Iterator[None]:
+    """Have Ctrl-C reach what is started: a shell's background job, and its children, ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class Bucket:
     """Cards in a cloud that is served, and an operator in a folder of his own."""
 
