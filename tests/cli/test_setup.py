@@ -212,6 +212,15 @@ def test_the_roles_are_named_as_in_serverless_yml(
     assert "cards-submit" in owned.api.account.roles
 
 
+def test_before_node_is_there_the_roles_are_named_after_the_stage_all_the_same(
+    operator: Operator, owned: OwnedCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.service.printed", lambda _environ, _stage: None)
+    answer = operator.calls("setup", "--yes", "--stage", "staging")
+    assert "serverless.yml can't be read before `npm ci`" in answer.err
+    assert set(owned.api.account.roles) == {f"card-ocr-staging-{one}" for one in GRANTS}
+
+
 def test_what_a_policy_loses_is_said(operator: Operator, owned: OwnedCloud) -> None:
     operator.calls("setup", "--yes")
     operator.serves(owned, OUTPUT_PREFIX="cards/")
