@@ -21,9 +21,7 @@ def replacing(path: Path, option: str = "--out") -> Iterator[Path]:
     Raises:
         ConfigurationError: names `option` where nothing can be written there.
     """
-    if (
-        path.exists() and not path.is_file()
-    ):  # whose place nothing may take: root could, of a device
+    if path.exists() and not path.is_file():  # root could take the place of a device
         raise ConfigurationError(option, f"can't write {path}: it is there, and no file")
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

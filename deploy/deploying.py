@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from deploy import plan, preflight
 from deploy.carrying_out import carry_out
 from deploy.checks import check_complete
-from deploy.environment import function_environment, wants_callback_url
+from deploy.environment import wants_callback_url
 from deploy.pending import pending_notes
 from deploy.plan import Plan
+from deploy.roles.scope import Scope
 from deploy.service import CALLBACK, Service
 from deploy.session import Session, known, open_session, say
-from deploy.since import Beginning, as_sweep
+from deploy.since import Beginning, to_be
 from deploy.state import Found, Wanted
 from deploy.steps import NOT_YET
 from deploy.uploads import check_uploads, conflict_explained
@@ -31,13 +32,13 @@ _NOTHING = (
 
 def deploy(service: Service, options: argparse.Namespace) -> None:
     """Bring the cloud to what serverless.yml says."""
-    session = _checked(service)
+    session, account = _checked(service)
     beginning = Beginning(session.access, service, session.environ)
     is_first = not beginning.exists()
     found = session.found()
     planned = plan.deployment(_wanted(session, found), found, service)
     check_uploads(session.functions, service, found)
-    _check_roles(session)
+    _check_roles(session, account)
     planned = planned.noting(pending_notes(session, found))
     progress = _show(service, planned, [f"create {beginning.name}"] if is_first else [])
     if options.dry_run:
@@ -54,9 +55,9 @@ def deploy(service: Service, options: argparse.Namespace) -> None:
 def deploy_function(service: Service, options: argparse.Namespace) -> None:
     """Bring one function that is there to what serverless.yml says; its triggers stay."""
     key = known(service, options.function)
-    session = _checked(service)
+    session, account = _checked(service)
     found = session.existing(key)
-    _check_roles(session)
+    _check_roles(session, account)
     address = session.address() if wants_callback_url(service, key) else None
     wanted = wanted_function(service, key, session.environ, address)
     planned = Plan(tuple(plan.function_steps(wanted, found)))
@@ -79,20 +80,19 @@ def remove(service: Service, options: argparse.Namespace) -> None:
     say(_STAYS)
 
 
-def _checked(service: Service) -> Session:
-    """A session for a service that nothing known stands in the way of."""
+def _checked(service: Service) -> tuple[Session, str]:
+    """A session for a service that nothing known stands in the way of, and its account."""
     session = open_session(service)
     check_complete(service, session.environ)
-    preflight.check_keys(session.api)
+    account = preflight.check_keys(session.api)
     preflight.check_buckets(session.access, service)
-    return session
+    return session, account
 
 
-def _check_roles(session: Session) -> None:
+def _check_roles(session: Session, account: str) -> None:
     """Behind all else: `card-ocr setup` would make another deployment's roles this one's."""
-    environment = function_environment(session.service, "sweep", session.environ, None)
-    settings = as_sweep(session.access, environment).settings
-    preflight.check_roles(session.api, session.service, settings)
+    settings = to_be(session.access, session.service, session.environ).settings
+    preflight.check_roles(session.api, session.service, Scope.of(settings, account))
 
 
 def _wanted(session: Session, found: Mapping[str, Found]) -> list[Wanted]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from deploy.environment import function_environment
 from deploy.session import Session
-from deploy.since import as_sweep
+from deploy.since import as_sweep, to_be
 from deploy.state import Found
 from shared.errors import ConfigurationError, StorageFault
 from shared.pipeline import Pipeline
@@ -30,8 +29,7 @@ def pending_notes(session: Session, found: Mapping[str, Found]) -> list[str]:
         session: with the environment that is to be.
         found: the functions with the environment that they have.
     """
-    environment = function_environment(session.service, "sweep", session.environ, None)
-    wanted = as_sweep(session.access, environment).settings
+    wanted = to_be(session.access, session.service, session.environ).settings
     notes = [
         note
         for one in found.values()

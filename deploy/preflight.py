@@ -15,21 +15,20 @@ from deploy.roles.scope import Scope
 from deploy.roles.wanted import WantedRole, role_names, setup_command, wanted_roles
 from deploy.service import Service
 from shared.cloud import Cloud, open_session
-from shared.settings.load import Settings
 
 _NOT_FOUND, _FORBIDDEN = 404, 403
 
 
-def check_keys(api: Api) -> None:
-    """Whether the API knows the keys.
+def check_keys(api: Api) -> str:
+    """Whether the API knows the keys; returns the number of the account that they are of.
 
     Raises:
         CredentialsRefused: it doesn't.
     """
-    Cam(api).account()
+    return Cam(api).account()
 
 
-def check_roles(api: Api, service: Service, settings: Settings) -> None:
+def check_roles(api: Api, service: Service, scope: Scope) -> None:
     """Whether every role of serverless.yml is there, SCF's, and allows what its function needs.
 
     Somebody who may not read roles learns it from SCF, or from `card-ocr doctor`.
@@ -39,7 +38,6 @@ def check_roles(api: Api, service: Service, settings: Settings) -> None:
         RoleUnfit: it would have its function fail, or others take it on.
     """
     cam = Cam(api)
-    scope = Scope.of(settings, cam.account())
     setup = setup_command(service.stage)
     with contextlib.suppress(NotPermitted):
         for role in wanted_roles(scope, role_names(service)):

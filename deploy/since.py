@@ -23,8 +23,7 @@ class Beginning:
     """The object, as sweep itself would read and create it."""
 
     def __init__(self, access: Access, service: Service, environ: Mapping[str, str]) -> None:
-        environment = function_environment(service, _FUNCTION, environ, None)
-        self._pipeline = as_sweep(access, environment)
+        self._pipeline = to_be(access, service, environ)
 
     @property
     def name(self) -> str:
@@ -46,6 +45,11 @@ class Beginning:
             StorageFault: COS didn't do it.
         """
         return state.since(self._pipeline)
+
+
+def to_be(access: Access, service: Service, environ: Mapping[str, str]) -> Pipeline:
+    """The pipeline that sweep has once the service is deployed; raises as below."""
+    return as_sweep(access, function_environment(service, _FUNCTION, environ, None))
 
 
 def as_sweep(access: Access, environment: Mapping[str, str]) -> Pipeline:

@@ -8,12 +8,10 @@ retries, timers) is driven step by step with `run_until_idle` and `advance`, or 
 from __future__ import annotations
 
 import contextlib
-import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 from unittest import mock
 
@@ -34,8 +32,10 @@ from local.control import PATH as CONTROL_PATH
 from local.control import Control
 from local.cos import CosService
 from local.credentials import Credential, CredentialStore
-from local.functions import Function, InProcessFunction, LogLine, ProcessFunction
+from local.environments import Environments, new_credential
+from local.functions import LogLine
 from local.functions.interface import WriteLog
+from local.functions.repository import MakeFunction, in_process
 from local.recognition import Recogniser
 from local.triggers import function_url
 from local.triggers.asynchronous import AsynchronousInvocations, DeadLetter, Invocation
@@ -53,23 +53,6 @@ CALLED_BACK: Final = "callback"
 """The one function that HTTP and messages of a topic reach, as in the cloud."""
 SWEEP_SECONDS: Final = 300.0
 LOG_LINES: Final = 100_000
-
-MakeFunction = Callable[[str, Mapping[str, str], WriteLog], Function]
-"""Makes the function of a name, with its environment and a place for its log."""
-
-
-def in_process(name: str, environment: Mapping[str, str], write_log: WriteLog) -> Function:
-    """Make the repository's function of that name, called in this process."""
-    handler = import_module(f"functions.{name}.index").main_handler
-    return InProcessFunction(name, handler, environment, write_log)
-
-
-def in_processes(name: str, environment: Mapping[str, str], write_log: WriteLog) -> Function:
-    """Make the repository's function of that name, in processes of its own."""
-    time_limit = 270.0 if name == "sweep" else 60.0
-    return ProcessFunction(
-        name, f"functions.{name}.index", environment, write_log, time_limit=time_limit
-    )
 
 
 @dataclass(frozen=True)
@@ -122,7 +105,7 @@ class LocalCloud:
         self.on_log: WriteLog | None = None
         self.credentials = CredentialStore()
         self.access = AccessControl()
-        self.uploader = _new_credential(self.credentials, token=None)
+        self.uploader = new_credential(self.credentials, token=None)
         self.asynchronous = AsynchronousInvocations(self.agenda)
         self.cos = CosService(
             credentials=self.credentials,
@@ -147,8 +130,13 @@ class LocalCloud:
             self.ci.enable(self.setup.bucket)
         for name, policy in self.setup.policies.items():
             self.access.attach(name, policy)
-        self._environment = self._common_environment()
-        self._roles = {name: self._credential_variables(name) for name in self.setup.functions}
+        self._environments = Environments(
+            self.setup.functions,
+            self._common_environment(),
+            self.setup.settings,
+            self.credentials,
+            self.access,
+        )
         self.functions = {
             name: make_function(name, self.environment(name), self._write_log)
             for name in self.setup.functions
@@ -159,12 +147,7 @@ class LocalCloud:
 
     def environment(self, function: str) -> dict[str, str]:
         """Return the environment a function is deployed with; one that isn't has no credentials."""
-        return {
-            **self._environment,
-            **self._roles.get(function, {}),
-            "SCF_FUNCTIONNAME": function,
-            **self.setup.settings,
-        }
+        return self._environments.of(function)
 
     @property
     def jobs(self) -> list[Job]:
@@ -213,15 +196,17 @@ class LocalCloud:
 
     def rotate_credentials(self) -> None:
         """Give the functions new temporary credentials, as SCF does every few hours."""
-        self._roles = {name: self._credential_variables(name) for name in self._roles}
-        self._deploy({})
+        self._environments.rotate_credentials()
+        self._deploy()
 
     def rotate_callback_secret(self) -> None:
         """Give the functions a new CALLBACK_SECRET; the one before goes on verifying."""
-        previous = self._environment["CALLBACK_SECRET"]
-        self._deploy(
-            {"CALLBACK_SECRET": secrets.token_hex(32), "CALLBACK_SECRET_PREVIOUS": previous}
-        )
+        self._environments.rotate_callback_secret()
+        self._deploy()
+
+    def credential_of_role(self, role: str) -> Credential:
+        """Make temporary keys, with which only what the role of a function allows can be done."""
+        return self._environments.credential_of(role)
 
     def client_session(self) -> requests.Session:
         """Return a session whose every request reaches the app in process, without sockets."""
@@ -299,31 +284,15 @@ class LocalCloud:
             "INPUT_BUCKET": self.setup.bucket,
             "INPUT_PREFIX": self.setup.upload_prefix,
             "CALLBACK_URL": f"{self.setup.url}{FUNCTION_PATH}callback",
-            "CALLBACK_SECRET": secrets.token_hex(32),
             "LOCAL_CLOUD": self.setup.url,
             "TENCENTCLOUD_REGION": self.setup.region,
             "TENCENTCLOUD_APPID": self.setup.bucket.rpartition("-")[2],
             "TENCENTCLOUD_RUNENV": "SCF",
         }
 
-    def _deploy(self, variables: Mapping[str, str]) -> None:
-        self._environment.update(variables)
+    def _deploy(self) -> None:
         for function in self.functions.values():
             function.environment.update(self.environment(function.name))
-
-    def credential_of_role(self, role: str) -> Credential:
-        """Make temporary keys, with which only what the role of a function allows can be done."""
-        credential = _new_credential(self.credentials, token=secrets.token_urlsafe(96))
-        self.access.assume(role, credential.secret_id)
-        return credential
-
-    def _credential_variables(self, role: str) -> dict[str, str]:
-        credential = self.credential_of_role(role)
-        return {
-            "TENCENTCLOUD_SECRETID": credential.secret_id,
-            "TENCENTCLOUD_SECRETKEY": credential.secret_key,
-            "TENCENTCLOUD_SESSIONTOKEN": credential.token or "",
-        }
 
     def _write_log(self, line: LogLine) -> None:
         self.logs.append(line)
@@ -333,9 +302,3 @@ class LocalCloud:
 
 def _nothing_here() -> Response:
     return Response("there is nothing at this address\n", status=404)
-
-
-def _new_credential(store: CredentialStore, token: str | None) -> Credential:
-    credential = Credential("AKID" + secrets.token_hex(16), secrets.token_hex(16), token)
-    store.add(credential)
-    return credential

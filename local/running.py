@@ -12,7 +12,8 @@ from typing import Any, Final
 import requests
 
 from local.agenda import Clock
-from local.cloud import LocalCloud, Setup, in_processes
+from local.cloud import LocalCloud, Setup
+from local.functions.repository import in_processes
 from local.recognition import Recogniser
 from local.recognition.scripted import ScriptedRecogniser
 from local.server import LocalServer

@@ -14,9 +14,10 @@ from contextlib import contextmanager
 import pytest
 
 from local.agenda import Clock, ManualClock
-from local.cloud import LocalCloud, Setup, in_process
+from local.cloud import LocalCloud, Setup
 from local.functions import Function, Handler, InProcessFunction
 from local.functions.interface import WriteLog
+from local.functions.repository import in_process
 from local.recognition.scripted import ScriptedRecogniser
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from local.cos.errors import CosError
+
+P = TypeVar("P")
+T = TypeVar("T")
 
 MAX_KEYS: Final = 1000
 PARAMETERS: Final = frozenset({"prefix", "delimiter", "marker", "max-keys", "encoding-type"})
@@ -68,21 +71,43 @@ def list_page(listing: Listing, objects: Iterable[ListedObject]) -> Page:
 
     `objects` are those under the prefix, in any order.
     """
-    found: list[ListedObject] = []
+    ordered = sorted(objects, key=lambda one: one.key)
+    named = ((common_prefix(one.key, listing.prefix, listing.delimiter), one) for one in ordered)
+    places = (
+        (name, name if name != one.key else None, one)
+        for name, one in ((folder or one.key, one) for folder, one in named)
+        if name > listing.marker
+    )
+    return Page(*taken(places, listing.max_keys))
+
+
+def taken(
+    places: Iterable[tuple[P, str | None, T]], most: int
+) -> tuple[list[T], list[str], P | None]:
+    """Take a page of at most so many items and common prefixes.
+
+    Args:
+        places: in their order, each with the common prefix that stands for it, or None, and its
+            item.
+        most: how many.
+
+    Returns:
+        the items, the common prefixes, and the last place taken where there are more.
+    """
+    found: list[T] = []
     prefixes: list[str] = []
-    last = ""
-    for one in sorted(objects, key=lambda one: one.key):
-        name = common_prefix(one.key, listing.prefix, listing.delimiter) or one.key
-        if name <= listing.marker or (prefixes and name == prefixes[-1]):
+    last = None
+    for place, folder, item in places:
+        if folder is not None and folder in prefixes[-1:]:
             continue
-        if len(found) + len(prefixes) == listing.max_keys:
-            return Page(found, prefixes, last or None)
-        if name == one.key:
-            found.append(one)
+        if len(found) + len(prefixes) == most:
+            return found, prefixes, last
+        if folder is None:
+            found.append(item)
         else:
-            prefixes.append(name)
-        last = name
-    return Page(found, prefixes, None)
+            prefixes.append(folder)
+        last = place
+    return found, prefixes, None
 
 
 def listing_xml(bucket: str, listing: Listing, page: Page) -> str:

@@ -5,11 +5,11 @@ moto lists them all at once, in no order, and without their time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-from local.cos.listing import common_prefix, node, number, owner
+from local.cos.listing import common_prefix, node, number, owner, taken
 
 MAX_UPLOADS: Final = 1000
 
@@ -60,24 +60,17 @@ def parse_upload_listing(parameter: Callable[[str], str | None]) -> UploadListin
 
 def list_uploads(listing: UploadListing, uploads: Iterable[Upload]) -> UploadPage:
     """Return the page: uploads and common prefixes after the marker, in order."""
-    found: list[Upload] = []
-    prefixes: list[str] = []
-    last = None
+    return UploadPage(*taken(_places(listing, uploads), listing.max_uploads))
+
+
+def _places(
+    listing: UploadListing, uploads: Iterable[Upload]
+) -> Iterator[tuple[tuple[str, str], str | None, Upload]]:
     for one in sorted(uploads):
         folder = common_prefix(one.key, listing.prefix, listing.delimiter)
         place = (folder, "") if folder else (one.key, one.upload_id)
-        if not one.key.startswith(listing.prefix) or _is_listed(place, listing):
-            continue
-        if folder in prefixes:
-            continue
-        if len(found) + len(prefixes) == listing.max_uploads:
-            return UploadPage(found, prefixes, last)
-        if folder:
-            prefixes.append(folder)
-        else:
-            found.append(one)
-        last = place
-    return UploadPage(found, prefixes, None)
+        if one.key.startswith(listing.prefix) and not _is_listed(place, listing):
+            yield place, folder or None, one
 
 
 def uploads_xml(bucket: str, listing: UploadListing, page: UploadPage) -> str:

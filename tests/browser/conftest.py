@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.watch import Watch
+from tests.support.many_cards import many_cards
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -83,3 +84,21 @@ def opened(page: Page, local: Served) -> Page:
     page.goto(local.url)
     page.wait_for_selector("#connection[data-state=live]")
     return page
+
+
+@pytest.fixture(scope="session")
+def masked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report of 5,000 cards as it is by default."""
+    return _report(tmp_path_factory.mktemp("masked"), reveal=False)
+
+
+@pytest.fixture(scope="session")
+def revealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with every value."""
+    return _report(tmp_path_factory.mktemp("revealed"), reveal=True)
+
+
+def _report(folder: Path, *, reveal: bool) -> Path:
+    from tests.browser.reports import CARDS, write  # noqa: PLC0415 - see above
+
+    return write(folder / "r.html", many_cards(CARDS), reveal=reveal)

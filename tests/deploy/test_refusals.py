@@ -10,7 +10,7 @@ import pytest
 
 from local.cos.errors import CosError
 from tests.support.deployments import DEPLOYER, SINCE, Deployment
-from tests.support.environment import BUCKET, REGION
+from tests.support.environment import BUCKET
 from tests.support.tencent_api import Fail
 
 Change = Callable[[Deployment], Any]
@@ -194,7 +194,7 @@ def test_a_zip_over_7_mb_is_refused(deployment: Deployment) -> None:
 def test_whoever_may_not_read_roles_learns_it_from_scf(deployment: Deployment) -> None:
     # Given somebody who may not read roles, and of whose roles one is missing
     number = next(
-        position for position, action in enumerate(_actions(deployment)) if action == "GetRole"
+        position for position, action in enumerate(deployment.actions()) if action == "GetRole"
     )
     deployment.forget()
     del deployment.api.account.roles["card-ocr-prod-callback"]
@@ -204,124 +204,13 @@ def test_whoever_may_not_read_roles_learns_it_from_scf(deployment: Deployment) -
     assert ended.err.startswith("scf:CreateFunction failed: ResourceNotFound.Role")
 
 
-def _actions(deployment: Deployment) -> list[str]:
-    deployment.deployed()
-    return deployment.api.actions()
-
-
-def somebody_elses_rule(deployment: Deployment) -> None:
-    """Another program's function gets what is uploaded below uploads/old/."""
-    deployment.deployed()
-    old = deployment.api.account.functions.pop((REGION, "card-ocr-prod-submit"))
-    old.configuration |= {"FunctionName": "thumbnails", "Description": "of somebody else"}
-    shown = json.loads(old.triggers[0]["TriggerDesc"])
-    shown["filter"]["Prefix"] = "uploads/old/"
-    old.triggers[0] |= {"TriggerDesc": json.dumps(shown), "Description": ""}
-    deployment.api.account.functions = {(REGION, "thumbnails"): old}
-
-
-def test_whoever_has_a_rule_that_overlaps_is_named_and_nothing_runs_by_itself(
-    deployment: Deployment,
-) -> None:
-    somebody_elses_rule(deployment)
-    ended = deployment.run("deploy")
-    assert ended.err.startswith(f"uploads to {BUCKET} under uploads/ start thumbnails already")
-    triggers = [deployment.function(key).triggers for key in ("submit", "sweep")]
-    assert triggers == [[], []]
-    # And a second run completes, once the other has gone
-    del deployment.api.account.functions[REGION, "thumbnails"]
-    assert deployment.changes() == ["CreateTrigger"] * 3
-
-
-def test_a_rule_that_no_function_has_is_said_to_be_seen_in_the_console(
-    deployment: Deployment,
-) -> None:
-    called = enumerate(_actions(deployment))
-    _url, number, *_timers = [one for one, action in called if action == "CreateTrigger"]
-    deployment.forget()
-    conflict = Fail("InvalidParameterValue.CosNotifyRuleConflict")
-    deployment.api.faults.at = {number: conflict}
-    ended = deployment.run("deploy")
-    assert "start something that the bucket's page in the console shows already" in ended.err
-
-
-def test_stages_on_one_bucket_that_do_not_overlap_are_neighbours(deployment: Deployment) -> None:
-    deployment.deployed()
-    deployment.set_stage("test")
-    deployment.set_prefix("test/")
-    deployment.deployed()
-    assert deployment.changes() == []
-
-
-def test_whoever_may_not_list_functions_learns_it_from_scf(deployment: Deployment) -> None:
-    another_stage(deployment)
-    before = len(deployment.api.calls)
-    deployment.run("deploy")
-    after = len(deployment.api.calls)
-    number = after + deployment.api.actions()[before:].index("ListFunctions")
-    deployment.api.faults.at = {number: Fail("UnauthorizedOperation")}
-    ended = deployment.run("deploy")
-    assert ended.err.startswith(f"uploads to {BUCKET} under uploads/ start card-ocr-prod-submit")
-    assert "CreateFunction" in deployment.api.actions()[after:]
-
-
 def test_what_is_not_permitted_is_named(deployment: Deployment) -> None:
-    number = _actions(deployment).index("CreateFunction")
+    number = deployment.actions().index("CreateFunction")
     deployment.forget()
     deployment.api.faults.at = {number: Fail("UnauthorizedOperation")}
     ended = deployment.run("deploy")
     assert "scf:CreateFunction failed: UnauthorizedOperation" in ended.err
     assert "the API key's owner lacks scf:CreateFunction" in ended.err
-
-
-def test_a_function_that_could_not_be_created_is_made_anew(deployment: Deployment) -> None:
-    deployment.api.account.failures = 1
-    ended = deployment.run("deploy")
-    assert ended.err.startswith(
-        "card-ocr-prod-callback is CreateFailed: It failed, as the test wanted."
-    )
-    assert deployment.changes()[:2] == ["DeleteFunction", "CreateFunction"]
-    assert deployment.changes() == []
-
-
-@pytest.mark.parametrize("failures", [1, 2])
-def test_a_function_that_could_not_be_updated_is_updated_again(
-    deployment: Deployment, failures: int
-) -> None:
-    deployment.deployed()
-    deployment.package("second")
-    deployment.document["functions"]["callback"]["memorySize"] = 256
-    deployment.api.account.failures = failures
-    for _ in range(failures):
-        assert "is UpdateFailed" in deployment.run("deploy").err
-    assert deployment.changes()[:2] == ["UpdateFunctionCode", "UpdateFunctionConfiguration"]
-    assert deployment.function("callback").configuration["MemorySize"] == 256
-    assert deployment.changes() == []
-
-
-def test_a_configuration_that_could_not_be_changed_is_sent_again_whatever_scf_shows(
-    deployment: Deployment,
-) -> None:
-    deployment.deployed()
-    deployment.document["functions"]["submit"]["memorySize"] = 256
-    deployment.api.account.failures = 1
-    assert "card-ocr-prod-submit is UpdateFailed" in deployment.run("deploy").err
-    assert deployment.function("submit").configuration["MemorySize"] == 256
-    assert deployment.changes() == ["UpdateFunctionCode", "UpdateFunctionConfiguration"]
-    assert deployment.function("submit").status == "Active"
-
-
-def test_a_function_that_stays_busy_is_given_up_and_found_by_the_next_run(
-    deployment: Deployment,
-) -> None:
-    deployment.api.account.busy_polls = 1000
-    ended = deployment.run("deploy")
-    assert ended.err.startswith("card-ocr-prod-callback is still Creating after ")
-    assert "run the same command again" in ended.err
-    deployment.api.account.busy_polls = 2
-    deployment.function("callback").busy = 3
-    deployment.deployed()
-    assert deployment.changes() == []
 
 
 def test_no_error_of_the_api_can_carry_a_secret(deployment: Deployment) -> None:
@@ -344,16 +233,6 @@ def test_a_function_that_is_not_deployed_is_said_to_be_so(
     assert ended.err == "card-ocr-prod-sweep is not deployed: run `sls deploy` first\n"
 
 
-def test_triggers_of_somebody_else_are_left_alone(deployment: Deployment) -> None:
-    deployment.deployed()
-    theirs = {**deployment.function("sweep").triggers[0], "TriggerName": "t", "Description": ""}
-    deployment.function("sweep").triggers.append(theirs)
-    ended = deployment.deployed()
-    assert "card-ocr-prod-sweep's timer t, 0 */5 * * * * * stays" in ended.out
-    assert theirs in deployment.function("sweep").triggers
-    assert deployment.changes() == []
-
-
 def test_a_submitter_is_not_deployed_alone_without_the_callbacks_address(
     deployment: Deployment,
 ) -> None:
@@ -364,21 +243,3 @@ def test_a_submitter_is_not_deployed_alone_without_the_callbacks_address(
     sentence = "the Function URL of card-ocr-prod-callback is not deployed: run `sls deploy` first"
     assert (ended.status, ended.err) == (1, f"{sentence}\n")
     assert deployment.function("submit").environment == before
-
-
-@pytest.mark.parametrize(("prefix", "enabled"), [("uploads/", 0), ("", 1), ("uploads/id/", 1)])
-def test_a_rule_of_somebody_else_that_cos_lets_no_other_beside_is_named_before_anything_is_done(
-    deployment: Deployment, prefix: str, enabled: int
-) -> None:
-    deployment.deployed()
-    deployment.package("second")
-    (trigger,) = deployment.function("submit").triggers
-    shown = json.loads(trigger["TriggerDesc"])
-    shown["filter"]["Prefix"] = prefix
-    trigger |= {"TriggerDesc": json.dumps(shown), "Description": "", "Enable": enabled}
-    changes = deployment.api.actions(changes=True)
-    ended = deployment.run("deploy")
-    assert ended.status == 1
-    named = f"card-ocr-prod-submit's COS trigger cos:ObjectCreated:* of {BUCKET}, {prefix}*"
-    assert ended.err.startswith(f"{named} was not made by this service")
-    assert deployment.api.actions(changes=True) == changes

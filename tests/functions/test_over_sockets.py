@@ -11,7 +11,8 @@ import requests
 
 from local.cam.access import Asked
 from local.client import official_client
-from local.cloud import LocalCloud, Setup, in_processes
+from local.cloud import LocalCloud, Setup
+from local.functions.repository import in_processes
 from local.recognition.scripted import ScriptedRecogniser
 from local.server import LocalServer
 from tests.support.cards import NAME

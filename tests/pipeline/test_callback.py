@@ -6,42 +6,15 @@ from typing import Any
 import pytest
 
 from shared.documents import Pending
-from shared.errors import CallbackRefused, JobServiceFault, MalformedCallback, StorageFault
+from shared.errors import CallbackRefused, MalformedCallback, StorageFault
 from shared.jobs import Container, Job
-from shared.pipeline.callback import Reported, deliver, reported_job
+from shared.pipeline.callback import reported_job
 from shared.times import rfc3339
+from tests.support.called_back import KEY, Card
 from tests.support.cards import ADDRESS, NAME, finished_job, id_infos, job_node
 from tests.support.environment import BUCKET
+from tests.support.memory import failing_at
 from tests.support.pipelines import START, World
-from tests.support.schema import validate_result
-
-KEY = "uploads/a.jpg"
-
-
-class Card:
-    """A submitted card whose job has ended at CI; `changes` are the job's."""
-
-    def __init__(self, world: World, key: str = KEY, **changes: Any) -> None:
-        self.world = world
-        self.key = key
-        self.source = world.store.upload(key)
-        self.token = world.token(key, self.source.etag)
-        self.job = world.finished(self.token, key, **changes)
-        self.pending = f"ocr/pending/{key}.{self.source.etag}.0001.json"
-        self.result_name = f"ocr/results/{key}.{self.source.etag}.json"
-        world.store.objects[self.pending] = b"{}"
-
-    def deliver(self, reported: Job | None = None) -> None:
-        pipeline = self.world.pipeline("callback")
-        deliver(pipeline, self.token, Reported(reported or self.job, "json"))
-
-    def result(self) -> dict[str, Any]:
-        document = self.world.store.document(self.result_name)
-        validate_result(document)
-        return document
-
-    def nothing_was_written(self) -> bool:
-        return list(self.world.store.objects) == [self.pending]
 
 
 def checks(result: dict[str, Any]) -> dict[str, bool]:
@@ -299,80 +272,6 @@ def test_a_fault_of_cos_writes_nothing(fault_at: str) -> None:
     assert card.nothing_was_written()
 
 
-@pytest.mark.parametrize("verify", ["prefer", "require"])
-def test_a_failed_re_read_writes_nothing(verify: str) -> None:
-    card = Card(World(CALLBACK_VERIFY=verify))
-
-    def broken(_call: str, _name: str) -> None:
-        raise JobServiceFault("GET of a job", "HTTP503")
-
-    card.world.jobs.before = broken
-    with pytest.raises(JobServiceFault):
-        card.deliver()
-    assert card.nothing_was_written()
-
-
-class WithoutContainer(Card):
-    """CI's re-read holds no result; only the callback's body does."""
-
-    def __init__(self, verify: str, **changes: Any) -> None:
-        super().__init__(World(CALLBACK_VERIFY=verify))
-        self.world.jobs.jobs["a1b2c3"] = self.job._replace(container=None, **changes)
-
-
-def test_prefer_takes_the_callbacks_result_where_ci_shows_none_and_marks_it() -> None:
-    card = WithoutContainer("prefer")
-    card.deliver()
-    result = card.result()
-    assert result["fields"]["name"] == NAME
-    assert (result["evidence"]["verified"], result["needs_review"]) == (False, True)
-
-
-def test_prefer_needs_the_user_data_of_the_re_read_to_take_the_callbacks_result() -> None:
-    card = WithoutContainer("prefer", user_data=None)
-    card.deliver()
-    assert card.nothing_was_written()
-
-
-def test_require_leaves_a_job_without_a_result_to_sweep() -> None:
-    card = WithoutContainer("require")
-    card.deliver()
-    assert card.nothing_was_written()
-
-
-def test_prefer_takes_the_state_from_the_re_read() -> None:
-    card = WithoutContainer("prefer", state="Running")
-    card.deliver()
-    assert card.nothing_was_written()
-
-
-def test_prefer_without_a_result_anywhere_is_left_to_sweep() -> None:
-    card = WithoutContainer("prefer")
-    card.deliver(card.job._replace(container=None))
-    assert card.nothing_was_written()
-
-
-def test_off_takes_everything_from_the_body_and_asks_nobody() -> None:
-    card = Card(World(CALLBACK_VERIFY="off"))
-    card.world.jobs.jobs.clear()
-    card.deliver()
-    result = card.result()
-    assert result["fields"]["name"] == NAME
-    assert (result["evidence"]["verified"], result["needs_review"]) == (False, True)
-
-
-def test_off_still_refuses_the_body_of_another_card() -> None:
-    card = Card(World(CALLBACK_VERIFY="off"))
-    with pytest.raises(CallbackRefused):
-        card.deliver(card.job._replace(key="uploads/b.jpg"))
-
-
-def test_off_does_without_user_data_that_ci_leaves_out() -> None:
-    card = Card(World(CALLBACK_VERIFY="off"))
-    card.deliver(card.job._replace(user_data=None))
-    assert card.result()["outcome"] == "recognised"
-
-
 def event_of(*jobs: Job) -> dict[str, str]:
     return {"body": json.dumps({"JobsDetail": [job_node(job) for job in jobs]})}
 
@@ -383,21 +282,6 @@ def test_of_several_jobs_in_a_body_the_tokens_counts() -> None:
     assert reported_job(event_of(other, card.job), card.token).job.job_id == "a1b2c3"
     with pytest.raises(MalformedCallback):
         reported_job(event_of(other, other), card.token)
-
-
-def failing_at(wanted: str) -> Any:
-    def before(call: str, _name: str) -> None:
-        if call == wanted:
-            raise StorageFault("a request", "InternalError")
-
-    return before
-
-
-def test_a_failure_that_ci_confirms_is_verified_whatever_the_body_holds() -> None:
-    card = WithoutContainer("prefer", state="Failed", code="ResourceNotSupported")
-    card.deliver()
-    result = card.result()
-    assert (result["outcome"], result["evidence"]["verified"]) == ("failed", True)
 
 
 def test_only_the_job_that_was_asked_for_is_taken_from_cis_reply() -> None:

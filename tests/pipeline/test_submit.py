@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from shared.errors import ConfigurationError, StorageFault
@@ -10,28 +8,9 @@ from shared.jobs import RefusedForGood, Unknown, Waiting
 from shared.pipeline.submit import submit_upload
 from shared.store import Created
 from tests.support.environment import BUCKET
+from tests.support.memory import failing_at
 from tests.support.pipelines import START, World
-from tests.support.schema import validate_pending, validate_result
-
-KEY = "uploads/a.jpg"
-
-
-def submitted(world: World, key: str = KEY) -> None:
-    submit_upload(world.pipeline(), world.created(key))
-
-
-def only_pending(world: World) -> dict[str, Any]:
-    (name,) = world.store.names("pending")
-    document = world.store.document(name)
-    validate_pending(document)
-    return document
-
-
-def only_result(world: World) -> dict[str, Any]:
-    (name,) = world.store.names("results")
-    document = world.store.document(name)
-    validate_result(document)
-    return document
+from tests.support.submits import KEY, only_pending, only_result, submitted
 
 
 def test_an_upload_becomes_one_job_and_a_pending_object() -> None:
@@ -153,91 +132,6 @@ def test_a_photograph_that_is_gone_needs_nothing() -> None:
     world = World()
     submitted(world)
     assert world.store.objects == {}
-
-
-@pytest.mark.parametrize(
-    ("code", "changes", "content"),
-    [
-        ("EmptyObject", {}, b""),
-        ("ObjectTooLarge", {"size": 20_000_001}, b"x"),
-        ("NotAnImage", {"content_type": "text/plain"}, b"x"),
-        ("NotAnImage", {"content_type": "TEXT/HTML; charset=utf-8"}, b"x"),
-        ("NotAnImage", {"content_type": "video/mp4"}, b"x"),
-        ("NotAnImage", {"content_type": "audio/mpeg"}, b"x"),
-        ("NotAnImage", {"content_type": "application/pdf"}, b"x"),
-        ("UnknownCardType", {"card_type": "Passport"}, b"x"),
-        ("UnknownCardType", {"card_type": ""}, b"x"),
-    ],
-)
-def test_what_can_not_be_a_card_is_rejected(
-    code: str, changes: dict[str, Any], content: bytes
-) -> None:
-    world = World()
-    source = world.store.upload(KEY, content, **changes)
-    submitted(world)
-    result = only_result(world)
-    assert world.jobs.requests == []
-    assert world.store.names("pending") == []
-    assert (result["outcome"], result["error"]["code"]) == ("rejected", code)
-    assert result["source"]["size"] == source.size
-    assert result["card_type"] == (None if code == "UnknownCardType" else "IDCard")
-    assert result["evidence"]["delivered_by"] == "submit"
-    assert (result["evidence"]["verified"], result["needs_review"]) == (True, False)
-    assert result["job"] is None
-
-
-@pytest.mark.parametrize("extension", ["json", "txt", "PDF", "zip", "docx", "mp4"])
-def test_a_known_extension_that_is_no_image_is_rejected(extension: str) -> None:
-    world = World()
-    key = f"uploads/a.{extension}"
-    world.store.upload(key, content_type="application/octet-stream")
-    submitted(world, key)
-    assert only_result(world)["error"]["code"] == "NotAnImage"
-
-
-@pytest.mark.parametrize(
-    ("name", "content_type"),
-    [("a.pdf", "image/jpeg"), ("a.heic", "application/octet-stream"), ("a", ""), ("pdf", "")],
-)
-def test_what_may_be_an_image_is_cis_to_decide(name: str, content_type: str) -> None:
-    world = World()
-    world.store.upload(f"uploads/{name}", content_type=content_type)
-    submitted(world, f"uploads/{name}")
-    assert len(world.jobs.requests) == 1
-
-
-def test_a_key_that_xml_would_change_is_rejected() -> None:
-    world = World()
-    world.store.upload("uploads/a\r.jpg")
-    submitted(world, "uploads/a\r.jpg")
-    assert only_result(world)["error"]["code"] == "KeyNotXml"
-
-
-def test_a_rejection_needs_the_permit_too() -> None:
-    world = World()
-    world.store.upload(KEY, b"")
-    submitted(world)
-    calls = [call for call, _ in world.store.calls]
-    assert calls == ["head_source", "create_once", "exists", "create_once", "delete"]
-
-
-@pytest.mark.parametrize(
-    ("key", "metadata", "expected"),
-    [
-        (KEY, None, "IDCard"),
-        ("uploads/driver/a.jpg", None, "DriverLicense"),
-        ("uploads/driver/a.jpg", "IDCard", "IDCard"),
-        (KEY, "DriverLicense", "DriverLicense"),
-    ],
-)
-def test_metadata_wins_over_rules_and_rules_over_the_default(
-    key: str, metadata: str | None, expected: str
-) -> None:
-    world = World()
-    world.store.upload(key, card_type=metadata)
-    submitted(world, key)
-    assert only_pending(world)["card_type"] == expected
-    assert f"<CardType>{expected}</CardType>".encode() in world.jobs.requests[0]
 
 
 def test_a_refusal_for_now_waits_with_its_reason() -> None:
@@ -378,11 +272,3 @@ def test_nothing_is_sent_where_the_output_bucket_has_versioning() -> None:
     assert caught.value.variable == "OUTPUT_BUCKET"
     assert world.jobs.requests == []
     assert only_pending(world)["error"]["code"] == "BucketVersioned"
-
-
-def failing_at(wanted: str) -> Any:
-    def before(call: str, _name: str) -> None:
-        if call == wanted:
-            raise StorageFault("a request", "InternalError")
-
-    return before

@@ -1,4 +1,4 @@
-"""Sweep and the cards that CI refused: the next attempt, its pace and its limits."""
+"""Sweep and the cards that CI refused: the next attempt."""
 
 from __future__ import annotations
 
@@ -66,65 +66,6 @@ def test_another_refusal_fails_at_give_up_with_its_last_code() -> None:
     error = world.result()["error"]
     assert (error["code"], error["stage"]) == ("InvalidArgument", "submit")
     assert world.jobs.requests == []
-
-
-@pytest.mark.parametrize("kind", ["capacity", "configuration"])
-def test_the_run_stops_sending_at_the_first_refusal_that_others_would_meet_too(kind: str) -> None:
-    world = SweptWorld()
-    for number in range(5):
-        error = refusal("SlowDown", "capacity")
-        world.pend("waiting", key=f"uploads/{number}.jpg", error=error)
-    world.jobs.answer = Waiting("QueueSaturated", None, kind)  # type: ignore[arg-type]
-    world.pass_time(300)
-    assert world.sweep().sending == f"QueueSaturated ({kind})"
-    assert len(world.jobs.requests) == 1
-
-
-def test_a_refusal_of_one_job_alone_does_not_stop_the_others() -> None:
-    world = SweptWorld()
-    for number in range(5):
-        world.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
-    world.jobs.answer = Waiting("InvalidArgument", None, "other")
-    world.pass_time(300)
-    assert world.sweep().sending == "yes"
-    assert len(world.jobs.requests) == 5
-
-
-def test_sending_is_paced() -> None:
-    world = SweptWorld(REQUESTS_PER_SECOND="4")
-    for number in range(5):
-        world.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
-    world.pass_time(300)
-    world.sweep()
-    assert len(world.jobs.requests) == 5
-    assert world.slept == [0.25] * 4
-
-
-def test_a_day_has_its_limit_of_jobs() -> None:
-    world = SweptWorld(MAX_JOBS_PER_DAY="3")
-    for number in range(5):
-        world.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
-    world.pass_time(300)
-    assert world.sweep().sending == "MAX_JOBS_PER_DAY"
-    assert world.sweep().sending == "MAX_JOBS_PER_DAY"
-    assert len(world.jobs.requests) == 3
-    assert world.store.document("ocr/state/sent/2026-01-02.json") == {"sent": 3}
-    world.pass_time(DAY)
-    world.sweep()
-    assert len(world.jobs.requests) == 5
-
-
-def test_a_run_keeps_to_the_limit_though_another_writes_a_smaller_count() -> None:
-    world = SweptWorld(MAX_JOBS_PER_DAY="3")
-    for number in range(5):
-        world.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
-    world.pass_time(300)
-    count = "ocr/state/sent/2026-01-02.json"
-    world.jobs.before = lambda call, _: (
-        world.store.replace(count, b'{"sent": 0}') if call == "submit" else None
-    )
-    assert world.sweep().sending == "MAX_JOBS_PER_DAY"
-    assert len(world.jobs.requests) == 3
 
 
 @pytest.mark.parametrize(("lost", "code"), [(True, "SourceGone"), (False, "SourceReplaced")])
@@ -265,43 +206,6 @@ def test_the_permits_age_counts_from_before_it_was_asked_for() -> None:
     assert world.jobs.not_after == [START + 300 + 60]
 
 
-def test_a_day_that_begins_during_a_run_has_its_own_limit() -> None:
-    world = SweptWorld(MAX_JOBS_PER_DAY="2")
-    world.store.replace("ocr/state/sent/2026-01-02.json", b'{"sent": 1}')
-    for number in range(4):
-        world.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
-    world.pass_time(300)
-    midnight = START + 20 * HOUR + 55 * 60 + 55
-    posted: list[float] = []
-
-    def at_midnight(call: str, _name: str) -> None:
-        if call == "submit":
-            posted.append(world.clock.now)
-            world.clock.now = max(world.clock.now, midnight)
-
-    world.jobs.before = at_midnight
-    world.sweep(seconds=2 * DAY)
-    assert len(posted) == 3
-    assert world.store.document("ocr/state/sent/2026-01-02.json") == {"sent": 2}
-    assert world.store.document("ocr/state/sent/2026-01-03.json") == {"sent": 2}
-
-
-def test_where_the_days_count_can_not_be_saved_nothing_is_sent() -> None:
-    world = SweptWorld(MAX_JOBS_PER_DAY="9")
-    for number in range(5):
-        world.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
-    world.pass_time(300)
-
-    def before(call: str, name: str) -> None:
-        if call == "replace" and "/sent/" in name:
-            raise StorageFault("PUT of an object", "AccessDenied")
-
-    world.store.before = before
-    world.sweep()
-    assert world.jobs.requests == []
-    assert len(world.store.names("pending")) == 5
-
-
 def test_sweeps_own_rejection_that_could_not_be_written_is_written_next_time() -> None:
     world = SweptWorld()
     world.pend("waiting", key="uploads/b.jpg", trigger="backfill")
@@ -334,17 +238,6 @@ def test_a_card_that_waited_long_is_not_read_attempt_by_attempt() -> None:
     world.sweep()
     assert len(world.jobs.requests) == 1
     assert sum(call == "read" for call, _ in world.store.calls) < 10
-
-
-def test_only_what_ci_takes_counts_for_the_day() -> None:
-    world = SweptWorld(MAX_JOBS_PER_DAY="3")
-    world.jobs.answer = Waiting("InvalidArgument", None, "other")
-    for number in range(5):
-        world.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
-    world.pass_time(300)
-    assert world.sweep().sending == "yes"
-    assert len(world.jobs.requests) == 5
-    assert world.store.document("ocr/state/sent/2026-01-02.json") == {"sent": 0}
 
 
 def test_the_same_photograph_put_there_again_before_its_second_attempt_is_unchanged() -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.callback_token import claimed_payload
-from shared.jobs import RefusedForGood, Submission, Waiting
+from shared.jobs import RefusedForGood, Submission
 from shared.store.layout import (
     etag_of,
     parse_pending_name,
@@ -20,18 +21,16 @@ from shared.store.layout import (
     pending_name,
     result_name,
 )
-from shared.times import rfc3339
 from tests.simulation.ci import CiJob, asked_for
 from tests.simulation.cos import Stored
-from tests.simulation.results import wrong_with
+from tests.simulation.results import Wrong, wrong_with
 from tests.simulation.scheduler import Process
+from tests.simulation.sending import PERMIT_SECONDS, Sending
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
-_PERMIT_SECONDS = 60.5
 _SIGNED_SECONDS = 70.5
-_PAUSE_SECONDS = 10 + _PERMIT_SECONDS
 _SIGNED_AT_LEAST_SECONDS = 70 - 2  # COS's Date has whole seconds
 _STALE_SECONDS = 1200 - 2  # COS counts whole seconds
 # What holds even in a bucket with versioning, where nothing is create-once.
@@ -78,9 +77,7 @@ class Oracle:
         self.results: dict[str, bytes] = {}
         self.refused_for_good: dict[tuple[str, str], str] = {}
         self.deployed_at = 0.0
-        self._stopped: dict[str, float] = {}
-        self._sent: Counter[tuple[str, str]] = Counter()
-        self._sent_at: dict[str, float] = {}
+        self._sending = Sending(world)
         self.figures: Counter[str] = Counter()
 
     # -- effects in the bucket
@@ -122,15 +119,7 @@ class Oracle:
 
     def left(self, process: Process) -> None:
         """A POST left, whatever CI makes of it."""
-        if process.kind != "sweep":
-            return
-        now = self._world.now()
-        if now > self._stopped.get(process.name, now):
-            self._break("a run stops at a refusal", process, "it sent another job")
-        before = self._sent_at.get(process.name, 0)
-        if 0 <= now - before < 1 / self._world.settings.requests_per_second - 0.001:
-            self._break("sending is paced", process, f"{now - before:.3f} s apart")
-        self._sent_at[process.name] = now
+        self._break_all(process, self._sending.left(process))
 
     def posted(self, process: Process, request: bytes, left_at: float) -> None:
         """A POST arrived at CI."""
@@ -148,19 +137,17 @@ class Oracle:
         permit.posts += 1
         if permit.posts > 1:
             self._break("one permit, one POST", process, f"a second POST under {name}")
-        if left_at - permit.at > _PERMIT_SECONDS:
+        if left_at - permit.at > PERMIT_SECONDS:
             self._break("a permit grows old", process, f"sent {left_at - permit.at:.0f} s after it")
         self._in_time_to_be_missed(process, permit)
         self._source_was_looked_at(process, permit)
-        self._keep_to_the_days_limit(process, left_at)
-        self._keep_to_a_pause(process, left_at)
+        self._break_all(process, self._sending.arrived(process, left_at))
 
     def answered(self, process: Process, request: bytes, submission: Submission) -> None:
         """CI's answer reached the process."""
         if isinstance(submission, RefusedForGood):
             self.refused_for_good[process.name, self._about(request)[0]] = submission.code
-        if isinstance(submission, Waiting) and submission.refusal != "other":
-            self._stopped.setdefault(process.name, self._world.now())
+        self._sending.answered(process, submission)
 
     def accepted(self, process: Process, job: CiJob) -> None:
         """CI made a job."""
@@ -209,8 +196,7 @@ class Oracle:
         key, version = document["source"]["key"], found.version if found else ""
         if result_name(self._world.settings.output_prefix, key, version) != name:
             self._break("a result's name is its card's", process, name)
-        for rule, text in wrong_with(self._world, process, document, version):
-            self._break(rule, process, text)
+        self._break_all(process, wrong_with(self._world, process, document, version))
 
     def _count(self, document: dict[str, Any]) -> None:
         """What the pipeline is for: a safe one that never gets anywhere breaks no rule."""
@@ -301,33 +287,6 @@ class Oracle:
             text = f"attempt {permit.attempt} was sent for a photograph that is another or gone"
             self._break("from attempt 2 on the source is looked at", process, text)
 
-    def _keep_to_the_days_limit(self, process: Process, left_at: float) -> None:
-        """What a sweep sends in a day, beside what it could know of; two at once can send more."""
-        limit = self._world.settings.max_jobs_per_day
-        if process.kind != "sweep" or limit is None:
-            return
-        day = rfc3339(left_at + process.skew)[:10]
-        self._sent[process.name, day] += 1
-        known = self._least_known_to_be_sent(f"ocr/state/sent/{day}.json", process.started_at)
-        if known + self._sent[process.name, day] > limit:
-            self._break("MAX_JOBS_PER_DAY", process, f"{known} were known to be sent")
-
-    def _keep_to_a_pause(self, process: Process, left_at: float) -> None:
-        """A run asks every ten seconds; what has its permit by then goes out within a minute."""
-        paused = self._world.cos.objects.there_since("ocr/state/paused.json", left_at)
-        if process.kind != "sweep" or paused is None:
-            return
-        late = left_at - paused - process.frozen
-        if late > _PAUSE_SECONDS:
-            self._break("a pause is kept", process, f"sent {late:.0f} s after it")
-
-    def _least_known_to_be_sent(self, name: str, since: float) -> int:
-        """The day's smallest count since then: jobs are counted ahead, and what isn't used goes."""
-        objects = self._world.cos.objects
-        counts = [objects.as_of(since).get(name)]
-        counts += [c.stored for c in objects.past if c.key == name and c.at >= since]
-        return min(json.loads(stored.body)["sent"] if stored else 0 for stored in counts)
-
     def _may_write(self, process: Process, name: str) -> None:
         if process.kind == "forged":
             self._break("4 nobody without a token changes anything", process, name)
@@ -341,6 +300,10 @@ class Oracle:
 
     def _folder(self, name: str) -> str:
         return name.removeprefix(self._world.settings.output_prefix).partition("/")[0]
+
+    def _break_all(self, process: Process, found: Iterable[Wrong]) -> None:
+        for rule, text in found:
+            self._break(rule, process, text)
 
     def _break(self, rule: str, process: Process, text: str) -> None:
         if self._world.cos.versioned and rule not in _ALWAYS:

@@ -14,9 +14,9 @@ from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
-from local.cloud import MakeFunction
 from local.functions import Failure
 from local.functions.interface import Function, Outcome, WriteLog
+from local.functions.repository import MakeFunction
 from tests.support.tencent_api.state import Account, Document, Invoker, StoredFunction
 from tests.support.unpacked import UnpackedFunction, unpack
 

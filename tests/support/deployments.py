@@ -169,6 +169,11 @@ class Deployment:
         assert (ended.status, ended.err) == (0, "")
         return ended
 
+    def actions(self) -> list[str]:
+        """Deploy for the first time; returns every action that takes."""
+        self.deployed()
+        return self.api.actions()
+
     def changes(self, *arguments: str) -> list[str]:
         """The actions by which a command that succeeds changes something."""
         before = len(self.api.calls)

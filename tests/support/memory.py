@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from shared.errors import StorageFault
 from shared.jobs import Accepted, Described, Job, JobPage, Submission
 from shared.jobs.reply import jobs_in_xml
 from shared.store import Created, Listed, Page, Source
@@ -158,3 +159,13 @@ class MemoryJobs:
 def _as_reply(request: bytes) -> bytes:
     body = request.partition(b"<Request>")[2].rpartition(b"</Request>")[0]
     return b"<Response><JobsDetail>" + body + b"</JobsDetail></Response>"
+
+
+def failing_at(wanted: str) -> Before:
+    """What to put before a store's calls so that each of one kind fails."""
+
+    def before(call: str, _name: str) -> None:
+        if call == wanted:
+            raise StorageFault("a request", "InternalError")
+
+    return before

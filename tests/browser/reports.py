@@ -1,0 +1,63 @@
+"""Reports of invented cards, and a report that is open in a browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+from cli.masking import masking_of
+from cli.pictures.thumbnail import thumbnail_of
+from cli.report.card import card_in_report
+from cli.report.page import Facts
+from cli.report.writing import write_report
+from cli.results import Wanted
+from cli.results.gather import gathering
+from shared.documents import Result
+from tests.support.environment import BUCKET
+from tests.support.many_cards import filled
+from tests.support.pipelines import World
+from tests.support.results import AT, MINIMUM
+
+CARDS = 5000
+
+
+def write(
+    path: Path, results: Iterator[Result], *, reveal: bool, photograph: bytes | None = None
+) -> Path:
+    """The report of these results; `photograph` is everybody's."""
+    world = World()
+    filled(world.store, results)
+    pipeline = world.pipeline()
+    masking = masking_of(pipeline, reveal=reveal)
+    thumbnail = thumbnail_of(photograph) if photograph else None
+    facts = Facts(BUCKET, "uploads/", AT, MINIMUM, reveal=reveal, images=bool(photograph))
+    with (
+        gathering(pipeline, Wanted(), kept=False) as cards,
+        path.open("w", encoding="utf-8") as stream,
+    ):
+        write_report(stream, facts, ((card_in_report(card, masking), thumbnail) for card in cards))
+    return path
+
+
+def opened(page: Page, path: Path) -> Page:
+    page.goto(path.as_uri())
+    return page
+
+
+def rows(page: Page) -> Locator:
+    return page.get_by_role("listbox", name="Cards").get_by_role("option")
+
+
+def shown(page: Page) -> int:
+    """How many cards the filters leave, as the page says."""
+    count = page.get_by_role("status").inner_text().split(" of ", maxsplit=1)[0]
+    return int(count.replace(",", ""))
+
+
+def data(page: Page) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(page.locator("#cards-data").inner_text())
+    return found

@@ -1,0 +1,195 @@
+"""The way through CI's own list of jobs: its pages, its order, its end, and many cards at once."""
+
+from __future__ import annotations
+
+from shared.jobs import JobPage
+from shared.times import rfc3339
+from tests.support.pipelines import START
+from tests.support.sweeps import DAY, HOUR, SweptWorld, refusal
+
+
+def test_the_search_goes_through_the_pages_of_cis_list() -> None:
+    world = SweptWorld()
+    world.jobs.page_size = 2
+    world.pend("unknown")
+    for number in range(5):
+        world.job(f"n{number}", key=f"uploads/{number}.jpg")
+    world.job("zz", created_at=rfc3339(START + 5), state="Running", container=None)
+    world.pass_time(1200)
+    world.sweep()
+    assert world.pending()[1]["job_id"] == "zz"
+
+
+def test_a_list_in_another_order_proves_nothing_until_its_end() -> None:
+    # Given CI that shows the latest job first, on pages of two
+    world = SweptWorld()
+    world.pend("unknown")
+    world.job("mine", state="Running", container=None)
+    world.later_job(100)
+    world.job("latest", key="uploads/x.jpg", created_at=rfc3339(START + 200))
+    ascending = world.jobs.list_created
+    pages = {None: ("latest", "later"), "1": ("mine",)}
+
+    def descending(since: float, next_token: str | None) -> JobPage:
+        jobs = {job.job_id: job for job in ascending(since, None).jobs}
+        chosen = tuple(jobs[name] for name in pages[next_token])
+        return JobPage(chosen, "1" if next_token is None else None)
+
+    world.jobs.list_created = descending  # type: ignore[method-assign]
+    world.pass_time(1200)
+    world.sweep()
+    # Then the job on the last page is found, and no second one sent
+    assert world.pending()[1]["job_id"] == "mine"
+    assert world.jobs.requests == []
+
+
+def test_a_list_that_never_ends_is_left_when_the_time_is_over() -> None:
+    world = SweptWorld()
+    world.pend("unknown", error=refusal("NoReply", "other"))
+    asked: list[str | None] = []
+
+    def endless(since: float, next_token: str | None) -> JobPage:
+        del since
+        asked.append(next_token)
+        world.clock.now += 1
+        return JobPage((), str(len(asked)))
+
+    world.jobs.list_created = endless  # type: ignore[method-assign]
+    world.pass_time(1200)
+    world.sweep(seconds=20)
+    assert 0 < len(asked) <= 20
+    assert world.jobs.requests == []
+
+
+def test_a_list_that_turns_in_a_circle_is_left() -> None:
+    world = SweptWorld()
+    world.pend("unknown", error=refusal("NoReply", "other"))
+    asked: list[str | None] = []
+
+    def circle(since: float, next_token: str | None) -> JobPage:
+        del since
+        asked.append(next_token)
+        return JobPage((), "again")
+
+    world.jobs.list_created = circle  # type: ignore[method-assign]
+    world.pass_time(1200)
+    world.sweep()
+    assert asked == [None, "again"]
+
+
+def test_one_way_through_cis_list_serves_several_cards() -> None:
+    world = SweptWorld()
+    for number in range(10):
+        world.pend("unknown", key=f"uploads/{number}.jpg", error=refusal("NoReply", "other"))
+    asked: list[float] = []
+    listed = world.jobs.list_created
+
+    def counted(since: float, next_token: str | None) -> JobPage:
+        asked.append(since)
+        return listed(since, next_token)
+
+    world.jobs.list_created = counted  # type: ignore[method-assign]
+    world.pass_time(1200)
+    world.sweep()
+    assert asked == [START - 300]
+
+
+def test_a_job_created_by_a_clock_that_lags_is_found() -> None:
+    world = SweptWorld()
+    world.pend("unknown")
+    world.job(state="Running", container=None, created_at=rfc3339(START - 299))
+    world.later_job()
+    world.pass_time(1200)
+    world.sweep()
+    assert world.pending()[1]["job_id"] == "j1"
+
+
+def many_lost(count: int) -> SweptWorld:
+    """Cards whose jobs were made, and nobody knows."""
+    world = SweptWorld()
+    for number in range(count):
+        key = f"uploads/{number:03}.jpg"
+        world.pend("unknown", key=key)
+        world.job(f"n{number}", key=key, state="Running", container=None)
+    world.pass_time(1200)
+    return world
+
+
+def test_cis_list_is_read_once_for_many_cards() -> None:
+    world = many_lost(250)
+    world.jobs.page_size = 1000
+    pages = []
+    world.jobs.before = lambda call, _: pages.append(call) if call == "list_created" else None
+    world.sweep()
+    assert world.states() == {"submitted": 250}
+    assert len(pages) == 1
+
+
+def test_none_of_very_many_lost_cards_is_forgotten() -> None:
+    world = many_lost(700)
+    world.jobs.page_size = 1000
+    world.sweep()
+    assert world.states() == {"submitted": 700}
+
+
+def test_lost_cards_are_found_though_the_run_has_no_time_for_all_cards() -> None:
+    world = many_lost(100)
+
+    def slow(call: str, _name: str) -> None:
+        if call == "read":
+            world.clock.now += 2
+
+    world.store.before = slow
+    world.sweep(seconds=120)
+    assert world.states()["submitted"] >= 25
+
+
+def test_a_list_that_ends_after_the_time_leaves_the_cards_as_they_are() -> None:
+    world = many_lost(20)
+
+    def slow(call: str, _name: str) -> None:
+        if call == "list_created":
+            world.clock.now += 300
+
+    world.jobs.before = slow
+    world.sweep()
+    assert world.states() == {"unknown": 20}
+    world.jobs.before = lambda *_: None
+    world.sweep()
+    assert world.states() == {"submitted": 20}
+
+
+def lost_hours_apart() -> SweptWorld:
+    """Two lost cards; the second one's place in CI's list is out of reach of one run."""
+    world = SweptWorld()
+    world.pend("unknown", error=refusal("NoReply", "other"))
+    world.job(state="Running", container=None)
+    late = rfc3339(START + 3 * HOUR)
+    error = refusal("NoReply", "other")
+    world.pend("unknown", key="uploads/z.jpg", permit_at=late, first_permit_at=late, error=error)
+    for number in range(1000):
+        at = rfc3339(START + 5 + number * 10)
+        world.job(f"o{number}", key=f"uploads/o{number}.jpg", created_at=at)
+    world.jobs.page_size = 10
+
+    def slow(call: str, _name: str) -> None:
+        if call == "list_created":
+            world.clock.now += 3
+
+    world.jobs.before = slow
+    return world
+
+
+def test_what_was_found_is_kept_though_the_list_was_not_read_to_its_end() -> None:
+    world = lost_hours_apart()
+    world.pass_time(4 * HOUR)
+    world.sweep()
+    assert world.states() == {"submitted": 1, "unknown": 1}
+
+
+def test_a_card_whose_place_in_the_list_was_not_reached_is_not_given_up() -> None:
+    world = lost_hours_apart()
+    world.pass_time(3 * DAY)
+    world.sweep()
+    assert world.states() == {"submitted": 1, "unknown": 1}
+    assert world.store.names("results") == []

@@ -1,0 +1,147 @@
+"""Sweep and the cards whose job nobody could find out about: when they are given up."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.errors import JobServiceFault, StorageFault
+from shared.jobs import JobPage
+from shared.times import rfc3339
+from tests.support.pipelines import START
+from tests.support.sweeps import DAY, HOUR, KEY, SweptWorld, refusal
+
+
+def test_a_card_that_stays_unknown_fails_at_give_up() -> None:
+    world = SweptWorld()
+    world.pend("unknown")
+    world.pass_time(DAY)
+    world.sweep()
+    assert world.result()["error"]["code"] == "SubmissionUnknown"
+    assert world.result()["error"]["stage"] == "submit"
+    assert world.pending() == {}
+    assert world.jobs.requests == []
+
+
+@pytest.mark.parametrize("call", ["exists", "head_source", "create_once"])
+def test_a_card_that_could_not_be_given_up_is_given_up_later_and_never_sent(call: str) -> None:
+    world = SweptWorld()
+    world.pend("unknown")
+    world.later_job()
+    list_created, world.jobs.list_created = world.jobs.list_created, broken_listing  # type: ignore[method-assign, assignment]
+    world.pass_time(DAY)
+    world.sweep()
+    world.pass_time(HOUR)
+    permits: list[str] = []
+
+    def before(asked: str, name: str) -> None:
+        permits.extend([name] if asked == "create_once" and "0002" in name else [])
+        if permits and asked == call and "0002" not in name:
+            raise StorageFault("a request", "InternalError")
+
+    world.store.before = before
+    world.sweep()
+    assert sorted(world.pending()) == [1, 2]
+    world.store.before = lambda _call, _name: None
+    world.jobs.list_created = list_created  # type: ignore[method-assign]
+    for _ in range(2):
+        world.pass_time(HOUR)
+        world.sweep()
+    assert world.jobs.requests == []
+    error = world.result()["error"]
+    assert (error["code"], error["stage"]) == ("SubmissionUnknown", "submit")
+    assert world.pending() == {}
+
+
+def broken_listing(_since: float, _token: str | None) -> JobPage:
+    raise JobServiceFault("GET of jobs", "HTTP503")
+
+
+def test_give_up_waits_where_a_permit_permits_nothing() -> None:
+    world = SweptWorld()
+    name = world.pend("unknown", error=refusal("NoReply", "other"))
+    world.store.versioned = True
+    world.pass_time(2 * DAY)
+    world.sweep()
+    assert world.store.names("results") == []
+    assert name in world.store.objects
+
+
+def test_an_unknown_card_ends_where_ci_refuses_to_list() -> None:
+    world = SweptWorld()
+    world.pend("unknown", error=refusal("NoReply", "other"))
+
+    def refuse(call: str, _name: str) -> None:
+        if call == "list_created":
+            raise JobServiceFault("GET of jobs", "InvalidArgument")
+
+    world.jobs.before = refuse
+    world.pass_time(HOUR)
+    world.sweep()
+    assert list(world.pending()) == [1]
+    for seconds in (DAY, HOUR):
+        world.pass_time(seconds)
+        world.sweep()
+    assert world.result()["error"]["code"] == "SubmissionUnknown"
+
+
+def test_one_refused_list_gives_up_no_card_whose_job_is_there() -> None:
+    world = SweptWorld()
+    world.pend("unknown", error=refusal("NoReply", "other"))
+    world.job()
+    refusals = iter([JobServiceFault("GET of jobs", "ServiceUnavailable")])
+
+    def refuse(call: str, _name: str) -> None:
+        if call == "list_created" and (fault := next(refusals, None)):
+            raise fault
+
+    world.jobs.before = refuse
+    world.pass_time(2 * DAY)  # nobody swept
+    world.sweep()
+    assert world.pending()[1]["error"]["code"] == "NotListed"
+    world.pass_time(1200)
+    world.sweep()
+    world.pass_time(200)
+    world.sweep()
+    assert world.result()["outcome"] == "recognised"
+
+
+def test_a_card_that_waited_a_day_is_not_given_up_at_its_first_lost_reply() -> None:
+    world = SweptWorld()
+    world.pass_time(2 * DAY)
+    world.pend("unknown", first_permit_at=rfc3339(START))
+    world.pass_time(1200)
+    world.sweep()
+    assert list(world.pending()) == [1]
+    world.pass_time(HOUR)
+    world.sweep()
+    assert world.result()["error"]["code"] == "SubmissionUnknown"
+
+
+@pytest.mark.parametrize(("lost", "code"), [(True, "SourceGone"), (False, "SourceReplaced")])
+def test_a_card_that_is_given_up_says_when_its_photograph_changed(lost: bool, code: str) -> None:  # noqa: FBT001
+    world = SweptWorld()
+    world.pend("unknown", error=refusal("NoReply", "other"))
+    if lost:
+        del world.store.sources[KEY]
+    else:
+        world.store.upload(KEY, b"another")
+    world.pass_time(DAY)
+    world.sweep()
+    assert world.result()["error"]["code"] == code
+
+
+def test_a_give_up_that_cos_holds_up_does_not_pile_up_permits() -> None:
+    world = SweptWorld()
+    world.pend("unknown", error=refusal("NoReply", "other"))
+
+    def before(call: str, _name: str) -> None:
+        if call == "head_source":
+            raise StorageFault("HEAD of a photograph", "AccessDenied")
+
+    world.store.before = before
+    world.pass_time(DAY)
+    for _ in range(48):
+        world.sweep()
+        world.pass_time(300)
+    assert len(world.pending()) <= 8
+    assert world.jobs.requests == []
