@@ -212,7 +212,7 @@ def _commands() -> Iterator[str]:
 def _help(command: tuple[str, ...]) -> str:
     arguments = (*command, "--help")
     answer = typer.testing.CliRunner().invoke(
-        app, list(arguments), prog_name="card-ocr", env={"COLUMNS": "98", "TERMINAL_WIDTH": "98"}
+        app, list(arguments), prog_name="card-ocr", terminal_width=98
     )
     return f"$ card-ocr {' '.join(arguments)}\n{answer.stdout.strip()}\n"
 
