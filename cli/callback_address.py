@@ -6,10 +6,10 @@ import time
 from collections.abc import Mapping
 
 from cli.service import read_deployed_service
-from deploy.access import Access
 from deploy.api import TencentApi
+from deploy.configuration.access import Access
+from deploy.configuration.service import CALLBACK
 from deploy.reading import Functions
-from deploy.service import CALLBACK
 from shared.settings.load import load
 
 _URL = "CALLBACK_URL"

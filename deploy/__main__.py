@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from deploy.commands import COMMANDS, FLAGS
-from deploy.document import read_service
+from deploy.configuration.document import read_service
 from shared.errors import CardOcrError, UnexpectedError
 from shared.log import Log
 

@@ -21,7 +21,7 @@ from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.scf.v20180416.scf_client import ScfClient
 from tencentcloud.sts.v20180813.sts_client import StsClient
 
-from deploy.access import Access
+from deploy.configuration.access import Access
 from deploy.errors import AGAIN, CredentialsRefused, NoAnswer, NotPermitted, RequestFailed
 
 REQUEST_SECONDS = 60

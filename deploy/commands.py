@@ -6,13 +6,13 @@ import argparse
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from deploy.configuration.service import Service
 from deploy.deploying import deploy, deploy_function, remove
 from deploy.information import info
 from deploy.invoking import invoke
 from deploy.invoking_locally import invoke_locally
 from deploy.logs import logs
 from deploy.package import package
-from deploy.service import Service
 
 
 class Command(NamedTuple):

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from deploy import plan, preflight
 from deploy.carrying_out import carry_out
-from deploy.checks import check_complete
-from deploy.environment import wants_callback_url
+from deploy.configuration.checks import check_complete
+from deploy.configuration.environment import wants_callback_url
+from deploy.configuration.service import CALLBACK, Service
 from deploy.pending import pending_notes
 from deploy.plan import Plan
 from deploy.roles.scope import Scope
-from deploy.service import CALLBACK, Service
 from deploy.session import Session, known, open_session, say
 from deploy.since import Beginning, to_be
 from deploy.state import Found, Wanted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
-from deploy.service import FUNCTIONS, Service
+from deploy.configuration.service import FUNCTIONS, Service
 from deploy.session import open_session, say
 from deploy.state import Found
 from deploy.triggers import FoundTrigger

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from deploy.configuration.service import Service
 from deploy.errors import InvocationFailed
 from deploy.events import event_of
-from deploy.service import Service
 from deploy.session import known, open_session, say
 
 _MARGIN_SECONDS = 30

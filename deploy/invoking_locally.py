@@ -14,11 +14,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.access import functions_view
-from deploy.environment import function_environment, wants_callback_url
+from deploy.configuration.access import functions_view
+from deploy.configuration.environment import function_environment, wants_callback_url
+from deploy.configuration.service import Service
 from deploy.errors import InvocationFailed
 from deploy.events import event_of
-from deploy.service import Service
 from deploy.session import Session, known, open_session
 
 ROOT = Path(__file__).parents[1]

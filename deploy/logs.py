@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from deploy.service import Service
+from deploy.configuration.service import Service
 from deploy.session import known, open_session, say
 
 LINES = 200

@@ -11,9 +11,9 @@ from deploy.bundle import manifest
 from deploy.bundle.archive import archive
 from deploy.bundle.compiled import VERSION, find_runtime
 from deploy.bundle.contents import contents
-from deploy.checks import check, missing_variables
+from deploy.configuration.checks import check, missing_variables
+from deploy.configuration.service import Service
 from deploy.errors import BundleFailed
-from deploy.service import Service
 
 ROOT = Path(__file__).parents[1]
 

@@ -21,8 +21,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from deploy import steps
+from deploy.configuration.service import CALLBACK, Service
 from deploy.errors import BucketDiffers, NotOurs, RuntimeDiffers
-from deploy.service import CALLBACK, Service
 from deploy.state import Found, Wanted
 from deploy.steps import Step
 from deploy.triggers import BY_CI, COS, QUALIFIER, UPDATABLE, URL, FoundTrigger, Rule, overlap

@@ -6,14 +6,14 @@ import contextlib
 
 from qcloud_cos import CosClientError, CosServiceError
 
-from deploy.access import Access
 from deploy.api import Api
+from deploy.configuration.access import Access
+from deploy.configuration.service import Service
 from deploy.errors import AGAIN, BucketOutOfReach, NotPermitted, RoleMissing, RoleUnfit
 from deploy.roles.cam import Cam
 from deploy.roles.judgement import unfit
 from deploy.roles.scope import Scope
 from deploy.roles.wanted import WantedRole, role_names, setup_command, wanted_roles
-from deploy.service import Service
 from shared.cloud import Cloud, open_session
 
 _NOT_FOUND, _FORBIDDEN = 404, 403

@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from deploy.access import Access, read_access
 from deploy.api import REQUEST_SECONDS, Api, TencentApi
-from deploy.environment import secrets
+from deploy.configuration.access import Access, read_access
+from deploy.configuration.environment import secrets
+from deploy.configuration.service import CALLBACK, FUNCTIONS, Service
 from deploy.errors import NotDeployed, WrongConfiguration
 from deploy.reading import Functions
-from deploy.service import CALLBACK, FUNCTIONS, Service
 from deploy.state import Found
 
 Sleep = Callable[[float], object]

@@ -9,9 +9,9 @@ import sys
 from collections.abc import Mapping
 from typing import Final
 
-from deploy.access import Access, functions_view
-from deploy.environment import function_environment
-from deploy.service import Service
+from deploy.configuration.access import Access, functions_view
+from deploy.configuration.environment import function_environment
+from deploy.configuration.service import Service
 from shared.log import Log
 from shared.pipeline import Pipeline, state
 from shared.runtime import open_pipeline

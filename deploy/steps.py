@@ -6,8 +6,8 @@ import base64
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from deploy.configuration.service import HANDLER
 from deploy.mark import description_of
-from deploy.service import HANDLER
 from deploy.state import Asynchronous, Configuration, Found, Wanted, changed_variables
 from deploy.triggers import FoundTrigger, Rule, creation, deletion, update
 

@@ -12,8 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from deploy.mark import TRIGGER_MARK
-from deploy.service import (
+from deploy.configuration.service import (
     CosTrigger,
     Service,
     TimerTrigger,
@@ -21,6 +20,7 @@ from deploy.service import (
     Trigger,
     UrlTrigger,
 )
+from deploy.mark import TRIGGER_MARK
 
 QUALIFIER = "$DEFAULT"  # the alias that every trigger of ours is bound to
 TIMER, COS, URL, CMQ = "timer", "cos", "http", "cmq"

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
+from deploy.configuration.service import CosTrigger, Service
 from deploy.errors import NotPermitted, RequestFailed, UploadsTaken
 from deploy.reading import Functions
-from deploy.service import CosTrigger, Service
 from deploy.state import Found
 from deploy.triggers import Rule, overlap, rule_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
-from deploy.environment import function_environment
+from deploy.configuration.environment import function_environment
+from deploy.configuration.service import Function, Service
 from deploy.errors import PackageMissing, PackageTooLarge
-from deploy.service import Function, Service
 from deploy.state import Asynchronous, Configuration, Wanted
 from deploy.triggers import rule_of
 

@@ -9,12 +9,12 @@ from functools import cached_property, lru_cache
 import requests
 
 from cli.deployment import Deployment
+from deploy.configuration.service import CALLBACK, Service
 from deploy.errors import NotDeployed, WrongConfiguration
 from deploy.reading import Functions
 from deploy.roles.cam import Cam
 from deploy.roles.scope import Scope
 from deploy.roles.wanted import WantedRole, role_names, setup_command, wanted_roles
-from deploy.service import CALLBACK, Service
 from deploy.state import Found
 from shared.cloud import open_session
 from shared.settings.load import Settings

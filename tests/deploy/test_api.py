@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from deploy.access import Access
 from deploy.api import TencentApi
+from deploy.configuration.access import Access
 from deploy.errors import CredentialsRefused, NoAnswer, NotPermitted, RequestFailed
 from local.server import LocalServer
 from shared.settings.load import Credentials

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from deploy.configuration.service import FUNCTIONS
 from deploy.plan import ORDER
-from deploy.service import FUNCTIONS
 from deploy.triggers import QUALIFIER
 from tests.support.deployments import Deployment
 from tests.support.environment import BUCKET

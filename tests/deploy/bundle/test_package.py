@@ -14,7 +14,7 @@ import pytest
 from deploy.bundle import manifest
 from deploy.bundle.archive import archive
 from deploy.bundle.contents import contents
-from deploy.document import read_service
+from deploy.configuration.document import read_service
 from deploy.package import package
 from shared.errors import ConfigurationError
 from tests.support.environment import SECRET

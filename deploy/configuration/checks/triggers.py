@@ -10,10 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from deploy.checks.cron import problem_with
-from deploy.environment import calls_back
-from deploy.errors import WrongConfiguration
-from deploy.service import (
+from deploy.configuration.checks.cron import problem_with
+from deploy.configuration.environment import calls_back
+from deploy.configuration.service import (
     CALLBACK,
     CosTrigger,
     Service,
@@ -22,6 +21,7 @@ from deploy.service import (
     Trigger,
     UrlTrigger,
 )
+from deploy.errors import WrongConfiguration
 from shared.settings.variables import DEFAULTS
 
 EVENT = "cos:ObjectCreated:*"

@@ -15,8 +15,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.errors import WrongConfiguration
-from deploy.service import (
+from deploy.configuration.section import Section
+from deploy.configuration.service import (
     CosTrigger,
     DeadLetterQueue,
     Function,
@@ -27,7 +27,7 @@ from deploy.service import (
     Trigger,
     UrlTrigger,
 )
-from deploy.table import Table
+from deploy.errors import WrongConfiguration
 from shared.settings.variables import DEFAULTS
 
 # The same keys as deploy/plugin/schema.js declares: a test compares them.
@@ -61,13 +61,13 @@ def read_service(text: str) -> Service:
         raise WrongConfiguration(
             "standard input", "is no JSON; the plugin in deploy/plugin writes it, run `sls` instead"
         ) from None
-    document = Table("", value).expect(
+    document = Section("", value).expect(
         "service", "stage", "region", "provider", "functions", "package", "settings"
     )
-    provider = document.table("provider").expect(*PROVIDER_KEYS)
-    package = document.table("package").expect("path")
-    settings = document.table("settings").expect("path").optional_text("path")
-    environment = _texts(provider.table("environment"))
+    provider = document.section("provider").expect(*PROVIDER_KEYS)
+    package = document.section("package").expect("path")
+    settings = document.section("settings").expect("path").optional_text("path")
+    environment = _texts(provider.section("environment"))
     return Service(
         name=document.text("service", "write the service's name"),
         stage=document.text("stage", "write provider.stage"),
@@ -75,71 +75,75 @@ def read_service(text: str) -> Service:
             "region", "set TENCENTCLOUD_REGION in .env, ap-guangzhou for instance"
         ),
         runtime=provider.text("runtime", "write Python3.10"),
-        tags=_texts(provider.table("tags")),
+        tags=_texts(provider.section("tags")),
         environment=environment,
         secrets=tuple(str(name) for _, name in provider.items("secrets")),
-        logs=_log_topic(provider.table("logs").expect(*LOGS_KEYS)),
-        functions=_functions(document.table("functions"), environment),
+        logs=_log_topic(provider.section("logs").expect(*LOGS_KEYS)),
+        functions=_functions(document.section("functions"), environment),
         package_path=Path(package.optional_text("path") or _DEFAULT_PACKAGE_PATH),
         settings_path=Path(settings) if settings else None,
     )
 
 
-def _texts(table: Table) -> dict[str, str]:
+def _texts(section: Section) -> dict[str, str]:
     """The entries that are set, in alphabetical order."""
-    values = {name: table.optional_text(name) for name in sorted(table.names())}
+    values = {name: section.optional_text(name) for name in sorted(section.names())}
     return {name: value for name, value in values.items() if value}
 
 
-def _log_topic(table: Table) -> LogTopic | None:
-    topic = LogTopic(table.optional_text("logset"), table.optional_text("topic"))
+def _log_topic(section: Section) -> LogTopic | None:
+    topic = LogTopic(section.optional_text("logset"), section.optional_text("topic"))
     if not any(topic):
         return None
     if not all(topic):
-        raise WrongConfiguration(table.where, "needs both ids: write logset and topic, or neither")
+        raise WrongConfiguration(
+            section.where, "needs both ids: write logset and topic, or neither"
+        )
     return topic
 
 
-def _functions(table: Table, environment: Mapping[str, str]) -> dict[str, Function]:
-    return {name: _function(name, table.table(name), environment) for name in table.names()}
+def _functions(section: Section, environment: Mapping[str, str]) -> dict[str, Function]:
+    return {name: _function(name, section.section(name), environment) for name in section.names()}
 
 
-def _function(key: str, table: Table, environment: Mapping[str, str]) -> Function:
-    table.expect(*FUNCTION_KEYS)
+def _function(key: str, section: Section, environment: Mapping[str, str]) -> Function:
+    section.expect(*FUNCTION_KEYS)
     return Function(
         key=key,
-        memory_size=table.whole("memorySize", "write the memory in MB, 128 for instance"),
-        timeout=table.whole("timeout", "write the seconds one run may take; SCF's default is 3"),
-        role=table.text("role", "write the name of the CAM role it runs with"),
-        retries=table.whole("retries", "write how often SCF repeats a failed event, 0 to 2"),
-        event_age=table.whole("eventAge", "write the seconds SCF keeps an event, 21600 at most"),
-        concurrency=table.optional_whole("concurrency"),
-        dead_letter_queue=_dead_letter_queue(table.table("deadLetterQueue").expect(*QUEUE_KEYS)),
+        memory_size=section.whole("memorySize", "write the memory in MB, 128 for instance"),
+        timeout=section.whole("timeout", "write the seconds one run may take; SCF's default is 3"),
+        role=section.text("role", "write the name of the CAM role it runs with"),
+        retries=section.whole("retries", "write how often SCF repeats a failed event, 0 to 2"),
+        event_age=section.whole("eventAge", "write the seconds SCF keeps an event, 21600 at most"),
+        concurrency=section.optional_whole("concurrency"),
+        dead_letter_queue=_dead_letter_queue(
+            section.section("deadLetterQueue").expect(*QUEUE_KEYS)
+        ),
         triggers=tuple(
-            _trigger(where, event, environment) for where, event in table.items("events")
+            _trigger(where, event, environment) for where, event in section.items("events")
         ),
     )
 
 
-def _dead_letter_queue(table: Table) -> DeadLetterQueue | None:
-    queue = DeadLetterQueue(table.optional_text("type"), table.optional_text("name"))
+def _dead_letter_queue(section: Section) -> DeadLetterQueue | None:
+    queue = DeadLetterQueue(section.optional_text("type"), section.optional_text("name"))
     if not any(queue):
         return None
     if not all(queue):
-        raise WrongConfiguration(table.where, "needs both: write type and name, or neither")
+        raise WrongConfiguration(section.where, "needs both: write type and name, or neither")
     return queue
 
 
 def _trigger(where: str, event: object, environment: Mapping[str, str]) -> Trigger:
-    table = Table(where, event)
-    kind = ", ".join(table.names())
+    section = Section(where, event)
+    kind = ", ".join(section.names())
     if kind not in EVENT_KEYS:
         raise WrongConfiguration(
             where,
             f"is {kind or 'nothing'}; write one of cos, timer, cmq and url, where url is a "
             "Function URL and takes the place of the API Gateway, which Tencent has shut down",
         )
-    fields = table.table(kind).expect(*EVENT_KEYS[kind])
+    fields = section.section(kind).expect(*EVENT_KEYS[kind])
     if kind == "url":
         return UrlTrigger(auth=fields.text("auth", "write NONE"))
     if kind == "cmq":

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from deploy.document import read_service
-from deploy.errors import WrongConfiguration
-from deploy.service import (
+from deploy.configuration.document import read_service
+from deploy.configuration.service import (
     CosTrigger,
     DeadLetterQueue,
     LogTopic,
@@ -16,6 +15,7 @@ from deploy.service import (
     TopicTrigger,
     UrlTrigger,
 )
+from deploy.errors import WrongConfiguration
 from tests.support.environment import BUCKET
 from tests.support.serverless_yml import document
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from deploy.checks.environment import check_environment, missing_variables
-from deploy.checks.functions import check_functions
-from deploy.checks.triggers import check_triggers
+from deploy.configuration.checks.environment import check_environment, missing_variables
+from deploy.configuration.checks.functions import check_functions
+from deploy.configuration.checks.triggers import check_triggers
+from deploy.configuration.env_file import read_env_file
+from deploy.configuration.service import Service
 from deploy.errors import WrongConfiguration
-from deploy.service import Service
-from deploy.settings_file import read_settings
 
 __all__ = ["check", "check_complete", "missing_variables"]
 
@@ -34,7 +34,7 @@ def check(service: Service, environ: Mapping[str, str]) -> None:
         ConfigurationError: the same, for a variable of the functions.
     """
     if service.settings_path is not None:
-        read_settings(service.settings_path)
+        read_env_file(service.settings_path)
     check_functions(service)
     check_environment(service, environ)
     check_triggers(service)

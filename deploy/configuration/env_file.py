@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
-from deploy.access import SECRET_ID, SECRET_KEY, TOKEN
+from deploy.configuration.access import SECRET_ID, SECRET_KEY, TOKEN
 from shared.errors import ConfigurationError
 from shared.settings.variables import DEFAULTS
 
@@ -28,7 +28,7 @@ _KNOWN = sorted((DEFAULTS.keys() - _FROM_SCF) | {SECRET_ID, SECRET_KEY, TOKEN})
 _SIMILAR = 0.8  # of 1; others' variables may stand in the file too
 
 
-def read_settings(path: Path) -> dict[str, str]:
+def read_env_file(path: Path) -> dict[str, str]:
     """The variables of a file, empty ones included; none where it isn't there.
 
     Raises:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from deploy.environment import SECRETS, function_environment, secrets
+from deploy.configuration.environment import SECRETS, function_environment, secrets
+from deploy.configuration.service import SUBMITTERS, Service
 from deploy.errors import WrongConfiguration
-from deploy.service import SUBMITTERS, Service
 from shared.settings.load import load
 from shared.settings.variables import DEFAULTS
 

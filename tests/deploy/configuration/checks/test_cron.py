@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from deploy.checks.cron import problem_with
+from deploy.configuration.checks.cron import problem_with
 
 
 @pytest.mark.parametrize(

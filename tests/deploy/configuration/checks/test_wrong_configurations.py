@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.checks import check, check_complete
-from deploy.document import read_service
+from deploy.configuration.checks import check, check_complete
+from deploy.configuration.document import read_service
 from shared.errors import CardOcrError
 from tests.support.environment import SECRET
 from tests.support.serverless_yml import ENVIRON, document
@@ -88,7 +88,7 @@ def test_every_sentence_is_another_and_shows_no_secret() -> None:
 
 
 def test_the_sweeps_time_is_the_one_it_plans_with() -> None:
-    from deploy.checks.functions import MIN_SECONDS  # noqa: PLC0415 — beside the other side of it
+    from deploy.configuration.checks.functions import MIN_SECONDS  # noqa: PLC0415 — beside the other side of it
     from functions.sweep import index  # noqa: PLC0415
 
     assert MIN_SECONDS["sweep"] == index._TIME_OUT_SECONDS  # noqa: SLF001

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from deploy.access import SECRET_ID, SECRET_KEY, TOKEN
-from deploy.service import SUBMITTERS, Service
+from deploy.configuration.access import SECRET_ID, SECRET_KEY, TOKEN
+from deploy.configuration.service import SUBMITTERS, Service
 
 SECRETS = ("CALLBACK_SECRET", "CALLBACK_SECRET_PREVIOUS")
 NOT_INHERITED = {*SECRETS, SECRET_ID, SECRET_KEY, TOKEN}  # deploy/plugin/hand-over.js has them too

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from deploy.environment import calls_back
+from deploy.configuration.environment import calls_back
+from deploy.configuration.service import CALLBACK, FUNCTIONS, Function, Service
 from deploy.errors import WrongConfiguration
-from deploy.service import CALLBACK, FUNCTIONS, Function, Service
 from shared.cloud import CONNECT_SECONDS, READ_SECONDS
 
 RUNTIME = "Python3.10"

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from deploy.document import read_service
-from deploy.environment import function_environment, without_secrets
+from deploy.configuration.document import read_service
+from deploy.configuration.environment import function_environment, without_secrets
 from tests.support.environment import BUCKET, PREVIOUS_SECRET, SECRET
 from tests.support.serverless_yml import ENVIRON, document
 

@@ -1,4 +1,4 @@
-"""A mapping of the document, read key by key."""
+"""A mapping of the document, read key by key: a section of serverless.yml."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from deploy.errors import WrongConfiguration
 
 
-class Table:
+class Section:
     """A mapping at a place of serverless.yml. An empty value counts as absent.
 
     Every method raises WrongConfiguration where the value is of the wrong kind.
@@ -21,8 +21,8 @@ class Table:
         self.where = where
         self._values: dict[str, object] = value
 
-    def expect(self, *names: str) -> Table:
-        """Refuse any other key, which must be a typo; returns the table itself."""
+    def expect(self, *names: str) -> Section:
+        """Refuse any other key, which must be a typo; returns the section itself."""
         for name in self.names():
             if name not in names:
                 choice = ", ".join(sorted(names))
@@ -40,7 +40,10 @@ class Table:
 
     def text(self, name: str, advice: str) -> str:
         """A text; `advice` says what to write where it is missing."""
-        return str(self._present(name, self.optional_text(name), advice))
+        value = self.optional_text(name)
+        if not value:
+            raise self._missing(name, advice)
+        return value
 
     def optional_text(self, name: str) -> str:
         """A text; a number or a boolean as YAML writes it; empty where it is absent."""
@@ -55,7 +58,7 @@ class Table:
         """A whole number; `advice` says what to write where it is missing."""
         value = self.optional_whole(name)
         if value is None:
-            raise WrongConfiguration(self.place(name), f"is missing; {advice}")
+            raise self._missing(name, advice)
         return value
 
     def optional_whole(self, name: str) -> int | None:
@@ -69,10 +72,10 @@ class Table:
             raise WrongConfiguration(self.place(name), f"is {value!r}; write a whole number")
         return value
 
-    def table(self, name: str) -> Table:
+    def section(self, name: str) -> Section:
         """A mapping; an empty one where it is absent."""
         value = self.get(name)
-        return Table(self.place(name), {} if value is None else value)
+        return Section(self.place(name), {} if value is None else value)
 
     def items(self, name: str) -> Iterator[tuple[str, object]]:
         """The entries of a list with the path of each; none where it is absent."""
@@ -86,7 +89,5 @@ class Table:
         """The keys as they were written."""
         return tuple(str(name) for name in self._values)
 
-    def _present(self, name: str, value: str, advice: str) -> str:
-        if not value:
-            raise WrongConfiguration(self.place(name), f"is missing; {advice}")
-        return value
+    def _missing(self, name: str, advice: str) -> WrongConfiguration:
+        return WrongConfiguration(self.place(name), f"is missing; {advice}")
