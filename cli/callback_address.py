@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 
 from cli.service import read_deployed_service
-from deploy.api import TencentApi
+from deploy.api.client import TencentApi
 from deploy.configuration.access import Access
 from deploy.configuration.service import CALLBACK
 from deploy.reading import Functions

@@ -17,6 +17,6 @@ carrying_out  the plan, step by step
 What must be there before:
 
 roles         what each function's role allows, and the policy documents that say so
-ci            CI's side: the bucket's binding, AI recognition, the queue
-setup         what is missing of both, as steps
+api           how SCF, CAM, STS, CLS and CI are asked
+setup         what is missing of roles and of CI, as steps
 """

@@ -6,7 +6,7 @@ import contextlib
 
 from qcloud_cos import CosClientError, CosServiceError
 
-from deploy.api import Api
+from deploy.api.client import Api
 from deploy.configuration.access import Access
 from deploy.configuration.service import Service
 from deploy.errors import AGAIN, BucketOutOfReach, NotPermitted, RoleMissing, RoleUnfit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from deploy.api import Api, Reply
+from deploy.api.client import Api, Reply
 from deploy.errors import FunctionFailed, RequestFailed, StillBusy
 from deploy.mark import code_in
 from deploy.state import Asynchronous, Configuration, Found

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from deploy.api import REQUEST_SECONDS, Api, TencentApi
+from deploy.api.client import REQUEST_SECONDS, Api, TencentApi
 from deploy.configuration.access import Access, read_access
 from deploy.configuration.environment import secrets
 from deploy.configuration.service import CALLBACK, FUNCTIONS, Service

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from deploy.api import TencentApi
+from deploy.api.client import TencentApi
 from deploy.configuration.access import Access
 from deploy.errors import CredentialsRefused, NoAnswer, NotPermitted, RequestFailed
 from local.server import LocalServer
