@@ -5,14 +5,7 @@ configuration what the files say, and what is refused
 bundle        one zip a function
 package       `sls package`: the checks, then the bundle
 commands      the commands of `python -m deploy`
-
-A deployment is a way from the one to the other:
-
-wanted        the functions as serverless.yml and the zips have them
-reading       the functions as SCF has them
-plan          what is to be done, from these two; no request is made for it
-steps         each with the request that does it
-carrying_out  the plan, step by step
+functions     as they are wanted, as they are, and the way from the one to the other
 
 What must be there before:
 

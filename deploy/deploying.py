@@ -5,20 +5,21 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 
-from deploy import plan, preflight
-from deploy.carrying_out import carry_out
+from deploy import preflight
 from deploy.configuration.checks import check_complete
 from deploy.configuration.environment import wants_callback_url
 from deploy.configuration.service import CALLBACK, Service
+from deploy.functions import plan
+from deploy.functions.apply import apply
+from deploy.functions.model import Found, Wanted
+from deploy.functions.plan import Plan
+from deploy.functions.steps import NOT_YET
+from deploy.functions.uploads import check_uploads, conflict_explained
+from deploy.functions.wanted import wanted_function
 from deploy.pending import pending_notes
-from deploy.plan import Plan
 from deploy.roles.scope import Scope
 from deploy.session import Session, known, open_session, say
 from deploy.since import Beginning, to_be
-from deploy.state import Found, Wanted
-from deploy.steps import NOT_YET
-from deploy.uploads import check_uploads, conflict_explained
-from deploy.wanted import wanted_function
 
 _STAYS = (
     "The bucket and its objects stay, results and pending cards among them; so do the roles and "
@@ -37,7 +38,7 @@ def deploy(service: Service, options: argparse.Namespace) -> None:
     is_first = not beginning.exists()
     found = session.found()
     planned = plan.deployment(_wanted(session, found), found, service)
-    check_uploads(session.functions, service, found)
+    check_uploads(session.scf, service, found)
     _check_roles(session, account)
     planned = planned.noting(pending_notes(session, found))
     progress = _show(service, planned, [f"create {beginning.name}"] if is_first else [])
@@ -46,9 +47,9 @@ def deploy(service: Service, options: argparse.Namespace) -> None:
     if is_first:
         beginning.create()
         progress.done()
-    with conflict_explained(session.functions, service):
+    with conflict_explained(session.scf, service):
         _carry_out(session, planned, progress)
-    address = _address(session.functions.find(service.function_name(CALLBACK)))
+    address = _address(session.scf.find(service.function_name(CALLBACK)))
     say(f"deployed{address}")
 
 
@@ -119,7 +120,7 @@ class _Progress:
 
 def _carry_out(session: Session, planned: Plan, progress: _Progress) -> None:
     callback_name = session.service.function_name(CALLBACK)
-    carry_out(planned.steps, session.functions, callback_name, progress.done)
+    apply(planned.steps, session.scf, callback_name, progress.done)
 
 
 def _show(service: Service, planned: Plan, first: Sequence[str] = ()) -> _Progress:

@@ -6,9 +6,9 @@ import argparse
 from collections.abc import Iterator
 
 from deploy.configuration.service import FUNCTIONS, Service
+from deploy.functions.model import Found
+from deploy.functions.triggers import FoundTrigger
 from deploy.session import open_session, say
-from deploy.state import Found
-from deploy.triggers import FoundTrigger
 
 
 def info(service: Service, _options: argparse.Namespace) -> None:

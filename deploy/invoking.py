@@ -28,7 +28,7 @@ def invoke(service: Service, options: argparse.Namespace) -> None:
         "ClientContext": json.dumps(event),
         "LogType": "Tail",
     }
-    result: Mapping[str, Any] = session.functions.call("Invoke", parameters)["Result"]
+    result: Mapping[str, Any] = session.scf.call("Invoke", parameters)["Result"]
     for line in str(result.get("Log") or "").splitlines():
         sys.stderr.write(f"{line}\n")
     if result.get("InvokeResult") or result.get("ErrMsg"):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from deploy.functions.model import Found
 from deploy.session import Session
 from deploy.since import as_sweep, to_be
-from deploy.state import Found
 from shared.errors import ConfigurationError, StorageFault
 from shared.pipeline import Pipeline
 from shared.settings.load import Settings

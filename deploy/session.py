@@ -13,8 +13,8 @@ from deploy.configuration.access import Access, read_access
 from deploy.configuration.environment import secrets
 from deploy.configuration.service import CALLBACK, FUNCTIONS, Service
 from deploy.errors import NotDeployed, WrongConfiguration
-from deploy.reading import Functions
-from deploy.state import Found
+from deploy.functions.model import Found
+from deploy.functions.scf import Scf
 
 Sleep = Callable[[float], object]
 
@@ -26,11 +26,11 @@ class Session(NamedTuple):
     environ: Mapping[str, str]
     access: Access
     api: Api
-    functions: Functions
+    scf: Scf
 
     def found(self) -> dict[str, Found]:
         """Every function of the service that SCF has, by name in serverless.yml."""
-        named = {key: self.functions.find(self.service.function_name(key)) for key in FUNCTIONS}
+        named = {key: self.scf.find(self.service.function_name(key)) for key in FUNCTIONS}
         return {key: found for key, found in named.items() if found is not None}
 
     def existing(self, key: str) -> Found:
@@ -40,7 +40,7 @@ class Session(NamedTuple):
             NotDeployed: it isn't.
         """
         name = self.service.function_name(key)
-        found = self.functions.find(name)
+        found = self.scf.find(name)
         if found is None:
             raise NotDeployed(name)
         return found
@@ -74,7 +74,7 @@ def open_session(
     access = read_access(service.region, environ)
     hidden = secrets(service, environ).values()
     api = TencentApi(access, secrets=list(hidden), seconds=seconds)
-    return Session(service, environ, access, api, Functions(api, sleep))
+    return Session(service, environ, access, api, Scf(api, sleep))
 
 
 def known(service: Service, key: str) -> str:

@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 from unittest import mock
 
-from deploy import reading
 from deploy.__main__ import main
+from deploy.functions import scf
 from local.functions import Returned
 from tests.support.deployed import written_beside
 from tests.support.deployments import DEPLOYER
@@ -38,7 +38,7 @@ def run(served: Served, package: Path, *arguments: str) -> None:
     with (
         mock.patch.object(sys, "stdin", io.StringIO(json.dumps(handed_over))),
         mock.patch.dict(os.environ, environ, clear=True),
-        mock.patch.object(reading, "POLL_SECONDS", 0.0),
+        mock.patch.object(scf, "POLL_SECONDS", 0.0),
     ):
         assert main(arguments) == 0
 

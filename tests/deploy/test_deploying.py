@@ -7,8 +7,8 @@ import json
 import pytest
 
 from deploy.configuration.service import FUNCTIONS
-from deploy.plan import ORDER
-from deploy.triggers import QUALIFIER
+from deploy.functions.plan import ORDER
+from deploy.functions.triggers import QUALIFIER
 from tests.support.deployments import Deployment
 from tests.support.environment import BUCKET
 

@@ -11,15 +11,15 @@ from contextlib import contextmanager, suppress
 
 from deploy.configuration.service import CosTrigger, Service
 from deploy.errors import NotPermitted, RequestFailed, UploadsTaken
-from deploy.reading import Functions
-from deploy.state import Found
-from deploy.triggers import Rule, overlap, rule_of
+from deploy.functions.model import Found
+from deploy.functions.scf import Scf
+from deploy.functions.triggers import Rule, overlap, rule_of
 
 _CONFLICT = "CosNotifyRuleConflict"
 _UNSEEN = "something that the bucket's page in the console shows"
 
 
-def check_uploads(functions: Functions, service: Service, found: Mapping[str, Found]) -> None:
+def check_uploads(scf: Scf, service: Service, found: Mapping[str, Found]) -> None:
     """Whether no other function of ours has a rule that overlaps with one that isn't there yet.
 
     Somebody who may not list functions learns it from SCF, when it creates the trigger.
@@ -31,12 +31,12 @@ def check_uploads(functions: Functions, service: Service, found: Mapping[str, Fo
     new = [rule for rule in _rules(service) if rule not in there]
     if new:
         with suppress(NotPermitted):
-            for rule, holder in _overlapping(functions, service, new, ours=True):
+            for rule, holder in _overlapping(scf, service, new, ours=True):
                 raise _taken(rule, holder)
 
 
 @contextmanager
-def conflict_explained(functions: Functions, service: Service) -> Iterator[None]:
+def conflict_explained(scf: Scf, service: Service) -> Iterator[None]:
     """Have the refusal of a trigger name the function that has the other rule.
 
     Raises:
@@ -49,7 +49,7 @@ def conflict_explained(functions: Functions, service: Service) -> Iterator[None]
             raise
         rules = _rules(service)
         with suppress(RequestFailed):
-            for rule, holder in _overlapping(functions, service, rules, ours=False):
+            for rule, holder in _overlapping(scf, service, rules, ours=False):
                 raise _taken(rule, holder) from None
         raise _taken(rules[0], _UNSEEN) from None
 
@@ -64,14 +64,14 @@ def _rules(service: Service) -> list[Rule]:
 
 
 def _overlapping(
-    functions: Functions, service: Service, rules: list[Rule], *, ours: bool
+    scf: Scf, service: Service, rules: list[Rule], *, ours: bool
 ) -> Iterator[tuple[Rule, str]]:
     """The rules for whose uploads another function, or one of ours alone, has a trigger."""
     own = {service.function_name(key) for key in service.functions}
-    for listed in functions.listed():
+    for listed in scf.listed():
         if listed.name in own or (ours and not listed.ours):
             continue
-        for trigger in functions.triggers(listed.name):
+        for trigger in scf.triggers(listed.name):
             for rule in rules:
                 if overlap(trigger.rule, rule):
                     yield rule, listed.name

@@ -7,7 +7,17 @@ from typing import Any
 
 import pytest
 
-from deploy.triggers import CMQ, COS, TIMER, URL, Rule, creation, deletion, read_trigger, update
+from deploy.functions.triggers import (
+    CMQ,
+    COS,
+    TIMER,
+    URL,
+    Rule,
+    creation,
+    deletion,
+    read_trigger,
+    update,
+)
 
 BUCKET = "cards-1250000000.cos.ap-guangzhou.myqcloud.com"
 

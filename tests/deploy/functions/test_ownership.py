@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deploy.mark import code_in, description_of
+from deploy.functions.ownership import code_in, description_of
 
 CODE = "0123456789abcdef" * 4
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from deploy.errors import FunctionFailed, StillBusy
-from deploy.reading import MAX_POLLS, POLL_SECONDS, Functions
-from deploy.triggers import Rule
+from deploy.functions.scf import MAX_POLLS, POLL_SECONDS, Scf
+from deploy.functions.triggers import Rule
 
 SHOWN: dict[str, Any] = {
     "FunctionName": "f",
@@ -38,29 +38,29 @@ class FakeApi:
 
 def test_a_function_that_is_ready_is_not_waited_for() -> None:
     slept: list[float] = []
-    Functions(FakeApi("Active"), slept.append).settle("f")
+    Scf(FakeApi("Active"), slept.append).settle("f")
     assert slept == []
 
 
 def test_a_function_is_waited_for_while_it_is_being_changed() -> None:
     slept: list[float] = []
-    Functions(FakeApi("Creating", "Updating", "Active"), slept.append).settle("f")
+    Scf(FakeApi("Creating", "Updating", "Active"), slept.append).settle("f")
     assert slept == [POLL_SECONDS, POLL_SECONDS]
 
 
 def test_waiting_has_an_end() -> None:
     slept: list[float] = []
-    functions = Functions(FakeApi(*["Updating"] * MAX_POLLS), slept.append)
+    scf = Scf(FakeApi(*["Updating"] * MAX_POLLS), slept.append)
     with pytest.raises(StillBusy, match=r"f is still Updating after 178 s; run the same command"):
-        functions.settle("f")
+        scf.settle("f")
     assert sum(slept) == POLL_SECONDS * (MAX_POLLS - 1)
 
 
 def test_a_change_that_failed_is_told_in_scfs_words() -> None:
     reasons = {"StatusReasons": [{"ErrorCode": "A", "ErrorMessage": "no space"}]}
-    functions = Functions(FakeApi("Creating", "CreateFailed", GetFunction=reasons), id)
+    scf = Scf(FakeApi("Creating", "CreateFailed", GetFunction=reasons), id)
     with pytest.raises(FunctionFailed, match="f is CreateFailed: no space; run the same command"):
-        functions.settle("f")
+        scf.settle("f")
 
 
 def test_every_page_of_triggers_is_read() -> None:
@@ -72,20 +72,20 @@ def test_every_page_of_triggers_is_read() -> None:
         triggers = [{"TriggerName": name, "Type": "timer", "TriggerDesc": "c"} for name in shown]
         return {"TotalCount": len(names), "Triggers": triggers}
 
-    functions = Functions(FakeApi(ListTriggers=page), id)
-    assert [trigger.rule for trigger in functions.triggers("f")] == [
+    scf = Scf(FakeApi(ListTriggers=page), id)
+    assert [trigger.rule for trigger in scf.triggers("f")] == [
         Rule("timer", name, ("c",)) for name in names
     ]
 
 
 def test_a_total_that_is_too_large_does_not_make_it_endless() -> None:
-    functions = Functions(FakeApi(ListTriggers={"TotalCount": 9, "Triggers": []}), id)
-    assert list(functions.triggers("f")) == []
+    scf = Scf(FakeApi(ListTriggers={"TotalCount": 9, "Triggers": []}), id)
+    assert list(scf.triggers("f")) == []
 
 
 def test_what_scf_leaves_out_is_read_as_empty() -> None:
     api = FakeApi("Active", ListTriggers={"TotalCount": 0, "Triggers": []})
-    found = Functions(api, id).find("f")
+    found = Scf(api, id).find("f")
     assert found is not None
     assert (found.ours, found.asynchronous, found.concurrency) == (False, None, None)
     configuration = found.configuration

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from deploy.configuration.environment import function_environment
 from deploy.configuration.service import Function, Service
 from deploy.errors import PackageMissing, PackageTooLarge
-from deploy.state import Asynchronous, Configuration, Wanted
-from deploy.triggers import rule_of
+from deploy.functions.model import Asynchronous, Configuration, Wanted
+from deploy.functions.triggers import rule_of
 
 MAX_ZIP_MEGABYTES = 7  # as base64 within the 10 MB that a request may have
 _MEGABYTE = 1024 * 1024

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from deploy.api.client import Api, Reply
 from deploy.errors import FunctionFailed, RequestFailed, StillBusy
-from deploy.mark import code_in
-from deploy.state import Asynchronous, Configuration, Found
-from deploy.triggers import FoundTrigger, read_trigger
+from deploy.functions.model import Asynchronous, Configuration, Found
+from deploy.functions.ownership import code_in
+from deploy.functions.triggers import FoundTrigger, read_trigger
 
 POLL_SECONDS = 2.0
 MAX_POLLS = 90
@@ -25,8 +25,8 @@ class Listed(NamedTuple):
     ours: bool
 
 
-class Functions(NamedTuple):
-    """The functions of a region. `sleep` takes seconds."""
+class Scf(NamedTuple):
+    """SCF of one region. `sleep` takes seconds."""
 
     api: Api
     sleep: Callable[[float], object]

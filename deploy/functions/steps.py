@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from deploy.configuration.service import HANDLER
-from deploy.mark import description_of
-from deploy.state import Asynchronous, Configuration, Found, Wanted, changed_variables
-from deploy.triggers import FoundTrigger, Rule, creation, deletion, update
+from deploy.functions.model import Asynchronous, Configuration, Found, Wanted, changed_variables
+from deploy.functions.ownership import description_of
+from deploy.functions.triggers import FoundTrigger, Rule, creation, deletion, update
 
 NOT_YET = "(the callback's address, once it has one)"
 """Stands for CALLBACK_URL in a plan that is made before the callback function has its address."""

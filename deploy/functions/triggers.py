@@ -20,7 +20,7 @@ from deploy.configuration.service import (
     Trigger,
     UrlTrigger,
 )
-from deploy.mark import TRIGGER_MARK
+from deploy.functions.ownership import TRIGGER_MARK
 
 QUALIFIER = "$DEFAULT"  # the alias that every trigger of ours is bound to
 TIMER, COS, URL, CMQ = "timer", "cos", "http", "cmq"

@@ -20,12 +20,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from deploy import steps
 from deploy.configuration.service import CALLBACK, Service
 from deploy.errors import BucketDiffers, NotOurs, RuntimeDiffers
-from deploy.state import Found, Wanted
-from deploy.steps import Step
-from deploy.triggers import BY_CI, COS, QUALIFIER, UPDATABLE, URL, FoundTrigger, Rule, overlap
+from deploy.functions import steps
+from deploy.functions.model import Found, Wanted
+from deploy.functions.steps import Step
+from deploy.functions.triggers import (
+    BY_CI,
+    COS,
+    QUALIFIER,
+    UPDATABLE,
+    URL,
+    FoundTrigger,
+    Rule,
+    overlap,
+)
 
 ORDER = (CALLBACK, "sweep", "submit")
 _BUCKET = "INPUT_BUCKET"

@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from deploy.triggers import FoundTrigger, Rule, address_of
+from deploy.functions.triggers import FoundTrigger, Rule, address_of
 
 
 class Configuration(NamedTuple):

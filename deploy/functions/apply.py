@@ -1,20 +1,20 @@
-"""Carrying out a plan, step by step."""
+"""Apply a plan, step by step."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
 from deploy.errors import NotDeployed, RequestFailed
-from deploy.reading import Functions
-from deploy.steps import NOT_YET, Step
-from deploy.triggers import address_of
+from deploy.functions.scf import Scf
+from deploy.functions.steps import NOT_YET, Step
+from deploy.functions.triggers import address_of
 
 _NOT_READY = "FailedOperation.FunctionStatusError"
 
 
-def carry_out(
+def apply(
     steps: Iterable[Step],
-    functions: Functions,
+    scf: Scf,
     callback_name: str,
     done: Callable[[], None],
 ) -> None:
@@ -22,7 +22,7 @@ def carry_out(
 
     Args:
         steps: in their order.
-        functions: of the region.
+        scf: the region's.
         callback_name: the function, in SCF, whose address stands for NOT_YET.
         done: called after each step.
 
@@ -32,25 +32,25 @@ def carry_out(
     for step in steps:
         parameters = step.parameters
         if _waits_for_address(parameters):
-            parameters = _with_address(parameters, _address(functions, callback_name))
-        _call(functions, step, parameters)
+            parameters = _with_address(parameters, _address(scf, callback_name))
+        _call(scf, step, parameters)
         if step.settles:
-            functions.settle(step.name)
+            scf.settle(step.name)
         done()
 
 
-def _call(functions: Functions, step: Step, parameters: Mapping[str, object]) -> None:
+def _call(scf: Scf, step: Step, parameters: Mapping[str, object]) -> None:
     """Make a request; where the function isn't ready for it after all, once more when it is.
 
     No page says which changes leave a function Updating for a while beside those that settle.
     """
     try:
-        functions.call(step.action, parameters)
+        scf.call(step.action, parameters)
     except RequestFailed as failure:
         if failure.code != _NOT_READY:
             raise
-        functions.settle(step.name)
-        functions.call(step.action, parameters)
+        scf.settle(step.name)
+        scf.call(step.action, parameters)
 
 
 def _waits_for_address(parameters: Mapping[str, object]) -> bool:
@@ -73,8 +73,8 @@ def _variables(parameters: Mapping[str, object]) -> list[dict[str, str]]:
     return variables
 
 
-def _address(functions: Functions, callback_name: str) -> str:
-    address = address_of(functions.triggers(callback_name))
+def _address(scf: Scf, callback_name: str) -> str:
+    address = address_of(scf.triggers(callback_name))
     if address is None:
         raise NotDeployed(f"the Function URL of {callback_name}")
     return address
