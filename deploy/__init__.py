@@ -10,6 +10,7 @@ functions     as they are wanted, as they are, and the way from the one to the o
 What must be there before:
 
 roles         what each function's role allows, and the policy documents that say so
+bucket        where it is, when its deployment began, and what is pending there
 api           how SCF, CAM, STS, CLS and CI are asked
 setup         what is missing of roles and of CI, as steps
 """

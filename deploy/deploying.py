@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from deploy import preflight
+from deploy.bucket.beginning import Beginning
+from deploy.bucket.pending import pending_notes
+from deploy.bucket.pipeline import wanted_pipeline
+from deploy.bucket.region import check_buckets
 from deploy.configuration.checks import check_complete
 from deploy.configuration.environment import wants_callback_url
 from deploy.configuration.service import CALLBACK, Service
@@ -16,10 +19,11 @@ from deploy.functions.plan import Plan
 from deploy.functions.steps import NOT_YET
 from deploy.functions.uploads import check_uploads, conflict_explained
 from deploy.functions.wanted import wanted_function
-from deploy.pending import pending_notes
+from deploy.roles.cam import Cam
+from deploy.roles.judgement import check_roles
 from deploy.roles.scope import Scope
 from deploy.session import Session, known, open_session, say
-from deploy.since import Beginning, to_be
+from shared.settings.load import Settings
 
 _STAYS = (
     "The bucket and its objects stay, results and pending cards among them; so do the roles and "
@@ -40,7 +44,7 @@ def deploy(service: Service, options: argparse.Namespace) -> None:
     planned = plan.deployment(_wanted(session, found), found, service)
     check_uploads(session.scf, service, found)
     _check_roles(session, account)
-    planned = planned.noting(pending_notes(session, found))
+    planned = planned.noting(_pending_notes(session, found.values()))
     progress = _show(service, planned, [f"create {beginning.name}"] if is_first else [])
     if options.dry_run:
         return
@@ -62,14 +66,14 @@ def deploy_function(service: Service, options: argparse.Namespace) -> None:
     address = session.address() if wants_callback_url(service, key) else None
     wanted = wanted_function(service, key, session.environ, address)
     planned = Plan(tuple(plan.function_steps(wanted, found)))
-    planned = planned.noting(pending_notes(session, {key: found}))
+    planned = planned.noting(_pending_notes(session, [found]))
     _carry_out(session, planned, _show(service, planned))
 
 
 def remove(service: Service, options: argparse.Namespace) -> None:
     """Delete what `deploy` made, but for the objects in the bucket."""
     session = open_session(service)
-    preflight.check_keys(session.api)
+    _account(session)
     found = session.found()
     if not found:
         say(f"{_place(service)}: {_NOTHING}")
@@ -85,15 +89,33 @@ def _checked(service: Service) -> tuple[Session, str]:
     """A session for a service that nothing known stands in the way of, and its account."""
     session = open_session(service)
     check_complete(service, session.environ)
-    account = preflight.check_keys(session.api)
-    preflight.check_buckets(session.access, service)
+    account = _account(session)
+    check_buckets(session.access, service)
     return session, account
+
+
+def _account(session: Session) -> str:
+    """The number of the account that the keys are of.
+
+    Raises:
+        CredentialsRefused: the API doesn't know them.
+    """
+    return Cam(session.api).account()
 
 
 def _check_roles(session: Session, account: str) -> None:
     """Behind all else: `card-ocr setup` would make another deployment's roles this one's."""
-    settings = to_be(session.access, session.service, session.environ).settings
-    preflight.check_roles(session.api, session.service, Scope.of(settings, account))
+    check_roles(Cam(session.api), session.service, Scope.of(_settings(session), account))
+
+
+def _pending_notes(session: Session, found: Iterable[Found]) -> list[str]:
+    deployed = [one.configuration.environment for one in found]
+    return pending_notes(session.access, deployed, _settings(session))
+
+
+def _settings(session: Session) -> Settings:
+    """What the functions will read from the environment that they are to be given."""
+    return wanted_pipeline(session.access, session.service, session.environ).settings
 
 
 def _wanted(session: Session, found: Mapping[str, Found]) -> list[Wanted]:

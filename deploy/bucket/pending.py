@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from deploy.functions.model import Found
-from deploy.session import Session
-from deploy.since import as_sweep, to_be
+from deploy.bucket.pipeline import sweep_pipeline
+from deploy.configuration.access import Access
 from shared.errors import ConfigurationError, StorageFault
 from shared.pipeline import Pipeline
 from shared.settings.load import Settings
@@ -22,25 +21,23 @@ _FORGOTTEN = (
 )
 
 
-def pending_notes(session: Session, found: Mapping[str, Found]) -> list[str]:
+def pending_notes(
+    access: Access, deployed: Iterable[Mapping[str, str]], wanted: Settings
+) -> list[str]:
     """What to say of changes that pending cards would feel; only then COS is asked whether any are.
 
     Args:
-        session: with the environment that is to be.
-        found: the functions with the environment that they have.
+        access: the keys of whoever deploys.
+        deployed: the environment of each function that is there.
+        wanted: the settings that are to be.
     """
-    wanted = to_be(session.access, session.service, session.environ).settings
-    notes = [
-        note
-        for one in found.values()
-        for note in _notes(session, one.configuration.environment, wanted)
-    ]
+    notes = [note for one in deployed for note in _notes(access, one, wanted)]
     return list(dict.fromkeys(notes))
 
 
-def _notes(session: Session, deployed: Mapping[str, str], wanted: Settings) -> Iterator[str]:
+def _notes(access: Access, deployed: Mapping[str, str], wanted: Settings) -> Iterator[str]:
     try:
-        before = as_sweep(session.access, deployed)
+        before = sweep_pipeline(access, deployed)
     except ConfigurationError:
         return  # with which nothing could become pending
     effects = list(_effects(before.settings, wanted))
