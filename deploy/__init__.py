@@ -3,7 +3,6 @@
 plugin        the provider `tencent`, in JavaScript: the schema, the commands, and the hand-over
 configuration what the files say, and what is refused
 bundle        one zip a function
-package       `sls package`: the checks, then the bundle
 commands      the commands of `python -m deploy`
 functions     as they are wanted, as they are, and the way from the one to the other
 

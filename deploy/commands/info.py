@@ -5,17 +5,17 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
+from deploy.commands.session import open_session, place, say
 from deploy.configuration.service import FUNCTIONS, Service
 from deploy.functions.model import Found
 from deploy.functions.triggers import FoundTrigger
-from deploy.session import open_session, say
 
 
 def info(service: Service, _options: argparse.Namespace) -> None:
     """Every function with its state, its triggers and its address; no token is a part of that."""
     session = open_session(service)
     found = session.found()
-    say(f"{service.name}, stage {service.stage}, {service.region}")
+    say(place(service))
     for key in FUNCTIONS:
         name = service.function_name(key)
         for line in _lines(found[key]) if key in found else [f"{name}  not deployed"]:

@@ -15,7 +15,7 @@ from deploy.configuration.checks import check, missing_variables
 from deploy.configuration.service import Service
 from deploy.errors import BundleFailed
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 _NO_BYTECODE = (
     f"There is no CPython {VERSION} here, so the zips hold sources alone: they work, but every "

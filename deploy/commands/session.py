@@ -15,6 +15,7 @@ from deploy.configuration.service import CALLBACK, FUNCTIONS, Service
 from deploy.errors import NotDeployed, WrongConfiguration
 from deploy.functions.model import Found
 from deploy.functions.scf import Scf
+from deploy.roles.cam import Cam
 
 Sleep = Callable[[float], object]
 
@@ -27,6 +28,14 @@ class Session(NamedTuple):
     access: Access
     api: Api
     scf: Scf
+
+    def account(self) -> str:
+        """The number of the account that the keys are of.
+
+        Raises:
+            CredentialsRefused: the API doesn't know them.
+        """
+        return Cam(self.api).account()
 
     def found(self) -> dict[str, Found]:
         """Every function of the service that SCF has, by name in serverless.yml."""
@@ -87,6 +96,11 @@ def known(service: Service, key: str) -> str:
         names = ", ".join(service.functions)
         raise WrongConfiguration("--function", f"is {key!r}; there are {names}")
     return key
+
+
+def place(service: Service) -> str:
+    """Which functions a command is about, and where they are."""
+    return f"{service.name}, stage {service.stage}, {service.region}"
 
 
 def say(line: str) -> None:

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from deploy.commands.event import event_of
+from deploy.commands.session import known, open_session, say
 from deploy.configuration.service import Service
 from deploy.errors import InvocationFailed
-from deploy.events import event_of
-from deploy.session import known, open_session, say
 
 _MARGIN_SECONDS = 30
 

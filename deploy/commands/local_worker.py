@@ -1,4 +1,4 @@
-"""The process of `invoke local`: `python -m deploy.local_worker FUNCTION < invocation.json`.
+"""The process of `invoke local`: `python -m deploy.commands.local_worker FUNCTION < JSON`.
 
 Standard output has the return value alone; what the function logs goes to standard error.
 """

@@ -44,7 +44,7 @@ def run(cloud: LocalCloud, *arguments: str) -> subprocess.CompletedProcess[str]:
     }
     ended = subprocess.run(
         [sys.executable, "-m", "deploy", "invoke-local", *arguments],
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         env=environ,
         input=json.dumps(document(Path("unused"))),
         capture_output=True,

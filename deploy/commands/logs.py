@@ -12,8 +12,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from deploy.commands.session import known, open_session, say
 from deploy.configuration.service import Service
-from deploy.session import known, open_session, say
 
 LINES = 200
 _WEEK_SECONDS = 7 * 86_400

@@ -14,14 +14,14 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from deploy.commands.event import event_of
+from deploy.commands.session import Session, known, open_session
 from deploy.configuration.access import functions_view
 from deploy.configuration.environment import function_environment, wants_callback_url
 from deploy.configuration.service import Service
 from deploy.errors import InvocationFailed
-from deploy.events import event_of
-from deploy.session import Session, known, open_session
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 _INHERITED = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 _ADDRESS = "CALLBACK_URL"
 
@@ -38,7 +38,7 @@ def invoke_locally(service: Service, options: argparse.Namespace) -> None:
     invocation = {"event": event, "context": _context(service, key)}
     try:
         ended = subprocess.run(  # noqa: S603 — this interpreter, on a module of ours
-            [sys.executable, "-m", "deploy.local_worker", key],
+            [sys.executable, "-m", "deploy.commands.local_worker", key],
             cwd=ROOT,
             env=_environment(session, key),
             input=json.dumps(invocation).encode(),
