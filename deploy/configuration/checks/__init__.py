@@ -1,5 +1,7 @@
 """What can't be deployed is refused before anything is packaged, with what to write instead.
 
+The rest of configuration imports nothing of it.
+
 functions    names, memory, time-outs, retries
 triggers     which trigger each function takes, and with which values
 cron         SCF's cron of seven fields
