@@ -66,16 +66,16 @@ class TencentApi:
     def call(self, service: str, action: str, parameters: Mapping[str, object]) -> Reply:
         """Carry out an action; see `Api`."""
         try:
-            reply: Reply = self._client(service).call_json(action, dict(parameters))["Response"]
+            reply = self._client(service).call_json(action, dict(parameters))["Response"]
         except TencentCloudSDKException as error:
             raise self._failure(service, action, error) from None
         except (ValueError, KeyError, TypeError, RequestException):  # the last: cut in the middle
-            reply = {}
-        if "Error" in reply or not reply:  # the SDK looks for it under two Content-Types alone
-            told = reply.get("Error") or {"Code": "UnreadableReply"}
-            refusal = TencentCloudSDKException(told.get("Code"), told.get("Message"))
+            reply = None
+        refusal = _refusal(reply)
+        if refusal is not None:
             raise self._failure(service, action, refusal)
-        return reply
+        response: Reply = reply
+        return response
 
     @functools.cache  # noqa: B019 — one object for one command
     def _client(self, service: str) -> Any:  # noqa: ANN401 — the SDK has no types
@@ -117,3 +117,13 @@ class TencentApi:
             message = message.replace(secret, _HIDDEN)
         told = f", {message}" if message else ""
         return f"{told} (RequestId {error.requestId})" if error.requestId else told
+
+
+def _refusal(reply: object) -> TencentCloudSDKException | None:
+    """The error in a reply, which the SDK looks for under two Content-Types alone."""
+    if not isinstance(reply, Mapping) or not reply:
+        return TencentCloudSDKException("UnreadableReply")
+    if "Error" not in reply:
+        return None
+    told = reply["Error"] if isinstance(reply["Error"], Mapping) else {}
+    return TencentCloudSDKException(told.get("Code"), told.get("Message"), reply.get("RequestId"))

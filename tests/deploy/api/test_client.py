@@ -56,7 +56,14 @@ ERRORS = {
 @pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8"])
 def test_an_error_is_told_in_the_apis_words_whatever_its_content_type(kind: str) -> None:
     text = answered("200 OK", kind, error("FailedOperation", "Something is wrong."))
-    assert text.startswith("scf:GetFunction failed: FailedOperation, Something is wrong")
+    assert text == "scf:GetFunction failed: FailedOperation, Something is wrong (RequestId r-1)"
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8"])
+@pytest.mark.parametrize("response", ["null", '"text"', "[1]", "7", '{"Error":"text"}'])
+def test_a_reply_of_another_form_is_no_answer(kind: str, response: str) -> None:
+    text = answered("200 OK", kind, f'{{"Response":{response}}}'.encode())
+    assert text.startswith("scf:GetFunction failed: no answer (UnreadableReply)")
 
 
 @pytest.mark.parametrize("request_", ERRORS)
