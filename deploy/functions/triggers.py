@@ -161,12 +161,12 @@ def read_trigger(shown: Mapping[str, Any]) -> FoundTrigger:
     if kind == TIMER:
         values = (document.get("cron", text),)
     elif kind == COS:
-        chosen = document.get("filter") or {}
+        chosen = _mapping(document.get("filter"))
         values = (document.get("event"), chosen.get("Prefix", ""), chosen.get("Suffix", ""))
     elif kind == CMQ:
         values = ()
     elif kind == URL:
-        network = document.get("NetConfig") or {}
+        network = _mapping(document.get("NetConfig"))
         reach = (bool(network.get(name)) for name in ("EnableIntranet", "EnableExtranet"))
         values, url = (document.get("AuthType"), *reach), network.get("ExtranetUrl")
     argument = str(shown.get("CustomArgument") or "") if kind == TIMER else ""
@@ -181,10 +181,13 @@ def read_trigger(shown: Mapping[str, Any]) -> FoundTrigger:
 
 def _document(text: str) -> dict[str, Any]:
     try:
-        document = json.loads(text)
+        return _mapping(json.loads(text))
     except ValueError:
         return {}
-    return document if isinstance(document, dict) else {}
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _compact(document: object) -> str:

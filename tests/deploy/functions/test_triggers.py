@@ -59,7 +59,7 @@ def test_an_address_is_read_and_an_absent_one_is_none() -> None:
     assert read_trigger({"Type": "http", "TriggerDesc": "{}"}).url is None
 
 
-@pytest.mark.parametrize("text", ["", "no JSON", "[]", "null"])
+@pytest.mark.parametrize("text", ["", "no JSON", "[]", "null", '{"filter":["a"],"NetConfig":"b"}'])
 @pytest.mark.parametrize("kind", ["timer", "cos", "http", "cmq", "ckafka"])
 def test_a_trigger_that_can_not_be_read_is_somebody_elses(kind: str, text: str) -> None:
     found = read_trigger({"Type": kind, "TriggerName": "t", "TriggerDesc": text})
