@@ -22,7 +22,12 @@ from deploy.configuration.service import Service
 from deploy.errors import InvocationFailed
 
 ROOT = Path(__file__).parents[2]
-_INHERITED = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+# What a program needs here, and the way out of this network as the deployer's own requests take it.
+_INHERITED = (
+    *("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"),
+    *("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"),
+    *("https_proxy", "http_proxy", "all_proxy", "no_proxy"),
+)
 _ADDRESS = "CALLBACK_URL"
 
 

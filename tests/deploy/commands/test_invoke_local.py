@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 import requests
@@ -18,7 +19,7 @@ from local.cos.errors import CosError
 from local.recognition.scripted import ScriptedRecogniser
 from local.server import LocalServer
 from tests.support.clouds import CARD
-from tests.support.deployments import DEPLOYER, ENVIRONMENT, document
+from tests.support.deployments import DEPLOYER, ENVIRONMENT, Deployment, document
 from tests.support.environment import BUCKET, REGION, SECRET
 from tests.support.event_files import FOLDER
 from tests.support.privacy import leaks
@@ -78,3 +79,15 @@ def test_a_function_that_fails_fails_the_command(served: LocalCloud) -> None:
     *_, raised, said = ended.stderr.splitlines()
     assert raised.startswith("StorageFault: ")
     assert said == "sweep failed: what it wrote above says why"
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "NO_PROXY", "SSL_CERT_FILE"])
+def test_a_function_takes_the_way_out_of_this_network_that_the_command_takes(
+    deployment: Deployment, name: str
+) -> None:
+    deployment.environ |= {name: "invented", "CALLBACK_URL": "https://callback.example/card"}
+    with mock.patch.object(subprocess, "run", return_value=mock.Mock(returncode=0)) as started:
+        deployment.deployed("invoke-local", "--function", "sweep")
+    environment = started.call_args.kwargs["env"]
+    assert environment[name] == "invented"
+    assert "TENCENTCLOUD_SECRET_KEY" not in environment
