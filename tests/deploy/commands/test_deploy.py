@@ -35,17 +35,6 @@ def test_three_functions_their_triggers_and_the_beginning_are_there(
     assert URL in ended.out
 
 
-def test_the_callbacks_address_is_handed_to_who_sends_jobs_in_the_same_pass(
-    deployment: Deployment,
-) -> None:
-    deployment.deployed()
-    secret = deployment.environ["CALLBACK_SECRET"]
-    common = {"CALLBACK_SECRET": secret, "INPUT_BUCKET": BUCKET, "LOG_LEVEL": "INFO"}
-    assert deployment.function("callback").environment == common
-    for key in ("submit", "sweep"):
-        assert deployment.function(key).environment == {**common, "CALLBACK_URL": URL}
-
-
 def test_what_finishes_cards_is_there_before_what_starts_them(deployment: Deployment) -> None:
     deployment.deployed()
     made = [
@@ -268,38 +257,6 @@ def test_one_function_can_be_deployed_alone(deployment: Deployment, key: str) ->
     assert changed == ["UpdateFunctionCode", "UpdateFunctionConfiguration"]
     assert deployment.changes("deploy-function", "--function", key) == []
     assert deployment.changes() == changed * 2
-
-
-def address(deployment: Deployment, key: str) -> str:
-    """The address that a function was told."""
-    return str(deployment.function(key).environment["CALLBACK_URL"])
-
-
-def test_the_address_of_another_alias_is_nobodys_to_be_told(deployment: Deployment) -> None:
-    deployment.deployed()
-    (ours,) = deployment.function("callback").triggers
-    shown = ours["TriggerDesc"].replace("1250000000-callback", "1250000000-trial")
-    theirs = {**ours, "TriggerDesc": shown, "Qualifier": "trial", "Description": ""}
-    deployment.function("callback").triggers.insert(0, theirs)
-    assert deployment.changes() == []
-    assert address(deployment, "submit") == URL
-
-
-def test_an_address_that_is_replaced_is_told_in_the_same_pass(deployment: Deployment) -> None:
-    deployment.deployed()
-    deployment.function("callback").triggers[0]["Qualifier"] = "$LATEST"
-    deployment.api.account.url_of = lambda _function: "https://another.tencentscf.com"
-    replaced = ["DeleteTrigger", "CreateTrigger", *["UpdateFunctionConfiguration"] * 2]
-    assert deployment.changes() == replaced
-    assert address(deployment, "submit") == "https://another.tencentscf.com"
-    assert deployment.changes() == []
-
-
-def test_a_function_url_is_opened_again_whatever_it_is_called(deployment: Deployment) -> None:
-    deployment.deployed()
-    deployment.function("callback").triggers[0] |= {"TriggerName": "by-hand", "Enable": 0}
-    assert deployment.changes() == ["UpdateTrigger"]
-    assert deployment.changes() == []
 
 
 def test_a_function_that_every_change_keeps_busy_is_waited_for(deployment: Deployment) -> None:
