@@ -126,7 +126,11 @@ def test_a_failed_jobs_code_and_message_are_the_results(opened: Cloud, wire: Wir
     assert shown(wire).findtext(f"{JOB}/Message") == error["message"]
 
 
-@covers("Response.JobsDetail.Input", "Response.JobsDetail.Operation.UserData")
+@covers(
+    "Response.JobsDetail.Input",
+    "Response.JobsDetail.Input.Object",
+    "Response.JobsDetail.Operation.UserData",
+)
 @pytest.mark.parametrize(
     ("pattern", "lie"),
     [
@@ -143,7 +147,11 @@ def test_a_job_of_another_card_or_attempt_is_not_filed(
     assert [delivery.status for delivery in opened.local.callbacks] == [403]
 
 
-@covers("Response.JobsDetail.Operation", "Response.JobsDetail.Operation.ImageLicenseRec")
+@covers(
+    "Response.JobsDetail.Operation",
+    "Response.JobsDetail.Operation.ImageLicenseRec",
+    "Response.JobsDetail.Operation.ImageLicenseRec.CardType",
+)
 def test_the_card_type_is_the_jobs_own(opened: Cloud, wire: Wire) -> None:
     altered(wire, "<CardType>IDCard</CardType>", "<CardType>DriverLicense</CardType>")
     result = read(opened)
@@ -202,6 +210,8 @@ def test_a_result_that_failed_in_a_job_that_succeeded_is_a_failure(
 
 WITHOUT_A_SAY = {
     "Response.JobsDetail.Tag": ("<Tag>ImageLicenseRec</Tag>", "<Tag>ImageOCR</Tag>"),
+    "Response.JobsDetail.Input.BucketId": ("<BucketId>.*?<", "<BucketId>other-1250000000<"),
+    "Response.JobsDetail.Input.Region": ("<Region>.*?<", "<Region>ap-chongqing<"),
     "Response.JobsDetail.Operation.JobLevel": ("<JobLevel>0<", "<JobLevel>2<"),
     "Response.JobsDetail.Operation.ImageLicenseRecResult.Status": (
         "<Status>1</Status>",
@@ -220,6 +230,8 @@ WITHOUT_A_SAY = {
 
 @covers(
     "Response.JobsDetail.Tag",
+    "Response.JobsDetail.Input.BucketId",
+    "Response.JobsDetail.Input.Region",
     "Response.JobsDetail.Operation.JobLevel",
     "Response.JobsDetail.Operation.ImageLicenseRecResult.Status",
     "Response.JobsDetail.Operation.ImageLicenseRecResult.InputObjectName",
