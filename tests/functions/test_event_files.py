@@ -52,7 +52,7 @@ def test_callback_writes_the_result_of_the_job_that_is_told_of(name: str) -> Non
 
 @pytest.mark.parametrize("name", event_files.names("message-"))
 def test_callback_writes_the_result_of_the_job_that_a_message_tells_of(name: str) -> None:
-    with cloud(**DELIVERIES["TDMQ"]) as opened:
+    with cloud(**dict(DELIVERIES["TDMQ"])) as opened:
         opened.local.runner.on_message = lambda _message: None
         etag = opened.upload("uploads/a.jpg")
         (job,) = opened.jobs
