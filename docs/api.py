@@ -72,7 +72,11 @@ REQUEST = (
     Node("Request.CallBackMqConfig.MqName", "`CALLBACK_MQ_NAME`", _CALLBACK_NODES),
 )
 RESPONSE = (
-    Node("x-ci-request-id", "not read: CI's support finds a job by its id", _SERVICE),
+    Node(
+        "x-ci-request-id",
+        "`ci_request_id` in the log, where a POST came to no job: CI's support asks for it",
+        f"{_SERVICE}::submit",
+    ),
     Node("Response", "without it a page is no reply of CI's", f"{_REPLY}::_reply"),
     Node(_JOB, "one or several", f"{_REPLY}::jobs_in_xml"),
     Node(f"{_JOB}.Code", "`error.code` of a job that failed", f"{_REPLY}::_code"),

@@ -54,7 +54,8 @@ class CiJobService:
             if never_connected(error):
                 return Waiting("NoConnection", "CI could not be reached", "capacity")
             return Unknown("NoReply")
-        return meaning(response.status_code, response.content)
+        request_id = response.headers.get("x-ci-request-id")
+        return meaning(response.status_code, response.content, request_id)
 
     def describe(self, job_ids: Sequence[str]) -> Described:
         """GET /jobs/<id>[,<id>…]; see `JobService`."""

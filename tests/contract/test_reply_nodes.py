@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local.ci.faults import JobFault
+from local.ci.faults import JobFault, RequestFault
 from shared.jobs.reply import jobs_in_xml
 from shared.times import from_ci
 from tests.support.cards import LABELS
@@ -252,3 +252,15 @@ def test_every_reply_of_ci_has_a_request_id_of_its_own(opened: Cloud, wire: Wire
     read(opened)
     ids = [one.headers["x-ci-request-id"] for one in wire.exchanges]
     assert len(ids) == len(set(ids)) == 2
+
+
+@covers("x-ci-request-id")
+@pytest.mark.parametrize("code", ["SlowDown", "InternalError"])
+def test_where_no_job_was_made_the_log_has_the_id_that_cis_support_asks_for(
+    opened: Cloud, wire: Wire, code: str
+) -> None:
+    opened.local.runner.faults.requests.append(RequestFault(code))
+    opened.upload(KEY)
+    (line,) = [line for line in opened.log_lines() if line["event"] == "attempt"]
+    assert line["code"] == code
+    assert line["ci_request_id"] == wire.last("POST").headers["x-ci-request-id"]

@@ -10,7 +10,7 @@ import pytest
 from local.ci.faults import CallbackFault
 from shared.events import CreatedObject, created_objects
 from tests.support import event_files
-from tests.support.clouds import CARD, DELIVERIES, cloud
+from tests.support.clouds import CARD, cloud, delivering
 
 NO_CARDS = {
     "cos-folder-marker.json",
@@ -52,7 +52,7 @@ def test_callback_writes_the_result_of_the_job_that_is_told_of(name: str) -> Non
 
 @pytest.mark.parametrize("name", event_files.names("message-"))
 def test_callback_writes_the_result_of_the_job_that_a_message_tells_of(name: str) -> None:
-    with cloud(**dict(DELIVERIES["TDMQ"])) as opened:
+    with delivering("TDMQ") as opened:
         opened.local.runner.on_message = lambda _message: None
         etag = opened.upload("uploads/a.jpg")
         (job,) = opened.jobs
