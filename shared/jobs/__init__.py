@@ -16,6 +16,8 @@ from typing import Literal, NamedTuple, Protocol
 
 from shared.card import IdInfo
 
+UNREADABLE = "UnreadableReply"
+"""The Code of what came in place of a reply of CI's."""
 RefusalClass = Literal["capacity", "configuration", "other"]
 
 

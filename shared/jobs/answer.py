@@ -8,7 +8,15 @@ from __future__ import annotations
 
 import re
 
-from shared.jobs import Accepted, RefusalClass, RefusedForGood, Submission, Unknown, Waiting
+from shared.jobs import (
+    UNREADABLE,
+    Accepted,
+    RefusalClass,
+    RefusedForGood,
+    Submission,
+    Unknown,
+    Waiting,
+)
 from shared.jobs.reply import error_in, jobs_in_xml
 
 FOR_GOOD = frozenset({"ResourceNotFound", "ResourceNotSupported", "UnavailableForLegalReasons"})
@@ -51,6 +59,6 @@ def _accepted(body: bytes, request_id: str | None) -> Submission:
     try:
         jobs = jobs_in_xml(body)
     except ValueError:
-        return Unknown("UnreadableReply", request_id)
+        return Unknown(UNREADABLE, request_id)
     job_id = jobs[0].job_id if jobs else None
     return Accepted(job_id) if job_id else Unknown("NoJobId", request_id)

@@ -16,7 +16,7 @@ from requests import Response
 
 from shared.cloud import Cloud, never_connected
 from shared.errors import JobServiceFault
-from shared.jobs import Described, JobPage, Submission, Unknown, Waiting
+from shared.jobs import UNREADABLE, Described, JobPage, Submission, Unknown, Waiting
 from shared.jobs.answer import meaning
 from shared.jobs.reply import described_in, error_in, page_in
 from shared.times import to_ci
@@ -90,7 +90,7 @@ class CiJobService:
         try:
             return read(response.content)
         except ValueError:
-            raise JobServiceFault(request, "UnreadableReply") from None
+            raise JobServiceFault(request, UNREADABLE) from None
 
     def _ask(
         self,
