@@ -1,4 +1,4 @@
-"""Events of COS's trigger, with what submit reads of them."""
+"""Events of the triggers, with what the functions read of them."""
 
 from __future__ import annotations
 
@@ -12,3 +12,8 @@ def cos_event(key: str) -> dict[str, object]:
     return {
         "Records": [{"cos": {"cosObject": written, "cosBucket": {"name": name, "appid": appid}}}]
     }
+
+
+def callback_event(token: str, body: str) -> dict[str, object]:
+    """The event of one call by CI."""
+    return {"httpMethod": "POST", "queryString": {"t": token}, "headers": {}, "body": body}

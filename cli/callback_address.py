@@ -6,10 +6,10 @@ import time
 from collections.abc import Mapping
 
 from cli.service import read_deployed_service
-from deploy.access import Access
-from deploy.api import TencentApi
-from deploy.reading import Functions
-from deploy.service import CALLBACK
+from deploy.api.client import TencentApi
+from deploy.configuration.access import Access
+from deploy.configuration.service import CALLBACK
+from deploy.functions.scf import Scf
 from shared.settings.load import load
 
 _URL = "CALLBACK_URL"
@@ -31,6 +31,6 @@ def with_callback_url(environ: Mapping[str, str]) -> Mapping[str, str]:
     if service is None:  # without Node.js: the setting is missed where it is needed
         return environ
     access = Access(settings.region, settings.credentials, settings.local_cloud)
-    functions = Functions(TencentApi(access, secrets=settings.callback_secrets), time.sleep)
-    found = functions.find(service.function_name(CALLBACK))
+    scf = Scf(TencentApi(access, secrets=settings.callback_secrets), time.sleep)
+    found = scf.find(service.function_name(CALLBACK))
     return environ if found is None or found.url is None else {**environ, _URL: found.url}

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cli.environment import deployment_environment
-from deploy.access import Access
-from deploy.api import Api, TencentApi
-from deploy.ci import Ci
+from deploy.api.ci import Ci
+from deploy.api.client import Api, TencentApi
+from deploy.configuration.access import Access
 from deploy.roles.cam import Cam
 from shared.cloud import Cloud, connect
 from shared.settings.load import Settings, load

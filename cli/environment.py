@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.settings_file import read_settings
+from deploy.configuration.env_file import read_env_file
 from shared.errors import ConfigurationError
 
 ENV_FILE = Path(__file__).parents[1] / ".env"
@@ -30,11 +30,11 @@ def deployment_environment(env_file: Path | None, environ: Mapping[str, str]) ->
         environ: this process's environment; an empty variable is an unset one.
 
     Raises:
-        ConfigurationError: the file or an API key isn't there, or `read_settings` refuses it.
+        ConfigurationError: the file or an API key isn't there, or `read_env_file` refuses it.
     """
     if env_file is not None and not env_file.is_file():
         raise ConfigurationError("--env-file", f"{env_file} is no file")
-    written = read_settings(env_file or ENV_FILE)
+    written = read_env_file(env_file or ENV_FILE)
     found = {name: value for name, value in written.items() if value}
     found |= {name: value for name, value in environ.items() if value}
     for name, given in _KEYS.items():

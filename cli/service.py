@@ -8,9 +8,9 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.document import read_service
+from deploy.configuration.document import read_service
+from deploy.configuration.service import Service
 from deploy.errors import WrongConfiguration
-from deploy.service import Service
 
 ROOT = Path(__file__).parents[1]
 SECONDS = 120

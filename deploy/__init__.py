@@ -1,25 +1,23 @@
 """From serverless.yml to the cloud: the plugin of the Serverless Framework and what it calls.
 
-plugin        the provider `tencent`, in JavaScript: the schema, the commands, and the hand-over
-service       what serverless.yml says, as typed values
-document      the reader of the JSON document in which the plugin hands it over
-environment   the environment of a deployed function
-checks        what is refused, with what to write instead
-bundle        one zip a function
-package       `sls package`: the checks, then the bundle
-commands      the commands of `python -m deploy`
+plugin         the provider `tencent`, in JavaScript: the schema, the commands, and the hand-over
+__main__       `python -m deploy`, which the plugin runs
+commands       what it can do: package, deploy, info, invoke, logs, remove
+setup          what must be there before; `card-ocr setup` is its command
+functions      the functions in SCF: wanted, found, and the way from the one to the other
+roles          the roles they run in: what each may do, and where
+bucket         their bucket: its region, when its deployment began, what is pending there
+bundle         their zips
+api            how the cloud is asked
+configuration  what the files say, and what is refused of it
+errors         every error
 
-A deployment is a way from the one to the other:
+Imports go one way: from a line of this drawing to the lines below it, and never along a line.
 
-wanted        the functions as serverless.yml and the zips have them
-reading       the functions as SCF has them
-plan          what is to be done, from these two; no request is made for it
-steps         each with the request that does it
-carrying_out  the plan, step by step
-
-What must be there before:
-
-roles         what each function's role allows, and the policy documents that say so
-ci            CI's side: the bucket's binding, AI recognition, the queue
-setup         what is missing of both, as steps
+    __main__
+    commands    setup
+    functions   roles   bucket   bundle
+    api
+    configuration
+    errors
 """

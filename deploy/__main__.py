@@ -9,14 +9,55 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from deploy.commands import COMMANDS, FLAGS
-from deploy.document import read_service
+from deploy.commands.deploy import deploy, deploy_function
+from deploy.commands.info import info
+from deploy.commands.invoke import invoke
+from deploy.commands.invoke_local import invoke_locally
+from deploy.commands.logs import logs
+from deploy.commands.package import package
+from deploy.commands.remove import remove
+from deploy.configuration.document import read_service
+from deploy.configuration.service import Service
 from shared.errors import CardOcrError, UnexpectedError
 from shared.log import Log
 
 _BUG, _INTERRUPTED = 70, 130
+
+
+class Command(NamedTuple):
+    """`run` gets the service and the flags as argparse names them; it raises CardOcrError."""
+
+    run: Callable[[Service, argparse.Namespace], None]
+    meaning: str
+    flags: tuple[str, ...] = ()
+
+
+FLAGS: Mapping[str, Mapping[str, Any]] = {
+    "--dry-run": {"action": "store_true", "help": "say what would change and change nothing"},
+    "--function": {"required": True, "help": "its name in serverless.yml"},
+    "--data": {"help": "the event, as JSON"},
+    "--path": {"help": "a file that holds the event, as JSON"},
+}
+
+_EVENT = ("--function", "--data", "--path")
+
+COMMANDS: Mapping[str, Command] = {
+    "package": Command(
+        lambda service, _: package(service), "check the configuration and make the zips"
+    ),
+    "deploy": Command(deploy, "bring the cloud to what serverless.yml says", ("--dry-run",)),
+    "deploy-function": Command(
+        deploy_function, "bring one function to what serverless.yml says", ("--function",)
+    ),
+    "info": Command(info, "show what is deployed"),
+    "invoke": Command(invoke, "run a deployed function on an event", _EVENT),
+    "invoke-local": Command(invoke_locally, "run a function of the repository here", _EVENT),
+    "logs": Command(logs, "show what a function logged", ("--function",)),
+    "remove": Command(remove, "delete the functions and their triggers", ("--dry-run",)),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

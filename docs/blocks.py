@@ -26,7 +26,7 @@ _CARD = re.compile(r"uploads/(\w+)/\S+  (\w+)")
 
 _SLS = "npx --no-install sls"
 _END = Shown(first=0, last=1)
-# What the README shows of docs/deploy.txt, block by block.
+# What the documents show of docs/deploy.txt, block by block.
 _DEPLOYMENT = {
     "deploy install": {"cp .env.example .env": ALL, "npm ci": ALL},
     "deploy setup": {
@@ -81,13 +81,13 @@ def make_targets() -> str:
 
 
 def command_line() -> str:
-    """What `card-ocr` says of itself, and folded below it what each command does."""
-    commands = "\n".join(_help((name,)) for name in _commands())
-    return (
-        f"{fenced('console', _help(()).rstrip())}\n\n"
-        "<details>\n<summary>Every command and its options</summary>\n\n"
-        f"{fenced('console', commands.rstrip())}\n\n</details>"
-    )
+    """What `card-ocr` says of itself."""
+    return fenced("console", _help(()).rstrip())
+
+
+def commands() -> str:
+    """What each command of `card-ocr` says of itself."""
+    return fenced("console", "\n".join(_help((name,)) for name in _commands()).rstrip())
 
 
 def result_example() -> str:
@@ -155,6 +155,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "api request": api.request,
     "api response": api.response,
     "command line": command_line,
+    "commands": commands,
     "cos operations": cos_operations,
     "cost model": performance.cost_model,
     "cost settings": performance.cost_settings,
@@ -211,7 +212,7 @@ def _commands() -> Iterator[str]:
 def _help(command: tuple[str, ...]) -> str:
     arguments = (*command, "--help")
     answer = typer.testing.CliRunner().invoke(
-        app, list(arguments), prog_name="card-ocr", env={"COLUMNS": "98", "TERMINAL_WIDTH": "98"}
+        app, list(arguments), prog_name="card-ocr", terminal_width=98
     )
     return f"$ card-ocr {' '.join(arguments)}\n{answer.stdout.strip()}\n"
 

@@ -1,12 +1,14 @@
-"""moto and nothing else behind the SDK: no signature is checked, no event, no job, no log.
+"""moto and nothing else behind the SDK: no signature is checked, no event, no queue, no log.
 
-CI's replies are always the same two.
+CI's replies are always the same two, about the photograph that was sent last.
 """
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from email.utils import formatdate
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -22,7 +24,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _READ = {"HTTP_IF_NONE_MATCH": "if-none-match", "CONTENT_TYPE": "content-type"}
-_SUBMITTED = {"JobsDetail": {"JobId": "j1", "State": "Submitted"}}
+JOB_ID = "a1b2c3"
+_SUBMITTED = {"JobsDetail": {"JobId": JOB_ID, "State": "Submitted"}}
+_SENT = re.compile(rb"<Object>(.+)</Object>.*<UserData>(.+)</UserData>", re.DOTALL)
+_KEY, _TOKEN = b"the key", b"the token"
 
 
 class BareCloud:
@@ -32,8 +37,14 @@ class BareCloud:
         self._s3 = MotoS3()
         self._s3.create_bucket(BUCKET, time.time())
         self._submitted = xmltodict.unparse({"Response": _SUBMITTED}).encode()
-        ended = {"JobsDetail": job_node(finished_job())}
-        self._ended = xmltodict.unparse({"Response": ended}).encode()
+        job = finished_job(job_id=JOB_ID, key=_KEY.decode(), user_data=_TOKEN.decode())
+        self._ended = xmltodict.unparse({"Response": {"JobsDetail": job_node(job)}}).encode()
+        self._sent: tuple[bytes, bytes] = (_KEY, _TOKEN)
+
+    @property
+    def token(self) -> str:
+        """The UserData of the job that was sent last."""
+        return self._sent[1].decode()
 
     def session(self) -> requests.Session:
         """A session whose every request reaches it in process."""
@@ -48,20 +59,31 @@ class BareCloud:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, as WSGI has it."""
+        answer = self._ci if ".ci." in environ["HTTP_HOST"] else self._cos
+        status, headers, body = answer(environ)
+        start_response(f"{status} Done", [*headers.items(), ("Date", formatdate(usegmt=True))])
+        return [body]
+
+    def _ci(self, environ: WSGIEnvironment) -> tuple[int, Mapping[str, str], bytes]:
+        headers = {"Content-Type": "application/xml"}
+        if environ["REQUEST_METHOD"] == "GET":
+            key, token = self._sent
+            return 200, headers, self._ended.replace(_KEY, key).replace(_TOKEN, token)
+        if sent := _SENT.search(environ["wsgi.input"].read()):
+            self._sent = sent[1], sent[2]
+        return 200, headers, self._submitted
+
+    def _cos(self, environ: WSGIEnvironment) -> tuple[int, Mapping[str, str], bytes]:
         method = environ["REQUEST_METHOD"]
-        if ".ci." in environ["HTTP_HOST"]:
-            start_response("200 OK", [("Content-Type", "application/xml")])
-            return [self._submitted if method == "POST" else self._ended]
         reply = self._s3.call(
             S3Request(
                 method,
                 BUCKET,
-                environ["PATH_INFO"].encode("latin-1").decode()[1:],
+                environ["PATH_INFO"].encode("latin-1").decode()[1:] or None,
                 parse_qsl(environ["QUERY_STRING"], keep_blank_values=True),
                 {name: environ[key] for key, name in _READ.items() if key in environ},
                 environ["wsgi.input"].read(),
             ),
             time.time(),
         )
-        start_response(f"{reply.status} Done", list(reply.headers))
-        return [b"" if method == "HEAD" else reply.body]
+        return reply.status, dict(reply.headers), b"" if method == "HEAD" else reply.body

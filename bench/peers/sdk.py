@@ -34,7 +34,7 @@ class Calls:
     """The requests that our functions make, by the SDK's own methods."""
 
     def __init__(self, sdk: CosS3Client) -> None:
-        self._sdk = sdk
+        self.sdk = sdk
 
     def submit(self, key: str) -> None:
         """The five of submit for a new photograph."""
@@ -55,10 +55,10 @@ class Calls:
 
     def callback(self, key: str, job_id: str, result: bytes) -> None:
         """The four of callback for a job that ended."""
-        self._sdk.ci_get_media_jobs(Bucket=BUCKET, JobIDs=job_id)
+        self.sdk.ci_get_media_jobs(Bucket=BUCKET, JobIDs=job_id)
         self.head(key)
         self.create(f"ocr/results/{key}.json", result)
-        self._sdk.delete_object(Bucket=BUCKET, Key=f"ocr/pending/{key}.0001.json")
+        self.sdk.delete_object(Bucket=BUCKET, Key=f"ocr/pending/{key}.0001.json")
 
     def put(self, name: str, body: bytes = _PERMIT) -> None:
         """Write an object."""
@@ -71,11 +71,11 @@ class Calls:
     def head(self, name: str) -> None:
         """Look at an object that may be absent."""
         with contextlib.suppress(CosServiceError):
-            self._sdk.head_object(Bucket=BUCKET, Key=name)
+            self.sdk.head_object(Bucket=BUCKET, Key=name)
 
     def read(self, name: str) -> bytes:
         """Read an object."""
-        found: bytes = self._sdk.get_object(Bucket=BUCKET, Key=name)["Body"].get_raw_stream().read()
+        found: bytes = self.sdk.get_object(Bucket=BUCKET, Key=name)["Body"].get_raw_stream().read()
         return found
 
     def send(self, key: str) -> None:
@@ -91,10 +91,10 @@ class Calls:
             "CallBack": f"{ENVIRONMENT['CALLBACK_URL']}?t={_TOKEN}",
             "CallBackFormat": "JSON",
         }
-        self._sdk.ci_create_media_jobs(Bucket=BUCKET, Jobs=job, ContentType="application/xml")
+        self.sdk.ci_create_media_jobs(Bucket=BUCKET, Jobs=job, ContentType="application/xml")
 
     def _put(self, name: str, body: bytes, headers: dict[str, str]) -> None:
-        self._sdk.put_object(
+        self.sdk.put_object(
             Bucket=BUCKET,
             Key=name,
             Body=body,

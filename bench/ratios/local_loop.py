@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import json
+import os
+from collections.abc import Iterator
+from statistics import median
+from typing import Any
+from unittest import mock
 
 from qcloud_cos import CosConfig, CosS3Client
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
 
-from bench.peers.bare import BareCloud
+from bench.peers.bare import JOB_ID, BareCloud
 from bench.peers.sdk import Calls, client_on
+from bench.quiet import quiet
 from bench.ratio import Figures, Part, Ratio, at_least
+from bench.records import callback_event, cos_event
 from bench.timing import TURNS, cpu_seconds, in_turn
+from functions.callback.index import main_handler as call_back
+from functions.submit.index import main_handler as submit
 from local.cloud import LocalCloud
 from local.recognition.scripted import ScriptedRecogniser
+from local.wsgi_adapter import WsgiAdapter
+from tests.support.cards import finished_job, job_node
 from tests.support.clouds import BUCKET, CARD
+from tests.support.environment import ENVIRONMENT
 
 _CARDS = 10
 _BURSTS, _QUICK_BURSTS = 20, 6
 _RESULT = b"{}" + b" " * 2000  # as large as ours are
+_CALLED = json.dumps({"JobsDetail": job_node(finished_job(job_id=JOB_ID))})
 
 
 def _measure(*, quick: bool) -> Figures:
@@ -43,22 +60,52 @@ def _measure(*, quick: bool) -> Figures:
         calls.put(key, CARD)
         calls.submit(key)
         bare.read(key)
-        calls.callback(key, "j1", _RESULT)
+        calls.callback(key, JOB_ID, _RESULT)
+
+    def handle(key: str) -> None:
+        calls.put(key, CARD)
+        submit(cos_event(key), None)
+        bare.read(key)
+        call_back(callback_event(bare.token, _CALLED), None)
 
     def ours() -> float:
-        return cpu_seconds(upload, keys())
+        with local.in_process():
+            return cpu_seconds(upload, keys())
 
     def theirs() -> float:
         return cpu_seconds(operate, keys())
 
-    with local.in_process():
-        ours()
-        theirs()  # both are warm now
-        # Cards a second: the inverse of seconds.
-        ratios = in_turn(theirs, ours, TURNS, _QUICK_BURSTS if quick else _BURSTS)
-    results = uploader.list_objects(Bucket=BUCKET, Prefix="ocr/pending/").get("Contents", [])
-    problems = [f"{len(results)} cards are left pending"] if results else []
-    return Figures({"": Part(at_least(0.8), ratios, problems)})
+    def functions_alone() -> float:
+        with _reaching(bare), mock.patch.dict(os.environ, ENVIRONMENT), quiet():
+            return cpu_seconds(handle, keys())
+
+    for side in (ours, theirs, functions_alone):
+        side()  # all are warm now
+    bursts = _QUICK_BURSTS if quick else _BURSTS
+    # Cards a second: the inverse of seconds.
+    ratios = in_turn(theirs, ours, TURNS, bursts)
+    highest = median(in_turn(theirs, functions_alone, TURNS, bursts))
+    problems = [
+        f"{len(left)} cards are left pending {where}"
+        for where, client in (("in the local cloud", uploader), ("on moto", calls.sdk))
+        if (left := client.list_objects(Bucket=BUCKET, Prefix="ocr/pending/").get("Contents"))
+    ]
+    return Figures(
+        {"": Part(at_least(0.8), ratios, problems)},
+        {"the functions on moto, with nothing of the local cloud around them": highest},
+    )
+
+
+@contextlib.contextmanager
+def _reaching(cloud: BareCloud) -> Iterator[None]:
+    """Have every request that the functions make reach this cloud."""
+    adapter = WsgiAdapter(cloud)
+
+    def send(_self: HTTPAdapter, request: PreparedRequest, **options: Any) -> Response:  # noqa: ANN401
+        return adapter.send(request, **options)
+
+    with mock.patch.object(HTTPAdapter, "send", send):
+        yield
 
 
 LOCAL_LOOP = Ratio(

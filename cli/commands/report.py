@@ -47,7 +47,7 @@ def report(
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Write one HTML file: totals, outcomes over time, scores, and every card with its boxes.
+    """Write one HTML file: totals, outcomes over time, scores, every card with boxes.
 
     It needs nothing else and asks nobody. Its values are masked and it holds no photograph,
     unless the call says so; then its first lines say so too.

@@ -11,7 +11,7 @@ from cli.environment import deployment_environment
 from cli.options import EnvFile, Yes
 from cli.output import say, show
 from cli.service import read_deployed_service
-from deploy.access import SECRET_ID, SECRET_KEY
+from deploy.configuration.access import SECRET_ID, SECRET_KEY
 from deploy.roles.scope import Scope
 from deploy.roles.wanted import WantedRole, role_names, wanted_roles
 from deploy.setup.changes import changes

@@ -46,7 +46,7 @@ def show(
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Show a card: fields, items, checks and evidence, its versions and runs, what is pending.
+    """Show a card: fields, items, checks, evidence, versions, runs, what is pending.
 
     Without --version it is the newest run of what lies at the key now. Exits with 1 where there
     is nothing of the card, or no picture of it.

@@ -9,7 +9,7 @@ from qcloud_cos import CosClientError, CosServiceError
 
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Verdict, failed, ok
-from deploy.preflight import check_bucket
+from deploy.bucket.region import check_bucket
 from shared.times import from_http_date, from_rfc3339
 
 _SKEW_SECONDS = 60

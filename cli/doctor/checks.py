@@ -8,7 +8,7 @@ from functools import partial
 from cli.doctor import absence, account, bucket, functions, life, recognition
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Finding, Verdict, judged, ok, unchecked
-from deploy.service import FUNCTIONS
+from deploy.configuration.service import FUNCTIONS
 
 Check = tuple[str, Callable[[Subject], Verdict]]
 

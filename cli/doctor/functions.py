@@ -6,10 +6,10 @@ import requests
 
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Verdict, failed, ok
-from deploy.environment import calls_back, function_environment
-from deploy.service import CALLBACK
-from deploy.state import changed_variables
-from deploy.triggers import URL, Rule, rule_of
+from deploy.configuration.environment import calls_back, function_environment
+from deploy.configuration.service import CALLBACK
+from deploy.functions.model import changed_variables
+from deploy.functions.triggers import URL, Rule, rule_of
 
 _DEPLOY = "run `npx --no-install sls deploy`"
 _SECONDS = 30

@@ -9,13 +9,13 @@ from functools import cached_property, lru_cache
 import requests
 
 from cli.deployment import Deployment
+from deploy.configuration.service import CALLBACK, Service
 from deploy.errors import NotDeployed, WrongConfiguration
-from deploy.reading import Functions
+from deploy.functions.model import Found
+from deploy.functions.scf import Scf
 from deploy.roles.cam import Cam
 from deploy.roles.scope import Scope
 from deploy.roles.wanted import WantedRole, role_names, setup_command, wanted_roles
-from deploy.service import CALLBACK, Service
-from deploy.state import Found
 from shared.cloud import open_session
 from shared.settings.load import Settings
 from shared.store.cos import CosStore
@@ -100,7 +100,7 @@ class Subject:
             NotDeployed: it isn't there.
         """
         name = self.read_service().function_name(key)
-        found = Functions(self.deployment.api, self.sleep).find(name)
+        found = Scf(self.deployment.api, self.sleep).find(name)
         if found is None:
             raise NotDeployed(name)
         return found

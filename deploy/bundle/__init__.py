@@ -1,5 +1,7 @@
 """One zip a function, the same bytes wherever the same kind of machine builds it.
 
+It imports errors, and from configuration what no installer may inherit.
+
 lock          what requirements/functions.txt locks
 dependencies  the locked packages, installed for SCF into a folder of their own
 modules       which modules the functions can import

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from deploy.environment import without_secrets
+from deploy.configuration.environment import without_secrets
 from deploy.errors import BundleFailed
 
 VERSION = "3.10"

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.bundle.lock import Locked, locked_packages
-from deploy.environment import without_secrets
+from deploy.configuration.environment import without_secrets
 from deploy.errors import BundleFailed
 
 LOCK = Path("requirements/functions.txt")

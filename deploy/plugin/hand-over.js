@@ -6,7 +6,7 @@ const path = require('node:path');
 
 // The deployer's own packages and those of the functions, with which it writes to the bucket.
 const LOCKS = ['functions', 'deploy'];
-// What .env holds that no installer may have; deploy/environment.py has the same names.
+// What .env holds that no installer may have: the names of deploy/configuration/environment.py.
 const NOT_INHERITED = [
   ...['CALLBACK_SECRET', 'CALLBACK_SECRET_PREVIOUS'],
   ...['TENCENTCLOUD_SECRET_ID', 'TENCENTCLOUD_SECRET_KEY', 'TENCENTCLOUD_TOKEN'],

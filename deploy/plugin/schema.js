@@ -1,7 +1,7 @@
 'use strict';
 
-// Every key that serverless.yml may have. What the values may be is checked in Python, with a
-// sentence for each that says what to write; deploy/document.py reads the same keys.
+// Every key that serverless.yml may have; deploy/configuration/document.py reads the same keys.
+// What the values may be is checked in Python, with a sentence for each that says what to write.
 
 const text = { type: 'string' }; // a number or a boolean is taken as YAML writes it
 const whole = { type: 'integer' };

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from deploy.api import Api, Reply
+from deploy.api.client import Api, Reply
 from deploy.errors import RequestFailed
 from deploy.roles.documents import Document, read_document
 from deploy.roles.wanted import MARK, WantedRole

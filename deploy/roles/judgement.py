@@ -1,12 +1,41 @@
-"""Whether a role, as CAM has it, is what its function needs: a pure comparison of documents."""
+"""Whether a role, as CAM has it, is what its function needs."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
-from deploy.roles.cam import FoundPolicy, FoundRole
+from deploy.configuration.service import Service
+from deploy.errors import NotPermitted, RoleMissing, RoleUnfit
+from deploy.roles.cam import Cam, FoundPolicy, FoundRole
 from deploy.roles.documents import says_the_same
-from deploy.roles.wanted import WantedRole
+from deploy.roles.scope import Scope
+from deploy.roles.wanted import WantedRole, role_names, setup_command, wanted_roles
+
+
+def check_roles(cam: Cam, service: Service, scope: Scope) -> None:
+    """Whether every role of serverless.yml is there, SCF's, and allows what its function needs.
+
+    Somebody who may not read roles learns it from SCF, or from `card-ocr doctor`.
+
+    Raises:
+        RoleMissing: there is no such role.
+        RoleUnfit: it would have its function fail, or others take it on.
+    """
+    setup = setup_command(service.stage)
+    with contextlib.suppress(NotPermitted):
+        for role in wanted_roles(scope, role_names(service)):
+            if role.function in service.functions:
+                _check_role(cam, role, setup)
+
+
+def _check_role(cam: Cam, role: WantedRole, setup: str) -> None:
+    found = cam.find_role(role.name)
+    if found is None:
+        raise RoleMissing(role.name, setup)
+    problem = unfit(role, found, cam.policies(found), setup)
+    if problem is not None:
+        raise RoleUnfit(problem)
 
 
 def unfit(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from deploy.configuration.service import Service
 from deploy.roles.documents import Document, policy_document, trust_policy
 from deploy.roles.grants import GRANTS
 from deploy.roles.scope import Scope
-from deploy.service import Service
 
 SHIPPED_STAGE = "prod"
 MARK = "Card OCR on upload. Made by card-ocr setup"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from deploy.ci import Ci, Queue
+from deploy.api.ci import Ci, Queue
 from deploy.errors import NameTaken, NotReady
 from deploy.roles.cam import Cam, FoundPolicy, FoundRole
 from deploy.roles.documents import resources, says_the_same

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterator
 from datetime import date
 
 from shared.card.text import fold
 
-_DASHES = dict.fromkeys(map(ord, "‐‒–—―−~〜"), "-")
-_DOTS = dict.fromkeys(map(ord, "·•。"), ".")
+_PLAIN = str.maketrans({**dict.fromkeys("‐‒–—―−~〜", "-"), **dict.fromkeys("·•。", ".")})
 _SPACE_BETWEEN_DIGITS = re.compile(r"(?<=\d)\s+(?=\d)")
 
 _MONTHS = (
@@ -46,12 +46,13 @@ _FORMS = tuple(
 )
 
 
-def plain_forms(text: str) -> tuple[str, str]:
-    """Return the text folded, its dashes and dots each of one kind, none of them at the ends.
+def plain_forms(text: str) -> Iterator[str]:
+    """Yield the text folded, its dashes and dots each of one kind, none of them at the ends.
 
     White space between two digits is a stray in the first form and a separator in the second.
     """
-    return _plain(text), _plain(_SPACE_BETWEEN_DIGITS.sub("-", text))
+    yield _plain(text)
+    yield _plain(_SPACE_BETWEEN_DIGITS.sub("-", text))
 
 
 def leading_date(text: str) -> tuple[date | None, str] | None:
@@ -87,7 +88,7 @@ def add_years(start: date, years: int) -> date | None:
 
 
 def _plain(text: str) -> str:
-    return fold(text).translate(_DASHES).translate(_DOTS).strip(".,:;-")
+    return fold(text).translate(_PLAIN).strip(".,:;-")
 
 
 def _calendar_date(*, year: str, month: str, day: str) -> date | None:

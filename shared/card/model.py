@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 CardType = Literal["IDCard", "DriverLicense"]
 Point = tuple[float, float]
@@ -27,8 +26,7 @@ FIELD_NAMES: Mapping[CardType, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class IdInfo:
+class IdInfo(NamedTuple):
     """One `IdInfo` element as CI gave it: label, text, score 0-100, corners in pixels."""
 
     label: str
@@ -37,8 +35,7 @@ class IdInfo:
     polygon: tuple[Point, ...]
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """An `IdInfo` and the field it fills; `field` is None where the label is unknown."""
 
     label: str
@@ -48,8 +45,7 @@ class Item:
     polygon: tuple[Point, ...]
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """What was checked and, where it failed, why; `detail` holds no value from the card."""
 
     name: str
@@ -57,8 +53,7 @@ class Check:
     detail: str | None
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(NamedTuple):
     """A card as read: every field name of its type, every item, the checks that apply."""
 
     fields: dict[str, str | None]
@@ -66,8 +61,7 @@ class Card:
     checks: tuple[Check, ...]
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What the text of one item gives.
 
     `field` is the item's own, `values` what each field gets from it (None: it stands there and

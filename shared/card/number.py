@@ -6,19 +6,20 @@ Region codes are no check: they change, and old cards keep theirs.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
+from operator import mul
+from typing import NamedTuple
 
 from shared.card.text import fold
 
 _EIGHTEEN = re.compile(r"[0-9]{17}[0-9x]")
 _FIFTEEN = re.compile(r"[0-9]{15}")
 _LENGTH = 18
+_WEIGHTS = tuple(2 ** (17 - position) % 11 for position in range(17))
 _CHECK_CHARACTERS = "10X98765432"
 
 
-@dataclass(frozen=True)
-class IdNumber:
+class IdNumber(NamedTuple):
     """A number of the right shape: 18 characters, or the 15 digits issued until 1999."""
 
     characters: str
@@ -62,5 +63,4 @@ def parse_id_number(text: str) -> IdNumber | None:
 
 def check_digit(seventeen: str) -> str:
     """Return the 18th character for the first seventeen digits (ISO 7064, MOD 11-2)."""
-    total = sum(int(digit) * 2 ** (17 - index) for index, digit in enumerate(seventeen))
-    return _CHECK_CHARACTERS[total % 11]
+    return _CHECK_CHARACTERS[sum(map(mul, map(int, seventeen), _WEIGHTS)) % 11]

@@ -24,17 +24,18 @@ def read_card(card_type: CardType, id_infos: Iterable[IdInfo], *, minimum_score:
     """
     infos = tuple(id_infos)
     readings = [_read(field_named(card_type, info.label), info.text) for info in infos]
-    items = tuple(
+    items = [
         Item(info.label, reading.field, info.text, info.score, info.polygon)
         for info, reading in zip(infos, readings, strict=True)
-    )
-    fields = _fields(card_type, readings)
+    ]
+    years = next((reading.years for reading in readings if reading.years), None)
+    fields = _fields(card_type, readings, years)
     checks = (
         *number_checks(_NUMBER_FIELDS[card_type], fields),
         *score_check(items, minimum_score),
-        *format_checks(_unread(fields, readings)),
+        *format_checks(_unread(fields, readings, years)),
     )
-    return Card(fields, items, checks)
+    return Card(fields, tuple(items), checks)
 
 
 def _read(field: str | None, text: str) -> Reading:
@@ -49,12 +50,13 @@ def _read(field: str | None, text: str) -> Reading:
     return Reading(field, {field: value})
 
 
-def _fields(card_type: CardType, readings: Sequence[Reading]) -> dict[str, str | None]:
+def _fields(
+    card_type: CardType, readings: Sequence[Reading], years: int | None
+) -> dict[str, str | None]:
     fields: dict[str, str | None] = {**no_fields(card_type)}
     for reading in readings:
         for field, value in reading.values.items():
             fields[field] = fields[field] or value
-    years = _term(readings)
     start = fields.get("valid_from")
     if years and start and fields["valid_until"] is None:
         end = add_years(date.fromisoformat(start), years)
@@ -62,14 +64,12 @@ def _fields(card_type: CardType, readings: Sequence[Reading]) -> dict[str, str |
     return fields
 
 
-def _unread(fields: dict[str, str | None], readings: Sequence[Reading]) -> list[str]:
+def _unread(
+    fields: dict[str, str | None], readings: Sequence[Reading], years: int | None
+) -> list[str]:
     unread = {
         field for reading in readings for field, value in reading.values.items() if value is None
     }
-    if _term(readings) and fields["valid_until"] is None:
+    if years and fields["valid_until"] is None:
         unread.add("valid_until")  # a term is no date where its start isn't known
     return [field for field in fields if field in unread]
-
-
-def _term(readings: Sequence[Reading]) -> int | None:
-    return next((reading.years for reading in readings if reading.years), None)

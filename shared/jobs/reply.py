@@ -8,6 +8,7 @@ it is read through the few functions at the end, so that no shape is special any
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from typing import Literal, NoReturn
@@ -23,7 +24,10 @@ from shared.times import from_ci
 JOB_ID = re.compile("[A-Za-z0-9]{1,64}")
 # A Code goes into log lines and error texts: one that could hold anything else is none.
 _CODE = re.compile("[A-Za-z0-9._-]{1,64}")
-_PIXELS = re.compile("([0-9]{1,9}),([0-9]{1,9})")  # nearly every corner, and the quickest to read
+
+
+_FARTHEST = 1_000_000_000  # pixels
+_HIGHEST = 100
 
 
 def jobs_in_xml(data: bytes | str) -> tuple[Job, ...]:
@@ -93,12 +97,15 @@ def _parse_xml(data: bytes | str) -> object:
 
 
 def _parse_json(data: bytes) -> object:
-    parsed: object = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant)
+    parsed: object = _JSON.decode(data.decode("utf-8-sig"))
     return parsed
 
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
+
+
+_JSON = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def _response(document: object) -> object:
@@ -140,7 +147,7 @@ def _id_info(node: object) -> IdInfo:
     return IdInfo(
         label=_text(node, "Name") or "",
         text=_raw_text(node, "DetectedText") or "",
-        score=_number(_text(node, "Score") or "", 0, 100),
+        score=_score(_text(node, "Score")),
         polygon=tuple(_points(_node(node, "Location"))),
     )
 
@@ -148,23 +155,26 @@ def _id_info(node: object) -> IdInfo:
 def _points(location: object) -> Iterator[Point]:
     """Corners as CI writes them, `"553,439"`; one that can't be read is left out."""
     for value in _values(location, "Point"):
-        text = str(value)
-        if match := _PIXELS.fullmatch(text):
-            yield int(match[1]), int(match[2])
-            continue
-        x, comma, y = text.partition(",")
-        point = _number(x), _number(y)
-        if comma and point[0] is not None and point[1] is not None:
-            yield point[0], point[1]
+        x, _, y = str(value).partition(",")
+        try:
+            point: Point = int(x), int(y)  # nearly every corner, and the quickest to read
+        except ValueError:
+            point = _number(x), _number(y)
+        if abs(point[0]) <= _FARTHEST and abs(point[1]) <= _FARTHEST:  # NaN is not
+            yield point
 
 
-def _number(text: str, low: float = -1e9, high: float = 1e9) -> float | None:
+def _score(text: str | None) -> float | None:
+    score = _number(text or "")
+    return score if 0 <= score <= _HIGHEST else None
+
+
+def _number(text: str) -> float:
+    """A number, whole where it can be; NaN where there is none."""
     try:
         number = float(text)
     except ValueError:
-        return None
-    if not low <= number <= high:  # NaN is in no range either
-        return None
+        return math.nan
     return int(number) if number.is_integer() else number
 
 
@@ -187,16 +197,17 @@ def _nodes(node: object, name: str) -> list[object]:
 
 def _node(node: object, name: str) -> object:
     """The first child of that name that is a container."""
-    return next(iter(_nodes(node, name)), None)
+    value = node.get(name) if isinstance(node, dict) else None
+    return value if isinstance(value, dict) else next(iter(_nodes(node, name)), None)
 
 
 def _raw_text(node: object, name: str) -> str | None:
     """A child's text as it stands; numbers become text, anything else is not there."""
     value = node.get(name) if isinstance(node, dict) else None
-    if isinstance(value, list):
-        value = next(iter(value), None)
     if isinstance(value, str):
         return value
+    if isinstance(value, list):
+        return _raw_text({name: next(iter(value), None)}, name)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return str(value)
@@ -204,4 +215,5 @@ def _raw_text(node: object, name: str) -> str | None:
 
 def _text(node: object, name: str) -> str | None:
     """A child's text without white space around it; None where it is absent or empty."""
-    return (_raw_text(node, name) or "").strip() or None
+    text = _raw_text(node, name)
+    return (text.strip() or None) if text else None

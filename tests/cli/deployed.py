@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from cli.service import service_of
-from deploy.deploying import deploy
+from deploy.commands.deploy import deploy
 from local.agenda import MovableClock
 from tests.cli.operators import Answer, Operator
 from tests.support.accounts import FUNCTIONS, OwnedCloud, account

@@ -1,4 +1,4 @@
-"""README's alarms watch figures that exist."""
+"""The alarms of docs/operating.md watch figures that exist."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from docs.blocks import ROOT
 from shared.pipeline.status import Tally
 
-TABLE = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## Alarms")[2]
+TABLE = (ROOT / "docs/operating.md").read_text(encoding="utf-8").partition("\n## Alarms")[2]
 ROWS = re.findall(
     r"^\| \*\*(.+?)\*\* \| (.+?) \| .+ \|$", TABLE.partition("\n## ")[0], re.MULTILINE
 )

@@ -20,8 +20,8 @@ from unittest import mock
 import requests
 from requests.adapters import HTTPAdapter
 
-from deploy import reading
 from deploy.__main__ import main
+from deploy.functions import scf
 from local.client import official_client
 from local.cloud import LocalCloud, Setup
 from local.credentials import Credential, CredentialStore
@@ -151,7 +151,7 @@ class Deployment:
         with (
             mock.patch.object(sys, "stdin", stdin),
             mock.patch.dict(os.environ, self.environ, clear=True),
-            mock.patch.object(reading, "POLL_SECONDS", 0.0),
+            mock.patch.object(scf, "POLL_SECONDS", 0.0),
             self._requests(),
             redirect_stdout(out),
             redirect_stderr(err),

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from tests.support.serverless_yml import ENVIRON
 
-_FOLDER = Path(__file__).parents[1] / "deploy" / "wrong_configurations"
+_FOLDER = Path(__file__).parents[1] / "deploy/configuration/checks/wrong_configurations"
 
 
 class WrongConfiguration(NamedTuple):

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from deploy.bundle.compiled import find_runtime
-from deploy.document import read_service
-from deploy.package import package
+from deploy.commands.package import package
+from deploy.configuration.document import read_service
 from tests.support.serverless_yml import document
 from tests.support.unpacked import unpack
 

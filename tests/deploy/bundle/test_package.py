@@ -14,8 +14,8 @@ import pytest
 from deploy.bundle import manifest
 from deploy.bundle.archive import archive
 from deploy.bundle.contents import contents
-from deploy.document import read_service
-from deploy.package import package
+from deploy.commands.package import package
+from deploy.configuration.document import read_service
 from shared.errors import ConfigurationError
 from tests.support.environment import SECRET
 from tests.support.serverless_yml import ENVIRON, ROOT, document
@@ -157,7 +157,7 @@ def test_without_the_runtime_a_zip_holds_the_same_sources_alone(packaged: Path) 
 def test_without_the_runtime_a_line_says_what_that_costs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("deploy.package.find_runtime", lambda: None)
+    monkeypatch.setattr("deploy.commands.package.find_runtime", lambda: None)
     package(read_service(document())._replace(package_path=tmp_path))
     printed = capsys.readouterr().out
     assert "There is no CPython 3.10 here, so the zips hold sources alone" in printed

@@ -8,8 +8,14 @@ from typing import Any
 
 import pytest
 
-from deploy.document import EVENT_KEYS, FUNCTION_KEYS, LOGS_KEYS, PROVIDER_KEYS, QUEUE_KEYS
-from deploy.environment import NOT_INHERITED
+from deploy.configuration.document import (
+    EVENT_KEYS,
+    FUNCTION_KEYS,
+    LOGS_KEYS,
+    PROVIDER_KEYS,
+    QUEUE_KEYS,
+)
+from deploy.configuration.environment import NOT_INHERITED
 from tests.support.serverless_yml import ROOT
 
 _DECLARED = """

@@ -1,0 +1,129 @@
+"""Requests to SCF, CAM, STS and CLS through the official SDK, and what becomes of its exceptions.
+
+The SDK's own loggers print whole requests at DEBUG, secrets and all: they are silenced for good.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Collection, Mapping
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from requests import RequestException
+from tencentcloud.cam.v20190116.cam_client import CamClient
+from tencentcloud.cls.v20201016.cls_client import ClsClient
+from tencentcloud.common.credential import Credential
+from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
+from tencentcloud.common.profile.client_profile import ClientProfile
+from tencentcloud.common.profile.http_profile import HttpProfile
+from tencentcloud.scf.v20180416.scf_client import ScfClient
+from tencentcloud.sts.v20180813.sts_client import StsClient
+
+from deploy.configuration.access import Access
+from deploy.errors import AGAIN, CredentialsRefused, NoAnswer, NotPermitted, RequestFailed
+
+REQUEST_SECONDS = 60
+_CLIENTS = {"scf": ScfClient, "cam": CamClient, "sts": StsClient, "cls": ClsClient}
+_HIDDEN = "…"
+_NETWORK = {"ClientNetworkError", "ServerNetworkError", "UnreadableReply"}
+
+logging.getLogger("tencentcloud_sdk_common").setLevel(logging.CRITICAL + 1)
+
+Reply = Mapping[str, Any]
+
+
+class Api(Protocol):
+    """The API of one region, as its owner may use it."""
+
+    def call(self, service: str, action: str, parameters: Mapping[str, object]) -> Reply:
+        """Carry out an action of `scf`, `cam`, `sts` or `cls`; returns its Response.
+
+        Raises:
+            RequestFailed: it wasn't carried out, or nobody knows.
+        """
+
+
+class TencentApi:
+    """The API, by the official SDK. No request is ever sent twice by itself."""
+
+    def __init__(
+        self, access: Access, *, secrets: Collection[str] = (), seconds: float = REQUEST_SECONDS
+    ) -> None:
+        """Reach the API.
+
+        Args:
+            access: the region and the keys.
+            secrets: values that must not stand in an error's text, whoever writes it.
+            seconds: how long a request may take.
+        """
+        self._access = access
+        credentials = access.credentials
+        self._secrets = [*secrets, credentials.secret_key, credentials.token or ""]
+        self._seconds = seconds
+
+    def call(self, service: str, action: str, parameters: Mapping[str, object]) -> Reply:
+        """Carry out an action; see `Api`."""
+        try:
+            reply = self._client(service).call_json(action, dict(parameters))["Response"]
+        except TencentCloudSDKException as error:
+            raise self._failure(service, action, error) from None
+        except (ValueError, KeyError, TypeError, RequestException):  # the last: cut in the middle
+            reply = None
+        refusal = _refusal(reply)
+        if refusal is not None:
+            raise self._failure(service, action, refusal)
+        response: Reply = reply
+        return response
+
+    @functools.cache  # noqa: B019 — one object for one command
+    def _client(self, service: str) -> Any:  # noqa: ANN401 — the SDK has no types
+        access = self._access
+        http = HttpProfile(reqTimeout=self._seconds)
+        if access.local_cloud is not None:
+            http = HttpProfile(
+                protocol="http",
+                endpoint=urlsplit(access.local_cloud).netloc,
+                reqTimeout=self._seconds,
+            )
+        client = _CLIENTS[service](
+            Credential(*access.credentials), access.region, ClientProfile(httpProfile=http)
+        )
+        if access.local_cloud is not None:  # a proxy variable would be honoured even for 127.0.0.1
+            client.request.conn.proxy = None
+            client.request.conn._session.trust_env = False  # noqa: SLF001 — there is no other way
+        return client
+
+    def _failure(self, service: str, action: str, error: TencentCloudSDKException) -> RequestFailed:
+        code = str(error.code or "UnreadableReply")
+        request = f"{service}:{action}"
+        if code in _NETWORK:  # the text quotes an address or a whole page
+            return NoAnswer(request, "no answer", f" ({code}); {AGAIN}")
+        detail = self._detail(error)
+        if code.startswith("AuthFailure"):
+            advice = "; look at TENCENTCLOUD_SECRET_ID and _SECRET_KEY, and at this machine's clock"
+            if code.startswith("AuthFailure.UnauthorizedOperation"):
+                return NotPermitted(request, code, detail)
+            return CredentialsRefused(request, code, detail + advice)
+        if code.startswith("UnauthorizedOperation"):
+            return NotPermitted(request, code, f"{detail}; the API key's owner lacks {request}")
+        return RequestFailed(request, code, detail)
+
+    def _detail(self, error: TencentCloudSDKException) -> str:
+        """The API's own words in one line, and the RequestId that its support asks for."""
+        message = " ".join(str(error.message or "").split()).rstrip(".;")
+        for secret in filter(None, self._secrets):
+            message = message.replace(secret, _HIDDEN)
+        told = f", {message}" if message else ""
+        return f"{told} (RequestId {error.requestId})" if error.requestId else told
+
+
+def _refusal(reply: object) -> TencentCloudSDKException | None:
+    """The error in a reply, which the SDK looks for under two Content-Types alone."""
+    if not isinstance(reply, Mapping) or not reply:
+        return TencentCloudSDKException("UnreadableReply")
+    if "Error" not in reply:
+        return None
+    told = reply["Error"] if isinstance(reply["Error"], Mapping) else {}
+    return TencentCloudSDKException(told.get("Code"), told.get("Message"), reply.get("RequestId"))

@@ -1,0 +1,9 @@
+"""The bucket, as a deployment meets it: before the first, and with cards that are pending.
+
+It imports errors and configuration. COS is asked as the functions ask it, by shared.
+
+pipeline   the pipeline that sweep has, opened with the keys of whoever deploys
+region     whether the buckets are in the functions' region
+beginning  when the deployment began, which is written once
+pending    what a change of the environment does to cards that are pending
+"""

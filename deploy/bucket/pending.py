@@ -1,0 +1,68 @@
+"""What a change of the environment does to cards that are pending, said before it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from deploy.bucket.pipeline import sweep_pipeline
+from deploy.configuration.access import Access
+from shared.errors import ConfigurationError, StorageFault
+from shared.pipeline import Pipeline
+from shared.settings.load import Settings
+from shared.store.layout import pending_folder
+
+_REFUSED = (
+    "CI's calls for them will be refused and sweep finishes them later; to have the calls taken, "
+    "write the old one there"
+)
+_FORGOTTEN = (
+    "nobody will look for them there; to have them finished, deploy with the old one until "
+    "`card-ocr status` shows none"
+)
+
+
+def pending_notes(
+    access: Access, deployed: Iterable[Mapping[str, str]], wanted: Settings
+) -> list[str]:
+    """What to say of changes that pending cards would feel; only then COS is asked whether any are.
+
+    Args:
+        access: the keys of whoever deploys.
+        deployed: the environment of each function that is there.
+        wanted: the settings that are to be.
+    """
+    notes = [note for one in deployed for note in _notes(access, one, wanted)]
+    return list(dict.fromkeys(notes))
+
+
+def _notes(access: Access, deployed: Mapping[str, str], wanted: Settings) -> Iterator[str]:
+    try:
+        before = sweep_pipeline(access, deployed)
+    except ConfigurationError:
+        return  # with which nothing could become pending
+    effects = list(_effects(before.settings, wanted))
+    standing = _standing(before) if effects else None
+    if standing is not None:
+        yield from (f"{change} {standing}: {effect}" for change, effect in effects)
+
+
+def _effects(before: Settings, wanted: Settings) -> Iterator[tuple[str, str]]:
+    """Each change with what comes of it."""
+    if before.callback.type == "URL" and before.callback_secrets[0] not in wanted.callback_secrets:
+        yield "CALLBACK_SECRET changes and CALLBACK_SECRET_PREVIOUS isn't the old one", _REFUSED
+    for name, old, new in (
+        ("OUTPUT_BUCKET", before.output_bucket, wanted.output_bucket),
+        ("OUTPUT_PREFIX", before.output_prefix, wanted.output_prefix),
+    ):
+        if old != new:
+            yield f"{name} changes from {old}", _FORGOTTEN
+
+
+def _standing(pipeline: Pipeline) -> str | None:
+    """When the change comes, in words; None where nothing is pending."""
+    folder = pending_folder(pipeline.settings.output_prefix)
+    try:
+        page = pipeline.store.list_objects(folder, None)
+    except StorageFault:
+        return "while cards may be pending, which COS doesn't say"
+    return "while cards are pending" if page.objects else None

@@ -1,0 +1,85 @@
+"""`invoke local`: run a function of the repository in a process of its own, without SCF.
+
+It has the environment that serverless.yml gives it and, in the place of its role's, the keys of
+whoever runs it: what it asks of COS and CI really happens, or with LOCAL_CLOUD on this machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.commands.event import event_of
+from deploy.commands.session import Session, known, open_session
+from deploy.configuration.access import functions_view
+from deploy.configuration.environment import function_environment, wants_callback_url
+from deploy.configuration.service import Service
+from deploy.errors import InvocationFailed
+
+ROOT = Path(__file__).parents[2]
+# What a program needs here, and the way out of this network as the deployer's own requests take it.
+_INHERITED = (
+    *("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"),
+    *("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"),
+    *("https_proxy", "http_proxy", "all_proxy", "no_proxy"),
+)
+_ADDRESS = "CALLBACK_URL"
+
+
+def invoke_locally(service: Service, options: argparse.Namespace) -> None:
+    """The return value goes to standard output, what the function logs to standard error.
+
+    CALLBACK_URL is the environment's, and else that of the deployed callback function.
+    """
+    key = known(service, options.function)
+    event = event_of(options)
+    session = open_session(service)
+    limit = service.functions[key].timeout
+    invocation = {"event": event, "context": _context(service, key)}
+    try:
+        ended = subprocess.run(  # noqa: S603 — this interpreter, on a module of ours
+            [sys.executable, "-m", "deploy.commands.local_worker", key],
+            cwd=ROOT,
+            env=_environment(session, key),
+            input=json.dumps(invocation).encode(),
+            timeout=limit,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise InvocationFailed(key, f"it took more than {limit} s, its time-out") from None
+    if ended.returncode:
+        raise InvocationFailed(key, "what it wrote above says why")
+
+
+def _environment(session: Session, key: str) -> dict[str, str]:
+    inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    environment = function_environment(
+        session.service, key, session.environ, _address(session, key)
+    )
+    return {**inherited, "TZ": "UTC", **environment, **functions_view(session.access)}
+
+
+def _address(session: Session, key: str) -> str | None:
+    given = session.environ.get(_ADDRESS)
+    if given or not wants_callback_url(session.service, key):
+        return given
+    return session.address()
+
+
+def _context(service: Service, key: str) -> Mapping[str, object]:
+    """An invocation's context, of the names SCF's has (583/9210)."""
+    function = service.functions[key]
+    return {
+        "request_id": "local",
+        "function_name": service.function_name(key),
+        "function_version": "$LATEST",
+        "namespace": "default",
+        "memory_limit_in_mb": function.memory_size,
+        "time_limit_in_ms": function.timeout * 1000,
+        "tencentcloud_region": service.region,
+    }

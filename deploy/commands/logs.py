@@ -1,0 +1,66 @@
+"""`logs`: the latest lines that a function logged, oldest first.
+
+SCF keeps none itself: each line goes to a topic of the Cloud Log Service, SCF's own or that of
+serverless.yml, which GetFunction names (583/60336 has the fields; GetFunctionLogs is offline).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from deploy.commands.session import known, open_session, say
+from deploy.configuration.service import Service
+
+LINES = 200
+_WEEK_SECONDS = 7 * 86_400
+
+
+def logs(service: Service, options: argparse.Namespace) -> None:
+    """The last lines of a week, each behind the invocation that it is of."""
+    key = known(service, options.function)
+    session = open_session(service)
+    found = session.existing(key)
+    _, topic = found.configuration.logs or ("", "")
+    if not topic:
+        say(f"SCF names no log topic of {found.name}: look at the function's page in its console")
+        return
+    now = time.time()
+    parameters = {
+        "TopicId": topic,
+        "From": round((now - _WEEK_SECONDS) * 1000),
+        "To": round(now * 1000) + 1,
+        "QueryString": f'SCF_FunctionName:"{found.name}"',
+        "QuerySyntax": 1,
+        "Sort": "desc",
+        "Limit": LINES,
+    }
+    shown = session.api.call("cls", "SearchLog", parameters).get("Results") or []
+    for line in _lines(list(reversed(shown))):
+        say(line)
+    if not shown:
+        say(f"{found.name} has logged nothing in a week")
+
+
+def _lines(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    request = None
+    for entry in entries:
+        fields = _fields(entry)
+        if fields.get("SCF_RequestId") != request:
+            request = fields.get("SCF_RequestId")
+            at = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(int(entry.get("Time") or 0) / 1000))
+            yield f"{at} UTC  {request}"
+        for line in str(fields.get("SCF_Message") or "").splitlines():
+            yield f"  {line}"
+
+
+def _fields(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The fields of a line; what CLS couldn't index has its text alone."""
+    try:
+        fields = json.loads(str(entry.get("LogJson")))
+    except ValueError:
+        fields = None
+    return fields if isinstance(fields, dict) else {"SCF_Message": entry.get("RawLog")}

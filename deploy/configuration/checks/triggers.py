@@ -1,0 +1,157 @@
+"""Each function takes the events it was written for, and SCF takes their values.
+
+Source: SCF's pages on triggers (583/9707 COS, 583/9708 timer, 583/96099 Function URL, 583/11517
+CMQ topic).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from deploy.configuration.checks.cron import problem_with
+from deploy.configuration.environment import calls_back
+from deploy.configuration.service import (
+    CALLBACK,
+    CosTrigger,
+    Service,
+    TimerTrigger,
+    TopicTrigger,
+    Trigger,
+    UrlTrigger,
+)
+from deploy.errors import WrongConfiguration
+from shared.settings.variables import DEFAULTS
+
+EVENT = "cos:ObjectCreated:*"
+RECONCILE = "reconcile"
+
+T = TypeVar("T", bound=Trigger)
+_KINDS: Mapping[type, str] = {
+    CosTrigger: "cos",
+    UrlTrigger: "url",
+    TopicTrigger: "cmq",
+    TimerTrigger: "timer",
+}
+
+
+_TAKEN: Mapping[str, Sequence[type]] = {
+    "submit": (CosTrigger,),
+    CALLBACK: (UrlTrigger, TopicTrigger),
+    "sweep": (TimerTrigger,),
+}
+
+
+def check_triggers(service: Service) -> None:
+    """Refuse an event that SCF wouldn't create, or that wouldn't do what the function is for."""
+    for where, cos in _events(service, "submit", CosTrigger, needed=True):
+        _check_cos(where, cos, service.environment)
+    if CALLBACK in service.functions:  # it may be left out where CI doesn't call
+        _check_callback(service)
+    timers = _events(service, "sweep", TimerTrigger, needed=True)
+    for where, timer in timers:
+        _check_timer(where, timer)
+    _check_names([timer.name for _, timer in timers])
+    _check_messages([timer.message for _, timer in timers])
+
+
+def _check_callback(service: Service) -> None:
+    """Its Function URL where CI calls one; a topic, made here or elsewhere, where it publishes."""
+    for where, url in _events(service, CALLBACK, UrlTrigger, needed=calls_back(service)):
+        _check_url(where, url)
+    for where, topic in _events(service, CALLBACK, TopicTrigger, needed=False):
+        _check_topic(where, topic, service.environment)
+
+
+def _events(service: Service, key: str, kind: type[T], *, needed: bool) -> list[tuple[str, T]]:
+    """The events of a function that are of a kind, with their places, after a look at all."""
+    where = f"functions.{key}.events"
+    found: list[tuple[str, T]] = []
+    for position, trigger in enumerate(service.functions[key].triggers):
+        if type(trigger) not in _TAKEN[key]:
+            taken = " or ".join(_KINDS[one] for one in _TAKEN[key])
+            _refuse(f"{where}.{position}", f"is {_KINDS[type(trigger)]}; {key} takes {taken}")
+        if isinstance(trigger, kind):
+            found.append((f"{where}.{position}.{_KINDS[kind]}", trigger))
+    if needed and not found:
+        _refuse(where, f"has none; write {_KINDS[kind]}, without which {key} is never called")
+    if kind is not TimerTrigger and len(found) > 1:
+        _refuse(where, f"has {len(found)}; write one, since {key} serves one bucket")
+    return found
+
+
+def _check_cos(where: str, trigger: CosTrigger, environment: Mapping[str, str]) -> None:
+    if trigger.event != EVENT:
+        _refuse(f"{where}.event", f"is {trigger.event!r}; write {EVENT}, which is every upload")
+    for name, found in (("bucket", trigger.bucket), ("prefix", trigger.prefix)):
+        variable = f"INPUT_{name.upper()}"
+        expected = environment.get(variable) or DEFAULTS[variable] or ""
+        if found != expected:
+            said = f"which is {expected!r}" if expected else "which is not set"
+            _refuse(f"{where}.{name}", f"is {found!r}; write the same as {variable}, {said}")
+    if trigger.suffix and not trigger.suffix.startswith("."):
+        _refuse(f"{where}.suffix", f"is {trigger.suffix!r}; write .{trigger.suffix}, with a dot")
+
+
+def _check_url(where: str, trigger: UrlTrigger) -> None:
+    if trigger.auth != "NONE":
+        _refuse(
+            f"{where}.auth",
+            f"is {trigger.auth!r}; write NONE: CI can't sign its calls, and the token in the "
+            "address is checked in its place",
+        )
+
+
+def _check_topic(where: str, trigger: TopicTrigger, environment: Mapping[str, str]) -> None:
+    if environment.get("CALLBACK_TYPE") != "TDMQ":
+        _refuse(where, "has no message to bring; set CALLBACK_TYPE to TDMQ, or leave it out")
+    if environment.get("CALLBACK_MQ_MODE") != "Topic":
+        _refuse(where, "can't listen to a queue; set CALLBACK_MQ_MODE to Topic")
+    name = environment.get("CALLBACK_MQ_NAME", "")
+    if trigger.topic != name:
+        _refuse(
+            f"{where}.topic",
+            f"is {trigger.topic!r}; write the same as CALLBACK_MQ_NAME, which is {name!r}",
+        )
+
+
+def _check_timer(where: str, trigger: TimerTrigger) -> None:
+    if not re.fullmatch("[A-Za-z][A-Za-z0-9_-]{0,59}", trigger.name):
+        _refuse(
+            f"{where}.name",
+            f"is {trigger.name!r}; write up to 60 letters, digits, - and _, a letter first",
+        )
+    problem = problem_with(trigger.cron)
+    if problem is not None:
+        _refuse(f"{where}.cron", problem)
+    if trigger.message not in {"", RECONCILE}:
+        _refuse(
+            f"{where}.message",
+            f"is {trigger.message!r}; write {RECONCILE}, or leave it out for a sweep",
+        )
+
+
+def _check_names(names: Sequence[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            _refuse("functions.sweep.events", f"has two timers named {name}; write another name")
+
+
+def _check_messages(messages: Sequence[str]) -> None:
+    if "" not in messages:
+        _refuse(
+            "functions.sweep.events",
+            "has no timer without a message; write one, every five minutes for instance, since "
+            "sweep finishes what is pending",
+        )
+    if RECONCILE not in messages:
+        _refuse(
+            "functions.sweep.events",
+            f"has no timer with the message {RECONCILE}; write one, once a day for instance, "
+            "since it finds the uploads whose event was lost",
+        )
+
+
+def _refuse(where: str, problem: str) -> None:
+    raise WrongConfiguration(where, problem)

@@ -1,0 +1,165 @@
+"""Reads the JSON document in which the plugin hands over the resolved serverless.yml.
+
+    {"service": "card-ocr", "stage": "prod", "region": "ap-guangzhou",
+     "provider": {"runtime": "Python3.10", "environment": {"INPUT_BUCKET": "cards-1250000000", …}},
+     "functions": {"submit": {"memorySize": 128, "events": [{"cos": {…}}], …}, …},
+     "package": {"path": ".serverless"},
+     "settings": {"path": ".env"}}
+
+Only the form is looked at here; what the values may be is the checks' business.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.configuration.section import Section
+from deploy.configuration.service import (
+    CosTrigger,
+    DeadLetterQueue,
+    Function,
+    LogTopic,
+    Service,
+    TimerTrigger,
+    TopicTrigger,
+    Trigger,
+    UrlTrigger,
+)
+from deploy.errors import WrongConfiguration
+from shared.settings.variables import DEFAULTS
+
+# The same keys as deploy/plugin/schema.js declares: a test compares them.
+PROVIDER_KEYS = ("runtime", "tags", "environment", "secrets", "logs")
+LOGS_KEYS = ("logset", "topic")
+FUNCTION_KEYS = (
+    *("memorySize", "timeout", "role", "retries", "eventAge", "concurrency"),
+    *("deadLetterQueue", "events"),
+)
+QUEUE_KEYS = ("type", "name")
+EVENT_KEYS = {
+    "cos": ("bucket", "event", "prefix", "suffix"),
+    "url": ("auth",),
+    "cmq": ("topic",),
+    "timer": ("name", "cron", "message"),
+}
+
+_DEFAULT_PACKAGE_PATH = ".serverless"
+
+
+def read_service(text: str) -> Service:
+    """The service in the document.
+
+    Raises:
+        WrongConfiguration: the text is no JSON, a key is missing or unknown, or a value is of the
+            wrong kind.
+    """
+    try:
+        value = json.loads(text)
+    except ValueError:
+        raise WrongConfiguration(
+            "standard input", "is no JSON; the plugin in deploy/plugin writes it, run `sls` instead"
+        ) from None
+    document = Section("", value).expect(
+        "service", "stage", "region", "provider", "functions", "package", "settings"
+    )
+    provider = document.section("provider").expect(*PROVIDER_KEYS)
+    package = document.section("package").expect("path")
+    settings = document.section("settings").expect("path").optional_text("path")
+    environment = _texts(provider.section("environment"))
+    return Service(
+        name=document.text("service", "write the service's name"),
+        stage=document.text("stage", "write provider.stage"),
+        region=document.text(
+            "region", "set TENCENTCLOUD_REGION in .env, ap-guangzhou for instance"
+        ),
+        runtime=provider.text("runtime", "write Python3.10"),
+        tags=_texts(provider.section("tags")),
+        environment=environment,
+        secrets=tuple(str(name) for _, name in provider.items("secrets")),
+        logs=_log_topic(provider.section("logs").expect(*LOGS_KEYS)),
+        functions=_functions(document.section("functions"), environment),
+        package_path=Path(package.optional_text("path") or _DEFAULT_PACKAGE_PATH),
+        settings_path=Path(settings) if settings else None,
+    )
+
+
+def _texts(section: Section) -> dict[str, str]:
+    """The entries that are set, in alphabetical order."""
+    values = {name: section.optional_text(name) for name in sorted(section.names())}
+    return {name: value for name, value in values.items() if value}
+
+
+def _log_topic(section: Section) -> LogTopic | None:
+    topic = LogTopic(section.optional_text("logset"), section.optional_text("topic"))
+    if not any(topic):
+        return None
+    if not all(topic):
+        raise WrongConfiguration(
+            section.where, "needs both ids: write logset and topic, or neither"
+        )
+    return topic
+
+
+def _functions(section: Section, environment: Mapping[str, str]) -> dict[str, Function]:
+    return {name: _function(name, section.section(name), environment) for name in section.names()}
+
+
+def _function(key: str, section: Section, environment: Mapping[str, str]) -> Function:
+    section.expect(*FUNCTION_KEYS)
+    return Function(
+        key=key,
+        memory_size=section.whole("memorySize", "write the memory in MB, 128 for instance"),
+        timeout=section.whole("timeout", "write the seconds one run may take; SCF's default is 3"),
+        role=section.text("role", "write the name of the CAM role it runs with"),
+        retries=section.whole("retries", "write how often SCF repeats a failed event, 0 to 2"),
+        event_age=section.whole("eventAge", "write the seconds SCF keeps an event, 21600 at most"),
+        concurrency=section.optional_whole("concurrency"),
+        dead_letter_queue=_dead_letter_queue(
+            section.section("deadLetterQueue").expect(*QUEUE_KEYS)
+        ),
+        triggers=tuple(
+            _trigger(where, event, environment) for where, event in section.items("events")
+        ),
+    )
+
+
+def _dead_letter_queue(section: Section) -> DeadLetterQueue | None:
+    queue = DeadLetterQueue(section.optional_text("type"), section.optional_text("name"))
+    if not any(queue):
+        return None
+    if not all(queue):
+        raise WrongConfiguration(section.where, "needs both: write type and name, or neither")
+    return queue
+
+
+def _trigger(where: str, event: object, environment: Mapping[str, str]) -> Trigger:
+    section = Section(where, event)
+    kind = ", ".join(section.names())
+    if kind not in EVENT_KEYS:
+        raise WrongConfiguration(
+            where,
+            f"is {kind or 'nothing'}; write one of cos, timer, cmq and url, where url is a "
+            "Function URL and takes the place of the API Gateway, which Tencent has shut down",
+        )
+    fields = section.section(kind).expect(*EVENT_KEYS[kind])
+    if kind == "url":
+        return UrlTrigger(auth=fields.text("auth", "write NONE"))
+    if kind == "cmq":
+        return TopicTrigger(
+            topic=fields.optional_text("topic") or environment.get("CALLBACK_MQ_NAME", "")
+        )
+    if kind == "timer":
+        return TimerTrigger(
+            name=fields.text("name", "write a name for the timer"),
+            cron=fields.text("cron", "write seven fields, 0 */5 * * * * * for instance"),
+            message=fields.optional_text("message"),
+        )
+    return CosTrigger(
+        bucket=fields.optional_text("bucket") or environment.get("INPUT_BUCKET", ""),
+        event=fields.text("event", "write cos:ObjectCreated:*"),
+        prefix=fields.optional_text("prefix")
+        or environment.get("INPUT_PREFIX", DEFAULTS["INPUT_PREFIX"] or ""),
+        suffix=fields.optional_text("suffix"),
+    )

@@ -1,0 +1,213 @@
+"""What is to be done, from what is wanted and what is there: no request is made here.
+
+The order is safe to be interrupted at any step, and the same plan, made anew, goes on from there:
+
+1. callback first, whole, then its address or topic: whoever sends a job has somewhere to be
+   called back;
+2. sweep, then submit: whoever finishes cards is there before whoever starts them;
+3. of each function the code, then the configuration that names its digest, then how events are
+   repeated and how many may run at once;
+4. the COS trigger, for which everything is ready by then, and the timers last: COS may refuse the
+   trigger, and then nothing runs by itself;
+5. what isn't wanted any more, triggers before their function.
+
+A COS trigger is deleted before the one that takes its place is created, since COS refuses rules
+that overlap; an upload between the two has no event, and reconcile finds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from deploy.configuration.service import CALLBACK, Service
+from deploy.errors import BucketDiffers, NotOurs, RuntimeDiffers
+from deploy.functions import steps
+from deploy.functions.model import Found, Wanted
+from deploy.functions.steps import Step
+from deploy.functions.triggers import (
+    BY_CI,
+    COS,
+    QUALIFIER,
+    UPDATABLE,
+    URL,
+    FoundTrigger,
+    Rule,
+    overlap,
+)
+
+ORDER = (CALLBACK, "sweep", "submit")
+_BUCKET = "INPUT_BUCKET"
+
+
+class Plan(NamedTuple):
+    """The steps, and what is seen and left as it is."""
+
+    steps: tuple[Step, ...]
+    notes: tuple[str, ...] = ()
+
+    def noting(self, notes: Iterable[str]) -> Plan:
+        """The same plan with more notes."""
+        return self._replace(notes=(*self.notes, *notes))
+
+
+def deployment(wanted: Sequence[Wanted], found: Mapping[str, Found], service: Service) -> Plan:
+    """The plan of `deploy`.
+
+    Args:
+        wanted: the functions of serverless.yml.
+        found: what SCF has, by name in serverless.yml.
+        service: what serverless.yml says.
+
+    Raises:
+        NotOurs: a function or a trigger of the same name was made by somebody else.
+        RuntimeDiffers: a function would need another runtime.
+        BucketDiffers: a function works for another bucket, another clone's for instance.
+    """
+    ordered = sorted(wanted, key=lambda one: ORDER.index(one.key))
+    keys = [one.key for one in ordered]
+    unwanted = {key: one for key, one in found.items() if key not in keys and one.ours}
+    planned: list[Step] = []
+    for one in ordered:
+        planned += function_steps(one, found.get(one.key))
+        planned += _trigger_steps(one, found.get(one.key), by_ci=True)
+    for one in reversed(ordered):
+        planned += _trigger_steps(one, found.get(one.key), by_ci=False)
+    removed = removal(unwanted, service)
+    there = [found[key] for key in keys if key in found]
+    notes = (*_tag_notes(ordered, found), *_notes(there), *removed.notes)
+    return Plan((*planned, *removed.steps), notes)
+
+
+def _tag_notes(wanted: Iterable[Wanted], found: Mapping[str, Found]) -> Iterator[str]:
+    """What this API can't do: it sets tags when a function is created, and never again."""
+    for one in wanted:
+        there = found.get(one.key)
+        missing = dict(one.tags.items() - there.tags.items()) if there else {}
+        if missing:
+            tags = ", ".join(f"{key}: {value}" for key, value in sorted(missing.items()))
+            yield (
+                f"{one.name} lacks the tags {tags}: SCF sets them when a function is created, so "
+                "set them in the console"
+            )
+
+
+def function_steps(wanted: Wanted, found: Found | None) -> Iterator[Step]:
+    """A function's own steps, without its triggers.
+
+    Raises:
+        NotOurs: it was made by somebody else.
+        RuntimeDiffers: it would need another runtime.
+        BucketDiffers: it works for another bucket.
+    """
+    if found is None or _must_be_made_anew(wanted, found):
+        if found is not None:
+            yield steps.delete_function(wanted.key, wanted.name)
+        yield steps.create_function(wanted)
+        yield steps.update_asynchronous(wanted)
+        if wanted.concurrency is not None:
+            yield steps.update_concurrency(wanted)
+        return
+    yield from _changes(wanted, found)
+
+
+def _must_be_made_anew(wanted: Wanted, found: Found) -> bool:
+    """Whether SCF failed to create the function; it then never ran."""
+    if not found.ours:
+        raise NotOurs(f"the function {found.name}")
+    serves, bucket = (one.configuration.environment.get(_BUCKET) for one in (found, wanted))
+    if serves and serves != bucket:
+        raise BucketDiffers(found.name, serves, _BUCKET)
+    if found.status == "CreateFailed":
+        return True
+    if found.runtime != wanted.runtime:
+        raise RuntimeDiffers(found.name, found.runtime, wanted.runtime)
+    return False
+
+
+def _changes(wanted: Wanted, found: Found) -> Iterator[Step]:
+    other_code = found.failed or found.code_sha256 != wanted.code_sha256
+    if other_code:
+        yield steps.update_code(wanted)
+    if other_code or steps.differs(found.configuration, wanted.configuration):
+        yield steps.update_configuration(wanted, found)
+    if found.asynchronous != wanted.asynchronous:
+        yield steps.update_asynchronous(wanted)
+    if found.concurrency != wanted.concurrency:
+        yield steps.update_concurrency(wanted)
+
+
+def _trigger_steps(wanted: Wanted, found: Found | None, *, by_ci: bool) -> Iterator[Step]:
+    """The steps for the triggers that CI's answer comes by, or for all others."""
+    there = found.triggers if found is not None and found.status != "CreateFailed" else ()
+    rules = [rule for rule in wanted.rules if (rule.type in BY_CI) == by_ci]
+    there = tuple(one for one in there if (one.rule.type in BY_CI) == by_ci)
+    kept = [one for one in (_counterpart(rule, there) for rule in rules) if one is not None]
+    for trigger in there:
+        if trigger.ours and trigger not in kept:
+            yield steps.delete_trigger(wanted.key, wanted.name, trigger)
+    for rule in sorted(rules, key=lambda rule: rule.type == COS):
+        counterpart = _counterpart(rule, there)
+        if counterpart is None:
+            _refuse_overlap(wanted.name, rule, there)
+            yield steps.create_trigger(wanted, rule)
+        elif not _does(counterpart, rule):
+            if not counterpart.ours:
+                raise NotOurs(f"{wanted.name}'s {counterpart.rule.says()}")
+            # A Function URL is ours whatever it is called, and is changed by its own name.
+            yield steps.update_trigger(wanted, rule._replace(name=counterpart.rule.name))
+
+
+def _refuse_overlap(name: str, rule: Rule, there: Iterable[FoundTrigger]) -> None:
+    for trigger in there:
+        if not trigger.ours and overlap(trigger.rule, rule):
+            raise NotOurs(f"{name}'s {trigger.rule.says()}")
+
+
+def _counterpart(rule: Rule, there: Iterable[FoundTrigger]) -> FoundTrigger | None:
+    """The trigger that is this rule's: the Function URL, the timer of that name, the same rule."""
+    for trigger in there:
+        if trigger.rule.type != rule.type or trigger.qualifier != QUALIFIER:
+            continue
+        same_name = rule.type == URL or trigger.rule.name == rule.name
+        if same_name and (rule.type in UPDATABLE or _does(trigger, rule)):
+            return trigger
+    return None
+
+
+def _does(trigger: FoundTrigger, rule: Rule) -> bool:
+    found = trigger.rule
+    return trigger.open and (found.values, found.argument) == (rule.values, rule.argument)
+
+
+def removal(found: Mapping[str, Found], service: Service) -> Plan:
+    """The plan of `remove`: the triggers first, the one that starts cards before all others.
+
+    A function that somebody else has given a trigger stays, without ours.
+    """
+    ours = {key: found[key] for key in reversed(ORDER) if key in found and found[key].ours}
+    planned = [
+        steps.delete_trigger(key, service.function_name(key), trigger)
+        for key, one in ours.items()
+        for trigger in one.triggers
+        if trigger.ours
+    ]
+    planned += [
+        steps.delete_function(key, one.name) for key, one in ours.items() if not _foreign(one)
+    ]
+    strangers = [one for one in found.values() if not one.ours]
+    notes = [f"the function {one.name} stays: it was not made by this service" for one in strangers]
+    return Plan(tuple(planned), (*notes, *_notes(ours.values(), "; so {name} stays, too")))
+
+
+def _foreign(found: Found) -> list[FoundTrigger]:
+    return [trigger for trigger in found.triggers if not trigger.ours]
+
+
+def _notes(found: Iterable[Found], consequence: str = "") -> tuple[str, ...]:
+    return tuple(
+        f"{one.name}'s {trigger.rule.says()} stays: it was not made by this service"
+        + consequence.format(name=one.name)
+        for one in found
+        for trigger in _foreign(one)
+    )

@@ -1,0 +1,190 @@
+"""The steps of a plan: each is one request to SCF, with a sentence that says what it changes."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from deploy.configuration.service import HANDLER
+from deploy.functions.model import Asynchronous, Configuration, Found, Wanted, changed_variables
+from deploy.functions.ownership import description_of
+from deploy.functions.triggers import FoundTrigger, Rule, creation, deletion, update
+
+NOT_YET = "(the callback's address, once it has one)"
+"""Stands for CALLBACK_URL in a plan that is made before the callback function has its address."""
+
+_KILOBYTE = 1024
+_NO_QUEUE = ("", "")
+
+
+class Step(NamedTuple):
+    """One request. `key` is the function's name in serverless.yml, `name` the one in SCF.
+
+    `settles` says whether the function is being changed for a while afterwards.
+    """
+
+    key: str
+    name: str
+    says: str
+    action: str
+    parameters: Mapping[str, object]
+    settles: bool = False
+
+    def __repr__(self) -> str:
+        """Without the parameters: the secrets are among them."""
+        return f"Step({self.name}, {self.action})"
+
+
+def create_function(wanted: Wanted) -> Step:
+    """The function with its code and its configuration."""
+    configuration = wanted.configuration
+    says = (
+        f"create the function {wanted.name}: {wanted.runtime}, {configuration.memory_size} MB, "
+        f"{configuration.timeout} s, role {configuration.role}, {_kilobytes(wanted)}, environment "
+        f"{', '.join(configuration.environment)}"
+    )
+    parameters: dict[str, object] = {
+        "Runtime": wanted.runtime,
+        "Handler": HANDLER,
+        "Type": "Event",
+        "Code": {"ZipFile": _encoded(wanted)},
+        **_described(wanted, _NO_QUEUE),
+    }
+    if wanted.tags:
+        tags = sorted(wanted.tags.items())
+        parameters["Tags"] = [{"Key": key, "Value": value} for key, value in tags]
+    return _step(wanted, says, "CreateFunction", parameters, settles=True)
+
+
+def update_code(wanted: Wanted) -> Step:
+    """Another zip. The Description still names the old one, so the configuration follows."""
+    parameters = {"Handler": HANDLER, "Code": {"ZipFile": _encoded(wanted)}}
+    says = f"upload the code, {_kilobytes(wanted)}"
+    return _step(wanted, says, "UpdateFunctionCode", parameters, settles=True)
+
+
+def update_configuration(wanted: Wanted, found: Found) -> Step:
+    """The configuration, and the Description with the digest of the code that is there now."""
+    changes = list(_changes(found.configuration, wanted.configuration))
+    if found.code_sha256 != wanted.code_sha256:
+        changes.append("note the code's digest in the description")
+    says = "; ".join(changes) or "set the configuration again"
+    parameters = _described(wanted, found.configuration.dead_letter_queue)
+    return _step(wanted, says, "UpdateFunctionConfiguration", parameters, settles=True)
+
+
+def update_asynchronous(wanted: Wanted) -> Step:
+    """How often and how long SCF repeats an event."""
+    asynchronous: Asynchronous = wanted.asynchronous
+    says = f"repeat an event {asynchronous.retries} times, keep it {asynchronous.event_age} s"
+    parameters = {
+        "AsyncTriggerConfig": {
+            "RetryConfig": [{"RetryNum": asynchronous.retries}],
+            "MsgTTL": asynchronous.event_age,
+        }
+    }
+    return _step(wanted, says, "UpdateFunctionEventInvokeConfig", parameters)
+
+
+def update_concurrency(wanted: Wanted) -> Step:
+    """The ceiling on instances that run at once, which SCF counts in MB."""
+    if wanted.concurrency is None:
+        return _step(wanted, "lift the ceiling", "DeleteReservedConcurrencyConfig", {})
+    instances = wanted.concurrency // wanted.configuration.memory_size
+    says = f"run at most {instances} at once, {wanted.concurrency} MB"
+    parameters = {"ReservedConcurrencyMem": wanted.concurrency}
+    return _step(wanted, says, "PutReservedConcurrencyConfig", parameters)
+
+
+def create_trigger(wanted: Wanted, rule: Rule) -> Step:
+    """A trigger that isn't there."""
+    says = f"create the {rule.says()}"
+    return _step(wanted, says, "CreateTrigger", creation(wanted.name, rule))
+
+
+def update_trigger(wanted: Wanted, rule: Rule) -> Step:
+    """A trigger that does something else."""
+    says = f"change to {rule.says()}"
+    return _step(wanted, says, "UpdateTrigger", update(wanted.name, rule))
+
+
+def delete_trigger(key: str, name: str, trigger: FoundTrigger) -> Step:
+    """A trigger that isn't wanted any more."""
+    says = f"delete the {trigger.rule.says()}"
+    return Step(key, name, says, "DeleteTrigger", deletion(name, trigger))
+
+
+def delete_function(key: str, name: str) -> Step:
+    """A function that isn't wanted any more."""
+    says = f"delete the function {name}"
+    return Step(key, name, says, "DeleteFunction", {"FunctionName": name}, settles=True)
+
+
+def _step(
+    wanted: Wanted,
+    says: str,
+    action: str,
+    parameters: Mapping[str, object],
+    *,
+    settles: bool = False,
+) -> Step:
+    named = {"FunctionName": wanted.name, **parameters}
+    return Step(wanted.key, wanted.name, says, action, named, settles)
+
+
+def _described(wanted: Wanted, queue_before: tuple[str, str]) -> dict[str, object]:
+    """What CreateFunction and UpdateFunctionConfiguration have in common."""
+    configuration = wanted.configuration
+    parameters: dict[str, object] = {
+        "Description": description_of(wanted.code_sha256),
+        "MemorySize": configuration.memory_size,
+        "Timeout": configuration.timeout,
+        "Role": configuration.role,
+        "Environment": {
+            "Variables": [
+                {"Key": name, "Value": value} for name, value in configuration.environment.items()
+            ]
+        },
+    }
+    if configuration.dead_letter_queue != queue_before:
+        kind, name = configuration.dead_letter_queue
+        parameters["DeadLetterConfig"] = {"Type": kind, "Name": name, "FilterType": ""}
+    if configuration.logs is not None:
+        parameters["ClsLogsetId"], parameters["ClsTopicId"] = configuration.logs
+    return parameters
+
+
+def differs(found: Configuration, wanted: Configuration) -> bool:
+    """Whether there is anything to change."""
+    return any(_changes(found, wanted))
+
+
+def _changes(found: Configuration, wanted: Configuration) -> list[str]:
+    """What changes, value by value; of the environment the names alone."""
+    pairs = [
+        ("memory", found.memory_size, wanted.memory_size),
+        ("time-out", found.timeout, wanted.timeout),
+        ("role", found.role, wanted.role),
+        ("log topic", found.logs, wanted.logs if wanted.logs is not None else found.logs),
+        ("dead-letter queue", found.dead_letter_queue, wanted.dead_letter_queue),
+    ]
+    changes = [
+        f"{name} {_shown(before)} becomes {_shown(after)}"
+        for name, before, after in pairs
+        if before != after
+    ]
+    variables = changed_variables(found.environment, wanted.environment)
+    return changes + ([f"change {', '.join(variables)} in the environment"] if variables else [])
+
+
+def _shown(value: object) -> str:
+    return " ".join(filter(None, value)) or "none" if isinstance(value, tuple) else str(value)
+
+
+def _encoded(wanted: Wanted) -> str:
+    return base64.b64encode(wanted.code).decode()
+
+
+def _kilobytes(wanted: Wanted) -> str:
+    return f"{max(1, round(len(wanted.code) / _KILOBYTE))} KB of code"
