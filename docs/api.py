@@ -72,7 +72,11 @@ REQUEST = (
     Node("Request.CallBackMqConfig.MqName", "`CALLBACK_MQ_NAME`", _CALLBACK_NODES),
 )
 RESPONSE = (
-    Node("x-ci-request-id", "not read: CI's support finds a job by its id", _SERVICE),
+    Node(
+        "x-ci-request-id",
+        "`ci_request_id` in the log, where a POST came to no job: CI's support asks for it",
+        f"{_SERVICE}::submit",
+    ),
     Node("Response", "without it a page is no reply of CI's", f"{_REPLY}::_reply"),
     Node(_JOB, "one or several", f"{_REPLY}::jobs_in_xml"),
     Node(f"{_JOB}.Code", "`error.code` of a job that failed", f"{_REPLY}::_code"),
@@ -84,9 +88,13 @@ RESPONSE = (
     Node(f"{_JOB}.StartTime", "`job.started_at`", f"{_REPLY}::_job"),
     Node(f"{_JOB}.EndTime", "`job.ended_at`", f"{_REPLY}::_job"),
     Node(f"{_JOB}.QueueId", "`job.queue_id`", f"{_REPLY}::_job"),
-    Node(f"{_JOB}.Input", "its Object must be the token's card", f"{_REPLY}::_job"),
+    Node(f"{_JOB}.Input", "always", f"{_REPLY}::_job"),
+    Node(f"{_JOB}.Input.Object", "must be the token's card", f"{_REPLY}::_job"),
+    Node(f"{_JOB}.Input.BucketId", "not read: jobs are asked of our bucket alone", _REPLY),
+    Node(f"{_JOB}.Input.Region", "not read: jobs are asked of our bucket alone", _REPLY),
     Node(f"{_JOB}.Operation", "always", f"{_REPLY}::_job"),
-    Node(f"{_JOB}.Operation.ImageLicenseRec", "`card_type`", f"{_REPLY}::_job"),
+    Node(f"{_JOB}.Operation.ImageLicenseRec", "always", f"{_REPLY}::_job"),
+    Node(f"{_JOB}.Operation.ImageLicenseRec.CardType", "`card_type`", f"{_REPLY}::_job"),
     Node(_RESULT, "decides `outcome`; `CALLBACK_VERIFY` says whose counts", f"{_REPLY}::_job"),
     Node(f"{_JOB}.Operation.UserData", "must be the token", f"{_REPLY}::_job"),
     Node(f"{_JOB}.Operation.JobLevel", "not read: `JOB_LEVEL` is known", _REPLY),

@@ -39,7 +39,8 @@ class Document(NamedTuple):
 
 def documents(root: Path) -> list[Document]:
     """Every document whose blocks, links and code are looked after."""
-    names = ["README.md", "events/README.md", *_names(root / "docs", root)]
+    at_the_root = ["README.md", "SECURITY.md", "CHANGELOG.md"]
+    names = [*at_the_root, "events/README.md", *_names(root / "docs", root)]
     return [Document(root, name) for name in names if (root / name).is_file()]
 
 

@@ -23,6 +23,7 @@ FIELDS = frozenset(
     {
         "attempt",
         "bucket",
+        "ci_request_id",
         "code",
         "count",
         "delivered_by",

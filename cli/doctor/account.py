@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Verdict, failed, ok
+from deploy.errors import NoAnswer
 from deploy.roles.judgement import too_much, unfit
 from deploy.roles.scope import CI_ROLE
 
@@ -11,8 +12,16 @@ _CI_SERVICE = "ci.qcloud.com"
 
 
 def credentials(subject: Subject) -> Verdict:
-    """Whether the API knows the keys."""
-    return ok(f"the keys are of account {subject.account}")
+    """Whether the API knows the keys. The local cloud stands in for COS and CI alone."""
+    try:
+        return ok(f"the keys are of account {subject.account}")
+    except NoAnswer:
+        if subject.settings.local_cloud is None:
+            raise
+        return failed(
+            "the local cloud has no deployment to examine: `card-ocr status` and `card-ocr show` "
+            "say what becomes of its cards"
+        )
 
 
 def role(subject: Subject, function: str) -> Verdict:

@@ -16,6 +16,8 @@ from typing import Literal, NamedTuple, Protocol
 
 from shared.card import IdInfo
 
+UNREADABLE = "UnreadableReply"
+"""The Code of what came in place of a reply of CI's."""
 RefusalClass = Literal["capacity", "configuration", "other"]
 
 
@@ -52,11 +54,15 @@ class Accepted(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """No job was made: CI refused it for now, or nothing was sent. The next attempt may."""
+    """No job was made: CI refused it for now, or nothing was sent. The next attempt may.
+
+    `request_id` is the reply's x-ci-request-id, which CI's support asks for.
+    """
 
     code: str
     message: str | None
     refusal: RefusalClass
+    request_id: str | None = None
 
 
 class RefusedForGood(NamedTuple):
@@ -67,9 +73,10 @@ class RefusedForGood(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """CI may have made a job: only CI's own list can tell."""
+    """CI may have made a job: only CI's own list can tell. `request_id` is as in `Waiting`."""
 
     code: str
+    request_id: str | None = None
 
 
 Submission = Accepted | Waiting | RefusedForGood | Unknown

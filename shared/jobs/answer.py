@@ -6,7 +6,17 @@ and which leave open whether a job was made.
 
 from __future__ import annotations
 
-from shared.jobs import Accepted, RefusalClass, RefusedForGood, Submission, Unknown, Waiting
+import re
+
+from shared.jobs import (
+    UNREADABLE,
+    Accepted,
+    RefusalClass,
+    RefusedForGood,
+    Submission,
+    Unknown,
+    Waiting,
+)
 from shared.jobs.reply import error_in, jobs_in_xml
 
 FOR_GOOD = frozenset({"ResourceNotFound", "ResourceNotSupported", "UnavailableForLegalReasons"})
@@ -14,21 +24,24 @@ _CAPACITY = frozenset({"QueueSaturated", "QueuePaused"})
 _CONFIGURATION = frozenset(
     {"AccessDenied", "ResourceAccessDenied", "CIRoleNotExist", "QueueNotFound"}
 )
+# It goes into a log line: one that could hold anything else is none.
+_REQUEST_ID = re.compile("[A-Za-z0-9+/=_-]{1,128}")
 _UNAUTHORISED = 401
 _TOO_MANY_REQUESTS = 429
 
 
-def meaning(status: int, body: bytes) -> Submission:
-    """What became of the job, from the reply's HTTP status and body."""
+def meaning(status: int, body: bytes, request_id: str | None = None) -> Submission:
+    """What became of the job, from the reply's HTTP status, body and x-ci-request-id."""
+    request_id = request_id if _REQUEST_ID.fullmatch(request_id or "") else None
     if status < 300:  # noqa: PLR2004 — HTTP's classes of status
-        return _accepted(body)
+        return _accepted(body, request_id)
     if status >= 500:  # noqa: PLR2004
-        return Unknown(error_in(body)[0] or f"HTTP{status}")
+        return Unknown(error_in(body)[0] or f"HTTP{status}", request_id)
     code, message = error_in(body)
     code = code or f"HTTP{status}"
     if code in FOR_GOOD:
         return RefusedForGood(code, message)
-    return Waiting(code, message, refusal_class(status, code))
+    return Waiting(code, message, refusal_class(status, code), request_id)
 
 
 def refusal_class(status: int, code: str) -> RefusalClass:
@@ -42,10 +55,10 @@ def refusal_class(status: int, code: str) -> RefusalClass:
     return "other"
 
 
-def _accepted(body: bytes) -> Submission:
+def _accepted(body: bytes, request_id: str | None) -> Submission:
     try:
         jobs = jobs_in_xml(body)
     except ValueError:
-        return Unknown("UnreadableReply")
+        return Unknown(UNREADABLE, request_id)
     job_id = jobs[0].job_id if jobs else None
-    return Accepted(job_id) if job_id else Unknown("NoJobId")
+    return Accepted(job_id) if job_id else Unknown("NoJobId", request_id)

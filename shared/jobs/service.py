@@ -16,7 +16,7 @@ from requests import Response
 
 from shared.cloud import Cloud, never_connected
 from shared.errors import JobServiceFault
-from shared.jobs import Described, JobPage, Submission, Unknown, Waiting
+from shared.jobs import UNREADABLE, Described, JobPage, Submission, Unknown, Waiting
 from shared.jobs.answer import meaning
 from shared.jobs.reply import described_in, error_in, page_in
 from shared.times import to_ci
@@ -54,7 +54,8 @@ class CiJobService:
             if never_connected(error):
                 return Waiting("NoConnection", "CI could not be reached", "capacity")
             return Unknown("NoReply")
-        return meaning(response.status_code, response.content)
+        request_id = response.headers.get("x-ci-request-id")
+        return meaning(response.status_code, response.content, request_id)
 
     def describe(self, job_ids: Sequence[str]) -> Described:
         """GET /jobs/<id>[,<id>…]; see `JobService`."""
@@ -89,7 +90,7 @@ class CiJobService:
         try:
             return read(response.content)
         except ValueError:
-            raise JobServiceFault(request, "UnreadableReply") from None
+            raise JobServiceFault(request, UNREADABLE) from None
 
     def _ask(
         self,

@@ -169,12 +169,14 @@ def _settle(pipeline: Pipeline, permit: Permit, submission: Submission) -> Pendi
     match submission:
         case Accepted(job_id):
             return _keep(pipeline, permit, pending._replace(state="submitted", job_id=job_id))
-        case Waiting(code, message, refusal):
+        case Waiting(code, message, refusal, request_id):
             error = PendingError(code, message, refusal, at)
-            return _keep(pipeline, permit, pending._replace(state="waiting", error=error))
-        case Unknown(code):
+            waiting = pending._replace(state="waiting", error=error)
+            return _keep(pipeline, permit, waiting, request_id)
+        case Unknown(code, request_id):
             error = PendingError(code, None, None, at)
-            return _keep(pipeline, permit, pending._replace(state="unknown", error=error))
+            unknown = pending._replace(state="unknown", error=error)
+            return _keep(pipeline, permit, unknown, request_id)
         case RefusedForGood(code, message):
             try:
                 conclude(pipeline, permit, "failed", ResultError(code, message, "submit"))
@@ -183,9 +185,11 @@ def _settle(pipeline: Pipeline, permit: Permit, submission: Submission) -> Pendi
             return None
 
 
-def _keep(pipeline: Pipeline, permit: Permit, pending: Pending) -> Pending:
+def _keep(
+    pipeline: Pipeline, permit: Permit, pending: Pending, request_id: str | None = None
+) -> Pending:
     """Write down how the attempt stands; where COS won't, sweep finds out by itself."""
-    _log(pipeline, pending, "attempt")
+    _log(pipeline, pending, "attempt", ci_request_id=request_id)
     pending = pending._replace(updated_at=pipeline.at())
     try:
         pipeline.store.replace(permit.name, pending.body())
@@ -206,7 +210,9 @@ def _versioned_bucket(pipeline: Pipeline, permit: Permit) -> ConfigurationError:
     )
 
 
-def _log(pipeline: Pipeline, pending: Pending, event: str) -> None:
+def _log(
+    pipeline: Pipeline, pending: Pending, event: str, *, ci_request_id: str | None = None
+) -> None:
     pipeline.log.info(
         event,
         key=pipeline.log.key(pending.source.key),
@@ -216,4 +222,5 @@ def _log(pipeline: Pipeline, pending: Pending, event: str) -> None:
         job_id=pending.job_id,
         trigger=pending.trigger,
         code=pending.error.code if pending.error else None,
+        ci_request_id=ci_request_id,
     )

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from shared.documents import Pending, read_pending
 from shared.errors import CardOcrError, CloudFault
+from shared.jobs import UNREADABLE
 from shared.pipeline.attempts import Attempt, Group, dated, grouped
 from shared.pipeline.lost import Search
 from shared.pipeline.settle import (
@@ -163,10 +164,13 @@ def _due(run: Run, attempts: Sequence[Attempt]) -> list[_Due]:
 
 
 def _submitted(run: Run, attempts: Sequence[Attempt]) -> list[_Due]:
+    """What CI shows of some jobs; where its reply can't be read, of each by itself."""
     job_ids = [attempt.pending.job_id or "" for attempt in attempts]
     try:
         described = run.pipeline.jobs.describe(job_ids)
     except CloudFault as fault:
+        if fault.code == UNREADABLE and len(attempts) > 1 and not run.is_over():
+            return [due for attempt in attempts for due in _submitted(run, [attempt])]
         run.pipeline.log.warning("jobs_not_described", problem=str(fault))
         return [_Due(attempt, _leave) for attempt in attempts]
     jobs = {job.job_id: job for job in described.jobs}

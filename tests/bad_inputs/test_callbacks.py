@@ -11,9 +11,9 @@ import pytest
 
 from functions.callback.index import main_handler
 from shared import callback_token
-from tests.bad_inputs.clouds import KEY, Waiting
-from tests.bad_inputs.corpus import Case, cases
-from tests.bad_inputs.inputs import build
+from tests.bad_inputs.clouds import KEY, Waiting, troubles
+from tests.bad_inputs.corpus import Case, cases, read
+from tests.bad_inputs.inputs import as_bytes, build
 from tests.support.cards import NAME
 from tests.support.clouds import cloud
 from tests.support.environment import BUCKET, ENVIRONMENT, SECRET
@@ -55,6 +55,22 @@ def test_a_request_gets_its_status_and_nothing_else(case: Case, waiting: Waiting
 def test_a_body_with_a_good_token_gets_its_status(case: Case, waiting: Waiting) -> None:
     status, lines = waiting.post(build(case.input, waiting.names))
     check(waiting, case, status, lines)
+
+
+def test_no_bad_message_costs_a_good_one_of_the_same_event() -> None:
+    with cloud(CALLBACK_TYPE="NONE") as opened:
+        waiting = Waiting(opened)
+        token = f' "UserData": "{waiting.names["TOKEN"]}"'.encode()
+        family = [case for case in read("callback-bodies") if case.expected["status"] != 200]
+        bad = [as_bytes(build(case.input, waiting.names)) for case in family]
+        good = as_bytes(build({"$json": {"JobsDetail": [{"$job": {}}]}}, waiting.names))
+        bodies = [*bad, *(body + token for body in bad), good]  # without a token, and with one
+        records = [{"CMQ": {"msgBody": body.decode(errors="replace")}} for body in bodies]
+        assert opened.invoke("callback", {"Records": records}) == {"messages": len(records)}
+        assert waiting.result()["fields"]["name"] == NAME
+        lines = troubles(opened)
+        assert {line["event"] for line in lines} == {"refused", "malformed_callback"}
+        assert len(lines) == len(records) - 1
 
 
 @cases("huge-requests")

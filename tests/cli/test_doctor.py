@@ -109,6 +109,13 @@ def test_keys_that_are_refused_end_it_at_once(deployment: Deployment) -> None:
     assert "look at TENCENTCLOUD_SECRET_ID" in finding["says"]
 
 
+@pytest.mark.usefixtures("served")
+def test_on_a_local_cloud_there_is_no_deployment_to_examine(operator: Operator) -> None:
+    answer = operator.calls("doctor")
+    assert answer.out.splitlines()[0].startswith("FAILED  credentials             the local cloud")
+    assert answer.status == 1
+
+
 def test_what_the_keys_may_not_see_is_not_called_a_failure(deployment: Deployment) -> None:
     asked = len(deployment.api.calls)
     deployment.api.faults = Faults({asked + 1: Fail("UnauthorizedOperation")})

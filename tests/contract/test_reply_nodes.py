@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local.ci.faults import JobFault
+from local.ci.faults import JobFault, RequestFault
 from shared.jobs.reply import jobs_in_xml
 from shared.times import from_ci
 from tests.support.cards import LABELS
@@ -126,7 +126,11 @@ def test_a_failed_jobs_code_and_message_are_the_results(opened: Cloud, wire: Wir
     assert shown(wire).findtext(f"{JOB}/Message") == error["message"]
 
 
-@covers("Response.JobsDetail.Input", "Response.JobsDetail.Operation.UserData")
+@covers(
+    "Response.JobsDetail.Input",
+    "Response.JobsDetail.Input.Object",
+    "Response.JobsDetail.Operation.UserData",
+)
 @pytest.mark.parametrize(
     ("pattern", "lie"),
     [
@@ -143,7 +147,11 @@ def test_a_job_of_another_card_or_attempt_is_not_filed(
     assert [delivery.status for delivery in opened.local.callbacks] == [403]
 
 
-@covers("Response.JobsDetail.Operation", "Response.JobsDetail.Operation.ImageLicenseRec")
+@covers(
+    "Response.JobsDetail.Operation",
+    "Response.JobsDetail.Operation.ImageLicenseRec",
+    "Response.JobsDetail.Operation.ImageLicenseRec.CardType",
+)
 def test_the_card_type_is_the_jobs_own(opened: Cloud, wire: Wire) -> None:
     altered(wire, "<CardType>IDCard</CardType>", "<CardType>DriverLicense</CardType>")
     result = read(opened)
@@ -202,6 +210,8 @@ def test_a_result_that_failed_in_a_job_that_succeeded_is_a_failure(
 
 WITHOUT_A_SAY = {
     "Response.JobsDetail.Tag": ("<Tag>ImageLicenseRec</Tag>", "<Tag>ImageOCR</Tag>"),
+    "Response.JobsDetail.Input.BucketId": ("<BucketId>.*?<", "<BucketId>other-1250000000<"),
+    "Response.JobsDetail.Input.Region": ("<Region>.*?<", "<Region>ap-chongqing<"),
     "Response.JobsDetail.Operation.JobLevel": ("<JobLevel>0<", "<JobLevel>2<"),
     "Response.JobsDetail.Operation.ImageLicenseRecResult.Status": (
         "<Status>1</Status>",
@@ -220,6 +230,8 @@ WITHOUT_A_SAY = {
 
 @covers(
     "Response.JobsDetail.Tag",
+    "Response.JobsDetail.Input.BucketId",
+    "Response.JobsDetail.Input.Region",
     "Response.JobsDetail.Operation.JobLevel",
     "Response.JobsDetail.Operation.ImageLicenseRecResult.Status",
     "Response.JobsDetail.Operation.ImageLicenseRecResult.InputObjectName",
@@ -240,3 +252,15 @@ def test_every_reply_of_ci_has_a_request_id_of_its_own(opened: Cloud, wire: Wire
     read(opened)
     ids = [one.headers["x-ci-request-id"] for one in wire.exchanges]
     assert len(ids) == len(set(ids)) == 2
+
+
+@covers("x-ci-request-id")
+@pytest.mark.parametrize("code", ["SlowDown", "InternalError"])
+def test_where_no_job_was_made_the_log_has_the_id_that_cis_support_asks_for(
+    opened: Cloud, wire: Wire, code: str
+) -> None:
+    opened.local.runner.faults.requests.append(RequestFault(code))
+    opened.upload(KEY)
+    (line,) = [line for line in opened.log_lines() if line["event"] == "attempt"]
+    assert line["code"] == code
+    assert line["ci_request_id"] == wire.last("POST").headers["x-ci-request-id"]

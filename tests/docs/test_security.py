@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from docs.documents import Document, broken_links
-
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 PROTECTED = TEXT.partition("\n## What is protected\n")[2].partition("\n## ")[0]
@@ -36,7 +34,3 @@ def test_every_test_that_is_named_is_there(test: str) -> None:
     path, _, name = test.partition("::")
     source = (ROOT / path).read_text(encoding="utf-8")
     assert re.search(rf"^def {name}\(", source, re.MULTILINE)
-
-
-def test_every_link_leads_somewhere() -> None:
-    assert list(broken_links(Document(ROOT, "SECURITY.md"))) == []

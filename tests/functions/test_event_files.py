@@ -10,7 +10,7 @@ import pytest
 from local.ci.faults import CallbackFault
 from shared.events import CreatedObject, created_objects
 from tests.support import event_files
-from tests.support.clouds import CARD, cloud
+from tests.support.clouds import CARD, cloud, delivering
 
 NO_CARDS = {
     "cos-folder-marker.json",
@@ -20,7 +20,6 @@ NO_CARDS = {
     "cos-own-output.json",
 }
 UPLOADS = [*event_files.names("cos-"), *event_files.names("dead-letter")]
-JOB_OF_FILES = "a3c193f288b2c11eeb60f39de2f86f409"
 TOKEN_OF_FILES = "v1.cGF5bG9hZA.c2lnbmF0dXJl"
 
 
@@ -51,11 +50,26 @@ def test_callback_writes_the_result_of_the_job_that_is_told_of(name: str) -> Non
     assert result["evidence"]["format"] == ("xml" if "xml" in name else "json")
 
 
+@pytest.mark.parametrize("name", event_files.names("message-"))
+def test_callback_writes_the_result_of_the_job_that_a_message_tells_of(name: str) -> None:
+    with delivering("TDMQ") as opened:
+        opened.local.runner.on_message = lambda _message: None
+        etag = opened.upload("uploads/a.jpg")
+        (job,) = opened.jobs
+        event = event_files.load(name, job.request.user_data or "", job.job_id)
+        assert opened.invoke("callback", event) == {"messages": len(event.get("Records", [event]))}
+        result = opened.result("uploads/a.jpg", etag)
+    assert result["evidence"]["verified"] is True
+    assert result["evidence"]["format"] == ("xml" if "xml" in name else "json")
+
+
 def told(event: dict[str, Any], job: Any) -> dict[str, Any]:
     """The event, of this job instead of the invented one."""
     encoded = event.get("isBase64Encoded") is True
     body = base64.b64decode(event["body"]).decode() if encoded else event["body"]
-    body = body.replace(JOB_OF_FILES, job.job_id).replace(TOKEN_OF_FILES, job.request.user_data)
+    body = body.replace(event_files.JOB_ID, job.job_id).replace(
+        TOKEN_OF_FILES, job.request.user_data
+    )
     return {**event, "body": base64.b64encode(body.encode()).decode() if encoded else body}
 
 

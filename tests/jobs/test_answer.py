@@ -37,6 +37,22 @@ def test_success_without_a_job_id_leaves_open_whether_there_is_a_job(body: bytes
     assert isinstance(meaning(200, body), Unknown)
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("NTk0MjdmODlfMjQ4OGY3+/=", True), (None, False), ("", False), ("a b", False), ("张", False)],
+)
+def test_a_request_id_is_kept_unless_it_could_be_anything_else(
+    text: str | None,
+    kept: bool,  # noqa: FBT001
+) -> None:
+    request_id = text if kept else None
+    assert meaning(500, b"", text) == Unknown("HTTP500", request_id)
+    assert meaning(200, b"", text) == Unknown("UnreadableReply", request_id)
+    assert meaning(429, error("SlowDown"), text) == Waiting(
+        "SlowDown", "why", "capacity", request_id
+    )
+
+
 @pytest.mark.parametrize(("status", "code"), [(500, "InternalError"), (503, "ServiceUnavailable")])
 def test_a_server_error_leaves_open_whether_there_is_a_job(status: int, code: str) -> None:
     assert meaning(status, error(code)) == Unknown(code)

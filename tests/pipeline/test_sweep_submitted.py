@@ -53,20 +53,6 @@ def test_a_job_that_goes_on_stays_pending_however_long(state: str) -> None:
     assert world.jobs.requests == []
 
 
-def test_jobs_are_described_ten_at_a_time() -> None:
-    world = SweptWorld()
-    for number in range(25):
-        key = f"uploads/{number}.jpg"
-        world.pend("submitted", key=key, job_id=f"n{number}")
-        world.job(f"n{number}", key=key, state="Running", container=None)
-    asked: list[int] = []
-    describe = world.jobs.describe
-    world.jobs.describe = lambda job_ids: asked.append(len(job_ids)) or describe(job_ids)  # type: ignore[method-assign, func-returns-value]
-    world.pass_time(300)
-    world.sweep()
-    assert asked == [10, 10, 5]
-
-
 def test_a_passing_failure_is_sent_again_as_the_next_attempt() -> None:
     world = SweptWorld()
     world.pend("submitted")

@@ -61,6 +61,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     ),
     "photograph": ("other content", "same content", "deleted", "replaced and back"),
     "sweep": ("two at once", "paused by hand"),
+    "delivery": ("URL", "TDMQ", "NONE"),  # the history's CALLBACK_TYPE
 }
 # The SDK asks again at once: these mostly meet the second request too.
 _LASTING = frozenset(

@@ -67,6 +67,7 @@ class _History:
     def run(self) -> None:
         world = self._world
         world.run_job = self._run_job
+        world.faults.note("delivery", world.settings.callback.type)
         self._old_photographs()
         self._deploy()
         self._people()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import multiprocessing
 
+from tests.simulation.faults import EVENTS
 from tests.simulation.history import tell
 from tests.simulation.many import tell_many
 from tests.simulation.shrink import lines
@@ -21,6 +22,7 @@ def test_no_history_breaks_a_rule() -> None:
     assert not totals.too_small()
     assert not totals.too_few()
     assert totals.figures["jobs"] == totals.figures["cards"]
+    assert all(totals.tally["delivery", kind] for kind in EVENTS["delivery"])
 
 
 def test_a_seed_replays_exactly() -> None:

@@ -225,16 +225,33 @@ def test_without_a_callback_url_nobody_is_told_one(deployment: Deployment) -> No
     assert deployment.changes() == []
 
 
+TOPIC = {
+    "CALLBACK_TYPE": "TDMQ",
+    "CALLBACK_MQ_REGION": "gz",
+    "CALLBACK_MQ_MODE": "Topic",
+    "CALLBACK_MQ_NAME": "cards",
+}
+
+
+def test_the_address_of_jobs_in_flight_can_stay_beside_a_topic_and_go_later(
+    deployment: Deployment,
+) -> None:
+    deployment.deployed()
+    deployment.document["provider"]["environment"] |= TOPIC
+    events = deployment.document["functions"]["callback"]["events"]
+    events.append({"cmq": {"topic": "cards"}})
+    deployment.deployed()
+    kinds = [trigger["Type"] for trigger in deployment.function("callback").triggers]
+    assert sorted(kinds) == ["cmq", "http"]
+    del events[0]
+    assert deployment.changes() == ["DeleteTrigger"]
+
+
 def test_a_topic_takes_the_place_of_the_address_before_anything_is_sent(
     deployment: Deployment,
 ) -> None:
     deployment.deployed()
-    deployment.document["provider"]["environment"] |= {
-        "CALLBACK_TYPE": "TDMQ",
-        "CALLBACK_MQ_REGION": "gz",
-        "CALLBACK_MQ_MODE": "Topic",
-        "CALLBACK_MQ_NAME": "cards",
-    }
+    deployment.document["provider"]["environment"] |= TOPIC
     deployment.document["functions"]["callback"]["events"] = [{"cmq": {"topic": "cards"}}]
     configured = "UpdateFunctionConfiguration"
     assert deployment.changes() == [configured, "DeleteTrigger", "CreateTrigger", *[configured] * 2]

@@ -56,7 +56,11 @@ def test_no_callback_type_but_url_needs_the_callbacks_address() -> None:
     check(read_service(document(environ=environ)), environ)
 
 
-@pytest.mark.parametrize("events", [[{"cmq": {"topic": "cards"}}], []], ids=["here", "elsewhere"])
+@pytest.mark.parametrize(
+    "events",
+    [[{"cmq": {"topic": "cards"}}], [], [{"url": {"auth": "NONE"}}, {"cmq": {"topic": "cards"}}]],
+    ids=["here", "elsewhere", "beside the address of jobs in flight"],
+)
 def test_a_topic_takes_the_place_of_the_address(events: list[object]) -> None:
     environ = {
         **ENVIRON,
