@@ -12,6 +12,7 @@ from deploy.bucket.region import check_buckets
 from deploy.commands.progress import carry_out, show
 from deploy.commands.session import Session, known, open_session, say
 from deploy.configuration.checks import check_complete
+from deploy.configuration.delivery import delivery_notes
 from deploy.configuration.environment import wants_callback_url
 from deploy.configuration.service import CALLBACK, Service
 from deploy.functions import plan
@@ -35,6 +36,7 @@ def deploy(service: Service, options: argparse.Namespace) -> None:
     planned = plan.deployment(_wanted(session, found), found, service)
     check_uploads(session.scf, service, found)
     _check_roles(session, account)
+    planned = planned.noting(delivery_notes(service))
     planned = planned.noting(_pending_notes(session, found.values()))
     progress = show(service, planned, [f"create {beginning.name}"] if is_first else [])
     if options.dry_run:

@@ -34,7 +34,14 @@ _KINDS: Mapping[type, str] = {
     TopicTrigger: "cmq",
     TimerTrigger: "timer",
 }
-
+# CallBackMqConfig has names of its own for five regions (460/117369).
+MQ_REGIONS: Mapping[str, str] = {
+    "bj": "ap-beijing",
+    "cd": "ap-chengdu",
+    "gz": "ap-guangzhou",
+    "hk": "ap-hongkong",
+    "sh": "ap-shanghai",
+}
 
 _TAKEN: Mapping[str, Sequence[type]] = {
     "submit": (CosTrigger,),
@@ -61,7 +68,7 @@ def _check_callback(service: Service) -> None:
     for where, url in _events(service, CALLBACK, UrlTrigger, needed=calls_back(service)):
         _check_url(where, url)
     for where, topic in _events(service, CALLBACK, TopicTrigger, needed=False):
-        _check_topic(where, topic, service.environment)
+        _check_topic(where, topic, service)
 
 
 def _events(service: Service, key: str, kind: type[T], *, needed: bool) -> list[tuple[str, T]]:
@@ -103,7 +110,8 @@ def _check_url(where: str, trigger: UrlTrigger) -> None:
         )
 
 
-def _check_topic(where: str, trigger: TopicTrigger, environment: Mapping[str, str]) -> None:
+def _check_topic(where: str, trigger: TopicTrigger, service: Service) -> None:
+    environment = service.environment
     if environment.get("CALLBACK_TYPE") != "TDMQ":
         _refuse(where, "has no message to bring; set CALLBACK_TYPE to TDMQ, or leave it out")
     if environment.get("CALLBACK_MQ_MODE") != "Topic":
@@ -113,6 +121,13 @@ def _check_topic(where: str, trigger: TopicTrigger, environment: Mapping[str, st
         _refuse(
             f"{where}.topic",
             f"is {trigger.topic!r}; write the same as CALLBACK_MQ_NAME, which is {name!r}",
+        )
+    lies_in = MQ_REGIONS.get(environment.get("CALLBACK_MQ_REGION", ""), service.region)
+    if lies_in != service.region:
+        _refuse(
+            where,
+            f"is in {lies_in}, as CALLBACK_MQ_REGION says, and the functions are in "
+            f"{service.region}; SCF listens to topics of its own region",
         )
 
 

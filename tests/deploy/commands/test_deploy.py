@@ -220,7 +220,8 @@ def test_a_stage_of_its_own_has_functions_of_its_own(deployment: Deployment) -> 
 
 def test_without_a_callback_url_nobody_is_told_one(deployment: Deployment) -> None:
     deployment.document["provider"]["environment"]["CALLBACK_TYPE"] = "NONE"
-    deployment.deployed()
+    ended = deployment.deployed()
+    assert "note: with CALLBACK_TYPE NONE CI calls no address" in ended.out
     assert "CALLBACK_URL" not in deployment.function("submit").environment
     assert deployment.changes() == []
 
