@@ -15,6 +15,7 @@ from shared.times import is_rfc3339
 
 PENDING_SCHEMA = "card-ocr.pending.v1"
 RESULT_SCHEMA = "card-ocr.result.v1"
+_JSON = json.JSONEncoder(ensure_ascii=False)
 
 Outcome = Literal["recognised", "nothing_found", "failed", "rejected"]
 State = Literal["claimed", "submitted", "waiting", "unknown"]
@@ -196,7 +197,7 @@ class Result(NamedTuple):
 
 def encode(document: dict[str, object]) -> bytes:
     """A document as it is stored: UTF-8, readable, one line."""
-    return json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
+    return _JSON.encode(document).encode("utf-8", "replace")
 
 
 def _empty(card_type: CardType | None) -> dict[str, None]:
