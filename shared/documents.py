@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any, Literal, NamedTuple, get_args
 
-from shared.card import CARD_TYPES, CardType, Check, IdInfo, Item, no_fields, read_card
+from shared.card import CARD_TYPES, CardType, Check, IdInfo, Item, no_fields
 from shared.jobs import Job, RefusalClass
 from shared.times import is_rfc3339
 
@@ -174,6 +174,8 @@ class Result(NamedTuple):
         """The object as it is stored; a field below `minimum_score` asks for a review."""
         card = None
         if self.card_type is not None and self.outcome in {"recognised", "nothing_found"}:
+            from shared.card.reading import read_card  # noqa: PLC0415 — see shared/card
+
             card = read_card(self.card_type, self.id_infos, minimum_score=minimum_score)
         checks = self.checks + (card.checks if card else ())
         return encode(
