@@ -17,6 +17,7 @@ DAYS = 30
 _SECONDS = DAYS * 86_400
 _LISTED = 1_000  # objects on a page of a listing
 _SWEEPS = 289 * DAYS  # every five minutes, and one that reconciles
+_BETWEEN_SWEEPS = 300  # seconds
 
 
 class Requests(NamedTuple):
@@ -55,6 +56,9 @@ class Month:
     reconcile_days: float = _setting(3, "RECONCILE_DAYS")
     finished_by_sweep: float = _setting(0.01, "share of cards whose callback is lost")
     sent_again: float = _setting(0.01, "share of cards that CI refuses once")
+    permit_read: float = _setting(
+        1, "share of cards whose job is made in the photograph's second or the next"
+    )
     request_seconds: float = _setting(0.05, "seconds that a request to COS or CI takes")
     cpu_seconds: float = _setting(0.05, "seconds of computing in an invocation, at its memory")
     cold_seconds: float = _setting(2, "seconds that a new instance needs before it works")
@@ -81,21 +85,28 @@ class Month:
 
     @property
     def gb_seconds(self) -> float:
-        """Of all three functions."""
-        sweeping = _SWEEPS * self._billed(_IDLE_SWEEP.all) + self._swept * self.request_seconds
-        invoked = self.cards * (self._billed(SUBMIT.all) + self._billed(CALLBACK.all))
-        return self.memory_gb * (invoked + sweeping)
+        """Of all three functions; at most, since sweep's requests for cards go out side by side."""
+        cold_sweeps = float(self.idle_seconds < _BETWEEN_SWEEPS)
+        idle = _SWEEPS * self._billed(_IDLE_SWEEP.all, cold_sweeps)
+        sweeping = idle + self._swept * self.request_seconds
+        submit = self._billed(SUBMIT.all, self.cold_share)
+        callback = self._billed(self._callback.all, self.cold_share)
+        return self.memory_gb * (self.cards * (submit + callback) + sweeping)
 
     @property
     def cos_requests(self) -> float:
         """Of the functions, the reconciling ones apart."""
         repaired = self.finished_by_sweep * FINISHED.cos + self.sent_again * SENT_AGAIN.cos
-        return self.cards * (SUBMIT.cos + CALLBACK.cos + repaired) + _SWEEPS * _IDLE_SWEEP.cos
+        each = SUBMIT.cos + self._callback.cos + repaired
+        return self.cards * each + _SWEEPS * _IDLE_SWEEP.cos
 
     @property
     def reconcile_requests(self) -> float:
-        """A HEAD of each young photograph's result a day, and a listing of all there are."""
-        return self.cards * self.reconcile_days + DAYS * self.listings
+        """A HEAD of each young photograph's result a day, and a listing of all there are.
+
+        After each page of that the place is written down.
+        """
+        return self.cards * self.reconcile_days + 2 * DAYS * self.listings
 
     @property
     def listings(self) -> float:
@@ -144,13 +155,13 @@ class Month:
     @property
     def callbacks_needed_at_once(self) -> float:
         """The same of callback."""
-        return self.peak_rate * self._seconds(CALLBACK.all)
+        return self.peak_rate * self._seconds(self._callback.all)
 
     @property
     def usual_seconds(self) -> float:
         """From the upload to the result, with warm instances and no queue."""
         waiting = self.trigger_seconds + self.job_seconds + self.call_seconds
-        return waiting + self._seconds(SUBMIT.all) + self._seconds(CALLBACK.all)
+        return waiting + self._seconds(SUBMIT.all) + self._seconds(self._callback.all)
 
     @property
     def cold_card_seconds(self) -> float:
@@ -164,6 +175,11 @@ class Month:
         return max(0.0, behind * 3600)
 
     @property
+    def _callback(self) -> Requests:
+        """Of callback, the permit among them where it is read."""
+        return CALLBACK._replace(cos=CALLBACK.cos + self.permit_read)
+
+    @property
     def _swept(self) -> float:
         """Requests that sweep makes for cards."""
         each = self.finished_by_sweep * FINISHED.all + self.sent_again * SENT_AGAIN.all
@@ -172,9 +188,9 @@ class Month:
     def _seconds(self, requests: float) -> float:
         return requests * self.request_seconds + self.cpu_seconds
 
-    def _billed(self, requests: float) -> float:
+    def _billed(self, requests: float, cold_share: float) -> float:
         steps = self._seconds(requests) / self.billed_seconds
-        return ceil(round(steps, 6)) * self.billed_seconds + self.cold_share * self.cold_seconds
+        return ceil(round(steps, 6)) * self.billed_seconds + cold_share * self.cold_seconds
 
 
 def rows(month: Month) -> Iterator[tuple[str, str]]:

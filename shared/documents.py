@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from typing import Any, Literal, NamedTuple, get_args
 
-from shared.card import CARD_TYPES, CardType, Check, IdInfo, Item, no_fields, read_card
+from shared.card import CARD_TYPES, CardType, Check, IdInfo, Item, no_fields
 from shared.jobs import Job, RefusalClass
 from shared.times import is_rfc3339
 
 PENDING_SCHEMA = "card-ocr.pending.v1"
 RESULT_SCHEMA = "card-ocr.result.v1"
+_JSON = json.JSONEncoder(ensure_ascii=False)
 
 Outcome = Literal["recognised", "nothing_found", "failed", "rejected"]
 State = Literal["claimed", "submitted", "waiting", "unknown"]
@@ -173,6 +174,8 @@ class Result(NamedTuple):
         """The object as it is stored; a field below `minimum_score` asks for a review."""
         card = None
         if self.card_type is not None and self.outcome in {"recognised", "nothing_found"}:
+            from shared.card.reading import read_card  # noqa: PLC0415 — see shared/card
+
             card = read_card(self.card_type, self.id_infos, minimum_score=minimum_score)
         checks = self.checks + (card.checks if card else ())
         return encode(
@@ -196,7 +199,7 @@ class Result(NamedTuple):
 
 def encode(document: dict[str, object]) -> bytes:
     """A document as it is stored: UTF-8, readable, one line."""
-    return json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
+    return _JSON.encode(document).encode("utf-8", "replace")
 
 
 def _empty(card_type: CardType | None) -> dict[str, None]:

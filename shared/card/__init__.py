@@ -1,5 +1,8 @@
 """The card: what CI read (IdInfo elements) -> normalised fields, items and checks.
 
+`reading.read_card` is the way from the ones to the others. It isn't imported here: `submit` reads
+no card, and starts sooner without.
+
 Pure functions on the standard library. Nothing in here raises for any text CI can send, and no
 detail of a check repeats a value from the card.
 """
@@ -17,7 +20,6 @@ from shared.card.model import (
     Point,
     no_fields,
 )
-from shared.card.reading import read_card
 
 __all__ = [
     "CARD_TYPES",
@@ -29,5 +31,4 @@ __all__ = [
     "Item",
     "Point",
     "no_fields",
-    "read_card",
 ]

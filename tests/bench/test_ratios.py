@@ -6,6 +6,7 @@ import pytest
 
 from bench.peers.naive import index
 from bench.ratios import RATIOS
+from bench.ratios.ceiling import slow
 from bench.ratios.requests_per_card import REQUESTS_PER_CARD
 from bench.records import cos_event
 from shared.events import CreatedObject, created_objects
@@ -24,6 +25,13 @@ def test_a_card_takes_the_requests_of_the_design() -> None:
 def test_the_event_of_an_upload_is_one_that_submit_reads() -> None:
     (record,) = created_objects(cos_event("uploads/a.jpg"))
     assert record == CreatedObject(BUCKET, "uploads/a.jpg")
+
+
+def test_one_window_that_is_slow_is_told_of_though_the_median_is_not() -> None:
+    steady = [number / 40 for number in range(2401)]
+    late = [moment + (2 if moment > 50 else 0) for moment in steady]  # two of 62 seconds are lost
+    assert slow(steady) == []
+    assert slow(late) == ["all of it had 96.8% of the ceiling"]
 
 
 class Sdk:

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.card import CardType, Check, IdInfo, read_card
+from shared.card import CardType, Check, IdInfo
 from shared.card.number import check_digit
+from shared.card.reading import read_card
 
 MAN = "11010119741201001" + check_digit("11010119741201001")
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.card import CARD_TYPES, FIELD_NAMES, CardType, IdInfo, read_card
+from shared.card import CARD_TYPES, FIELD_NAMES, CardType, IdInfo
+from shared.card.reading import read_card
 
 
 def field_of(card_type: CardType, label: str) -> str | None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.card import CARD_TYPES, FIELD_NAMES, CardType, IdInfo, Item, no_fields, read_card
+from shared.card import CARD_TYPES, FIELD_NAMES, CardType, IdInfo, Item, no_fields
+from shared.card.reading import read_card
 
 CORNERS = ((553.0, 439.0), (553.0, 576.0), (989.0, 576.0), (989.0, 439.0))
 

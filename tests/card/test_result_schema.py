@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from shared.card import CARD_TYPES, FIELD_NAMES, CardType, IdInfo, no_fields, read_card
+from shared.card import CARD_TYPES, FIELD_NAMES, CardType, IdInfo, no_fields
+from shared.card.reading import read_card
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "result.schema.json").read_bytes())
 VALIDATOR = Draft202012Validator(SCHEMA)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.card import Card, IdInfo, read_card
+from shared.card import Card, IdInfo
+from shared.card.reading import read_card
 
 
 def licence(*labels_and_texts: tuple[str, str]) -> Card:

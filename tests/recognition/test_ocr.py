@@ -14,7 +14,8 @@ import pytest
 import local.samples
 from local.recognition import RecognisedField, UnreadableImage
 from local.recognition.truth import LABEL_OF_FIELD, Truth, read_truth, read_truths
-from shared.card import IdInfo, read_card
+from shared.card import IdInfo
+from shared.card.reading import read_card
 
 if TYPE_CHECKING:
     from local.recognition.ocr import OcrRecogniser

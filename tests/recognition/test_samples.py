@@ -10,7 +10,8 @@ from stdnum.cn import ric
 
 import local.samples
 from local.recognition.truth import LABEL_OF_FIELD, Truth, printed_fields, read_truths
-from shared.card import FIELD_NAMES, IdInfo, read_card
+from shared.card import FIELD_NAMES, IdInfo
+from shared.card.reading import read_card
 
 FOLDER = Path(local.samples.__file__).parent
 SAMPLES = {str(path.relative_to(FOLDER)): (path, truth) for path, truth in read_truths(FOLDER)}

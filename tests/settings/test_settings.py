@@ -47,6 +47,22 @@ def test_an_empty_variable_is_an_unset_one() -> None:
     assert settings.queue_id is None
 
 
+def test_values_that_are_still_the_same_are_not_checked_again() -> None:
+    assert loaded() is loaded()
+
+
+def test_credentials_that_rotated_are_the_new_ones_at_once() -> None:
+    first = loaded(TENCENTCLOUD_SECRETKEY="one", TENCENTCLOUD_SESSIONTOKEN="one")
+    second = loaded(TENCENTCLOUD_SECRETKEY="two", TENCENTCLOUD_SESSIONTOKEN="two")
+    keys = [(one.credentials.secret_key, one.credentials.token) for one in (first, second)]
+    assert keys == [("one", "one"), ("two", "two")]
+
+
+def test_who_sends_no_jobs_needs_no_address_even_after_who_does() -> None:
+    assert loaded().callback.url is not None
+    assert load(ENVIRONMENT, submits=False).callback.url is None
+
+
 def test_the_longest_rule_wins() -> None:
     settings = loaded(
         CARD_TYPE="DriverLicense",
