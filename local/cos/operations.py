@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 from xml.parsers.expat import ExpatError
 from xml.sax.saxutils import unescape
 
+from local.cos.checksum import HEADER as CHECKSUM
+from local.cos.checksum import crc64, crc64_of
 from local.cos.conditions import check_customer_key, check_source, keep_customer_key
 from local.cos.dialect import (
     body_for_cos,
@@ -81,6 +83,7 @@ def carry_out(s3: MotoS3, settings: BucketSettings, request: CosRequest, now: fl
         stored = _named(s3, request)
         if stored is not None:
             keep_customer_key(stored, request.headers)
+    reply = _with_checksum(s3, request, reply)
     if (request.method, request.key, request.parameters) == ("DELETE", None, []):
         settings.forget(request.bucket)
     return reply
@@ -94,7 +97,7 @@ def _check_known(request: CosRequest) -> None:
     if unknown:
         raise CosError("NotImplemented", f"{unknown[0]} is not served here.")
     if request.method == "POST" and not names & _POSTED:
-        raise CosError("NotImplemented", "Uploads by POST are not served here.")
+        raise CosError("NotImplemented", "A POST that is no form asks for nothing here.")
 
 
 def _check_overwrite(s3: MotoS3, request: CosRequest) -> None:
@@ -119,9 +122,23 @@ def _check_copy_source(s3: MotoS3, request: CosRequest) -> None:
 
 
 def _check_customer_key(s3: MotoS3, request: CosRequest) -> None:
-    stored = _named(s3, request) if request.reads_content or request.method == "HEAD" else None
+    stored = _named(s3, request) if request.reads_content or request.shows_content else None
     if stored is not None:
         check_customer_key(stored, request.headers)
+
+
+def _with_checksum(s3: MotoS3, request: CosRequest, reply: CosReply) -> CosReply:
+    """Return an answer about an object's content, or a part's, with its CRC-64."""
+    if "x-cos-copy-source" not in request.headers and request.parameter("partNumber") is not None:
+        checksum = crc64(request.body)
+    elif creation(request) is not None or request.shows_content:
+        stored = _named(s3, request)
+        if stored is None:
+            return reply
+        checksum = crc64_of(stored)
+    else:
+        return reply
+    return replace(reply, headers={**reply.headers, CHECKSUM: checksum})
 
 
 def _named(s3: MotoS3, request: CosRequest) -> FakeKey | None:

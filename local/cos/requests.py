@@ -61,6 +61,11 @@ class CosRequest:
             return "select" in names
         return self.method == "GET" and self.key is not None and not names & _ABOUT_OBJECT
 
+    @property
+    def shows_content(self) -> bool:
+        """Whether the answer's headers are about an object's content."""
+        return self.method == "HEAD" or (self.method == "GET" and self.reads_content)
+
     def parameter(self, name: str) -> str | None:
         """Return a query parameter, None where there is none."""
         return next((value for one, value in self.parameters if one == name), None)

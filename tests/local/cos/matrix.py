@@ -18,6 +18,7 @@ from local.recognition.scripted import ScriptedRecogniser
 from local.server import LocalServer
 from tests.local.cos.operations import (
     buckets,
+    checksums,
     copies,
     deletions,
     listing,
@@ -34,6 +35,7 @@ from tests.local.cos.sdk import BUCKET, REGION, Operation
 GROUPS: Final[Mapping[str, list[Operation]]] = {
     "Uploading": uploads.OPERATIONS,
     "Reading": reading.OPERATIONS,
+    "Checksums": checksums.OPERATIONS,
     "Listing": listing.OPERATIONS,
     "Copying": copies.OPERATIONS,
     "Deleting": deletions.OPERATIONS,
