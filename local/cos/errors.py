@@ -8,11 +8,15 @@ from xml.sax.saxutils import escape
 
 STATUS_OF_CODE: Final[Mapping[str, int]] = {
     "BadDigest": 400,
+    "EntityTooLarge": 400,
+    "EntityTooSmall": 400,
     "IncompleteBody": 400,
     "InvalidArgument": 400,
     "InvalidDigest": 400,
+    "InvalidPolicyDocument": 400,
     "InvalidURI": 400,
     "KeyTooLong": 400,
+    "MalformedPOSTRequest": 400,
     "MalformedXML": 400,
     "AccessDenied": 403,
     "ExpiredToken": 403,

@@ -23,6 +23,14 @@ _ABOUT_OBJECT: Final = frozenset({"acl", "tagging", "uploadId"})
 
 
 @dataclass(frozen=True)
+class Form:
+    """A browser's form: its fields by lower-case name, and the `content` of its file."""
+
+    fields: Mapping[str, str]
+    content: bytes
+
+
+@dataclass(frozen=True)
 class CosRequest:
     """One request, decoded.
 
@@ -36,6 +44,7 @@ class CosRequest:
         host: As sent.
         source_ip: The peer's.
         signed: What a signature can cover.
+        form: What the form held that the request stands for, None where it came as it is.
     """
 
     method: str
@@ -47,6 +56,7 @@ class CosRequest:
     host: str
     source_ip: str
     signed: SignedRequest
+    form: Form | None = None
 
     @property
     def resource(self) -> str:
