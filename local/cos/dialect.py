@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from email.utils import parsedate
 from typing import Final, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from xml.sax.saxutils import escape, unescape
@@ -24,8 +25,22 @@ _VALUES: Final[Mapping[str, Mapping[str, str]]] = {
 
 _NOT_FOR_S3: Final = re.compile(
     r"authorization|host|content-length|transfer-encoding|connection|accept-encoding|content-md5"
-    r"|x-cos-(security-token|forbid-overwrite|sdk-retry|traffic-limit)"
+    r"|x-cos-(security-token|forbid-overwrite|sdk-retry|traffic-limit)|x-amz-.*"
 )
+_KNOWN: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
+    "x-cos-acl": (
+        re.compile(
+            "private|public-read|public-read-write|authenticated-read"
+            "|bucket-owner-read|bucket-owner-full-control"
+        ),
+        "InvalidArgument",
+    ),
+    "x-cos-server-side-encryption": (re.compile("AES256|cos/kms"), "SSEContentNotSupported"),
+}
+"""What a header's value can be, and the code for another, which moto breaks at or believes."""
+
+_RANGE: Final = re.compile(r"bytes=(\d+-\d*|-\d+)")
+_DATES: Final = ("if-modified-since", "if-unmodified-since")
 _GRANT: Final = re.compile(r"x-cos-grant-(read|write|read-acp|write-acp|full-control)")
 _GRANTEES: Final = re.compile(r'\s*id="[^"]+"\s*(,\s*id="[^"]+"\s*)*')
 _NOT_FROM_S3: Final = (
@@ -85,6 +100,11 @@ def headers_for_s3(headers: Mapping[str, str]) -> dict[str, str]:
     for name, value in headers.items():
         if _NOT_FOR_S3.fullmatch(name) or (name, value) == ("x-cos-acl", "default"):
             continue
+        if _asks_for_nothing(name, value):
+            continue
+        known, code = _KNOWN.get(name, (None, ""))
+        if known is not None and not known.fullmatch(value):
+            raise CosError(code, f"{name} can't be that.")
         if _GRANT.fullmatch(name) and not _GRANTEES.fullmatch(value):
             raise CosError("InvalidArgument", f'{name} is written id="…",id="…".')
         if name == "x-cos-copy-source":
@@ -95,6 +115,13 @@ def headers_for_s3(headers: Mapping[str, str]) -> dict[str, str]:
             s3_name = "x-amz-" + name[6:] if name.startswith("x-cos-") else name
             translated[s3_name] = _VALUES.get(name, {}).get(value, value)
     return translated
+
+
+def _asks_for_nothing(name: str, value: str) -> bool:
+    """Tell whether a header can't be read, in a way that HTTP has ignored (RFC 9110)."""
+    if name in _DATES:
+        return parsedate(value) is None
+    return name == "range" and not _RANGE.fullmatch(value)
 
 
 def headers_for_cos(headers: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Final
 from xml.parsers.expat import ExpatError
 from xml.sax.saxutils import unescape
 
+from local.cos.checks import check_document, check_known
 from local.cos.checksum import HEADER as CHECKSUM
 from local.cos.checksum import crc64, crc64_of
 from local.cos.conditions import check_customer_key, check_source, keep_customer_key
+from local.cos.cors import check_preflight
 from local.cos.dialect import (
     body_for_cos,
     echoed_headers,
@@ -37,16 +39,6 @@ if TYPE_CHECKING:
 XML_TYPE: Final = "application/xml"
 DEFAULT_CONTENT_TYPE: Final = "application/octet-stream"
 
-_BUCKET_PARAMETERS: Final = re.compile(
-    "acl|cors|delete|delimiter|encoding-type|encryption|id|key-marker|lifecycle|location"
-    "|marker|max-keys|max-uploads|prefix|tagging|upload-id-marker|uploads"
-    f"|version-id-marker|versioning|versions|website|{'|'.join(SETTINGS)}"
-)
-_OBJECT_PARAMETERS: Final = re.compile(
-    "acl|encoding-type|max-parts|part-number-marker|partNumber|restore|select|select-type|tagging"
-    "|uploadId|uploads|versionId|response-(cache-control|expires|content-(disposition|encoding|language|type))"
-)
-_POSTED: Final = {"delete", "uploads", "uploadId", "restore", "select"}
 _ERROR_CODE: Final = re.compile(rb"<Code>(.*?)</Code>", re.DOTALL)
 _ERROR_MESSAGE: Final = re.compile(rb"<Message>(.*?)</Message>", re.DOTALL)
 
@@ -68,13 +60,16 @@ def carry_out(s3: MotoS3, settings: BucketSettings, request: CosRequest, now: fl
     Raises:
         CosError: It can't be done.
     """
-    _check_known(request)
+    check_known(request)
+    check_document(request)
     if request.bucket is not None and request.key is None:
         answer = _setting(s3, settings, request.bucket, request) or _on_bucket(
             s3, request.bucket, request
         )
         if answer is not None:
             return answer
+    if request.method == "OPTIONS":
+        check_preflight(request.headers, s3.cors_rules(request.bucket or ""))
     _check_overwrite(s3, request)
     _check_copy_source(s3, request)
     _check_customer_key(s3, request)
@@ -87,17 +82,6 @@ def carry_out(s3: MotoS3, settings: BucketSettings, request: CosRequest, now: fl
     if (request.method, request.key, request.parameters) == ("DELETE", None, []):
         settings.forget(request.bucket)
     return reply
-
-
-def _check_known(request: CosRequest) -> None:
-    """Refuse what S3 would take for a simpler request, such as `PUT /key?symlink` for a PUT."""
-    known = _BUCKET_PARAMETERS if request.key is None else _OBJECT_PARAMETERS
-    names = {name for name, _ in request.parameters}
-    unknown = [name for name in sorted(names) if not known.fullmatch(name)]
-    if unknown:
-        raise CosError("NotImplemented", f"{unknown[0]} is not served here.")
-    if request.method == "POST" and not names & _POSTED:
-        raise CosError("NotImplemented", "A POST that is no form asks for nothing here.")
 
 
 def _check_overwrite(s3: MotoS3, request: CosRequest) -> None:
@@ -188,6 +172,8 @@ def _told_as_cos_does(request: CosRequest) -> Iterator[None]:
             raise CosError("NoSuchUpload", "The specified upload does not exist.") from error
         if request.parameter("select") is not None:
             raise CosError("NotImplemented", "This query is not understood here.") from error
+        if request.sends_document:
+            raise CosError("MalformedXML", "The body is not what is asked with.") from error
         raise
 
 

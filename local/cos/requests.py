@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MAX_KEY_BYTES: Final = 850
 
 _ABOUT_OBJECT: Final = frozenset({"acl", "tagging", "uploadId"})
+_DOCUMENTS: Final = frozenset({"acl", "tagging"})
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,12 @@ class CosRequest:
     def shows_content(self) -> bool:
         """Whether the answer's headers are about an object's content."""
         return self.method == "HEAD" or (self.method == "GET" and self.reads_content)
+
+    @property
+    def sends_document(self) -> bool:
+        """Whether the body, where there is one, is XML that says more of what is asked."""
+        about = _DOCUMENTS & {name for name, _ in self.parameters}
+        return self.method == "POST" or (self.method == "PUT" and (not self.key or bool(about)))
 
     def parameter(self, name: str) -> str | None:
         """Return a query parameter, None where there is none."""
