@@ -7,8 +7,8 @@ out, in the `dialect` of S3, by `moto_s3`), answered (`errors`, `listing`, `uplo
 `service` puts these in order. Services in one process share no data, but take turns: moto does one
 thing at a time. Importing this package makes moto's clock that of the request being carried out.
 
-What differs from COS is listed in docs/cos-operations.md. Every request must be signed, whatever
-the ACL, but a browser's question whether it may send one.
+What differs from COS is listed in docs/cos-operations.md. A request must be signed, but one that
+reads an object whose ACL is public, and a browser's question whether it may send one.
 """
 
 from __future__ import annotations

@@ -141,6 +141,11 @@ class MotoS3:
         found: FakeKey | None = self._backend.get_object(bucket, key, version_id=version)
         return found
 
+    def is_public(self, bucket: str, key: str, version: str | None = None) -> bool:
+        """Tell whether an object's ACL lets everybody read it."""
+        found = self.find(bucket, key, version)
+        return found is not None and found.acl is not None and bool(found.acl.public_read)
+
     def objects(self, bucket: str, prefix: str) -> Iterator[FakeKey]:
         """Yield the bucket's current objects under a prefix, in no order."""
         for name, found in self._backend.buckets[bucket].keys.items():

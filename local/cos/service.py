@@ -24,7 +24,7 @@ from local.cos.operations import XML_TYPE, CosReply, carry_out
 from local.cos.requests import CosRequest, read_request
 from local.cos.settings import BucketSettings
 from local.credentials import CredentialStore
-from local.signature import SignatureRefused, verify, verify_form
+from local.signature import Refusal, SignatureRefused, verify, verify_form
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -40,6 +40,8 @@ through the server, as if the connection broke."""
 _BODILESS: Final = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 _READING: Final = ("GET", "HEAD", "OPTIONS")
 _METADATA: Final = "x-amz-meta-"
+_NOBODY: Final = ""
+"""The secret id of whoever has none, and so no role."""
 
 
 class CosService:
@@ -159,16 +161,30 @@ class CosService:
         return CosReply(answer.status, {**reply.headers, **answer.headers}, answer.body)
 
     def _believed(self, request: CosRequest) -> str:
-        """Return the secret id of the key that a request, or its form's policy, is signed with."""
+        """Return the secret id of the key that a request, or its form's policy, is signed with.
+
+        It is `_NOBODY` for a request that isn't signed, and reads what everybody may read.
+        """
         now = self._signature_clock()
         try:
             if request.form is None:
                 return verify(request.signed, self.credentials, now)
             secret_id = verify_form(request.form.fields, self.credentials, now)
         except SignatureRefused as refused:
+            if refused.kind is Refusal.UNSIGNED and self._is_public(request):
+                return _NOBODY
             raise CosError(refused.code, refused.message) from refused
         check_policy(request.form, request.bucket, now)
         return secret_id
+
+    def _is_public(self, request: CosRequest) -> bool:
+        """Tell whether a request reads an object that is for everybody, and asks for no more."""
+        if request.bucket is None or request.key is None or not request.shows_content:
+            return False
+        if any(name != "versionId" for name, _ in request.parameters):
+            return False
+        with self._s3.lock:
+            return self._s3.is_public(request.bucket, request.key, request.parameter("versionId"))
 
     def _carried_out(self, request: CosRequest, secret_id: str) -> CosReply:
         """Carry a request out; only who may list the bucket learns that an object is absent.

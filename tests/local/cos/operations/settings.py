@@ -216,7 +216,6 @@ OPERATIONS: list[Operation] = [
 ]
 
 WITHOUT_EFFECT: Final = {
-    bucket_acl,
     bucket_lifecycle,
     bucket_website,
     bucket_grants,
