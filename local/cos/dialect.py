@@ -85,6 +85,7 @@ _CANONICAL: Final[Mapping[str, str]] = {
 class CopySource(NamedTuple):
     """What is copied; `version` is None for the current one."""
 
+    region: str | None
     bucket: str
     key: str
     version: str | None
@@ -193,9 +194,9 @@ def read_copy_source(value: str) -> CopySource:
     parts = urlsplit("//" + value.removeprefix("https://").removeprefix("http://"))
     address = parse_host(parts.netloc)
     if address is None or address.bucket is None or len(parts.path) < 2:  # noqa: PLR2004 - a slash and a key
-        raise CosError("InvalidArgument", "x-cos-copy-source names no object.")
+        raise CosError("InvalidCopySource", "x-cos-copy-source names no object.")
     version = dict(parse_qsl(parts.query)).get("versionId")
-    return CopySource(address.bucket, unquote(parts.path[1:]), version)
+    return CopySource(address.region, address.bucket, unquote(parts.path[1:]), version)
 
 
 def _copy_source(value: str) -> str:

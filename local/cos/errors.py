@@ -12,6 +12,7 @@ STATUS_OF_CODE: Final[Mapping[str, int]] = {
     "EntityTooSmall": 400,
     "IncompleteBody": 400,
     "InvalidArgument": 400,
+    "InvalidCopySource": 400,
     "InvalidDigest": 400,
     "InvalidPartOrder": 400,
     "InvalidPolicyDocument": 400,

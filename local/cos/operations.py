@@ -26,6 +26,7 @@ from local.cos.dialect import (
 )
 from local.cos.errors import CODE_OF_STATUS, CosError
 from local.cos.events import creation
+from local.cos.hosts import parse_host
 from local.cos.listing import PARAMETERS, ListedObject, list_page, listing_xml, parse_listing
 from local.cos.moto_s3 import MotoS3, S3Request
 from local.cos.requests import CosRequest
@@ -100,6 +101,9 @@ def _check_copy_source(s3: MotoS3, request: CosRequest) -> None:
     """Refuse a copy whose source isn't what it must be; one that isn't there is S3's to refuse."""
     if "x-cos-copy-source" in request.headers:
         source = read_copy_source(request.headers["x-cos-copy-source"])
+        here = parse_host(request.host)
+        if here is not None and source.region != here.region:
+            raise CosError("NoSuchBucket", "The source is of a region that isn't served here.")
         found = s3.find(source.bucket, source.key, source.version)
         if found is not None:
             check_source(found, request.headers)
