@@ -26,7 +26,6 @@ from local.cos.dialect import (
 )
 from local.cos.errors import CODE_OF_STATUS, CosError
 from local.cos.events import creation
-from local.cos.hosts import parse_host
 from local.cos.listing import PARAMETERS, ListedObject, list_page, listing_xml, parse_listing
 from local.cos.moto_s3 import MotoS3, S3Request
 from local.cos.requests import CosRequest
@@ -101,8 +100,7 @@ def _check_copy_source(s3: MotoS3, request: CosRequest) -> None:
     """Refuse a copy whose source isn't what it must be; one that isn't there is S3's to refuse."""
     if "x-cos-copy-source" in request.headers:
         source = read_copy_source(request.headers["x-cos-copy-source"])
-        here = parse_host(request.host)
-        if here is not None and source.region != here.region:
+        if source.region not in (request.region, None):
             raise CosError("NoSuchBucket", "The source is of a region that isn't served here.")
         found = s3.find(source.bucket, source.key, source.version)
         if found is not None:
@@ -227,8 +225,7 @@ def _on_bucket(s3: MotoS3, bucket: str, request: CosRequest) -> CosReply | None:
         node = f"<Status>{status}</Status>" if status else ""
         return _xml(f"<VersioningConfiguration>{node}</VersioningConfiguration>")
     if names == {"location"}:
-        region = request.host.removeprefix(f"{bucket}.cos.").partition(".")[0]
-        return _xml(f"<LocationConstraint>{region}</LocationConstraint>")
+        return _xml(f"<LocationConstraint>{request.region}</LocationConstraint>")
     return None
 
 

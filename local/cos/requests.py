@@ -37,6 +37,7 @@ class CosRequest:
 
     Attributes:
         method: In upper case.
+        region: For example "ap-guangzhou".
         bucket: <name>-<appid>; None where the host names none.
         key: Decoded, without the leading slash; None for the bucket itself.
         parameters: The query's, decoded, but those of a signature.
@@ -49,6 +50,7 @@ class CosRequest:
     """
 
     method: str
+    region: str
     bucket: str | None
     key: str | None
     parameters: Sequence[tuple[str, str]]
@@ -119,6 +121,7 @@ def read_request(environ: WSGIEnvironment, region: str) -> CosRequest:
     parameters = query_parameters(environ.get("QUERY_STRING", ""))
     return CosRequest(
         method=method,
+        region=region,
         bucket=address.bucket,
         key=path[1:] or None,
         parameters=[pair for pair in parameters if pair[0] not in SIGNATURE_PARAMETERS],

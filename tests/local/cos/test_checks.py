@@ -8,13 +8,14 @@ from local.cos import CosError, CosRequest
 from local.cos.checks import check_document, check_known
 from local.cos.dialect import headers_for_s3
 from local.signature import SignedRequest
-from tests.local.cos.sdk import BUCKET, KEY, content, put, refused
+from tests.local.cos.sdk import BUCKET, KEY, REGION, content, put, refused
 
 
 def asked(method: str, key: str | None, query: str, body: bytes = b"") -> CosRequest:
     pairs = [one.partition("=") for one in query.split("&") if one]
     return CosRequest(
         method=method,
+        region=REGION,
         bucket=BUCKET,
         key=key,
         parameters=[(name, value) for name, _, value in pairs],
