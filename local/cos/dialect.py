@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from email.utils import parsedate
+from email.utils import formatdate, mktime_tz, parsedate_tz
 from typing import Final, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from xml.sax.saxutils import escape, unescape
@@ -101,7 +101,11 @@ def headers_for_s3(headers: Mapping[str, str]) -> dict[str, str]:
     for name, value in headers.items():
         if _NOT_FOR_S3.fullmatch(name) or (name, value) == ("x-cos-acl", "default"):
             continue
-        if _asks_for_nothing(name, value):
+        if name == "range" and not _RANGE.fullmatch(value):
+            continue  # as HTTP has it, and so for a date that is none (RFC 9110)
+        if name in _DATES:
+            if (moment := parsedate_tz(value)) is not None:
+                translated[name] = formatdate(mktime_tz(moment), usegmt=True)
             continue
         known, code = _KNOWN.get(name, (None, ""))
         if known is not None and not known.fullmatch(value):
@@ -116,13 +120,6 @@ def headers_for_s3(headers: Mapping[str, str]) -> dict[str, str]:
             s3_name = "x-amz-" + name[6:] if name.startswith("x-cos-") else name
             translated[s3_name] = _VALUES.get(name, {}).get(value, value)
     return translated
-
-
-def _asks_for_nothing(name: str, value: str) -> bool:
-    """Tell whether a header can't be read, in a way that HTTP has ignored (RFC 9110)."""
-    if name in _DATES:
-        return parsedate(value) is None
-    return name == "range" and not _RANGE.fullmatch(value)
 
 
 def headers_for_cos(headers: Iterable[tuple[str, str]]) -> dict[str, str]:

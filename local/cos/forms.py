@@ -1,6 +1,6 @@
 """POST Object (436/14690): a browser's form, as the PUT that it stands for.
 
-Which codes a form is refused with no page says: they are S3's, and so is the body of a 201.
+Codes are those of the error code page (436/7730); for what which of them stands is as in S3.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
 from local.cos.errors import CosError
-from local.cos.listing import node
 from local.cos.requests import CosRequest, Form
 
 _TYPE: Final = "multipart/form-data"
 _FILE: Final = "file"
 _HEADER: Final = re.compile(
-    "acl|cache-control|content-(disposition|encoding|md5|type)|expires|x-cos-.+"
+    "acl|cache-control|content-(disposition|encoding|md5|type)|expires|x-cos-("
+    "acl|forbid-overwrite|grant-.+|meta-.+|server-side-encryption.*|storage-class|tagging)"
 )
 _KEPT: Final = ("host", "origin", "user-agent")
 _REQUIRED: Final = {"q-sign-algorithm", "q-ak", "q-sign-time"}
@@ -35,11 +35,10 @@ _STATUSES: Final = {"200": HTTPStatus.OK, "201": HTTPStatus.CREATED}
 
 
 class Answer(NamedTuple):
-    """What a form is answered with in place of the PUT's answer."""
+    """How a form is answered, in place of the PUT: a status, and where the Location leads."""
 
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    location: str
 
 
 class _Condition(NamedTuple):
@@ -114,17 +113,9 @@ def form_answer(form: Form, request: CosRequest, etag: str) -> Answer:
     if redirect:
         named = urlencode({"bucket": request.bucket, "key": key, "etag": etag}, quote_via=quote)
         target = f"{redirect}{'&' if '?' in redirect else '?'}{named}"
-        headers = {"Location": quote(target, safe=string.punctuation)}
-        return Answer(HTTPStatus.SEE_OTHER, headers, b"")
-    location = f"http://{request.host}/{quote(key)}"
+        return Answer(HTTPStatus.SEE_OTHER, quote(target, safe=string.punctuation))
     status = _STATUSES.get(form.fields.get("success_action_status", ""), HTTPStatus.NO_CONTENT)
-    headers = {"Location": location}
-    if status != HTTPStatus.CREATED:
-        return Answer(status, headers, b"")
-    nodes = {"Location": location, "Bucket": request.bucket or "", "Key": key, "ETag": etag}
-    body = "".join(node(name, value) for name, value in nodes.items())
-    headers["Content-Type"] = "application/xml"
-    return Answer(status, headers, f"<PostResponse>{body}</PostResponse>".encode())
+    return Answer(status, f"http://{request.host}/{quote(key)}")
 
 
 def _read(body: bytes, options: Mapping[str, str]) -> Form:

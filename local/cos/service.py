@@ -158,7 +158,7 @@ class CosService:
         if request.form is None:
             return reply
         answer = form_answer(request.form, request, reply.headers["ETag"])
-        return CosReply(answer.status, {**reply.headers, **answer.headers}, answer.body)
+        return CosReply(answer.status, {**reply.headers, "Location": answer.location})
 
     def _believed(self, request: CosRequest) -> str:
         """Return the secret id of the key that a request, or its form's policy, is signed with.

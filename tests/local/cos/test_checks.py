@@ -140,6 +140,19 @@ def test_a_header_that_says_nothing_to_cos_is_ignored(name: str, value: str) -> 
 
 
 @pytest.mark.parametrize(
+    "date",
+    [
+        "Sun, 06 Nov 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 09:49:37 +0100",
+        "Sunday, 06-Nov-94 08:49:37 GMT",
+    ],
+)
+def test_a_date_is_read_in_every_form_that_http_has(date: str) -> None:
+    read = {"if-modified-since": "Sun, 06 Nov 1994 08:49:37 GMT"}
+    assert headers_for_s3({"if-modified-since": date}) == read
+
+
+@pytest.mark.parametrize(
     ("name", "value", "code"),
     [
         ("x-cos-acl", "everybody", "InvalidArgument"),

@@ -110,6 +110,15 @@ def test_a_form_is_told_of_as_a_post(cos: CosService, session: requests.Session)
     assert (event.size, event.metadata) == (10, {"x-cos-meta-card-type": "IDCard"})
 
 
+def test_a_form_copies_nothing(cos: CosService, session: requests.Session) -> None:
+    source = f"{BUCKET}.cos.ap-guangzhou.myqcloud.com/secret"
+    form.send(session, form.signed(CREDENTIAL, {"key": "secret"}), b"not for everybody")
+    form.send(session, form.signed(CREDENTIAL, {"key": "a", "x-cos-copy-source": source}))
+    stored = cos.read_object(BUCKET, "a")
+    assert stored is not None
+    assert stored.body == b"0123456789"
+
+
 def test_a_redirect_adds_no_header_of_its_own(session: requests.Session) -> None:
     target = "https://example.com/?a=1\r\nX-Added: 卡"
     answer = form.send(
