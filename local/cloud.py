@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 APPID: Final = "1250000000"
+COS_DOMAINS: Final = (".myqcloud.com", ".tencentcos.cn")
 FUNCTION_PATH: Final = "/functions/"
 CALLED_BACK: Final = "callback"
 """The one function that HTTP and messages of a topic reach, as in the cloud."""
@@ -236,7 +237,7 @@ class LocalCloud:
         request = Request(environ)
         if CI_HOST.fullmatch(request.host):
             return self.ci(environ, start_response)
-        if request.host.partition(":")[0].endswith(".myqcloud.com"):
+        if request.host.partition(":")[0].endswith(COS_DOMAINS):
             return self.cos(environ, start_response)
         if request.path.startswith(CONTROL_PATH):
             return self.control.answer(request)(environ, start_response)

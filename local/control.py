@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -19,13 +19,15 @@ from urllib.parse import urlsplit
 
 from werkzeug.wrappers import Request, Response
 
-from local.ci.callbacks import CallbackShape, Delivery
+from local.ci.callbacks import Delivery, QueuedMessage
 from local.ci.faults import CallbackFault, JobFault, RequestFault
 from local.ci.jobs import Job, ci_time
 from local.ci.runner import Behaviour
 from local.cos import CosError, CosRequest
 from local.functions import Failure
+from local.patterns import check_pattern
 from local.triggers.asynchronous import DeadLetter, Invocation
+from local.typed_json import Unreadable, read_object
 
 if TYPE_CHECKING:
     from local.cloud import LocalCloud
@@ -47,10 +49,28 @@ class ObjectFault:
     after_effect: bool = False
     times: int = 1
 
+    def __post_init__(self) -> None:
+        """Refuse a key that is no regular expression."""
+        check_pattern("key", self.key)
+
     def strikes(self, request: CosRequest) -> bool:
         """Whether the request is one of those meant."""
         meant = request.method == self.method and re.fullmatch(self.key, request.key or "")
         return self.times > 0 and bool(meant)
+
+
+@dataclass
+class Firing:
+    """The timer's message; the one it was set up with where None."""
+
+    message: str | None = None
+
+
+@dataclass
+class Wait:
+    """How long to wait at most, in seconds."""
+
+    seconds: float = MAX_WAIT_SECONDS
 
 
 Answer = Mapping[str, Any] | Sequence[Any]
@@ -79,8 +99,10 @@ class Control:
             ("GET", "jobs"): lambda _: [_job(job) for job in cloud.jobs],
             ("GET", "callbacks"): lambda _: [_delivery(one) for one in cloud.callbacks],
             ("GET", "invocations"): lambda _: [_invocation(one) for one in cloud.invocations],
+            ("GET", "messages"): lambda _: [_message(one) for one in cloud.runner.messages],
             ("GET", "dead-letters"): lambda _: [_letter(one) for one in cloud.dead_letters],
             ("POST", "dead-letters"): lambda _: {"sent": cloud.redrive()},
+            ("GET", "faults"): lambda _: list(self._coming()),
             ("POST", "faults"): self._add_fault,
             ("DELETE", "faults"): self._forget_faults,
             ("POST", "behaviour"): self._behave,
@@ -101,6 +123,8 @@ class Control:
             return _json(self._route(request)(_asked(request)), HTTPStatus.OK)
         except _Refused as refused:
             return _json({"error": str(refused)}, refused.status)
+        except Unreadable as unreadable:
+            return _json({"error": str(unreadable)}, HTTPStatus.BAD_REQUEST)
 
     def _admit(self, request: Request) -> None:
         if request.host not in self._hosts:
@@ -133,14 +157,18 @@ class Control:
             "callback": (CallbackFault, ci.callbacks),
         }
 
+    def _coming(self) -> Iterator[Answer]:
+        for kind, (_, coming) in self._faults().items():
+            yield from ({"on": kind, **asdict(fault)} for fault in coming if fault.times)
+
     def _add_fault(self, asked: Mapping[str, Any]) -> Answer:
         details = dict(asked)
         kinds = self._faults()
         kind = details.pop("on", None)
-        if kind not in kinds:
+        if not isinstance(kind, str) or kind not in kinds:
             raise _Refused(f"on is one of {', '.join(kinds)}")
         fault, coming = kinds[kind]
-        coming.append(_made(fault, details))
+        coming.append(read_object(fault, details))
         self._cloud.cos.before_effect = partial(self._strike, after=False)
         self._cloud.cos.after_effect = partial(self._strike, after=True)
         return {}
@@ -159,24 +187,19 @@ class Control:
         return None
 
     def _behave(self, asked: Mapping[str, Any]) -> Answer:
-        details = dict(asked)
-        if "callback_shape" in details:
-            details["callback_shape"] = _made(CallbackShape, details["callback_shape"])
-        self._cloud.runner.behaviour = _made(Behaviour, details)
+        self._cloud.runner.behaviour = read_object(Behaviour, asked)
         return {}
 
     def _fire(self, asked: Mapping[str, Any]) -> Answer:
+        firing = read_object(Firing, asked)
         if "sweep" not in self._cloud.functions:
             raise _Refused("no function has a timer")
-        message = asked.get("message")
-        self._cloud.sweep_timer.fire(None if message is None else str(message))
+        self._cloud.sweep_timer.fire(firing.message)
         return {}
 
     def _wait(self, asked: Mapping[str, Any]) -> Answer:
-        seconds = asked.get("seconds", MAX_WAIT_SECONDS)
-        if not isinstance(seconds, (int, float)):
-            raise _Refused("seconds is a number")
-        return {"idle": self._cloud.agenda.wait_until_idle(min(seconds, MAX_WAIT_SECONDS))}
+        seconds = min(read_object(Wait, asked).seconds, MAX_WAIT_SECONDS)
+        return {"idle": self._cloud.agenda.wait_until_idle(seconds)}
 
     def _forget_objects(self, _asked: Mapping[str, Any]) -> Answer:
         self._cloud.cos.reset()
@@ -194,13 +217,6 @@ def _asked(request: Request) -> Mapping[str, Any]:
     return asked
 
 
-def _made(kind: type, details: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what `kind` says
-    try:
-        return kind(**details)
-    except TypeError as error:
-        raise _Refused(f"known are {', '.join(one.name for one in fields(kind))}") from error
-
-
 def _job(job: Job) -> Answer:
     return {
         "job_id": job.job_id,
@@ -211,6 +227,10 @@ def _job(job: Job) -> Answer:
         "created_at": ci_time(job.created_at),
         "ended_at": ci_time(job.ended_at),
     }
+
+
+def _message(one: QueuedMessage) -> Answer:
+    return {**asdict(one.queue), "body": one.body}
 
 
 def _delivery(one: Delivery) -> Answer:

@@ -65,6 +65,13 @@ class LocalServer:
 class _QuietHandler(MotoRequestHandler):
     """Writes no access log, which would hold object keys, and no header of its own."""
 
+    def parse_request(self) -> bool:
+        """Keep the target as it was sent: http.server folds the slashes a key may begin with."""
+        parsed = super().parse_request()
+        if parsed:
+            self.path = self.requestline.split()[1]
+        return parsed
+
     def send_response(self, code: int, message: str | None = None) -> None:
         """Write the status alone: Date and Server are the app's, whose clock may be another."""
         self.send_response_only(code, message)

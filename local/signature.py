@@ -6,6 +6,8 @@ an SDK: a signer and a verifier of one origin would share one misreading.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import enum
 import hashlib
 import hmac
@@ -30,6 +32,8 @@ _FIELDS: Final = (
 )
 SIGNATURE_PARAMETERS: Final = frozenset((*_FIELDS, *TOKEN_NAMES))
 """The query parameters that sign a request and ask for nothing."""
+
+_FORM_FIELDS: Final = ("policy", "q-sign-algorithm", "q-ak", "q-key-time", "q-signature")
 
 _PERIOD: Final = re.compile(r"(\d{1,12});(\d{1,12})", re.ASCII)
 
@@ -118,24 +122,56 @@ def verify(request: SignedRequest, credentials: CredentialStore, now: float) -> 
         SignatureRefused: It wasn't, or the signature's or the key's time isn't now.
     """
     signature = _read(request)
-    _check_period(signature.key_time, now)
-    _check_period(signature.sign_time, now)
-    credential = credentials.find(signature.secret_id)
-    if credential is None:
-        raise SignatureRefused(Refusal.UNKNOWN_KEY, "The Access Key Id is not known.")
-    if credentials.has_expired(signature.secret_id, now):
-        raise SignatureRefused(Refusal.KEY_EXPIRED, "The temporary key has expired.")
-    _check_token(signature, credential)
-    sign_key = _hmac(credential.secret_key, signature.key_time)
-    expected = [
-        signature_of(sign_key, signature.sign_time, text)
-        for text in _http_strings(request, signature)
-    ]
-    if not any(hmac.compare_digest(one, signature.digest) for one in expected):
-        raise SignatureRefused(
-            Refusal.MISMATCH, "The signature calculated here is not the one provided."
-        )
+    sign_key = _sign_key(signature, credentials, now)
+    _check_digest(
+        signature,
+        (
+            signature_of(sign_key, signature.sign_time, text)
+            for text in _http_strings(request, signature)
+        ),
+    )
     return signature.secret_id
+
+
+def verify_form(fields: Mapping[str, str], credentials: CredentialStore, now: float) -> str:
+    """Check that the policy of a form was signed with a known key (POST Object, 436/14690).
+
+    Args:
+        fields: The form's, by lower-case name.
+        credentials: The keys it may be signed with.
+        now: Unix seconds.
+
+    Returns:
+        The secret id of the key.
+
+    Raises:
+        SignatureRefused: It wasn't, or the signature's or the key's time isn't now.
+    """
+    if "q-signature" not in fields:
+        raise SignatureRefused(Refusal.UNSIGNED, "Access Denied.")
+    if not all(fields.get(name) for name in _FORM_FIELDS) or fields["q-sign-algorithm"] != "sha1":
+        raise SignatureRefused(Refusal.MALFORMED, "The form lacks a part of its signature.")
+    try:
+        policy = base64.b64decode(fields["policy"], validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise SignatureRefused(Refusal.MALFORMED, "The policy is not in base64.") from error
+    signature = _Signature(
+        secret_id=fields["q-ak"],
+        sign_time=fields["q-key-time"],
+        key_time=fields["q-key-time"],
+        header_list=(),
+        parameter_list=(),
+        digest=fields["q-signature"],
+        token=next((fields[name] for name in TOKEN_NAMES if name in fields), None),
+    )
+    sign_key = _sign_key(signature, credentials, now)
+    _check_digest(signature, [form_signature(sign_key, policy)])
+    return signature.secret_id
+
+
+def form_signature(sign_key: str, policy: bytes) -> str:
+    """Return the signature, in hexadecimal, of a form's policy, which is not in base64 here."""
+    return _hmac(sign_key, hashlib.sha1(policy, usedforsecurity=False).hexdigest())
 
 
 def http_string(
@@ -179,6 +215,27 @@ def _read(request: SignedRequest) -> _Signature:
         digest=given["q-signature"],
         token=tokens[0] if tokens else None,
     )
+
+
+def _sign_key(signature: _Signature, credentials: CredentialStore, now: float) -> str:
+    """Return the key that the request is signed with, once that key may be used at all."""
+    _check_period(signature.key_time, now)
+    _check_period(signature.sign_time, now)
+    credential = credentials.find(signature.secret_id)
+    if credential is None:
+        raise SignatureRefused(Refusal.UNKNOWN_KEY, "The Access Key Id is not known.")
+    if credentials.has_expired(signature.secret_id, now):
+        raise SignatureRefused(Refusal.KEY_EXPIRED, "The temporary key has expired.")
+    _check_token(signature, credential)
+    return _hmac(credential.secret_key, signature.key_time)
+
+
+def _check_digest(signature: _Signature, expected: Iterable[str]) -> None:
+    given = signature.digest.encode()
+    if not any(hmac.compare_digest(one.encode(), given) for one in expected):
+        raise SignatureRefused(
+            Refusal.MISMATCH, "The signature calculated here is not the one provided."
+        )
 
 
 def _names(text: str) -> list[str]:

@@ -47,8 +47,16 @@ def local_cloud(
 def opened(
     setup: Setup, *, clock: Clock = time.time, handlers: Mapping[str, Handler] | None = None
 ) -> Iterator[LocalCloud]:
-    """Put a local cloud in the cloud's place until the block is left."""
+    """Put a local cloud in the cloud's place until the block is left.
+
+    Raises:
+        ValueError: A handler is for a function that isn't deployed, where nothing would call it.
+    """
     given = handlers or {}
+    unused = sorted(given.keys() - set(setup.functions))
+    if unused:
+        deployed = ", ".join(setup.functions)
+        raise ValueError(f"{unused[0]} has a handler and is not deployed; deployed are {deployed}")
 
     def make(name: str, environment: Mapping[str, str], write_log: WriteLog) -> Function:
         if name in given:

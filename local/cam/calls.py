@@ -27,6 +27,7 @@ _OBJECT_ACTIONS: Final = {
     "HEAD": "cos:HeadObject",  # 436/7745
     "GET": "cos:GetObject",  # 436/7753
     "PUT": "cos:PutObject",  # 436/7749
+    "POST": "cos:PostObject",  # 436/14690
     "DELETE": "cos:DeleteObject",  # 436/7743
 }
 _LISTING: Final = {"prefix", "marker", "max-keys", "delimiter", "encoding-type"}

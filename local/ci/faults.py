@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Literal, Protocol, TypeVar
 
 from local.ci.errors import CiError
+from local.patterns import check_pattern
 
 
 @dataclass
@@ -30,6 +32,12 @@ class RequestFault:
     path: str = "/jobs"
     after_effect: bool = False
     times: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse a path that is no regular expression, and a status that HTTP hasn't."""
+        check_pattern("path", self.path)
+        if self.status is not None:
+            HTTPStatus(self.status)
 
     def refusal(self) -> Exception:
         """Return what is to be raised in place of an answer."""

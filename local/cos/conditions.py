@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from moto.s3.models import FakeKey
 
 _CUSTOMER_KEY: Final = "x-cos-server-side-encryption-customer-key-md5"
+_RANGE: Final = re.compile(r"bytes=(\d{1,19})-(\d{1,19})", re.ASCII)
 _PREFIX: Final = "x-cos-copy-source-if-"
 
 
@@ -20,8 +22,10 @@ def check_source(source: FakeKey, headers: Mapping[str, str]) -> None:
     """Check what a copy demands of its source; `headers` by lower-case name.
 
     Raises:
-        CosError: PreconditionFailed, or InvalidArgument for a date that is none.
+        CosError: PreconditionFailed, InvalidRange for bytes that it hasn't, or InvalidArgument for
+            a date, or a range, that is none.
     """
+    _check_range(source.size, headers.get("x-cos-copy-source-range"))
     for condition, holds in _CONDITIONS.items():
         value = headers.get(_PREFIX + condition)
         if value is not None and not holds(source, value):
@@ -41,6 +45,16 @@ def check_customer_key(stored: FakeKey, headers: Mapping[str, str]) -> None:
     """
     if vars(stored).get("customer_key") not in (None, headers.get(_CUSTOMER_KEY)):
         raise CosError("SsecDecryptHeaderInvalid", "The object is encrypted with another key.")
+
+
+def _check_range(size: int, text: str | None) -> None:
+    if text is None:
+        return
+    match = _RANGE.fullmatch(text)
+    if match is None:
+        raise CosError("InvalidArgument", "x-cos-copy-source-range is written bytes=first-last.")
+    if not int(match[1]) <= int(match[2]) < size:
+        raise CosError("InvalidRange", f"The source has {size} bytes.")
 
 
 def _has_etag(source: FakeKey, etag: str) -> bool:

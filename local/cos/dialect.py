@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from email.utils import formatdate, mktime_tz, parsedate_tz
 from typing import Final, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from xml.sax.saxutils import escape, unescape
@@ -24,8 +25,22 @@ _VALUES: Final[Mapping[str, Mapping[str, str]]] = {
 
 _NOT_FOR_S3: Final = re.compile(
     r"authorization|host|content-length|transfer-encoding|connection|accept-encoding|content-md5"
-    r"|x-cos-(security-token|forbid-overwrite|sdk-retry|traffic-limit)"
+    r"|x-cos-(security-token|forbid-overwrite|sdk-retry|traffic-limit)|x-amz-.*"
 )
+_KNOWN: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
+    "x-cos-acl": (
+        re.compile(
+            "private|public-read|public-read-write|authenticated-read"
+            "|bucket-owner-read|bucket-owner-full-control"
+        ),
+        "InvalidArgument",
+    ),
+    "x-cos-server-side-encryption": (re.compile("AES256|cos/kms"), "SSEContentNotSupported"),
+}
+"""What a header's value can be, and the code for another, which moto breaks at or believes."""
+
+_RANGE: Final = re.compile(r"bytes=(\d+-\d*|-\d+)")
+_DATES: Final = ("if-modified-since", "if-unmodified-since")
 _GRANT: Final = re.compile(r"x-cos-grant-(read|write|read-acp|write-acp|full-control)")
 _GRANTEES: Final = re.compile(r'\s*id="[^"]+"\s*(,\s*id="[^"]+"\s*)*')
 _NOT_FROM_S3: Final = (
@@ -70,6 +85,7 @@ _CANONICAL: Final[Mapping[str, str]] = {
 class CopySource(NamedTuple):
     """What is copied; `version` is None for the current one."""
 
+    region: str | None
     bucket: str
     key: str
     version: str | None
@@ -85,6 +101,15 @@ def headers_for_s3(headers: Mapping[str, str]) -> dict[str, str]:
     for name, value in headers.items():
         if _NOT_FOR_S3.fullmatch(name) or (name, value) == ("x-cos-acl", "default"):
             continue
+        if name == "range" and not _RANGE.fullmatch(value):
+            continue  # as HTTP has it, and so for a date that is none (RFC 9110)
+        if name in _DATES:
+            if (moment := parsedate_tz(value)) is not None:
+                translated[name] = formatdate(mktime_tz(moment), usegmt=True)
+            continue
+        known, code = _KNOWN.get(name, (None, ""))
+        if known is not None and not known.fullmatch(value):
+            raise CosError(code, f"{name} can't be that.")
         if _GRANT.fullmatch(name) and not _GRANTEES.fullmatch(value):
             raise CosError("InvalidArgument", f'{name} is written id="…",id="…".')
         if name == "x-cos-copy-source":
@@ -166,9 +191,9 @@ def read_copy_source(value: str) -> CopySource:
     parts = urlsplit("//" + value.removeprefix("https://").removeprefix("http://"))
     address = parse_host(parts.netloc)
     if address is None or address.bucket is None or len(parts.path) < 2:  # noqa: PLR2004 - a slash and a key
-        raise CosError("InvalidArgument", "x-cos-copy-source names no object.")
+        raise CosError("InvalidCopySource", "x-cos-copy-source names no object.")
     version = dict(parse_qsl(parts.query)).get("versionId")
-    return CopySource(address.bucket, unquote(parts.path[1:]), version)
+    return CopySource(address.region, address.bucket, unquote(parts.path[1:]), version)
 
 
 def _copy_source(value: str) -> str:

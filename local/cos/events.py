@@ -52,5 +52,7 @@ def creation(request: CosRequest) -> str | None:
         return "cos:ObjectCreated:CompleteMultipartUpload"
     if request.method != "PUT" or names & {"acl", "tagging", "uploadId", "partNumber"}:
         return None
+    if request.form is not None:
+        return "cos:ObjectCreated:Post"
     copied = "x-cos-copy-source" in request.headers
     return "cos:ObjectCreated:Copy" if copied else "cos:ObjectCreated:Put"

@@ -23,6 +23,7 @@ from moto.core.request import Request
 from moto.s3.models import FakeDeleteMarker, FakeKey, FakeMultipart, s3_backends
 from moto.s3.responses import S3Response
 
+from local.cos.cors import Rule
 from local.cos.uploads import Upload
 
 MIN_PART_BYTES: Final = 1024 * 1024
@@ -140,11 +141,25 @@ class MotoS3:
         found: FakeKey | None = self._backend.get_object(bucket, key, version_id=version)
         return found
 
+    def is_public(self, bucket: str, key: str, version: str | None = None) -> bool:
+        """Tell whether an object's ACL lets everybody read it."""
+        found = self.find(bucket, key, version)
+        return found is not None and found.acl is not None and bool(found.acl.public_read)
+
     def objects(self, bucket: str, prefix: str) -> Iterator[FakeKey]:
         """Yield the bucket's current objects under a prefix, in no order."""
         for name, found in self._backend.buckets[bucket].keys.items():
             if name.startswith(prefix) and not isinstance(found, FakeDeleteMarker):
                 yield found
+
+    def cors_rules(self, bucket: str) -> Iterator[Rule]:
+        """Yield the bucket's rules for browsers, none where there is no such bucket."""
+        for rule in self._backend.buckets[bucket].cors if self.has_bucket(bucket) else ():
+            yield Rule(
+                origins=_listed(rule.allowed_origins),
+                methods=_listed(rule.allowed_methods),
+                headers=[name.lower() for name in _listed(rule.allowed_headers)],
+            )
 
     def uploads(self, bucket: str) -> Iterator[Upload]:
         """Yield the bucket's uploads in parts that were begun, in no order."""
@@ -182,6 +197,10 @@ class MotoS3:
 def epoch(moment: dt.datetime) -> float:
     """Return moto's naive UTC time as Unix seconds."""
     return moment.replace(tzinfo=dt.timezone.utc).timestamp()
+
+
+def _listed(texts: Any) -> list[str]:  # noqa: ANN401 - a list, the only one of it, or None
+    return [texts] if isinstance(texts, str) else list(texts or ())
 
 
 def _discard(account: str) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 from xml.parsers.expat import ExpatError
 from xml.sax.saxutils import unescape
 
+from local.cos.checks import check_document, check_known
+from local.cos.checksum import HEADER as CHECKSUM
+from local.cos.checksum import crc64, crc64_of
 from local.cos.conditions import check_customer_key, check_source, keep_customer_key
+from local.cos.cors import check_preflight
 from local.cos.dialect import (
     body_for_cos,
     echoed_headers,
@@ -35,16 +39,6 @@ if TYPE_CHECKING:
 XML_TYPE: Final = "application/xml"
 DEFAULT_CONTENT_TYPE: Final = "application/octet-stream"
 
-_BUCKET_PARAMETERS: Final = re.compile(
-    "acl|cors|delete|delimiter|encoding-type|encryption|id|key-marker|lifecycle|location"
-    "|marker|max-keys|max-uploads|prefix|tagging|upload-id-marker|uploads"
-    f"|version-id-marker|versioning|versions|website|{'|'.join(SETTINGS)}"
-)
-_OBJECT_PARAMETERS: Final = re.compile(
-    "acl|encoding-type|max-parts|part-number-marker|partNumber|restore|select|select-type|tagging"
-    "|uploadId|uploads|versionId|response-(cache-control|expires|content-(disposition|encoding|language|type))"
-)
-_POSTED: Final = {"delete", "uploads", "uploadId", "restore", "select"}
 _ERROR_CODE: Final = re.compile(rb"<Code>(.*?)</Code>", re.DOTALL)
 _ERROR_MESSAGE: Final = re.compile(rb"<Message>(.*?)</Message>", re.DOTALL)
 
@@ -66,13 +60,16 @@ def carry_out(s3: MotoS3, settings: BucketSettings, request: CosRequest, now: fl
     Raises:
         CosError: It can't be done.
     """
-    _check_known(request)
+    check_known(request)
+    check_document(request)
     if request.bucket is not None and request.key is None:
         answer = _setting(s3, settings, request.bucket, request) or _on_bucket(
             s3, request.bucket, request
         )
         if answer is not None:
             return answer
+    if request.method == "OPTIONS":
+        check_preflight(request.headers, s3.cors_rules(request.bucket or ""))
     _check_overwrite(s3, request)
     _check_copy_source(s3, request)
     _check_customer_key(s3, request)
@@ -81,20 +78,10 @@ def carry_out(s3: MotoS3, settings: BucketSettings, request: CosRequest, now: fl
         stored = _named(s3, request)
         if stored is not None:
             keep_customer_key(stored, request.headers)
+    reply = _with_checksum(s3, request, reply)
     if (request.method, request.key, request.parameters) == ("DELETE", None, []):
         settings.forget(request.bucket)
     return reply
-
-
-def _check_known(request: CosRequest) -> None:
-    """Refuse what S3 would take for a simpler request, such as `PUT /key?symlink` for a PUT."""
-    known = _BUCKET_PARAMETERS if request.key is None else _OBJECT_PARAMETERS
-    names = {name for name, _ in request.parameters}
-    unknown = [name for name in sorted(names) if not known.fullmatch(name)]
-    if unknown:
-        raise CosError("NotImplemented", f"{unknown[0]} is not served here.")
-    if request.method == "POST" and not names & _POSTED:
-        raise CosError("NotImplemented", "Uploads by POST are not served here.")
 
 
 def _check_overwrite(s3: MotoS3, request: CosRequest) -> None:
@@ -113,15 +100,31 @@ def _check_copy_source(s3: MotoS3, request: CosRequest) -> None:
     """Refuse a copy whose source isn't what it must be; one that isn't there is S3's to refuse."""
     if "x-cos-copy-source" in request.headers:
         source = read_copy_source(request.headers["x-cos-copy-source"])
+        if source.region not in (request.region, None):
+            raise CosError("NoSuchBucket", "The source is of a region that isn't served here.")
         found = s3.find(source.bucket, source.key, source.version)
         if found is not None:
             check_source(found, request.headers)
 
 
 def _check_customer_key(s3: MotoS3, request: CosRequest) -> None:
-    stored = _named(s3, request) if request.reads_content or request.method == "HEAD" else None
+    stored = _named(s3, request) if request.reads_content or request.shows_content else None
     if stored is not None:
         check_customer_key(stored, request.headers)
+
+
+def _with_checksum(s3: MotoS3, request: CosRequest, reply: CosReply) -> CosReply:
+    """Return an answer about an object's content, or a part's, with its CRC-64."""
+    if "x-cos-copy-source" not in request.headers and request.parameter("partNumber") is not None:
+        checksum = crc64(request.body)
+    elif creation(request) is not None or request.shows_content:
+        stored = _named(s3, request)
+        if stored is None:
+            return reply
+        checksum = crc64_of(stored)
+    else:
+        return reply
+    return replace(reply, headers={**reply.headers, CHECKSUM: checksum})
 
 
 def _named(s3: MotoS3, request: CosRequest) -> FakeKey | None:
@@ -171,6 +174,8 @@ def _told_as_cos_does(request: CosRequest) -> Iterator[None]:
             raise CosError("NoSuchUpload", "The specified upload does not exist.") from error
         if request.parameter("select") is not None:
             raise CosError("NotImplemented", "This query is not understood here.") from error
+        if request.sends_document:
+            raise CosError("MalformedXML", "The body is not what is asked with.") from error
         raise
 
 
@@ -220,8 +225,7 @@ def _on_bucket(s3: MotoS3, bucket: str, request: CosRequest) -> CosReply | None:
         node = f"<Status>{status}</Status>" if status else ""
         return _xml(f"<VersioningConfiguration>{node}</VersioningConfiguration>")
     if names == {"location"}:
-        region = request.host.removeprefix(f"{bucket}.cos.").partition(".")[0]
-        return _xml(f"<LocationConstraint>{region}</LocationConstraint>")
+        return _xml(f"<LocationConstraint>{request.region}</LocationConstraint>")
     return None
 
 

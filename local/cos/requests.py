@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 MAX_KEY_BYTES: Final = 850
 
 _ABOUT_OBJECT: Final = frozenset({"acl", "tagging", "uploadId"})
+_DOCUMENTS: Final = frozenset({"acl", "tagging"})
+
+
+@dataclass(frozen=True)
+class Form:
+    """A browser's form: its fields by lower-case name, and the `content` of its file."""
+
+    fields: Mapping[str, str]
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,7 @@ class CosRequest:
 
     Attributes:
         method: In upper case.
+        region: For example "ap-guangzhou".
         bucket: <name>-<appid>; None where the host names none.
         key: Decoded, without the leading slash; None for the bucket itself.
         parameters: The query's, decoded, but those of a signature.
@@ -36,9 +46,11 @@ class CosRequest:
         host: As sent.
         source_ip: The peer's.
         signed: What a signature can cover.
+        form: What the form held that the request stands for, None where it came as it is.
     """
 
     method: str
+    region: str
     bucket: str | None
     key: str | None
     parameters: Sequence[tuple[str, str]]
@@ -47,6 +59,7 @@ class CosRequest:
     host: str
     source_ip: str
     signed: SignedRequest
+    form: Form | None = None
 
     @property
     def resource(self) -> str:
@@ -60,6 +73,17 @@ class CosRequest:
         if self.method == "POST":
             return "select" in names
         return self.method == "GET" and self.key is not None and not names & _ABOUT_OBJECT
+
+    @property
+    def shows_content(self) -> bool:
+        """Whether the answer's headers are about an object's content."""
+        return self.method == "HEAD" or (self.method == "GET" and self.reads_content)
+
+    @property
+    def sends_document(self) -> bool:
+        """Whether the body, where there is one, is XML that says more of what is asked."""
+        about = _DOCUMENTS & {name for name, _ in self.parameters}
+        return self.method == "POST" or (self.method == "PUT" and (not self.key or bool(about)))
 
     def parameter(self, name: str) -> str | None:
         """Return a query parameter, None where there is none."""
@@ -97,6 +121,7 @@ def read_request(environ: WSGIEnvironment, region: str) -> CosRequest:
     parameters = query_parameters(environ.get("QUERY_STRING", ""))
     return CosRequest(
         method=method,
+        region=region,
         bucket=address.bucket,
         key=path[1:] or None,
         parameters=[pair for pair in parameters if pair[0] not in SIGNATURE_PARAMETERS],

@@ -17,13 +17,14 @@ from local.cam.access import AccessControl
 from local.cam.calls import GET_BUCKET, Call, cos_call, object_resource
 from local.cos.errors import CosError, error_xml
 from local.cos.events import ObjectCreated, StoredObject, creation
+from local.cos.forms import as_upload, check_policy, form_answer
 from local.cos.hosts import appid_of
 from local.cos.moto_s3 import MotoS3, epoch
 from local.cos.operations import XML_TYPE, CosReply, carry_out
 from local.cos.requests import CosRequest, read_request
 from local.cos.settings import BucketSettings
 from local.credentials import CredentialStore
-from local.signature import SignatureRefused, verify
+from local.signature import Refusal, SignatureRefused, verify, verify_form
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -39,6 +40,8 @@ through the server, as if the connection broke."""
 _BODILESS: Final = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 _READING: Final = ("GET", "HEAD", "OPTIONS")
 _METADATA: Final = "x-amz-meta-"
+_NOBODY: Final = ""
+"""The secret id of whoever has none, and so no role."""
 
 
 class CosService:
@@ -87,7 +90,7 @@ class CosService:
         """Answer one request, as WSGI has it."""
         request_id = _request_id()
         try:
-            request = read_request(environ, self.region)
+            request = as_upload(read_request(environ, self.region))
         except CosError as error:
             reply = _refusal(error, environ.get("HTTP_HOST", ""), request_id)
         else:
@@ -140,13 +143,9 @@ class CosService:
         if request.method == "OPTIONS":  # a browser's, unsigned: whether it may send another
             with self._s3.lock:
                 return carry_out(self._s3, self._settings, request, self._clock())
-        try:
-            secret_id = verify(request.signed, self.credentials, self._signature_clock())
-        except SignatureRefused as refused:
-            raise CosError(refused.code, refused.message) from refused
-        call = cos_call(
-            self.region, request.bucket, request.method, request.key, request.parameters
-        )
+        secret_id = self._believed(request)
+        method = request.method if request.form is None else "POST"
+        call = cos_call(self.region, request.bucket, method, request.key, request.parameters)
         self._authorise(secret_id, call)
         request.check()
         with self._s3.lock:
@@ -156,7 +155,36 @@ class CosService:
             self._tell(self.on_change, request)
         if created is not None:
             self._tell(self.on_object_created, created)
-        return reply
+        if request.form is None:
+            return reply
+        answer = form_answer(request.form, request, reply.headers["ETag"])
+        return CosReply(answer.status, {**reply.headers, "Location": answer.location})
+
+    def _believed(self, request: CosRequest) -> str:
+        """Return the secret id of the key that a request, or its form's policy, is signed with.
+
+        It is `_NOBODY` for a request that isn't signed, and reads what everybody may read.
+        """
+        now = self._signature_clock()
+        try:
+            if request.form is None:
+                return verify(request.signed, self.credentials, now)
+            secret_id = verify_form(request.form.fields, self.credentials, now)
+        except SignatureRefused as refused:
+            if refused.kind is Refusal.UNSIGNED and self._is_public(request):
+                return _NOBODY
+            raise CosError(refused.code, refused.message) from refused
+        check_policy(request.form, request.bucket, now)
+        return secret_id
+
+    def _is_public(self, request: CosRequest) -> bool:
+        """Tell whether a request reads an object that is for everybody, and asks for no more."""
+        if request.bucket is None or request.key is None or not request.shows_content:
+            return False
+        if any(name != "versionId" for name, _ in request.parameters):
+            return False
+        with self._s3.lock:
+            return self._s3.is_public(request.bucket, request.key, request.parameter("versionId"))
 
     def _carried_out(self, request: CosRequest, secret_id: str) -> CosReply:
         """Carry a request out; only who may list the bucket learns that an object is absent.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
-from xml.parsers.expat import ExpatError, ParserCreate
 
 from local.cos.errors import CosError
 from local.cos.requests import CosRequest
@@ -26,6 +25,9 @@ class _Setting(NamedTuple):
     listed: str = ""
 
 
+POLICY: Final = "policy"
+"""The one setting that is JSON."""
+
 _SETTINGS: Final[Mapping[str, _Setting]] = {
     "accelerate": _Setting(empty="AccelerateConfiguration"),
     "domain": _Setting(code="DomainConfigNotFoundError"),
@@ -39,7 +41,7 @@ _SETTINGS: Final[Mapping[str, _Setting]] = {
     "logging": _Setting(empty="BucketLoggingStatus"),
     "object-lock": _Setting(code="NoSuchObjectLockConfiguration"),
     "origin": _Setting(code="OriginConfigurationNotFoundError"),
-    "policy": _Setting(code="NoSuchBucketPolicy"),
+    POLICY: _Setting(code="NoSuchBucketPolicy"),
     "referer": _Setting(empty="RefererConfiguration"),
     "replication": _Setting(code="ReplicationConfigurationNotFoundError"),
     "response-control": _Setting(empty="ResponseControlConfiguration"),
@@ -67,7 +69,8 @@ class BucketSettings:
         """
         place = (bucket, name, request.parameter("id") or "")
         if request.method == "PUT" and request.body:
-            _check_readable(name, request.body)
+            if name == POLICY:
+                _check_policy(request.body)
             self._kept[place] = request.body
             return b""
         if request.method in ("PUT", "DELETE"):  # the SDK deletes referer rules by an empty PUT
@@ -106,13 +109,8 @@ def _absent(setting: _Setting) -> bytes:
     return f"<{setting.empty}/>".encode()
 
 
-def _check_readable(name: str, body: bytes) -> None:
+def _check_policy(body: bytes) -> None:
     try:
-        if name == "policy":
-            json.loads(body)
-        else:
-            ParserCreate().Parse(body, True)  # noqa: FBT003 - expat takes no names
-    except ExpatError as error:
-        raise CosError("MalformedXML", "The body is no XML.") from error
+        json.loads(body)
     except ValueError as error:
         raise CosError("MalformedPolicy", "The body is no JSON.") from error

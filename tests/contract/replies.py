@@ -6,17 +6,20 @@ tables, test_replies.py holds them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import fields, replace
+import json
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
-from local.ci.faults import JobFault, RequestFault
+from werkzeug.test import Client
+
+from local.ci.errors import STATUS_OF_CODE
 from local.recognition.scripted import scripted_error
 
 if TYPE_CHECKING:
     from tests.support.clouds import Cloud
 
-FOREVER = 1e6
+FOREVER = 1_000_000
 
 
 class Pending(NamedTuple):
@@ -57,19 +60,21 @@ class Reply(NamedTuple):
     code: str | None = None
 
 
-def fault(one: RequestFault | JobFault) -> Given:
-    """A fault, as one writes it."""
-    changed = [field for field in fields(one) if getattr(one, field.name) != field.default]
-    written = ", ".join(f"{field.name}={getattr(one, field.name)!r}" for field in changed)
-    return Given(f"`{type(one).__name__}({written})`", lambda cloud: _add(cloud, replace(one)))
+def control(path: str, **asked: object) -> Given:
+    """A request to the control API, as one sends it."""
+    written = json.dumps(asked)
+    return Given(f"`POST /control/{path}` `{written}`", lambda cloud: _ask(cloud, path, asked))
 
 
-def _add(cloud: Cloud, one: RequestFault | JobFault) -> None:
-    faults = cloud.local.runner.faults
-    if isinstance(one, RequestFault):
-        faults.requests.append(one)
-    else:
-        faults.jobs.append(one)
+def fault(on: str, code: str, **details: object) -> Given:
+    """A fault that strikes once."""
+    return control("faults", on=on, code=code, **details)
+
+
+def _ask(cloud: Cloud, path: str, asked: Mapping[str, object]) -> None:
+    client = Client(cloud.local.app)
+    answer = client.post(f"/control/{path}", json=asked, base_url=cloud.local.setup.url)
+    assert answer.status_code == HTTPStatus.OK, answer.text
 
 
 def for_good(code: str) -> Ended:
@@ -112,9 +117,15 @@ def _refusals() -> list[Reply]:
         (503, "ServiceUnavailable", unknown),
     ]
     return [
-        Reply(code, fault(RequestFault(code, status)), expected, status, code)
+        Reply(code, _refused(code, status), expected, status, code)
         for status, code, expected in listed
     ]
+
+
+def _refused(code: str, status: int) -> Given:
+    """A refusal of `POST /jobs`; the status needs no word where it is the code's own."""
+    other = {} if STATUS_OF_CODE[code] == status else {"status": status}
+    return fault("request", code, **other)
 
 
 def _bucket(cloud: Cloud) -> str:
@@ -124,14 +135,6 @@ def _bucket(cloud: Cloud) -> str:
 def _pause(cloud: Cloud) -> None:
     ci = cloud.local.ci
     ci.set_queue_state(ci.queue_of(_bucket(cloud)), "Paused")
-
-
-def _hold_up(cloud: Cloud) -> None:
-    cloud.local.runner.behaviour.start_after_seconds = FOREVER
-
-
-def _run_long(cloud: Cloud) -> None:
-    cloud.local.runner.behaviour.run_seconds = FOREVER
 
 
 def _cancel(cloud: Cloud) -> None:
@@ -161,19 +164,21 @@ REFUSALS = [
 ]
 """What can come in place of a job."""
 
-_SLOWLY = Given("`Behaviour(start_after_seconds=…)`", _hold_up)
+_SLOWLY = control("behaviour", start_after_seconds=FOREVER)
 
 JOBS = [
     Reply("Submitted", _SLOWLY, Pending("submitted")),
-    Reply("Running", Given("`Behaviour(run_seconds=…)`", _run_long), Pending("submitted")),
+    Reply("Running", control("behaviour", run_seconds=FOREVER), Pending("submitted")),
     Reply(
         "Pause",
-        Given("`PUT /ai_queue/<QueueId>` once the job is there", _hold_up, _pause),
+        _SLOWLY._replace(
+            words="`PUT /ai_queue/<QueueId>` once the job is there", afterwards=_pause
+        ),
         Pending("submitted"),
     ),
     Reply(
         "Cancel",
-        Given("`PUT /jobs/<JobId>?cancel`", _hold_up, _cancel),
+        _SLOWLY._replace(words="`PUT /jobs/<JobId>?cancel`", afterwards=_cancel),
         Ended("failed", "Cancelled"),
     ),
     Reply("Success, Status 1", Given("a photograph of a card", _nothing), Ended("recognised")),
@@ -183,7 +188,7 @@ JOBS = [
         Ended("nothing_found"),
     ),
     *(
-        Reply(f"Failed, {code}", fault(JobFault(code)), Pending("submitted", attempts=2))
+        Reply(f"Failed, {code}", fault("job", code), Pending("submitted", attempts=2))
         for code in ("InternalError", "ServiceUnavailable", "ResourceDownloadFailed")
     ),
     Reply(
@@ -197,12 +202,12 @@ JOBS = [
     ),
     Reply(
         "Failed, any other Code",
-        fault(JobFault("ImageDecodeFailed", "too small")),
+        fault("job", "ImageDecodeFailed", message="too small"),
         Ended("failed", "ImageDecodeFailed", "too small"),
     ),
     Reply(
         "Success, its result Failed",
-        fault(JobFault("ImageDecodeFailed", "too small", in_container=True)),
+        fault("job", "ImageDecodeFailed", message="too small", in_container=True),
         Ended("failed", "ImageDecodeFailed", "too small"),
     ),
 ]

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import requests
+from qcloud_cos import CosS3Client, CosServiceError
 
 from docs.blocks import ROOT
 from docs.documents import code_blocks
@@ -24,7 +25,7 @@ from local.server import LocalServer
 from local.up import settings_file
 
 PAGE = (ROOT / "docs/local-cloud.md").read_text(encoding="utf-8")
-PYTHON, PLUGIN, FUNCTION = code_blocks(PAGE, "python")
+PYTHON, PLUGIN, FUNCTION, CI = code_blocks(PAGE, "python")
 (NODE,) = code_blocks(PAGE, "javascript")
 SOURCE = 'set -a; . "$1"; set +a; env'
 NODE_SDK = ROOT / "tests/local/node_sdk"
@@ -63,6 +64,32 @@ def test_the_python_sdk_reaches_it(
     names: dict[str, Any] = {}
     exec(PYTHON, names)  # noqa: S102 - it is the page that is tested
     assert names["text"] == b"hello"
+
+
+def test_ci_is_paused_and_unbound_as_the_page_does_it(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    names: dict[str, Any] = {}
+    exec(PYTHON, names)  # noqa: S102 - it is the page that is tested
+    for line in CI.splitlines():
+        statement, _, said = line.partition("  # ")
+        exec(statement, names)  # noqa: S102 - as above
+        if said.isidentifier():
+            with pytest.raises(CosServiceError) as refused:
+                submit(names["client"], names["bucket"])
+            assert f"<Code>{said}</Code>" in refused.value.get_origin_msg()
+    submit(names["client"], names["bucket"])
+
+
+def submit(client: CosS3Client, bucket: str) -> None:
+    job = {
+        "Tag": "ImageLicenseRec",
+        "Input": {"Object": "notes/你好.txt"},
+        "Operation": {"ImageLicenseRec": {"CardType": "IDCard"}},
+    }
+    client.ci_create_media_jobs(Bucket=bucket, Jobs=job, ContentType="application/xml")
 
 
 @pytest.mark.node

@@ -10,7 +10,9 @@ from tests.load.replay import EXECUTIONS_AN_UPLOAD
 
 def a_request(key: str) -> CosRequest:
     signed = SignedRequest("PUT", f"/{key}", [], {})
-    return CosRequest("PUT", "cards-1250000000", key, [], {}, b"", "host", "127.0.0.1", signed)
+    return CosRequest(
+        "PUT", "here", "cards-1250000000", key, [], {}, b"", "host", "127.0.0.1", signed
+    )
 
 
 def given(seed: int, steps: int) -> Faults:

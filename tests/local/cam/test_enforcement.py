@@ -11,6 +11,7 @@ from qcloud_cos import CosConfig, CosS3Client, CosServiceError
 from local.cam.access import Asked
 from local.cloud import LocalCloud, Setup
 from local.recognition.scripted import ScriptedRecogniser
+from tests.local.cos import form
 
 BUCKET = "cards-1250000000"
 OBJECTS = "qcs::cos:ap-guangzhou:uid/1250000000:cards-1250000000/uploads/*"
@@ -53,6 +54,16 @@ def test_what_the_role_does_not_allow_is_access_denied(local: LocalCloud) -> Non
     put = {"Bucket": BUCKET, "Key": "uploads/a", "Body": b"x"}
     assert refusal(lambda: submit.put_object(**put)) == (403, "AccessDenied")
     assert local.cos.read_object(BUCKET, "uploads/a") is None
+
+
+def test_a_form_is_authorised_as_a_post_of_its_key(local: LocalCloud) -> None:
+    allow(local, "submit", ["cos:PostObject"], OBJECTS)
+    credential = local.credential_of_role("submit")
+    answers = [
+        form.send(local.client_session(), form.signed(credential, {"key": key}))
+        for key in ("uploads/a", "ocr/a")
+    ]
+    assert [one.status_code for one in answers] == [204, 403]
 
 
 def test_one_role_allows_nothing_to_another(local: LocalCloud) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
@@ -15,6 +16,9 @@ from local.functions import Function, InProcessFunction
 from local.functions.interface import WriteLog
 from local.recognition.scripted import ScriptedRecogniser, scripted_card
 from local.server import LocalServer, PortUnavailable
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 def test_an_upload_over_a_socket_reaches_the_function() -> None:
@@ -44,6 +48,23 @@ def test_an_upload_over_a_socket_reaches_the_function() -> None:
     finally:
         server.stop()
         cloud.stop()
+
+
+@pytest.mark.parametrize("target", ["//a//b", "/a", "//a?b=//c", "http://example.com//a"])
+def test_a_target_reaches_the_app_as_it_was_sent(target: str) -> None:
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        start_response("200 OK", [])
+        return [environ["RAW_URI"].encode()]
+
+    server = LocalServer()
+    server.serve(answer)
+    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=5)
+    try:
+        connection.request("GET", target)
+        assert connection.getresponse().read().decode() == target
+    finally:
+        connection.close()
+        server.stop()
 
 
 def test_a_connection_that_is_to_break_breaks() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -129,6 +130,38 @@ def test_faults_of_ci_are_made_and_forgotten(
     assert getattr(faults, kind) == []
 
 
+def test_the_faults_still_to_come_are_shown(deployed: Deployed, client: CosS3Client) -> None:
+    faults = [{"on": "cos", "code": "AccessDenied"}, {"on": "job", "code": "InternalError"}]
+    for fault in faults:
+        deployed.ask("POST", "faults", fault)
+    shown = deployed.ask("GET", "faults")
+    assert [(one["on"], one["code"], one["times"]) for one in shown] == [
+        ("cos", "AccessDenied", 1),
+        ("job", "InternalError", 1),
+    ]
+    with pytest.raises(CosServiceError):
+        client.put_object(BUCKET, b"x", "a")
+    assert [one["on"] for one in deployed.ask("GET", "faults")] == ["job"]
+
+
+def test_messages_on_a_queue_are_shown(deployed: Deployed, client: CosS3Client) -> None:
+    client.put_object(BUCKET, b"a cat", "a.jpg")
+    queue = {"MqRegion": "gz", "MqMode": "Topic", "MqName": "cards"}
+    job = {
+        "Tag": "ImageLicenseRec",
+        "Input": {"Object": "a.jpg"},
+        "Operation": {"ImageLicenseRec": {"CardType": "IDCard"}},
+        "CallBackFormat": "JSON",
+        "CallBackType": "TDMQ",
+        "CallBackMqConfig": queue,
+    }
+    client.ci_create_media_jobs(Bucket=BUCKET, Jobs=job, ContentType="application/xml")
+    deployed.cloud.run_until_idle()
+    (message,) = deployed.ask("GET", "messages")
+    assert (message["region"], message["mode"], message["name"]) == ("gz", "Topic", "cards")
+    assert json.loads(message["body"])["EventName"] == "TaskFinish"
+
+
 def test_how_ci_behaves_is_changed(deployed: Deployed) -> None:
     shape = {"jobs_as_list": False}
     deployed.ask("POST", "behaviour", {"run_seconds": 3, "callback_shape": shape})
@@ -164,6 +197,15 @@ def test_all_objects_are_forgotten(deployed: Deployed, client: CosS3Client) -> N
         ("POST", "faults", {"on": "nothing"}, 400),
         ("POST", "faults", {"on": "job", "colour": "red"}, 400),
         ("POST", "behaviour", {"colour": "red"}, 400),
+        ("POST", "faults", {"on": ["job"]}, 400),
+        ("POST", "faults", {"on": "job", "code": "X", "times": "two"}, 400),
+        ("POST", "faults", {"on": "callback", "effect": "explode"}, 400),
+        ("POST", "faults", {"on": "cos", "code": "X", "key": "("}, 400),
+        ("POST", "faults", {"on": "request", "code": "X", "path": "("}, 400),
+        ("POST", "faults", {"on": "request", "code": "X", "status": 999}, 400),
+        ("POST", "behaviour", {"run_seconds": "long"}, 400),
+        ("POST", "behaviour", {"callback_shape": None}, 400),
+        ("POST", "timer", {"message": 5}, 400),
         ("POST", "idle", {"seconds": "long"}, 400),
         ("POST", "faults", ["on"], 400),
         ("PUT", "faults", {}, 404),

@@ -18,8 +18,10 @@ from local.recognition.scripted import ScriptedRecogniser
 from local.server import LocalServer
 from tests.local.cos.operations import (
     buckets,
+    checksums,
     copies,
     deletions,
+    forms,
     listing,
     multipart,
     presigned,
@@ -34,10 +36,12 @@ from tests.local.cos.sdk import BUCKET, REGION, Operation
 GROUPS: Final[Mapping[str, list[Operation]]] = {
     "Uploading": uploads.OPERATIONS,
     "Reading": reading.OPERATIONS,
+    "Checksums": checksums.OPERATIONS,
     "Listing": listing.OPERATIONS,
     "Copying": copies.OPERATIONS,
     "Deleting": deletions.OPERATIONS,
     "Uploading in parts": multipart.OPERATIONS,
+    "Uploading by form": forms.OPERATIONS,
     "Presigned URLs": presigned.OPERATIONS,
     "Buckets and versions": buckets.OPERATIONS,
     "Settings of a bucket": settings.OPERATIONS,

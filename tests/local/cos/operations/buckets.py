@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qcloud_cos import CosS3Client
+from qcloud_cos import CosConfig, CosS3Client
 
 from tests.local.cos.sdk import (
     BUCKET,
@@ -17,6 +17,7 @@ from tests.local.cos.sdk import (
     keys,
     put,
     refused,
+    session_of,
 )
 
 
@@ -105,6 +106,15 @@ def look_at_all_settings(client: CosS3Client, _: Path) -> None:
     assert found["Versioning"]["Status"] == "Enabled"
 
 
+def bucket_at_its_other_hosts(client: CosS3Client, _: Path) -> None:
+    put(client)
+    known = client._conf  # noqa: SLF001 - the SDK has a client for each host
+    for host in ("cos.accelerate.myqcloud.com", f"cos.{REGION}.tencentcos.cn"):
+        own = {"SecretId": known._secret_id, "SecretKey": known._secret_key}  # noqa: SLF001
+        other = CosS3Client(CosConfig(Endpoint=host, **own), 0, session_of(client))
+        assert content(other) == b"0123456789"
+
+
 OPERATIONS: list[Operation] = [
     create_bucket,
     create_bucket_twice,
@@ -121,4 +131,5 @@ OPERATIONS: list[Operation] = [
     create_public_bucket,
     version_that_is_no_version,
     look_at_all_settings,
+    bucket_at_its_other_hosts,
 ]

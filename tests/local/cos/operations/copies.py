@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from qcloud_cos import CosS3Client
@@ -114,6 +115,24 @@ def change_metadata(client: CosS3Client, _: Path) -> None:
     assert "x-cos-meta-a" not in head(client)
 
 
+def copy_from_another_region(client: CosS3Client, _: Path) -> None:
+    put(client)
+    source = {**SOURCE, "Region": "ap-shanghai"}
+    refused(404, "NoSuchBucket", lambda: client.copy_object(BUCKET, "copy", source))
+
+
+def copy_bytes_that_are_not_there(client: CosS3Client, _: Path) -> None:
+    put(client)
+    upload = client.create_multipart_upload(BUCKET, "copy")["UploadId"]
+    for asked, status, code in (
+        ("bytes=5-10", 416, "InvalidRange"),
+        ("bytes=5-4", 416, "InvalidRange"),
+        ("5-9", 400, "InvalidArgument"),
+    ):
+        part = partial(client.upload_part_copy, BUCKET, "copy", 1, upload, SOURCE, asked)
+        refused(status, code, part)
+
+
 OPERATIONS: list[Operation] = [
     copy_object,
     copy_with_other_metadata,
@@ -129,4 +148,6 @@ OPERATIONS: list[Operation] = [
     copy_without_overwriting,
     change_storage_class,
     change_metadata,
+    copy_from_another_region,
+    copy_bytes_that_are_not_there,
 ]

@@ -68,6 +68,25 @@ def url_without_a_signature(client: CosS3Client, _: Path) -> None:
     assert session_of(client).get(client.get_object_url(BUCKET, KEY)).status_code == 403
 
 
+def url_of_a_public_object(client: CosS3Client, _: Path) -> None:
+    put(client, ACL="public-read")
+    url = client.get_object_url(BUCKET, KEY)
+    assert session_of(client).get(url).content == b"0123456789"
+    assert session_of(client).head(url).status_code == 200
+    for asked in ("acl", "tagging", "response-content-type=text/html"):
+        assert session_of(client).get(f"{url}?{asked}").status_code == 403
+    assert session_of(client).put(url, data=b"x").status_code == 403
+    assert session_of(client).get(client.get_object_url(BUCKET, "missing")).status_code == 403
+
+
+def url_in_a_public_bucket(client: CosS3Client, _: Path) -> None:
+    client.put_bucket_acl(BUCKET, ACL="public-read")
+    put(client)
+    put(client, key="own", ACL="private")
+    assert session_of(client).get(client.get_object_url(BUCKET, KEY)).status_code == 200
+    assert session_of(client).get(client.get_object_url(BUCKET, "own")).status_code == 403
+
+
 def signature_in_a_header(client: CosS3Client, _: Path) -> None:
     put(client)
     signature = client.get_auth("GET", BUCKET, KEY)
@@ -86,5 +105,7 @@ OPERATIONS: list[Operation] = [
     presigned_for_another_key,
     presigned_long_ago,
     url_without_a_signature,
+    url_of_a_public_object,
+    url_in_a_public_bucket,
     signature_in_a_header,
 ]

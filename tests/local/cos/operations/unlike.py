@@ -9,12 +9,7 @@ from typing import Final
 
 from qcloud_cos import CosS3Client
 
-from tests.local.cos.sdk import BUCKET, KEY, Operation, head, put, refused
-
-
-def no_checksum(client: CosS3Client, _: Path) -> None:
-    put(client)
-    assert "x-cos-hash-crc64ecma" not in head(client)
+from tests.local.cos.sdk import BUCKET, KEY, Operation, put, refused
 
 
 def select_by_number(client: CosS3Client, _: Path) -> None:
@@ -51,7 +46,6 @@ def unknown(call: Callable[[], object]) -> None:
 
 
 DIFFERS: Final[Mapping[Operation, str]] = {
-    no_checksum: "No CRC-64 is given: in pure Python it would take longer than the request.",
     select_by_number: "The conditions of a query compare text only, and its SQL must be simple.",
 }
 """Each shows its difference, and fails when it is gone."""

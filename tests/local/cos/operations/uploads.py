@@ -17,6 +17,7 @@ from tests.local.cos.sdk import (
     Operation,
     content,
     head,
+    keys,
     put,
     refused,
 )
@@ -171,6 +172,12 @@ def put_an_empty_folder(client: CosS3Client, _: Path) -> None:
     assert head(client, "uploads/2026/")["Content-Length"] == "0"
 
 
+def put_below_a_slash(client: CosS3Client, _: Path) -> None:
+    put(client, key="//a//b")  # the SDK leaves out the first
+    assert content(client, "//a//b") == b"0123456789"
+    assert keys(client) == ["/a//b"]
+
+
 OPERATIONS: list[Operation] = [
     put_bytes,
     put_text,
@@ -196,4 +203,5 @@ OPERATIONS: list[Operation] = [
     put_if_match,
     put_for_others_to_read,
     put_an_empty_folder,
+    put_below_a_slash,
 ]
