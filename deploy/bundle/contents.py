@@ -15,6 +15,8 @@ Files = dict[str, bytes]
 
 # requests reads it to know whom to trust.
 _DATA = ("certifi/cacert.pem",)
+# Bytecode is for cold starts, and this large table is for hosts of other letters than ASCII.
+NO_BYTECODE = frozenset({"idna/uts46data.py"})
 
 
 class Contents(NamedTuple):
@@ -58,4 +60,6 @@ def _modules(root: Path, packages: Path, handler: Path) -> Files:
 
 
 def _bytecode(sources: Files, runtime: str | None) -> Files:
-    return compiled(sources, runtime) if runtime else {}
+    if runtime is None:
+        return {}
+    return compiled({name: sources[name] for name in sources.keys() - NO_BYTECODE}, runtime)

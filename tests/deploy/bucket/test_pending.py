@@ -52,6 +52,7 @@ def test_a_rotation_is_nothing_to_note(pending: Deployment) -> None:
 
 def test_without_ci_calling_nobody_misses_the_old_secret(deployment: Deployment) -> None:
     deployment.document["provider"]["environment"]["CALLBACK_TYPE"] = "NONE"
+    deployment.document["functions"]["callback"]["events"] = []
     deployment.deployed()
     deployment.put(PENDING)
     with_another_secret(deployment)
