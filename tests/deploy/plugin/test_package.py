@@ -123,8 +123,10 @@ def test_serverless_3_packages_the_same(tmp_path: Path) -> None:
     prefix = ROOT / "build" / "serverless-3.40.0"
     program = prefix / "node_modules" / "serverless" / "bin" / "serverless.js"
     if not program.exists():
+        # A connection that stalls is given up after half a minute, and tried anew.
+        options = ["--no-save", "--no-audit", "--ignore-scripts", "--fetch-timeout=30000"]
         subprocess.run(
-            ["npm", "install", "--no-save", f"--prefix={prefix}", "serverless@3.40.0"],  # noqa: S607
+            ["npm", "install", *options, f"--prefix={prefix}", "serverless@3.40.0"],  # noqa: S607
             cwd=tmp_path,
             capture_output=True,
             check=True,
