@@ -10,13 +10,11 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
-from unittest import mock
 
 import requests
-from requests.adapters import HTTPAdapter
 from werkzeug.wrappers import Request, Response
 
 from local.agenda import Agenda, Clock
@@ -42,7 +40,7 @@ from local.triggers.asynchronous import AsynchronousInvocations, DeadLetter, Inv
 from local.triggers.timer import TimerTrigger
 from local.triggers.topic import TopicTrigger
 from local.triggers.uploads import UploadTrigger
-from local.wsgi_adapter import WsgiAdapter
+from local.wsgi_adapter import carried_into, session_on
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -211,26 +209,11 @@ class LocalCloud:
 
     def client_session(self) -> requests.Session:
         """Return a session whose every request reaches the app in process, without sockets."""
-        session = requests.Session()
-        session.trust_env = False
-        session.mount("http://", WsgiAdapter(self.app))
-        session.mount("https://", WsgiAdapter(self.app))
-        return session
+        return session_on(self.app)
 
-    @contextlib.contextmanager
-    def in_process(self) -> Iterator[None]:
+    def in_process(self) -> contextlib.AbstractContextManager[None]:
         """Carry every request that anything in this process makes with requests into the app."""
-        adapter = WsgiAdapter(self.app)
-
-        def send(
-            _self: HTTPAdapter,
-            request: requests.PreparedRequest,
-            **options: Any,  # noqa: ANN401
-        ) -> requests.Response:
-            return adapter.send(request, **options)
-
-        with mock.patch.object(HTTPAdapter, "send", send):
-            yield
+        return carried_into(self.app)
 
     def app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request to COS, to CI or to a function's URL, by its Host header and path."""

@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import requests
-from requests.adapters import BaseAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_encoding_from_headers
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+
+def session_on(app: WSGIApplication) -> requests.Session:
+    """Return a session whose every request the app answers."""
+    session = requests.Session()
+    session.trust_env = False
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, WsgiAdapter(app))
+    return session
+
+
+@contextlib.contextmanager
+def carried_into(app: WSGIApplication) -> Iterator[None]:
+    """Carry every request that anything in this process makes with requests into the app."""
+    adapter = WsgiAdapter(app)
+
+    def send(
+        _self: HTTPAdapter,
+        request: requests.PreparedRequest,
+        **options: Any,  # noqa: ANN401
+    ) -> requests.Response:
+        return adapter.send(request, **options)
+
+    with mock.patch.object(HTTPAdapter, "send", send):
+        yield
 
 
 class WsgiAdapter(BaseAdapter):

@@ -16,7 +16,7 @@ import requests
 import xmltodict
 
 from local.cos.moto_s3 import MotoS3, S3Request
-from local.wsgi_adapter import WsgiAdapter
+from local.wsgi_adapter import session_on
 from tests.support.cards import finished_job, job_node
 from tests.support.environment import BUCKET
 
@@ -48,10 +48,7 @@ class BareCloud:
 
     def session(self) -> requests.Session:
         """A session whose every request reaches it in process."""
-        session = requests.Session()
-        session.trust_env = False
-        session.mount("https://", WsgiAdapter(self))
-        return session
+        return session_on(self)
 
     def read(self, key: str) -> bytes:
         """Read an object as CI does: without HTTP."""

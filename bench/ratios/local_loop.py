@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import json
 import os
-from collections.abc import Iterator
 from statistics import median
-from typing import Any
 from unittest import mock
 
 from qcloud_cos import CosConfig, CosS3Client
-from requests import PreparedRequest, Response
-from requests.adapters import HTTPAdapter
 
 from bench.peers.bare import JOB_ID, BareCloud
 from bench.peers.sdk import Calls, client_on
@@ -25,7 +20,7 @@ from functions.callback.index import main_handler as call_back
 from functions.submit.index import main_handler as submit
 from local.cloud import LocalCloud
 from local.recognition.scripted import ScriptedRecogniser
-from local.wsgi_adapter import WsgiAdapter
+from local.wsgi_adapter import carried_into
 from tests.support.cards import finished_job, job_node
 from tests.support.clouds import BUCKET, CARD
 from tests.support.environment import ENVIRONMENT
@@ -76,7 +71,7 @@ def _measure(*, quick: bool) -> Figures:
         return cpu_seconds(operate, keys())
 
     def functions_alone() -> float:
-        with _reaching(bare), mock.patch.dict(os.environ, ENVIRONMENT), quiet():
+        with carried_into(bare), mock.patch.dict(os.environ, ENVIRONMENT), quiet():
             return cpu_seconds(handle, keys())
 
     for side in (ours, theirs, functions_alone):
@@ -94,18 +89,6 @@ def _measure(*, quick: bool) -> Figures:
         {"": Part(at_least(0.8), ratios, problems)},
         {"the functions on moto, with nothing of the local cloud around them": highest},
     )
-
-
-@contextlib.contextmanager
-def _reaching(cloud: BareCloud) -> Iterator[None]:
-    """Have every request that the functions make reach this cloud."""
-    adapter = WsgiAdapter(cloud)
-
-    def send(_self: HTTPAdapter, request: PreparedRequest, **options: Any) -> Response:  # noqa: ANN401
-        return adapter.send(request, **options)
-
-    with mock.patch.object(HTTPAdapter, "send", send):
-        yield
 
 
 LOCAL_LOOP = Ratio(

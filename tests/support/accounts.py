@@ -6,15 +6,11 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from unittest import mock
-
-import requests
-from requests.adapters import HTTPAdapter
 
 from local.agenda import Clock, MovableClock
 from local.ci.service import ACCOUNT
 from local.functions import Returned
-from local.wsgi_adapter import WsgiAdapter
+from local.wsgi_adapter import carried_into
 from tests.support.clouds import Cloud, cloud
 from tests.support.tencent_api import TencentApi, on_one_port
 from tests.support.tencent_api.state import Account, StoredFunction
@@ -50,12 +46,5 @@ def account(clock: Clock | None = None, **settings: str) -> Iterator[OwnedCloud]
     """An account in which nothing is set up yet but the bucket; the functions run all the same."""
     with cloud(clock or MovableClock(), FUNCTIONS, **settings) as opened:
         owned = OwnedCloud(opened)
-        adapter = WsgiAdapter(owned.app)
-
-        def send(
-            _self: HTTPAdapter, request: requests.PreparedRequest, **options: Any
-        ) -> requests.Response:
-            return adapter.send(request, **options)
-
-        with mock.patch.object(HTTPAdapter, "send", send):
+        with carried_into(owned.app):
             yield owned

@@ -11,14 +11,11 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
-
-import requests
-from requests.adapters import HTTPAdapter
 
 from deploy.__main__ import main
 from deploy.functions import scf
@@ -26,7 +23,7 @@ from local.client import official_client
 from local.cloud import LocalCloud, Setup
 from local.credentials import Credential, CredentialStore
 from local.recognition.scripted import ScriptedRecogniser
-from local.wsgi_adapter import WsgiAdapter
+from local.wsgi_adapter import carried_into
 from tests.support.environment import BUCKET, REGION, SECRET
 from tests.support.roles import set_up_roles
 from tests.support.tencent_api import TencentApi, on_one_port
@@ -207,18 +204,9 @@ class Deployment:
         with self._requests():
             client.put_object(Bucket=BUCKET, Key=key, Body=b"{}")
 
-    @contextmanager
-    def _requests(self) -> Iterator[None]:
+    def _requests(self) -> AbstractContextManager[None]:
         """Carry every request of this process into the app, whatever host it is for."""
-        adapter = WsgiAdapter(on_one_port(self.api, self.cloud.app))
-
-        def send(
-            _self: HTTPAdapter, request: requests.PreparedRequest, **options: Any
-        ) -> requests.Response:
-            return adapter.send(request, **options)
-
-        with mock.patch.object(HTTPAdapter, "send", send):
-            yield
+        return carried_into(on_one_port(self.api, self.cloud.app))
 
 
 def new_api(credentials: CredentialStore, **account: Any) -> TencentApi:
