@@ -16,6 +16,14 @@ from shared.settings.variables import DEFAULTS
 
 MAX_OUTPUT_PREFIX_BYTES = 64
 _MAX_URL_LENGTH = 1024
+# The names that CallBackMqConfig has for regions (460/117369).
+MQ_REGIONS = {
+    "sh": "ap-shanghai",
+    "bj": "ap-beijing",
+    "gz": "ap-guangzhou",
+    "cd": "ap-chengdu",
+    "hk": "ap-hongkong",
+}
 _YEAR_SECONDS = 366 * 24 * 3600
 
 
@@ -207,9 +215,7 @@ def _callback(read: Environment, *, submits: bool, local: bool) -> Callback:
         type=kind,
         format=read.choice("CALLBACK_FORMAT", ("JSON", "XML")),
         url=_callback_url(read, local=local) if kind == "URL" and submits else None,
-        mq_region=read.choice("CALLBACK_MQ_REGION", ("sh", "bj", "gz", "cd", "hk"))
-        if queued
-        else None,
+        mq_region=read.choice("CALLBACK_MQ_REGION", tuple(MQ_REGIONS)) if queued else None,
         mq_mode=read.choice("CALLBACK_MQ_MODE", ("Queue", "Topic")) if queued else None,
         mq_name=read.matching("CALLBACK_MQ_NAME", "[0-9A-Za-z_-]{1,64}", "a queue's name")
         if queued

@@ -22,6 +22,7 @@ from deploy.configuration.service import (
     UrlTrigger,
 )
 from deploy.errors import WrongConfiguration
+from shared.settings.load import MQ_REGIONS
 from shared.settings.variables import DEFAULTS
 
 EVENT = "cos:ObjectCreated:*"
@@ -34,15 +35,6 @@ _KINDS: Mapping[type, str] = {
     TopicTrigger: "cmq",
     TimerTrigger: "timer",
 }
-# CallBackMqConfig has names of its own for five regions (460/117369).
-MQ_REGIONS: Mapping[str, str] = {
-    "bj": "ap-beijing",
-    "cd": "ap-chengdu",
-    "gz": "ap-guangzhou",
-    "hk": "ap-hongkong",
-    "sh": "ap-shanghai",
-}
-
 _TAKEN: Mapping[str, Sequence[type]] = {
     "submit": (CosTrigger,),
     CALLBACK: (UrlTrigger, TopicTrigger),
