@@ -56,23 +56,21 @@ def test_the_page_shows_how_the_file_is_read() -> None:
     assert "$ set -a; . build/up-8970.env; set +a\n" in code_blocks(PAGE, "console")
 
 
-def test_the_python_sdk_reaches_it(
-    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def names(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The names that the page's Python leaves behind."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    names: dict[str, Any] = {}
-    exec(PYTHON, names)  # noqa: S102 - it is the page that is tested
+    left: dict[str, Any] = {}
+    exec(PYTHON, left)  # noqa: S102 - it is the page that is tested
+    return left
+
+
+def test_the_python_sdk_reaches_it(names: dict[str, Any]) -> None:
     assert names["text"] == b"hello"
 
 
-def test_ci_is_paused_and_unbound_as_the_page_does_it(
-    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    names: dict[str, Any] = {}
-    exec(PYTHON, names)  # noqa: S102 - it is the page that is tested
+def test_ci_is_paused_and_unbound_as_the_page_does_it(names: dict[str, Any]) -> None:
     for line in CI.splitlines():
         statement, _, said = line.partition("  # ")
         exec(statement, names)  # noqa: S102 - as above

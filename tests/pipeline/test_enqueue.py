@@ -6,6 +6,7 @@ import pytest
 
 from shared.errors import ConfigurationError, StorageFault
 from shared.pipeline.enqueue import InLine, enqueue
+from tests.support.memory import failing_at
 from tests.support.pipelines import World
 from tests.support.schema import validate_pending
 
@@ -67,12 +68,8 @@ def test_the_card_type_that_was_asked_for_wins_over_the_metadata(world: World) -
 
 
 def test_where_nobody_says_whether_there_is_a_result_it_is_in_line(world: World) -> None:
-    def before(call: str, _name: str) -> None:
-        if call == "exists":
-            raise StorageFault("HEAD of an object", "SlowDown")
-
     source = world.store.upload(KEY)
-    world.store.before = before
+    world.store.before = failing_at("exists", fault=StorageFault("HEAD of an object", "SlowDown"))
     assert enqueue(world.pipeline(), source) is InLine.ENQUEUED
     assert json.loads(world.store.objects[permit(source.etag)])["state"] == "waiting"
 

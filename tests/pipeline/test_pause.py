@@ -8,6 +8,7 @@ from shared.pipeline.pause import UNASKED, pause, resume
 from shared.pipeline.reconcile import open_pass
 from shared.pipeline.submit import submit_upload
 from tests.support.environment import BUCKET
+from tests.support.memory import failing_at
 from tests.support.sweeps import HOUR, KEY, SweptWorld
 
 PAUSED = "ocr/state/paused.json"
@@ -23,11 +24,9 @@ def world() -> SweptWorld:
 
 
 def unaskable(world: SweptWorld) -> None:
-    def before(call: str, name: str) -> None:
-        if (call, name) == ("read", PAUSED):
-            raise StorageFault("GET of an object", "AccessDenied")
-
-    world.store.before = before
+    world.store.before = failing_at(
+        "read", PAUSED, StorageFault("GET of an object", "AccessDenied")
+    )
 
 
 def test_nothing_is_sent_while_it_is_paused(world: SweptWorld) -> None:

@@ -6,6 +6,7 @@ from shared.errors import StorageFault
 from shared.jobs import Waiting
 from shared.pipeline.reconcile import open_pass
 from shared.times import rfc3339
+from tests.support.memory import failing_at
 from tests.support.pipelines import START
 from tests.support.sweeps import DAY, HOUR, KEY, SweptWorld
 
@@ -209,11 +210,9 @@ def test_a_photograph_that_never_answers_does_not_hold_up_the_others() -> None:
     world = Reconciled()
     world.store.upload("uploads/z.jpg")
 
-    def before(call: str, name: str) -> None:
-        if call == "exists" and KEY in name:
-            raise StorageFault("HEAD of an object", "AccessDenied")
-
-    world.store.before = before
+    world.store.before = failing_at(
+        "exists", KEY, StorageFault("HEAD of an object", "AccessDenied")
+    )
     world.reconcile(2 * HOUR)
     world.sweep()
     assert [key for key, _ in world.jobs.sent()] == ["uploads/z.jpg"]

@@ -211,11 +211,7 @@ def test_a_refusal_for_good_that_could_not_be_written_is_asked_for_again() -> No
     world.jobs.answer = RefusedForGood("ResourceNotFound", None)
     results = f"ocr/results/{KEY}"
 
-    def before(call: str, name: str) -> None:
-        if call == "create_once" and name.startswith(results):
-            raise StorageFault("a request", "InternalError")
-
-    world.store.before = before
+    world.store.before = failing_at("create_once", results)
     submitted(world)
     pending = only_pending(world)
     assert (pending["state"], pending["error"]["code"]) == ("waiting", "ResourceNotFound")

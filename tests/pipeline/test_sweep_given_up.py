@@ -7,6 +7,7 @@ import pytest
 from shared.errors import JobServiceFault, StorageFault
 from shared.jobs import JobPage
 from shared.times import rfc3339
+from tests.support.memory import failing_at
 from tests.support.pipelines import START
 from tests.support.sweeps import DAY, HOUR, KEY, SweptWorld, refusal
 
@@ -70,11 +71,9 @@ def test_an_unknown_card_ends_where_ci_refuses_to_list() -> None:
     world = SweptWorld()
     world.pend("unknown", error=refusal("NoReply", "other"))
 
-    def refuse(call: str, _name: str) -> None:
-        if call == "list_created":
-            raise JobServiceFault("GET of jobs", "InvalidArgument")
-
-    world.jobs.before = refuse
+    world.jobs.before = failing_at(
+        "list_created", fault=JobServiceFault("GET of jobs", "InvalidArgument")
+    )
     world.pass_time(HOUR)
     world.sweep()
     assert list(world.pending()) == [1]
@@ -134,11 +133,9 @@ def test_a_give_up_that_cos_holds_up_does_not_pile_up_permits() -> None:
     world = SweptWorld()
     world.pend("unknown", error=refusal("NoReply", "other"))
 
-    def before(call: str, _name: str) -> None:
-        if call == "head_source":
-            raise StorageFault("HEAD of a photograph", "AccessDenied")
-
-    world.store.before = before
+    world.store.before = failing_at(
+        "head_source", fault=StorageFault("HEAD of a photograph", "AccessDenied")
+    )
     world.pass_time(DAY)
     for _ in range(48):
         world.sweep()

@@ -6,6 +6,7 @@ import pytest
 
 from shared.errors import StorageFault
 from shared.jobs import Waiting
+from tests.support.memory import failing_at
 from tests.support.pipelines import START
 from tests.support.sweeps import DAY, HOUR, SweptWorld, refusal
 
@@ -24,8 +25,7 @@ def test_the_run_stops_sending_at_the_first_refusal_that_others_would_meet_too(k
 
 def test_a_refusal_of_one_job_alone_does_not_stop_the_others() -> None:
     world = SweptWorld()
-    for number in range(5):
-        world.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
+    world.line_up(5)
     world.jobs.answer = Waiting("InvalidArgument", None, "other")
     world.pass_time(300)
     assert world.sweep().sending == "yes"
@@ -34,8 +34,7 @@ def test_a_refusal_of_one_job_alone_does_not_stop_the_others() -> None:
 
 def test_sending_is_paced() -> None:
     world = SweptWorld(REQUESTS_PER_SECOND="4")
-    for number in range(5):
-        world.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
+    world.line_up(5)
     world.pass_time(300)
     world.sweep()
     assert len(world.jobs.requests) == 5
@@ -44,8 +43,7 @@ def test_sending_is_paced() -> None:
 
 def test_a_day_has_its_limit_of_jobs() -> None:
     world = SweptWorld(MAX_JOBS_PER_DAY="3")
-    for number in range(5):
-        world.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
+    world.line_up(5)
     world.pass_time(300)
     assert world.sweep().sending == "MAX_JOBS_PER_DAY"
     assert world.sweep().sending == "MAX_JOBS_PER_DAY"
@@ -58,8 +56,7 @@ def test_a_day_has_its_limit_of_jobs() -> None:
 
 def test_a_run_keeps_to_the_limit_though_another_writes_a_smaller_count() -> None:
     world = SweptWorld(MAX_JOBS_PER_DAY="3")
-    for number in range(5):
-        world.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
+    world.line_up(5)
     world.pass_time(300)
     count = "ocr/state/sent/2026-01-02.json"
     world.jobs.before = lambda call, _: (
@@ -72,8 +69,7 @@ def test_a_run_keeps_to_the_limit_though_another_writes_a_smaller_count() -> Non
 def test_a_day_that_begins_during_a_run_has_its_own_limit() -> None:
     world = SweptWorld(MAX_JOBS_PER_DAY="2")
     world.store.replace("ocr/state/sent/2026-01-02.json", b'{"sent": 1}')
-    for number in range(4):
-        world.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
+    world.line_up(4)
     world.pass_time(300)
     midnight = START + 20 * HOUR + 55 * 60 + 55
     posted: list[float] = []
@@ -92,15 +88,12 @@ def test_a_day_that_begins_during_a_run_has_its_own_limit() -> None:
 
 def test_where_the_days_count_can_not_be_saved_nothing_is_sent() -> None:
     world = SweptWorld(MAX_JOBS_PER_DAY="9")
-    for number in range(5):
-        world.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
+    world.line_up(5)
     world.pass_time(300)
 
-    def before(call: str, name: str) -> None:
-        if call == "replace" and "/sent/" in name:
-            raise StorageFault("PUT of an object", "AccessDenied")
-
-    world.store.before = before
+    world.store.before = failing_at(
+        "replace", "/sent/", StorageFault("PUT of an object", "AccessDenied")
+    )
     world.sweep()
     assert world.jobs.requests == []
     assert len(world.store.names("pending")) == 5
@@ -109,8 +102,7 @@ def test_where_the_days_count_can_not_be_saved_nothing_is_sent() -> None:
 def test_only_what_ci_takes_counts_for_the_day() -> None:
     world = SweptWorld(MAX_JOBS_PER_DAY="3")
     world.jobs.answer = Waiting("InvalidArgument", None, "other")
-    for number in range(5):
-        world.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
+    world.line_up(5)
     world.pass_time(300)
     assert world.sweep().sending == "yes"
     assert len(world.jobs.requests) == 5

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from shared.errors import StorageFault
 from shared.jobs import RefusedForGood, Unknown, Waiting
 from shared.pipeline.submit import submit_upload
 from shared.times import rfc3339
+from tests.support.memory import failing_at
 from tests.support.pipelines import START
 from tests.support.sweeps import DAY, HOUR, KEY, SweptWorld, refusal, writing_fails_once
 
@@ -88,11 +88,7 @@ def test_a_fault_before_the_next_post_puts_it_off() -> None:
     world.pend("waiting", error=refusal("SlowDown", "capacity"))
     world.pass_time(300)
 
-    def before(call: str, _name: str) -> None:
-        if call == "head_source":
-            raise StorageFault("a request", "InternalError")
-
-    world.store.before = before
+    world.store.before = failing_at("head_source")
     world.sweep()
     assert world.pending()[2]["state"] == "waiting"
     assert world.jobs.requests == []

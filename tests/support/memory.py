@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from shared.errors import StorageFault
+from shared.errors import CardOcrError, StorageFault
 from shared.jobs import Accepted, Described, Job, JobPage, Submission
 from shared.jobs.reply import jobs_in_xml
 from shared.store import Created, Listed, Page, Source
@@ -161,11 +161,11 @@ def _as_reply(request: bytes) -> bytes:
     return b"<Response><JobsDetail>" + body + b"</JobsDetail></Response>"
 
 
-def failing_at(wanted: str) -> Before:
-    """What to put before a store's calls so that each of one kind fails."""
+def failing_at(wanted: str, about: str = "", fault: CardOcrError | None = None) -> Before:
+    """What to put before calls so that each of a kind fails whose name has `about` in it."""
 
-    def before(call: str, _name: str) -> None:
-        if call == wanted:
-            raise StorageFault("a request", "InternalError")
+    def before(call: str, name: str) -> None:
+        if call == wanted and about in name:
+            raise fault or StorageFault("a request", "InternalError")
 
     return before

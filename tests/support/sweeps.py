@@ -50,6 +50,11 @@ class SweptWorld(World):
         self.store.replace(name, pending.body())
         return name
 
+    def line_up(self, cards: int) -> None:
+        """Put so many cards in line, as backfill does: `uploads/0.jpg` and on."""
+        for number in range(cards):
+            self.pend("waiting", key=f"uploads/{number}.jpg", trigger="backfill")
+
     def job(self, job_id: str = "j1", attempt: int = 1, key: str = KEY, **changes: Any) -> Job:
         """Put a finished job of ours at CI, created at START unless `changes` say otherwise."""
         version = self.store.sources[key].etag if key in self.store.sources else self.version
