@@ -7,8 +7,8 @@ PORT =
 CARDS =
 SEED =
 UPLOADS =
-QUICK =
-ONLY =
+QUICK ?=
+ONLY ?=
 ARGS =
 
 python = "$(VENV)/bin/python"
