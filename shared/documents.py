@@ -15,7 +15,8 @@ from shared.times import is_rfc3339
 
 PENDING_SCHEMA = "card-ocr.pending.v1"
 RESULT_SCHEMA = "card-ocr.result.v1"
-_JSON = json.JSONEncoder(ensure_ascii=False)
+# A document is made here and then written: nothing in it can hold itself.
+_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
 Outcome = Literal["recognised", "nothing_found", "failed", "rejected"]
 State = Literal["claimed", "submitted", "waiting", "unknown"]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import mktime_tz, parsedate_tz
+from functools import lru_cache
 
 _RFC3339 = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _CI_TIME = re.compile(
-    "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:Z|([+-][0-9]{2}):?([0-9]{2}))"
+    "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(Z|[+-][0-9]{2}:?[0-9]{2})"
 )
+_FIRST_YEAR = 1970
 
 
 def rfc3339(seconds: float) -> str:
@@ -56,9 +58,18 @@ def from_ci(text: str | None) -> str | None:
     match = _CI_TIME.fullmatch(text or "")
     if match is None:
         return None
-    try:  # a tenth of what strptime takes, and each job has three
-        moment = datetime.fromisoformat(f"{match[1]}{match[2] or '+00'}:{match[3] or '00'}")
-    except ValueError:
+    try:  # a twentieth of what strptime takes, and each job has three
+        moment = datetime.fromisoformat(match[1]) - _from_utc(match[2])
+    except (ValueError, OverflowError):
         return None
-    seconds = moment.timestamp()
-    return rfc3339(seconds) if seconds >= 0 else None  # year 1 is what an unset time can look like
+    # Year 1 is what an unset time can look like.
+    return f"{moment.isoformat()}Z" if moment.year >= _FIRST_YEAR else None
+
+
+@lru_cache(maxsize=32)
+def _from_utc(offset: str) -> timedelta:
+    """What `Z`, `+0800` or `-03:30` is from UTC; ValueError for a day or more."""
+    if offset == "Z":
+        return timedelta()
+    moment = datetime.fromisoformat(f"2000-01-01T00:00:00{offset[:3]}:{offset[-2:]}")
+    return moment.utcoffset() or timedelta()

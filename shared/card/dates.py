@@ -64,14 +64,18 @@ def leading_date(text: str) -> tuple[date | None, str] | None:
     for form in _FORMS:
         match = form.match(text)
         if match:
-            return _calendar_date(**match.groupdict()), text[match.end() :]
+            day = _calendar_date(match["year"], match["month"], match["day"])
+            return day, text[match.end() :]
     return None
 
 
 def read_date(text: str) -> date | None:
     """Return the date that the text as a whole is, or None where it can't be read."""
-    found = (leading_date(form) for form in plain_forms(text))
-    return next((day for day, rest in filter(None, found) if day and not rest), None)
+    for form in plain_forms(text):
+        day, rest = leading_date(form) or (None, "")
+        if day and not rest:
+            return day
+    return None
 
 
 def add_years(start: date, years: int) -> date | None:
@@ -91,7 +95,7 @@ def _plain(text: str) -> str:
     return fold(text).translate(_PLAIN).strip(".,:;-")
 
 
-def _calendar_date(*, year: str, month: str, day: str) -> date | None:
+def _calendar_date(year: str, month: str, day: str) -> date | None:
     month_number = int(month) if month.isdigit() else _MONTH_NUMBERS.get(month, 0)
     try:
         return date(int(year), month_number, int(day))

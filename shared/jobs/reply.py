@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Literal, NoReturn
 from xml.parsers.expat import ExpatError
 
@@ -89,7 +89,7 @@ def _reply(data: bytes | str) -> object:
 def _parse_xml(data: bytes | str) -> object:
     # Keys may begin or end with spaces, so white space stays. Entities are refused by default.
     try:
-        text = data if isinstance(data, str) else data.decode("utf-8-sig")
+        text = data if isinstance(data, str) else _decoded(data)
         parsed: object = xmltodict.parse(text, strip_whitespace=False, xml_attribs=False)
     except ExpatError as error:
         raise ValueError(str(error)) from None
@@ -97,8 +97,12 @@ def _parse_xml(data: bytes | str) -> object:
 
 
 def _parse_json(data: bytes) -> object:
-    parsed: object = _JSON.decode(data.decode("utf-8-sig"))
+    parsed: object = _JSON.decode(_decoded(data))
     return parsed
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode().removeprefix("\ufeff")
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -145,23 +149,25 @@ def _container(node: object) -> Container | None:
 
 def _id_info(node: object) -> IdInfo:
     return IdInfo(
-        label=_text(node, "Name") or "",
-        text=_raw_text(node, "DetectedText") or "",
-        score=_score(_text(node, "Score")),
-        polygon=tuple(_points(_node(node, "Location"))),
+        _text(node, "Name") or "",
+        _raw_text(node, "DetectedText") or "",
+        _score(_raw_text(node, "Score")),
+        _polygon(_values(_node(node, "Location"), "Point")),
     )
 
 
-def _points(location: object) -> Iterator[Point]:
+def _polygon(corners: Iterable[object]) -> tuple[Point, ...]:
     """Corners as CI writes them, `"553,439"`; one that can't be read is left out."""
-    for value in _values(location, "Point"):
-        x, _, y = str(value).partition(",")
+    polygon: list[Point] = []
+    for corner in corners:
+        x, _, y = str(corner).partition(",")
         try:
             point: Point = int(x), int(y)  # nearly every corner, and the quickest to read
         except ValueError:
             point = _number(x), _number(y)
-        if abs(point[0]) <= _FARTHEST and abs(point[1]) <= _FARTHEST:  # NaN is not
-            yield point
+        if -_FARTHEST <= point[0] <= _FARTHEST and -_FARTHEST <= point[1] <= _FARTHEST:
+            polygon.append(point)  # NaN is not
+    return tuple(polygon)
 
 
 def _score(text: str | None) -> float | None:
