@@ -17,6 +17,7 @@ import xmltodict
 
 from local.cos.moto_s3 import MotoS3, S3Request
 from local.wsgi_adapter import session_on
+from shared.times import to_ci
 from tests.support.cards import finished_job, job_node
 from tests.support.environment import BUCKET
 
@@ -27,7 +28,7 @@ _READ = {"HTTP_IF_NONE_MATCH": "if-none-match", "CONTENT_TYPE": "content-type"}
 JOB_ID = "a1b2c3"
 _SUBMITTED = {"JobsDetail": {"JobId": JOB_ID, "State": "Submitted"}}
 _SENT = re.compile(rb"<Object>(.+)</Object>.*<UserData>(.+)</UserData>", re.DOTALL)
-_KEY, _TOKEN = b"the key", b"the token"
+_KEY, _TOKEN, _CREATED = b"the key", b"the token", b"the time of its creation"
 
 
 class BareCloud:
@@ -38,8 +39,10 @@ class BareCloud:
         self._s3.create_bucket(BUCKET, time.time())
         self._submitted = xmltodict.unparse({"Response": _SUBMITTED}).encode()
         job = finished_job(job_id=JOB_ID, key=_KEY.decode(), user_data=_TOKEN.decode())
-        self._ended = xmltodict.unparse({"Response": {"JobsDetail": job_node(job)}}).encode()
+        node = job_node(job) | {"CreationTime": _CREATED.decode()}
+        self._ended = xmltodict.unparse({"Response": {"JobsDetail": node}}).encode()
         self._sent: tuple[bytes, bytes] = (_KEY, _TOKEN)
+        self._created = _CREATED
 
     @property
     def token(self) -> str:
@@ -65,9 +68,11 @@ class BareCloud:
         headers = {"Content-Type": "application/xml"}
         if environ["REQUEST_METHOD"] == "GET":
             key, token = self._sent
-            return 200, headers, self._ended.replace(_KEY, key).replace(_TOKEN, token)
+            ended = self._ended.replace(_KEY, key).replace(_TOKEN, token)
+            return 200, headers, ended.replace(_CREATED, self._created)
         if sent := _SENT.search(environ["wsgi.input"].read()):
             self._sent = sent[1], sent[2]
+            self._created = to_ci(time.time()).encode()
         return 200, headers, self._submitted
 
     def _cos(self, environ: WSGIEnvironment) -> tuple[int, Mapping[str, str], bytes]:
