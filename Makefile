@@ -12,6 +12,7 @@ ONLY ?=
 ARGS =
 
 python = "$(VENV)/bin/python"
+in_parallel = --numprocesses auto --maxprocesses 4 --dist worksteal
 install = @PYTHON="$(PYTHON)" sh requirements/install.sh "$(VENV)"
 
 # The lock that brings the recogniser: only `ocr` needs the engine.
@@ -40,7 +41,7 @@ up: ## keep the local cloud running (PORT=<number> RECOGNISER=ocr|scripted)
 
 test: ## run the tests, all but those of the OCR engine (ARGS=<arguments for pytest>)
 	$(install) test
-	@$(python) -m pytest -m 'not ocr and not node and not browser' $(ARGS)
+	@$(python) -m pytest -m 'not ocr and not node and not browser' $(in_parallel) $(ARGS)
 
 package: ## make a zip of each function, in .serverless/; needs Node.js (ARGS=<arguments for sls>)
 	@sh requirements/node.sh

@@ -113,7 +113,7 @@ RESPONSE = (
     ),
     Node(f"{_RESULT}.IdInfo.Location", "`items[].polygon`", f"{_REPLY}::_id_info"),
     Node(f"{_RESULT}.IdInfo.DetectedText", "`items[].text`, `fields`", f"{_REPLY}::_id_info"),
-    Node(f"{_RESULT}.IdInfo.Location.Point", "`items[].polygon`", f"{_REPLY}::_points"),
+    Node(f"{_RESULT}.IdInfo.Location.Point", "`items[].polygon`", f"{_REPLY}::_polygon"),
 )
 
 _GOES_ON = {

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable
 from typing import Literal, NoReturn
 from xml.parsers.expat import ExpatError
 
@@ -152,14 +151,14 @@ def _id_info(node: object) -> IdInfo:
         _text(node, "Name") or "",
         _raw_text(node, "DetectedText") or "",
         _score(_raw_text(node, "Score")),
-        _polygon(_values(_node(node, "Location"), "Point")),
+        _polygon(_node(node, "Location")),
     )
 
 
-def _polygon(corners: Iterable[object]) -> tuple[Point, ...]:
+def _polygon(location: object) -> tuple[Point, ...]:
     """Corners as CI writes them, `"553,439"`; one that can't be read is left out."""
     polygon: list[Point] = []
-    for corner in corners:
+    for corner in _values(location, "Point"):
         x, _, y = str(corner).partition(",")
         try:
             point: Point = int(x), int(y)  # nearly every corner, and the quickest to read

@@ -17,6 +17,12 @@ def test_something():
     pass
 """
 
+SKIPPED_MODULE = """
+import pytest
+
+pytest.skip("a reason nobody allowed", allow_module_level=True)
+"""
+
 PASSED = """
 def test_something():
     pass
@@ -24,13 +30,13 @@ def test_something():
 
 
 def run_pytest(
-    folder: Path, source: str, environment: dict[str, str]
+    folder: Path, source: str, environment: dict[str, str], *options: str
 ) -> subprocess.CompletedProcess[str]:
     (folder / "pytest.ini").write_text("[pytest]")
     (folder / "test_it.py").write_text(source)
     inherited = {name: value for name, value in os.environ.items() if name != "CI"}
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "tests.support.skips", folder],
+        [sys.executable, "-m", "pytest", "-p", "tests.support.skips", *options, folder],
         cwd=REPOSITORY,
         env=inherited | environment,
         capture_output=True,
@@ -49,8 +55,18 @@ def test_a_skip_for_a_reason_not_allowed_fails_the_run_in_ci_alone(
     assert "test_it.py::test_something: a reason nobody allowed" in run.stdout
 
 
-def test_a_run_without_skips_passes_in_ci(tmp_path: Path) -> None:
-    run = run_pytest(tmp_path, PASSED, {"CI": "true"})
+@pytest.mark.parametrize("source", [SKIPPED, SKIPPED_MODULE], ids=["a test", "a module"])
+def test_a_skip_is_noticed_in_each_of_several_processes(tmp_path: Path, source: str) -> None:
+    (tmp_path / "test_other.py").write_text(PASSED)
+    run = run_pytest(tmp_path, source, {"CI": "true"}, "-n2")
+
+    assert run.returncode == 1, run.stdout
+    assert run.stdout.count(": a reason nobody allowed") - run.stdout.count("SKIPPED") == 1
+
+
+@pytest.mark.parametrize("options", [(), ("-n2",)])
+def test_a_run_without_skips_passes_in_ci(tmp_path: Path, options: tuple[str, ...]) -> None:
+    run = run_pytest(tmp_path, PASSED, {"CI": "true"}, *options)
 
     assert run.returncode == 0, run.stdout
     assert "unexpected skips" not in run.stdout
