@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any, Literal, NamedTuple, get_args
 
-from shared.card import CARD_TYPES, CardType, Check, IdInfo, Item, no_fields
+from shared.card import CARD_TYPES, CardType, Check, IdInfo, no_fields
 from shared.jobs import Job, RefusalClass
 from shared.times import is_rfc3339
 
@@ -186,7 +186,7 @@ class Result(NamedTuple):
                 "card_type": self.card_type,
                 "source": self.source._asdict(),
                 "fields": card.fields if card else _empty(self.card_type),
-                "items": [_item(item) for item in card.items] if card else [],
+                "items": [_item(*item) for item in card.items] if card else [],
                 "checks": [_check(check) for check in checks],
                 "needs_review": not self.evidence.verified
                 or not all(check.passed for check in checks),
@@ -207,13 +207,13 @@ def _empty(card_type: CardType | None) -> dict[str, None]:
     return no_fields(card_type) if card_type else {}
 
 
-def _item(item: Item) -> dict[str, object]:
+def _item(info: IdInfo, field: str | None) -> dict[str, object]:
     return {
-        "label": item.label,
-        "field": item.field,
-        "text": item.text,
-        "score": item.score,
-        "polygon": item.polygon,
+        "label": info.label,
+        "field": field,
+        "text": info.text,
+        "score": info.score,
+        "polygon": info.polygon,
     }
 
 

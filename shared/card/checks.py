@@ -33,9 +33,9 @@ def number_checks(number_field: str, fields: Mapping[str, str | None]) -> list[C
 def score_check(items: Iterable[Item], minimum_score: int) -> list[Check]:
     """Check the scores CI gave for the text of recognised fields, where it gave any."""
     scores = [
-        (item.field, item.score)
-        for item in items
-        if item.field and item.score is not None and item.text.strip()
+        (field, info.score)
+        for info, field in items
+        if field and info.score is not None and info.text.strip()
     ]
     if not scores:
         return []
@@ -55,7 +55,7 @@ def format_checks(unread: Iterable[str]) -> list[Check]:
 
 
 def _check_digit_check(name: str, number: IdNumber) -> Check | None:
-    if not number.has_check_digit:
+    if number.check_digit_fits is None:
         return None
     return _check(
         name,

@@ -35,14 +35,8 @@ class IdInfo(NamedTuple):
     polygon: tuple[Point, ...]
 
 
-class Item(NamedTuple):
-    """An `IdInfo` and the field it fills; `field` is None where the label is unknown."""
-
-    label: str
-    field: str | None
-    text: str
-    score: float | None
-    polygon: tuple[Point, ...]
+Item = tuple[IdInfo, str | None]
+"""What CI read, and the field that it fills: None where the label is unknown."""
 
 
 class Check(NamedTuple):

@@ -14,51 +14,34 @@ from shared.card.text import fold
 
 _EIGHTEEN = re.compile(r"[0-9]{17}[0-9x]")
 _FIFTEEN = re.compile(r"[0-9]{15}")
-_LENGTH = 18
 _WEIGHTS = tuple(2 ** (17 - position) % 11 for position in range(17))
 _ZEROS = ord("0") * sum(_WEIGHTS)
 _CHECK_CHARACTERS = "10X98765432"
 
 
 class IdNumber(NamedTuple):
-    """A number of the right shape: 18 characters, or the 15 digits issued until 1999."""
+    """What a number of the right shape says: 18 characters, or the 15 digits issued until 1999.
 
-    characters: str
+    `birth_date` is None where the number holds no calendar date, `check_digit_fits` for 15 digits,
+    which have no check digit.
+    """
 
-    @property
-    def has_check_digit(self) -> bool:
-        """Whether the last character checks the others; 15-digit numbers have none."""
-        return len(self.characters) == _LENGTH
-
-    @property
-    def check_digit_fits(self) -> bool:
-        """Whether the last character is the one the first seventeen ask for."""
-        return self.characters[-1] == check_digit(self.characters[:17])
-
-    @property
-    def birth_date(self) -> date | None:
-        """The date of birth in the number, None where it is no calendar date."""
-        digits = self.characters[6:14] if self.has_check_digit else "19" + self.characters[6:12]
-        try:
-            return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-        except ValueError:
-            return None
-
-    @property
-    def is_male(self) -> bool:
-        """Whether the last digit of the sequence number is odd, as men's are."""
-        sequence_end = self.characters[16] if self.has_check_digit else self.characters[14]
-        return int(sequence_end) % 2 == 1
+    birth_date: date | None
+    is_male: bool
+    check_digit_fits: bool | None
 
 
 def parse_id_number(text: str) -> IdNumber | None:
-    """Return the number in the text, or None where it has the shape of none.
+    """Return what the number in the text says, or None where it has the shape of none.
 
     White space inside, full-width characters and a small x are let pass.
     """
-    characters = fold(text)
-    if _EIGHTEEN.fullmatch(characters) or _FIFTEEN.fullmatch(characters):
-        return IdNumber(characters.upper())
+    number = fold(text)
+    if _EIGHTEEN.fullmatch(number):
+        fits = check_digit(number[:17]) == number[17].upper()
+        return IdNumber(_calendar_date(number[6:14]), _is_mans(number[14:17]), fits)
+    if _FIFTEEN.fullmatch(number):
+        return IdNumber(_calendar_date(f"19{number[6:12]}"), _is_mans(number[12:]), None)
     return None
 
 
@@ -66,3 +49,14 @@ def check_digit(seventeen: str) -> str:
     """Return the 18th character for the first seventeen digits (ISO 7064, MOD 11-2)."""
     # An ASCII digit is its value and that of "0", which is taken off once for all.
     return _CHECK_CHARACTERS[(sum(map(mul, seventeen.encode(), _WEIGHTS)) - _ZEROS) % 11]
+
+
+def _calendar_date(digits: str) -> date | None:
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return None
+
+
+def _is_mans(sequence: str) -> bool:
+    return int(sequence) % 2 == 1

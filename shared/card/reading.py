@@ -6,7 +6,7 @@ from datetime import date
 from shared.card.checks import format_checks, number_checks, score_check
 from shared.card.dates import add_years, read_date
 from shared.card.labels import field_named
-from shared.card.model import Card, CardType, IdInfo, Item, Reading, no_fields
+from shared.card.model import Card, CardType, IdInfo, Reading, no_fields
 from shared.card.validity import read_validity
 
 _DATE_FIELDS = frozenset({"birth_date", "first_issue_date"})
@@ -24,18 +24,14 @@ def read_card(card_type: CardType, id_infos: Iterable[IdInfo], *, minimum_score:
     """
     infos = tuple(id_infos)
     readings = [_read(field_named(card_type, info.label), info.text) for info in infos]
-    items = [
-        Item(info.label, reading.field, info.text, info.score, info.polygon)
-        for info, reading in zip(infos, readings, strict=True)
-    ]
-    years = next((reading.years for reading in readings if reading.years), None)
-    fields = _fields(card_type, readings, years)
+    items = tuple((info, reading.field) for info, reading in zip(infos, readings, strict=True))
+    fields, unread = _fields(card_type, readings)
     checks = (
         *number_checks(_NUMBER_FIELDS[card_type], fields),
         *score_check(items, minimum_score),
-        *format_checks(_unread(fields, readings, years)),
+        *format_checks(unread),
     )
-    return Card(fields, tuple(items), checks)
+    return Card(fields, items, checks)
 
 
 def _read(field: str | None, text: str) -> Reading:
@@ -51,25 +47,24 @@ def _read(field: str | None, text: str) -> Reading:
 
 
 def _fields(
-    card_type: CardType, readings: Sequence[Reading], years: int | None
-) -> dict[str, str | None]:
+    card_type: CardType, readings: Sequence[Reading]
+) -> tuple[dict[str, str | None], list[str]]:
+    """Return the fields, and the names of those under which something stands that can't be read."""
     fields: dict[str, str | None] = {**no_fields(card_type)}
+    unread = set()
+    years = None
     for reading in readings:
+        years = years or reading.years
         for field, value in reading.values.items():
-            fields[field] = fields[field] or value
-    start = fields.get("valid_from")
-    if years and start and fields["valid_until"] is None:
-        end = add_years(date.fromisoformat(start), years)
-        fields["valid_until"] = end.isoformat() if end else None
-    return fields
-
-
-def _unread(
-    fields: dict[str, str | None], readings: Sequence[Reading], years: int | None
-) -> list[str]:
-    unread = {
-        field for reading in readings for field, value in reading.values.items() if value is None
-    }
+            if value is None:
+                unread.add(field)
+            else:
+                fields[field] = fields[field] or value
     if years and fields["valid_until"] is None:
-        unread.add("valid_until")  # a term is no date where its start isn't known
-    return [field for field in fields if field in unread]
+        start = fields["valid_from"]
+        end = add_years(date.fromisoformat(start), years) if start else None
+        if end:
+            fields["valid_until"] = end.isoformat()
+        else:
+            unread.add("valid_until")  # a term is no date where its start isn't known
+    return fields, [field for field in fields if field in unread]

@@ -9,8 +9,8 @@ from shared.card.reading import read_card
 
 
 def field_of(card_type: CardType, label: str) -> str | None:
-    [item] = read_card(card_type, [IdInfo(label, "", None, ())], minimum_score=80).items
-    return item.field
+    [(_, field)] = read_card(card_type, [IdInfo(label, "", None, ())], minimum_score=80).items
+    return field
 
 
 @pytest.mark.parametrize(

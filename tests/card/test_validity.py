@@ -46,7 +46,7 @@ def test_a_range_fills_both_ends_and_its_item_carries_the_start(text: str) -> No
     card = licence(("有效期限", text))
 
     assert validity(card) == ("2015-01-01", "2025-01-01")
-    assert card.items[0].field == "valid_from"
+    assert card.items[0][1] == "valid_from"
     assert card.checks == ()
 
 
@@ -60,7 +60,7 @@ def test_a_term_is_added_to_the_start_known_from_another_item(term: str) -> None
     card = licence(("有效期限", term), ("有效起始日期", "2006-03-15"))
 
     assert validity(card) == ("2006-03-15", "2012-03-15")
-    assert [item.field for item in card.items] == ["valid_until", "valid_from"]
+    assert [field for _, field in card.items] == ["valid_until", "valid_from"]
     assert card.checks == ()
 
 
@@ -98,7 +98,7 @@ def test_an_end_alone_fills_valid_until(label: str, text: str, expected: str) ->
     card = licence((label, text))
 
     assert validity(card) == (None, expected)
-    assert card.items[0].field == "valid_until"
+    assert card.items[0][1] == "valid_until"
 
 
 def test_a_lone_date_under_the_period_is_its_start() -> None:
