@@ -177,6 +177,10 @@ def _score(text: str | None) -> float | None:
 def _number(text: str) -> float:
     """A number, whole where it can be; NaN where there is none."""
     try:
+        return int(text)  # nearly every one, and the quickest to read
+    except ValueError:
+        pass
+    try:
         number = float(text)
     except ValueError:
         return math.nan
