@@ -39,7 +39,7 @@ up: ## keep the local cloud running (PORT=<number> RECOGNISER=ocr|scripted)
 	$(install) $(recogniser_lock)
 	@$(python) -m local.up --recogniser $(RECOGNISER) $(if $(PORT),--port $(PORT))
 
-test: ## run the tests, all but those of the OCR engine (ARGS=<arguments for pytest>)
+test: ## run the tests, all but those that need the OCR engine, Node.js or a browser (ARGS=<arguments for pytest>)
 	$(install) test
 	@$(python) -m pytest -m 'not ocr and not node and not browser' $(in_parallel) $(ARGS)
 
@@ -90,7 +90,7 @@ backfill: ## put 4,000 old photographs in line and send them at 40 a second, wit
 
 bench: ## measure beside what people would use instead (QUICK=1 ONLY="R1 R6")
 	$(install) bench
-	@$(python) -m bench $(if $(QUICK),--quick) $(ONLY)
+	@$(python) -m bench $(if $(filter-out 0,$(QUICK)),--quick) $(ONLY)
 
 check: ## lint, format, types, and whether the generated documentation is fresh
 	$(install) check

@@ -9,7 +9,7 @@ import hashlib
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from shared.pipeline.enqueue import enqueue
 from shared.store.layout import pending_name
@@ -67,7 +67,8 @@ def main() -> None:
     with served(_filled(int(cards)), float(latency)) as address:
         sys.stdout.write(f"{address}\n")
         sys.stdout.flush()
-        sys.stdin.read()
+        with suppress(KeyboardInterrupt):  # its parent is told too, and ends it
+            sys.stdin.read()
 
 
 if __name__ == "__main__":

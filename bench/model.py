@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
-from math import ceil, exp
+from math import ceil, exp, inf, nan
 from typing import NamedTuple
 
 DAYS = 30
@@ -40,8 +40,36 @@ SENT_AGAIN = Requests(cos=5, ci=1)
 _IDLE_SWEEP = Requests(cos=11, ci=0)
 
 
-def _setting(default: float, meaning: str) -> float:
-    setting: float = field(default=default, metadata={"meaning": meaning})
+class Allowed(NamedTuple):
+    """What a setting may be: over or from `least`, to `most`."""
+
+    least: float = 0
+    most: float = 1e15
+    over: bool = False
+
+    def read(self, text: str) -> float:
+        """The number in an option, `1,000,000` or `1e6`.
+
+        Raises:
+            ArgumentTypeError: it is none, or not one of these.
+        """
+        try:
+            number = float(text.replace(",", ""))
+        except ValueError:
+            number = nan
+        if self.least <= number <= self.most and not (self.over and number == self.least):
+            return number
+        least = "over" if self.over else "from"
+        raise argparse.ArgumentTypeError(
+            f"{text} is no number {least} {self.least} to {self.most:g}"
+        )
+
+
+_ANY, _SHARE, _NOT_0 = Allowed(), Allowed(most=1), Allowed(over=True)
+
+
+def _setting(default: float, meaning: str, allowed: Allowed = _ANY) -> float:
+    setting: float = field(default=default, metadata={"meaning": meaning, "allowed": allowed})
     return setting
 
 
@@ -50,23 +78,24 @@ class Month:
     """The settings, each with what it means."""
 
     cards: float = _setting(1_000_000, "cards in a month")
-    peak: float = _setting(5, "the busiest hour, in times the average")
+    peak: float = _setting(5, "the busiest hour, in times the average", Allowed(least=1))
     kept_days: float = _setting(90, "days that a photograph stays in the bucket")
     result_kb: float = _setting(2, "KB of a result")
     reconcile_days: float = _setting(3, "RECONCILE_DAYS")
-    finished_by_sweep: float = _setting(0.01, "share of cards whose callback is lost")
-    sent_again: float = _setting(0.01, "share of cards that CI refuses once")
+    finished_by_sweep: float = _setting(0.01, "share of cards whose callback is lost", _SHARE)
+    sent_again: float = _setting(0.01, "share of cards that CI refuses once", _SHARE)
     permit_read: float = _setting(
-        1, "share of cards whose job is made in the photograph's second or the next"
+        1, "share of cards whose job is made in the photograph's second or the next", _SHARE
     )
     request_seconds: float = _setting(0.05, "seconds that a request to COS or CI takes")
     cpu_seconds: float = _setting(0.05, "seconds of computing in an invocation, at its memory")
     cold_seconds: float = _setting(2, "seconds that a new instance needs before it works")
     idle_seconds: float = _setting(300, "seconds that SCF keeps an idle instance")
     memory_gb: float = _setting(0.125, "GB of memory of a function, as in serverless.yml")
-    billed_seconds: float = _setting(0.1, "the step in which SCF bills a duration, in seconds")
-    callbacks_at_once: float = _setting(40, "concurrency of callback, as in serverless.yml")
-    jobs_at_once: float = _setting(10, "jobs that CI's queue runs at once (MaxConcurrent)")
+    billed_seconds: float = _setting(
+        0.1, "the step in which SCF bills a duration, in seconds", _NOT_0
+    )
+    jobs_at_once: float = _setting(10, "jobs that CI's queue runs at once (MaxConcurrent)", _NOT_0)
     job_seconds: float = _setting(1, "seconds that CI works on a job")
     trigger_seconds: float = _setting(1, "seconds from the upload to its event")
     call_seconds: float = _setting(2, "seconds from the end of a job to CI's call")
@@ -85,7 +114,11 @@ class Month:
 
     @property
     def gb_seconds(self) -> float:
-        """Of all three functions; at most, since sweep's requests for cards go out side by side."""
+        """Of all three functions.
+
+        Sweep's requests for cards count as if each waited for the one before, though they go out
+        side by side; what it computes for them, and cards that it only looks at, do not.
+        """
         cold_sweeps = float(self.idle_seconds < _BETWEEN_SWEEPS)
         idle = _SWEEPS * self._billed(_IDLE_SWEEP.all, cold_sweeps)
         sweeping = idle + self._swept * self.request_seconds
@@ -170,7 +203,12 @@ class Month:
 
     @property
     def queue_seconds(self) -> float:
-        """How long the last card of the busiest hour waits for CI, which falls behind in it."""
+        """How long the last card of the busiest hour waits for CI, which falls behind in it.
+
+        Without end, where CI falls behind in an average hour already.
+        """
+        if self.jobs_needed_at_once / self.peak > self.jobs_at_once:
+            return inf
         behind = self.jobs_needed_at_once / self.jobs_at_once - 1
         return max(0.0, behind * 3600)
 
@@ -219,13 +257,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for setting in fields(Month):
         option = "--" + setting.name.replace("_", "-")
         meaning = f"{setting.metadata['meaning']} (default: {setting.default:g})"
-        parser.add_argument(option, type=float, default=setting.default, help=meaning)
+        parser.add_argument(
+            option, type=setting.metadata["allowed"].read, default=setting.default, help=meaning
+        )
     month = Month(**vars(parser.parse_args(arguments)))
     sys.stdout.writelines(f"{value:>14}  {name}\n" for name, value in rows(month))
 
 
 def _shown(value: float) -> str:
     """Three digits that count, or the whole of a large number."""
+    if value == inf:
+        return "without end"
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"  # noqa: PLR2004 — as it says
 
 

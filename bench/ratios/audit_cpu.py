@@ -42,7 +42,7 @@ def _turn(count: int) -> tuple[float, list[str]]:
 
 AUDIT_CPU = Ratio(
     "R9",
-    "CPU time of an audit of a million uploads",
+    "CPU time of an audit, of a million uploads in one turn and fewer in the others",
     "paging through the same listings with the SDK and keeping nothing",
     _measure,
 )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from functools import partial
+from statistics import median
 
 import xmltodict
 from qcloud_cos.cos_comm import xml_to_dict
 
 from bench.ratio import Figures, Part, Ratio, at_most
-from bench.timing import cpu_seconds, in_turn
-from shared.documents import Evidence, Photograph, Result
-from shared.jobs import Container
-from shared.jobs.reply import jobs_in_callback
+from bench.timing import Side, cpu_seconds, in_turn
+from shared.documents import Evidence, EvidenceFormat, Photograph, Result
+from shared.jobs import Container, Job
+from shared.jobs.reply import described_in, jobs_in_callback
 from shared.pipeline.ending import Unfinished, ending
 from tests.support.cards import LABELS, finished_job, id_infos, job_node
 from tests.support.environment import BUCKET, REGION
@@ -38,17 +39,38 @@ def _measure(*, quick: bool) -> Figures:
     bursts = _BURSTS // 4 if quick else _BURSTS
     parts = {}
     for form, (body, goal) in bodies.items():
-        ours = partial(cpu_seconds, _result, [body] * _TIMES)
-        theirs = partial(cpu_seconds, xml_to_dict, [xml] * _TIMES)
-        ours()
-        theirs()  # both are warm now
-        parts[form] = Part(goal, in_turn(ours, theirs, _TURNS, bursts))
-    return Figures(parts)
+        ours = partial(cpu_seconds, _from_callback, [body] * _TIMES)
+        parts[form] = Part(goal, _beside_the_sdk(ours, xml, bursts))
+    json_body, _ = bodies["JSON"]
+    both = partial(cpu_seconds, _from_ci, [(json_body, xml)] * _TIMES)
+    by_default = (
+        "JSON, and the result from CI's own reply in XML, as CALLBACK_VERIFY has it by default"
+    )
+    return Figures(parts, {by_default: median(_beside_the_sdk(both, xml, bursts))})
 
 
-def _result(body: bytes) -> bytes:
-    """What callback does between what it reads and what it writes."""
+def _beside_the_sdk(ours: Side, xml: bytes, bursts: int) -> list[float]:
+    theirs = partial(cpu_seconds, xml_to_dict, [xml] * _TIMES)
+    ours()
+    theirs()  # both are warm now
+    return in_turn(ours, theirs, _TURNS, bursts)
+
+
+def _from_callback(body: bytes) -> bytes:
+    """What callback computes where it takes the callback's own job, or has to."""
     (job,), form = jobs_in_callback(body)
+    return _result(job, form)
+
+
+def _from_ci(bodies: tuple[bytes, bytes]) -> bytes:
+    """What it computes where it reads the callback, and the job again from CI."""
+    called, described = bodies
+    jobs_in_callback(called)
+    (job,) = described_in(described).jobs
+    return _result(job, "api")
+
+
+def _result(job: Job, form: EvidenceFormat) -> bytes:
     ended = ending(job)
     if isinstance(ended, Unfinished):
         raise TypeError("the job has ended")

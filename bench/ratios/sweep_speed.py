@@ -60,5 +60,8 @@ def _seconds_of_sweep(address: str, cards: int) -> float:
 
 
 SWEEP_SPEED = Ratio(
-    "R7", "cards a second that sweep sends", "the same requests one by one with the SDK", _measure
+    "R7",
+    "cards a second that sweep sends, its ceiling lifted",
+    "the same requests one by one with the SDK",
+    _measure,
 )

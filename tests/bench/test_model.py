@@ -16,10 +16,9 @@ def test_the_requests_of_a_card_are_the_designs() -> None:
     assert designs == pytest.approx([5, 4, 1.1, 4.1, 6])
 
 
-def test_the_memory_and_the_concurrency_are_those_of_serverless_yml() -> None:
+def test_the_memory_is_that_of_serverless_yml() -> None:
     functions = configuration()["functions"]
     assert {one["memorySize"] / 1024 for one in functions.values()} == {Month().memory_gb}
-    assert functions["callback"]["concurrency"] == Month().callbacks_at_once
 
 
 def test_a_cards_requests_to_cos_are_those_of_the_cost_formula() -> None:
@@ -76,7 +75,38 @@ def test_rare_cards_meet_new_instances_and_many_do_not() -> None:
 
 def test_nobody_waits_for_ci_until_it_has_more_than_it_can_run() -> None:
     assert Month(cards=1_000_000, jobs_at_once=10).queue_seconds == 0
-    assert Month(cards=100_000_000, jobs_at_once=10).queue_seconds > 3600
+    assert Month(cards=10_000_000, jobs_at_once=10).queue_seconds > 3600 * 0.9
+
+
+def test_where_ci_falls_behind_in_an_average_hour_the_wait_has_no_end() -> None:
+    month = dict(rows(Month(cards=100_000_000, jobs_at_once=10)))
+    assert month["seconds to wait at CI after the busiest hour"] == "without end"
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--cards", "-5"),
+        ("--cards", "many"),
+        ("--cards", "nan"),
+        ("--kept-days", "inf"),
+        ("--sent-again", "1.5"),
+        ("--billed-seconds", "0"),
+        ("--jobs-at-once", "0"),
+        ("--peak", "0.5"),
+    ],
+)
+def test_a_setting_that_can_not_be_is_refused_by_its_name(
+    option: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([option, value])
+    assert f"argument {option}: {value} is no number" in capsys.readouterr().err
+
+
+def test_a_number_may_have_commas(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--cards", "1,000,000"])
+    assert "1,000,000  jobs, CI" in capsys.readouterr().out
 
 
 def test_the_command_line_has_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
