@@ -41,6 +41,13 @@ sys.path.insert(0, sys.argv[1])
 for name in sys.argv[2:]:
     importlib.import_module(name)
 """
+_NAME_LIBRARY = """
+import sys
+sys.path.insert(0, sys.argv[1])
+for name in sys.argv[2:]:
+    __import__(name)
+print(*{name.partition(".")[0] for name in sys.modules} & sys.stdlib_module_names)
+"""
 _FORGE = """
 import json, os, sys
 os.environ["CALLBACK_SECRET"] = sys.argv[2]
@@ -80,6 +87,13 @@ def modules_loaded(folder: Path) -> list[str]:
     assert done.returncode == 0, done.stderr
     modules: list[str] = json.loads(done.stdout)["modules"]
     return modules
+
+
+def library_loaded(folder: Path, *modules: str) -> set[str]:
+    """The top-level modules of the standard library that importing these loads."""
+    done = run(folder, _NAME_LIBRARY, *modules)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
 
 
 def modules_in(folder: Path) -> list[str]:
@@ -124,6 +138,14 @@ def test_what_talks_to_the_cloud_loads_the_sdk_and_what_it_needs(
         *("index", "shared", "xmltodict", "qcloud_cos", "crcmod", "six"),
         *("certifi", "charset_normalizer", "idna", "requests", "urllib3"),
     }
+
+
+@pytest.mark.parametrize(("name", "more"), [("submit", set()), ("sweep", {"concurrent"})])
+def test_of_the_standard_library_a_handler_loads_hardly_more_than_the_sdk(
+    unpacked: Mapping[str, Path], name: str, more: set[str]
+) -> None:
+    loaded = library_loaded(unpacked[name], "index")
+    assert loaded - library_loaded(unpacked[name], "qcloud_cos", "xmltodict") == {"secrets", *more}
 
 
 def test_submit_loads_nothing_of_sweep(unpacked: Mapping[str, Path]) -> None:
