@@ -1,7 +1,7 @@
 """The bodies of the objects we write: pending objects and results.
 
 Both are JSON objects in which every name is always present, null where there is nothing to say.
-The names and their meaning are the contract: DESIGN of results in docs/result.schema.json.
+The names and their meaning are the contract; docs/result.schema.json has those of results.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 from typing import Any, Literal, NamedTuple, get_args
 
 from shared.card import CARD_TYPES, CardType, Check, IdInfo, no_fields
-from shared.jobs import Job, RefusalClass
+from shared.jobs import JOB_ID, Job, RefusalClass
 from shared.times import is_rfc3339
 
 PENDING_SCHEMA = "card-ocr.pending.v1"
@@ -131,6 +131,7 @@ def _is_whole(pending: Pending) -> bool:
         and pending.state in get_args(State)
         and pending.card_type in (*CARD_TYPES, None)
         and all(isinstance(text, str) for text in texts)
+        and (pending.job_id is None or JOB_ID.fullmatch(pending.job_id) is not None)
         and all(at is None or is_rfc3339(at) for at in times)
         and (error is None or isinstance(error.code, str))
     )

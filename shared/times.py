@@ -13,6 +13,7 @@ _CI_TIME = re.compile(
     "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(Z|[+-][0-9]{2}:?[0-9]{2})"
 )
 _FIRST_YEAR = 1970
+_AFTER_ALL = 253_402_300_800  # the year 10000
 
 
 def rfc3339(seconds: float) -> str:
@@ -39,7 +40,11 @@ def is_rfc3339(value: object) -> bool:
 def http_date_seconds(text: str | None) -> int | None:
     """Unix seconds of an HTTP date such as `Fri, 20 Nov 2026 08:15:00 GMT`; None if it is none."""
     parsed = parsedate_tz(text) if text else None
-    return mktime_tz(parsed) if parsed else None
+    try:
+        seconds = mktime_tz(parsed) if parsed else -1
+    except (ValueError, OverflowError):
+        return None
+    return seconds if 0 <= seconds < _AFTER_ALL else None
 
 
 def from_http_date(text: str | None) -> str | None:

@@ -11,11 +11,13 @@ callback the pages of its sibling jobs (460/102328, 460/95990), since it has non
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, Protocol
 
 from shared.card import IdInfo
 
+JOB_ID = re.compile("[A-Za-z0-9]{1,64}")
 UNREADABLE = "UnreadableReply"
 """The Code of what came in place of a reply of CI's."""
 RefusalClass = Literal["capacity", "configuration", "other"]

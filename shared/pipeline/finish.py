@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from shared.card import CARD_TYPES, CardType, Check
-from shared.documents import Evidence, Photograph, Result, ResultError, read_pending
+from shared.documents import Evidence, Pending, Photograph, Result, ResultError, read_pending
 from shared.jobs import Job
 from shared.pipeline import Pipeline
 from shared.pipeline.ending import Ending
@@ -19,7 +19,8 @@ _UNCHANGED = "source.unchanged"
 class EndedJob(NamedTuple):
     """A job that ended, and the version of the card it was sent for.
 
-    `last_modified` is the photograph's as its permit has it; None where the permit wasn't read.
+    `card_type` and the photograph's `last_modified` are as its permit has them; None where that
+    wasn't read.
     """
 
     job: Job
@@ -27,6 +28,7 @@ class EndedJob(NamedTuple):
     key: str
     version: str
     attempt: int
+    card_type: CardType | None = None
     last_modified: str | None = None
 
 
@@ -111,10 +113,14 @@ def _last_modified(pipeline: Pipeline, ended: EndedJob, source: Source | None) -
         return ended.last_modified
     if not 0 <= from_rfc3339(created_at) - from_rfc3339(source.last_modified) <= 1:
         return None
+    permit = _permit(pipeline, ended)
+    return permit.source.last_modified if permit is not None else None
+
+
+def _permit(pipeline: Pipeline, ended: EndedJob) -> Pending | None:
     prefix = pipeline.settings.output_prefix
     body = pipeline.store.read(pending_name(prefix, ended.key, ended.version, ended.attempt))
-    pending = read_pending(body) if body is not None else None
-    return pending.source.last_modified if pending is not None else None
+    return read_pending(body) if body is not None else None
 
 
 def _unchanged(source: Source | None, job: Job, seen: str | None) -> Check:
@@ -137,9 +143,13 @@ def _unchanged(source: Source | None, job: Job, seen: str | None) -> Check:
 
 
 def _card_type(pipeline: Pipeline, ended: EndedJob) -> CardType:
-    """The job's own; where CI doesn't repeat it, the rules'."""
-    known = (card_type for card_type in CARD_TYPES if card_type == ended.job.card_type)
-    return next(known, None) or pipeline.settings.card_type_of(ended.key)
+    """The job's own; where CI doesn't repeat it, the permit's; where that is gone, the rules'."""
+    for card_type in CARD_TYPES:
+        if ended.job.card_type == card_type:
+            return card_type
+    permit = None if ended.card_type else _permit(pipeline, ended)
+    permitted = permit.card_type if permit else ended.card_type
+    return permitted or pipeline.settings.card_type_of(ended.key)
 
 
 def _gone(pipeline: Pipeline, ended: EndedJob) -> Photograph:

@@ -123,12 +123,15 @@ def conclude(
     `job` is the last one, of the attempt before, where there was one.
     """
     pending = permit.pending
+    card_type = pending.card_type
+    if outcome == "failed":  # not for its type: where that isn't known, it is what its key says
+        card_type = card_type or pipeline.settings.card_type_of(pending.source.key)
     result = Result(
         source=pending.source,
         version=pending.version,
         attempt=pending.attempt if job is None else pending.attempt - 1,
         outcome=outcome,
-        card_type=pending.card_type,
+        card_type=card_type,
         evidence=pipeline.evidence(),
         written_at=pipeline.at(),
         job=job,

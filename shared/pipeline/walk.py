@@ -10,7 +10,7 @@ from typing import NamedTuple
 from shared.documents import Pending, read_pending
 from shared.errors import CardOcrError, CloudFault
 from shared.jobs import UNREADABLE
-from shared.pipeline.attempts import Attempt, Group, dated, grouped
+from shared.pipeline.attempts import Attempt, Group, dated, grouped, name_of
 from shared.pipeline.lost import Search
 from shared.pipeline.settle import (
     Run,
@@ -141,13 +141,19 @@ class Walk:
             pipeline.log.warning("not_read", problem=str(fault))
             return None
         pending = read_pending(body) if body is not None else None
-        if pending is None:
+        if pending is None or not self._belongs(pending, group.last.key):
             if body is not None:
                 self.tally.saw_unreadable()
                 pipeline.log.error("unreadable_pending", attempt=group.attempt)
             return None
         written_at = group.last.last_modified
         return Attempt(dated(pending, written_at), group.names, written_at, seen_at)
+
+    def _belongs(self, pending: Pending, name: str) -> bool:
+        """Whether it is of this bucket and what its name says, so that no other card is done."""
+        pipeline = self._run.pipeline
+        of_this_bucket = pending.source.bucket == pipeline.settings.input_bucket
+        return of_this_bucket and name_of(pipeline, pending) == name
 
     def _settle(self, due: _Due) -> bool:
         """Do what is due for a card; False where the time is over."""

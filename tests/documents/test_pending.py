@@ -44,6 +44,8 @@ ERROR = {"code": "SlowDown", "message": None, "class": "capacity", "at": "2026-0
         {"card_type": []},
         {"job_id": 7},
         {"job_id": {"a": 1}},
+        {"job_id": "x/../y"},
+        {"job_id": ""},
         {"first_permit_at": "yesterday"},
         {"first_permit_at": 1767323045},
         {"permit_at": "2026-13-45T00:00:00Z"},

@@ -214,6 +214,25 @@ def test_a_time_before_all_others_is_none(time: str) -> None:
     assert job.created_at is None
 
 
+@pytest.mark.parametrize("corner", ["<a>" * 2000 + "</a>" * 2000, "<x>1</x>", ""])
+def test_a_corner_that_is_no_text_is_left_out(corner: str) -> None:
+    info = f"<IdInfo><Location><Point>{corner}</Point><Point>1,2</Point></Location></IdInfo>"
+    xml = (
+        "<Response><JobsDetail><JobId>a</JobId><Operation><ImageLicenseRecResult>"
+        f"{info}</ImageLicenseRecResult></Operation></JobsDetail></Response>"
+    )
+    ((job,), _) = jobs_in_callback(xml.encode())
+    assert job.container is not None
+    assert job.container.id_infos[0].polygon == ((1, 2),)
+
+
+def test_a_dtd_is_refused_before_it_is_read() -> None:
+    defaults = " ".join(f'b{number} CDATA ""' for number in range(10_000))
+    body = f"<!DOCTYPE Response [<!ATTLIST a {defaults}>]><Response>{'<a/>' * 10_000}</Response>"
+    with pytest.raises(MalformedCallback):  # else it takes minutes
+        jobs_in_callback(body.encode())
+
+
 def test_cis_error_has_a_code_and_a_message() -> None:
     body = b"<?xml version='1.0'?><Error><Code>SlowDown</Code><Message>slow</Message></Error>"
     assert error_in(body) == ("SlowDown", "slow")

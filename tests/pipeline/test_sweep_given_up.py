@@ -129,6 +129,17 @@ def test_a_card_that_is_given_up_says_when_its_photograph_changed(lost: bool, co
     assert world.result()["error"]["code"] == code
 
 
+def test_a_card_of_unknown_type_that_is_gone_has_the_type_its_key_says() -> None:
+    world = SweptWorld()
+    world.pend("waiting", card_type=None)
+    del world.store.sources[KEY]
+    world.pass_time(DAY)
+    world.sweep()
+    result = world.result()
+    assert (result["outcome"], result["card_type"]) == ("failed", "IDCard")
+    assert result["error"]["code"] == "SourceGone"
+
+
 def test_a_give_up_that_cos_holds_up_does_not_pile_up_permits() -> None:
     world = SweptWorld()
     world.pend("unknown", error=refusal("NoReply", "other"))

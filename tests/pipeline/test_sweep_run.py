@@ -8,6 +8,7 @@ from shared.errors import JobServiceFault, StorageFault
 from shared.jobs import Container, Waiting
 from shared.pipeline.reconcile import open_pass
 from shared.times import rfc3339
+from tests.support.environment import BUCKET
 from tests.support.memory import failing_at
 from tests.support.pipelines import START
 from tests.support.sweeps import DAY, HOUR, KEY, SweptWorld, refusal
@@ -105,6 +106,27 @@ def test_an_unreadable_pending_object_is_counted_and_left(body: bytes) -> None:
     assert world.sweep().pending["unreadable"] == 1
     assert world.store.objects[name] == body
     assert world.jobs.requests == []
+
+
+def test_a_pending_object_under_the_name_of_another_card_is_counted_and_left() -> None:
+    world = SweptWorld()
+    other = world.pend("waiting", key="uploads/another.jpg")
+    name = other.replace("another", "a")
+    body = world.store.objects[name] = world.store.objects.pop(other)
+    world.pass_time(DAY)
+    assert world.sweep().pending["unreadable"] == 1
+    assert world.store.objects[name] == body
+    assert world.jobs.requests == []
+
+
+def test_a_pending_object_of_another_bucket_is_counted_and_left() -> None:
+    world = SweptWorld()
+    body = world.store.objects[world.pend("submitted")].replace(BUCKET.encode(), b"staging-1")
+    (name,) = world.store.objects
+    world.store.objects[name] = body
+    world.pass_time(DAY)
+    assert world.sweep().pending["unreadable"] == 1
+    assert world.store.objects[name] == body
 
 
 def test_objects_of_other_names_are_left_alone() -> None:

@@ -23,6 +23,15 @@ def test_a_job_whose_callback_was_lost_is_finished() -> None:
     assert world.pending() == {}
 
 
+def test_a_card_type_that_ci_does_not_repeat_is_the_permits() -> None:
+    world = SweptWorld()
+    world.pend("submitted", card_type="DriverLicense")
+    world.job(card_type=None)
+    world.pass_time(300)
+    world.sweep()
+    assert world.result()["card_type"] == "DriverLicense"
+
+
 def test_a_job_without_user_data_is_finished_by_its_recorded_id() -> None:
     world = SweptWorld()
     world.pend("submitted")

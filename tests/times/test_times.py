@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.times import from_ci, from_rfc3339, is_rfc3339, rfc3339
+from shared.times import from_ci, from_http_date, from_rfc3339, is_rfc3339, rfc3339
 
 
 @given(st.integers(0, 253_402_300_799))  # to the end of the year 9999
@@ -66,3 +66,16 @@ def test_a_time_of_cis_is_written_in_utc(text: str, moment: str) -> None:
 )
 def test_no_other_text_is_a_time_of_cis(text: str | None) -> None:
     assert from_ci(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "yesterday",
+        "Fri, 20 Nov 99999 08:15:00 GMT",
+        "Fri, 20 Nov 2026 999999999999999999999:00:00 GMT",
+    ],
+)
+def test_no_other_text_is_an_http_date(text: str | None) -> None:
+    assert from_http_date(text) is None
