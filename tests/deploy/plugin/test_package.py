@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -123,14 +124,18 @@ def test_serverless_3_packages_the_same(tmp_path: Path) -> None:
     prefix = ROOT / "build" / "serverless-3.40.0"
     program = prefix / "node_modules" / "serverless" / "bin" / "serverless.js"
     if not program.exists():
-        # A connection that stalls is given up after half a minute, and tried anew.
+        # npm waits for ever on some connections that stall: it is begun anew, with what it has.
         options = ["--no-save", "--no-audit", "--ignore-scripts", "--fetch-timeout=30000"]
-        subprocess.run(
-            ["npm", "install", *options, f"--prefix={prefix}", "serverless@3.40.0"],  # noqa: S607
-            cwd=tmp_path,
-            capture_output=True,
-            check=True,
-        )
+        for _ in range(4):
+            with suppress(subprocess.TimeoutExpired):
+                subprocess.run(
+                    ["npm", "install", *options, f"--prefix={prefix}", "serverless@3.40.0"],  # noqa: S607
+                    cwd=tmp_path,
+                    capture_output=True,
+                    check=True,
+                    timeout=90,
+                )
+                break
     folder = service_folder(tmp_path / "service")
     run = sls(folder, "package", program=program)
     assert run.returncode == 0, run.stdout + run.stderr
