@@ -64,7 +64,7 @@ def leading_date(text: str) -> tuple[date | None, str] | None:
     for form in _FORMS:
         match = form.match(text)
         if match:
-            day = _calendar_date(match["year"], match["month"], match["day"])
+            day = calendar_date(match["year"], match["month"], match["day"])
             return day, text[match.end() :]
     return None
 
@@ -76,6 +76,15 @@ def read_date(text: str) -> date | None:
         if day and not rest:
             return day
     return None
+
+
+def calendar_date(year: str, month: str, day: str) -> date | None:
+    """Return the date of these digits, or of a month's name in English; None if it is none."""
+    month_number = int(month) if month.isdigit() else _MONTH_NUMBERS.get(month, 0)
+    try:
+        return date(int(year), month_number, int(day))
+    except ValueError:
+        return None
 
 
 def add_years(start: date, years: int) -> date | None:
@@ -93,11 +102,3 @@ def add_years(start: date, years: int) -> date | None:
 
 def _plain(text: str) -> str:
     return fold(text).translate(_PLAIN).strip(".,:;-")
-
-
-def _calendar_date(year: str, month: str, day: str) -> date | None:
-    month_number = int(month) if month.isdigit() else _MONTH_NUMBERS.get(month, 0)
-    try:
-        return date(int(year), month_number, int(day))
-    except ValueError:
-        return None

@@ -10,6 +10,7 @@ from datetime import date
 from operator import mul
 from typing import NamedTuple
 
+from shared.card.dates import calendar_date
 from shared.card.text import fold
 
 _EIGHTEEN = re.compile(r"[0-9]{17}[0-9x]")
@@ -39,9 +40,11 @@ def parse_id_number(text: str) -> IdNumber | None:
     number = fold(text)
     if _EIGHTEEN.fullmatch(number):
         fits = check_digit(number[:17]) == number[17].upper()
-        return IdNumber(_calendar_date(number[6:14]), _is_mans(number[14:17]), fits)
+        born = calendar_date(number[6:10], number[10:12], number[12:14])
+        return IdNumber(born, _is_mans(number[14:17]), fits)
     if _FIFTEEN.fullmatch(number):
-        return IdNumber(_calendar_date(f"19{number[6:12]}"), _is_mans(number[12:]), None)
+        born = calendar_date(f"19{number[6:8]}", number[8:10], number[10:12])
+        return IdNumber(born, _is_mans(number[12:]), None)
     return None
 
 
@@ -49,13 +52,6 @@ def check_digit(seventeen: str) -> str:
     """Return the 18th character for the first seventeen digits (ISO 7064, MOD 11-2)."""
     # An ASCII digit is its value and that of "0", which is taken off once for all.
     return _CHECK_CHARACTERS[(sum(map(mul, seventeen.encode(), _WEIGHTS)) - _ZEROS) % 11]
-
-
-def _calendar_date(digits: str) -> date | None:
-    try:
-        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-    except ValueError:
-        return None
 
 
 def _is_mans(sequence: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from shared.card import CARD_TYPES, CardType, Check
-from shared.documents import Evidence, Pending, Photograph, Result, ResultError, read_pending
+from shared.documents import Evidence, Photograph, Result, ResultError, read_pending
 from shared.jobs import Job
 from shared.pipeline import Pipeline
 from shared.pipeline.ending import Ending
@@ -40,8 +40,10 @@ def finish(pipeline: Pipeline, ended: EndedJob, evidence: Evidence) -> None:
     """
     source = pipeline.store.head_source(ended.key)
     if source is not None and source.etag != etag_of(ended.version):
+        ended = _with_permit(pipeline, ended, None)
         write_result(pipeline, _replaced(pipeline, ended, evidence))
     else:
+        ended = _with_permit(pipeline, ended, source)
         write_result(pipeline, _result(pipeline, ended, source, evidence))
 
 
@@ -70,7 +72,7 @@ def write_result(pipeline: Pipeline, result: Result) -> None:
 def _result(
     pipeline: Pipeline, ended: EndedJob, source: Source | None, evidence: Evidence
 ) -> Result:
-    job, seen = ended.job, _last_modified(pipeline, ended, source)
+    job = ended.job
     return Result(
         source=pipeline.photograph(source) if source else _gone(pipeline, ended),
         version=ended.version,
@@ -80,7 +82,7 @@ def _result(
         evidence=evidence,
         written_at=pipeline.at(),
         id_infos=job.container.id_infos if job.container else (),
-        checks=(_unchanged(source, job, seen),),
+        checks=(_unchanged(source, job, ended.last_modified),),
         job=job,
         error=ended.ending.error,
     )
@@ -102,25 +104,28 @@ def _replaced(pipeline: Pipeline, ended: EndedJob, evidence: Evidence) -> Result
     )
 
 
-def _last_modified(pipeline: Pipeline, ended: EndedJob, source: Source | None) -> str | None:
-    """When the photograph was written, as the permit has it, where that can make a difference.
+def _with_permit(pipeline: Pipeline, ended: EndedJob, source: Source | None) -> EndedJob:
+    """The job with what its permit says, which is read only where that can make a difference."""
+    is_typed = ended.card_type is not None or ended.job.card_type in CARD_TYPES
+    if is_typed and not _may_have_been_put_back(ended, source):
+        return ended
+    prefix = pipeline.settings.output_prefix
+    body = pipeline.store.read(pending_name(prefix, ended.key, ended.version, ended.attempt))
+    permit = read_pending(body) if body is not None else None
+    if permit is None:
+        return ended
+    return ended._replace(card_type=permit.card_type, last_modified=permit.source.last_modified)
 
-    What was put back within the second in which the job was created, or the one before, where
-    clocks differ, can't be told by its own time alone: only then the permit is read.
+
+def _may_have_been_put_back(ended: EndedJob, source: Source | None) -> bool:
+    """Whether the photograph's time alone can't tell that it wasn't replaced and put back.
+
+    So it is within the second in which the job was created, or the one before, where clocks differ.
     """
     created_at = ended.job.created_at
     if ended.last_modified or source is None or not source.last_modified or not created_at:
-        return ended.last_modified
-    if not 0 <= from_rfc3339(created_at) - from_rfc3339(source.last_modified) <= 1:
-        return None
-    permit = _permit(pipeline, ended)
-    return permit.source.last_modified if permit is not None else None
-
-
-def _permit(pipeline: Pipeline, ended: EndedJob) -> Pending | None:
-    prefix = pipeline.settings.output_prefix
-    body = pipeline.store.read(pending_name(prefix, ended.key, ended.version, ended.attempt))
-    return read_pending(body) if body is not None else None
+        return False
+    return 0 <= from_rfc3339(created_at) - from_rfc3339(source.last_modified) <= 1
 
 
 def _unchanged(source: Source | None, job: Job, seen: str | None) -> Check:
@@ -147,9 +152,7 @@ def _card_type(pipeline: Pipeline, ended: EndedJob) -> CardType:
     for card_type in CARD_TYPES:
         if ended.job.card_type == card_type:
             return card_type
-    permit = None if ended.card_type else _permit(pipeline, ended)
-    permitted = permit.card_type if permit else ended.card_type
-    return permitted or pipeline.settings.card_type_of(ended.key)
+    return ended.card_type or pipeline.settings.card_type_of(ended.key)
 
 
 def _gone(pipeline: Pipeline, ended: EndedJob) -> Photograph:

@@ -92,11 +92,8 @@ def settle_job(run: Run, attempt: Attempt, job: Job) -> Pending | None:
         run.pipeline.log.error("job_of_another_card", job_id=job.job_id)
     elif isinstance(outcome, Ending):
         source, version = pending.source, pending.version
-        ended = EndedJob(
-            *(job, outcome, source.key, version, pending.attempt),
-            card_type=pending.card_type,
-            last_modified=source.last_modified,
-        )
+        of_permit = pending.card_type, source.last_modified
+        ended = EndedJob(job, outcome, source.key, version, pending.attempt, *of_permit)
         _finish(run, attempt, ended)
         return None
     elif outcome.reason in PASSING:

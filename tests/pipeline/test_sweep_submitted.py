@@ -1,4 +1,4 @@
-"""Sweep and the cards that CI has: finished, failed, vanished, or without a result."""
+"""Sweep and the cards that CI has: finished, failed, or without a result."""
 
 from __future__ import annotations
 
@@ -110,48 +110,6 @@ def test_refusals_do_not_count_as_attempts() -> None:
     assert world.pending()[5]["state"] == "submitted"
 
 
-def test_a_job_that_ci_denies_once_is_noted_and_not_sent_again() -> None:
-    world = SweptWorld()
-    world.pend("submitted")
-    world.pass_time(2 * HOUR)
-    world.sweep()
-    assert world.pending()[1]["error"]["code"] == "NoSuchJob"
-    assert world.pending()[1]["owner"] == "an-owner"
-    assert world.jobs.requests == []
-
-
-def test_a_job_that_ci_denies_twice_an_hour_after_its_permit_is_sent_again() -> None:
-    world = SweptWorld()
-    world.pend("submitted")
-    for _ in range(2):
-        world.pass_time(2 * HOUR)
-        world.sweep()
-    assert len(world.jobs.requests) == 1
-    assert world.pending()[2]["state"] == "submitted"
-
-
-def test_a_job_that_ci_denies_within_the_hour_is_left_alone() -> None:
-    world = SweptWorld()
-    world.pend("submitted")
-    for _ in range(5):
-        world.pass_time(HOUR / 6)
-        world.sweep()
-    assert world.pending()[1]["error"] is None
-    assert world.jobs.requests == []
-
-
-def test_an_id_that_ci_neither_shows_nor_denies_is_left_alone() -> None:
-    world = SweptWorld()
-    world.pend("submitted")
-    describe = world.jobs.describe
-    world.jobs.describe = lambda job_ids: describe(job_ids)._replace(missing=frozenset())  # type: ignore[method-assign]
-    for _ in range(3):
-        world.pass_time(2 * HOUR)
-        world.sweep()
-    assert world.jobs.requests == []
-    assert world.pending()[1]["error"] is None
-
-
 def test_a_success_without_a_result_waits_and_then_fails() -> None:
     world = SweptWorld()
     world.pend("submitted")
@@ -244,33 +202,6 @@ def test_an_earlier_attempts_failure_beside_a_result_is_cleared_while_nothing_is
     world.sweep()
     world.sweep()
     assert [name for name in world.store.names("pending") if "b.jpg" in name] == []
-
-
-def test_a_denial_is_forgotten_once_ci_shows_the_job_again() -> None:
-    world = SweptWorld()
-    world.pend("submitted")
-    world.pass_time(2 * HOUR)
-    world.sweep()
-    job = world.job(state="Running", container=None)
-    world.pass_time(HOUR)
-    world.sweep()
-    assert world.pending()[1]["error"] is None
-    del world.jobs.jobs[job.job_id or ""]
-    world.pass_time(HOUR)
-    world.sweep()
-    assert world.jobs.requests == []
-    assert world.pending()[1]["error"]["code"] == "NoSuchJob"
-
-
-def test_a_denied_job_that_comes_back_without_a_result_says_so() -> None:
-    world = SweptWorld()
-    world.pend("submitted")
-    world.pass_time(2 * HOUR)
-    world.sweep()
-    world.job(container=None)
-    world.pass_time(HOUR)
-    world.sweep()
-    assert world.pending()[1]["error"]["code"] == "NoResultInJob"
 
 
 def test_a_job_whose_result_the_callback_brought_leaves_nothing_pending() -> None:
