@@ -225,9 +225,8 @@ def test_the_same_content_written_again_after_the_job_is_marked_for_review() -> 
     assert result["needs_review"]
 
 
-def test_a_photograph_replaced_and_put_back_before_the_job_ran_is_marked_for_review() -> None:
-    card = Card(World())
-    permit = Pending(
+def permit_of(card: Card) -> Pending:
+    return Pending(
         source=card.world.pipeline().photograph(card.source),
         card_type="IDCard",
         version=card.source.etag,
@@ -236,6 +235,11 @@ def test_a_photograph_replaced_and_put_back_before_the_job_ran_is_marked_for_rev
         state="submitted",
         trigger="upload",
     )
+
+
+def test_a_photograph_replaced_and_put_back_before_the_job_ran_is_marked_for_review() -> None:
+    card = Card(World())
+    permit = permit_of(card)
     older = permit.source._replace(last_modified=rfc3339(START - 6))
     card.world.store.objects[card.pending] = permit._replace(source=older).body()
     card.deliver()
@@ -257,7 +261,17 @@ def test_the_card_type_is_the_jobs_own() -> None:
     assert card.result()["card_type"] == "DriverLicense"
 
 
-def test_a_card_type_that_ci_does_not_repeat_comes_from_the_rules() -> None:
+@pytest.mark.parametrize("later", [0, 60])
+def test_a_card_type_that_ci_does_not_repeat_is_the_permits_which_is_read_once(later: int) -> None:
+    card = Card(World(), card_type=None, created_at=rfc3339(START + later))
+    permit = permit_of(card)._replace(card_type="DriverLicense")
+    card.world.store.objects[card.pending] = permit.body()
+    card.deliver()
+    assert card.result()["card_type"] == "DriverLicense"
+    assert [call for call, _ in card.world.store.calls].count("read") == 1
+
+
+def test_a_card_type_without_a_permit_comes_from_the_rules() -> None:
     card = Card(World(), key="uploads/driver/a.jpg", card_type=None)
     card.deliver()
     assert card.result()["card_type"] == "DriverLicense"
