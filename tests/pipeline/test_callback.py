@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
@@ -14,10 +13,6 @@ from tests.support.cards import ADDRESS, NAME, finished_job, id_infos, job_node
 from tests.support.environment import BUCKET
 from tests.support.memory import failing_at
 from tests.support.pipelines import START, World
-
-
-def checks(result: dict[str, Any]) -> dict[str, bool]:
-    return {check["name"]: check["passed"] for check in result["checks"]}
 
 
 def test_a_finished_job_becomes_the_result_and_is_no_longer_pending() -> None:
@@ -50,7 +45,7 @@ def test_a_finished_job_becomes_the_result_and_is_no_longer_pending() -> None:
         "verified": True,
         "received_at": "2026-01-02T03:04:05Z",
     }
-    assert checks(result)["source.unchanged"]
+    assert card.checks()["source.unchanged"]
 
 
 def test_a_callback_costs_three_requests_to_cos_and_one_to_ci() -> None:

@@ -34,5 +34,8 @@ class Card:
         validate_result(document)
         return document
 
+    def checks(self) -> dict[str, bool]:
+        return {check["name"]: check["passed"] for check in self.result()["checks"]}
+
     def nothing_was_written(self) -> bool:
         return list(self.world.store.objects) == [self.pending]
