@@ -40,7 +40,7 @@ def card_key(number: int) -> str:
 
 
 def waiting_name(number: int) -> str:
-    """Where its permit lies, which was never sent."""
+    """The name of its claim, which was never sent."""
     etag = hashlib.md5(_content(number), usedforsecurity=False).hexdigest()
     return pending_name("ocr/", card_key(number), etag, 1)
 
@@ -54,7 +54,7 @@ def _filled(cards: int) -> LightCloud:
     for number in range(cards):
         cloud.put(card_key(number), _content(number))
         source = world.store.upload(card_key(number), _content(number))
-        enqueue(world.pipeline("sweep"), source)
+        enqueue(world.context("sweep"), source)
     for name, body in world.store.objects.items():
         cloud.put(name, body)
     cloud.move(_AGE_SECONDS)

@@ -33,11 +33,11 @@ class Requests(NamedTuple):
 
 
 SUBMIT = Requests(cos=4, ci=1)
-CALLBACK = Requests(cos=3, ci=1)
+CALLBACK = Requests(cos=4, ci=1)
 RUNNING = Requests(cos=1, ci=0.1)
 FINISHED = Requests(cos=4, ci=0.1)
 SENT_AGAIN = Requests(cos=5, ci=1)
-_IDLE_SWEEP = Requests(cos=11, ci=0)
+_IDLE_SWEEP = Requests(cos=9, ci=0)
 
 
 class Allowed(NamedTuple):
@@ -84,9 +84,6 @@ class Month:
     reconcile_days: float = _setting(3, "RECONCILE_DAYS")
     finished_by_sweep: float = _setting(0.01, "share of cards whose callback is lost", _SHARE)
     sent_again: float = _setting(0.01, "share of cards that CI refuses once", _SHARE)
-    permit_read: float = _setting(
-        1, "share of cards whose job is made in the photograph's second or the next", _SHARE
-    )
     request_seconds: float = _setting(0.05, "seconds that a request to COS or CI takes")
     cpu_seconds: float = _setting(0.05, "seconds of computing in an invocation, at its memory")
     cold_seconds: float = _setting(2, "seconds that a new instance needs before it works")
@@ -123,14 +120,14 @@ class Month:
         idle = _SWEEPS * self._billed(_IDLE_SWEEP.all, cold_sweeps)
         sweeping = idle + self._swept * self.request_seconds
         submit = self._billed(SUBMIT.all, self.cold_share)
-        callback = self._billed(self._callback.all, self.cold_share)
+        callback = self._billed(CALLBACK.all, self.cold_share)
         return self.memory_gb * (self.cards * (submit + callback) + sweeping)
 
     @property
     def cos_requests(self) -> float:
         """Of the functions, the reconciling ones apart."""
         repaired = self.finished_by_sweep * FINISHED.cos + self.sent_again * SENT_AGAIN.cos
-        each = SUBMIT.cos + self._callback.cos + repaired
+        each = SUBMIT.cos + CALLBACK.cos + repaired
         return self.cards * each + _SWEEPS * _IDLE_SWEEP.cos
 
     @property
@@ -188,13 +185,13 @@ class Month:
     @property
     def callbacks_needed_at_once(self) -> float:
         """The same of callback."""
-        return self.peak_rate * self._seconds(self._callback.all)
+        return self.peak_rate * self._seconds(CALLBACK.all)
 
     @property
     def usual_seconds(self) -> float:
         """From the upload to the result, with warm instances and no queue."""
         waiting = self.trigger_seconds + self.job_seconds + self.call_seconds
-        return waiting + self._seconds(SUBMIT.all) + self._seconds(self._callback.all)
+        return waiting + self._seconds(SUBMIT.all) + self._seconds(CALLBACK.all)
 
     @property
     def cold_card_seconds(self) -> float:
@@ -211,11 +208,6 @@ class Month:
             return inf
         behind = self.jobs_needed_at_once / self.jobs_at_once - 1
         return max(0.0, behind * 3600)
-
-    @property
-    def _callback(self) -> Requests:
-        """Of callback, the permit among them where it is read."""
-        return CALLBACK._replace(cos=CALLBACK.cos + self.permit_read)
 
     @property
     def _swept(self) -> float:

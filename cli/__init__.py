@@ -10,7 +10,7 @@ commands     a module a command; what is more than a few lines of one lies besid
   purge      purging
   sweep      draining
 environment  the deployment's settings: `.env`, and the environment over it
-operator, deployment   the pipeline, and the services, as the operator's keys reach them
+operator, deployment   the context, and the services, as the operator's keys reach them
 masking      what is shown of a card without `--reveal`
 index        this machine's copy of results and pending objects
 output, progress, question, files   the terminal, and what is written beside it

@@ -12,18 +12,18 @@ from cli.progress import Advance
 from cli.reruns import NoRerun, Rerun, Wish, plan
 from cli.wishes import Wishes
 from shared.card import CardType
-from shared.pipeline import Pipeline
-from shared.pipeline.enqueue import InLine, enqueue
-from shared.pipeline.workers import Workers, batches
+from shared.pipeline.context import Context
+from shared.pipeline.enqueue import Enqueued, enqueue
+from shared.workers import Workers, batches
 
 
 class Again:
     """Wishes as `Cards`."""
 
     def __init__(
-        self, pipeline: Pipeline, wishes: Wishes, workers: Workers, card_type: CardType | None
+        self, context: Context, wishes: Wishes, workers: Workers, card_type: CardType | None
     ) -> None:
-        self._pipeline = pipeline
+        self._context = context
         self._wishes = wishes
         self._workers = workers
         self._card_type = card_type
@@ -42,7 +42,7 @@ class Again:
 
     def put_in_line(
         self, place: Place, most: int, cursor: Cursor, heard: Advance
-    ) -> Iterator[InLine]:
+    ) -> Iterator[Enqueued]:
         """See `Cards`."""
         left = most
         for batch in self._wishes.batches(place.after):
@@ -62,8 +62,8 @@ class Again:
     def _plans(self, wishes: Sequence[Wish], place: Place) -> list[Rerun | NoRerun]:
         failed = self._wishes.failed
         return self._workers.map(
-            lambda wish: plan(self._pipeline, wish, place.began, failed=failed), wishes
+            lambda wish: plan(self._context, wish, place.began, failed=failed), wishes
         )
 
-    def _enqueue(self, rerun: Rerun) -> InLine:
-        return enqueue(self._pipeline, rerun.source, run=rerun.run, card_type=self._card_type)
+    def _enqueue(self, rerun: Rerun) -> Enqueued:
+        return enqueue(self._context, rerun.photo, run=rerun.run, card_type=self._card_type)

@@ -1,7 +1,7 @@
 """The photographs that have neither a result nor anything pending, and how they get in line.
 
 It is gone through twice: to count, before anybody is asked, and to put in line. Both times listings
-say what is there; a permit is create-once, so what they don't show yet does no harm.
+say what is there; a claim is create-once, so what they don't show yet does no harm.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from cli.output import counted
 from cli.photographs import Batch, Photographs
 from cli.progress import Advance
 from shared.card import CardType
-from shared.pipeline import Pipeline
-from shared.pipeline.enqueue import InLine, enqueue
-from shared.pipeline.unusable import NOT_AN_IMAGE, rejection
-from shared.pipeline.workers import Workers, batches
-from shared.store import Listed, Source
+from shared.pipeline.context import Context
+from shared.pipeline.enqueue import Enqueued, enqueue
+from shared.pipeline.validation import NOT_AN_IMAGE, rejection
+from shared.store import Listed, Photo
 from shared.store.layout import name_of_key
+from shared.workers import Workers, batches
 
 
 class Standing(Enum):
@@ -45,13 +45,13 @@ class Backlog:
 
     def __init__(
         self,
-        pipeline: Pipeline,
+        context: Context,
         photographs: Photographs,
         workers: Workers,
         card_type: CardType | None,
         limit: int | None,
     ) -> None:
-        self._pipeline = pipeline
+        self._context = context
         self._photographs = photographs
         self._workers = workers
         self._card_type = card_type
@@ -81,7 +81,7 @@ class Backlog:
 
     def put_in_line(
         self, place: Place, most: int, cursor: Cursor, heard: Advance
-    ) -> Iterator[InLine | None]:
+    ) -> Iterator[Enqueued | None]:
         """See `Cards`."""
         left = most
         for batch in self._photographs.batches(place.after):
@@ -101,7 +101,7 @@ class Backlog:
 
     def _standings(self, batch: Batch) -> list[Standing]:
         """How each photograph of a batch stands."""
-        prefix, store = self._pipeline.settings.output_prefix, self._pipeline.store
+        prefix, store = self._context.settings.output_prefix, self._context.store
         contents = {one: Content(name_of_key(one.key), one.etag) for one in batch.photographs}
         done = with_results(store, prefix, contents.values())
         pending = with_pending(store, prefix, contents.values())
@@ -121,21 +121,21 @@ class Backlog:
         A listing shows size and key. Only an extension that says it is none makes its Content-Type
         worth a HEAD, which can speak for it.
         """
-        settings = self._pipeline.settings
-        listed_alone = Source(listed.key, listed.etag, listed.size, None, "", None)
+        settings = self._context.settings
+        listed_alone = Photo(listed.key, listed.etag, listed.size, None, "", None)
         reason = rejection(settings, listed_alone, self._card_type)
         if reason is not None and reason.code == NOT_AN_IMAGE:
-            source = self._pipeline.store.head_source(listed.key)
-            if source is None:
+            photo = self._context.store.head_photo(listed.key)
+            if photo is None:
                 return Standing.GONE
-            reason = rejection(settings, source, self._card_type)
+            reason = rejection(settings, photo, self._card_type)
         return Standing.MISSING if reason is None else Standing.UNUSABLE
 
-    def _enqueue(self, listed: Listed) -> InLine | None:
-        source = self._pipeline.store.head_source(listed.key)
-        if source is None:
+    def _enqueue(self, listed: Listed) -> Enqueued | None:
+        photo = self._context.store.head_photo(listed.key)
+        if photo is None:
             return None
-        return enqueue(self._pipeline, source, card_type=self._card_type)
+        return enqueue(self._context, photo, card_type=self._card_type)
 
 
 def _in_line(counts: _Counts) -> int:

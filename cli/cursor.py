@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cli.listing import pages
-from shared.pipeline import Pipeline
+from shared.pipeline.context import Context
 from shared.pipeline.state import drop, load, save
 from shared.times import is_rfc3339, rfc3339
 
@@ -32,15 +32,15 @@ class Place(NamedTuple):
 class Cursor:
     """The place of one choice's work. Two that do the same at once overwrite each other's."""
 
-    def __init__(self, pipeline: Pipeline, command: str, choice: str) -> None:
-        self._pipeline = pipeline
+    def __init__(self, context: Context, command: str, choice: str) -> None:
+        self._context = context
         self._command = command
         self._name = f"{command}/{choice}.json"
         self._choice = choice
 
     def place(self, *, anew: bool = False) -> Place:
         """Where an interrupted run of the same choice stopped, else the start."""
-        found = {} if anew else load(self._pipeline, self._name)
+        found = {} if anew else load(self._context, self._name)
         began, after = found.get("began"), found.get("after")
         if found.get("choice") == self._choice and is_rfc3339(began):
             return Place(str(began), after if isinstance(after, str) else None, resumed=True)
@@ -49,18 +49,18 @@ class Cursor:
     def keep(self, place: Place) -> None:
         """Remember how far it is."""
         where = {"began": place.began, "after": place.after}
-        save(self._pipeline, self._name, {"choice": self._choice, **where})
+        save(self._context, self._name, {"choice": self._choice, **where})
 
     def forget(self) -> None:
         """It is done; so are places of the same command that nobody came back to in a month."""
-        drop(self._pipeline, self._name)
-        folder = f"{self._pipeline.settings.output_prefix}state/{self._command}/"
-        for page in pages(self._pipeline.store.list_objects, folder):
+        drop(self._context, self._name)
+        folder = f"{self._context.settings.output_prefix}state/{self._command}/"
+        for page in pages(self._context.store.list_objects, folder):
             for listed in page.objects:
                 if page.at - listed.last_modified > _ABANDONED_SECONDS:
-                    self._pipeline.store.delete(listed.key)
+                    self._context.store.delete(listed.key)
 
     def _cos_time(self) -> str:
         """Now, by the Date of a listing of nothing."""
-        folder = f"{self._pipeline.settings.output_prefix}state/{self._name}"
-        return rfc3339(self._pipeline.store.list_objects(folder, None).at)
+        folder = f"{self._context.settings.output_prefix}state/{self._name}"
+        return rfc3339(self._context.store.list_objects(folder, None).at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from shared.pipeline import Pipeline
+from shared.pipeline.context import Context
 from shared.pipeline.status import Status
 
 BETWEEN_SWEEPS_SECONDS = 20
@@ -45,26 +45,26 @@ class Drain:
             self._last_waiting = swept.began
             return False
         nothing_young = not swept.status.pending.get("young")
-        return swept.status.whole and (
+        return swept.status.is_whole and (
             nothing_young or swept.began >= self._last_waiting + _SEEN_AFTER_SECONDS
         )
 
 
 def drain(
-    pipeline: Pipeline,
+    context: Context,
     sweep: Callable[[], Status],
     sleep: Callable[[float], None],
     until: float,
     heard: Callable[[Status], None],
 ) -> Drained:
     """Sweep until it is done or the time (Unix seconds) is over."""
-    decides = Drain(pipeline.now())
+    decides = Drain(context.now())
     while True:
-        began = pipeline.now()
+        began = context.now()
         status = sweep()
         heard(status)
         if decides.is_done(Round(began, status)):
             return Drained(status, done=True)
-        if pipeline.now() + BETWEEN_SWEEPS_SECONDS >= until:
+        if context.now() + BETWEEN_SWEEPS_SECONDS >= until:
             return Drained(status, done=False)
         sleep(BETWEEN_SWEEPS_SECONDS)

@@ -16,8 +16,8 @@ from cli.output import counted, data, say, show
 from cli.progress import Advance, progress
 from cli.question import agreed
 from cli.sending import jobs_text, must_create_once
-from shared.pipeline import Pipeline
-from shared.pipeline.enqueue import InLine
+from shared.pipeline.context import Context
+from shared.pipeline.enqueue import Enqueued
 
 
 class Found(NamedTuple):
@@ -40,7 +40,7 @@ class Cards(Protocol):
 
     def put_in_line(
         self, place: Place, most: int, cursor: Cursor, heard: Advance
-    ) -> Iterator[InLine | None]:
+    ) -> Iterator[Enqueued | None]:
         """Put up to `most` of them in line; what came of each, None where it was gone.
 
         The cursor moves on behind each batch, and is dropped at the end of all.
@@ -57,7 +57,7 @@ class Call(NamedTuple):
     json: bool
 
 
-def line_up(pipeline: Pipeline, cards: Cards, cursor: Cursor, call: Call, question: str) -> None:
+def line_up(context: Context, cards: Cards, cursor: Cursor, call: Call, question: str) -> None:
     """Do all of a call. `question` has a `{}` for how many cards it is about.
 
     Raises:
@@ -70,16 +70,16 @@ def line_up(pipeline: Pipeline, cards: Cards, cursor: Cursor, call: Call, questi
         say("Going on where a run was interrupted; --anew begins at the start.")
     with progress("looking") as heard:
         found = cards.look(place, heard)
-    (say if call.json else show)("\n".join([*found.lines, *_outlook(pipeline, found, call)]))
+    (say if call.json else show)("\n".join([*found.lines, *_outlook(context, found, call)]))
     does = bool(found.cards) and not call.dry_run
     if does:
-        must_create_once(pipeline)
+        must_create_once(context)
         does = agreed(question.format(counted(found.cards, "card")), yes=call.yes)
-    came: Counter[InLine | None] = Counter()
+    came: Counter[Enqueued | None] = Counter()
     if does:
         with progress("putting in line", found.cards) as heard:
             came.update(cards.put_in_line(place, found.cards, cursor, heard))
-    enqueued = came[InLine.ENQUEUED]
+    enqueued = came[Enqueued.ENQUEUED]
     if call.json:
         data(_document(found, call, enqueued))
     elif does:
@@ -89,10 +89,10 @@ def line_up(pipeline: Pipeline, cards: Cards, cursor: Cursor, call: Call, questi
         raise typer.Exit(NEEDS_ATTENTION)
 
 
-def _outlook(pipeline: Pipeline, found: Found, call: Call) -> list[str]:
+def _outlook(context: Context, found: Found, call: Call) -> list[str]:
     """What is to be paid for, and how long it takes."""
     if found.jobs:
-        return jobs_text(pipeline, found.jobs, call.price)
+        return jobs_text(context, found.jobs, call.price)
     return [] if found.cards else ["Nothing is to be put in line."]
 
 

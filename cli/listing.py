@@ -33,7 +33,7 @@ def listed_under(store: Store, beginning: str) -> Iterator[Listed]:
 
 def sources_under(store: Store, prefix: str) -> Iterator[Listed]:
     """All photographs whose keys begin so."""
-    for page in pages(store.list_sources, prefix):
+    for page in pages(store.list_photos, prefix):
         yield from page.objects
 
 

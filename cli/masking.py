@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from shared.log import key_digest
-from shared.pipeline import Pipeline
+from shared.pipeline.context import Context
 
 Document = dict[str, Any]
 
@@ -76,9 +76,9 @@ def is_digest(text: str) -> bool:
     return _DIGEST.fullmatch(text) is not None
 
 
-def masking_of(pipeline: Pipeline, *, reveal: bool) -> Masking:
+def masking_of(context: Context, *, reveal: bool) -> Masking:
     """The masking of a call, with the digests that this deployment's log has."""
-    return Masking(pipeline.settings.callback_secrets[0], reveal)
+    return Masking(context.settings.callback_secrets[0], reveal)
 
 
 def masked(value: str) -> str:

@@ -8,7 +8,7 @@ from cli.listing import listed_under, sources_under
 from cli.masking import Masking, is_digest
 from cli.progress import progress
 from shared.errors import ConfigurationError
-from shared.pipeline import Pipeline
+from shared.pipeline.context import Context
 from shared.store.layout import (
     parse_pending_name,
     parse_result_name,
@@ -17,7 +17,7 @@ from shared.store.layout import (
 )
 
 
-def named(pipeline: Pipeline, masking: Masking, texts: Sequence[str]) -> list[str]:
+def named(context: Context, masking: Masking, texts: Sequence[str]) -> list[str]:
     """The key that each text names: itself, unless it is a digest.
 
     Digests lead back only through all keys, of photographs first and then of results and pending
@@ -32,7 +32,7 @@ def named(pipeline: Pipeline, masking: Masking, texts: Sequence[str]) -> list[st
     found: dict[str, str] = {}
     if wanted:
         with progress("looking for the key") as heard:
-            for key in _keys(pipeline):
+            for key in _keys(context):
                 digest = masking.digest(key)
                 if digest in wanted:
                     found[digest] = key
@@ -44,9 +44,9 @@ def named(pipeline: Pipeline, masking: Masking, texts: Sequence[str]) -> list[st
     return [found.get(text, text) for text in texts]
 
 
-def _keys(pipeline: Pipeline) -> Iterator[str]:
+def _keys(context: Context) -> Iterator[str]:
     """Every key that is to be seen in the bucket, more than once where it is."""
-    settings, store = pipeline.settings, pipeline.store
+    settings, store = context.settings, context.store
     prefix = settings.output_prefix
     for photograph in sources_under(store, settings.input_prefix):
         yield photograph.key

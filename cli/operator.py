@@ -11,13 +11,13 @@ from cli.environment import deployment_environment
 from cli.output import say
 from shared.documents import Deliverer
 from shared.log import Log
-from shared.pipeline import Pipeline
-from shared.runtime import open_pipeline
+from shared.pipeline.context import Context
+from shared.runtime import open_context
 
 
-def open_operator_pipeline(
+def open_operator_context(
     deliverer: Deliverer, env_file: Path | None, *, verbose: bool, submits: bool = False
-) -> Pipeline:
+) -> Context:
     """The pipeline with this deployment's settings; only one that `submits` needs CALLBACK_URL.
 
     Raises:
@@ -28,4 +28,4 @@ def open_operator_pipeline(
     if submits:
         environ = with_callback_url(environ)
     log = Log(deliverer, {}, "DEBUG" if verbose else "ERROR", write=say)
-    return open_pipeline(deliverer, log, submits=submits, environ=environ)
+    return open_context(deliverer, log, submits=submits, environ=environ)

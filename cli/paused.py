@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cli.output import printable
-from shared.pipeline import Pipeline
-from shared.pipeline.pause import is_paused
+from shared.pipeline.context import Context
+from shared.pipeline.gate import is_paused
 from shared.pipeline.state import PAUSED, load
 
 
@@ -24,13 +24,13 @@ class Paused(NamedTuple):
         return "paused" + "".join(f"{before}{printable(text)}" for before, text in parts if text)
 
 
-def paused_now(pipeline: Pipeline) -> Paused | None:
+def paused_now(context: Context) -> Paused | None:
     """The pause there is now, if there is one.
 
     Raises:
         StorageFault: COS couldn't be asked.
     """
-    return paused_in(load(pipeline, PAUSED)) if is_paused(pipeline) else None
+    return paused_in(load(context, PAUSED)) if is_paused(context) else None
 
 
 def paused_in(document: Mapping[str, object]) -> Paused:

@@ -15,9 +15,9 @@ from typing import NamedTuple, Protocol
 from cli.keys import keys_in, missing_in
 from cli.listing import checked_prefix, is_folder, pages
 from shared.errors import ConfigurationError
-from shared.pipeline import Pipeline
-from shared.pipeline.workers import Workers
+from shared.pipeline.context import Context
 from shared.store import Listed
+from shared.workers import Workers
 
 _BATCH = 500
 
@@ -52,9 +52,9 @@ class UnderPrefix:
         ConfigurationError: no card of this deployment lies there.
     """
 
-    def __init__(self, pipeline: Pipeline, prefix: str | None) -> None:
-        self._pipeline = pipeline
-        self.prefix = checked_prefix(pipeline.settings, prefix)
+    def __init__(self, context: Context, prefix: str | None) -> None:
+        self._context = context
+        self.prefix = checked_prefix(context.settings, prefix)
 
     @property
     def identity(self) -> str:
@@ -63,7 +63,7 @@ class UnderPrefix:
 
     def batches(self, after: str | None) -> Iterator[Batch]:
         """Page by page; see `Photographs`."""
-        for page in pages(self._pipeline.store.list_sources, self.prefix, after):
+        for page in pages(self._context.store.list_photos, self.prefix, after):
             yield Batch(tuple(item for item in page.objects if not is_folder(item)), page.next)
 
 
@@ -71,9 +71,9 @@ class Named:
     """The photographs of given keys: `keys` gives them anew each time."""
 
     def __init__(
-        self, pipeline: Pipeline, workers: Workers, keys: Callable[[], Iterator[str]]
+        self, context: Context, workers: Workers, keys: Callable[[], Iterator[str]]
     ) -> None:
-        self._pipeline = pipeline
+        self._context = context
         self._workers = workers
         self._keys = keys
 
@@ -94,8 +94,8 @@ class Named:
                 return
 
     def _batch(self, keys: Sequence[str], after: str | None) -> Batch:
-        inside = [key for key in keys if key.startswith(self._pipeline.settings.input_prefix)]
-        found = self._workers.map(self._pipeline.store.head_source, dict.fromkeys(inside))
+        inside = [key for key in keys if key.startswith(self._context.settings.input_prefix)]
+        found = self._workers.map(self._context.store.head_photo, dict.fromkeys(inside))
         there = [Listed(one.key, one.etag, one.size, 0) for one in found if one is not None]
         photographs = tuple(item for item in there if not is_folder(item))
         gone = found.count(None)
@@ -103,7 +103,7 @@ class Named:
 
 
 def choose(
-    pipeline: Pipeline,
+    context: Context,
     workers: Workers,
     prefix: str | None,
     keys: Path | None,
@@ -119,10 +119,10 @@ def choose(
     if len(names) > 1:
         raise ConfigurationError(names[1], f"can't be given beside {names[0]}")
     if from_audit is not None:
-        return Named(pipeline, workers, missing_in(from_audit))
+        return Named(context, workers, missing_in(from_audit))
     if keys is not None:
-        return Named(pipeline, workers, keys_in(keys))
-    return UnderPrefix(pipeline, prefix)
+        return Named(context, workers, keys_in(keys))
+    return UnderPrefix(context, prefix)
 
 
 def digest(texts: Iterable[str]) -> str:

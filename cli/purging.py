@@ -15,9 +15,8 @@ from cli.card_objects import pending_of, results_of
 from cli.input_bucket import InputBucket
 from cli.listing import listed_under
 from cli.reruns import document_of
-from shared.pipeline import Pipeline
-from shared.pipeline.workers import Workers, batches
-from shared.store import Listed, Source
+from shared.pipeline.context import Context
+from shared.store import Listed, Photo
 from shared.store.layout import (
     ResultName,
     etag_of,
@@ -25,6 +24,7 @@ from shared.store.layout import (
     results_folder,
 )
 from shared.times import from_rfc3339
+from shared.workers import Workers, batches
 
 _AT_ONCE = 100
 
@@ -49,18 +49,18 @@ class Purge:
     """Goes through the results that were written before a moment (Unix seconds, COS's clock)."""
 
     def __init__(
-        self, pipeline: Pipeline, workers: Workers, before: float, *, photographs: bool
+        self, context: Context, workers: Workers, before: float, *, photographs: bool
     ) -> None:
-        self._pipeline = pipeline
+        self._context = context
         self._workers = workers
         self._before = before
         self._photographs = photographs
-        self._bucket = InputBucket(pipeline.settings)
+        self._bucket = InputBucket(context.settings)
 
     def look(self) -> Iterator[Old | Kept]:
         """What is to become of each old result."""
-        folder = results_folder(self._pipeline.settings.output_prefix)
-        listed = listed_under(self._pipeline.store, folder)
+        folder = results_folder(self._context.settings.output_prefix)
+        listed = listed_under(self._context.store, folder)
         old = (one for one in listed if one.last_modified < self._before)
         for some in batches(old, _AT_ONCE):
             yield from (one for one in self._workers.map(self._judge, some) if one is not None)
@@ -79,39 +79,39 @@ class Purge:
     def _delete(self, old: Old) -> None:
         if old.photograph is not None:
             self._bucket.delete(old.photograph)
-        self._pipeline.store.delete(old.name)
+        self._context.store.delete(old.name)
 
     def _judge(self, listed: Listed) -> Old | Kept | None:
-        name = parse_result_name(self._pipeline.settings.output_prefix, listed.key)
+        name = parse_result_name(self._context.settings.output_prefix, listed.key)
         if name is None:
             return None
-        prefix, store = self._pipeline.settings.output_prefix, self._pipeline.store
+        prefix, store = self._context.settings.output_prefix, self._context.store
         if any(pending_of(store, prefix, name.key)):
             return Kept.PENDING
         key = self._key(name, listed)
         if key is None:
             return Kept.UNREADABLE
-        source = self._pipeline.store.head_source(key)
-        if source is None or source.etag != etag_of(name.version):
+        photo = self._context.store.head_photo(key)
+        if photo is None or photo.etag != etag_of(name.version):
             return Old(listed.key, None)
-        return self._kept_with(name, source) or Old(listed.key, key if self._photographs else None)
+        return self._kept_with(name, photo) or Old(listed.key, key if self._photographs else None)
 
-    def _kept_with(self, name: ResultName, source: Source) -> Kept | None:
+    def _kept_with(self, name: ResultName, photo: Photo) -> Kept | None:
         """Why a result stays whose photograph still lies there; None where it can go."""
-        if source.last_modified is None or from_rfc3339(source.last_modified) >= self._before:
+        if photo.last_modified is None or from_rfc3339(photo.last_modified) >= self._before:
             return Kept.UPLOADED_AGAIN
-        return None if self._all_old(name, source) else Kept.YOUNGER_RUN
+        return None if self._all_old(name, photo) else Kept.YOUNGER_RUN
 
     def _key(self, name: ResultName, listed: Listed) -> str | None:
         """The photograph's key; that of a shortened name stands in the body."""
         if not name.key.startswith("~/"):
             return name.key
-        source = document_of(self._pipeline, listed.key).get("source")
+        source = document_of(self._context, listed.key).get("source")
         key = source.get("key") if isinstance(source, dict) else None
         return key if isinstance(key, str) else None
 
-    def _all_old(self, name: ResultName, source: Source) -> bool:
+    def _all_old(self, name: ResultName, photo: Photo) -> bool:
         """Whether no result of this photograph is to stay."""
-        prefix, store = self._pipeline.settings.output_prefix, self._pipeline.store
-        runs = results_of(store, prefix, name.key, source.etag)
+        prefix, store = self._context.settings.output_prefix, self._context.store
+        runs = results_of(store, prefix, name.key, photo.etag)
         return all(run.listed.last_modified < self._before for run in runs)

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from cli.card_objects import pending_of, results_of
 from shared.documents import object_in
-from shared.pipeline import Pipeline
-from shared.store import Listed, Source, Store
+from shared.pipeline.context import Context
+from shared.store import Listed, Photo, Store
 from shared.store.layout import etag_of, name_of_key, run_of
 from shared.times import from_rfc3339
 
@@ -24,7 +24,7 @@ class Wish(NamedTuple):
 class Rerun(NamedTuple):
     """The run that a card is to have."""
 
-    source: Source
+    photo: Photo
     run: int
 
 
@@ -45,11 +45,11 @@ class _Ran(NamedTuple):
     listed: Listed
 
 
-def plan(pipeline: Pipeline, wish: Wish, began: str, *, failed: bool) -> Rerun | NoRerun:
+def plan(context: Context, wish: Wish, began: str, *, failed: bool) -> Rerun | NoRerun:
     """The next run of the photograph that lies there now, if its last run has a result.
 
     Args:
-        pipeline: where to look.
+        context: where to look.
         wish: the card.
         began: a rerun's result from then on (RFC 3339, COS's clock) is of this very wish.
         failed: only where the last result is `failed`.
@@ -57,55 +57,55 @@ def plan(pipeline: Pipeline, wish: Wish, began: str, *, failed: bool) -> Rerun |
     Raises:
         StorageFault: COS couldn't be asked.
     """
-    source = _source(pipeline, wish)
-    if isinstance(source, NoRerun):
-        return source
-    last = max(_results(pipeline, source), default=None)
-    if max(_pending(pipeline, source), default=0) > (last.run if last else 0):
+    photo = _photo(context, wish)
+    if isinstance(photo, NoRerun):
+        return photo
+    last = max(_results(context, photo), default=None)
+    if max(_pending(context, photo), default=0) > (last.run if last else 0):
         return NoRerun.PENDING
     if last is None:
         return NoRerun.NO_RESULT
-    if wish.version is not None and _other(wish.version, source, last.run):
+    if wish.version is not None and _other(wish.version, photo, last.run):
         return NoRerun.SUPERSEDED
     # Both are whole seconds of COS's clock: within the same one, not paying twice comes first.
     if last.run > 1 and last.listed.last_modified >= from_rfc3339(began):
         return NoRerun.RERAN
-    wanted = not failed or is_failed(pipeline, last.listed.key)
-    return Rerun(source, last.run + 1) if wanted else NoRerun.NOT_FAILED
+    wanted = not failed or is_failed(context, last.listed.key)
+    return Rerun(photo, last.run + 1) if wanted else NoRerun.NOT_FAILED
 
 
-def _source(pipeline: Pipeline, wish: Wish) -> Source | NoRerun:
-    if not wish.key.startswith(pipeline.settings.input_prefix):
+def _photo(context: Context, wish: Wish) -> Photo | NoRerun:
+    if not wish.key.startswith(context.settings.input_prefix):
         return NoRerun.OUTSIDE
-    return pipeline.store.head_source(wish.key) or NoRerun.GONE
+    return context.store.head_photo(wish.key) or NoRerun.GONE
 
 
-def is_failed(pipeline: Pipeline, name: str) -> bool:
+def is_failed(context: Context, name: str) -> bool:
     """Whether a result is `failed`; one that is gone or can't be read isn't known to be."""
-    return document_of(pipeline, name).get("outcome") == "failed"
+    return document_of(context, name).get("outcome") == "failed"
 
 
-def document_of(pipeline: Pipeline, name: str) -> dict[str, object]:
+def document_of(context: Context, name: str) -> dict[str, object]:
     """The body of a result; empty where it is gone or can't be read."""
-    return object_in(pipeline.store.read(name))
+    return object_in(context.store.read(name))
 
 
-def _results(pipeline: Pipeline, source: Source) -> Iterator[_Ran]:
-    for one in results_of(*_of(pipeline, source)):
-        if etag_of(one.version) == source.etag:
+def _results(context: Context, photo: Photo) -> Iterator[_Ran]:
+    for one in results_of(*_of(context, photo)):
+        if etag_of(one.version) == photo.etag:
             yield _Ran(run_of(one.version), one.listed)
 
 
-def _pending(pipeline: Pipeline, source: Source) -> Iterator[int]:
-    for one in pending_of(*_of(pipeline, source)):
-        if etag_of(one.version) == source.etag:
+def _pending(context: Context, photo: Photo) -> Iterator[int]:
+    for one in pending_of(*_of(context, photo)):
+        if etag_of(one.version) == photo.etag:
             yield run_of(one.version)
 
 
-def _of(pipeline: Pipeline, source: Source) -> tuple[Store, str, str, str]:
-    prefix = pipeline.settings.output_prefix
-    return pipeline.store, prefix, name_of_key(source.key), source.etag
+def _of(context: Context, photo: Photo) -> tuple[Store, str, str, str]:
+    prefix = context.settings.output_prefix
+    return context.store, prefix, name_of_key(photo.key), photo.etag
 
 
-def _other(version: str, source: Source, run: int) -> bool:
-    return (etag_of(version), run_of(version)) != (source.etag, run)
+def _other(version: str, photo: Photo, run: int) -> bool:
+    return (etag_of(version), run_of(version)) != (photo.etag, run)

@@ -10,21 +10,21 @@ from cli.cost import cost_text
 from cli.output import counted
 from cli.paused import paused_now
 from shared.errors import ConfigurationError, StorageFault
-from shared.pipeline import Pipeline
-from shared.pipeline.pause import PAUSED_BY_HAND, why_paused
+from shared.pipeline.context import Context
+from shared.pipeline.gate import PAUSED_BY_HAND, why_held
 from shared.pipeline.state import creates_once
 
 _MINUTE, _HOUR = 60, 3600
 
 
-def must_create_once(pipeline: Pipeline) -> None:
-    """See that a permit permits something here, before any is written.
+def must_create_once(context: Context) -> None:
+    """Verify that create-once works in the output bucket, before anything is claimed.
 
     Raises:
         ConfigurationError: the output bucket has or had versioning.
         StorageFault: COS couldn't be asked.
     """
-    if not creates_once(pipeline):
+    if not creates_once(context):
         raise ConfigurationError(
             "OUTPUT_BUCKET",
             "has or had versioning, so nothing is create-once in it and nothing would be sent; set "
@@ -32,31 +32,31 @@ def must_create_once(pipeline: Pipeline) -> None:
         )
 
 
-def jobs_text(pipeline: Pipeline, jobs: int, price: Decimal | None) -> list[str]:
+def jobs_text(context: Context, jobs: int, price: Decimal | None) -> list[str]:
     """What that many jobs cost, and how long they take, a line each."""
     most = f"At most {counted(jobs, 'job')}."
-    return [f"{most} {cost_text(jobs, price)}", pace_text(pipeline, jobs)]
+    return [f"{most} {cost_text(jobs, price)}", pace_text(context, jobs)]
 
 
-def pace_text(pipeline: Pipeline, jobs: int) -> str:
+def pace_text(context: Context, jobs: int) -> str:
     """How long that many jobs take to send at least, and whether anything is sent at the moment."""
-    settings = pipeline.settings
+    settings = context.settings
     per_day = settings.max_jobs_per_day
     text = f"Sending takes {_span(jobs / settings.requests_per_second)} or longer"
     if per_day is not None and jobs > per_day:
         text = f"MAX_JOBS_PER_DAY is {per_day:,}: sending takes {ceil(jobs / per_day):,} days"
-    held_back = why_paused(pipeline)
+    held_back = why_held(context)
     if held_back is None:
         return f"{text}."
-    return f"{text}; it is held back now: {stopped_text(pipeline, held_back)}."
+    return f"{text}; it is held back now: {stopped_text(context, held_back.why)}."
 
 
-def stopped_text(pipeline: Pipeline, why: str) -> str:
+def stopped_text(context: Context, why: str) -> str:
     """Why nothing is sent, as sweep says it; of a pause, by whom and what for as well."""
     if why != PAUSED_BY_HAND:
         return why
     with suppress(StorageFault):
-        return str(paused_now(pipeline) or why)
+        return str(paused_now(context) or why)
     return why
 
 

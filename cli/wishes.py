@@ -16,10 +16,10 @@ from cli.listing import pages
 from cli.photographs import UnderPrefix, digest
 from cli.reruns import Wish, document_of
 from shared.errors import ConfigurationError
-from shared.pipeline import Pipeline
-from shared.pipeline.workers import Workers, batches
+from shared.pipeline.context import Context
 from shared.store import Listed
 from shared.store.layout import parse_result_name, results_folder
+from shared.workers import Workers, batches
 
 _BATCH = 100
 
@@ -43,7 +43,7 @@ class Wishes(NamedTuple):
 
 
 def choose(
-    pipeline: Pipeline,
+    context: Context,
     workers: Workers,
     named: Sequence[str],
     keys: Path | None,
@@ -66,9 +66,9 @@ def choose(
         return _of_keys(keys_in(keys), failed=failed)
     if prefix is None and not failed:
         raise ConfigurationError("KEY", "say which cards: their keys, --keys, --prefix or --failed")
-    under = UnderPrefix(pipeline, prefix)
+    under = UnderPrefix(context, prefix)
     if failed:
-        wishes = partial(_failed, pipeline, workers, under.prefix)
+        wishes = partial(_failed, context, workers, under.prefix)
         return Wishes(digest(("failed", under.prefix)), wishes, failed=True)
     return Wishes(under.identity, partial(_under, under), failed=False)
 
@@ -91,32 +91,32 @@ def _under(under: UnderPrefix, after: str | None) -> Iterator[WishBatch]:
 
 
 def _failed(
-    pipeline: Pipeline, workers: Workers, prefix: str, after: str | None
+    context: Context, workers: Workers, prefix: str, after: str | None
 ) -> Iterator[WishBatch]:
     """Every failed result under the prefix; those of shortened names say their key in the body."""
-    folder = results_folder(pipeline.settings.output_prefix)
+    folder = results_folder(context.settings.output_prefix)
     for part in (f"{folder}{prefix}", f"{folder}~/"):
         if after is None or after.startswith(part):
-            yield from _failed_in(pipeline, workers, part, prefix, after)
+            yield from _failed_in(context, workers, part, prefix, after)
             after = None
 
 
 def _failed_in(
-    pipeline: Pipeline, workers: Workers, part: str, prefix: str, after: str | None
+    context: Context, workers: Workers, part: str, prefix: str, after: str | None
 ) -> Iterator[WishBatch]:
-    for page in pages(pipeline.store.list_objects, part, after):
+    for page in pages(context.store.list_objects, part, after):
         for some in batches(page.objects, _BATCH):
-            found = workers.map(partial(_wish, pipeline), some)
+            found = workers.map(partial(_wish, context), some)
             wishes = (wish for wish in found if wish is not None and wish.key.startswith(prefix))
             yield WishBatch(tuple(wishes), some[-1].key)
 
 
-def _wish(pipeline: Pipeline, listed: Listed) -> Wish | None:
+def _wish(context: Context, listed: Listed) -> Wish | None:
     """The card of a result, if that is `failed`."""
-    name = parse_result_name(pipeline.settings.output_prefix, listed.key)
+    name = parse_result_name(context.settings.output_prefix, listed.key)
     if name is None:
         return None
-    document = document_of(pipeline, listed.key)
+    document = document_of(context, listed.key)
     source = document.get("source")
     key = source.get("key") if isinstance(source, dict) else None
     if document.get("outcome") != "failed" or not isinstance(key, str):

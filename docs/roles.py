@@ -23,6 +23,7 @@ _PLACES = {
     Place.PENDING: "`pending/`",
     Place.RESULTS: "`results/`",
     Place.STATE: "`state/`",
+    Place.DELETED: "`deleted/`",
     Place.JOBS: "jobs of the input bucket",
     Place.CI_ROLE: "the role `CI_QCSRole`",
 }

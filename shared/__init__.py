@@ -6,13 +6,22 @@ card        fields, normalisation and checks of a card
 jobs        the ImageLicenseRec request, its replies and callbacks, and the service that takes them
 store       COS: create-once and the key layout
 documents   the bodies of pending objects and results
-pipeline    the decisions, in the order that makes them safe
+pipeline    the decisions about cards, and one place that acts on them
+workers     how many cards a run works on at once
+callback_token  proof that a callback speaks of a job we submitted
+cloud       the way to the cloud, or to a local one
 runtime     the pipeline on the real cloud
+errors      every error the project raises
+log         one line of JSON an event
+times       times as the cloud writes them and as we do
 """
 
 from __future__ import annotations
 
 import gc
+
+RELEASE = "0.1.0"
+"""The version of this project; each result names the one that wrote it."""
 
 # What an instance imports stays. By default garbage is looked for among it at every 700th object,
 # which is a twentieth of a cold start and finds nothing.

@@ -1,21 +1,25 @@
-"""The bodies of the objects we write: pending objects and results.
+"""The bodies of the objects we write: pending objects, results and deletion records.
 
-Both are JSON objects in which every name is always present, null where there is nothing to say.
-The names and their meaning are the contract; docs/result.schema.json has those of results.
+Each is a JSON object in which every name is always present, null if there is nothing to say. The
+names and their meaning are the contract; docs/result.schema.json has those of results. This module
+knows shapes and JSON alone: whoever writes a result reads the card first.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, get_args
 
-from shared.card import CARD_TYPES, CardType, Check, IdInfo, no_fields
+from shared import RELEASE
+from shared.card import CARD_TYPES, CardType, Check, IdInfo, Item
 from shared.jobs import JOB_ID, Job, RefusalClass
 from shared.times import is_rfc3339
 
 PENDING_SCHEMA = "card-ocr.pending.v1"
 RESULT_SCHEMA = "card-ocr.result.v1"
-# A document is made here and then written: nothing in it can hold itself.
+DELETED_SCHEMA = "card-ocr.deleted.v1"
+# A document is made here and written at once: nothing in it can contain itself.
 _JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
 Outcome = Literal["recognised", "nothing_found", "failed", "rejected"]
@@ -26,10 +30,11 @@ EvidenceFormat = Literal["json", "xml", "api"]
 Stage = Literal["source", "submit", "job"]
 
 
-class Photograph(NamedTuple):
-    """Where a photograph lies and which content of it is meant.
+class Source(NamedTuple):
+    """The member `source`: a photo as HEAD saw it before the claim.
 
-    `size` in bytes and `last_modified` (RFC 3339) are that content's; None where it is gone.
+    `size` is in bytes, `last_modified` RFC 3339. `version_id` is None unless the input bucket has
+    versioning.
     """
 
     bucket: str
@@ -38,10 +43,15 @@ class Photograph(NamedTuple):
     etag: str
     size: int | None
     last_modified: str | None
+    version_id: str | None
 
 
-class PendingError(NamedTuple):
-    """Why an attempt waits, or isn't known (then without a class). `at` is RFC 3339."""
+class AttemptError(NamedTuple):
+    """Why an attempt waits or is unknown. `at` is RFC 3339.
+
+    `refusal` is None if nobody refused anything: the attempt is unknown, or was claimed in order to
+    give the card up.
+    """
 
     code: str
     message: str | None
@@ -49,19 +59,28 @@ class PendingError(NamedTuple):
     at: str
 
     def document(self) -> dict[str, object]:
-        """As it stands in a pending object."""
-        return {
-            "code": self.code,
-            "message": self.message,
-            "class": self.refusal,
-            "at": self.at,
-        }
+        """Return the member `error` of a pending object."""
+        return {"code": self.code, "message": self.message, "class": self.refusal, "at": self.at}
 
 
-class Pending(NamedTuple):
-    """An attempt: the permit, and what became of it."""
+class PastAttempt(NamedTuple):
+    """One entry of `attempts`: an attempt that had a job, or may have had one."""
 
-    source: Photograph
+    attempt: int
+    claimed_at: str | None
+    job_id: str | None
+    state: str
+    code: str | None
+
+
+class Attempt(NamedTuple):
+    """The body of a pending object: one attempt, and what became of it.
+
+    `attempts` are those before this one. `first_sent_at` is when the first attempt that was sent
+    was claimed.
+    """
+
+    source: Source
     card_type: CardType | None
     version: str
     attempt: int
@@ -69,34 +88,29 @@ class Pending(NamedTuple):
     state: State
     trigger: Trigger
     job_id: str | None = None
-    first_permit_at: str | None = None
-    permit_at: str | None = None
+    first_claimed_at: str | None = None
+    claimed_at: str | None = None
     updated_at: str | None = None
-    error: PendingError | None = None
+    first_sent_at: str | None = None
+    refusals: int = 0
+    error: AttemptError | None = None
+    attempts: tuple[PastAttempt, ...] = ()
 
     def body(self) -> bytes:
-        """The object as it is stored."""
+        """Return the object as it is stored."""
         return encode(
             {
                 "schema": PENDING_SCHEMA,
+                **self._asdict(),
                 "source": self.source._asdict(),
-                "card_type": self.card_type,
-                "version": self.version,
-                "attempt": self.attempt,
-                "owner": self.owner,
-                "state": self.state,
-                "job_id": self.job_id,
-                "first_permit_at": self.first_permit_at,
-                "permit_at": self.permit_at,
-                "updated_at": self.updated_at,
                 "error": self.error.document() if self.error else None,
-                "trigger": self.trigger,
+                "attempts": [past._asdict() for past in self.attempts],
             }
         )
 
 
 def object_in(body: bytes | None) -> dict[str, Any]:
-    """A body as a JSON object; an empty one where there is none, or anything else."""
+    """Return a body as a JSON object; an empty one if it is absent or anything else."""
     try:
         document = json.loads(body or b"{}")
     except (ValueError, RecursionError):
@@ -104,41 +118,54 @@ def object_in(body: bytes | None) -> dict[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
-def read_pending(body: bytes) -> Pending | None:
-    """A pending object's body as it was written; None where it is none of ours."""
+def read_attempt(body: bytes) -> Attempt | None:
+    """Read a pending object's body. Return None if it isn't one of ours."""
     try:
         document = json.loads(body)
         if document.pop("schema") != PENDING_SCHEMA:
             return None
         error = document.pop("error")
-        source = Photograph(**document.pop("source"))
+        source = Source(**document.pop("source"))
+        past = tuple(PastAttempt(**entry) for entry in document.pop("attempts"))
         if error is not None:
-            error = PendingError(error["code"], error["message"], error["class"], error["at"])
-        pending = Pending(source=source, error=error, **document)
+            error = AttemptError(error["code"], error["message"], error["class"], error["at"])
+        attempt = Attempt(source=source, error=error, attempts=past, **document)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    return pending if _is_whole(pending) else None
+    return attempt if _is_whole(attempt) else None
 
 
-def _is_whole(pending: Pending) -> bool:
-    """Whether every value that a sweep goes by can be what it is taken for."""
-    texts = (pending.source.key, pending.source.etag, pending.version, pending.job_id or "")
-    error = pending.error
-    times = (pending.first_permit_at, pending.permit_at, error.at if error else None)
+def _is_whole(attempt: Attempt) -> bool:
+    """Return whether sweep can rely on every value that it decides by."""
+    source, error, past = attempt.source, attempt.error, attempt.attempts
+    texts = (source.key, source.etag, attempt.version, attempt.owner)
+    job_ids = (attempt.job_id, *(entry.job_id for entry in past))
+    times = (
+        *(attempt.first_claimed_at, attempt.claimed_at, attempt.first_sent_at),
+        *(entry.claimed_at for entry in past),
+        error.at if error else None,
+    )
+    counts = (attempt.attempt, *(entry.attempt for entry in past))
     return (
-        type(pending.attempt) is int
-        and pending.attempt > 0
-        and pending.state in get_args(State)
-        and pending.card_type in (*CARD_TYPES, None)
+        all(type(count) is int and count > 0 for count in counts)
+        and type(attempt.refusals) is int
+        and attempt.refusals >= 0
+        and attempt.state in get_args(State)
+        and attempt.trigger in get_args(Trigger)
+        and attempt.card_type in (*CARD_TYPES, None)
         and all(isinstance(text, str) for text in texts)
-        and (pending.job_id is None or JOB_ID.fullmatch(pending.job_id) is not None)
+        and all(map(_is_job_id, job_ids))
         and all(at is None or is_rfc3339(at) for at in times)
         and (error is None or isinstance(error.code, str))
     )
 
 
+def _is_job_id(value: object) -> bool:
+    return value is None or (isinstance(value, str) and JOB_ID.fullmatch(value) is not None)
+
+
 class Evidence(NamedTuple):
-    """Who brought the outcome, in which form, and whether CI itself confirmed it."""
+    """Who delivered the outcome, in which form, and whether CI itself confirmed it."""
 
     delivered_by: Deliverer
     format: EvidenceFormat
@@ -155,57 +182,76 @@ class ResultError(NamedTuple):
 
 
 class Result(NamedTuple):
-    """The outcome of a version of a card.
+    """The outcome of a version of a card. `job` is the one it rests on, `attempt` that job's."""
 
-    `checks` are those on the source; the card's own are added when its fields are read.
-    """
-
-    source: Photograph
+    source: Source
     version: str
     attempt: int
     outcome: Outcome
     card_type: CardType | None
+    trigger: Trigger
     evidence: Evidence
     written_at: str
-    id_infos: tuple[IdInfo, ...] = ()
+    fields: Mapping[str, str | None]
+    items: tuple[Item, ...] = ()
     checks: tuple[Check, ...] = ()
+    needs_review: bool = False
     job: Job | None = None
+    attempts: tuple[PastAttempt, ...] = ()
     error: ResultError | None = None
 
-    def body(self, minimum_score: int) -> bytes:
-        """The object as it is stored; a field below `minimum_score` asks for a review."""
-        card = None
-        if self.card_type is not None and self.outcome in {"recognised", "nothing_found"}:
-            from shared.card.reading import read_card  # noqa: PLC0415 — see shared/card
-
-            card = read_card(self.card_type, self.id_infos, minimum_score=minimum_score)
-        checks = self.checks + (card.checks if card else ())
+    def body(self) -> bytes:
+        """Return the object as it is stored."""
         return encode(
             {
                 "schema": RESULT_SCHEMA,
                 "outcome": self.outcome,
                 "card_type": self.card_type,
                 "source": self.source._asdict(),
-                "fields": card.fields if card else _empty(self.card_type),
-                "items": [_item(*item) for item in card.items] if card else [],
-                "checks": [_check(check) for check in checks],
-                "needs_review": not self.evidence.verified
-                or not all(check.passed for check in checks),
+                "fields": dict(self.fields),
+                "items": [_item(*item) for item in self.items],
+                "checks": [check._asdict() for check in self.checks],
+                "needs_review": self.needs_review,
                 "job": _job(self.job, self.attempt) if self.job else None,
+                "attempts": [past._asdict() for past in self.attempts],
+                "trigger": self.trigger,
                 "error": self.error._asdict() if self.error else None,
                 "evidence": self.evidence._asdict(),
+                "release": RELEASE,
                 "written_at": self.written_at,
             }
         )
 
 
+class DeletionRecord(NamedTuple):
+    """Who deleted which objects, when and why. It names objects by the SHA-256 of their names."""
+
+    by: str
+    why: str
+    at: str
+    objects: tuple[tuple[str, str], ...]
+    """SHA-256 of an object's name, and its kind: "pending", "result", "review" or "photo"."""
+    attempts: tuple[PastAttempt, ...]
+
+    def body(self) -> bytes:
+        """Return the object as it is stored."""
+        kinds = [kind for _, kind in self.objects]
+        return encode(
+            {
+                "schema": DELETED_SCHEMA,
+                "by": self.by,
+                "why": self.why,
+                "at": self.at,
+                "objects": [{"name_sha256": name, "kind": kind} for name, kind in self.objects],
+                "counts": {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)},
+                "attempts": [past._asdict() for past in self.attempts],
+            }
+        )
+
+
 def encode(document: dict[str, object]) -> bytes:
-    """A document as it is stored: UTF-8, readable, one line."""
+    """Return a document as it is stored: UTF-8, readable, one line."""
     return _JSON.encode(document).encode("utf-8", "replace")
-
-
-def _empty(card_type: CardType | None) -> dict[str, None]:
-    return no_fields(card_type) if card_type else {}
 
 
 def _item(info: IdInfo, field: str | None) -> dict[str, object]:
@@ -216,10 +262,6 @@ def _item(info: IdInfo, field: str | None) -> dict[str, object]:
         "score": info.score,
         "polygon": info.polygon,
     }
-
-
-def _check(check: Check) -> dict[str, object]:
-    return {"name": check.name, "passed": check.passed, "detail": check.detail}
 
 
 def _job(job: Job, attempt: int) -> dict[str, object]:

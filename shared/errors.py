@@ -4,7 +4,7 @@ CardOcrError
 ├── ConfigurationError      a setting, or the state of a bucket, is wrong; names what to change
 ├── CallbackRefused         the caller has no valid token, or the job is not the token's: 403
 ├── MalformedCallback       an authenticated call whose body can't be read: 400
-├── RecordsFailed           records of an event got no permit; SCF is to deliver the event again
+├── RecordsFailed           records of an event got no claim; SCF is to deliver the event again
 ├── MessagesFailed          messages of a queue came to nothing; SCF is to deliver the event again
 ├── UnexpectedError         a bug; its text stays out of SCF's log, where it arose is in ours
 └── CloudFault              COS or CI didn't do what was asked; nothing is lost, ask again later
@@ -45,11 +45,11 @@ class MalformedCallback(CardOcrError):
 
 
 class RecordsFailed(CardOcrError):
-    """Some records of an event failed before a permit for them existed."""
+    """Some records of an event failed before a claim for them existed."""
 
     def __init__(self, failed: int, total: int) -> None:
         super().__init__(
-            f"{failed} of {total} records got no permit; nothing was sent for them and the event "
+            f"{failed} of {total} records got no claim; nothing was sent for them and the event "
             "is to be delivered again. The log has one line for each."
         )
 

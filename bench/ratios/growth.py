@@ -8,7 +8,7 @@ from bench.quiet import quiet
 from bench.ratio import Figures, Part, Ratio, at_most
 from bench.timing import cpu_seconds, in_turn
 from shared.callback_token import CallbackToken
-from shared.pipeline.callback import Reported, deliver
+from shared.pipeline.callback import ReportedJob, deliver
 from shared.pipeline.submit import submit_upload
 from shared.pipeline.sweep import sweep
 from shared.store import Listed, Page
@@ -63,16 +63,17 @@ class _Cards:
         """What a card takes: its submission, a sweep that finds it running, its callback."""
         world, keys = self._world, self._keys
         with quiet():
-            submit, call_back = world.pipeline("submit"), world.pipeline("callback")
-            taken = cpu_seconds(lambda key: submit_upload(submit, world.created(key)), keys)
+            submit, call_back = world.context("submit"), world.context("callback")
+            gate = world.gate()
+            taken = cpu_seconds(lambda key: submit_upload(submit, gate, world.created(key)), keys)
             world.clock.now += _OLD_SECONDS
             tokens = [self._running(number) for number in range(len(keys))]
             until = world.clock.now + _ENOUGH_SECONDS
-            taken += cpu_seconds(lambda end: sweep(world.pipeline("sweep"), until=end), [until])
+            taken += cpu_seconds(lambda end: sweep(world.context("sweep"), until=end), [until])
             self._end_jobs()
             jobs = world.jobs.jobs.values()
             reported = [
-                (token, Reported(job, "json")) for token, job in zip(tokens, jobs, strict=True)
+                (token, ReportedJob(job, "json")) for token, job in zip(tokens, jobs, strict=True)
             ]
             taken += cpu_seconds(lambda one: deliver(call_back, *one), reported)
         return taken / len(keys)
@@ -80,7 +81,7 @@ class _Cards:
     def _running(self, number: int) -> CallbackToken:
         """Have the job of a card run, as CI shows it; returns its token."""
         key = self._keys[number]
-        token = self._world.token(key, self._world.store.sources[key].etag)
+        token = self._world.token(key, self._world.store.photos[key].etag)
         job_id = f"j{number + 1}"  # as the jobs in memory are numbered
         self._world.jobs.jobs[job_id] = finished_job(
             job_id=job_id, key=key, user_data=token.text, state="Running", container=None

@@ -15,7 +15,7 @@ from tests.support.sent import recorded
 
 _FEW, _MANY = 10, 60  # what the second takes over the first is the cards' alone
 _SWEEP = {"Type": "Timer", "TriggerName": "sweep", "Message": ""}
-# Where a job is created in its photograph's second, or the next, callback reads the permit too.
+# Long after the upload, nobody waits for the clock of COS.
 _AWAY_SECONDS = 3.0
 _OLD_SECONDS = 130.0  # sweep leaves younger ones alone
 _DUE_SECONDS = 310.0  # so long a card waits that was refused once

@@ -11,18 +11,30 @@ from qcloud_cos.cos_comm import xml_to_dict
 
 from bench.ratio import Figures, Part, Ratio, at_most
 from bench.timing import Side, cpu_seconds, in_turn
-from shared.documents import Evidence, EvidenceFormat, Photograph, Result
+from shared.documents import Attempt, Evidence, EvidenceFormat, Source
 from shared.jobs import Container, Job
 from shared.jobs.reply import described_in, jobs_in_callback
-from shared.pipeline.ending import Unfinished, ending
+from shared.pipeline.decide import Unfinished, job_outcome
+from shared.pipeline.perform import result_of
+from shared.pipeline.steps import WriteResult
+from shared.settings.load import load
 from tests.support.cards import LABELS, finished_job, id_infos, job_node
-from tests.support.environment import BUCKET, REGION
+from tests.support.environment import BUCKET, ENVIRONMENT, REGION
 
 _TURNS = 5
 _BURSTS = 20
 _TIMES = 50
 _AT = "2026-01-02T03:04:09Z"
-_PHOTOGRAPH = Photograph(BUCKET, REGION, "uploads/a.jpg", "0" * 32, 128_000, _AT)
+_SETTINGS = load(ENVIRONMENT, submits=True)
+_ATTEMPT = Attempt(
+    source=Source(BUCKET, REGION, "uploads/a.jpg", "0" * 32, 128_000, _AT, None),
+    card_type="IDCard",
+    version="0" * 32,
+    attempt=1,
+    owner="an-owner",
+    state="submitted",
+    trigger="upload",
+)
 _JOB = finished_job(
     container=Container("Success", "Success", None, id_infos(**LABELS, 出生="1990年1月2日")),
     user_data="v1." + "A" * 107 + "." + "A" * 43,
@@ -71,21 +83,12 @@ def _from_ci(bodies: tuple[bytes, bytes]) -> bytes:
 
 
 def _result(job: Job, form: EvidenceFormat) -> bytes:
-    ended = ending(job)
+    ended = job_outcome(job)
     if isinstance(ended, Unfinished):
         raise TypeError("the job has ended")
-    return Result(
-        source=_PHOTOGRAPH,
-        version=_PHOTOGRAPH.etag,
-        attempt=1,
-        outcome=ended.outcome,
-        card_type="IDCard",
-        evidence=Evidence("callback", form, verified=True, received_at=_AT),
-        written_at=_AT,
-        id_infos=job.container.id_infos if job.container else (),
-        job=job,
-        error=ended.error,
-    ).body(80)
+    step = WriteResult(ended.outcome, ended.error, job)
+    evidence = Evidence("callback", form, verified=True, received_at=_AT)
+    return result_of(_SETTINGS, _ATTEMPT, step, evidence, _AT).body()
 
 
 RESULT_CPU = Ratio(

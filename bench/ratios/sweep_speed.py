@@ -11,8 +11,8 @@ from bench.ratio import Figures, Part, Ratio, at_least
 from bench.timing import in_turn
 from shared.log import Log
 from shared.pipeline.sweep import sweep
-from shared.pipeline.workers import Threads
-from shared.runtime import open_pipeline
+from shared.runtime import open_context
+from shared.workers import Threads
 from tests.support.environment import ENVIRONMENT
 
 _LATENCY = 0.05
@@ -49,10 +49,10 @@ def _seconds_of_sweep(address: str, cards: int) -> float:
     environ = ENVIRONMENT | {"LOCAL_CLOUD": address, "REQUESTS_PER_SECOND": _UNCAPPED}
     with quiet():
         log = Log("sweep", None, "INFO")
-        pipeline = open_pipeline("sweep", log, submits=True, environ=environ)
+        context = open_context("sweep", log, submits=True, environ=environ)
         began = time.monotonic()
-        with Threads(pipeline.settings.requests_per_second) as workers:
-            status = sweep(pipeline, until=time.time() + _LONGEST_SECONDS, workers=workers)
+        with Threads(context.settings.requests_per_second) as workers:
+            status = sweep(context, until=time.time() + _LONGEST_SECONDS, workers=workers)
         seconds = time.monotonic() - began
     if status.pending["submitted"] != cards:
         raise RuntimeError("sweep left cards in line")

@@ -11,8 +11,8 @@ from cli.audit.joined import Card
 from cli.audit.judgement import Finding, Kind
 from cli.audit.listings import ObjectRow
 from cli.audit.schema import ResultSchema
-from shared.documents import read_pending
-from shared.pipeline.attempts import dated
+from shared.documents import read_attempt
+from shared.pipeline.scan import dated
 from shared.store import Listed
 from shared.store.layout import etag_of, name_of_key
 from shared.times import from_rfc3339
@@ -23,7 +23,7 @@ class CardRead:
     """A card whose objects were read.
 
     Attributes:
-        card: With each pending object dated by its first permit.
+        card: With each pending object dated by its first claim.
         outcomes: An outcome a result, a state a pending object, and `needs_review`.
         codes: Why results failed or were rejected, and why pending objects wait.
         reasons: State and code by a pending object's name.
@@ -79,7 +79,7 @@ def _read_result(read: CardRead, row: ObjectRow, body: bytes, schema: ResultSche
 def _read_pending(read: CardRead, row: ObjectRow, body: bytes | None) -> ObjectRow:
     if body is None:
         return row
-    pending = read_pending(body)
+    pending = read_attempt(body)
     if pending is None or not _is_of(row, pending.source.key, pending.source.etag):
         _found(read, "broken", row, "pending object: no body of ours")
         return row
@@ -89,7 +89,7 @@ def _read_pending(read: CardRead, row: ObjectRow, body: bytes | None) -> ObjectR
         read.codes.append(pending.error.code)
         reason += f", {pending.error.code}"
     read.reasons[row.listed.key] = reason
-    first = dated(pending, row.listed.last_modified).first_permit_at or ""
+    first = dated(pending, row.listed.last_modified).first_claimed_at or ""
     return row._replace(listed=row.listed._replace(last_modified=from_rfc3339(first)))
 
 

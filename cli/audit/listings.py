@@ -48,7 +48,7 @@ class Listings:
 
     def sources(self, prefix: str) -> Iterator[Listed]:
         """The photographs under a prefix, in the order of their keys."""
-        return self._walk(self._store.list_sources, prefix)
+        return self._walk(self._store.list_photos, prefix)
 
     def results(self, prefix: str) -> Iterator[ObjectRow]:
         """The results whose names go on with `prefix`, in the order of names."""

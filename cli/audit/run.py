@@ -17,7 +17,7 @@ from cli.index.bodies import Index
 from cli.index.reader import read_ahead
 from cli.listing import checked_prefix
 from cli.progress import Advance
-from shared.pipeline import Pipeline
+from shared.pipeline.context import Context
 from shared.pipeline.state import SINCE, load
 from shared.store import Listed
 from shared.store.layout import pending_folder, results_folder
@@ -41,7 +41,7 @@ class Audited(NamedTuple):
 
 
 def audit(
-    pipeline: Pipeline, scope: Scope, index: Index | None, report: Report, paged: Advance
+    context: Context, scope: Scope, index: Index | None, report: Report, paged: Advance
 ) -> Audited:
     """Audit, and report what is found as it is found; the counts are for the report's end.
 
@@ -50,16 +50,16 @@ def audit(
         CloudFault: COS couldn't be asked; what was reported holds.
         IndexUnusable: this machine's copy can't be used.
     """
-    checked_prefix(pipeline.settings, scope.prefix)
-    started = _deployed_at(pipeline)
-    listings = Listings(pipeline.store, pipeline.settings, paged)
+    checked_prefix(context.settings, scope.prefix)
+    started = _deployed_at(context)
+    listings = Listings(context.store, context.settings, paged)
     totals = Totals()
-    for read in _read(pipeline, scope, index, _cards(pipeline, scope, listings)):
+    for read in _read(context, scope, index, _cards(context, scope, listings)):
         rules = Rules(
-            now=listings.at or pipeline.now(),
+            now=listings.at or context.now(),
             deployed_at=started,
-            give_up_seconds=pipeline.settings.give_up_after_seconds,
-            input_prefix=pipeline.settings.input_prefix,
+            give_up_seconds=context.settings.give_up_after_seconds,
+            input_prefix=context.settings.input_prefix,
             newer_than=scope.newer_than,
         )
         verdict = judge(read.card, rules, read.reasons)
@@ -69,40 +69,40 @@ def audit(
             totals.found(finding.kind)
             report.found(finding)
     if scope == Scope(deep=True) and index is not None:
-        _forget_what_is_gone(pipeline, index)
-    head = _head(scope, listings.at or pipeline.now(), started)
+        _forget_what_is_gone(context, index)
+    head = _head(scope, listings.at or context.now(), started)
     return Audited(head, totals.document(strange=listings.strange, deep=scope.deep), totals)
 
 
-def _deployed_at(pipeline: Pipeline) -> float | None:
+def _deployed_at(context: Context) -> float | None:
     """When the deployment began; None where nothing says so. Nothing is created for it."""
-    found = load(pipeline, SINCE).get("since")
+    found = load(context, SINCE).get("since")
     return from_rfc3339(str(found)) if is_rfc3339(found) else None
 
 
-def _cards(pipeline: Pipeline, scope: Scope, listings: Listings) -> Iterator[Card]:
+def _cards(context: Context, scope: Scope, listings: Listings) -> Iterator[Card]:
     if scope.prefix is None:
-        return all_cards(listings, pipeline.settings.input_prefix)
+        return all_cards(listings, context.settings.input_prefix)
     return cards_under(listings, scope.prefix)
 
 
 def _read(
-    pipeline: Pipeline, scope: Scope, index: Index | None, cards: Iterable[Card]
+    context: Context, scope: Scope, index: Index | None, cards: Iterable[Card]
 ) -> Iterator[CardRead]:
     if not scope.deep:
         return (CardRead(card) for card in cards)
-    input_prefix = pipeline.settings.input_prefix
+    input_prefix = context.settings.input_prefix
 
     def to_read(card: Card) -> list[Listed]:
         return objects_of(card) if is_counted(card, input_prefix, scope.newer_than) else []
 
-    read = read_ahead(pipeline.store, index, cards, to_read)
+    read = read_ahead(context.store, index, cards, to_read)
     schema = ResultSchema(index)
     return (read_card(card, bodies, schema) for card, bodies in read)
 
 
-def _forget_what_is_gone(pipeline: Pipeline, index: Index) -> None:
-    prefix = pipeline.settings.output_prefix
+def _forget_what_is_gone(context: Context, index: Index) -> None:
+    prefix = context.settings.output_prefix
     for folder in (results_folder(prefix), pending_folder(prefix)):
         index.forget_unseen(folder)
 

@@ -16,12 +16,12 @@ from cli.index.bodies import delete_index
 from cli.index.opened import opened_index
 from cli.index.place import index_path
 from cli.masking import masking_of
-from cli.operator import open_operator_pipeline
+from cli.operator import open_operator_context
 from cli.options import NEEDS_ATTENTION, EnvFile, Json, NoIndex, Reveal, Verbose
 from cli.output import say
 from cli.progress import Advance, progress
 from cli.times import moment
-from shared.pipeline import Pipeline
+from shared.pipeline.context import Context
 
 Prefix = Annotated[
     str | None,
@@ -60,27 +60,27 @@ def audit(
     with a result. Stuck: pending for longer than GIVE_UP_AFTER_SECONDS. Broken (with --deep): a
     body that is not what its name says. The exit status is 1 where there is any of these.
     """
-    pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
+    context = open_operator_context("sweep", env_file, verbose=verbose)
     if forget_index:
-        _forget(index_path(pipeline.settings))
+        _forget(index_path(context.settings))
         return
     scope = Scope(prefix, moment("--since", since) if since else 0.0, deep)
-    report = (JsonReport if json else TextReport)(masking_of(pipeline, reveal=reveal).key)
+    report = (JsonReport if json else TextReport)(masking_of(context, reveal=reveal).key)
     shown = not (json and sys.stdout.isatty())  # findings would run through the bar
     with (
-        opened_index(pipeline.settings, kept=deep and not no_index) as index,
-        _counting(pipeline, whole=prefix is None, kept=not no_index, shown=shown) as paged,
+        opened_index(context.settings, kept=deep and not no_index) as index,
+        _counting(context, whole=prefix is None, kept=not no_index, shown=shown) as paged,
     ):
-        audited = audit_once(pipeline, scope, index, report, paged)
+        audited = audit_once(context, scope, index, report, paged)
     report.end(*audited)
     if audited.totals.needs_attention:
         raise typer.Exit(NEEDS_ATTENTION)
 
 
 @contextmanager
-def _counting(pipeline: Pipeline, *, whole: bool, kept: bool, shown: bool) -> Iterator[Advance]:
+def _counting(context: Context, *, whole: bool, kept: bool, shown: bool) -> Iterator[Advance]:
     """The bar, and how many objects were listed for the next one's."""
-    path = index_path(pipeline.settings)
+    path = index_path(context.settings)
     listed = 0
     with progress("listed", last_count(path) if whole else None, shown=shown) as advance:
 

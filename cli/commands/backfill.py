@@ -8,7 +8,7 @@ import typer
 from cli.backlog import Backlog
 from cli.cursor import Cursor
 from cli.lining_up import Call, line_up
-from cli.operator import open_operator_pipeline
+from cli.operator import open_operator_context
 from cli.options import (
     Anew,
     AsCardType,
@@ -21,7 +21,7 @@ from cli.options import (
     Yes,
 )
 from cli.photographs import choose
-from shared.pipeline.workers import Threads
+from shared.workers import Threads
 
 Prefix = Annotated[
     str | None,
@@ -56,10 +56,10 @@ def backfill(
     REQUESTS_PER_SECOND and up to MAX_JOBS_PER_DAY. What has a result or is pending is left as it
     is: however often this runs, a card gets one job. Interrupted, it goes on where it was.
     """
-    pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
-    with Threads(pipeline.settings.requests_per_second) as workers:
-        photographs = choose(pipeline, workers, prefix, keys, from_audit)
-        backlog = Backlog(pipeline, photographs, workers, card_type, limit)
-        cursor = Cursor(pipeline, "backfill", photographs.identity)
+    context = open_operator_context("sweep", env_file, verbose=verbose)
+    with Threads(context.settings.requests_per_second) as workers:
+        photographs = choose(context, workers, prefix, keys, from_audit)
+        backlog = Backlog(context, photographs, workers, card_type, limit)
+        cursor = Cursor(context, "backfill", photographs.identity)
         call = Call(price, anew, yes, dry_run, json)
-        line_up(pipeline, backlog, cursor, call, "Put {} in line?")
+        line_up(context, backlog, cursor, call, "Put {} in line?")

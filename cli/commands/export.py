@@ -12,7 +12,7 @@ from cli.export.rows import Row, row_of
 from cli.files import replacing
 from cli.listing import checked_prefix
 from cli.masking import Masking, masking_of
-from cli.operator import open_operator_pipeline
+from cli.operator import open_operator_context
 from cli.options import NEEDS_ATTENTION, EnvFile, Every, Json, KeyPrefix, NoIndex, Reveal, Verbose
 from cli.output import counted, data, say
 from cli.progress import Advance, progress
@@ -62,11 +62,11 @@ def export(
     """
     if out is None and (json or form in _FILES):
         raise ConfigurationError("--out", "is missing; name the file to write")
-    pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
-    masking = masking_of(pipeline, reveal=reveal)
-    checked_prefix(pipeline.settings, prefix)
+    context = open_operator_context("sweep", env_file, verbose=verbose)
+    masking = masking_of(context, reveal=reveal)
+    checked_prefix(context.settings, prefix)
     with (
-        gathering(pipeline, Wanted(prefix or "", every), kept=not no_index) as cards,
+        gathering(context, Wanted(prefix or "", every), kept=not no_index) as cards,
         progress("reading", len(cards)) as heard,
     ):
         count = _write(form, out, _rows(cards, masking, heard))

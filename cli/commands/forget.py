@@ -4,93 +4,94 @@ from typing import Annotated
 
 import typer
 
+from cli.forgetting import Forgetting, Remains
 from cli.masking import masking_of
 from cli.naming import named
-from cli.operator import open_operator_pipeline
+from cli.operator import open_operator_context
 from cli.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Verbose, Yes
 from cli.output import counted, data, say, show
 from cli.question import agreed
-from cli.traces import Card, Traces
+from cli.traces import CardData, Traces
+from shared.pipeline.context import Context
+from shared.times import rfc3339
 
 Key = Annotated[
     str,
     typer.Argument(
-        metavar="KEY", help="The photograph's key, or the digest that stands for it in the log."
+        metavar="KEY", help="The photo's key, or the digest that stands for it in the log."
     ),
 ]
-Force = Annotated[
-    bool, typer.Option("--force", help="Even while something of it is pending; see below.")
+NoWait = Annotated[
+    bool, typer.Option("--no-wait", help="Do what may be done now, and say when to call again.")
 ]
 
-_REMAINS = (
-    "CI keeps its job, and a callback of it that comes again within seven days would write the "
-    "result again: run this once more then."
-)
+_REMAINS = "CI keeps its job; docs/operating.md says what else remains."
 
 
 def forget(
     key: Key,
     *,
-    force: Force = False,
+    no_wait: NoWait = False,
     yes: Yes = False,
     dry_run: DryRun = False,
     env_file: EnvFile = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Delete all that the bucket holds of one card: photograph, results, what is pending.
+    """Delete all that the bucket holds of one card: photo, results, what is pending.
 
-    Every content that ever lay there goes, with what versioning kept of it. While something is
-    pending a job may be under way, whose callback would write the result again: it is refused then,
-    unless with --force, and after that the same command has to come once more when the job is over.
-    CI keeps the job itself, and docs/operating.md says what else remains.
+    Every content that ever lay there goes, with what versioning kept of it. The photo goes first;
+    five minutes later, when no job can be under way to COS any more, the rest; and five minutes
+    after that it looks again, until nothing is left. Only then it records the deletion. A call that
+    is interrupted goes on where it stopped. CI keeps the job itself, and docs/operating.md says
+    what else remains.
     """
-    pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
-    masking = masking_of(pipeline, reveal=False)
-    (key,) = named(pipeline, masking, [key])
-    card, digest = Card(pipeline, key), masking.digest(key)
+    context = open_operator_context("sweep", env_file, verbose=verbose)
+    masking = masking_of(context, reveal=False)
+    (key,) = named(context, masking, [key])
+    card, digest = CardData(context, key), masking.digest(key)
     found = card.traces()
     tell = say if json else show
     tell(f"{digest}: {_text(found)}")
-    left, problem = found, _refusal(found, force=force)
-    if found and not dry_run and problem is None:
-        if agreed("Delete all of it, for good?", yes=yes):
-            left, problem = _delete(card, force=force)
+    forgetting = Forgetting(context, key, card.delete_photo)
+    is_begun = forgetting.is_begun()
+    problem, remains = None, None
+    if (found or is_begun) and not dry_run:
+        if is_begun or agreed("Delete all of it, for good?", yes=yes):
+            remains = _go_on(context, forgetting, no_wait=no_wait)
+            problem = None if remains.is_done else _when(remains)
         else:
             problem = "Nothing was deleted."
     if json:
+        left = card.traces()
         data({"card": digest, "dry_run": dry_run, "found": _counts(found), "left": _counts(left)})
-    elif found and not left:
+    elif remains is not None and remains.is_done:
         show(f"It is deleted. {_REMAINS}")
     if problem is not None:
         say(problem)
         raise typer.Exit(NEEDS_ATTENTION)
 
 
-def _refusal(found: Traces, *, force: bool) -> str | None:
-    """Why it can't be deleted now."""
-    if not found.pending or force:
-        return None
-    return "A job may be under way for it: try again when it has its result, or use --force."
+def _go_on(context: Context, forgetting: Forgetting, *, no_wait: bool) -> Remains:
+    """Go on until nothing is left, or until the next step has to wait."""
+    remains = forgetting.go_on()
+    while remains.next_at is not None and not no_wait:
+        say(f"Looking again at {rfc3339(remains.next_at)}.")
+        context.sleep(max(0, remains.next_at - context.now()))
+        remains = forgetting.go_on()
+    return remains
 
 
-def _delete(card: Card, *, force: bool) -> tuple[Traces, str | None]:
-    """Delete everything in the safe order; what is left then, and why."""
-    card.delete_photograph()
-    if card.pending() and not force:  # it came in the meantime
-        problem = "The photograph is deleted; a job may be under way for it, so the rest is not."
-        return card.traces(), f"{problem} Run this again when it has its result."
-    card.delete_objects()
-    left = card.traces()
-    return left, "Something was written meanwhile: run this again." if left else None
+def _when(remains: Remains) -> str:
+    return f"It is not over: run this again after {rfc3339(remains.next_at or 0)}."
 
 
 def _text(traces: Traces) -> str:
     if not traces:
         return "nothing is there."
-    photographs, pending, results = _counts(traces).values()
+    photos, pending, results = _counts(traces).values()
     found = [
-        (photographs, counted(photographs, "photograph")),
+        (photos, counted(photos, "photo")),
         (pending, f"{pending:,} pending"),
         (results, counted(results, "result")),
     ]
@@ -99,7 +100,7 @@ def _text(traces: Traces) -> str:
 
 def _counts(traces: Traces) -> dict[str, int]:
     return {
-        "photographs": traces.photographs,
+        "photos": traces.photos,
         "pending": len(traces.pending),
         "results": len(traces.results),
     }

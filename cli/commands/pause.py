@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from cli.operator import open_operator_pipeline
+from cli.operator import open_operator_context
 from cli.options import DryRun, EnvFile, Json, Verbose
 from cli.output import data, show
 from cli.paused import paused_now
-from shared.pipeline.pause import pause, resume
+from shared.pipeline.gate import pause, resume
 
 Why = Annotated[
     str | None,
@@ -28,12 +28,12 @@ def pause_sending(
 ) -> None:
     """Stop what sweep sends, backfill and reruns among it, until `card-ocr resume`.
 
-    It takes effect within ten seconds; what has its permit by then may still go out within a
+    It takes effect within ten seconds; what has its claim by then may still go out within a
     minute. Uploads are never held back: submit sends on. Results are still fetched and written.
     """
-    pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
+    context = open_operator_context("sweep", env_file, verbose=verbose)
     if not dry_run:
-        pause(pipeline, f"{_user()}@{socket.gethostname()}", why)
+        pause(context, f"{_user()}@{socket.gethostname()}", why)
     _say_it(json, paused=True, dry_run=dry_run, text="Sending is paused; uploads are still sent.")
 
 
@@ -45,10 +45,10 @@ def resume_sending(
     verbose: Verbose = False,
 ) -> None:
     """Have sweep send again what `card-ocr pause` stopped, from its next run on."""
-    pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
-    paused = paused_now(pipeline)
+    context = open_operator_context("sweep", env_file, verbose=verbose)
+    paused = paused_now(context)
     if not dry_run:
-        resume(pipeline)
+        resume(context)
     was = "not paused." if paused is None else f"{paused}; the next sweep sends again."
     _say_it(json, paused=False, dry_run=dry_run, text=f"Sending was {was}")
 

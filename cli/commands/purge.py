@@ -5,16 +5,16 @@ from typing import Annotated
 
 import typer
 
-from cli.operator import open_operator_pipeline
+from cli.operator import open_operator_context
 from cli.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Verbose, Yes
 from cli.output import counted, data, say, show
 from cli.progress import progress
 from cli.purging import Kept, Old, Purge
 from cli.question import agreed
 from shared.errors import ConfigurationError
-from shared.pipeline import Pipeline
-from shared.pipeline.workers import Threads
+from shared.pipeline.context import Context
 from shared.store.layout import results_folder
+from shared.workers import Threads
 
 _DAY_SECONDS = 86_400
 
@@ -44,10 +44,10 @@ def purge(
     cards that never had a result. A lifecycle rule of the bucket can do the same:
     docs/operating.md.
     """
-    pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
-    before = _cos_time(pipeline) - _allowed(pipeline, older_than) * _DAY_SECONDS
-    with Threads(pipeline.settings.requests_per_second) as workers:
-        purges = Purge(pipeline, workers, before, photographs=photographs)
+    context = open_operator_context("sweep", env_file, verbose=verbose)
+    before = _cos_time(context) - _allowed(context, older_than) * _DAY_SECONDS
+    with Threads(context.settings.requests_per_second) as workers:
+        purges = Purge(context, workers, before, photographs=photographs)
         counts: Counter[Kept | str] = Counter()
         with progress("looking") as heard:
             for one in purges.look():
@@ -72,9 +72,9 @@ def purge(
         raise typer.Exit(NEEDS_ATTENTION)
 
 
-def _allowed(pipeline: Pipeline, days: int) -> int:
+def _allowed(context: Context, days: int) -> int:
     """The days, where they are enough."""
-    least = pipeline.settings.reconcile_days
+    least = context.settings.reconcile_days
     if days <= least:
         raise ConfigurationError(
             "--older-than",
@@ -83,10 +83,10 @@ def _allowed(pipeline: Pipeline, days: int) -> int:
     return days
 
 
-def _cos_time(pipeline: Pipeline) -> float:
+def _cos_time(context: Context) -> float:
     """COS's own time, Unix seconds, since results have its dates."""
-    folder = results_folder(pipeline.settings.output_prefix)
-    return pipeline.store.list_objects(folder, None).at
+    folder = results_folder(context.settings.output_prefix)
+    return context.store.list_objects(folder, None).at
 
 
 def _counted(one: Old | Kept) -> list[Kept | str]:

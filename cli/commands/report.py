@@ -10,7 +10,7 @@ from cli.files import replacing
 from cli.in_order import in_order
 from cli.listing import checked_prefix
 from cli.masking import Masking, masking_of
-from cli.operator import open_operator_pipeline
+from cli.operator import open_operator_context
 from cli.options import NEEDS_ATTENTION, EnvFile, Every, Json, KeyPrefix, NoIndex, Reveal, Verbose
 from cli.output import counted, data, say
 from cli.pictures.photographs import Photographs
@@ -54,20 +54,20 @@ def report(
 
     Exits with 1 where an object among the results is none; the others are in the report.
     """
-    pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
-    settings, masking = pipeline.settings, masking_of(pipeline, reveal=reveal)
+    context = open_operator_context("sweep", env_file, verbose=verbose)
+    settings, masking = context.settings, masking_of(context, reveal=reveal)
     photographs = Photographs(settings) if images else None
     under = checked_prefix(settings, prefix)
     facts = Facts(
         bucket=settings.input_bucket,
         prefix=under if reveal else settings.input_prefix,
-        at=pipeline.at(),
+        at=context.at(),
         minimum=settings.minimum_score,
         reveal=reveal,
         images=images,
     )
     with (
-        gathering(pipeline, Wanted(prefix or "", every), kept=not no_index) as cards,
+        gathering(context, Wanted(prefix or "", every), kept=not no_index) as cards,
         progress("reading", len(cards)) as heard,
         replacing(out) as new,
         new.open("w", encoding="utf-8", newline="\n") as stream,

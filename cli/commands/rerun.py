@@ -9,7 +9,7 @@ from cli.cursor import Cursor
 from cli.lining_up import Call, line_up
 from cli.masking import masking_of
 from cli.naming import named
-from cli.operator import open_operator_pipeline
+from cli.operator import open_operator_context
 from cli.options import (
     Anew,
     AsCardType,
@@ -22,7 +22,7 @@ from cli.options import (
     Yes,
 )
 from cli.wishes import choose
-from shared.pipeline.workers import Threads
+from shared.workers import Threads
 
 Keys = Annotated[
     list[str] | None,
@@ -58,11 +58,11 @@ def rerun(
     highest run is its current one; no result changes. Like backfill it puts cards in line, and
     sweep sends them. Interrupted, the same command goes on where it was.
     """
-    pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
-    with Threads(pipeline.settings.requests_per_second) as workers:
-        names = named(pipeline, masking_of(pipeline, reveal=False), key or ())
-        wishes = choose(pipeline, workers, names, keys, prefix, failed=failed)
-        again = Again(pipeline, wishes, workers, card_type)
-        cursor = Cursor(pipeline, "rerun", wishes.identity)
+    context = open_operator_context("sweep", env_file, verbose=verbose)
+    with Threads(context.settings.requests_per_second) as workers:
+        names = named(context, masking_of(context, reveal=False), key or ())
+        wishes = choose(context, workers, names, keys, prefix, failed=failed)
+        again = Again(context, wishes, workers, card_type)
+        cursor = Cursor(context, "rerun", wishes.identity)
         call = Call(price, anew, yes, dry_run, json)
-        line_up(pipeline, again, cursor, call, "Run {} again?")
+        line_up(context, again, cursor, call, "Run {} again?")

@@ -8,7 +8,7 @@ import typer
 from cli.files import replacing
 from cli.masking import masking_of
 from cli.naming import named
-from cli.operator import open_operator_pipeline
+from cli.operator import open_operator_context
 from cli.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Verbose
 from cli.output import data, say, show_tables
 from cli.pictures.drawing import decoded, with_boxes
@@ -17,7 +17,7 @@ from cli.show.document import document_of
 from cli.show.history import History, Run, history_of
 from cli.show.tables import tables_of
 from shared.errors import ConfigurationError
-from shared.pipeline import Pipeline
+from shared.pipeline.context import Context
 
 Key = Annotated[
     str, typer.Argument(help="The photograph's key, or the digest that stands for it in the log.")
@@ -51,19 +51,19 @@ def show(
     Without --version it is the newest run of what lies at the key now. Exits with 1 where there
     is nothing of the card, or no picture of it.
     """
-    pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
-    masking = masking_of(pipeline, reveal=reveal)
-    (key,) = named(pipeline, masking, [key])
-    history = history_of(pipeline, key)
+    context = open_operator_context("sweep", env_file, verbose=verbose)
+    masking = masking_of(context, reveal=reveal)
+    (key,) = named(context, masking, [key])
+    history = history_of(context, key)
     if history.is_empty():
         say(f"Nothing of this card is in the bucket; in the log it is {masking.digest(key)}.")
         raise typer.Exit(NEEDS_ATTENTION)
     run = _chosen(history, version)
     document = document_of(history, run, masking)
-    minimum = pipeline.settings.minimum_score
+    minimum = context.settings.minimum_score
     data(document) if json else show_tables(tables_of(document, minimum))
     if image is not None:
-        _draw(pipeline, run, image)
+        _draw(context, run, image)
 
 
 def _chosen(history: History, version: str | None) -> Run | None:
@@ -75,13 +75,13 @@ def _chosen(history: History, version: str | None) -> Run | None:
     return run
 
 
-def _draw(pipeline: Pipeline, run: Run | None, image: Path) -> None:
+def _draw(context: Context, run: Run | None, image: Path) -> None:
     """Write the picture, or say why there is none."""
     if run is None or run.document is None:
         _no_picture("no result says where its boxes are")
         return
     source = run.document["source"]
-    content = Photographs(pipeline.settings).content(source["key"], source["etag"])
+    content = Photographs(context.settings).content(source["key"], source["etag"])
     if content is None:
         _no_picture("the photograph that was read is gone, or another lies at its key")
         return
@@ -89,7 +89,7 @@ def _draw(pipeline: Pipeline, run: Run | None, image: Path) -> None:
     if picture is None:
         _no_picture("the photograph is no JPEG, PNG, BMP or WebP")
         return
-    drawn = with_boxes(picture, run.document["items"], pipeline.settings.minimum_score)
+    drawn = with_boxes(picture, run.document["items"], context.settings.minimum_score)
     with replacing(image, "--image") as new:
         drawn.save(new, "PNG")
 

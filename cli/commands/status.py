@@ -9,7 +9,7 @@ from rich.console import Console
 
 from cli.advice import advised
 from cli.masking import masking_of
-from cli.operator import open_operator_pipeline
+from cli.operator import open_operator_context
 from cli.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Verbose
 from cli.output import data, say, show
 from cli.status.attention import attention
@@ -19,7 +19,7 @@ from cli.times import seconds
 from shared.cloud import connect
 from shared.errors import CloudFault
 from shared.jobs.service import CiJobService
-from shared.pipeline import Pipeline
+from shared.pipeline.context import Context
 
 Watch = Annotated[bool, typer.Option("--watch", help="Look again and again, until Ctrl-C.")]
 Every = Annotated[
@@ -43,10 +43,10 @@ def status(
     of the last hour, or the newest thousand. A look costs three requests to COS, and two to eleven
     to CI. The exit status is 1 where something needs attention.
     """
-    pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose)
+    context = open_operator_context("sweep", env_file, verbose=verbose)
 
     def once() -> bool:
-        return _look(pipeline, reveal=reveal, json=json, clear=watch)
+        return _look(context, reveal=reveal, json=json, clear=watch)
 
     if watch:
         keep_looking(once, every, time.sleep)
@@ -64,11 +64,11 @@ def keep_looking(once: Callable[[], object], every: float, sleep: Callable[[floa
         sleep(every)
 
 
-def _look(pipeline: Pipeline, *, reveal: bool, json: bool, clear: bool) -> bool:
+def _look(context: Context, *, reveal: bool, json: bool, clear: bool) -> bool:
     """Look once, on a clear screen or below what is there; whether something needs attention."""
-    settings = pipeline.settings
-    name_of = masking_of(pipeline, reveal=reveal).key
-    found = look(pipeline, CiJobService(connect(settings), settings.input_bucket))
+    settings = context.settings
+    name_of = masking_of(context, reveal=reveal).key
+    found = look(context, CiJobService(connect(settings), settings.input_bucket))
     reasons = attention(found, settings.give_up_after_seconds)
     if json:
         data(document(found, reasons, name_of))

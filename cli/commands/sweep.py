@@ -8,21 +8,22 @@ import typer
 
 from cli.draining import Drained
 from cli.draining import drain as sweep_until_done
-from cli.looked_at import CountedTally, cards_pending
-from cli.operator import open_operator_pipeline
+from cli.looked_at import CountedStatus, cards_pending
+from cli.operator import open_operator_context
 from cli.options import CALL_AGAIN, NEEDS_ATTENTION, DryRun, EnvFile, Json, Verbose
-from cli.output import counted, data, say, show
+from cli.output import data, say, show
 from cli.progress import is_watched, progress
-from cli.rehearsal import Rehearsal
 from cli.sending import stopped_text
+from cli.step_list import StepList
 from cli.versioning import had_versioning
 from shared.cloud import connect
 from shared.errors import ConfigurationError
-from shared.pipeline import Pipeline
+from shared.pipeline.context import Context
 from shared.pipeline.reconcile import open_pass
 from shared.pipeline.status import Status
+from shared.pipeline.sweep import rehearse
 from shared.pipeline.sweep import sweep as sweep_once
-from shared.pipeline.workers import Threads, Workers
+from shared.workers import Threads, Workers
 
 Reconcile = Annotated[
     bool,
@@ -52,34 +53,35 @@ def sweep(
 ) -> None:
     """Finish what is pending, as the function `sweep` does, from this machine.
 
-    It is safe beside the function and beside itself: whatever it sends needs a permit of its own.
-    With --dry-run it decides the same on what lies there, and says what it would send and write, if
-    CI took every job. The exit status is 1 where sending stopped, for the reason it shows, or COS
-    gave no listing, and 75 where --seconds were over before the work was: the next run goes on.
+    It is safe beside the function and beside itself: whatever it sends needs a claim of its own.
+    With --dry-run it decides the same and prints each card's next step instead of doing it. The
+    exit status is 1 if sending stopped, for the reason it shows, or COS gave no listing, and 75 if
+    --seconds were over before the work was: the next run goes on.
     """
-    pipeline = open_operator_pipeline("sweep", env_file, verbose=verbose, submits=True)
-    until = math.inf if seconds is None else pipeline.now() + seconds
+    context = open_operator_context("sweep", env_file, verbose=verbose, submits=True)
+    until = math.inf if seconds is None else context.now() + seconds
     if dry_run and drain:
         raise ConfigurationError("--dry-run", "can't be given beside --drain: it is one sweep")
-    rehearsal = _rehearsal(pipeline) if dry_run else None
-    pipeline = rehearsal.pipeline if rehearsal else pipeline
+    if dry_run and reconcile:
+        raise ConfigurationError("--dry-run", "can't be given beside --reconcile, which claims")
+    steps = StepList(context) if dry_run else None
     if reconcile:
-        open_pass(pipeline)
-    with Threads(pipeline.settings.requests_per_second) as workers:
+        open_pass(context)
+    with Threads(context.settings.requests_per_second) as workers:
 
         def once() -> Status:
-            return _watched(pipeline, until, workers)
+            return _watched(context, until, workers, steps)
 
         if drain:
-            end = sweep_until_done(pipeline, once, time.sleep, until, _say_waiting)
+            end = sweep_until_done(context, once, time.sleep, until, _say_waiting)
         else:
             status = once()
-            end = Drained(status, done=status.whole or pipeline.now() < until)
+            end = Drained(status, done=status.is_whole or context.now() < until)
     if json:
-        data({**_document(end.status), **_would_document(rehearsal)})
+        data({**_document(end.status), **(steps.document() if steps else {})})
     else:
-        sending = stopped_text(pipeline, end.status.sending)
-        show(_would_text(rehearsal) + _text(end, sending))
+        sending = stopped_text(context, end.status.sending)
+        show("\n".join([*(steps.lines() if steps else ()), _text(end, sending)]))
     if exit_status := _exit_status(end):
         raise typer.Exit(exit_status)
 
@@ -89,20 +91,25 @@ def _exit_status(end: Drained) -> int:
         return NEEDS_ATTENTION
     if not end.done:
         return CALL_AGAIN
-    return 0 if end.status.whole else NEEDS_ATTENTION
+    return 0 if end.status.is_whole else NEEDS_ATTENTION
 
 
-def _rehearsal(pipeline: Pipeline) -> Rehearsal:
-    settings = pipeline.settings
-    client = connect(settings).idempotent
-    return Rehearsal(pipeline, versioned=had_versioning(client, settings.output_bucket))
-
-
-def _watched(pipeline: Pipeline, until: float, workers: Workers) -> Status:
-    """One sweep, with a bar for whoever waits."""
-    total = cards_pending(pipeline) if is_watched() else None
+def _watched(context: Context, until: float, workers: Workers, steps: StepList | None) -> Status:
+    """Sweep once, or list the steps of a sweep, with a bar for whoever waits."""
+    total = cards_pending(context) if is_watched() else None
     with progress("sweeping", total) as heard:
-        return sweep_once(pipeline, until=until, workers=workers, tally=CountedTally(heard))
+        counter = CountedStatus(heard)
+        if steps is None:
+            return sweep_once(context, until=until, workers=workers, counter=counter)
+        client = connect(context.settings).idempotent
+        return rehearse(
+            context,
+            until=until,
+            do=steps.add,
+            creates_once=not had_versioning(client, context.settings.output_bucket),
+            workers=workers,
+            counter=counter,
+        )
 
 
 def _say_waiting(status: Status) -> None:
@@ -110,25 +117,6 @@ def _say_waiting(status: Status) -> None:
     waiting, young = status.pending.get("waiting", 0), status.pending.get("young", 0)
     if waiting or young:
         say(f"{status.at}  {waiting:,} waiting, {young:,} too young to look at")
-
-
-def _would_document(rehearsal: Rehearsal | None) -> dict[str, object]:
-    if rehearsal is None:
-        return {}
-    would = {"send": rehearsal.jobs, "write": dict(rehearsal.outcomes())}
-    return {"dry_run": True, "would": would}
-
-
-def _would_text(rehearsal: Rehearsal | None) -> str:
-    if rehearsal is None:
-        return ""
-    written = rehearsal.outcomes()
-    outcomes = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(written.items()))
-    return (
-        f"would send   {counted(rehearsal.jobs, 'job')}\n"
-        f"would write  {counted(written.total(), 'result')}{outcomes and f': {outcomes}'}\n"
-        "Nothing was sent or written. This would be left:\n"
-    )
 
 
 def _document(status: Status) -> dict[str, object]:
@@ -149,11 +137,11 @@ def _text(end: Drained, sending: str) -> str:
     counts = [f"{count:,} {state}" for state, count in status.pending.items() if count]
     lines = [f"pending  {', '.join(counts) or 'nothing'}", f"sending  {sending}"]
     if status.oldest is not None:
-        pending = status.oldest.pending
-        why = f", {pending.error.code}" if pending.error else ""
-        lines.append(f"oldest   {status.oldest.age / 3600:.1f} h, {pending.state}{why}")
+        attempt = status.oldest.attempt
+        why = f", {attempt.error.code}" if attempt.error else ""
+        lines.append(f"oldest   {status.oldest.age / 3600:.1f} h, {attempt.state}{why}")
     if not end.done:
         lines.append("The time is over before the work is; the next run goes on from there.")
-    elif not status.whole:
+    elif not status.is_whole:
         lines.append("Not everything was looked at; the next run goes on from there.")
     return "\n".join(lines)

@@ -8,7 +8,7 @@ from cli.doctor.subject import Subject
 from cli.doctor.verdict import Verdict, failed, ok, unchecked
 from cli.paused import paused_in
 from shared.documents import object_in
-from shared.pipeline.pause import PAUSED_BY_HAND
+from shared.pipeline.gate import PAUSED_BY_HAND
 from shared.pipeline.state import PAUSED, STATUS
 from shared.times import from_rfc3339, is_rfc3339
 

@@ -75,7 +75,7 @@ def _still_pending(subject: Subject, key: str, etag: str, wait: float) -> Verdic
     body = subject.store.read(name)
     if body is None:
         return failed(
-            f"after {wait:.0f} s the specimen has neither result nor permit: submit did not get "
+            f"after {wait:.0f} s the specimen has neither result nor claim: submit did not get "
             "the event, so look at its COS trigger and its log"
         )
     pending = json.loads(body)

@@ -19,7 +19,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from cli.export.rows import COLUMNS, FIELDS, Cell, Row
 from cli.export.spreadsheet import as_text, without_controls
 from shared.errors import ConfigurationError
-from shared.pipeline.workers import batches
+from shared.workers import batches
 
 _BATCH = 500
 _SHEET_ROWS = 1_048_576  # Excel's largest

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 
 from cli.listing import pages
 from cli.results import Stored
-from shared.pipeline import Pipeline
+from shared.pipeline.context import Context
 from shared.store import Listed, Page
 from shared.store.layout import (
     ResultName,
@@ -88,7 +88,7 @@ def open_catalogue() -> Iterator[Catalogue]:
         yield Catalogue(database)
 
 
-def fill(found: Catalogue, pipeline: Pipeline, prefix: str, heard: Callable[[int], None]) -> None:
+def fill(found: Catalogue, context: Context, prefix: str, heard: Callable[[int], None]) -> None:
     """List results and photographs whose keys begin with `prefix`; `heard` is told how many.
 
     One request for 1,000 objects. Names of long keys don't begin as the keys do, so all of those
@@ -97,13 +97,13 @@ def fill(found: Catalogue, pipeline: Pipeline, prefix: str, heard: Callable[[int
     Raises:
         StorageFault: COS refused a listing or couldn't be reached.
     """
-    settings, store = pipeline.settings, pipeline.store
+    settings, store = context.settings, context.store
     folder = results_folder(settings.output_prefix)
     for part in (folder + prefix, f"{folder}~/") if prefix else (folder,):
         for page in pages(store.list_objects, part):
             found.add(settings.output_prefix, page)
             heard(len(page.objects))
-    for page in pages(store.list_sources, prefix or settings.input_prefix):
+    for page in pages(store.list_photos, prefix or settings.input_prefix):
         found.mark(page)
         heard(len(page.objects))
 

@@ -13,7 +13,7 @@ from cli.progress import progress
 from cli.results import CardResult, Document, Wanted
 from cli.results.catalogue import Catalogue, fill, open_catalogue
 from cli.results.document import result_in
-from shared.pipeline import Pipeline
+from shared.pipeline.context import Context
 from shared.store import Store
 
 
@@ -50,17 +50,17 @@ class Gathering:
 
 
 @contextmanager
-def gathering(pipeline: Pipeline, wanted: Wanted, *, kept: bool = True) -> Iterator[Gathering]:
+def gathering(context: Context, wanted: Wanted, *, kept: bool = True) -> Iterator[Gathering]:
     """The wanted results, listed; see `Gathering`. With `kept`, a copy of bodies stays here.
 
     Raises:
         StorageFault: COS refused a listing or couldn't be reached.
         IndexUnusable: this machine's copy can't be opened or made.
     """
-    with opened_index(pipeline.settings, kept=kept) as index, open_catalogue() as found:
+    with opened_index(context.settings, kept=kept) as index, open_catalogue() as found:
         with progress("listed") as listed:
-            fill(found, pipeline, wanted.prefix, listed)
-        yield Gathering(pipeline.store, found, wanted, index)
+            fill(found, context, wanted.prefix, listed)
+        yield Gathering(context.store, found, wanted, index)
 
 
 def unreadable_text(count: int) -> str:

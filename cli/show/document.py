@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cli.masking import Document, Masking
-from cli.show.history import Attempt, History, Run
+from cli.show.history import History, PendingObject, Run
 from shared.store.layout import name_of_key
 
 
@@ -36,7 +36,7 @@ def _version(history: History, run: Run, masking: Masking) -> Document:
     }
 
 
-def _attempt(history: History, attempt: Attempt, masking: Masking) -> Document:
+def _attempt(history: History, attempt: PendingObject, masking: Masking) -> Document:
     pending = attempt.pending
     error = pending.error if pending else None
     return {
@@ -46,7 +46,7 @@ def _attempt(history: History, attempt: Attempt, masking: Masking) -> Document:
         "trigger": pending.trigger if pending else None,
         "job_id": pending.job_id if pending else None,
         "age_seconds": round(attempt.age),
-        "first_permit_at": pending.first_permit_at if pending else None,
+        "first_permit_at": pending.first_claimed_at if pending else None,
         "error": error and {**error.document(), "message": masking.message(error.message)},
         "object": masking.name(attempt.name, name_of_key(history.key)),
     }

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from cli.card_objects import pending_of, results_of
 from cli.results import Document
 from cli.results.document import result_in
-from shared.documents import Pending, read_pending
-from shared.pipeline import Pipeline
-from shared.store import Source
+from shared.documents import Attempt, read_attempt
+from shared.pipeline.context import Context
+from shared.store import Photo
 from shared.store.layout import (
     etag_of,
     name_of_key,
@@ -26,14 +26,14 @@ class Run(NamedTuple):
     document: Document | None
 
 
-class Attempt(NamedTuple):
+class PendingObject(NamedTuple):
     """A pending object; `age` is in seconds, `pending` None where it can't be read as one."""
 
     name: str
     version: str
     number: int
     age: float
-    pending: Pending | None
+    pending: Attempt | None
 
 
 class History(NamedTuple):
@@ -43,9 +43,9 @@ class History(NamedTuple):
     """
 
     key: str
-    photograph: Source | None
+    photograph: Photo | None
     runs: tuple[Run, ...]
-    attempts: tuple[Attempt, ...]
+    attempts: tuple[PendingObject, ...]
 
     def is_empty(self) -> bool:
         """Whether nothing of this card lies in the bucket, not even its photograph."""
@@ -67,7 +67,7 @@ class History(NamedTuple):
         return self.photograph is not None and self.photograph.etag == etag_of(version)
 
 
-def history_of(pipeline: Pipeline, key: str) -> History:
+def history_of(context: Context, key: str) -> History:
     """Read everything that is there of a card.
 
     Raises:
@@ -75,23 +75,23 @@ def history_of(pipeline: Pipeline, key: str) -> History:
     """
     return History(
         key,
-        pipeline.store.head_source(key),
-        tuple(_runs(pipeline, key)),
-        tuple(_attempts(pipeline, key)),
+        context.store.head_photo(key),
+        tuple(_runs(context, key)),
+        tuple(_attempts(context, key)),
     )
 
 
-def _runs(pipeline: Pipeline, key: str) -> Iterator[Run]:
-    found = results_of(pipeline.store, pipeline.settings.output_prefix, name_of_key(key))
+def _runs(context: Context, key: str) -> Iterator[Run]:
+    found = results_of(context.store, context.settings.output_prefix, name_of_key(key))
     for one in sorted(found, key=lambda one: (one.listed.last_modified, one.version)):
         name = one.listed.key
-        yield Run(name, one.version, result_in(pipeline.store.read(name)))
+        yield Run(name, one.version, result_in(context.store.read(name)))
 
 
-def _attempts(pipeline: Pipeline, key: str) -> Iterator[Attempt]:
-    store = pipeline.store
-    for one in pending_of(store, pipeline.settings.output_prefix, name_of_key(key)):
+def _attempts(context: Context, key: str) -> Iterator[PendingObject]:
+    store = context.store
+    for one in pending_of(store, context.settings.output_prefix, name_of_key(key)):
         body = store.read(one.listed.key)
         if body is not None:
             age = one.at - one.listed.last_modified
-            yield Attempt(one.listed.key, one.version, one.attempt, age, read_pending(body))
+            yield PendingObject(one.listed.key, one.version, one.attempt, age, read_attempt(body))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cli.ages import age_of
 from cli.output import counted
 from cli.status.look import LastSweep, Look
-from shared.pipeline.pause import PAUSED_BY_HAND
+from shared.pipeline.gate import PAUSED_BY_HAND
 
 LATE_SECONDS = 900  # three runs
 

@@ -9,7 +9,7 @@ from cli.paused import Paused, paused_now
 from cli.status.recognition import Jobs, Queue, jobs_of_the_last_hour, queue_of
 from shared.errors import JobServiceFault
 from shared.jobs.service import CiJobService
-from shared.pipeline import Pipeline
+from shared.pipeline.context import Context
 from shared.pipeline.state import STATUS, load
 from shared.store.layout import pending_folder
 from shared.times import from_rfc3339, is_rfc3339
@@ -54,20 +54,20 @@ class Look(NamedTuple):
     refused: str | None
 
 
-def look(pipeline: Pipeline, service: CiJobService) -> Look:
+def look(context: Context, service: CiJobService) -> Look:
     """Look once: three requests to COS, a fourth while sending is paused, at most eleven to CI.
 
     Raises:
         StorageFault: COS couldn't be asked.
     """
-    page = pipeline.store.list_objects(pending_folder(pipeline.settings.output_prefix), None)
-    sweep = last_sweep(load(pipeline, STATUS), page.at)
-    queue, refused = _asked(lambda: queue_of(service, pipeline.settings.queue_id or None))
+    page = context.store.list_objects(pending_folder(context.settings.output_prefix), None)
+    sweep = last_sweep(load(context, STATUS), page.at)
+    queue, refused = _asked(lambda: queue_of(service, context.settings.queue_id or None))
     jobs = None
     if refused is None:
         jobs, refused = _asked(lambda: jobs_of_the_last_hour(service, page.at))
     more = page.next is not None
-    return Look(page.at, paused_now(pipeline), sweep, len(page.objects), more, queue, jobs, refused)
+    return Look(page.at, paused_now(context), sweep, len(page.objects), more, queue, jobs, refused)
 
 
 def last_sweep(document: Mapping[str, object], now: float) -> LastSweep | None:

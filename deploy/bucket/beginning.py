@@ -17,12 +17,12 @@ class Beginning:
     """The object, as sweep itself would read and create it."""
 
     def __init__(self, access: Access, service: Service, environ: Mapping[str, str]) -> None:
-        self._pipeline = wanted_pipeline(access, service, environ)
+        self._context = wanted_pipeline(access, service, environ)
 
     @property
     def name(self) -> str:
         """Its key in the output bucket."""
-        return f"{self._pipeline.settings.output_prefix}state/{state.SINCE}"
+        return f"{self._context.settings.output_prefix}state/{state.SINCE}"
 
     def exists(self) -> bool:
         """Whether it was created before.
@@ -30,7 +30,7 @@ class Beginning:
         Raises:
             StorageFault: COS couldn't be asked.
         """
-        return self._pipeline.store.exists(self.name)
+        return self._context.store.exists(self.name)
 
     def create(self) -> str:
         """Create it unless it is there; returns the time it holds, RFC 3339 by COS's own Date.
@@ -38,4 +38,4 @@ class Beginning:
         Raises:
             StorageFault: COS didn't do it.
         """
-        return state.since(self._pipeline)
+        return state.since(self._context)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from deploy.bucket.pipeline import sweep_pipeline
 from deploy.configuration.access import Access
 from shared.errors import ConfigurationError, StorageFault
-from shared.pipeline import Pipeline
+from shared.pipeline.context import Context
 from shared.settings.load import Settings
 from shared.store.layout import pending_folder
 
@@ -58,11 +58,11 @@ def _effects(before: Settings, wanted: Settings) -> Iterator[tuple[str, str]]:
             yield f"{name} changes from {old}", _FORGOTTEN
 
 
-def _standing(pipeline: Pipeline) -> str | None:
+def _standing(context: Context) -> str | None:
     """When the change comes, in words; None where nothing is pending."""
-    folder = pending_folder(pipeline.settings.output_prefix)
+    folder = pending_folder(context.settings.output_prefix)
     try:
-        page = pipeline.store.list_objects(folder, None)
+        page = context.store.list_objects(folder, None)
     except StorageFault:
         return "while cards may be pending, which COS doesn't say"
     return "while cards are pending" if page.objects else None

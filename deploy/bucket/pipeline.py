@@ -10,18 +10,18 @@ from deploy.configuration.access import Access, functions_view
 from deploy.configuration.environment import function_environment
 from deploy.configuration.service import Service
 from shared.log import Log
-from shared.pipeline import Pipeline
-from shared.runtime import open_pipeline
+from shared.pipeline.context import Context
+from shared.runtime import open_context
 
 _FUNCTION: Final = "sweep"
 
 
-def wanted_pipeline(access: Access, service: Service, environ: Mapping[str, str]) -> Pipeline:
+def wanted_pipeline(access: Access, service: Service, environ: Mapping[str, str]) -> Context:
     """The pipeline that sweep has once the service is deployed; raises as below."""
     return sweep_pipeline(access, function_environment(service, _FUNCTION, environ, None))
 
 
-def sweep_pipeline(access: Access, environment: Mapping[str, str]) -> Pipeline:
+def sweep_pipeline(access: Access, environment: Mapping[str, str]) -> Context:
     """The pipeline that sweep has with an environment.
 
     Raises:
@@ -29,7 +29,7 @@ def sweep_pipeline(access: Access, environment: Mapping[str, str]) -> Pipeline:
     """
     log = Log(_FUNCTION, {}, "ERROR", write=_to_stderr)
     environ = {**environment, **functions_view(access)}
-    return open_pipeline(_FUNCTION, log, submits=False, environ=environ)
+    return open_context(_FUNCTION, log, submits=False, environ=environ)
 
 
 def _to_stderr(line: str) -> None:

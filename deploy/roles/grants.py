@@ -38,8 +38,8 @@ _SEES_PHOTOGRAPHS = Grant(
 )
 _WRITES_RESULTS = Grant(
     Place.RESULTS,
-    (HEAD, LIST, PUT, GET),
-    "whether there is a result; create-once, read back where a reply was lost",
+    (HEAD, LIST, PUT),
+    "whether there is a result; create-once",
 )
 _LETS_CI_READ = Grant(
     Place.CI_ROLE, (PASS_ROLE,), "lets CI read the photograph in its own role, for a job"
@@ -51,10 +51,10 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
         Grant(
             Place.PENDING,
             (PUT, GET, DELETE, LIST),
-            "the permit: create-once, read back where a reply was lost, given back",
+            "the claim: create-once, read back if a reply was lost, released",
         ),
         _WRITES_RESULTS,
-        Grant(Place.JOBS, (CREATE_JOB,), "one job for each permit"),
+        Grant(Place.JOBS, (CREATE_JOB,), "one job for each claim"),
         _LETS_CI_READ,
     ),
     "callback": (
@@ -62,9 +62,9 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
         Grant(
             Place.PENDING,
             (GET, LIST, DELETE),
-            "when its permit saw the photograph; what is no longer pending",
+            "whether the card is pending, and what its claim saw; what is no longer pending",
         ),
-        Grant(Place.RESULTS, (PUT, GET), "create-once, read back where a reply was lost"),
+        Grant(Place.RESULTS, (HEAD, PUT), "create-once; whether there is a result"),
         Grant(Place.JOBS, (DESCRIBE_JOB,), "CI's own word on the job"),
     ),
     "sweep": (
@@ -72,9 +72,11 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
         Grant(
             Place.PENDING,
             (HEAD, LIST, PUT, GET, DELETE),
-            "finds what is pending, permits the next attempt, clears up",
+            "finds what is pending, claims the next attempt, clears up",
         ),
         _WRITES_RESULTS,
+        Grant(Place.RESULTS, (GET,), "which jobs a result names, before what is pending goes"),
+        Grant(Place.DELETED, (PUT,), "a record of the jobs that no result names"),
         Grant(
             Place.STATE,
             (LIST, PUT, GET, DELETE),

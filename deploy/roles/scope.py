@@ -19,6 +19,7 @@ class Place(Enum):
     PENDING = "pending/"
     RESULTS = "results/"
     STATE = "state/"
+    DELETED = "deleted/"
     JOBS = "the jobs of the input bucket"
     CI_ROLE = CI_ROLE
 

@@ -83,7 +83,7 @@ def _status(event: object, log: Log) -> int:
 
 def _deliver(event: object, token: callback_token.CallbackToken, log: Log) -> None:
     from shared.pipeline.callback import deliver, reported_job  # noqa: PLC0415 — heavy
-    from shared.runtime import open_pipeline  # noqa: PLC0415 — heavy
+    from shared.runtime import open_context  # noqa: PLC0415 — heavy
 
     reported = reported_job(event, token)
-    deliver(open_pipeline("callback", log, submits=False), token, reported)
+    deliver(open_context("callback", log, submits=False), token, reported)

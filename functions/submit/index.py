@@ -1,25 +1,23 @@
-"""COS trigger: every new photograph becomes one job.
+"""COS trigger: every new photo becomes one job.
 
     {"Records": [{"cos": {"cosObject": {"key": "/1250000000/cards/uploads/a.jpg", …},
                           "cosBucket": {"name": "cards", "appid": "1250000000", …}}, …}]}
 
-A record that fails before its permit exists makes the handler raise after the last record, so
-that SCF delivers the event again; what got its permit is then left alone.
+A record that fails before its claim exists makes the handler raise after the last record, so that
+SCF delivers the event again; what has its claim is then left alone.
 """
 
 from __future__ import annotations
 
 import os
-import time
 
 from shared.errors import CardOcrError, ConfigurationError, RecordsFailed, UnexpectedError
 from shared.events import CreatedObject, MalformedRecord, created_objects
 from shared.log import Log
-from shared.pipeline import Pipeline
-from shared.pipeline.pacer import Pacer
+from shared.pipeline.context import Context
+from shared.pipeline.gate import Gate
 from shared.pipeline.submit import submit_upload
-from shared.pipeline.turn import UploadTurn
-from shared.runtime import open_pipeline
+from shared.runtime import open_context
 from shared.settings.early import log_level
 
 
@@ -27,10 +25,10 @@ def main_handler(event: object, context: object) -> dict[str, int]:
     """Submit a job for each record of the event; returns how many records it held."""
     log = Log("submit", context, log_level(os.environ))
     try:
-        pipeline = open_pipeline("submit", log, submits=True)
-        pacer = Pacer(pipeline.settings.requests_per_second, pipeline.now, time.sleep)
+        opened = open_context("submit", log, submits=True)
+        gate = Gate(opened, is_for_uploads=True)
         records = list(created_objects(event))
-        failed = sum(not _submitted(pipeline, pacer, record) for record in records)
+        failed = sum(not _process_record(opened, gate, record) for record in records)
     except ConfigurationError as error:
         log.error("configuration", variable=error.variable, problem=str(error))
         raise
@@ -42,19 +40,19 @@ def main_handler(event: object, context: object) -> dict[str, int]:
     return {"records": len(records)}
 
 
-def _submitted(pipeline: Pipeline, pacer: Pacer, record: CreatedObject | MalformedRecord) -> bool:
-    """Whether the record needs no second delivery."""
+def _process_record(context: Context, gate: Gate, record: CreatedObject | MalformedRecord) -> bool:
+    """Submit the job of one record. Return False if the event must be delivered again."""
     if isinstance(record, MalformedRecord):
-        pipeline.log.warning("malformed_record", problem=record.reason)
+        context.log.warning("malformed_record", problem=record.reason)
         return True
     try:
-        submit_upload(pipeline, record, turn=UploadTurn(pacer))
+        submit_upload(context, gate, record)
     except ConfigurationError:
         raise
     except CardOcrError as error:
-        pipeline.log.warning("record_failed", key=pipeline.log.key(record.key), problem=str(error))
+        context.log.warning("record_failed", key=context.log.key(record.key), problem=str(error))
         return False
     except Exception as error:  # noqa: BLE001 — one bad record never costs another
-        pipeline.log.unexpected(error)
+        context.log.unexpected(error)
         return False
     return True

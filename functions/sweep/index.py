@@ -14,24 +14,24 @@ from shared.events import timer_message
 from shared.log import Log
 from shared.pipeline.reconcile import open_pass
 from shared.pipeline.sweep import sweep
-from shared.pipeline.workers import Threads
-from shared.runtime import open_pipeline
+from shared.runtime import open_context
 from shared.settings.early import log_level
+from shared.workers import Threads
 
 _TIME_OUT_SECONDS = 270
-_LAST_STEP_SECONDS = 60  # a card that was begun is finished: its permit allows no more
+_LAST_STEP_SECONDS = 60  # a card that was begun is finished: its claim allows no more
 
 
 def main_handler(event: object, context: object) -> dict[str, object]:
     """Sweep once; returns how many cards are pending, by state, and whether it sent any."""
     log = Log("sweep", context, log_level(os.environ))
     try:
-        pipeline = open_pipeline("sweep", log, submits=True)
-        until = pipeline.now() + _TIME_OUT_SECONDS - _LAST_STEP_SECONDS
+        opened = open_context("sweep", log, submits=True)
+        until = opened.now() + _TIME_OUT_SECONDS - _LAST_STEP_SECONDS
         if timer_message(event) == "reconcile":
-            open_pass(pipeline)
-        with Threads(pipeline.settings.requests_per_second) as workers:
-            status = sweep(pipeline, until=until, workers=workers)
+            open_pass(opened)
+        with Threads(opened.settings.requests_per_second) as workers:
+            status = sweep(opened, until=until, workers=workers)
     except ConfigurationError as error:
         log.error("configuration", variable=error.variable, problem=str(error))
         raise

@@ -21,7 +21,7 @@ class Moments:
     Attributes:
         created: When an object was created, by its name, in Unix seconds.
         jobs: CI's jobs by JobId.
-        pending_folder: Where permits lie.
+        pending_folder: The folder of the claims.
     """
 
     created: Callable[[str], float | None]
@@ -32,8 +32,8 @@ class Moments:
         """Return the job that a pending object or a result names."""
         return self.jobs.get(str(body.get("job_id") or (body.get("job") or {}).get("id")))
 
-    def permit(self, card: Card) -> float | None:
-        """Return when the newest run's first permit was created; it may be deleted since."""
+    def claim(self, card: Card) -> float | None:
+        """Return when the newest run's first claim was made; it may be deleted since."""
         run = max((*(run for run, _ in card.pending), *card.results), default=1)
         version = card.version.etag if run == 1 else f"{card.version.etag}~{run}"
         return self.created(f"{self.pending_folder}{card.version.key}.{version}.0001.json")
@@ -92,7 +92,7 @@ def state_of(card: Card, moments: Moments) -> str:
 def steps_of(card: Card, moments: Moments) -> dict[str, float | None]:
     """Return the steps a card has behind it, in Unix seconds, None where nobody saw when."""
     job = moments.job_of(card.latest or {})
-    claimed = moments.permit(card)
+    claimed = moments.claim(card)
     steps: dict[str, float | None] = {"uploaded": moments.created(card.key)}
     if claimed is not None or card.pending:
         steps["claimed"] = claimed

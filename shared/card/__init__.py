@@ -12,23 +12,23 @@ from __future__ import annotations
 from shared.card.model import (
     CARD_TYPES,
     FIELD_NAMES,
-    Card,
     CardType,
     Check,
     IdInfo,
     Item,
     Point,
+    ReadCard,
     no_fields,
 )
 
 __all__ = [
     "CARD_TYPES",
     "FIELD_NAMES",
-    "Card",
     "CardType",
     "Check",
     "IdInfo",
     "Item",
     "Point",
+    "ReadCard",
     "no_fields",
 ]

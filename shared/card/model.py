@@ -47,7 +47,7 @@ class Check(NamedTuple):
     detail: str | None
 
 
-class Card(NamedTuple):
+class ReadCard(NamedTuple):
     """A card as read: every field name of its type, every item, the checks that apply."""
 
     fields: dict[str, str | None]

@@ -6,7 +6,7 @@ from datetime import date
 from shared.card.checks import format_checks, number_checks, score_check
 from shared.card.dates import add_years, read_date
 from shared.card.labels import field_named
-from shared.card.model import Card, CardType, IdInfo, Reading, no_fields
+from shared.card.model import CardType, IdInfo, ReadCard, Reading, no_fields
 from shared.card.validity import read_validity
 
 _DATE_FIELDS = frozenset({"birth_date", "first_issue_date"})
@@ -14,7 +14,7 @@ _VALIDITY_FIELDS = frozenset({"valid_from", "valid_until"})
 _NUMBER_FIELDS = {"IDCard": "id_number", "DriverLicense": "license_number"}
 
 
-def read_card(card_type: CardType, id_infos: Iterable[IdInfo], *, minimum_score: int) -> Card:
+def read_card(card_type: CardType, id_infos: Iterable[IdInfo], *, minimum_score: int) -> ReadCard:
     """Turn what CI read into fields, items and checks; never raises, whatever the text.
 
     Dates become ISO 8601. Everything else is as CI read it without the white space around it:
@@ -31,7 +31,7 @@ def read_card(card_type: CardType, id_infos: Iterable[IdInfo], *, minimum_score:
         *score_check(items, minimum_score),
         *format_checks(unread),
     )
-    return Card(fields, items, checks)
+    return ReadCard(fields, items, checks)
 
 
 def _read(field: str | None, text: str) -> Reading:

@@ -20,7 +20,8 @@ from shared.card import IdInfo
 JOB_ID = re.compile("[A-Za-z0-9]{1,64}")
 UNREADABLE = "UnreadableReply"
 """The Code of what came in place of a reply of CI's."""
-RefusalClass = Literal["capacity", "configuration", "other"]
+RefusalClass = Literal["capacity", "configuration", "other", "held"]
+"""Why no job was made. What is `held` was refused by nobody: we sent nothing."""
 
 
 class Container(NamedTuple):

@@ -20,39 +20,52 @@ from shared.jobs import (
 from shared.jobs.reply import error_in, jobs_in_xml
 
 FOR_GOOD = frozenset({"ResourceNotFound", "ResourceNotSupported", "UnavailableForLegalReasons"})
-_CAPACITY = frozenset({"QueueSaturated", "QueuePaused"})
+_CAPACITY = frozenset(
+    {"QueueSaturated", "QueuePaused", "NoConnection", "TooManyRequests", "SlowDown", "HTTP429"}
+)
 _CONFIGURATION = frozenset(
-    {"AccessDenied", "ResourceAccessDenied", "CIRoleNotExist", "QueueNotFound"}
+    {
+        *("AccessDenied", "ResourceAccessDenied", "CIRoleNotExist", "QueueNotFound"),
+        *("Unauthorized", "HTTP401", "PermanentRedirect", "TemporaryRedirect"),
+        *(f"HTTP{status}" for status in range(300, 400)),
+    }
 )
 # It goes into a log line: one that could hold anything else is none.
 _REQUEST_ID = re.compile("[A-Za-z0-9+/=_-]{1,128}")
-_UNAUTHORISED = 401
-_TOO_MANY_REQUESTS = 429
 
 
 def meaning(status: int, body: bytes, request_id: str | None = None) -> Submission:
-    """What became of the job, from the reply's HTTP status, body and x-ci-request-id."""
+    """Return what became of the job, by the reply's HTTP status, body and x-ci-request-id."""
     request_id = request_id if _REQUEST_ID.fullmatch(request_id or "") else None
     if status < 300:  # noqa: PLR2004 — HTTP's classes of status
         return _accepted(body, request_id)
     if status >= 500:  # noqa: PLR2004
         return Unknown(error_in(body)[0] or f"HTTP{status}", request_id)
-    code, message = error_in(body)
-    code = code or f"HTTP{status}"
+    code, message = _code_of(status, *error_in(body))
     if code in FOR_GOOD:
         return RefusedForGood(code, message)
-    return Waiting(code, message, refusal_class(status, code), request_id)
+    return Waiting(code, message, refusal_class(code), request_id)
 
 
-def refusal_class(status: int, code: str) -> RefusalClass:
-    """Why CI refused: it is full, we are not set up right, or something about this job."""
-    if status == _TOO_MANY_REQUESTS or code in _CAPACITY:
+def refusal_class(code: str) -> RefusalClass:
+    """Return why CI refused, by the Code alone: it is full, we are not set up right, or neither."""
+    if code in _CAPACITY:
         return "capacity"
-    redirected = 300 <= status < 400  # noqa: PLR2004
-    unset = code in _CONFIGURATION or code.endswith("UnBinded")
-    if redirected or status == _UNAUTHORISED or unset:
-        return "configuration"
-    return "other"
+    is_unset = code in _CONFIGURATION or code.endswith("UnBinded")
+    return "configuration" if is_unset else "other"
+
+
+def _code_of(status: int, code: str | None, message: str | None) -> tuple[str, str | None]:
+    """Return the Code to record, and the message.
+
+    A 3xx, 401 or 429 says more than a Code that nobody knows: it takes the Code's place.
+    """
+    by_status = f"HTTP{status}"
+    if code is None:
+        return by_status, message
+    if code in FOR_GOOD or refusal_class(code) != "other" or refusal_class(by_status) == "other":
+        return code, message
+    return by_status, ": ".join(text for text in (code, message) if text)
 
 
 def _accepted(body: bytes, request_id: str | None) -> Submission:

@@ -40,7 +40,7 @@ class CiJobService:
     def submit(self, request: bytes, not_after: float, signed_until: float) -> Submission:
         """POST /jobs, once, with no retry below; see `JobService`."""
         if self._now() >= not_after:
-            return Waiting("PermitTooOld", "nothing was sent", "capacity")
+            return Waiting("ClaimTooOld", "nothing was sent", "held")
         try:
             response = self._ask(
                 self._cloud.once,

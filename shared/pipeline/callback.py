@@ -1,7 +1,8 @@
-"""An authenticated callback becomes a finished job.
+"""An authenticated callback becomes the result of a finished job.
 
 The token says which card the call may speak of; CI, asked again with our own signature, says what
-it read. The body names the job and decides nothing about where something is written.
+it read. The body names the job and decides nothing about where something is written. Only a card
+that is pending is looked at: a call that comes again asks COS once and changes nothing.
 """
 
 from __future__ import annotations
@@ -10,87 +11,142 @@ import hmac
 from typing import NamedTuple
 
 from shared.callback_token import CallbackToken
-from shared.documents import EvidenceFormat
-from shared.errors import CallbackRefused, MalformedCallback
+from shared.documents import Attempt, EvidenceFormat, Source, read_attempt
+from shared.errors import CallbackRefused, MalformedCallback, StorageFault
 from shared.events import http_body
 from shared.jobs import Job
 from shared.jobs.reply import jobs_in_callback
-from shared.pipeline import Pipeline
-from shared.pipeline.ending import Unfinished, ending
-from shared.pipeline.finish import EndedJob, finish
+from shared.pipeline.context import Context
+from shared.pipeline.decide import Unfinished, decide_result, job_outcome
+from shared.pipeline.perform import result_of, write_result
+from shared.pipeline.steps import Finish
+from shared.store.layout import etag_of, pending_name
 
-MAX_BODY_BYTES = 1_000_000
+MAX_BODY_BYTES = 131_072
+_ARCHIVED = "InvalidObjectState"
 
 
-class Reported(NamedTuple):
+class ReportedJob(NamedTuple):
     """The job that a callback's body tells of; believed as far as CALLBACK_VERIFY says."""
 
     job: Job
     format: EvidenceFormat
 
 
-def reported_job(event: object, token: CallbackToken) -> Reported:
-    """The job in a callback's body.
+class _Claimed(NamedTuple):
+    """The attempt that is pending; not `is_readable` if only its name is known."""
+
+    attempt: Attempt
+    name: str
+    is_readable: bool
+
+
+def reported_job(event: object, token: CallbackToken) -> ReportedJob:
+    """Return the job in a callback's body.
 
     Raises:
         MalformedCallback: the body is too large, unreadable, or speaks of several other jobs.
     """
     jobs, form = jobs_in_callback(http_body(event, MAX_BODY_BYTES))
     if len(jobs) == 1:
-        return Reported(jobs[0], form)
+        return ReportedJob(jobs[0], form)
     for job in jobs:
         if job.user_data == token.text:
-            return Reported(job, form)
+            return ReportedJob(job, form)
     raise MalformedCallback("the body has several jobs and none of them is the token's")
 
 
-def deliver(pipeline: Pipeline, token: CallbackToken, reported: Reported) -> None:
-    """Write the result of the job that was reported, if it has one.
+def deliver(context: Context, token: CallbackToken, reported: ReportedJob) -> None:
+    """Write the result of the job that was reported, if the card is pending and the job ended.
 
     Raises:
         CallbackRefused: the job isn't the token's.
         CloudFault: CI or COS couldn't be asked; nothing is lost.
     """
-    job, verified = _believed(pipeline, token, reported)
-    outcome = ending(job)
-    if job.user_data is None and pipeline.settings.callback_verify != "off":
+    bucket, reread = context.settings.input_bucket, None
+    key = reported.job.key
+    if key is None or not token.is_for(bucket, key):
+        if context.settings.callback_verify == "off":
+            raise CallbackRefused("the job is another card's")
+        reread = _reread(context, token, reported.job)
+        key = reread.key or ""
+    claimed = _claimed(context, token, key)
+    if claimed is None:
+        context.log.debug("not_pending", key=context.log.key(key), version=token.version)
+        return
+    job, is_verified = _believed(context, token, reported.job, reread)
+    outcome = job_outcome(job)
+    if job.user_data is None and context.settings.callback_verify != "off":
         outcome = Unfinished("NoUserData")
     if isinstance(outcome, Unfinished):
-        key = pipeline.log.key(job.key or "")
-        pipeline.log.info("left_to_sweep", key=key, job_id=job.job_id, problem=outcome.reason)
+        problem = outcome.why
+        context.log.info(
+            "left_to_sweep", key=context.log.key(key), job_id=job.job_id, problem=problem
+        )
         return
-    ended = EndedJob(job, outcome, job.key or "", token.version, token.attempt)
-    finish(pipeline, ended, pipeline.evidence(reported.format, verified=verified))
+    photo = context.store.head_photo(key)
+    attempt = claimed.attempt
+    if not claimed.is_readable and photo is not None and photo.etag == attempt.source.etag:
+        attempt = attempt._replace(source=context.source(photo))
+    finish = Finish(job, outcome.outcome, outcome.error)
+    step = decide_result(attempt, finish, photo, is_known=claimed.is_readable)
+    evidence = context.evidence(reported.format, verified=is_verified)
+    result = result_of(context.settings, attempt, step, evidence, context.at())
+    write_result(context, result, claimed.name)
 
 
-def _believed(pipeline: Pipeline, token: CallbackToken, reported: Reported) -> tuple[Job, bool]:
-    """The job as it is to be believed, and whether CI itself says so."""
-    verify = pipeline.settings.callback_verify
+def _claimed(context: Context, token: CallbackToken, key: str) -> _Claimed | None:
+    """GET the pending object of the token's attempt. Return None if it isn't there."""
+    settings = context.settings
+    name = pending_name(settings.output_prefix, key, token.version, token.attempt)
+    try:
+        body = context.store.read(name)
+    except StorageFault as fault:
+        if fault.code != _ARCHIVED:
+            raise
+        body = b""
+    if body is None:
+        return None
+    attempt = read_attempt(body)
+    about = (key, token.version, token.attempt)
+    if attempt is not None and (attempt.source.key, attempt.version, attempt.attempt) == about:
+        return _Claimed(attempt, name, is_readable=True)
+    etag = etag_of(token.version)
+    source = Source(settings.input_bucket, settings.region, key, etag, None, None, None)
+    unread = Attempt(source, None, token.version, token.attempt, "", "unknown", "upload")
+    return _Claimed(unread, name, is_readable=False)
+
+
+def _believed(
+    context: Context, token: CallbackToken, reported: Job, reread: Job | None
+) -> tuple[Job, bool]:
+    """Return the job to trust, and whether CI's own reply confirmed what it read."""
+    verify = context.settings.callback_verify
     if verify == "off":
-        return _of_token(pipeline, token, reported.job), False
-    job = _of_token(pipeline, token, _read_again(pipeline, reported.job))
-    unread = job.state == "Success" and job.container is None
-    if verify == "prefer" and unread and reported.job.container is not None:
-        return job._replace(container=reported.job.container), False
+        return _of_token(context, token, reported), False
+    job = reread or _reread(context, token, reported)
+    is_unread = job.state == "Success" and job.container is None
+    if verify == "prefer" and is_unread and reported.container is not None:
+        return job._replace(container=reported.container), False
     return job, True
 
 
-def _read_again(pipeline: Pipeline, reported: Job) -> Job:
-    """The job as CI shows it to our own signature."""
-    for job in pipeline.jobs.describe([reported.job_id or ""]).jobs:
+def _reread(context: Context, token: CallbackToken, reported: Job) -> Job:
+    """Return the job as CI shows it to our own signature."""
+    for job in context.jobs.describe([reported.job_id or ""]).jobs:
         if job.job_id == reported.job_id:
-            return job
+            return _of_token(context, token, job)
     raise CallbackRefused("CI doesn't know the job")
 
 
-def _of_token(pipeline: Pipeline, token: CallbackToken, job: Job) -> Job:
-    """The job, if it is the one the token was issued for."""
-    if job.key is None or not token.is_for(pipeline.settings.input_bucket, job.key):
+def _of_token(context: Context, token: CallbackToken, job: Job) -> Job:
+    """Return the job, if it is the one that the token was issued for."""
+    if job.key is None or not token.is_for(context.settings.input_bucket, job.key):
         raise CallbackRefused("the job is another card's")
-    if job.user_data is not None and not _same(job.user_data, token.text):
+    if job.user_data is not None and not _is_same(job.user_data, token.text):
         raise CallbackRefused("the job is another attempt's")
     return job
 
 
-def _same(left: str, right: str) -> bool:
+def _is_same(left: str, right: str) -> bool:
     return hmac.compare_digest(left.encode("utf-8", "replace"), right.encode())

@@ -1,7 +1,7 @@
-"""Putting cards in line: permits that were never sent. Sweep sends them, like all that waits.
+"""Puts cards in line: claims that were never sent. Sweep sends them, like all that waits.
 
-Backfill puts photographs in line that never became pending; a rerun is `<etag>~<n>`, another run
-beside the results there are. Neither sends anything: there is one sender, and one pacer.
+Backfill puts photos in line that never became pending; a rerun is `<etag>~<n>`, one more version of
+a card beside the results it has. Neither sends anything: there is one sender, and one gate.
 """
 
 from __future__ import annotations
@@ -9,16 +9,15 @@ from __future__ import annotations
 from enum import Enum
 
 from shared.card import CardType
-from shared.documents import Pending
-from shared.pipeline import Pipeline
-from shared.pipeline.permit import NoPermit, open_permit
-from shared.pipeline.unusable import card_type_of
-from shared.store import Source
+from shared.pipeline.claim import Claim, Refusal, acquire_claim
+from shared.pipeline.context import Context
+from shared.pipeline.submit import first_attempt
+from shared.store import Photo
 from shared.store.layout import version_of_run
 
 
-class InLine(Enum):
-    """What came of it."""
+class Enqueued(Enum):
+    """What came of putting a card in line."""
 
     ENQUEUED = "it is in line"
     TAKEN = "it is pending already, whoever put it there"
@@ -26,31 +25,26 @@ class InLine(Enum):
 
 
 def enqueue(
-    pipeline: Pipeline, source: Source, *, run: int = 1, card_type: CardType | None = None
-) -> InLine:
-    """Put a photograph in line, once: `run` 1 is backfill's, a higher one a rerun.
+    context: Context, photo: Photo, *, run: int = 1, card_type: CardType | None = None
+) -> Enqueued:
+    """Put a photo in line, once: `run` 1 is backfill's, a higher one a rerun.
 
     `card_type` is what this run takes it for, whatever the rules and its metadata say. What no job
     can be sent for is put in line as well: sweep rejects it, as submit would have.
 
     Raises:
         StorageFault: COS didn't say whether it is in line; asking again does no harm.
-        ConfigurationError: the bucket has versioning, where nothing is create-once.
+        ConfigurationError: the bucket has versioning, so create-once is not enforced.
     """
-    pending = Pending(
-        source=pipeline.photograph(source),
-        card_type=card_type or card_type_of(pipeline.settings, source),
-        version=version_of_run(source.etag, run),
-        attempt=1,
-        owner=pipeline.new_owner(),
-        state="waiting",
-        trigger="backfill" if run == 1 else "rerun",
-        updated_at=pipeline.at(),
+    attempt = first_attempt(context, photo, "backfill" if run == 1 else "rerun")
+    claim = acquire_claim(
+        context,
+        attempt._replace(
+            state="waiting",
+            version=version_of_run(photo.etag, run),
+            card_type=card_type or attempt.card_type,
+        ),
     )
-    match open_permit(pipeline, pending):
-        case NoPermit.TAKEN:
-            return InLine.TAKEN
-        case NoPermit.DONE:
-            return InLine.DONE
-        case _:  # what COS didn't say of a permit that is there, sweep asks again
-            return InLine.ENQUEUED
+    if isinstance(claim, Claim) or claim.reason is Refusal.RELEASED:
+        return Enqueued.ENQUEUED  # whether there is a result, sweep asks again
+    return Enqueued.TAKEN if claim.reason is Refusal.TAKEN else Enqueued.DONE

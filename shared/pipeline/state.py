@@ -2,9 +2,10 @@
 
 since.json             {"since"}      uploads before it are backfill's alone
 canary.json            {"run"}        created twice: shows that create-once works here
-cursor.json            {"after"}      where the next sweep goes on
-reconcile.json         {"after"}      where an open reconcile pass goes on; absent without one
-                       {"again"}      another one is to follow it
+cursor.json            {"after"}      the name after which the next sweep looks on
+                       {"send_after"} the name after which it sends first, if the circuit opened
+reconcile.json         {"after"}      the key after which an open pass goes on; absent without one
+                       {"again"}      another pass is to follow it
 sent/<date>.json       {"sent"}       jobs that sweep sent in that UTC day
 status.json            what the last sweep saw
 paused.json            {"at", "by", "why"}  while it is there, sweep sends nothing
@@ -13,7 +14,7 @@ paused.json            {"at", "by", "why"}  while it is there, sweep sends nothi
 from __future__ import annotations
 
 from shared.documents import encode, object_in
-from shared.pipeline import Pipeline
+from shared.pipeline.context import Context
 from shared.times import is_rfc3339, rfc3339
 
 SINCE, CANARY, CURSOR, RECONCILE, STATUS, PAUSED = (
@@ -22,57 +23,57 @@ SINCE, CANARY, CURSOR, RECONCILE, STATUS, PAUSED = (
 
 
 def sent_on(day: str) -> str:
-    """The name of the count of a day, `2026-01-31`."""
+    """Return the name of the count of a day, `2026-01-31`."""
     return f"sent/{day}.json"
 
 
-def load(pipeline: Pipeline, name: str) -> dict[str, object]:
-    """A state object; an empty one where it is absent or can't be read."""
-    return object_in(pipeline.store.read(_path(pipeline, name)))
+def load(context: Context, name: str) -> dict[str, object]:
+    """Return a state object; an empty one if it is absent or can't be read."""
+    return object_in(context.store.read(_path(context, name)))
 
 
-def is_there(pipeline: Pipeline, name: str) -> bool:
-    """Whether a state object is there, whatever it holds."""
-    return pipeline.store.read(_path(pipeline, name)) is not None
+def is_there(context: Context, name: str) -> bool:
+    """Return whether a state object is there, whatever it holds."""
+    return context.store.read(_path(context, name)) is not None
 
 
-def save(pipeline: Pipeline, name: str, document: dict[str, object]) -> None:
+def save(context: Context, name: str, document: dict[str, object]) -> None:
     """Write a state object."""
-    pipeline.store.replace(_path(pipeline, name), encode(document))
+    context.store.replace(_path(context, name), encode(document))
 
 
-def drop(pipeline: Pipeline, name: str) -> None:
+def drop(context: Context, name: str) -> None:
     """Delete a state object."""
-    pipeline.store.delete(_path(pipeline, name))
+    context.store.delete(_path(context, name))
 
 
-def creates_once(pipeline: Pipeline) -> bool:
-    """Whether create-once holds in the output bucket: it has no effect where versioning ever was.
+def creates_once(context: Context) -> bool:
+    """Return whether create-once holds in the output bucket. Versioning, even past, undoes it.
 
     Two bodies that differ are created under one name; the second must be refused.
     """
     for _ in range(2):
-        body = encode({"run": pipeline.new_owner()})
-        created = pipeline.store.create_once(_path(pipeline, CANARY), body)
+        body = encode({"run": context.new_owner()})
+        created = context.store.create_once(_path(context, CANARY), body)
         if created is not None and created.versioned:
             return False
     return created is None
 
 
-def since(pipeline: Pipeline) -> str:
-    """When this deployment began, RFC 3339: set by the deployment, else by the first sweep.
+def since(context: Context) -> str:
+    """Return when this deployment began, RFC 3339: set by the deployment, else by the first sweep.
 
-    Where the object can't be read, it begins now: what came before is left alone.
+    If the object can't be read, the deployment begins now: what came before is left alone.
     """
-    found = load(pipeline, SINCE).get("since")
+    found = load(context, SINCE).get("since")
     if is_rfc3339(found):
         return str(found)
-    at = rfc3339(pipeline.store.list_objects(_path(pipeline, SINCE), None).at)
-    if pipeline.store.create_once(_path(pipeline, SINCE), encode({"since": at})) is None:
-        found = load(pipeline, SINCE).get("since")
-        pipeline.log.error("unreadable_since", problem="state/since.json holds no time")
+    at = rfc3339(context.store.list_objects(_path(context, SINCE), None).at)
+    if context.store.create_once(_path(context, SINCE), encode({"since": at})) is None:
+        found = load(context, SINCE).get("since")
+        context.log.error("unreadable_since", problem="state/since.json holds no time")
     return str(found) if is_rfc3339(found) else at
 
 
-def _path(pipeline: Pipeline, name: str) -> str:
-    return f"{pipeline.settings.output_prefix}state/{name}"
+def _path(context: Context, name: str) -> str:
+    return f"{context.settings.output_prefix}state/{name}"

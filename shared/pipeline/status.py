@@ -6,8 +6,8 @@ import threading
 from collections import Counter
 from typing import NamedTuple
 
-from shared.documents import Pending
-from shared.pipeline.attempts import Attempt
+from shared.documents import Attempt
+from shared.pipeline.decide import PendingCard
 
 STATUS_SCHEMA = "card-ocr.status.v1"
 
@@ -17,60 +17,60 @@ class Status(NamedTuple):
 
     at: str
     pending: dict[str, int]
-    oldest: Attempt | None
+    oldest: PendingCard | None
     sending: str
-    whole: bool
+    is_whole: bool
 
     def document(self) -> dict[str, object]:
-        """As it is stored."""
+        """Return the object as it is stored."""
         oldest = _oldest(self.oldest) if self.oldest else None
         return {"schema": STATUS_SCHEMA, "at": self.at, "oldest": oldest, **self.summary()}
 
     def summary(self) -> dict[str, object]:
-        """What may be seen by everybody: no key."""
-        return {"pending": self.pending, "sending": self.sending, "whole": self.whole}
+        """Return what everybody may see: no key."""
+        return {"pending": self.pending, "sending": self.sending, "whole": self.is_whole}
 
 
-class Tally:
-    """Counts what is pending by state and remembers the oldest, for several threads."""
+class StatusCounter:
+    """Counts what is pending by state and remembers the oldest card, for several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._states: Counter[str] = Counter(
             {"claimed": 0, "submitted": 0, "waiting": 0, "unknown": 0}
         )
-        self._oldest: Attempt | None = None
+        self._oldest: PendingCard | None = None
 
-    def saw(self, attempt: Attempt, pending: Pending | None) -> None:
-        """Count a card by what is pending of it now; one that is done isn't counted."""
-        if pending is None:
+    def count(self, card: PendingCard, left: Attempt | None) -> None:
+        """Count a card by what is pending of it now. A card that has its result isn't counted."""
+        if left is None:
             return
         with self._lock:
-            self._states[pending.state] += 1
-            if self._oldest is None or attempt.age > self._oldest.age:
-                self._oldest = attempt._replace(pending=pending)
+            self._states[left.state] += 1
+            if self._oldest is None or card.age > self._oldest.age:
+                self._oldest = card._replace(attempt=left)
 
-    def saw_young(self) -> None:
+    def count_young(self) -> None:
         """Count a card whose object is too young to be read."""
         with self._lock:
             self._states["young"] += 1
 
-    def saw_unreadable(self) -> None:
-        """Count an object that is none of ours."""
+    def count_unreadable(self) -> None:
+        """Count an object that couldn't be read, or that isn't one of ours."""
         with self._lock:
             self._states["unreadable"] += 1
 
-    def status(self, at: str, stopped: str | None, *, whole: bool) -> Status:
-        """The status; `whole` where the run saw everything, `stopped` why it sent nothing more."""
-        return Status(at, dict(self._states), self._oldest, stopped or "yes", whole)
+    def status(self, at: str, why_closed: str | None, *, is_whole: bool) -> Status:
+        """Return the status. `is_whole`: the run saw everything."""
+        return Status(at, dict(self._states), self._oldest, why_closed or "yes", is_whole)
 
 
-def _oldest(attempt: Attempt) -> dict[str, object]:
-    pending = attempt.pending
+def _oldest(card: PendingCard) -> dict[str, object]:
+    attempt = card.attempt
     return {
-        "key": pending.source.key,
-        "version": pending.version,
-        "state": pending.state,
-        "age_seconds": int(attempt.age),
-        "error": pending.error.document() if pending.error else None,
+        "key": attempt.source.key,
+        "version": attempt.version,
+        "state": attempt.state,
+        "age_seconds": int(card.age),
+        "error": attempt.error.document() if attempt.error else None,
     }

@@ -1,66 +1,121 @@
 """The sweep: finishes what a crash, a throttle or a lost callback left pending.
 
-Every five minutes, from where the last run stopped, bounded by its time, safe beside itself: all
-that it sends, rejects or gives up needs a permit, and results are create-once.
+It runs every five minutes, from where the last run stopped, for as long as its time allows, and
+safely beside itself: whatever it sends, rejects or gives up needs a claim, and results are
+create-once.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from shared.errors import CloudFault
-from shared.pipeline import Pipeline
+from shared.pipeline.context import Context
+from shared.pipeline.gate import NOT_CREATE_ONCE, UNPROVEN, Closed, Gate
+from shared.pipeline.perform import Performer
 from shared.pipeline.reconcile import reconcile
-from shared.pipeline.sender import UNPROVEN, UNSAFE, Sender
-from shared.pipeline.settle import Run
-from shared.pipeline.state import STATUS, creates_once, save
-from shared.pipeline.status import Status, Tally
-from shared.pipeline.walk import Walk
-from shared.pipeline.workers import OneByOne, Workers
+from shared.pipeline.scan import Do, Reached, Run, Scan
+from shared.pipeline.state import CURSOR, STATUS, creates_once, load, save
+from shared.pipeline.status import Status, StatusCounter
+from shared.workers import OneByOne, Workers
 
 
 def sweep(
-    pipeline: Pipeline,
+    context: Context,
     *,
     until: float,
-    sleep: Callable[[float], None] = time.sleep,
     workers: Workers | None = None,
-    tally: Tally | None = None,
+    counter: StatusCounter | None = None,
 ) -> Status:
     """Look at everything pending, once around, or until the time (Unix seconds) is over.
 
-    `tally` is told of each card that was looked at.
+    `counter` is told of each card that was looked at.
 
     Raises:
         CloudFault: COS couldn't be asked at all; the next run goes on.
     """
-    workers = workers or OneByOne()
-    sender = Sender(pipeline, sleep, _stopped(pipeline), workers)
-    run = Run(pipeline, sender, until, workers)
-    walk = Walk(run, tally or Tally())
-    whole = _survives(pipeline, walk.go_around)
-    walk.settle_lost()
-    _survives(pipeline, lambda: reconcile(run))
-    sender.close()
-    status = walk.tally.status(pipeline.at(), sender.stopped, whole=whole)
-    save(pipeline, STATUS, status.document())
+    workers, counter = workers or OneByOne(), counter or StatusCounter()
+    gate = Gate(context, workers.lock, _why_closed(context))
+    performer = Performer(context, gate)
+    run = Run(context, gate, performer.perform, workers, until)
+    is_whole = _if_listed(context, lambda: _scan(run, counter).is_whole)
+    _if_listed(context, lambda: reconcile(run, performer))
+    gate.close()
+    why_closed = gate.closed.why if gate.closed else None
+    status = counter.status(context.at(), why_closed, is_whole=is_whole)
+    save(context, STATUS, status.document())
     return status
 
 
-def _stopped(pipeline: Pipeline) -> str | None:
-    """Why nothing may be sent from the start: permits must be known to be create-once."""
+def rehearse(
+    context: Context,
+    *,
+    until: float,
+    do: Do,
+    creates_once: bool,
+    workers: Workers | None = None,
+    counter: StatusCounter | None = None,
+) -> Status:
+    """Decide as a sweep would, and give each step to `do` instead of performing it.
+
+    Nothing is written or sent, so `creates_once` must be known otherwise.
+    """
+    workers, counter = workers or OneByOne(), counter or StatusCounter()
+    closed = None if creates_once else Closed("NotCreateOnce", NOT_CREATE_ONCE)
+    gate = Gate(context, workers.lock, closed)
+    reached = Scan(Run(context, gate, do, workers, until), counter).run(None)
+    why_closed = gate.closed.why if gate.closed else None
+    return counter.status(context.at(), why_closed, is_whole=reached.is_whole)
+
+
+def _scan(run: Run, counter: StatusCounter) -> Reached:
+    """Send what lies behind the last card that was refused; then look at everything.
+
+    After a run whose circuit opened, sending has a place of its own: cards that CI refuses keep no
+    other card from its turn.
+    """
+    cursor = load(run.context, CURSOR)
+    after, send_after = _text(cursor.get("after")), _text(cursor.get("send_after"))
+    has_place = send_after is not None and run.gate.closed is None
+    if has_place:
+        half = run._replace(until=run.context.now() + (run.until - run.context.now()) / 2)
+        sent = Scan(half, None, only_sends=True).run(send_after)
+        send_after = _sends_on_after(run, sent, send_after)
+    reached = Scan(run, counter, sends=send_after is None).run(after)
+    if send_after is None and not has_place:
+        send_after = _sends_on_after(run, reached, None)
+    place: dict[str, object] = {"after": reached.after}
+    if send_after is not None:
+        place["send_after"] = send_after
+    save(run.context, CURSOR, place)
+    return reached
+
+
+def _sends_on_after(run: Run, sent: Reached, before: str | None) -> str | None:
+    """Return the name after which the next run sends first, None if all had their turn."""
+    if sent.has_turned_away and run.gate.closed is not None:
+        is_open = run.gate.closed.code == "CircuitOpen"
+        return sent.turned_away_after if is_open else before
+    return None if sent.is_whole or before is None else sent.after or before
+
+
+def _why_closed(context: Context) -> Closed | None:
+    """Return why nothing may be sent from the start: claims must be known to be create-once."""
     try:
-        return None if creates_once(pipeline) else UNSAFE
+        return None if creates_once(context) else Closed("NotCreateOnce", NOT_CREATE_ONCE)
     except CloudFault as fault:
-        pipeline.log.warning("no_canary", problem=str(fault))
-        return UNPROVEN
+        context.log.warning("no_canary", problem=str(fault))
+        return Closed("NotCreateOnce", UNPROVEN)
 
 
-def _survives(pipeline: Pipeline, work: Callable[[], bool]) -> bool:
-    """A listing that COS won't give ends the work on it, not the run."""
+def _if_listed(context: Context, work: Callable[[], bool]) -> bool:
+    """Do some work. If COS won't list something, only this work ends, not the run: return False."""
     try:
         return work()
     except CloudFault as fault:
-        pipeline.log.warning("not_listed", problem=str(fault))
+        context.log.warning("not_listed", problem=str(fault))
         return False
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

@@ -9,15 +9,21 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 
-class Source(NamedTuple):
-    """A photograph as COS shows it by HEAD. `last_modified` is RFC 3339, `etag` has no quotes."""
+class Photo(NamedTuple):
+    """A photo as COS shows it by HEAD. `last_modified` is RFC 3339, `etag` has no quotes.
+
+    `card_type` is x-cos-meta-card-type, as the uploader wrote it. `version_id` is None unless the
+    bucket has versioning. `seen_at` is the Date of COS's reply, Unix seconds.
+    """
 
     key: str
     etag: str
     size: int
     last_modified: str | None
     content_type: str
-    card_type: str | None  # x-cos-meta-card-type, as the uploader wrote it
+    card_type: str | None
+    version_id: str | None = None
+    seen_at: int | None = None
 
 
 class Created(NamedTuple):
@@ -51,29 +57,35 @@ class Page(NamedTuple):
 
 
 class Store(Protocol):
-    """The photographs of the input bucket (never their content) and our own objects.
+    """The photos of the input bucket (never their content) and our own objects.
 
-    Every method raises StorageFault where COS couldn't be asked or didn't do it; whether a write
-    took effect is then unknown.
+    Every method raises StorageFault if COS couldn't be asked or didn't do it; whether a write took
+    effect is then unknown.
     """
 
-    def head_source(self, key: str) -> Source | None:
-        """The photograph that lies at `key` now, or None."""
+    def head_photo(self, key: str) -> Photo | None:
+        """HEAD the photo at `key`. Return None if there is none."""
 
-    def list_sources(self, prefix: str, after: str | None) -> Page:
-        """A page of the photographs under `prefix`, from the key that follows `after`."""
+    def list_photos(self, prefix: str, after: str | None) -> Page:
+        """List a page of the photos under `prefix`, from the key that follows `after`."""
 
     def list_objects(self, prefix: str, after: str | None) -> Page:
-        """A page of our objects under `prefix`, from the name that follows `after`."""
+        """List a page of our objects under `prefix`, from the name that follows `after`."""
 
     def read(self, name: str) -> bytes | None:
-        """The body of an object of ours, or None where it isn't there."""
+        """GET the body of an object of ours. Return None if it isn't there."""
 
     def create_once(self, name: str, body: bytes) -> Created | None:
-        """Create an object of ours, or None where one of that name exists already."""
+        """Create an object of ours. Return None if one of that name exists."""
+
+    def find_own(self, name: str, body: bytes) -> Created | None:
+        """GET an object of ours. Return None unless its body is this one.
+
+        So a creation whose reply was lost can be told from somebody else's.
+        """
 
     def exists(self, name: str) -> bool:
-        """Whether an object of ours is there."""
+        """HEAD an object of ours."""
 
     def replace(self, name: str, body: bytes) -> None:
         """Write an object of ours, whatever was there."""

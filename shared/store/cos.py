@@ -14,9 +14,9 @@ from urllib3.exceptions import HTTPError
 from shared.cloud import Cloud, never_connected
 from shared.errors import StorageFault
 from shared.settings.load import Settings
-from shared.store import Created, Page, Source
+from shared.store import Created, Page, Photo
 from shared.store.listing import page_in
-from shared.times import from_http_date
+from shared.times import from_http_date, http_date_seconds
 
 T = TypeVar("T")
 Headers = CaseInsensitiveDict[str]
@@ -28,7 +28,7 @@ _PAGE_SIZE = 1000  # COS's largest
 
 
 class CosStore:
-    """Photographs of the input bucket, by HEAD alone, and our objects in the output bucket.
+    """Photos of the input bucket, by HEAD alone, and our objects in the output bucket.
 
     Source: the COS API pages 436/7749 (PUT Object), 436/7745 (HEAD), 436/7753 (GET), 436/7743
     (DELETE), 436/7734 (GET Bucket), 436/7730 (errors).
@@ -40,9 +40,9 @@ class CosStore:
         self._output_bucket = settings.output_bucket
         self._encryption = _encryption(settings.output_sse)
 
-    def head_source(self, key: str) -> Source | None:
-        """HEAD the photograph; see `Store`."""
-        request = "HEAD of a photograph"
+    def head_photo(self, key: str) -> Photo | None:
+        """HEAD the photo; see `Store`."""
+        request = "HEAD of a photo"
         headers = self._head(request, self._input_bucket, key)
         if headers is None:
             return None
@@ -52,17 +52,19 @@ class CosStore:
         size = headers.get("Content-Length", "")
         if not _SIZE.fullmatch(size):  # not taken for 0: an empty object is rejected for good
             raise StorageFault(request, "UnreadableSize")
-        return Source(
+        return Photo(
             key=key,
             etag=etag,
             size=int(size),
             last_modified=from_http_date(headers.get("Last-Modified")),
             content_type=headers.get("Content-Type", ""),
             card_type=headers.get("x-cos-meta-card-type"),
+            version_id=headers.get("x-cos-version-id"),
+            seen_at=http_date_seconds(headers.get("Date")),
         )
 
-    def list_sources(self, prefix: str, after: str | None) -> Page:
-        """GET Bucket of the photographs; see `Store`."""
+    def list_photos(self, prefix: str, after: str | None) -> Page:
+        """GET Bucket of the photos; see `Store`."""
         return self._list(self._input_bucket, prefix, after)
 
     def list_objects(self, prefix: str, after: str | None) -> Page:
@@ -75,19 +77,23 @@ class CosStore:
         return None if found is None else found[1]
 
     def create_once(self, name: str, body: bytes) -> Created | None:
-        """PUT with `x-cos-forbid-overwrite`; see `Store`.
-
-        The SDK asks once more after a lost reply and then meets the object it wrote itself: what
-        lies there is compared before it is called somebody else's.
-        """
+        """PUT with `x-cos-forbid-overwrite`; see `Store`."""
         try:
             headers = self._put(name, body, _FORBID_OVERWRITE)
         except StorageFault as fault:
-            if fault.code != "FileAlreadyExists":
-                raise
-            return self._own_object(name, body)
+            if fault.code == "FileAlreadyExists":
+                return None
+            raise
         versioned = "x-cos-version-id" in headers
         return Created(from_http_date(headers.get("Date")), versioned=versioned)
+
+    def find_own(self, name: str, body: bytes) -> Created | None:
+        """GET and compare; see `Store`. The SDK asks once more after a lost reply."""
+        found = self._get(name)
+        if found is None or found[1] != body:
+            return None
+        # The Date is the GET's: later than the creation, by as long as the reply was lost.
+        return Created(from_http_date(found[0].get("Last-Modified")))
 
     def exists(self, name: str) -> bool:
         """HEAD an object of ours; see `Store`."""
@@ -139,13 +145,6 @@ class CosStore:
         request = "PUT of an object"
         return _genuine(request, asked(request, ask))
 
-    def _own_object(self, name: str, body: bytes) -> Created | None:
-        found = self._get(name)
-        if found is None or found[1] != body:
-            return None
-        # Its Date would be the GET's: later than the permit, by as long as the reply was lost.
-        return Created(from_http_date(found[0].get("Last-Modified")))
-
     def _list(self, bucket: str, prefix: str, after: str | None) -> Page:
         """A page, read by us: the SDK turns the reply into text and evaluates it."""
         request, configuration = "GET of a listing", self._client.get_conf()
@@ -195,7 +194,7 @@ def asked(request: str, ask: Callable[[], T]) -> T:
 def _genuine(request: str, headers: Mapping[str, Any]) -> Headers:
     """The headers of COS's own reply: the SDK takes a redirect or a proxy's page for one too.
 
-    Neither has an ETag. Believed, it would be a permit nobody created, or a result nobody wrote.
+    Neither has an ETag. Believed, it would be a claim nobody made, or a result nobody wrote.
     """
     found = Headers(headers)
     if "ETag" not in found:

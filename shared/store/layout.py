@@ -1,9 +1,10 @@
 """The names of the objects we write, below OUTPUT_PREFIX (`P`).
 
-    P pending/{key}.{version}.{attempt}.json    the permit for an attempt
+    P pending/{key}.{version}.{attempt}.json    an attempt: its claim, and what became of it
     P results/{key}.{version}.json              the outcome of a version of a card
+    P deleted/{date}/{id}.json                  who deleted what
 
-`version` is the photograph's ETag without quotes, `<etag>~<n>` for rerun n ≥ 2; `attempt` has four
+`version` is the photo's ETag without quotes, `<etag>~<n>` for rerun n ≥ 2; `attempt` has four
 digits from 0001. A key over 700 UTF-8 bytes, or one that begins with `~/`, is written
 `~/<sha256 of the key, hex>`, so that no name exceeds COS's 850 bytes; the body has the real key.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from shared.callback_token import VERSION_PATTERN
@@ -41,27 +43,38 @@ class PendingName(NamedTuple):
 
 
 def pending_folder(prefix: str) -> str:
-    """Where everything pending lies."""
+    """Return the folder of the pending objects."""
     return f"{prefix}pending/"
 
 
 def results_folder(prefix: str) -> str:
-    """Where every result lies."""
+    """Return the folder of the results."""
     return f"{prefix}results/"
 
 
 def result_name(prefix: str, key: str, version: str) -> str:
-    """The result of a version of a card."""
+    """Return the name of the result of a version of a card."""
     return f"{results_folder(prefix)}{name_of_key(key)}.{version}.json"
 
 
 def pending_name(prefix: str, key: str, version: str, attempt: int) -> str:
-    """The permit for an attempt at a version of a card."""
+    """Return the name of an attempt's pending object."""
     return f"{pending_folder(prefix)}{name_of_key(key)}.{version}.{attempt:04d}.json"
 
 
+def deletion_name(prefix: str, date: str, digests: Sequence[str]) -> str:
+    """Return the name of the deletion record of these objects. `date` is `2026-01-31`."""
+    digest = hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
+    return f"{prefix}deleted/{date}/{digest[:32]}.json"
+
+
+def behind(name: str) -> str:
+    """Return the last name that an attempt of the same card can have."""
+    return f"{name[: -len('0001.json')]}{MAX_ATTEMPT}.json"
+
+
 def name_of_key(key: str) -> str:
-    """How a photograph's key stands in the names of our objects."""
+    """Return how a photo's key is written in the names of our objects."""
     encoded = key.encode()
     if len(encoded) > MAX_KEY_BYTES or key.startswith("~/"):
         return f"~/{hashlib.sha256(encoded).hexdigest()}"
@@ -69,13 +82,13 @@ def name_of_key(key: str) -> str:
 
 
 def parse_result_name(prefix: str, name: str) -> ResultName | None:
-    """Read a name from the right; None where it isn't a result's."""
+    """Read a name from the right. Return None if it isn't a result's."""
     match = _below(results_folder(prefix), name, _RESULT)
     return ResultName(match["key"], match["version"]) if match else None
 
 
 def parse_pending_name(prefix: str, name: str) -> PendingName | None:
-    """Read a name from the right; None where it isn't a pending object's."""
+    """Read a name from the right. Return None if it isn't a pending object's."""
     match = _below(pending_folder(prefix), name, _PENDING)
     return PendingName(match["key"], match["version"], int(match["attempt"])) if match else None
 
@@ -85,15 +98,15 @@ def _below(folder: str, name: str, pattern: re.Pattern[str]) -> re.Match[str] | 
 
 
 def etag_of(version: str) -> str:
-    """The photograph's ETag, whichever run of it the version is."""
+    """Return the photo's ETag, whichever run the version is."""
     return version.partition("~")[0]
 
 
 def run_of(version: str) -> int:
-    """Which run of the photograph the version is: 1, or n of `<etag>~<n>`."""
+    """Return which run of the photo the version is: 1, or n of `<etag>~<n>`."""
     return int(version.partition("~")[2] or 1)
 
 
 def version_of_run(etag: str, run: int) -> str:
-    """The version that a run of a photograph is."""
+    """Return the version that a run of a photo is."""
     return etag if run == 1 else f"{etag}~{run}"

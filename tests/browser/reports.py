@@ -31,12 +31,12 @@ def write(
     """The report of these results; `photograph` is everybody's."""
     world = World()
     filled(world.store, results)
-    pipeline = world.pipeline()
-    masking = masking_of(pipeline, reveal=reveal)
+    context = world.context()
+    masking = masking_of(context, reveal=reveal)
     thumbnail = thumbnail_of(photograph) if photograph else None
     facts = Facts(BUCKET, "uploads/", AT, MINIMUM, reveal=reveal, images=bool(photograph))
     with (
-        gathering(pipeline, Wanted(), kept=False) as cards,
+        gathering(context, Wanted(), kept=False) as cards,
         path.open("w", encoding="utf-8") as stream,
     ):
         write_report(stream, facts, ((card_in_report(card, masking), thumbnail) for card in cards))

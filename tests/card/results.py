@@ -16,6 +16,7 @@ SOURCE = {
     "etag": "9a0364b9e99bb480dd25e1f0284c8555",
     "size": 12345,
     "last_modified": "2026-01-02T03:04:05Z",
+    "version_id": None,
 }
 JOB = {
     "id": "ac7c990a00bf211ed946af9e0691f2b7a",
@@ -26,13 +27,20 @@ JOB = {
     "ended_at": None,
     "attempt": 1,
 }
+PAST_ATTEMPT = {
+    "attempt": 1,
+    "claimed_at": "2026-01-02T03:04:05Z",
+    "job_id": JOB["id"],
+    "state": "Success",
+    "code": None,
+}
 EVIDENCE = {
     "delivered_by": "callback",
     "format": "json",
     "verified": True,
     "received_at": "2026-01-02T03:04:08.250Z",
 }
-ERROR = {"code": "SourceReplaced", "message": "the photograph was replaced", "stage": "source"}
+ERROR = {"code": "SourceReplaced", "message": "the photo was replaced", "stage": "source"}
 NAME = {"label": "姓名", "field": "name", "text": "样本甲", "score": 99, "polygon": [[1, 2.5]] * 4}
 FAILED_CHECK = {"name": "source.unchanged", "passed": False, "detail": "written again since"}
 
@@ -48,8 +56,11 @@ def result(outcome: str, **changes: object) -> Result:
         "checks": [],
         "needs_review": False,
         "job": JOB,
+        "attempts": [PAST_ATTEMPT],
+        "trigger": "upload",
         "error": None,
         "evidence": EVIDENCE,
+        "release": "0.1.0",
         "written_at": "2026-01-02T03:04:09Z",
     }
     return deepcopy({**empty, **changes})

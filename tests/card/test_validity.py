@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.card import Card, IdInfo
+from shared.card import IdInfo, ReadCard
 from shared.card.reading import read_card
 
 
-def licence(*labels_and_texts: tuple[str, str]) -> Card:
+def licence(*labels_and_texts: tuple[str, str]) -> ReadCard:
     infos = [IdInfo(label, text, None, ()) for label, text in labels_and_texts]
     return read_card("DriverLicense", infos, minimum_score=80)
 
 
-def validity(card: Card) -> tuple[str | None, str | None]:
+def validity(card: ReadCard) -> tuple[str | None, str | None]:
     return card.fields["valid_from"], card.fields["valid_until"]
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from local.agenda import ManualClock
-from shared.pipeline import Pipeline
-from shared.store import Source
+from shared.pipeline.context import Context
+from shared.store import Photo
 from tests.cli.operators import Answer, Operator
 from tests.support.clouds import BUCKET, CARD, Cloud, cloud
 from tests.support.event_files import event_for
@@ -212,26 +212,26 @@ def small_pages(patch: pytest.MonkeyPatch) -> None:
 
 
 def interrupted_after(calls: int) -> Any:
-    """Ctrl-C, before one more permit is written than so many."""
+    """Ctrl-C, before one more claim is made than so many."""
     left = iter(range(calls))
-    real = Pipeline.photograph
+    real = Context.source
 
-    def photograph(pipeline: Pipeline, source: Source) -> Any:
+    def source(context: Context, photo: Photo) -> Any:
         if next(left, None) is None:
             raise KeyboardInterrupt
-        return real(pipeline, source)
+        return real(context, photo)
 
     patch = pytest.MonkeyPatch.context()
-    return _Patched(patch, photograph)
+    return _Patched(patch, source)
 
 
 class _Patched:
-    def __init__(self, patch: Any, photograph: Any) -> None:
+    def __init__(self, patch: Any, source: Any) -> None:
         self._patch = patch
-        self._photograph = photograph
+        self._source = source
 
     def __enter__(self) -> None:
-        self._patch.__enter__().setattr(Pipeline, "photograph", self._photograph)
+        self._patch.__enter__().setattr(Context, "source", self._source)
 
     def __exit__(self, *error: object) -> None:
         self._patch.__exit__(*error)

@@ -62,24 +62,32 @@ def dies(here: Cloud, moment: str, death: Death, operator: Operator, *command: s
 
 def objects(here: Cloud) -> list[str]:
     listing = here.user.list_objects(Bucket=BUCKET)
-    return [item["Key"] for item in listing["Contents"] if "/state/" not in item["Key"]]
+    keys = (item["Key"] for item in listing["Contents"])
+    return [key for key in keys if "/state/" not in key and "/deleted/" not in key]
 
 
 @deaths
 @moments
 @pytest.mark.parametrize("at", range(1, 5))
 def test_the_next_forget_finishes_and_nothing_is_sent_meanwhile(
-    operator: Operator, here: Cloud, end: type[BaseException], moment: str, at: int
+    operator: Operator,
+    here: Cloud,
+    end: type[BaseException],
+    moment: str,
+    at: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    for wait in ("FIRST_LOOK_SECONDS", "SECOND_LOOK_SECONDS"):
+        monkeypatch.setattr(f"cli.forgetting.{wait}", 0)
     kept = [name for name in objects(here) if KEY not in name]
     left = here.names("results")[0].replace("results", "pending").replace(".json", ".0001.json")
     here.user.put_object(Bucket=BUCKET, Key=left, Body=b"{}")
     jobs = len(here.jobs)
     here.local.advance(2 * HOUR)
-    dies(here, moment, Death(end, at), operator, "forget", KEY, "--yes", "--force")
+    dies(here, moment, Death(end, at), operator, "forget", KEY, "--yes")
     assert operator.calls("sweep", "--reconcile").status == 0
     assert len(here.jobs) == jobs
-    assert operator.calls("forget", KEY, "--yes", "--force").status == 0
+    assert operator.calls("forget", KEY, "--yes").status == 0
     assert objects(here) == kept
 
 

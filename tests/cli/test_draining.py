@@ -16,8 +16,8 @@ def status(sending: str = "yes", *, whole: bool = True, **pending: int) -> Statu
 def drained(world: SweptWorld, until: float = math.inf) -> tuple[Drained, int]:
     """How a drain ended, and how many sweeps it took."""
     seen: list[Status] = []
-    pipeline = world.pipeline("sweep")
-    end = drain(pipeline, lambda: world.sweep(math.inf), world.pass_time, until, seen.append)
+    context = world.context("sweep")
+    end = drain(context, lambda: world.sweep(math.inf), world.pass_time, until, seen.append)
     return end, len(seen)
 
 
@@ -91,4 +91,4 @@ def test_what_is_submitted_is_not_waited_for() -> None:
     world.job(state="Running", container=None)
     world.pass_time(130)
     assert ended(world)[1] == 1
-    assert KEY in world.store.sources
+    assert KEY in world.store.photos

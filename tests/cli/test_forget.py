@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from cli.input_bucket import InputBucket
 from tests.cli.operators import Operator
 from tests.support.clouds import BUCKET, CARD, Cloud
 from tests.support.event_files import event_for
@@ -12,9 +13,17 @@ LONG = f"uploads/{'long' * 180}.jpg"
 OTHERS = ("uploads/a.jpg.b.jpg", "uploads/a", "uploads/a.jpg-1")
 
 
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for five minutes here."""
+    monkeypatch.setattr("cli.forgetting.FIRST_LOOK_SECONDS", 0)
+    monkeypatch.setattr("cli.forgetting.SECOND_LOOK_SECONDS", 0)
+
+
 def all_keys(here: Cloud) -> list[str]:
     listing = here.user.list_objects(Bucket=BUCKET)
-    return [item["Key"] for item in listing.get("Contents", []) if "/state/" not in item["Key"]]
+    keys = (item["Key"] for item in listing.get("Contents", []))
+    return [key for key in keys if "/state/" not in key and "/deleted/" not in key]
 
 
 def submit(here: Cloud, key: str, content: bytes = CARD) -> None:
@@ -29,7 +38,7 @@ def test_a_dry_run_says_what_there_is_and_deletes_nothing(
     before = all_keys(served)
     answer = operator.calls("forget", KEY, "--dry-run")
     assert answer.status == 0
-    assert "1 photograph, 1 result." in answer.out
+    assert "1 photo, 1 result." in answer.out
     assert all_keys(served) == before
 
 
@@ -50,27 +59,40 @@ def test_nothing_of_the_card_is_left_and_all_of_the_others(
 def test_what_is_not_there_is_no_error(operator: Operator) -> None:
     answer = operator.calls("forget", KEY, "--yes", "--json")
     assert answer.status == 0
-    assert answer.document()["found"] == {"photographs": 0, "pending": 0, "results": 0}
+    assert answer.document()["found"] == {"photos": 0, "pending": 0, "results": 0}
 
 
-def test_a_card_whose_job_is_under_way_is_left_alone(operator: Operator, served: Cloud) -> None:
-    submit(served, KEY)
-    before = all_keys(served)
-    answer = operator.calls("forget", KEY, "--yes")
-    assert answer.status == 1
-    assert "under way" in answer.err
-    assert all_keys(served) == before
-
-
-def test_with_force_it_goes_and_a_late_callback_is_forgotten_by_a_second_run(
+def test_a_card_whose_job_is_under_way_goes_and_its_callback_brings_nothing_back(
     operator: Operator, served: Cloud
 ) -> None:
     submit(served, KEY)
-    assert operator.calls("forget", KEY, "--yes", "--force").status == 0
-    assert not all_keys(served)
-    served.local.run_until_idle()
     assert operator.calls("forget", KEY, "--yes").status == 0
     assert not all_keys(served)
+    served.local.run_until_idle()
+    assert not all_keys(served)
+
+
+def test_what_was_deleted_is_recorded_with_its_jobs(operator: Operator, served: Cloud) -> None:
+    submit(served, KEY)
+    (pending,) = served.pending()
+    operator.calls("forget", KEY, "--yes")
+    (name,) = served.names("deleted")
+    record = served.document(name)
+    assert (record["by"], record["counts"]) == ("forget", {"pending": 1})
+    assert [entry["job_id"] for entry in record["attempts"]] == [pending["job_id"]]
+    assert KEY not in json.dumps(record)
+
+
+def test_without_waiting_it_says_when_to_call_again(
+    operator: Operator, served: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.forgetting.FIRST_LOOK_SECONDS", 300)
+    served.upload(KEY)
+    answer = operator.calls("forget", KEY, "--yes", "--no-wait")
+    assert answer.status == 1
+    assert "run this again after 20" in answer.err
+    assert [key for key in all_keys(served) if key.startswith("uploads/")] == []
+    assert len(served.names("results")) == 1
 
 
 def test_the_photograph_goes_first_and_the_results_last(
@@ -89,25 +111,8 @@ def test_the_photograph_goes_first_and_the_results_last(
         return real(client, **named)
 
     monkeypatch.setattr(type(served.user), "delete_object", deletes)
-    operator.calls("forget", KEY, "--yes", "--force")
-    assert gone == [KEY, leftover, name]
-
-
-def test_a_job_that_begins_meanwhile_keeps_its_permit(
-    operator: Operator, served: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    served.put(KEY, CARD)
-    real = InputBucket.delete_every_version
-
-    def after_a_submit(bucket: InputBucket, key: str) -> None:
-        served.invoke("submit", event_for(KEY))
-        real(bucket, key)
-
-    monkeypatch.setattr(InputBucket, "delete_every_version", after_a_submit)
-    answer = operator.calls("forget", KEY, "--yes")
-    assert answer.status == 1
-    assert "under way" in answer.err
-    assert len(served.names("pending")) == 1
+    operator.calls("forget", KEY, "--yes")
+    assert [one for one in gone if "/state/" not in one] == [KEY, leftover, name]
 
 
 def test_what_versioning_kept_of_the_photograph_goes_too(operator: Operator, served: Cloud) -> None:
@@ -118,7 +123,7 @@ def test_what_versioning_kept_of_the_photograph_goes_too(operator: Operator, ser
         served.user.put_object(Bucket="photographs-1250000000", Key=key, Body=CARD)
     served.user.delete_object(Bucket="photographs-1250000000", Key=KEY)
     answer = operator.calls("forget", KEY, "--yes")
-    assert (answer.status, "3 photographs" in answer.out) == (0, True)
+    assert (answer.status, "3 photos" in answer.out) == (0, True)
     kept = served.user.list_objects_versions(Bucket="photographs-1250000000")
     assert [one["Key"] for one in kept["Version"]] == [f"{KEY}.b.jpg"]
     assert not kept.get("DeleteMarker")

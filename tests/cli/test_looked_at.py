@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.looked_at import CountedTally, cards_pending
+from cli.looked_at import CountedStatus, cards_pending
 from shared.errors import StorageFault
 from shared.pipeline.sweep import sweep
 from tests.support.sweeps import HOUR, SweptWorld, refusal
@@ -19,13 +19,12 @@ def test_a_sweep_tells_of_each_pending_card_once() -> None:
     world.pass_time(HOUR)
     world.pend("waiting", key="uploads/young.jpg")
     heard: list[int] = []
-    pipeline = world.pipeline("sweep")
-    total = cards_pending(pipeline)
+    context = world.context("sweep")
+    total = cards_pending(context)
     sweep(
-        pipeline,
+        context,
         until=world.clock() + 200,
-        sleep=world.pass_time,
-        tally=CountedTally(heard.append),
+        counter=CountedStatus(heard.append),
     )
     assert sum(heard) == total == 5
 
@@ -37,4 +36,4 @@ def test_where_cos_gives_no_listing_nobody_knows_how_many_there_are() -> None:
         raise StorageFault("GET of a listing", "InternalError")
 
     world.store.before = refuse
-    assert cards_pending(world.pipeline("sweep")) is None
+    assert cards_pending(world.context("sweep")) is None

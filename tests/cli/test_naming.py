@@ -14,10 +14,10 @@ KEY = "uploads/a.jpg"
 
 def test_a_key_is_itself_and_costs_no_request() -> None:
     world = World()
-    pipeline = world.pipeline()
+    context = world.context()
     calls: list[str] = []
     world.store.before = lambda call, _name: calls.append(call)
-    assert named(pipeline, masking_of(pipeline, reveal=False), [KEY]) == [KEY]
+    assert named(context, masking_of(context, reveal=False), [KEY]) == [KEY]
     assert not calls
 
 
@@ -34,17 +34,17 @@ def lies(world: World, where: str) -> None:
 def test_a_digest_leads_back_to_whatever_lies_there(where: str) -> None:
     world = World()
     lies(world, where)
-    pipeline = world.pipeline()
-    masking = masking_of(pipeline, reveal=False)
-    assert named(pipeline, masking, [masking.digest(KEY), "uploads/b.jpg"]) == [
+    context = world.context()
+    masking = masking_of(context, reveal=False)
+    assert named(context, masking, [masking.digest(KEY), "uploads/b.jpg"]) == [
         KEY,
         "uploads/b.jpg",
     ]
 
 
 def test_a_digest_of_nothing_is_a_wrong_call() -> None:
-    pipeline = World().pipeline()
-    masking = masking_of(pipeline, reveal=False)
+    context = World().context()
+    masking = masking_of(context, reveal=False)
     digest = masking.digest(KEY)
     with pytest.raises(ConfigurationError, match=f"no card in the bucket has the digest {digest}"):
-        named(pipeline, masking, [digest])
+        named(context, masking, [digest])

@@ -16,9 +16,11 @@ def test_a_rerun_of_the_second_in_which_a_call_began_counts_as_its_own(
     seconds: int, run: int | None
 ) -> None:
     world = World()
-    source = world.store.upload(KEY)
-    name = f"ocr/results/{KEY}.{source.etag}~2.json"
+    world.store.upload(KEY)
+    photo = world.store.head_photo(KEY)
+    assert photo is not None
+    name = f"ocr/results/{KEY}.{photo.etag}~2.json"
     world.store.objects[name] = b"{}"
     world.store.written_at[name] = START + seconds
-    planned = plan(world.pipeline(), Wish(KEY), rfc3339(START), failed=False)
-    assert planned == (Rerun(source, run) if run else NoRerun.RERAN)
+    planned = plan(world.context(), Wish(KEY), rfc3339(START), failed=False)
+    assert planned == (Rerun(photo, run) if run else NoRerun.RERAN)

@@ -94,32 +94,36 @@ def test_a_rehearsed_sweep_says_what_it_would_do_and_does_nothing(operator: Oper
         here.local.advance(HOUR)
         before = here.pending(), here.names("")
         rehearsed = operator.calls("sweep", "--dry-run", "--json").document()
-        assert rehearsed["would"] == {"send": 1, "write": {}}
-        assert (rehearsed["dry_run"], rehearsed["pending"]["submitted"]) == (True, 1)
+        assert rehearsed["steps"] == {"NextAttempt": 1}
+        assert (rehearsed["dry_run"], rehearsed["pending"]["waiting"]) == (True, 1)
         assert not here.jobs
         assert (here.pending(), here.names("")) == before
         operator.calls("sweep")
         assert len(here.jobs) == 1
 
 
-def test_a_rehearsal_is_one_sweep(operator: Operator, served: Cloud) -> None:
+@pytest.mark.parametrize("option", ["--drain", "--reconcile"])
+def test_a_rehearsal_is_one_sweep_that_claims_nothing(
+    operator: Operator, served: Cloud, option: str
+) -> None:
     operator.serves(served)
-    answer = operator.calls("sweep", "--dry-run", "--drain")
+    answer = operator.calls("sweep", "--dry-run", option)
     assert (answer.status, answer.out) == (2, "")
     assert answer.err.startswith("card-ocr: --dry-run: ")
 
 
-def test_what_a_rehearsal_would_write_is_counted_for_people(operator: Operator) -> None:
+def test_a_rehearsal_lists_steps_for_people(operator: Operator) -> None:
     clock = ManualClock(time.time() - 2 * HOUR)
     with cloud(clock) as here:
         operator.serves(here)
-        here.local.cos.on_object_created = lambda _created: None
-        operator.calls("sweep")  # the deployment begins
-        here.put(KEY, b"")
         here.local.advance(2 * HOUR)
-        answer = operator.calls("sweep", "--reconcile", "--dry-run")
-        assert answer.out.startswith("would send   0 jobs\nwould write  1 result: 1 rejected\n")
-        assert not here.names("results")
+        answer = operator.calls("sweep", "--dry-run")
+        assert answer.out.splitlines() == [
+            "0 steps, 0 cards left as they are.",
+            "Nothing was sent or written.",
+            "pending  nothing",
+            "sending  yes",
+        ]
 
 
 def test_a_rehearsal_says_that_a_bucket_that_had_versioning_gets_nothing(

@@ -109,9 +109,9 @@ def test_where_nobody_listens_nothing_was_sent(server: RawServer) -> None:
     assert answer == Waiting("NoConnection", "CI could not be reached", "capacity")
 
 
-def test_nothing_is_sent_once_the_permit_is_old(server: RawServer) -> None:
+def test_nothing_is_sent_once_the_claim_is_old(server: RawServer) -> None:
     answer = service(server.url).submit(BODY, not_after=0.0, signed_until=10.0)
-    assert answer == Waiting("PermitTooOld", "nothing was sent", "capacity")
+    assert answer == Waiting("ClaimTooOld", "nothing was sent", "held")
     assert server.requests == []
 
 

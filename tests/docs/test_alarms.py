@@ -7,7 +7,7 @@ import re
 import pytest
 
 from docs.blocks import ROOT
-from shared.pipeline.status import Tally
+from shared.pipeline.status import StatusCounter
 
 TABLE = (ROOT / "docs/operating.md").read_text(encoding="utf-8").partition("\n## Alarms")[2]
 ROWS = re.findall(
@@ -29,10 +29,10 @@ def test_there_are_alarms_with_figures() -> None:
 
 @pytest.mark.parametrize("event", EVENTS)
 def test_an_event_is_one_that_the_functions_log(event: str) -> None:
-    assert re.search(rf"log(\.\w+)?\((pipeline, \w+, )?\"{event}\"", SOURCE)
+    assert re.search(rf"log(_attempt)?(\.\w+)?\((context, [\w.]+, )?\"{event}\"", SOURCE)
 
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_a_field_is_one_of_the_status(field: str) -> None:
-    status = Tally().status("2026-01-31T08:15:00Z", None, whole=True)
+    status = StatusCounter().status("2026-01-31T08:15:00Z", None, is_whole=True)
     assert field in status.document()

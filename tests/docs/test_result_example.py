@@ -10,8 +10,9 @@ import pytest
 
 from docs.blocks import ROOT
 from shared.card import IdInfo
+from shared.documents import Attempt
 from shared.jobs import Container, Job
-from shared.pipeline.callback import Reported, deliver
+from shared.pipeline.callback import ReportedJob, deliver
 from shared.times import from_rfc3339
 from tests.support.pipelines import World
 from tests.support.schema import validate_result
@@ -25,13 +26,27 @@ def rebuilt() -> dict[str, Any]:
     world = World(INPUT_BUCKET=EXAMPLE["source"]["bucket"])
     key = EXAMPLE["source"]["key"]
     written_at = EXAMPLE["source"]["last_modified"]
-    source = world.store.upload(key, SAMPLE.read_bytes(), last_modified=written_at)
-    token = world.token(key, source.etag, EXAMPLE["job"]["attempt"])
+    photo = world.store.upload(key, SAMPLE.read_bytes(), last_modified=written_at)
+    token = world.token(key, photo.etag, EXAMPLE["job"]["attempt"])
     job = world.finished(token, key, **_job())
+    (entry,) = EXAMPLE["attempts"]
+    attempt = Attempt(
+        source=world.context().source(photo),
+        card_type=None,
+        version=photo.etag,
+        attempt=entry["attempt"],
+        owner="an-owner",
+        state="submitted",
+        trigger=EXAMPLE["trigger"],
+        job_id=entry["job_id"],
+        claimed_at=entry["claimed_at"],
+    )
+    name = f"ocr/pending/{key}.{photo.etag}.0001.json"
+    world.store.objects[name] = attempt.body()
     times = iter([EXAMPLE["evidence"]["received_at"], EXAMPLE["written_at"]])
-    pipeline = world.pipeline("callback")._replace(now=lambda: from_rfc3339(next(times)))
-    deliver(pipeline, token, Reported(job, EXAMPLE["evidence"]["format"]))
-    return world.store.document(f"ocr/results/{key}.{source.etag}.json")
+    context = world.context("callback")._replace(now=lambda: from_rfc3339(next(times)))
+    deliver(context, token, ReportedJob(job, EXAMPLE["evidence"]["format"]))
+    return world.store.document(f"ocr/results/{key}.{photo.etag}.json")
 
 
 def _job() -> dict[str, Any]:
@@ -41,6 +56,7 @@ def _job() -> dict[str, Any]:
     )
     known = {name: EXAMPLE["job"][name] for name in EXAMPLE["job"].keys() & set(Job._fields)}
     return known | {
+        "code": EXAMPLE["attempts"][0]["code"],
         "job_id": EXAMPLE["job"]["id"],
         "card_type": EXAMPLE["card_type"],
         "container": Container("Success", "Success", None, infos),

@@ -76,7 +76,7 @@ def events() -> set[str]:
         if ast.unparse(call.func).split(".")[-2] in {"log", "self"} and call.args
         for text in texts(call.args[0])
     }
-    return logged | {text for call in calls("_log") for text in texts(call.args[-1])}
+    return logged | {text for call in calls("log_attempt") for text in texts(call.args[2])}
 
 
 def codes_of_results() -> set[str]:
@@ -84,7 +84,7 @@ def codes_of_results() -> set[str]:
     given = {t for call in calls("ResultError", "Rejection") for t in texts(call.args[0])}
     chosen = {
         text
-        for node in ast.walk(parsed(ROOT / "shared/pipeline/ending.py"))
+        for node in ast.walk(parsed(ROOT / "shared/pipeline/decide.py"))
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "code"
         for text in texts(node.value)
     }
@@ -92,10 +92,9 @@ def codes_of_results() -> set[str]:
 
 
 def codes_of_pending() -> set[str]:
-    given = {text for call in calls("PendingError", "Waiting") for text in texts(call.args[0])}
-    noted = {text for call in calls("_note") for text in texts(call.args[2])}
-    put_off = {text for call in calls("put_off") for text in texts(call.args[2])}
-    return given | noted | put_off
+    named = ("AttemptError", "Waiting", "Wait", "Closed")
+    given = {text for call in calls(*named) for text in texts(call.args[0])}
+    return given | {text for call in calls("_note") for text in texts(call.args[1])}
 
 
 def test_every_event_of_the_log_is_explained_and_no_other() -> None:
@@ -112,4 +111,4 @@ def test_every_code_of_a_pending_object_that_is_ours_is_explained() -> None:
 
 @pytest.mark.parametrize("state", ["claimed", "unknown", "submitted", "waiting"])
 def test_every_state_of_a_pending_object_is_a_symptom(state: str) -> None:
-    assert state in section("A photograph was uploaded and there is no result")
+    assert state in section("A photo was uploaded and there is no result")

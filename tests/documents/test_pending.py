@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.documents import read_pending
+from shared.documents import read_attempt
 from tests.support.sweeps import SweptWorld, refusal
 
 
@@ -20,11 +20,12 @@ def written(**changes: Any) -> bytes:
 
 def test_what_was_written_is_read() -> None:
     body = written()
-    pending = read_pending(body)
+    pending = read_attempt(body)
     assert pending is not None
     assert pending.body() == body
 
 
+PAST = {"attempt": 1, "claimed_at": None, "job_id": None, "state": "unknown", "code": None}
 ERROR = {"code": "SlowDown", "message": None, "class": "capacity", "at": "2026-01-02T03:04:05Z"}
 
 
@@ -46,33 +47,43 @@ ERROR = {"code": "SlowDown", "message": None, "class": "capacity", "at": "2026-0
         {"job_id": {"a": 1}},
         {"job_id": "x/../y"},
         {"job_id": ""},
-        {"first_permit_at": "yesterday"},
-        {"first_permit_at": 1767323045},
-        {"permit_at": "2026-13-45T00:00:00Z"},
-        {"permit_at": []},
+        {"first_claimed_at": "yesterday"},
+        {"first_claimed_at": 1767323045},
+        {"claimed_at": "2026-13-45T00:00:00Z"},
+        {"claimed_at": []},
         {"error": []},
         {"error": "SlowDown"},
         {"error": ERROR | {"at": "then"}},
         {"error": ERROR | {"code": None}},
+        {"refusals": -1},
+        {"refusals": None},
+        {"first_sent_at": "then"},
+        {"trigger": "wish"},
+        {"owner": None},
+        {"attempts": None},
+        {"attempts": [{"attempt": 1}]},
+        {"attempts": [PAST | {"attempt": 0}]},
+        {"attempts": [PAST | {"job_id": "x/y"}]},
+        {"attempts": [PAST | {"claimed_at": "then"}]},
         {"source": {}},
         {"source": None},
         {"more": 1},
     ],
 )
 def test_what_was_not_written_by_us_is_none(changes: dict[str, Any]) -> None:
-    assert read_pending(written(**changes)) is None
+    assert read_attempt(written(**changes)) is None
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"{}", b"\xff", b"[" * 100_000, b"NaN"])
 def test_other_bytes_are_none(body: bytes) -> None:
-    assert read_pending(body) is None
+    assert read_attempt(body) is None
 
 
 def test_a_broken_pending_object_costs_no_other_card() -> None:
     world = SweptWorld()
     broken = world.pend("waiting")
     world.pend("waiting", key="uploads/b.jpg")
-    world.store.objects[broken] = written(first_permit_at="yesterday")
+    world.store.objects[broken] = written(first_claimed_at="yesterday")
     world.pass_time(3600)
     world.sweep()
     assert [key for key, _ in world.jobs.sent()] == ["uploads/b.jpg"]

@@ -99,7 +99,7 @@ def test_a_record_that_fails_has_the_event_delivered_again(local_cloud: Cloud) -
         failure = local_cloud.invoke("submit", event)
     # When the event comes again
     assert isinstance(failure, Failure)
-    assert "1 of 2 records got no permit" in str(failure)
+    assert "1 of 2 records got no claim" in str(failure)
     assert local_cloud.invoke("submit", event) == {"records": 2}
     local_cloud.settle()
     # Then each photograph has had one job

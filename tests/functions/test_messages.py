@@ -133,8 +133,6 @@ def token(published: Published, **changes: Any) -> str:
     ("changes", "problem"),
     [
         ({"now": 0.0}, "expired"),
-        ({"attempt": 2}, "the job is another attempt's"),
-        ({"version": "0" * 32}, "the job is another attempt's"),
         ({"key": KEYS[1]}, "the job is another card's"),
     ],
 )
@@ -143,6 +141,15 @@ def test_a_message_with_another_token_is_let_go(
 ) -> None:
     assert published.bring(published.with_token(token(published, **changes))) == {"messages": 1}
     assert published.problems() == [problem]
+    assert published.written() == []
+
+
+@pytest.mark.parametrize("changes", [{"attempt": 2}, {"version": "0" * 32}])
+def test_a_message_about_what_is_not_pending_writes_nothing(
+    published: Published, changes: dict[str, Any]
+) -> None:
+    assert published.bring(published.with_token(token(published, **changes))) == {"messages": 1}
+    assert published.problems() == []
     assert published.written() == []
 
 

@@ -26,7 +26,7 @@ def test_a_bug_leaves_a_function_without_its_text(
         raise KeyError(SECRET_TEXT)
 
     index = import_module(f"functions.{function}.index")
-    monkeypatch.setattr(index, "open_pipeline", broken)
+    monkeypatch.setattr(index, "open_context", broken)
     with pytest.raises(UnexpectedError) as caught:
         index.main_handler({"Records": []}, {})
     assert SECRET_TEXT not in "".join(traceback.format_exception(caught.value))

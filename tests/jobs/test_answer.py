@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from shared.jobs import Accepted, RefusedForGood, Unknown, Waiting
-from shared.jobs.answer import meaning
+from shared.jobs.answer import meaning, refusal_class
 
 ACCEPTED = (
     b"<Response><JobsDetail><JobId>a1</JobId><State>Submitted</State></JobsDetail></Response>"
@@ -77,8 +77,8 @@ def test_some_refusals_are_for_good(status: int, code: str) -> None:
         (429, "SlowDown", "capacity"),
         (403, "QueueSaturated", "capacity"),
         (403, "QueuePaused", "capacity"),
-        (401, "SignatureExpired", "configuration"),
-        (401, "AnythingElse", "configuration"),
+        (401, "Unauthorized", "configuration"),
+        (403, "SignatureExpired", "other"),
         (403, "AccessDenied", "configuration"),
         (400, "ResourceAccessDenied", "configuration"),
         (400, "CIRoleNotExist", "configuration"),
@@ -100,3 +100,21 @@ def test_any_other_refusal_waits_with_its_class(status: int, code: str, refusal:
 )
 def test_a_refusal_that_can_not_be_read_keeps_its_status(status: int, refusal: str) -> None:
     assert meaning(status, b"<html>") == Waiting(f"HTTP{status}", None, refusal)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("status", "refusal"), [(401, "configuration"), (302, "configuration"), (429, "capacity")]
+)
+def test_a_status_that_says_more_than_an_unknown_code_takes_its_place(
+    status: int, refusal: str
+) -> None:
+    expected = Waiting(f"HTTP{status}", "AnythingElse: why", refusal)  # type: ignore[arg-type]
+    assert meaning(status, error("AnythingElse")) == expected
+
+
+@pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 429])
+@pytest.mark.parametrize("code", ["AccessDenied", "SlowDown", "QueueNotFound", "InvalidArgument"])
+def test_the_class_is_a_function_of_the_code_that_is_recorded(status: int, code: str) -> None:
+    found = meaning(status, error(code))
+    assert isinstance(found, Waiting)
+    assert found.refusal == refusal_class(found.code)

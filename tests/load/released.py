@@ -1,8 +1,8 @@
-"""`card-ocr`, with the moment of every release by the pacer written down.
+"""`card-ocr`, with the moment of every release by the gate written down.
 
     RELEASES=<file> python -m tests.load.released sweep --drain
 
-A line a release, in the file that RELEASES names: which pacer of which process, and the time. The
+A line a release, in the file that RELEASES names: which rate of which process, and the time. The
 process may be killed at any moment: each line is one write.
 """
 
@@ -15,13 +15,14 @@ from collections import deque
 from typing import Any
 
 from cli.app import main
-from shared.pipeline.pacer import Pacer
+from shared.pipeline.context import Context
+from shared.pipeline.gate import Rate
 
 _numbers = itertools.count(1)
 
 
 class _Noted(deque[float]):
-    """The releases that a pacer remembers, each written down as it is made."""
+    """The releases that a gate remembers, each written down as it is made."""
 
     def __init__(self, size: int, file: int) -> None:
         super().__init__(maxlen=size)
@@ -34,15 +35,15 @@ class _Noted(deque[float]):
 
 
 def note_releases(path: str) -> None:
-    """Have every pacer of this process write down what it releases."""
+    """Have every gate of this process write down what it releases."""
     file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    made = Pacer.__init__
+    made = Rate.__init__
 
-    def make(pacer: Pacer, per_second: int, *arguments: Any, **named: Any) -> None:
-        made(pacer, per_second, *arguments, **named)
-        pacer._released = _Noted(per_second, file)  # noqa: SLF001 — where it remembers them
+    def make(rate: Rate, context: Context, *arguments: Any, **named: Any) -> None:
+        made(rate, context, *arguments, **named)
+        rate._released = _Noted(context.settings.requests_per_second, file)  # noqa: SLF001 — where it remembers them
 
-    Pacer.__init__ = make  # type: ignore[assignment, method-assign]
+    Rate.__init__ = make  # type: ignore[assignment, method-assign]
 
 
 if __name__ == "__main__":

@@ -63,8 +63,8 @@ def test_a_listing_has_pages(cloud: LightCloud, client: Client) -> None:
     for number in range(1001):
         cloud.put(f"uploads/{number:04}甲.jpg", b"a card")
     cloud.put("uploadt", b"")
-    first = client.store.list_sources("uploads/", None)
-    last = client.store.list_sources("uploads/", first.next)
+    first = client.store.list_photos("uploads/", None)
+    last = client.store.list_photos("uploads/", first.next)
     keys = [listed.key for listed in (*first.objects, *last.objects)]
     assert (len(first.objects), last.next) == (1000, None)
     assert keys == [f"uploads/{number:04}甲.jpg" for number in range(1001)]

@@ -4,15 +4,16 @@ import json
 
 import pytest
 
+from shared import RELEASE
+from shared.documents import PastAttempt
 from shared.errors import CallbackRefused, MalformedCallback, StorageFault
 from shared.jobs import Container, Job
 from shared.pipeline.callback import reported_job
-from shared.times import rfc3339
 from tests.support.called_back import KEY, Card
 from tests.support.cards import ADDRESS, NAME, finished_job, id_infos, job_node
 from tests.support.environment import BUCKET
 from tests.support.memory import failing_at
-from tests.support.pipelines import START, World
+from tests.support.pipelines import World
 
 
 def test_a_finished_job_becomes_the_result_and_is_no_longer_pending() -> None:
@@ -26,9 +27,10 @@ def test_a_finished_job_becomes_the_result_and_is_no_longer_pending() -> None:
         "bucket": BUCKET,
         "region": "ap-guangzhou",
         "key": KEY,
-        "etag": card.source.etag,
+        "etag": card.photo.etag,
         "size": 6,
         "last_modified": "2026-01-02T03:04:05Z",
+        "version_id": None,
     }
     assert result["job"] == {
         "id": "a1b2c3",
@@ -48,14 +50,92 @@ def test_a_finished_job_becomes_the_result_and_is_no_longer_pending() -> None:
     assert card.checks()["source.unchanged"]
 
 
-def test_a_callback_costs_three_requests_to_cos_and_one_to_ci() -> None:
-    card = Card(World(), created_at=rfc3339(START + 2))
+def test_a_callback_costs_four_requests_to_cos_and_one_to_ci() -> None:
+    card = Card(World())
     card.deliver()
     assert card.world.store.calls == [
-        ("head_source", KEY),
+        ("read", card.pending),
+        ("head_photo", KEY),
         ("create_once", card.result_name),
         ("delete", card.pending),
     ]
+    assert card.world.jobs.asked == ["describe"]
+
+
+def test_a_replay_after_the_end_costs_one_request() -> None:
+    card = Card(World())
+    card.deliver()
+    card.world.store.calls.clear()
+    card.world.jobs.asked.clear()
+    card.deliver()
+    assert card.world.store.calls == [("read", card.pending)]
+    assert card.world.jobs.asked == []
+
+
+def test_a_callback_for_a_card_that_was_forgotten_writes_nothing() -> None:
+    card = Card(World())
+    del card.world.store.objects[card.pending]
+    card.deliver()
+    assert card.world.store.objects == {}
+
+
+def test_a_result_that_exists_leaves_the_pending_object_to_sweep() -> None:
+    card = Card(World())
+    card.world.store.objects[card.result_name] = b"{}"
+    card.deliver()
+    assert sorted(card.world.store.objects) == sorted([card.pending, card.result_name])
+    assert ("exists", card.result_name) in card.world.store.calls
+
+
+def test_a_conflict_without_a_result_is_a_fault() -> None:
+    card = Card(World())
+    card.world.store.create_once = lambda _name, _body: None  # type: ignore[assignment, method-assign]
+    with pytest.raises(StorageFault):
+        card.deliver()
+    assert card.pending in card.world.store.objects
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}"])
+def test_a_pending_object_that_holds_nothing_of_ours_counts_as_there(body: bytes) -> None:
+    card = Card(World())
+    card.world.store.objects[card.pending] = body
+    card.deliver()
+    result = card.result()
+    assert card.checks()["source.unchanged"] is False
+    assert (result["trigger"], len(result["attempts"])) == ("upload", 1)
+    assert result["source"]["last_modified"] == card.photo.last_modified
+
+
+@pytest.mark.parametrize(
+    ("code", "writes"), [("InvalidObjectState", True), ("AccessDenied", False)]
+)
+def test_only_an_archived_pending_object_counts_as_there(code: str, writes: bool) -> None:  # noqa: FBT001
+    card = Card(World())
+    card.world.store.before = failing_at("read", fault=StorageFault("GET of an object", code))
+    if writes:
+        card.deliver()
+    else:
+        with pytest.raises(StorageFault):
+            card.deliver()
+    assert (card.result_name in card.world.store.objects) is writes
+
+
+def test_a_key_that_the_body_does_not_name_is_ci_s_own() -> None:
+    card = Card(World())
+    card.deliver(card.job._replace(key=None))
+    assert card.result()["source"]["key"] == KEY
+    assert card.world.jobs.asked == ["describe"]
+
+
+def test_a_result_names_its_attempts_its_trigger_and_the_release() -> None:
+    card = Card(World())
+    past = PastAttempt(1, "2026-01-02T03:00:00Z", "j0", "Failed", "InternalError")
+    card.world.store.objects[card.pending] = card.attempt(attempts=(past,)).body()
+    card.deliver()
+    result = card.result()
+    own = {"attempt": 1, "claimed_at": "2026-01-02T03:04:05Z", "job_id": card.job.job_id}
+    assert result["attempts"] == [past._asdict(), {**own, "state": "Success", "code": "Success"}]
+    assert (result["trigger"], result["release"]) == ("upload", RELEASE)
 
 
 def test_what_ci_says_is_written_whatever_the_body_says() -> None:
@@ -93,7 +173,7 @@ def test_the_token_of_one_card_with_the_job_of_another_is_refused() -> None:
 
 def test_another_attempts_job_of_the_same_card_is_refused() -> None:
     card = Card(World())
-    second = card.world.token(KEY, card.source.etag, attempt=2)
+    second = card.world.token(KEY, card.photo.etag, attempt=2)
     card.world.jobs.jobs["a1b2c3"] = card.job._replace(user_data=second.text)
     with pytest.raises(CallbackRefused):
         card.deliver()
@@ -174,7 +254,7 @@ def test_nothing_found_where_no_item_has_text() -> None:
     assert [item["label"] for item in result["items"]] == ["姓名", "性别"]
 
 
-@pytest.mark.parametrize("fault_at", ["head_source", "create_once"])
+@pytest.mark.parametrize("fault_at", ["head_photo", "create_once"])
 def test_a_fault_of_cos_writes_nothing(fault_at: str) -> None:
     card = Card(World())
     card.world.store.before = failing_at(fault_at)

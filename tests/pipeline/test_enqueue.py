@@ -5,7 +5,7 @@ import json
 import pytest
 
 from shared.errors import ConfigurationError, StorageFault
-from shared.pipeline.enqueue import InLine, enqueue
+from shared.pipeline.enqueue import Enqueued, enqueue
 from tests.support.memory import failing_at
 from tests.support.pipelines import World
 from tests.support.schema import validate_pending
@@ -24,7 +24,7 @@ def permit(version: str) -> str:
 
 def test_a_photograph_is_put_in_line_and_not_sent(world: World) -> None:
     source = world.store.upload(KEY)
-    assert enqueue(world.pipeline(), source) is InLine.ENQUEUED
+    assert enqueue(world.context(), source) is Enqueued.ENQUEUED
     document = world.store.document(permit(source.etag))
     validate_pending(document)
     told = {name: document[name] for name in ("state", "trigger", "attempt", "job_id", "error")}
@@ -41,40 +41,40 @@ def test_a_photograph_is_put_in_line_and_not_sent(world: World) -> None:
 def test_a_rerun_is_a_version_of_its_own(world: World) -> None:
     source = world.store.upload(KEY)
     world.store.objects[f"ocr/results/{KEY}.{source.etag}.json"] = b"{}"
-    assert enqueue(world.pipeline(), source, run=2) is InLine.ENQUEUED
+    assert enqueue(world.context(), source, run=2) is Enqueued.ENQUEUED
     document = world.store.document(permit(f"{source.etag}~2"))
     assert (document["trigger"], document["version"]) == ("rerun", f"{source.etag}~2")
 
 
 def test_a_card_in_line_is_not_put_there_twice(world: World) -> None:
     source = world.store.upload(KEY)
-    enqueue(world.pipeline(), source)
+    enqueue(world.context(), source)
     before = dict(world.store.objects)
-    assert enqueue(world.pipeline(), source) is InLine.TAKEN
+    assert enqueue(world.context(), source) is Enqueued.TAKEN
     assert world.store.objects == before
 
 
 def test_a_card_with_a_result_is_not_left_in_line(world: World) -> None:
     source = world.store.upload(KEY)
     world.store.objects[f"ocr/results/{KEY}.{source.etag}.json"] = b"{}"
-    assert enqueue(world.pipeline(), source) is InLine.DONE
+    assert enqueue(world.context(), source) is Enqueued.DONE
     assert not world.store.names("pending")
 
 
 def test_the_card_type_that_was_asked_for_wins_over_the_metadata(world: World) -> None:
     source = world.store.upload(KEY, card_type="Passport")
-    enqueue(world.pipeline(), source, card_type="DriverLicense")
+    enqueue(world.context(), source, card_type="DriverLicense")
     assert world.store.document(permit(source.etag))["card_type"] == "DriverLicense"
 
 
 def test_where_nobody_says_whether_there_is_a_result_it_is_in_line(world: World) -> None:
     source = world.store.upload(KEY)
     world.store.before = failing_at("exists", fault=StorageFault("HEAD of an object", "SlowDown"))
-    assert enqueue(world.pipeline(), source) is InLine.ENQUEUED
+    assert enqueue(world.context(), source) is Enqueued.ENQUEUED
     assert json.loads(world.store.objects[permit(source.etag)])["state"] == "waiting"
 
 
 def test_a_bucket_with_versioning_is_refused(world: World) -> None:
     world.store.versioned = True
     with pytest.raises(ConfigurationError, match="versioning"):
-        enqueue(world.pipeline(), world.store.upload(KEY))
+        enqueue(world.context(), world.store.upload(KEY))

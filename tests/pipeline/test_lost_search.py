@@ -166,7 +166,7 @@ def lost_hours_apart() -> SweptWorld:
     world.job(state="Running", container=None)
     late = rfc3339(START + 3 * HOUR)
     error = refusal("NoReply", "other")
-    world.pend("unknown", key="uploads/z.jpg", permit_at=late, first_permit_at=late, error=error)
+    world.pend("unknown", key="uploads/z.jpg", claimed_at=late, first_claimed_at=late, error=error)
     for number in range(1000):
         at = rfc3339(START + 5 + number * 10)
         world.job(f"o{number}", key=f"uploads/o{number}.jpg", created_at=at)

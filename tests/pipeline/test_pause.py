@@ -4,7 +4,7 @@ import pytest
 
 from shared.errors import StorageFault
 from shared.events import CreatedObject
-from shared.pipeline.pause import UNASKED, pause, resume
+from shared.pipeline.gate import PAUSE_UNKNOWN, pause, resume
 from shared.pipeline.reconcile import open_pass
 from shared.pipeline.submit import submit_upload
 from tests.support.environment import BUCKET
@@ -30,16 +30,16 @@ def unaskable(world: SweptWorld) -> None:
 
 
 def test_nothing_is_sent_while_it_is_paused(world: SweptWorld) -> None:
-    pause(world.pipeline(), "somebody", None)
+    pause(world.context(), "somebody", None)
     assert world.sweep().sending == "paused"
     assert not world.jobs.requests
     assert world.states() == {"waiting": 1}
 
 
 def test_it_is_sent_after_that(world: SweptWorld) -> None:
-    pause(world.pipeline(), "somebody", None)
+    pause(world.context(), "somebody", None)
     world.sweep()
-    resume(world.pipeline())
+    resume(world.context())
     assert world.sweep().sending == "yes"
     assert len(world.jobs.requests) == 1
 
@@ -53,7 +53,7 @@ def test_an_object_that_cannot_be_read_pauses(world: SweptWorld, body: bytes) ->
 
 def test_nothing_is_sent_where_nobody_can_say(world: SweptWorld) -> None:
     unaskable(world)
-    assert world.sweep().sending == UNASKED
+    assert world.sweep().sending == PAUSE_UNKNOWN
     assert not world.jobs.requests
 
 
@@ -88,7 +88,7 @@ def test_a_run_asks_once_in_ten_seconds() -> None:
 def test_results_are_still_written(world: SweptWorld) -> None:
     world.pend("submitted", key="uploads/b.jpg")
     world.job(key="uploads/b.jpg")
-    pause(world.pipeline(), "somebody", None)
+    pause(world.context(), "somebody", None)
     world.pass_time(200)
     world.sweep()
     assert world.result("uploads/b.jpg")["outcome"] == "recognised"
@@ -98,16 +98,16 @@ def test_reconcile_sends_nothing_either(world: SweptWorld) -> None:
     world.sweep()
     world.store.upload("uploads/lost.jpg")
     world.pass_time(2 * HOUR)
-    pause(world.pipeline(), "somebody", None)
-    open_pass(world.pipeline())
+    pause(world.context(), "somebody", None)
+    open_pass(world.context())
     before = len(world.jobs.requests)
     world.sweep()
     assert len(world.jobs.requests) == before
 
 
 def test_an_upload_is_sent_all_the_same(world: SweptWorld) -> None:
-    pause(world.pipeline(), "somebody", None)
+    pause(world.context(), "somebody", None)
     world.store.upload("uploads/new.jpg")
-    submit_upload(world.pipeline(), CreatedObject(BUCKET, "uploads/new.jpg"))
+    submit_upload(world.context(), world.gate(), CreatedObject(BUCKET, "uploads/new.jpg"))
     assert len(world.jobs.requests) == 1
-    assert KEY in world.store.sources
+    assert KEY in world.store.photos

@@ -20,7 +20,7 @@ class Reconciled(SweptWorld):
 
     def reconcile(self, after: float, seconds: float = 200) -> None:
         self.pass_time(after)
-        open_pass(self.pipeline("sweep"))
+        open_pass(self.context("sweep"))
         self.sweep(seconds)
 
 
@@ -92,16 +92,17 @@ def test_a_pass_goes_on_over_several_sweeps() -> None:
     assert 0 < len(world.jobs.requests) < 6
     for _ in range(5):
         world.sweep(seconds=3)
-    assert sorted(key or "" for key, _ in world.jobs.sent()) == sorted(world.store.sources)
+    assert sorted(key or "" for key, _ in world.jobs.sent()) == sorted(world.store.photos)
 
 
-def test_a_pass_stops_with_the_sending_and_loses_nobody() -> None:
+def test_a_pass_goes_on_while_nothing_is_sent_and_loses_nobody() -> None:
     world = Reconciled()
     for number in range(5):
         world.store.upload(f"uploads/{number}.jpg")
     world.jobs.answer = Waiting("QueueSaturated", None, "capacity")
     world.reconcile(2 * HOUR)
     assert len(world.jobs.requests) == 1
+    assert world.states()["waiting"] == 6
     world.jobs.answer = None
     world.pass_time(HOUR)
     world.sweep()
@@ -111,7 +112,7 @@ def test_a_pass_stops_with_the_sending_and_loses_nobody() -> None:
 def test_opening_a_pass_again_does_not_start_it_over() -> None:
     world = Reconciled()
     world.store.replace("ocr/state/reconcile.json", b'{"after": "uploads/z"}')
-    open_pass(world.pipeline("sweep"))
+    open_pass(world.context("sweep"))
     assert world.store.document("ocr/state/reconcile.json") == {"after": "uploads/z", "again": True}
 
 
@@ -121,7 +122,7 @@ def test_a_pass_that_was_open_for_long_is_followed_by_another() -> None:
     world.store.replace("ocr/state/reconcile.json", b'{"after": "uploads/z"}')
     world.pass_time(DAY)
     # When the daily timer comes
-    open_pass(world.pipeline("sweep"))
+    open_pass(world.context("sweep"))
     world.sweep()
     # Then the photograph is found
     assert [key for key, _ in world.jobs.sent()] == [KEY]
@@ -131,7 +132,7 @@ def test_a_pass_that_was_open_for_long_is_followed_by_another() -> None:
 def test_a_pass_that_has_hardly_begun_is_not_followed_by_another() -> None:
     world = Reconciled()
     for _ in range(2):
-        open_pass(world.pipeline("sweep"))
+        open_pass(world.context("sweep"))
     assert world.store.document("ocr/state/reconcile.json") == {"after": None}
 
 

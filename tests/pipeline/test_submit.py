@@ -4,7 +4,7 @@ import pytest
 
 from shared.errors import ConfigurationError, StorageFault
 from shared.events import CreatedObject
-from shared.jobs import RefusedForGood, Unknown, Waiting
+from shared.jobs import RefusedForGood, Submission, Unknown, Waiting
 from shared.pipeline.submit import submit_upload
 from shared.store import Created
 from tests.support.environment import BUCKET
@@ -28,6 +28,7 @@ def test_an_upload_becomes_one_job_and_a_pending_object() -> None:
             "etag": source.etag,
             "size": 6,
             "last_modified": "2026-01-02T03:04:05Z",
+            "version_id": None,
         },
         "card_type": "IDCard",
         "version": source.etag,
@@ -35,11 +36,14 @@ def test_an_upload_becomes_one_job_and_a_pending_object() -> None:
         "owner": "owner1",
         "state": "submitted",
         "job_id": "j1",
-        "first_permit_at": "2026-01-02T03:04:05Z",
-        "permit_at": "2026-01-02T03:04:05Z",
+        "first_claimed_at": "2026-01-02T03:04:05Z",
+        "claimed_at": "2026-01-02T03:04:05Z",
         "updated_at": "2026-01-02T03:04:05Z",
+        "first_sent_at": "2026-01-02T03:04:05Z",
+        "refusals": 0,
         "error": None,
         "trigger": "upload",
+        "attempts": [],
     }
 
 
@@ -48,7 +52,7 @@ def test_an_upload_costs_four_requests_to_cos_and_one_to_ci() -> None:
     world.store.upload(KEY)
     submitted(world)
     calls = [call for call, _ in world.store.calls]
-    assert calls == ["head_source", "create_once", "exists", "replace"]
+    assert calls == ["head_photo", "create_once", "exists", "replace"]
     assert len(world.jobs.requests) == 1
 
 
@@ -117,7 +121,7 @@ def test_a_key_outside_the_input_prefix_is_ignored(key: str) -> None:
 
 def test_another_bucket_is_ignored() -> None:
     world = World()
-    submit_upload(world.pipeline(), CreatedObject("other-1250000000", KEY))
+    submit_upload(world.context(), world.gate(), CreatedObject("other-1250000000", KEY))
     assert world.store.calls == []
 
 
@@ -173,7 +177,7 @@ def test_a_refusal_for_good_is_a_result() -> None:
     assert world.store.names("pending") == []
 
 
-@pytest.mark.parametrize("call", ["head_source", "create_once"])
+@pytest.mark.parametrize("call", ["head_photo", "create_once"])
 def test_a_fault_before_the_permit_has_the_event_delivered_again(call: str) -> None:
     world = World()
     world.store.upload(KEY)
@@ -190,7 +194,10 @@ def test_a_fault_after_the_permit_sends_nothing_and_says_so() -> None:
     submitted(world)
     assert world.jobs.requests == []
     assert only_pending(world)["state"] == "waiting"
-    assert only_pending(world)["error"]["class"] == "capacity"
+    assert (only_pending(world)["error"]["code"], only_pending(world)["error"]["class"]) == (
+        "StoreFault",
+        "held",
+    )
 
 
 @pytest.mark.parametrize(("call", "state"), [("replace", "claimed"), ("delete", "waiting")])
@@ -242,8 +249,8 @@ def test_a_permit_without_a_date_is_given_back_and_nothing_is_sent() -> None:
     )
     submitted(world)
     pending = only_pending(world)
-    assert (pending["state"], pending["error"]["code"]) == ("waiting", "NoDate")
-    assert pending["permit_at"] == "2026-01-02T03:04:05Z"
+    assert (pending["state"], pending["error"]["code"]) == ("waiting", "StoreFault")
+    assert pending["claimed_at"] == "2026-01-02T03:04:05Z"
     assert not world.jobs.requests
 
 
@@ -268,3 +275,45 @@ def test_nothing_is_sent_where_the_output_bucket_has_versioning() -> None:
     assert caught.value.variable == "OUTPUT_BUCKET"
     assert world.jobs.requests == []
     assert only_pending(world)["error"]["code"] == "BucketVersioned"
+
+
+@pytest.mark.parametrize(("after_head", "wait"), [(0, 1), (1, 0), (-2, 3)])
+def test_the_post_waits_until_the_photos_second_is_over(after_head: int, wait: int) -> None:
+    world = World()
+    world.store.upload(KEY, seen_at=int(START) + after_head)
+    submitted(world)
+    assert sum(world.slept) == wait
+    assert len(world.jobs.requests) == 1
+
+
+def test_a_clock_of_cos_that_is_far_behind_sends_nothing() -> None:
+    world = World()
+    world.store.upload(KEY, seen_at=int(START) - 5)
+    submitted(world)
+    pending = only_pending(world)
+    assert (pending["state"], pending["error"]["code"]) == ("waiting", "ClockBehind")
+    assert (pending["error"]["class"], pending["refusals"]) == ("held", 0)
+    assert not world.jobs.requests
+
+
+@pytest.mark.parametrize(
+    ("answer", "refusals", "is_sent"),
+    [
+        (Waiting("InvalidArgument", None, "other"), 1, True),
+        (Waiting("NoConnection", None, "capacity"), 1, False),
+        (Waiting("ClaimTooOld", None, "held"), 0, False),
+        (Unknown("NoReply"), 0, True),
+    ],
+)
+def test_an_answer_says_whether_the_job_was_sent_and_refused(
+    answer: Submission,
+    refusals: int,
+    is_sent: bool,  # noqa: FBT001
+) -> None:
+    world = World()
+    world.store.upload(KEY)
+    world.jobs.answer = answer
+    submitted(world)
+    pending = only_pending(world)
+    assert pending["refusals"] == refusals
+    assert (pending["first_sent_at"] is not None) is is_sent

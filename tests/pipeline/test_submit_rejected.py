@@ -73,7 +73,7 @@ def test_a_rejection_needs_the_permit_too() -> None:
     world.store.upload(KEY, b"")
     submitted(world)
     calls = [call for call, _ in world.store.calls]
-    assert calls == ["head_source", "create_once", "exists", "create_once", "delete"]
+    assert calls == ["head_photo", "create_once", "exists", "create_once", "delete"]
 
 
 @pytest.mark.parametrize(

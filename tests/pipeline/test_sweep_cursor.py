@@ -18,7 +18,7 @@ def test_a_run_out_of_time_goes_on_where_it_stopped() -> None:
             world.clock.now += 1
 
     world.store.before = slow
-    assert world.sweep(seconds=3).whole is False
+    assert world.sweep(seconds=3).is_whole is False
     first = [key for key, _ in world.jobs.sent()]
     assert len(first) == 2
     read.clear()
@@ -34,7 +34,7 @@ def test_every_run_looks_at_every_page_once_when_it_has_the_time() -> None:
     world.store.replace("ocr/state/cursor.json", f'{{"after": "{names[3]}"}}'.encode())
     world.pass_time(300)
     world.store.calls.clear()
-    assert world.sweep().whole
+    assert world.sweep().is_whole
     read = [name for call, name in world.store.calls if call == "read" and "pending" in name]
     assert sorted(read) == sorted(names)
 
@@ -44,7 +44,7 @@ def test_a_run_that_ends_within_a_page_goes_on_there() -> None:
     for number in range(30):
         world.pend("waiting", key=f"uploads/{number:02}.jpg", trigger="backfill")
     world.pass_time(400)
-    assert not world.sweep(seconds=10).whole
+    assert not world.sweep(seconds=10).is_whole
     first = {key for key, _ in world.jobs.sent()}
     assert 0 < len(first) < 30
     assert world.store.document("ocr/state/cursor.json")["after"] is not None
@@ -59,7 +59,7 @@ def test_a_whole_round_begins_the_next_one_at_the_start() -> None:
     world.pend("waiting", trigger="backfill")
     world.store.replace("ocr/state/cursor.json", b'{"after": "ocr/pending/z"}')
     world.pass_time(300)
-    assert world.sweep().whole
+    assert world.sweep().is_whole
     assert world.store.document("ocr/state/cursor.json") == {"after": None}
 
 

@@ -17,13 +17,16 @@ def test_a_card_that_stays_unknown_fails_at_give_up() -> None:
     world.pend("unknown")
     world.pass_time(DAY)
     world.sweep()
+    assert world.pending()[1]["error"]["code"] == "SubmissionUnknown"
+    world.pass_time(HOUR)
+    world.sweep()
     assert world.result()["error"]["code"] == "SubmissionUnknown"
     assert world.result()["error"]["stage"] == "submit"
     assert world.pending() == {}
     assert world.jobs.requests == []
 
 
-@pytest.mark.parametrize("call", ["exists", "head_source", "create_once"])
+@pytest.mark.parametrize("call", ["exists", "create_once"])
 def test_a_card_that_could_not_be_given_up_is_given_up_later_and_never_sent(call: str) -> None:
     world = SweptWorld()
     world.pend("unknown")
@@ -107,7 +110,7 @@ def test_one_refused_list_gives_up_no_card_whose_job_is_there() -> None:
 def test_a_card_that_waited_a_day_is_not_given_up_at_its_first_lost_reply() -> None:
     world = SweptWorld()
     world.pass_time(2 * DAY)
-    world.pend("unknown", first_permit_at=rfc3339(START))
+    world.pend("unknown", first_claimed_at=rfc3339(START))
     world.pass_time(1200)
     world.sweep()
     assert list(world.pending()) == [1]
@@ -121,18 +124,19 @@ def test_a_card_that_is_given_up_says_when_its_photograph_changed(lost: bool, co
     world = SweptWorld()
     world.pend("unknown", error=refusal("NoReply", "other"))
     if lost:
-        del world.store.sources[KEY]
+        del world.store.photos[KEY]
     else:
         world.store.upload(KEY, b"another")
-    world.pass_time(DAY)
-    world.sweep()
+    for seconds in (DAY, HOUR):
+        world.pass_time(seconds)
+        world.sweep()
     assert world.result()["error"]["code"] == code
 
 
 def test_a_card_of_unknown_type_that_is_gone_has_the_type_its_key_says() -> None:
     world = SweptWorld()
     world.pend("waiting", card_type=None)
-    del world.store.sources[KEY]
+    del world.store.photos[KEY]
     world.pass_time(DAY)
     world.sweep()
     result = world.result()
@@ -140,16 +144,16 @@ def test_a_card_of_unknown_type_that_is_gone_has_the_type_its_key_says() -> None
     assert result["error"]["code"] == "SourceGone"
 
 
-def test_a_give_up_that_cos_holds_up_does_not_pile_up_permits() -> None:
+def test_a_give_up_whose_photo_cos_does_not_show_makes_no_attempt() -> None:
     world = SweptWorld()
     world.pend("unknown", error=refusal("NoReply", "other"))
 
     world.store.before = failing_at(
-        "head_source", fault=StorageFault("HEAD of a photograph", "AccessDenied")
+        "head_photo", fault=StorageFault("HEAD of a photograph", "AccessDenied")
     )
     world.pass_time(DAY)
     for _ in range(48):
         world.sweep()
         world.pass_time(300)
-    assert len(world.pending()) <= 8
+    assert list(world.pending()) == [1]
     assert world.jobs.requests == []

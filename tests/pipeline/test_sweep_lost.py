@@ -29,7 +29,7 @@ def test_an_adopted_attempt_keeps_the_time_of_its_permit() -> None:
     world.pass_time(1200)
     world.sweep()
     pending = world.pending()[1]
-    assert (pending["permit_at"], pending["first_permit_at"]) == (rfc3339(START), rfc3339(START))
+    assert (pending["claimed_at"], pending["first_claimed_at"]) == (rfc3339(START), rfc3339(START))
 
 
 def test_an_adopted_job_that_ci_loses_is_sent_again() -> None:
@@ -51,7 +51,7 @@ def test_the_next_attempt_is_as_old_as_the_first_permit() -> None:
     world.later_job()
     world.pass_time(1200)
     world.sweep()
-    assert world.pending()[2]["first_permit_at"] == rfc3339(START)
+    assert world.pending()[2]["first_claimed_at"] == rfc3339(START)
 
 
 @pytest.mark.parametrize("state", ["claimed", "unknown"])
@@ -132,8 +132,8 @@ def test_a_claimed_card_whose_job_is_not_found_says_so_and_keeps_its_permits_tim
     world.pass_time(1200)
     world.sweep()
     pending = world.pending()[1]
-    assert (pending["state"], pending["error"]["code"]) == ("claimed", "NotInList")
-    assert (pending["permit_at"], pending["first_permit_at"]) == (rfc3339(START), rfc3339(START))
+    assert (pending["state"], pending["error"]["code"]) == ("claimed", "SubmissionUnknown")
+    assert (pending["claimed_at"], pending["first_claimed_at"]) == (rfc3339(START), rfc3339(START))
 
 
 def test_an_adopted_job_starts_without_the_error_of_its_lost_reply() -> None:

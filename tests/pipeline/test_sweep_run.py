@@ -37,10 +37,10 @@ def test_the_canary_holds_from_run_to_run() -> None:
 
 def test_the_status_counts_what_is_pending_and_names_the_oldest() -> None:
     world = SweptWorld()
-    world.pend("waiting", error=refusal("AccessDenied", "configuration"))
-    world.jobs.answer = Waiting("AccessDenied", None, "configuration")
+    world.pend("waiting", error=refusal("QueueNotFound", "configuration"))
+    world.jobs.answer = Waiting("QueueNotFound", None, "configuration")
     world.pass_time(100)
-    world.pend("unknown", key="uploads/b.jpg", first_permit_at=rfc3339(START + 100))
+    world.pend("unknown", key="uploads/b.jpg", first_claimed_at=rfc3339(START + 100))
     world.pass_time(140)
     world.pend("claimed", key="uploads/c.jpg")
     world.pass_time(60)
@@ -61,11 +61,11 @@ def test_the_status_counts_what_is_pending_and_names_the_oldest() -> None:
         "state": "waiting",
         "age_seconds": 300,
         "error": {
-            **refusal("AccessDenied", "configuration", START + 300).document(),
+            **refusal("QueueNotFound", "configuration", START + 300).document(),
             "message": None,
         },
     }
-    assert status["sending"] == "AccessDenied (configuration)"
+    assert status["sending"] == "QueueNotFound (configuration)"
 
 
 def test_one_cards_fault_costs_no_other() -> None:
@@ -76,7 +76,7 @@ def test_one_cards_fault_costs_no_other() -> None:
         world.job(f"n{number}", key=key)
     world.pass_time(300)
 
-    world.store.before = failing_at("head_source", "uploads/1.jpg")
+    world.store.before = failing_at("head_photo", "uploads/1.jpg")
     world.sweep()
     assert len(world.store.names("results")) == 2
     assert len(world.store.names("pending")) == 1
@@ -182,11 +182,11 @@ def test_a_key_that_is_the_prefix_of_another_is_another_card() -> None:
 def test_a_listing_that_cos_refuses_does_not_stop_the_heartbeat(folder: str) -> None:
     world = SweptWorld()
     world.sweep()
-    open_pass(world.pipeline("sweep"))
+    open_pass(world.context("sweep"))
     world.pass_time(600)
 
     def refuse(call: str, name: str) -> None:
-        if call in {"list_sources", "list_objects"} and name == folder:
+        if call in {"list_photos", "list_objects"} and name == folder:
             raise StorageFault("GET of a listing", "AccessDenied")
 
     world.store.before = refuse

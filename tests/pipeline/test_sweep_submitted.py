@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shared.pipeline.callback import Reported, deliver
+from shared.documents import PastAttempt
+from shared.pipeline.callback import ReportedJob, deliver
 from shared.times import rfc3339
 from tests.support.pipelines import START
 from tests.support.sweeps import DAY, HOUR, KEY, SweptWorld, refusal
@@ -72,7 +73,7 @@ def test_a_passing_failure_is_sent_again_as_the_next_attempt() -> None:
     attempts = world.pending()
     assert attempts[1]["state"] == "submitted"
     assert (attempts[2]["state"], attempts[2]["trigger"]) == ("submitted", "upload")
-    assert attempts[2]["first_permit_at"] == rfc3339(START)
+    assert attempts[2]["first_claimed_at"] == rfc3339(START)
     assert attempts[2]["owner"] != attempts[1]["owner"]
 
 
@@ -89,7 +90,8 @@ def test_a_final_failure_is_the_result() -> None:
 def test_after_the_last_attempt_the_card_is_failed() -> None:
     world = SweptWorld()
     for attempt in (1, 2, 3):
-        world.pend("submitted", attempt, job_id=f"j{attempt}")
+        past = tuple(PastAttempt(one, None, f"j{one}", "Failed", None) for one in range(1, attempt))
+        world.pend("submitted", attempt, job_id=f"j{attempt}", attempts=past)
         world.job(f"j{attempt}", attempt, state="Failed", code="InternalError", container=None)
     world.pass_time(300)
     world.sweep()
@@ -211,7 +213,7 @@ def test_a_job_whose_result_the_callback_brought_leaves_nothing_pending() -> Non
     read = world.job(user_data=world.token(KEY, world.version).text)
     world.jobs.jobs["j1"] = read._replace(container=None)
     token = world.token(KEY, world.version)
-    deliver(world.pipeline("callback"), token, Reported(read, "json"))
+    deliver(world.context("callback"), token, ReportedJob(read, "json"))
     world.store.replace(name, left_over)  # submit writes its JobId down a moment late
     world.pass_time(300)
     world.sweep()
@@ -222,7 +224,7 @@ def test_a_job_whose_result_the_callback_brought_leaves_nothing_pending() -> Non
 def test_a_card_that_waited_a_day_is_left_to_its_callback_for_an_hour() -> None:
     world = SweptWorld()
     world.pass_time(2 * DAY)  # CI's queue was paused
-    world.pend("submitted", first_permit_at=rfc3339(START))
+    world.pend("submitted", first_claimed_at=rfc3339(START))
     world.job(container=None)
     for seconds in (200, 300):
         world.pass_time(seconds)

@@ -73,7 +73,7 @@ def test_a_photograph_that_changed_is_not_sent_again(lost: bool, code: str) -> N
     world = SweptWorld()
     world.pend("waiting", error=refusal("SlowDown", "capacity"))
     if lost:
-        del world.store.sources[KEY]
+        del world.store.photos[KEY]
     else:
         world.store.upload(KEY, b"another")
     world.pass_time(300)
@@ -83,14 +83,14 @@ def test_a_photograph_that_changed_is_not_sent_again(lost: bool, code: str) -> N
     assert world.pending() == {}
 
 
-def test_a_fault_before_the_next_post_puts_it_off() -> None:
+def test_a_fault_before_the_next_claim_leaves_the_card_as_it_is() -> None:
     world = SweptWorld()
     world.pend("waiting", error=refusal("SlowDown", "capacity"))
     world.pass_time(300)
 
-    world.store.before = failing_at("head_source")
+    world.store.before = failing_at("head_photo")
     world.sweep()
-    assert world.pending()[2]["state"] == "waiting"
+    assert list(world.pending()) == [1]
     assert world.jobs.requests == []
 
 
@@ -101,7 +101,7 @@ def test_sending_again_costs_six_requests_besides_the_listing() -> None:
     world.store.calls.clear()
     world.sweep()
     about_cards = [call for call, name in world.store.calls if KEY in name]
-    assert about_cards == ["read", "create_once", "exists", "head_source", "replace"]
+    assert about_cards == ["read", "head_photo", "create_once", "exists", "replace"]
     assert len(world.jobs.requests) == 1
 
 
@@ -113,7 +113,7 @@ def test_finishing_costs_four_requests_and_a_tenth() -> None:
     world.store.calls.clear()
     world.sweep()
     about_cards = [call for call, name in world.store.calls if KEY in name]
-    assert about_cards[:4] == ["read", "head_source", "create_once", "delete"]
+    assert about_cards[:4] == ["read", "head_photo", "create_once", "delete"]
     assert len(about_cards) == 4
 
 
@@ -153,7 +153,7 @@ def test_a_rejection_that_could_not_be_written_is_written_by_sweep(changes: dict
     world = SweptWorld()
     world.store.upload("uploads/b.jpg", **changes)
     writing_fails_once(world, "results")
-    submit_upload(world.pipeline(), world.created("uploads/b.jpg"))
+    submit_upload(world.context(), world.gate(), world.created("uploads/b.jpg"))
     (name,) = world.store.names("pending")
     assert world.store.document(name)["state"] == "waiting"
     # When sweep comes by

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from shared.pipeline.workers import OneByOne, Threads, batches
+from shared.workers import OneByOne, Threads, batches
 
 
 def test_results_come_in_the_order_of_the_items() -> None:

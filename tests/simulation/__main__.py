@@ -14,6 +14,7 @@ from tests.simulation.history import tell
 from tests.simulation.many import tell_many
 from tests.simulation.output import say
 from tests.simulation.shrink import lines, shrink
+from tests.simulation.stories import STORIES
 from tests.simulation.table import Totals
 
 _ENOUGH_FOR_EVERY_CELL = 1000
@@ -41,6 +42,16 @@ def _replay(seed: int) -> int:
     return int(bool(outcome.broken))
 
 
+def _others(story: str, seeds: range, processes: int) -> list[int]:
+    """Tell histories of another kind; the seeds of those that broke a rule."""
+    told = list(tell_many(seeds, processes, story))
+    failed = [outcome for outcome in told if outcome.broken]
+    say(f"{story:23} {len(told)} histories, {len(failed)} broke a rule")
+    for outcome in failed[:_SHOWN]:
+        say(f"  seed {outcome.seed}: {outcome.broken[0].rule}, {outcome.broken[0].text}")
+    return [outcome.seed for outcome in failed]
+
+
 def _many(seeds: range, processes: int) -> int:
     started, totals = time.monotonic(), Totals()
     failed: list[int] = []
@@ -49,10 +60,12 @@ def _many(seeds: range, processes: int) -> int:
         if outcome.broken:
             failed.append(outcome.seed)
     say(*totals.lines())
-    say(f"seconds                 {time.monotonic() - started:.0f}")
     for seed in sorted(failed)[:_SHOWN]:
         say(f"\nseed {seed}, shortened (make sim SEED={seed}):")
         say(*lines(shrink(tell(seed))))
+    for story in [name for name in STORIES if name != "history"]:
+        failed += _others(story, seeds, processes)
+    say(f"seconds                 {time.monotonic() - started:.0f}")
     if len(seeds) >= _ENOUGH_FOR_EVERY_CELL:
         for call, kind in totals.never_struck():
             say(f"never struck: {call}, {kind}")

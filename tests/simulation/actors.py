@@ -8,10 +8,10 @@ from typing import Any
 from shared import callback_token
 from shared.errors import CallbackRefused, CardOcrError, ConfigurationError, MalformedCallback
 from shared.events import CreatedObject, query_value, queued_requests
-from shared.pipeline import Pipeline
 from shared.pipeline.callback import deliver, reported_job
+from shared.pipeline.context import Context
 from shared.pipeline.enqueue import enqueue
-from shared.pipeline.pause import pause, resume
+from shared.pipeline.gate import Gate, pause, resume
 from shared.pipeline.reconcile import open_pass
 from shared.pipeline.submit import submit_upload
 from shared.pipeline.sweep import sweep
@@ -44,17 +44,18 @@ def start_submit(world: World, name: str, keys: list[str], after: float, deliver
 
 def _submit(world: World, process: Process, keys: list[str]) -> bool:
     """The handler; whether it needs no second delivery."""
-    pipeline = world.pipeline(process, "submit")
+    context = world.context(process, "submit")
+    gate = Gate(context, is_for_uploads=True)
     try:
-        return not sum(not _submitted(world, process, pipeline, key) for key in keys)
+        return not sum(not _submitted(world, process, context, gate, key) for key in keys)
     except ConfigurationError:
         return False
 
 
-def _submitted(world: World, process: Process, pipeline: Pipeline, key: str) -> bool:
+def _submitted(world: World, process: Process, context: Context, gate: Gate, key: str) -> bool:
     """Whether a record needs no second delivery."""
     try:
-        submit_upload(pipeline, CreatedObject(BUCKET, key))
+        submit_upload(context, gate, CreatedObject(BUCKET, key))
         world.oracle.handled(process, key)
     except ConfigurationError:
         raise
@@ -118,7 +119,7 @@ def _callback(world: World, process: Process, event: dict[str, Any]) -> int:
     try:
         secrets = world.settings.callback_secrets
         token = callback_token.verify(query_value(event, "t"), secrets, process.clock())
-        deliver(world.pipeline(process, "callback"), token, reported_job(event, token))
+        deliver(world.context(process, "callback"), token, reported_job(event, token))
     except CallbackRefused:
         return 403
     except MalformedCallback:
@@ -134,14 +135,13 @@ def start_sweep(world: World, name: str, after: float, *, reconcile: bool) -> No
     """The timer starts a sweep; the daily one opens a reconcile pass first."""
 
     def work(process: Process) -> None:
-        pipeline = world.pipeline(process, "sweep")
+        context = world.context(process, "sweep")
         try:
             if reconcile:
-                open_pass(pipeline)
+                open_pass(context)
             sweep(
-                pipeline,
+                context,
                 until=process.clock() + _SWEEP_UNTIL,
-                sleep=process.wait,
                 workers=SimulatedWorkers(process, process.random.choice((1, 1, 3, 8))),
             )
         except CardOcrError:
@@ -156,12 +156,12 @@ def start_backfill(world: World, name: str, keys: list[str], after: float, run: 
     """Put cards in line for sweep, never sent: first runs, or reruns as `<etag>~<run>`."""
 
     def work(process: Process) -> None:
-        pipeline = world.pipeline(process, "sweep")
+        context = world.context(process, "sweep")
         for key in keys:
             with contextlib.suppress(CardOcrError):
-                source = pipeline.store.head_source(key)
-                if source is not None:
-                    enqueue(pipeline, source, run=run)
+                photo = context.store.head_photo(key)
+                if photo is not None:
+                    enqueue(context, photo, run=run)
 
     world.scheduler.spawn(name, work, after=after)
 
@@ -171,7 +171,7 @@ def start_pause(world: World, name: str, after: float) -> None:
 
     def work(process: Process) -> None:
         with contextlib.suppress(CardOcrError):
-            pause(world.pipeline(process, "sweep"), "an operator", "a drill")
+            pause(world.context(process, "sweep"), "an operator", "a drill")
 
     world.scheduler.spawn(name, work, after=after)
 
@@ -181,6 +181,6 @@ def start_resume(world: World, name: str, after: float) -> None:
 
     def work(process: Process) -> None:
         with contextlib.suppress(CardOcrError):
-            resume(world.pipeline(process, "sweep"))
+            resume(world.context(process, "sweep"))
 
     world.scheduler.spawn(name, work, after=after)

@@ -1,318 +1,641 @@
-"""Deliberate bugs: each one small patch of the pipeline that the simulation has to notice."""
+"""Deliberate bugs that the simulation has to notice, each bound to names.
+
+A bug replaces functions or constants by others. A name that is gone fails loudly, and a rename
+within an expression breaks no bug.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from shared.documents import AttemptError, PastAttempt
+from shared.errors import StorageFault
+from shared.jobs import Unknown, Waiting
+from shared.pipeline import claim as claims
+from shared.pipeline import decide as decisions
+from shared.pipeline.claim import Claim, ClaimRefused, Refusal
+from shared.pipeline.context import Context
+from shared.pipeline.decide import Silence, Unfinished
+from shared.pipeline.job_lookup import JobIdentity
+from shared.pipeline.perform import HeadedPhoto
+from shared.pipeline.steps import GiveUp, Post, WriteResult
+from shared.store.layout import etag_of, result_name
+from shared.times import from_rfc3339
+
+Make = Callable[[Any], Any]
+
+
+class Change(NamedTuple):
+    """A name, as `module:name` or `module:Class.name`, and what takes the original's place."""
+
+    target: str
+    make: Make
 
 
 class Bug(NamedTuple):
-    """A patch: `old`, which stands exactly once in the module, becomes `new`."""
+    """A bug; `told_by` names the histories that show it."""
 
     name: str
-    module: str
-    old: str
-    new: str
+    changes: tuple[Change, ...]
+    told_by: str = "history"
 
 
-_PERMIT, _SUBMIT = "shared.pipeline.permit", "shared.pipeline.submit"
-_SENDER, _SWEEP = "shared.pipeline.sender", "shared.pipeline.sweep"
-_SETTLE = "shared.pipeline.settle"
-_FINISH, _CALLBACK = "shared.pipeline.finish", "shared.pipeline.callback"
-_LOST, _ENDING = "shared.pipeline.lost", "shared.pipeline.ending"
-_PAUSE = "shared.pipeline.pause"
-_RECONCILE, _TOKEN = "shared.pipeline.reconcile", "shared.callback_token"
+def _bug(name: str, target: str, make: Make, told_by: str = "history") -> Bug:
+    return Bug(name, (Change(f"shared.{target}", make),), told_by)
 
-_OPEN = "permit = open_permit(pipeline, _first_attempt(pipeline, source, trigger))"
-_UNOPENED = """from shared.store.layout import pending_name
-    pending = _first_attempt(pipeline, source, trigger)._replace(permit_at=pipeline.at())
-    name = pending_name(pipeline.settings.output_prefix, source.key, source.etag, 1)
-    permit = Permit(pending, name, pipeline.now())"""
-_POST = "submission = pipeline.jobs.submit(request, permit.asked_at + SECONDS, signed_until)"
-_LEFT = "return _use(pipeline, permit, source, turn) if isinstance(permit, Permit) else None"
-_AGAIN = """            if turn is None:
-                return attempt.pending
-            permit = """
-_GIVE_UP = """        if self.is_unsafe():
-            return attempt.pending
-        why = PendingError(error.code, error.message, None, self._pipeline.at())
-        permit = """
-_NEXT = "permit = open_permit(self._pipeline, following)"
-_WRITE = "created = pipeline.store.create_once(name, result.body(settings.minimum_score))"
-_DELETE = """    pending = pending_name(settings.output_prefix, key, result.version, result.attempt)
-    pipeline.store.delete(pending)
-"""
-_NO_PERMIT = """Permit(
-            self._next(attempt.pending)._replace(permit_at=self._pipeline.at()),
-            name_of(self._pipeline, self._next(attempt.pending)),
-            self._pipeline.now(),
-        )"""
+
+def _constant(value: object) -> Make:
+    return lambda _original: value
+
+
+def _always(value: object) -> Make:
+    return lambda _original: lambda *_arguments, **_named: value
+
+
+# -- what takes a function's place ----------------------------------------------------------------
+
+
+def _unclaimed(context: Context, attempt: Any) -> Claim:
+    """A claim that nobody made."""
+    named = attempt._replace(owner="nobody")
+    name = claims.name_of(context, named)
+    return Claim(claims.claimed(named, context.at()), name, context.now())
+
+
+def _without_first_claim(original: Any) -> Any:
+    def acquire(context: Context, attempt: Any) -> Any:
+        return original(context, attempt) if attempt.attempt > 1 else _unclaimed(context, attempt)
+
+    return acquire
+
+
+def _without_next_claim(original: Any) -> Any:
+    def acquire(context: Context, attempt: Any) -> Any:
+        is_next = attempt.attempt > 1 and attempt.state == "claimed"
+        return _unclaimed(context, attempt) if is_next else original(context, attempt)
+
+    return acquire
+
+
+def _without_claim_to_give_up(original: Any) -> Any:
+    def acquire(context: Context, attempt: Any) -> Any:
+        gives_up = attempt.attempt > 1 and attempt.state == "waiting"
+        return _unclaimed(context, attempt) if gives_up else original(context, attempt)
+
+    return acquire
+
+
+def _claimed_after_post(original: Any) -> Any:
+    def begin(performer: Any, attempt: Any, headed: HeadedPhoto) -> Any:
+        context = performer._context  # noqa: SLF001 — it stands in for a method
+        claim = _unclaimed(context, attempt)
+        step = decisions.decide_claimed(claim.attempt, headed.photo, context.settings)
+        if not isinstance(step, Post):
+            return original(performer, attempt, headed)
+        with performer._gate.slot() as slot:  # noqa: SLF001
+            performer._post(claim, step, headed, slot)  # noqa: SLF001
+        claims.acquire_claim(context, attempt)
+        return None
+
+    return begin
+
+
+def _taken_is_used(original: Any) -> Any:
+    def acquire(context: Context, attempt: Any) -> Any:
+        claim = original(context, attempt)
+        if isinstance(claim, ClaimRefused) and claim.reason is Refusal.TAKEN:
+            return _unclaimed(context, attempt)
+        return claim
+
+    return acquire
+
+
+def _result_before_claim(original: Any) -> Any:
+    def acquire(context: Context, attempt: Any) -> Any:
+        if claims.has_result(context, attempt):
+            return ClaimRefused(Refusal.DONE, attempt)
+        return original(context, attempt)
+
+    return acquire
+
+
+def _unknown_result_is_none(original: Any) -> Any:
+    def unless_done(context: Context, claim: Claim) -> Any:
+        try:
+            claims.has_result(context, claim.attempt)
+        except StorageFault:
+            return claim
+        return original(context, claim)
+
+    return unless_done
+
+
+class _AskedTwice:
+    """A job service that sends once more after a lost reply."""
+
+    def __init__(self, below: Any) -> None:
+        self._below = below
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._below, name)
+
+    def submit(self, *arguments: Any) -> Any:
+        submission = self._below.submit(*arguments)
+        again = isinstance(submission, Unknown)
+        return self._below.submit(*arguments) if again else submission
+
+
+def _retried_post(original: Any) -> Any:
+    def post(performer: Any, *arguments: Any) -> Any:
+        context = performer._context  # noqa: SLF001
+        performer._context = context._replace(jobs=_AskedTwice(context.jobs))  # noqa: SLF001
+        try:
+            return original(performer, *arguments)
+        finally:
+            performer._context = context  # noqa: SLF001
+
+    return post
+
+
+class _Changed:
+    """A store whose creations look otherwise."""
+
+    def __init__(self, below: Any, **changes: Any) -> None:
+        self._below = below
+        self._changes = changes
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._below, name)
+
+    def create_once(self, name: str, body: bytes) -> Any:
+        created = self._below.create_once(name, body)
+        if created is None:
+            return None
+        changes = {key: value() for key, value in self._changes.items()}
+        changes = {"at": created.at or changes["at"]} if "at" in changes else changes
+        return created._replace(**changes)
+
+
+def _undated_used(original: Any) -> Any:
+    def acquire(context: Context, attempt: Any) -> Any:
+        dated = _Changed(context.store, at=context.at)
+        return original(context._replace(store=dated), attempt)
+
+    return acquire
+
+
+def _versioning_unseen(original: Any) -> Any:
+    def acquire(context: Context, attempt: Any) -> Any:
+        unversioned = _Changed(context.store, versioned=lambda: False)
+        return original(context._replace(store=unversioned), attempt)
+
+    return acquire
+
+
+def _unknown_is_refused(original: Any) -> Any:
+    def decide(attempt: Any, submission: Any, at: str) -> Any:
+        if isinstance(submission, Unknown):
+            submission = Waiting(submission.code, None, "capacity")
+        return original(attempt, submission, at)
+
+    return decide
+
+
+def _absent_at_once(original: Any) -> Any:
+    def answer(lookup: Any, card: Any) -> Any:
+        found = original(lookup, card)
+        return Silence.ABSENT if found is Silence.UNPROVEN else found
+
+    return answer
+
+
+def _absent_at_the_end(original: Any) -> Any:
+    def answer(lookup: Any, card: Any) -> Any:
+        found = original(lookup, card)
+        is_at_end = lookup._is_at_end and isinstance(found, Silence)  # noqa: SLF001
+        return Silence.ABSENT if is_at_end else found
+
+    return answer
+
+
+def _old_claim_used(_original: Any) -> Any:
+    def send_next(performer: Any, card: Any, attempt: Any, slot: Any) -> Any:
+        context = performer._context  # noqa: SLF001
+        photo = context.store.head_photo(attempt.source.key)
+        claim = Claim(card.attempt._replace(state="claimed"), card.names[-1], context.now())
+        step = decisions.decide_claimed(claim.attempt, photo, context.settings)
+        if isinstance(step, Post):
+            headed = HeadedPhoto(photo, context.monotonic())
+            return performer._post(claim, step, headed, slot)  # noqa: SLF001
+        return performer._end(claim, step)  # noqa: SLF001
+
+    return send_next
+
+
+def _rejected_unclaimed(original: Any) -> Any:
+    def begin(performer: Any, attempt: Any, headed: HeadedPhoto) -> Any:
+        context = performer._context  # noqa: SLF001
+        claim = _unclaimed(context, attempt)
+        step = decisions.decide_claimed(claim.attempt, headed.photo, context.settings)
+        if isinstance(step, WriteResult):
+            return performer._end(claim, step)  # noqa: SLF001
+        return original(performer, attempt, headed)
+
+    return begin
+
+
+def _given_up_is_sent(original: Any) -> Any:
+    def give_up(*arguments: Any, **named: Any) -> Any:
+        step = original(*arguments, **named)
+        if isinstance(step, GiveUp):
+            return step._replace(attempt=step.attempt._replace(state="claimed", error=None))
+        return step
+
+    return give_up
+
+
+def _overwritten(_original: Any) -> Any:
+    def write_result(context: Context, result: Any, pending_name: str) -> bool:
+        prefix = context.settings.output_prefix
+        name = result_name(prefix, result.source.key, result.version)
+        context.store.replace(name, result.body())
+        context.store.delete(pending_name)
+        return True
+
+    return write_result
+
+
+def _deleted_first(original: Any) -> Any:
+    def write_result(context: Context, result: Any, pending_name: str) -> bool:
+        context.store.delete(pending_name)
+        return bool(original(context, result, pending_name))
+
+    return write_result
+
+
+def _deleted_on_conflict(original: Any) -> Any:
+    def write_result(context: Context, result: Any, pending_name: str) -> bool:
+        is_written = bool(original(context, result, pending_name))
+        if not is_written and context.deliverer == "callback":
+            context.store.delete(pending_name)
+        return is_written
+
+    return write_result
+
+
+def _another_attempts_job(original: Any) -> Any:
+    def see(lookup: Any, job: Any) -> None:
+        for identity in lookup._cards:  # noqa: SLF001
+            if identity.key == job.key:
+                lookup._found.setdefault(identity, (job,))  # noqa: SLF001
+        original(lookup, job)
+
+    return see
+
+
+def _any_attempts_job(original: Any) -> Any:
+    """A job is a card's by key and version alone."""
+
+    def see(lookup: Any, job: Any) -> None:
+        original(lookup, job)
+        found = JobIdentity(job.key or "", "", 0)
+        for identity in lookup._cards:  # noqa: SLF001
+            is_of_version = f":{identity.version}:" in _payload(job.user_data)
+            if identity.key == found.key and is_of_version:
+                lookup._found.setdefault(identity, (job,))  # noqa: SLF001
+
+    return see
+
+
+def _payload(token: str | None) -> str:
+    from shared.callback_token import _decoded  # noqa: PLC0415
+
+    parts = (token or "..").split(".")
+    return _decoded(parts[1]) if len(parts) > 1 else ""
+
+
+def _replacement_unseen(original: Any) -> Any:
+    def decide(attempt: Any, photo: Any, *arguments: Any) -> Any:
+        same = photo and photo._replace(etag=etag_of(attempt.version))
+        return original(attempt, same, *arguments)
+
+    return decide
+
+
+def _not_looked_at_again(original: Any) -> Any:
+    def decide(attempt: Any, step: Any, photo: Any, **named: Any) -> Any:
+        if photo is not None and photo.etag != attempt.source.etag:
+            same = {"etag": attempt.source.etag, "last_modified": attempt.source.last_modified}
+            photo = photo._replace(**same)
+        return original(attempt, step, photo, **named)
+
+    return decide
+
+
+def _written_again_unseen(original: Any) -> Any:
+    def compared(attempt: Any, photo: Any) -> Any:
+        if photo is None:
+            return original(attempt, photo)
+        return original(attempt, photo._replace(last_modified=attempt.source.last_modified))
+
+    return compared
+
+
+def _gone_unmarked(original: Any) -> Any:
+    def compared(attempt: Any, photo: Any) -> Any:
+        found = original(attempt, photo)
+        return found._replace(passed=True, detail=None) if photo is None else found
+
+    return compared
+
+
+def _any_signature(original: Any) -> Any:
+    def signer(encoded: str, signature: str, secrets: Any) -> Any:
+        return original(encoded, signature, secrets) or secrets[0]
+
+    return signer
+
+
+def _passing_always(original: Any) -> Any:
+    def outcome(job: Any) -> Any:
+        return Unfinished("InternalError") if job.state == "Failed" else original(job)
+
+    return outcome
+
+
+def _denied_once(_original: Any) -> Any:
+    def denied(card: Any, limits: Any, result: Any) -> Any:
+        past = (*card.attempt.attempts, decisions.past_attempt(card.attempt))
+        return decisions._next_attempt(card, limits, result, past)  # noqa: SLF001
+
+    return denied
+
+
+def _closed_unheeded(_original: Any) -> Any:
+    def wait(slot: Any) -> None:
+        slot._gate.rate.wait()  # noqa: SLF001
+        slot.is_used = True
+
+    return wait
+
+
+def _unlimited_day(_original: Any) -> Any:
+    def reserve(budget: Any, _limit: int) -> None:
+        budget._left = 10  # noqa: SLF001
+
+    return reserve
+
+
+def _attempts_without_limit(original: Any) -> Any:
+    def next_attempt(card: Any, limits: Any, *arguments: Any) -> Any:
+        return original(card, limits._replace(max_attempts=10**6), *arguments)
+
+    return next_attempt
+
+
+def _unknown_hold_is_none(original: Any) -> Any:
+    def why_held(context: Context) -> Any:
+        closed = original(context)
+        return None if closed and closed.code == "GateUnknown" else closed
+
+    return why_held
+
+
+def _output_is_input(original: Any) -> Any:
+    def is_ignored(context: Context, upload: Any) -> bool:
+        return bool(upload.bucket != context.settings.input_bucket) and original(context, upload)
+
+    return is_ignored
+
+
+def _fault_is_gone(original: Any) -> Any:
+    def head(context: Context, key: str) -> HeadedPhoto:
+        try:
+            headed: HeadedPhoto = original(context, key)
+        except StorageFault:
+            return HeadedPhoto(None, 0)
+        return headed
+
+    return head
+
+
+def _not_asked_whether_pending(original: Any) -> Any:
+    def claimed(context: Context, token: Any, key: str) -> Any:
+        found = original(context, token, key)
+        if found is not None:
+            return found
+        empty = context._replace(store=_Emptied(context.store))
+        return original(empty, token, key)
+
+    return claimed
+
+
+class _Emptied:
+    """A store in which every object is there and holds nothing of ours."""
+
+    def __init__(self, below: Any) -> None:
+        self._below = below
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._below, name)
+
+    def read(self, _name: str) -> bytes:
+        return b""
+
+
+def _refusals_uncounted(original: Any) -> Any:
+    def decide(attempt: Any, submission: Any, at: str) -> Any:
+        step = original(attempt, submission, at)
+        if isinstance(submission, Waiting) and not isinstance(step, WriteResult):
+            return step._replace(attempt=step.attempt._replace(refusals=0))
+        return step
+
+    return decide
+
+
+def _by_first_claim(_original: Any) -> Any:
+    return property(lambda card: card.attempt.first_claimed_at)
+
+
+def _history_lost(_original: Any) -> Any:
+    def with_entry(attempt: Any, _entry: PastAttempt) -> Any:
+        return attempt.attempts
+
+    return with_entry
+
+
+def _signed_by_machine(_original: Any) -> Any:
+    return lambda claim: claim.asked_at + claims.SIGNED_SECONDS
+
+
+def _signed_by_first(_original: Any) -> Any:
+    return lambda claim: from_rfc3339(claim.attempt.first_claimed_at) + claims.SIGNED_SECONDS
+
+
+def _expired_accepted(original: Any) -> Any:
+    return lambda text, secrets, _now: original(text, secrets, 0)
+
+
+def _body_believed(_original: Any) -> Any:
+    return lambda _context, _token, reported, _reread: (reported, False)
+
+
+def _stale_source(_original: Any) -> Any:
+    return lambda _performer, attempt, _photo: attempt
+
+
+def _never_noted(original: Any) -> Any:
+    def is_given_up(card: Any, limits: Any, code: str) -> bool:
+        error = AttemptError(code, None, None, "1970-01-02T00:00:00Z")
+        return bool(
+            original(card._replace(attempt=card.attempt._replace(error=error)), limits, code)
+        )
+
+    return is_given_up
+
+
+_P = "pipeline"
+_ACQUIRE = f"{_P}.claim:acquire_claim"
+_BEGIN = f"{_P}.perform:Performer.begin"
 
 BUGS = (
-    Bug("no permit", _SUBMIT, _OPEN, _UNOPENED),
+    _bug("no claim", _ACQUIRE, _without_first_claim),
+    _bug("claim after POST", _BEGIN, _claimed_after_post),
+    _bug("a taken claim is used all the same", _ACQUIRE, _taken_is_used),
     Bug(
-        "permit after POST",
-        _SUBMIT,
-        f"{_OPEN}\n    turn = turn or UploadTurn()\n    {_LEFT}",
-        f"{_UNOPENED}\n    turn = turn or UploadTurn()\n"
-        "    sent = _use(pipeline, permit, source, turn)\n"
-        "    open_permit(pipeline, pending)\n    return sent",
+        "result checked before the claim",
+        (
+            Change(f"shared.{_ACQUIRE}", _result_before_claim),
+            Change(
+                f"shared.{_P}.claim:_unless_done", lambda _original: lambda _context, claim: claim
+            ),
+        ),
     ),
-    Bug(
-        "a taken permit is used all the same",
-        _PERMIT,
-        "        return NoPermit.TAKEN\n",
-        "        pending = pending._replace(permit_at=rfc3339(asked_at))\n"
-        "        return Permit(pending, name, asked_at)\n",
-    ),
-    Bug(
-        "result checked before the permit",
-        _PERMIT,
-        "    created = pipeline.store.create_once(name, pending.body())\n",
-        "    result = result_name(pipeline.settings.output_prefix, key, version)\n"
-        "    if pipeline.store.exists(result):\n        return NoPermit.DONE\n"
-        "    created = pipeline.store.create_once(name, pending.body())\n"
-        "    _unless_done = lambda _, permit: permit\n",
-    ),
-    Bug(
+    _bug(
         "result not checked at all",
-        _PERMIT,
-        "    if not found:\n        return permit\n",
-        "    return permit\n",
+        f"{_P}.claim:_unless_done",
+        lambda _original: lambda _context, claim: claim,
     ),
-    Bug(
+    _bug(
         "sent although nobody knows of a result",
-        _PERMIT,
-        "        put_off(pipeline, permit, fault.code)\n        return NoPermit.FAULT\n",
-        "        return permit\n",
+        f"{_P}.claim:_unless_done",
+        _unknown_result_is_none,
     ),
-    Bug(
-        "retry under POST",
-        _PERMIT,
-        _POST,
-        f"{_POST}\n    if isinstance(submission, Unknown):\n        {_POST}",
+    _bug("retry under POST", f"{_P}.perform:Performer._post", _retried_post),
+    _bug("a claim that never grows old", f"{_P}.claim:CLAIM_SECONDS", _constant(10**12)),
+    _bug("a signature by this machine's clock", f"{_P}.claim:signed_until", _signed_by_machine),
+    _bug("a signature by the first claim's time", f"{_P}.claim:signed_until", _signed_by_first),
+    _bug("a signature that never ends", f"{_P}.claim:SIGNED_SECONDS", _constant(700)),
+    _bug("a claim without a date used", _ACQUIRE, _undated_used),
+    _bug("unknown taken for refused", f"{_P}.decide:decide_answer", _unknown_is_refused),
+    _bug("unknown sent again at once", f"{_P}.job_lookup:JobLookup.answer", _absent_at_once),
+    _bug(
+        "waiting sent again under its old claim",
+        f"{_P}.perform:Performer._send_next",
+        _old_claim_used,
     ),
-    Bug("a permit that never grows old", _PERMIT, "permit.asked_at + SECONDS,", "10.0**12,"),
-    Bug(
-        "a signature by this machine's clock",
-        _PERMIT,
-        'from_rfc3339(pending.permit_at or "") + SIGNED_SECONDS',
-        "permit.asked_at + SIGNED_SECONDS",
+    _bug("two sweeps without the next claim", _ACQUIRE, _without_next_claim),
+    _bug("rejection without a claim", _BEGIN, _rejected_unclaimed),
+    _bug("give-up without a claim", _ACQUIRE, _without_claim_to_give_up),
+    _bug("a card given up in vain is sent again", f"{_P}.decide:_give_up", _given_up_is_sent),
+    _bug("result overwritten", f"{_P}.perform:write_result", _overwritten),
+    _bug(
+        "pending deleted before the result is written", f"{_P}.perform:write_result", _deleted_first
     ),
-    Bug(
-        "a signature by the first permit's time",
-        _PERMIT,
-        'from_rfc3339(pending.permit_at or "") + SIGNED_SECONDS',
-        'from_rfc3339(pending.first_permit_at or "") + SIGNED_SECONDS',
-    ),
-    Bug("a signature that never ends", _PERMIT, "SIGNED_SECONDS = 70", "SIGNED_SECONDS = 700"),
-    Bug(
-        "a permit without a date used",
-        _PERMIT,
-        "    if created.at is None:",
-        "    if False:",
-    ),
-    Bug("unknown taken for refused", _PERMIT, 'state="unknown", error', 'state="waiting", error'),
-    Bug(
-        "unknown sent again at once",
-        _SETTLE,
-        "    if found is NotFound.PROVEN:\n",
-        "    if not isinstance(found, str):\n",
-    ),
-    Bug(
-        "waiting sent again under its old permit",
-        _SENDER,
-        f"{_AGAIN}self._permit(attempt)",
-        f"{_AGAIN}Permit(attempt.pending, attempt.names[-1], self._pipeline.now())",
-    ),
-    Bug("two sweeps without the next permit", _SENDER, _NEXT, f"permit = {_NO_PERMIT}"),
-    Bug(
-        "rejection without a permit",
-        _SUBMIT,
-        f"    {_OPEN}",
-        f"""    if rejection(pipeline.settings, source) is not None:
-        {_UNOPENED.replace(chr(10), chr(10) + "    ")}
-        return _use(pipeline, permit, source, turn)
-    {_OPEN}""",
-    ),
-    Bug(
-        "give-up without a permit",
-        _SENDER,
-        f"{_GIVE_UP}self._permit(attempt, why)",
-        f"{_GIVE_UP}{_NO_PERMIT}",
-    ),
-    Bug(
-        "a card given up in vain is sent again",
-        _SENDER,
-        'following = following._replace(state="waiting", error=given_up)',
-        "pass",
-    ),
-    Bug(
-        "result overwritten",
-        _FINISH,
-        _WRITE,
-        "created = pipeline.store.replace(name, result.body(settings.minimum_score)) is None",
-    ),
-    Bug(
-        "pending deleted before the result is written",
-        _FINISH,
-        f"    {_WRITE}\n{_DELETE}",
-        f"{_DELETE}    {_WRITE}\n",
-    ),
-    Bug("stale after one minute", _SETTLE, "_STALE_SECONDS = 1200", "_STALE_SECONDS = 60"),
-    Bug(
+    _bug("stale after one minute", f"{_P}.decide:STALE_SECONDS", _constant(60)),
+    _bug(
         "absence believed from an empty listing",
-        _LOST,
-        "        if proven and (self._in_order or self._at_end):\n",
-        "        if self._at_end:\n",
+        f"{_P}.job_lookup:JobLookup.answer",
+        _absent_at_the_end,
     ),
-    Bug(
+    _bug(
         "absence believed from any later job",
-        _LOST,
-        "_PROOF_AFTER_SECONDS = 80",
-        "_PROOF_AFTER_SECONDS = 0",
+        f"{_P}.job_lookup:PROOF_AFTER_SECONDS",
+        _constant(0),
     ),
-    Bug(
-        "another attempt's job adopted",
-        _LOST,
-        "        identity = Identity(key, claimed.version, claimed.attempt)\n",
-        "        identity = next((known for known in self._attempts if known.key == key), None)\n",
+    _bug("another version's job adopted", f"{_P}.job_lookup:JobLookup._see", _another_attempts_job),
+    _bug("another attempt's job adopted", f"{_P}.job_lookup:JobLookup._see", _any_attempts_job),
+    _bug(
+        "photo not looked at before the next attempt",
+        f"{_P}.decide:decide_claimed",
+        _replacement_unseen,
     ),
-    Bug(
-        "source not looked at before the next attempt",
-        _SENDER,
-        "        elif source.etag != etag_of(version):\n",
-        "        elif False:\n",
+    _bug("photo not looked at again", f"{_P}.decide:decide_result", _not_looked_at_again),
+    _bug(
+        "a photo written again goes unnoticed",
+        f"{_P}.decide:_compared",
+        _written_again_unseen,
+        "replaced",
     ),
-    Bug(
-        "source not looked at again",
-        _FINISH,
-        "if source is not None and source.etag != etag_of(ended.version):",
-        "if False:",
+    _bug("a photo that is gone goes unmarked", f"{_P}.decide:_compared", _gone_unmarked),
+    _bug(
+        "token without the key digest", "callback_token:CallbackToken.is_for", _always(value=True)
     ),
-    Bug(
-        "a photograph written again goes unnoticed",
-        _FINISH,
-        "    if source.last_modified is None or job.created_at is None:\n",
-        "    if True:\n        return Check(_UNCHANGED, passed=True, detail=None)\n"
-        "    if source.last_modified is None or job.created_at is None:\n",
-    ),
-    Bug(
-        "a photograph that is gone goes unmarked",
-        _FINISH,
-        'return Check(_UNCHANGED, passed=False, detail="the photograph is gone")',
-        "return Check(_UNCHANGED, passed=True, detail=None)",
-    ),
-    Bug(
-        "token without the key digest",
-        _CALLBACK,
-        "if job.key is None or not token.is_for(pipeline.settings.input_bucket, job.key):",
-        "if job.key is None:",
-    ),
-    Bug(
-        "UserData not compared",
-        _CALLBACK,
-        "if job.user_data is not None and not _same(job.user_data, token.text):",
-        "if False:",
-    ),
-    Bug(
-        "the body believed",
-        _CALLBACK,
-        '    if verify == "off":\n        return _of',
-        "    if True:\n        return _of",
-    ),
-    Bug(
-        "a wrong signature accepted",
-        _TOKEN,
-        "    if signer is None:\n",
-        "    signer = secrets[0]\n    if signer is None:\n",
-    ),
-    Bug("an old token accepted", _TOKEN, "    if now >= expiry:\n", "    if False:\n"),
-    Bug("a passing failure made final", _ENDING, "if code in PASSING:", "if False:"),
-    Bug(
-        "a final failure made passing",
-        _ENDING,
-        "        if code in PASSING:\n            return Unfinished(code)\n",
-        '        return Unfinished("InternalError")\n',
-    ),
-    Bug(
-        "reconcile without since.json",
-        _RECONCILE,
-        "oldest = max(started, page.at",
-        "oldest = max(0, page.at",
-    ),
-    Bug(
-        "reconcile never runs",
-        _SWEEP,
-        "    _survives(pipeline, lambda: reconcile(run))\n",
-        "",
-    ),
-    Bug(
-        "a job denied once taken for lost",
-        _SETTLE,
-        "    if attempt.seen_at < long_after:\n        return attempt.pending\n",
-        "    return run.sender.send_again(attempt)\n",
-    ),
+    _bug("UserData not compared", f"{_P}.callback:_is_same", _always(value=True)),
+    _bug("the body believed", f"{_P}.callback:_believed", _body_believed),
+    _bug("a wrong signature accepted", "callback_token:_signer", _any_signature),
+    _bug("an old token accepted", "callback_token:verify", _expired_accepted),
+    _bug("a passing failure made final", f"{_P}.decide:PASSING", _constant(frozenset())),
+    _bug("a final failure made passing", f"{_P}.decide:job_outcome", _passing_always),
+    _bug("reconcile without since.json", f"{_P}.state:since", _always("1970-01-01T00:00:00Z")),
+    _bug("reconcile never runs", f"{_P}.reconcile:reconcile", _always(None)),
+    _bug("a job denied once taken for lost", f"{_P}.decide:_decide_denied", _denied_once),
     Bug(
         "nothing is too young to give up",
-        _SETTLE,
-        "    return attempt.age >= run.pipeline.settings.give_up_after_seconds\n",
-        "    return True\n",
+        (
+            Change(f"shared.{_P}.decide:_was_sent_long_ago", _always(value=True)),
+            Change(f"shared.{_P}.decide:_is_given_up", _never_noted),
+        ),
+    ),
+    _bug("sent on after a refusal", f"{_P}.gate:Circuit.hear", _always(None)),
+    _bug(
+        "sent on after a refusal of another card at work", f"{_P}.gate:Slot.wait", _closed_unheeded
+    ),
+    _bug("the day's limit not heeded", f"{_P}.gate:Budget._reserve", _unlimited_day),
+    _bug("a refused card is due at once", f"{_P}.decide:_is_due", _always(value=True)),
+    _bug("attempts without a limit", f"{_P}.decide:_next_attempt", _attempts_without_limit),
+    _bug("the canary not heeded", f"{_P}.state:creates_once", _always(value=True)),
+    _bug("a pause not heeded", f"{_P}.gate:is_paused", _always(value=False)),
+    _bug("sent although nobody knows of a pause", f"{_P}.gate:why_held", _unknown_hold_is_none),
+    _bug("versioning not noticed", _ACQUIRE, _versioning_unseen),
+    _bug("output taken for input", f"{_P}.submit:is_ignored", _output_is_input),
+    _bug("an event with a fault not asked for again", f"{_P}.perform:head_photo", _fault_is_gone),
+    # -- what the design pinned later
+    _bug(
+        "a callback for a card that is not pending",
+        f"{_P}.callback:_claimed",
+        _not_asked_whether_pending,
+        "forgotten",
+    ),
+    _bug(
+        "a conflict's pending object deleted by callback",
+        f"{_P}.perform:write_result",
+        _deleted_on_conflict,
+        "denied",
+    ),
+    _bug("no wait for COS's clock", f"{_P}.decide:clock_wait", _always(0), "replaced"),
+    _bug("what HEAD saw is not in the claim", f"{_P}.perform:Performer._as_seen", _stale_source),
+    _bug("refusals not counted", f"{_P}.decide:decide_answer", _refusals_uncounted),
+    _bug("age from the first claim", f"{_P}.decide:PendingCard.first_sent_at", _by_first_claim),
+    _bug("attempts before forgotten", f"{_P}.decide:_with", _history_lost),
+    _bug("no deletion record", f"{_P}.perform:Performer._record_jobs", _always(None), "denied"),
+    _bug(
+        "no end after twenty refused cards",
+        f"{_P}.gate:REFUSED_IN_A_ROW",
+        _constant(10**6),
+        "starved",
+    ),
+    _bug("sending begins at the start", f"{_P}.sweep:_sends_on_after", _always(None), "starved"),
+    _bug("the first job not alone", f"{_P}.gate:Gate.is_first_answered", _always(value=True)),
+    Bug(
+        "forget without its first look",
+        (Change("cli.forgetting:FIRST_LOOK_SECONDS", _constant(0)),),
+        "forgotten",
     ),
     Bug(
-        "sent on after a refusal",
-        _SENDER,
-        'if isinstance(submission, Waiting) and submission.refusal != "other":',
-        "if False:",
-    ),
-    Bug(
-        "sent on after a refusal of another card at work",
-        _SENDER,
-        "        self._pacer.wait()\n        return self.is_sending()\n",
-        "        self._pacer.wait()\n        return True\n",
-    ),
-    Bug(
-        "the day's limit not heeded",
-        "shared.pipeline.allowance",
-        "max(0, min(_AT_ONCE, limit - sent))",
-        "_AT_ONCE",
-    ),
-    Bug("a refused card is due at once", _SENDER, "if attempt.pending.error is None:", "if True:"),
-    Bug(
-        "attempts without a limit",
-        _SENDER,
-        "if _jobs_had(self._pipeline, attempt.pending) >= self._pipeline.settings.max_attempts:",
-        "if False:",
-    ),
-    Bug(
-        "the canary not heeded",
-        _SWEEP,
-        "return None if creates_once(pipeline) else UNSAFE",
-        "return None if creates_once(pipeline) else None",
-    ),
-    Bug(
-        "a pause not heeded",
-        _PAUSE,
-        "return PAUSED_BY_HAND if is_paused(pipeline) else None",
-        "return None",
-    ),
-    Bug(
-        "sent although nobody knows of a pause",
-        _PAUSE,
-        "return UNASKED",
-        "return None",
-    ),
-    Bug("versioning not noticed", _PERMIT, "    if created.versioned:\n", "    if False:\n"),
-    Bug(
-        "output taken for input",
-        _SUBMIT,
-        "if not upload.key.startswith(settings.input_prefix):",
-        "if False:",
-    ),
-    Bug(
-        "an event with a fault not asked for again",
-        _SUBMIT,
-        "    source = pipeline.store.head_source(upload.key)\n",
-        "    try:\n        source = pipeline.store.head_source(upload.key)\n"
-        "    except StorageFault:\n        source = None\n",
+        "forget without its second look",
+        (Change("cli.forgetting:_is_done", _always(value=True)),),
+        "forgotten",
     ),
 )

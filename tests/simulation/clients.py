@@ -2,7 +2,7 @@
 
 They do what `shared.store.cos` and `shared.jobs.service` do on the SDK: ask once more where the SDK
 does, compare an object that lies there already with their own, send a POST once and only while the
-permit is young, and read CI's bytes with the real reader.
+claim is young, and read CI's bytes with the real reader.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from shared.errors import JobServiceFault, StorageFault
 from shared.jobs import Described, JobPage, Submission, Unknown, Waiting
 from shared.jobs.answer import meaning
 from shared.jobs.reply import described_in, error_in, page_in
-from shared.store import Created, Page, Source
+from shared.store import Created, Page, Photo
 from shared.store.listing import page_in as listing_in
 from shared.times import rfc3339
+from tests.simulation.ci import asked_for
 from tests.simulation.cos import Folder, Stored
 from tests.simulation.network import Effect, Network, NoConnection, NoReply, Reply, error_body
 from tests.simulation.scheduler import Process
@@ -42,26 +43,27 @@ class SimulatedStore:
         self._process = process
         self._network = Network(world, process)
 
-    def head_source(self, key: str) -> Source | None:
-        found: list[Source] = []
+    def head_photo(self, key: str) -> Photo | None:
+        found: list[Photo] = []
 
         def effect(_lag: float) -> Reply:
             # One bucket holds both, under different prefixes.
-            stored = self._cos.photographs.now.get(key) or self._cos.objects.now.get(key)
+            stored = self._cos.photos.now.get(key) or self._cos.objects.now.get(key)
             if stored is None:
                 return Reply(404, "NoSuchResource")
             modified = rfc3339(stored.written)
             size = len(stored.body)
-            found[:] = [Source(key, stored.etag, size, modified, stored.content_type, None)]
+            photo = Photo(key, stored.etag, size, modified, stored.content_type, None)
+            found[:] = [photo._replace(seen_at=self._cos.clock())]
             return Reply(200)
 
-        reply = self._asked("head_source", key, effect)
+        reply = self._asked("head_photo", key, effect)
         if reply.damage is not None:
-            raise StorageFault("HEAD of a photograph", "UnreadableReply")
+            raise StorageFault("HEAD of a photo", "UnreadableReply")
         return None if reply.status == 404 else found[0]
 
-    def list_sources(self, prefix: str, after: str | None) -> Page:
-        return self._list("list_sources", self._cos.photographs, prefix, after)
+    def list_photos(self, prefix: str, after: str | None) -> Page:
+        return self._list("list_photos", self._cos.photos, prefix, after)
 
     def list_objects(self, prefix: str, after: str | None) -> Page:
         return self._list("list_objects", self._cos.objects, prefix, after)
@@ -98,10 +100,7 @@ class SimulatedStore:
 
         reply = self._answer("create_once", name, effect)
         if reply.code == "FileAlreadyExists":
-            found = self._get(name)
-            if found is None or found.body != body:
-                return None
-            return Created(rfc3339(found.written))
+            return None
         _done(reply, "PUT of an object")
         if reply.damage == "garbage reply":
             raise StorageFault("PUT of an object", "UnreadableReply")
@@ -109,6 +108,10 @@ class SimulatedStore:
         if date is None:
             self._world.oracle.undated(name)
         return Created(date, versioned=self._cos.versioned == "enabled")
+
+    def find_own(self, name: str, body: bytes) -> Created | None:
+        found = self._get(name)
+        return Created(rfc3339(found.written)) if found and found.body == body else None
 
     def exists(self, name: str) -> bool:
         def effect(_lag: float) -> Reply:
@@ -166,7 +169,7 @@ class SimulatedStore:
 
 
 class _Unsent(Exception):
-    """The permit grew old before anything was sent."""
+    """The claim grew old before anything was sent."""
 
 
 class SimulatedJobs:
@@ -184,23 +187,26 @@ class SimulatedJobs:
             if self._process.clock() >= not_after:
                 raise _Unsent
             sent.at = self._process.scheduler.now
-            self._world.oracle.left(self._process)
+            self._world.oracle.left(self._process, request)
 
         def effect(_lag: float) -> Reply:
             if self._world.ci.clock() > signed_until:
                 self._world.oracle.expired(self._process, request)
                 return Reply(403, "RequestHasExpired")
             self._world.oracle.posted(self._process, request, sent.at)
+            if asked_for(request)["key"] in self._world.denied:
+                return Reply(403, self._world.denied_with)
             job = self._world.take_job(self._process, request)
             return Reply(200, body=self._world.ci.accepted(job))
 
         try:
             reply = self._network.send("/jobs", leave, effect)
         except _Unsent:
-            return Waiting("PermitTooOld", "nothing was sent", "capacity")
+            return Waiting("ClaimTooOld", "nothing was sent", "held")
         except NoConnection:
             return Waiting("NoConnection", "CI could not be reached", "capacity")
         except NoReply:
+            self._world.oracle.unanswered(self._process)
             return Unknown("NoReply")
         submission = meaning(reply.status, reply.body or error_body(reply.code))
         self._world.oracle.answered(self._process, request, submission)

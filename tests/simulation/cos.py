@@ -1,4 +1,4 @@
-"""COS as the simulation has it: one bucket's photographs and objects, with their past.
+"""COS as the simulation has it: one bucket's photos and objects, with their past.
 
 Writes are atomic, create-once holds unless the bucket has versioning, the ETag is the content's,
 Last-Modified and Date are whole seconds of COS's own clock. A listing can show an earlier moment.
@@ -100,7 +100,7 @@ class Cos:
         self.skew = skew
         self.versioned = versioned
         self.page_size = page_size
-        self.photographs = Folder()
+        self.photos = Folder()
         self.objects = Folder()
 
     def clock(self) -> int:
@@ -112,14 +112,14 @@ class Cos:
         return rfc3339(self.clock())
 
     def upload(self, key: str, content: bytes, content_type: str = "image/jpeg") -> Stored:
-        """Put a photograph."""
+        """Put a photo."""
         stored = Stored(content, etag_of(content), self.clock(), content_type)
-        self.photographs.put(self._now(), key, stored)
+        self.photos.put(self._now(), key, stored)
         return stored
 
     def remove(self, key: str) -> None:
-        """Delete a photograph."""
-        self.photographs.put(self._now(), key, None)
+        """Delete a photo."""
+        self.photos.put(self._now(), key, None)
 
     def write(self, name: str, body: bytes) -> None:
         """Put an object of ours."""
@@ -155,7 +155,7 @@ def etag_of(content: bytes) -> str:
 
 
 def text_of(etag: str) -> str:
-    """What stands on the card whose photograph has that ETag: tells whose text it is."""
+    """What stands on the card whose photo has that ETag: tells whose text it is."""
     return f"text of {etag}"
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from shared.store.layout import parse_pending_name, result_name
+from shared.store.layout import parse_pending_name, parse_result_name, result_name
 from tests.simulation.oracle import Broken
 from tests.simulation.world import World
 
@@ -23,12 +25,54 @@ def wrong_at_the_end(world: World) -> Iterator[Broken]:
             done = f"{prefix}results/{found.key}.{found.version}.json" in objects
             rule = "nothing is pending beside a result" if done else "2 no card is stuck"
             yield Broken(rule, f"{name}: {objects[name].body.decode()}", _THE_END)
+    yield from _unnamed_jobs(world)
     for key, version in _owed(world):
         if result_name(prefix, key, version) not in world.oracle.results:
             yield Broken("2 no result is missing", f"{version} of {key}", _THE_END)
     for name, body in world.oracle.results.items():
         if name not in objects or objects[name].body != body:
             yield Broken("3 results never change", name, _THE_END)
+
+
+def _unnamed_jobs(world: World) -> Iterator[Broken]:
+    """Every job that no object names, and every attempt with a job whose JobId nobody was told."""
+    named = _named(world)
+    for job in world.ci.jobs.values():
+        card = (job.key, job.version)
+        ids = {job_id for attempt, job_id in named[card] if attempt == job.attempt}
+        is_named = job.job_id in ids or (None in ids and not job.recorded)
+        if not is_named and (job.recorded or not job.vanished):
+            text = f"{job.job_id}, attempt {job.attempt} of {job.version}"
+            yield Broken("8 every job is named in an object", text, _THE_END)
+
+
+def _named(world: World) -> dict[tuple[str, str], set[tuple[int, str | None]]]:
+    """The attempts and JobIds that objects name, by card."""
+    named: dict[tuple[str, str], set[tuple[int, str | None]]] = defaultdict(set)
+    digests = {
+        hashlib.sha256(change.key.encode()).hexdigest(): change.stored
+        for change in world.cos.objects.past
+        if change.stored is not None
+    }
+    for name, stored in world.cos.objects.now.items():
+        folder = name.removeprefix(world.settings.output_prefix).partition("/")[0]
+        if folder not in {"pending", "results", "deleted"}:
+            continue
+        document = json.loads(stored.body)
+        entries = {(entry["attempt"], entry["job_id"]) for entry in document["attempts"]}
+        if folder == "deleted":
+            for deleted in document["objects"]:
+                body = json.loads(digests[deleted["name_sha256"]].body)
+                named[body["source"]["key"], body["version"]] |= entries
+            continue
+        found = parse_pending_name(world.settings.output_prefix, name) or parse_result_name(
+            world.settings.output_prefix, name
+        )
+        card = (document["source"]["key"], found.version if found else "")
+        named[card] |= entries
+        if folder == "pending":
+            named[card].add((document["attempt"], document["job_id"]))
+    return named
 
 
 def count_jobs(world: World) -> Counter[str]:
@@ -48,11 +92,11 @@ def count_jobs(world: World) -> Counter[str]:
 
 
 def _owed(world: World) -> set[tuple[str, str]]:
-    """Every version that ever got a permit, and what lies there now since the deployment."""
-    permits = world.oracle.permits.values()
-    owed = {(permit.key, permit.version) for permit in permits}
+    """Every version that ever got a claim, and what lies there now since the deployment."""
+    claims = world.oracle.claims.values()
+    owed = {(claim.key, claim.version) for claim in claims}
     since = world.oracle.deployed_at - world.cos.skew
-    for key, stored in world.cos.photographs.now.items():
+    for key, stored in world.cos.photos.now.items():
         if stored.written > since:
             owed.add((key, stored.etag))
     return owed

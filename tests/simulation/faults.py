@@ -34,8 +34,8 @@ _REFUSALS = (
 )
 
 CALLS: dict[str, tuple[str, ...]] = {
-    "head_source": (*_ALWAYS, "garbage reply"),
-    "list_sources": (*_ALWAYS, *_LISTING),
+    "head_photo": (*_ALWAYS, "garbage reply"),
+    "list_photos": (*_ALWAYS, *_LISTING),
     "list_objects": (*_ALWAYS, *_LISTING),
     "read": (*_ALWAYS, "truncated reply", "garbage reply"),
     "create_once": (*_ALWAYS, *_WRITE, "garbage reply", "Date missing"),
@@ -59,7 +59,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
         "result hidden",
         "content gone",
     ),
-    "photograph": ("other content", "same content", "deleted", "replaced and back"),
+    "photo": ("other content", "same content", "deleted", "replaced and back"),
     "sweep": ("two at once", "paused by hand"),
     "delivery": ("URL", "TDMQ", "NONE"),  # the history's CALLBACK_TYPE
 }
@@ -68,7 +68,7 @@ _LASTING = frozenset(
     {"reply lost", "no connection", "5xx before", "5xx after", "409 of another code"}
 )
 # Few of them in a history, and most depends on them.
-_WEIGHT = {"submit": 3.0, "list_created": 4.0, "list_sources": 2.0, "describe": 1.5}
+_WEIGHT = {"submit": 3.0, "list_created": 4.0, "list_photos": 2.0, "describe": 1.5}
 # Rare to matter: it takes both at once to make an absence look proven.
 _OFTEN = {"held up on its way": 4, "listing lags": 4}
 _DRAWN = {
@@ -92,6 +92,7 @@ class Faults:
     """Decides which call is struck. `rate` is the share of calls; `without` are left out."""
 
     def __init__(self, rate: float, without: Collection[tuple[str, int]] = ()) -> None:
+        self.excluded: frozenset[str] = frozenset()
         self.rate = rate
         self.struck: list[Struck] = []
         self.tally: Counter[tuple[str, str]] = Counter()
@@ -116,6 +117,8 @@ class Faults:
         elif burst is not None:
             kind = burst
         elif draw >= self.rate * _WEIGHT.get(call, 1):
+            return None
+        if kind in self.excluded:
             return None
         self._note(process, call, kind)
         if kind in _BURSTS and kind != burst:

@@ -19,8 +19,6 @@ from tests.support.environment import BUCKET, SECRET
 
 _DAY = 86_400
 
-_DAY = 86_400
-
 
 def start_forger(world: World, number: int, after: float) -> None:
     """Call back about whatever jobs there are by then."""
@@ -30,6 +28,8 @@ def start_forger(world: World, number: int, after: float) -> None:
         if not jobs:
             return
         job, other = process.random.choice(jobs), process.random.choice(jobs)
+        twins = [one for one in jobs if one.version == job.version and one.key != job.key]
+        other = process.random.choice(twins) if twins else other
         world.faults.note("callback", "forged")
         for index, text in enumerate(_wrong_tokens(job, process.clock())):
             event = http_event(job, _lie(replace(job, token="")), text)

@@ -46,8 +46,13 @@ def tell(seed: int, without: Collection[tuple[str, int]] = ()) -> Outcome:
     """Run the history of a seed, to its end or to the first rule that is broken."""
     world = World(seed, without)
     _History(world).run()
+    return outcome_of(world)
+
+
+def outcome_of(world: World) -> Outcome:
+    """What a world came to."""
     return Outcome(
-        seed,
+        world.seed,
         tuple(world.oracle.broken),
         tuple(world.calls),
         tuple(world.faults.struck),
@@ -62,13 +67,14 @@ class _History:
         self._random = world.random
         self._hours = self._random.choice((3, 7, 7, 30))
         self._uploads = 0
+        self._contents: list[bytes] = []
         self._events = 0
 
     def run(self) -> None:
         world = self._world
         world.run_job = self._run_job
         world.faults.note("delivery", world.settings.callback.type)
-        self._old_photographs()
+        self._old_photos()
         self._deploy()
         self._people()
         self._timers()
@@ -84,7 +90,7 @@ class _History:
 
     # -- who does what
 
-    def _old_photographs(self) -> None:
+    def _old_photos(self) -> None:
         """What was there before the deployment is backfill's alone, if it is anybody's."""
         for number in range(2):
             self._world.cos.upload(f"uploads/old{number}.jpg", self._content())
@@ -122,18 +128,18 @@ class _History:
         happens, cos = self._world.faults.happens, self._world.cos
         pause = process.random.choice((0.2, 3, 60, 1500, 2 * HOUR)) * process.random.random()
         between = 3 + process.random.choice((2, 60, HOUR)) * process.random.random()
-        if happens(process, "photograph", "other content", 0.12):
+        if happens(process, "photo", "other content", 0.12):
             process.wait(pause)
             self._upload(process, key, self._content())
-        elif happens(process, "photograph", "same content", 0.1):
+        elif happens(process, "photo", "same content", 0.1):
             process.wait(pause)
             self._upload(process, key, content)
-        elif happens(process, "photograph", "replaced and back", 0.12):
+        elif happens(process, "photo", "replaced and back", 0.12):
             process.wait(pause)
             self._upload(process, key, self._content())
             process.wait(between)
             self._upload(process, key, content)
-        elif happens(process, "photograph", "deleted", 0.08):
+        elif happens(process, "photo", "deleted", 0.08):
             process.wait(pause)
             cos.remove(key)
 
@@ -194,8 +200,12 @@ class _History:
 
     def _content(self) -> bytes:
         self._uploads += 1
+        if self._contents and self._random.random() < 0.1:  # the same photo at another key
+            return self._random.choice(self._contents)
         start = BLANK if self._random.random() < 0.1 else b"a card: "
-        return start + f"{self._world.seed}/{self._uploads}".encode()
+        content = start + f"{self._world.seed}/{self._uploads}".encode()
+        self._contents.append(content)
+        return content
 
     # -- how it ends
 
@@ -222,7 +232,7 @@ class _History:
 def _figures(world: World) -> Counter[str]:
     figures = count_jobs(world) + world.oracle.figures
     figures["calls"] = len(world.calls)
-    figures["cards in it"] = len({change.key for change in world.cos.photographs.past})
+    figures["cards in it"] = len({change.key for change in world.cos.photos.past})
     figures["actors"] = len({call.process.partition(" ")[0] for call in world.calls})
     figures["faults"] = sum(world.faults.tally.values())
     return figures

@@ -25,7 +25,7 @@ from tests.simulation.ci import CiJob, asked_for
 from tests.simulation.cos import Stored
 from tests.simulation.results import Wrong, wrong_with
 from tests.simulation.scheduler import Process
-from tests.simulation.sending import PERMIT_SECONDS, Sending
+from tests.simulation.sending import CLAIM_SECONDS, Sending
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -54,7 +54,7 @@ class Broken(NamedTuple):
 
 
 @dataclass
-class PermitSeen:
+class ClaimSeen:
     """A pending object as it was created."""
 
     process: str
@@ -63,8 +63,17 @@ class PermitSeen:
     key: str
     version: str
     attempt: int
+    started_at: float = 0.0
+    refusals: int = 0
     posts: int = 0
     dated: bool = True
+    has_left: bool = False
+    is_released: bool = False
+
+    @property
+    def may_be_sent(self) -> bool:
+        """Whether its POST left, or nobody wrote down that it didn't."""
+        return self.has_left or not self.is_released
 
 
 class Oracle:
@@ -73,7 +82,7 @@ class Oracle:
     def __init__(self, world: World) -> None:
         self._world = world
         self.broken: list[Broken] = []
-        self.permits: dict[str, PermitSeen] = {}
+        self.claims: dict[str, ClaimSeen] = {}
         self.results: dict[str, bytes] = {}
         self.refused_for_good: dict[tuple[str, str], str] = {}
         self.deployed_at = 0.0
@@ -88,12 +97,12 @@ class Oracle:
         if self._folder(name) == "results":
             self._result_created(process, name, body)
         elif self._folder(name) == "pending":
-            self._permit_created(process, name, json.loads(body))
+            self._claim_created(process, name, json.loads(body))
 
     def undated(self, name: str) -> None:
         """The reply to a creation had no Date."""
-        if name in self.permits:
-            self.permits[name].dated = False
+        if name in self.claims:
+            self.claims[name].dated = False
 
     def replaced(self, process: Process, name: str, before: Stored | None, body: bytes) -> None:
         """An object was written, whatever was there."""
@@ -106,6 +115,8 @@ class Oracle:
     def deleted(self, process: Process, name: str) -> None:
         """An object is about to be deleted."""
         self._may_write(process, name)
+        if process.kind == "forget":
+            return
         if self._folder(name) == "results":
             self._break("3 results never change", process, "a result was deleted")
         found = parse_pending_name(self._world.settings.output_prefix, name)
@@ -117,37 +128,44 @@ class Oracle:
 
     # -- effects at CI
 
-    def left(self, process: Process) -> None:
+    def left(self, process: Process, request: bytes) -> None:
         """A POST left, whatever CI makes of it."""
-        self._break_all(process, self._sending.left(process))
+        name = pending_name(self._world.settings.output_prefix, *self._about(request))
+        if name in self.claims:
+            self.claims[name].has_left = True
+        self._break_all(process, self._sending.left(process, self._about(request)))
 
     def posted(self, process: Process, request: bytes, left_at: float) -> None:
         """A POST arrived at CI."""
         key, version, attempt = self._about(request)
         name = pending_name(self._world.settings.output_prefix, key, version, attempt)
-        permit = self.permits.get(name)
+        claim = self.claims.get(name)
         versioned = self._world.cos.versioned
         if versioned == "enabled" or (versioned == "suspended" and process.kind == "sweep"):
             self._break("nothing is sent where create-once has no effect", process, name)
         if not key.startswith(self._world.settings.input_prefix):
             self._break("6 output never becomes input", process, name)
-        if permit is None or permit.process != process.name:
-            self._break("one permit, one POST", process, f"no permit of its own for {name}")
+        if claim is None or claim.process != process.name:
+            self._break("one claim, one POST", process, f"no claim of its own for {name}")
             return
-        permit.posts += 1
-        if permit.posts > 1:
-            self._break("one permit, one POST", process, f"a second POST under {name}")
-        if left_at - permit.at > PERMIT_SECONDS:
-            self._break("a permit grows old", process, f"sent {left_at - permit.at:.0f} s after it")
-        self._in_time_to_be_missed(process, permit)
-        self._source_was_looked_at(process, permit)
+        claim.posts += 1
+        if claim.posts > 1:
+            self._break("one claim, one POST", process, f"a second POST under {name}")
+        if left_at - claim.at > CLAIM_SECONDS:
+            self._break("a claim grows old", process, f"sent {left_at - claim.at:.0f} s after it")
+        self._in_time_to_be_missed(process, claim)
+        self._source_was_looked_at(process, claim)
         self._break_all(process, self._sending.arrived(process, left_at))
 
     def answered(self, process: Process, request: bytes, submission: Submission) -> None:
         """CI's answer reached the process."""
         if isinstance(submission, RefusedForGood):
             self.refused_for_good[process.name, self._about(request)[0]] = submission.code
-        self._sending.answered(process, submission)
+        self._sending.answered(process, self._about(request), submission)
+
+    def unanswered(self, process: Process) -> None:
+        """No answer reached the process."""
+        self._sending.unanswered(process)
 
     def accepted(self, process: Process, job: CiJob) -> None:
         """CI made a job."""
@@ -161,25 +179,25 @@ class Oracle:
     def expired(self, process: Process, request: bytes) -> None:
         """CI refused a POST because its signature had ended."""
         name = pending_name(self._world.settings.output_prefix, *self._about(request))
-        permit = self.permits.get(name)
-        if permit is None:
+        claim = self.claims.get(name)
+        if claim is None:
             return
-        late = self._world.ci.clock() - (permit.at + self._world.cos.skew)
+        late = self._world.ci.clock() - (claim.at + self._world.cos.skew)
         if late < _SIGNED_AT_LEAST_SECONDS:
-            self._break("a signature ends with its permit", process, f"after {late:.0f} s")
+            self._break("a signature ends with its claim", process, f"after {late:.0f} s")
 
     # -- functions
 
     def handled(self, process: Process, key: str) -> None:
         """An event was handled, and SCF will not deliver it again."""
-        stored = self._world.cos.photographs.now.get(key)
-        if stored is None or self._world.cos.photographs.changed(key, process.started_at):
+        stored = self._world.cos.photos.now.get(key)
+        if stored is None or self._world.cos.photos.changed(key, process.started_at):
             return
         prefix = self._world.settings.output_prefix
         result = result_name(prefix, key, stored.etag)
-        permit = pending_name(prefix, key, stored.etag, 1)
-        if permit not in self.permits and result not in self.results:
-            self._break("an event without a permit is delivered again", process, key)
+        claim = pending_name(prefix, key, stored.etag, 1)
+        if claim not in self.claims and result not in self.results:
+            self._break("an event without a claim is delivered again", process, key)
 
     def crashed(self, process: Process, error: BaseException) -> None:
         """The pipeline met an exception that is none of its own."""
@@ -204,87 +222,109 @@ class Oracle:
         again = (document["job"] or {"attempt": 0})["attempt"] > 1
         self.figures["read after another attempt"] += int(again)
 
-    def _permit_created(self, process: Process, name: str, document: dict[str, Any]) -> None:
+    def _claim_created(self, process: Process, name: str, document: dict[str, Any]) -> None:
         key, version = document["source"]["key"], document["version"]
-        permit = PermitSeen(
-            process.name, document["owner"], self._world.now(), key, version, document["attempt"]
+        claim = ClaimSeen(
+            process.name,
+            document["owner"],
+            self._world.now(),
+            key,
+            version,
+            document["attempt"],
+            process.started_at,
+            document["refusals"],
         )
         settings = self._world.settings
         if process.kind not in _WRITERS:
-            self._break("nobody else takes a permit", process, name)
-        if pending_name(settings.output_prefix, key, version, permit.attempt) != name:
-            self._break("a permit's name is its card's", process, name)
+            self._break("nobody else takes a claim", process, name)
+        if pending_name(settings.output_prefix, key, version, claim.attempt) != name:
+            self._break("a claim's name is its card's", process, name)
         if not key.startswith(settings.input_prefix):
             self._break("6 output never becomes input", process, name)
-        changes = [c for c in self._world.cos.photographs.past if c.key == key and c.stored]
+        changes = [c for c in self._world.cos.photos.past if c.key == key and c.stored]
         ages = [c.at for c in changes if c.stored and c.stored.etag == etag_of(version)]
         if not ages:
-            self._break("permits are for versions that existed", process, name)
-        elif process.kind == "sweep" and permit.attempt == 1 and max(ages) < self.deployed_at - 2:
+            self._break("claims are for versions that existed", process, name)
+        elif process.kind == "sweep" and claim.attempt == 1 and max(ages) < self.deployed_at - 2:
             self._break("what was there before is backfill's alone", process, name)
         if result_name(settings.output_prefix, key, version) in self._world.cos.objects.now:
-            return  # one that comes after the result permits nothing
-        if permit.attempt > 1:
-            self._next_attempt(process, permit, gives_up=document["state"] == "waiting")
-        self.permits[name] = permit
+            return  # one that comes after the result claims nothing
+        if claim.attempt > 1:
+            self._next_attempt(process, claim, gives_up=document["state"] == "waiting")
+        self.claims[name] = claim
 
-    def _next_attempt(self, process: Process, permit: PermitSeen, *, gives_up: bool) -> None:
-        """What the attempt before must have come to; a permit to give up needn't wait as long."""
+    def _next_attempt(self, process: Process, claim: ClaimSeen, *, gives_up: bool) -> None:
+        """What the attempt before must have come to; a claim to give up needn't wait as long."""
         prefix = self._world.settings.output_prefix
-        before = pending_name(prefix, permit.key, permit.version, permit.attempt - 1)
-        seen = self.permits.get(before)
+        before = pending_name(prefix, claim.key, claim.version, claim.attempt - 1)
+        seen = self.claims.get(before)
         if seen is None:
-            self._break("attempts have no gaps", process, f"before {permit.attempt} of {before}")
+            self._break("attempts have no gaps", process, f"before {claim.attempt} of {before}")
             return
         stored = self._world.cos.objects.now.get(before)
         last: dict[str, Any] = json.loads(stored.body) if stored else {}
-        if last.get("state") in {"claimed", "unknown"} and permit.at - seen.at < _STALE_SECONDS:
+        past = [c.stored for c in self._world.cos.objects.past if c.key == before and c.stored]
+        if claim.refusals not in {json.loads(one.body)["refusals"] for one in past}:
+            self._break("refusals are carried over", process, f"{claim.refusals} of {before}")
+        if last.get("state") in {"claimed", "unknown"} and claim.at - seen.at < _STALE_SECONDS:
             self._break("an unanswered attempt is stale first", process, before)
-        refused = last.get("state") == "waiting" and (last["error"] or {}).get("class")
-        wait = min(300 << (permit.attempt - 2), 3600) - 2
-        if refused and not gives_up and permit.at - seen.at < wait:
-            self._break("a refused attempt waits", process, f"{permit.at - seen.at:.0f} s")
+        kind = (last.get("error") or {}).get("class")
+        refused = last.get("state") == "waiting" and kind not in {None, "held"}
+        wait = min(300 << max(last.get("refusals", 0) - 1, 0), 3600) - 2
+        if refused and not gives_up and claim.at - seen.at < wait:
+            self._break("a refused attempt waits", process, f"{claim.at - seen.at:.0f} s")
 
     def _pending_replaced(
         self, process: Process, name: str, before: Stored | None, document: dict[str, Any]
     ) -> None:
-        permit = self.permits.get(name)
+        claim = self.claims.get(name)
         result = result_name(
             self._world.settings.output_prefix, document["source"]["key"], document["version"]
         )
         if self._world.cos.versioned or result in self._world.cos.objects.now:
-            return  # whatever lies there now permits nothing
-        if permit is None:
-            self._break("a pending object begins as a permit", process, name)
+            return  # whatever lies there now claims nothing
+        if claim is None:
+            self._break("a pending object begins as a claim", process, name)
             return
-        if document["owner"] != permit.owner:
+        if document["owner"] != claim.owner:
             self._break("a pending object keeps its owner", process, name)
-        creator = permit.process == process.name
+        creator = claim.process == process.name
+        if creator and document["state"] == "waiting" and not claim.is_released:
+            self._released(process, claim, document)
         if not creator and (process.kind != "sweep" or before is None):
             self._break("only creator and sweep rewrite", process, name)
         if document["state"] != "submitted":
             return
         job = self._world.ci.jobs.get(document["job_id"])
-        about = (permit.key, permit.version, permit.attempt)
+        about = (claim.key, claim.version, claim.attempt)
         if job is None or (job.key, job.version, job.attempt) != about:
             self._break("a recorded job is the attempt's", process, name)
         else:
             job.recorded = True
             self.figures["jobs found again"] += int(not creator)
 
-    def _in_time_to_be_missed(self, process: Process, permit: PermitSeen) -> None:
-        """Sweep believes 80 s after a permit, by the cloud's clocks, that it sends nothing more."""
-        late = self._world.ci.clock() - (permit.at + self._world.cos.skew)
-        if late > _SIGNED_SECONDS:
-            self._break("no job is made late", process, f"{late:.0f} s after its permit")
-        if not permit.dated:
-            self._break("a permit without a date permits nothing", process, permit.process)
+    def _released(self, process: Process, claim: ClaimSeen, document: dict[str, Any]) -> None:
+        """The creator wrote down that no job was made."""
+        claim.is_released = True
+        kind = (document["error"] or {}).get("class")
+        expected = claim.refusals + int(kind in {"capacity", "configuration", "other"})
+        if document["refusals"] != expected:
+            self._break("refusals are counted", process, f"{document['refusals']}, not {expected}")
 
-    def _source_was_looked_at(self, process: Process, permit: PermitSeen) -> None:
-        held = self._world.cos.photographs.held
-        etag = etag_of(permit.version)
-        if permit.attempt > 1 and not held(permit.key, etag, permit.at, self._world.now()):
-            text = f"attempt {permit.attempt} was sent for a photograph that is another or gone"
+    def _in_time_to_be_missed(self, process: Process, claim: ClaimSeen) -> None:
+        """Sweep believes 80 s after a claim, by the cloud's clocks, that it sends nothing more."""
+        late = self._world.ci.clock() - (claim.at + self._world.cos.skew)
+        if late > _SIGNED_SECONDS:
+            self._break("no job is made late", process, f"{late:.0f} s after its claim")
+        if not claim.dated:
+            self._break("a claim without a date claims nothing", process, claim.process)
+
+    def _source_was_looked_at(self, process: Process, claim: ClaimSeen) -> None:
+        held = self._world.cos.photos.held
+        etag = etag_of(claim.version)
+        since = process.started_at  # HEAD comes before the claim
+        if claim.attempt > 1 and not held(claim.key, etag, since, self._world.now()):
+            text = f"attempt {claim.attempt} was sent for a photo that is another or gone"
             self._break("from attempt 2 on the source is looked at", process, text)
 
     def _may_write(self, process: Process, name: str) -> None:

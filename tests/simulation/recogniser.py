@@ -46,7 +46,7 @@ def _recognise(world: World, process: Process, job: CiJob) -> None:
         job.state = "Pause"
         process.wait(process.random.uniform(600, 4 * 3600))
     job.state, job.started = "Running", clock()
-    stored = world.cos.photographs.now.get(job.key)
+    stored = world.cos.photos.now.get(job.key)
     passing = happens(process, "job", "failed, passing", 0.06)
     passing = passing or job.key == world.cursed
     final = happens(process, "job", "failed", 0.03)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from shared.jobs.answer import FOR_GOOD
-from shared.store.layout import etag_of
+from shared.store.layout import etag_of, pending_name
 from tests.simulation.ci import PASSING, CiJob
 from tests.simulation.cos import text_of
 from tests.simulation.scheduler import Process
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 Wrong = tuple[str, str]
-# CI gave no result for the job that the result names: only a permit allows it.
+# CI gave no result for the job that the result names: only a claim allows it.
 _AFTER_A_JOB = frozenset({"NoResultInJob", "AttemptsExhausted"})
 _REJECTED = frozenset({"EmptyObject", "ObjectTooLarge", "KeyNotXml", "NotAnImage"})
 
@@ -46,9 +46,9 @@ def _without_a_result(
     world: World, process: Process, document: dict[str, Any], version: str
 ) -> Iterator[Wrong]:
     key, error = document["source"]["key"], document["error"]
-    permits = [p for p in world.oracle.permits.values() if (p.key, p.version) == (key, version)]
-    if process.name not in {permit.process for permit in permits}:
-        yield "no result without a job or a permit", f"{error['code']} by {process.name}"
+    claims = [p for p in world.oracle.claims.values() if (p.key, p.version) == (key, version)]
+    if process.name not in {claim.process for claim in claims}:
+        yield "no result without a job or a claim", f"{error['code']} by {process.name}"
     code, stage = error["code"], error["stage"]
     if not _is_due(world, process, key, version, code):
         yield "every end has its reason", f"{code} at stage {stage}"
@@ -58,8 +58,8 @@ def _is_due(  # noqa: PLR0911 — one reason each
     world: World, process: Process, key: str, version: str, code: str
 ) -> bool:
     etag, jobs = etag_of(version), world.ci.of(key, version)
-    permits = [p for p in world.oracle.permits.values() if (p.key, p.version) == (key, version)]
-    first = min((permit.at for permit in permits), default=world.now())
+    claims = [p for p in world.oracle.claims.values() if (p.key, p.version) == (key, version)]
+    first = min((claim.at for claim in claims if claim.may_be_sent), default=world.now())
     given_up = world.now() - first >= world.settings.give_up_after_seconds - 120
     match code:
         case "SourceGone":
@@ -67,7 +67,7 @@ def _is_due(  # noqa: PLR0911 — one reason each
         case "SourceReplaced":
             return any(
                 change.key == key and change.stored and change.stored.etag != etag
-                for change in world.cos.photographs.past
+                for change in world.cos.photos.past
             )
         case "AttemptsExhausted":
             had = sum(job.is_lost for job in jobs)
@@ -83,12 +83,12 @@ def _is_due(  # noqa: PLR0911 — one reason each
     return given_up
 
 
-def _of_a_job(
+def _of_a_job(  # noqa: C901 — one rule each
     world: World, process: Process, document: dict[str, Any], job: CiJob
 ) -> Iterator[Wrong]:
     texts = {item["text"] for item in document["items"]}
     texts |= {text for text in document["fields"].values() if text is not None}
-    unchanged = next(c["passed"] for c in document["checks"] if c["name"] == "source.unchanged")
+    unchanged = all(c["passed"] for c in document["checks"] if c["name"] == "source.unchanged")
     if texts - {text_of(job.read or "")}:
         yield "4 a token can't change what is written", "a text that CI didn't read"
     if document["outcome"] in {"recognised", "nothing_found"}:
@@ -100,10 +100,12 @@ def _of_a_job(
             yield "every end has its reason", "nothing found where something was"
         if not unchanged and not document["needs_review"]:
             yield "7 foreign content", "shown unmarked"
+        if not unchanged and _is_untouched(world, job):
+            yield "7 no untouched photo is flagged", f"{job.job_id} of {job.version}"
         if unchanged and not _was_there(world, process, job):
-            yield "7 foreign content", "the photograph is gone, and nothing says so"
+            yield "7 foreign content", "the photo is gone, and nothing says so"
         if texts and _was_replaced_throughout(world, process, job):
-            yield "7 foreign content", "fields of a photograph that had been replaced"
+            yield "7 foreign content", "fields of a photo that had been replaced"
     elif texts:
         yield "7 foreign content", "a failed result holds text"
     else:
@@ -114,7 +116,7 @@ def _failed(world: World, document: dict[str, Any], job: CiJob) -> Iterator[Wron
     code = document["error"]["code"]
     if code == "SourceReplaced":
         etag = etag_of(job.version)
-        past = world.cos.photographs.past
+        past = world.cos.photos.past
         reason = any(c.key == job.key and c.stored and c.stored.etag != etag for c in past)
     elif code == "Cancelled":
         reason = job.state == "Cancel"
@@ -127,16 +129,23 @@ def _failed(world: World, document: dict[str, Any], job: CiJob) -> Iterator[Wron
 def _was_replaced_throughout(world: World, process: Process, job: CiJob) -> bool:
     """Whether another content lay there ever since the process began."""
     start, end = process.started_at, world.now()
-    photographs, etag = world.cos.photographs, etag_of(job.version)
-    if photographs.held(job.key, etag, start, end):
+    photos, etag = world.cos.photos, etag_of(job.version)
+    if photos.held(job.key, etag, start, end):
         return False
-    return not photographs.held(job.key, None, start, end)
+    return not photos.held(job.key, None, start, end)
 
 
 def _was_there(world: World, process: Process, job: CiJob) -> bool:
     """Whether what the job is about lay there at any moment since the process began."""
     etag = etag_of(job.version)
-    return world.cos.photographs.held(job.key, etag, process.started_at, world.now())
+    return world.cos.photos.held(job.key, etag, process.started_at, world.now())
+
+
+def _is_untouched(world: World, job: CiJob) -> bool:
+    """Whether nothing happened to the photo since before its claim."""
+    prefix = world.settings.output_prefix
+    claim = world.oracle.claims.get(pending_name(prefix, job.key, job.version, job.attempt))
+    return claim is not None and not world.cos.photos.changed(job.key, claim.started_at)
 
 
 def _existed(world: World, key: str, version: str) -> bool:
@@ -146,12 +155,12 @@ def _existed(world: World, key: str, version: str) -> bool:
 def _was(world: World, key: str, etag: str | None) -> bool:
     return any(
         change.key == key and (change.stored.etag if change.stored else None) == etag
-        for change in world.cos.photographs.past
+        for change in world.cos.photos.past
     )
 
 
 def _is_image(world: World, key: str, etag: str) -> bool:
-    for change in world.cos.photographs.past:
+    for change in world.cos.photos.past:
         stored = change.stored
         if change.key == key and stored is not None and stored.etag == etag:
             return bool(stored.body) and stored.content_type.startswith("image/")

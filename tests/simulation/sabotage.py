@@ -3,7 +3,7 @@
     python -m tests.simulation.sabotage                all of them, two at a time
     python -m tests.simulation.sabotage --only NAME    one, in this process
 
-Each bug gets a Python of its own, since it has to be there before the pipeline is imported.
+Each bug gets a Python of its own: what it replaces stays replaced.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tests.simulation.bugs import BUGS, Bug
 from tests.simulation.output import say
-from tests.simulation.patched import plant
+from tests.simulation.planted import plant
+from tests.simulation.stories import STORIES
 
 _SEEDS = 2000
 _AT_ONCE = 2
@@ -34,9 +35,8 @@ def main() -> int:
 
 
 def _one(bug: Bug, seeds: int) -> int:
+    tell = STORIES[bug.told_by]
     plant(bug)
-    from tests.simulation.history import tell  # noqa: PLC0415 — only with the bug in place
-
     for seed in range(seeds):
         outcome = tell(seed)
         if outcome.broken:

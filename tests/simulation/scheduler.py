@@ -81,6 +81,25 @@ def _skew(random: random.Random) -> float:
     return random.uniform(-50, 50) if random.random() < 0.1 else random.uniform(-5, 5)
 
 
+class Event:
+    """One thread of a process waits until another one sets it."""
+
+    def __init__(self, scheduler: Scheduler, process: Process) -> None:
+        self._scheduler = scheduler
+        self._process = process
+        self._thread: greenlet.greenlet | None = None
+
+    def wait(self) -> None:
+        """Wait until it is set."""
+        self._thread = greenlet.getcurrent()
+        self._scheduler.give_way(self._process)
+
+    def set(self) -> None:
+        """Let the thread that waits go on."""
+        if self._thread is not None:
+            self._scheduler.wake(self._thread)
+
+
 class Scheduler:
     """Runs processes, each until it waits, in the order of their waking."""
 
@@ -111,6 +130,20 @@ class Scheduler:
     def resume_at(self, process: Process, moment: float) -> None:
         """Give way until then. Only the process that runs may call it."""
         self._push(moment, greenlet.getcurrent())
+        self._main.switch()
+        if process.dead:
+            raise Died
+
+    def event(self, process: Process) -> Event:
+        """Something that the process can wait for."""
+        return Event(self, process)
+
+    def wake(self, thread: greenlet.greenlet) -> None:
+        """Let a thread that gave way without a time go on."""
+        self._push(self.now, thread)
+
+    def give_way(self, process: Process) -> None:
+        """Stop until somebody wakes this thread."""
         self._main.switch()
         if process.dead:
             raise Died

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from shared.jobs import Submission, Waiting
+from shared.jobs import Accepted, Submission, Waiting
 from shared.times import rfc3339
 from tests.simulation.results import Wrong
 from tests.simulation.scheduler import Process
@@ -15,8 +15,10 @@ from tests.simulation.scheduler import Process
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
-PERMIT_SECONDS = 60.5
-_PAUSE_SECONDS = 10 + PERMIT_SECONDS
+CLAIM_SECONDS = 60.5
+_PAUSE_SECONDS = 10 + CLAIM_SECONDS
+_IN_A_ROW = 20
+_CONCERN_ALL = frozenset({"CIRoleNotExist", "BucketUnBinded", "QueueNotFound", "HTTP301"})
 
 
 class Sending:
@@ -27,19 +29,41 @@ class Sending:
         self._stopped: dict[str, float] = {}
         self._sent: Counter[tuple[str, str]] = Counter()
         self._sent_at: dict[str, float] = {}
+        self._refused: dict[str, set[tuple[str, str]]] = {}
+        self._answered: set[str] = set()
+        self._under_way: dict[str, int] = {}
 
-    def answered(self, process: Process, submission: Submission) -> None:
+    def answered(
+        self, process: Process, about: tuple[str, str, int], submission: Submission
+    ) -> None:
         """CI's answer reached the process."""
-        if isinstance(submission, Waiting) and submission.refusal != "other":
+        self._answered.add(process.name)
+        self._under_way[process.name] = self._under_way.get(process.name, 1) - 1
+        refused = self._refused.setdefault(process.name, set())
+        if isinstance(submission, Accepted):
+            refused.clear()
+        if not isinstance(submission, Waiting) or submission.refusal in {"other", "held"}:
+            return
+        refused.add(about[:2])
+        concerns_all = submission.refusal == "capacity" or submission.code in _CONCERN_ALL
+        if concerns_all or len(refused) >= _IN_A_ROW:
             self._stopped.setdefault(process.name, self._world.now())
 
-    def left(self, process: Process) -> Iterator[Wrong]:
+    def unanswered(self, process: Process) -> None:
+        """No answer came to the process."""
+        self._under_way[process.name] = self._under_way.get(process.name, 1) - 1
+
+    def left(self, process: Process, _about: tuple[str, str, int]) -> Iterator[Wrong]:
         """What is wrong with a POST that leaves, whatever CI makes of it."""
         if process.kind != "sweep":
             return
         now = self._world.now()
         if now > self._stopped.get(process.name, now):
             yield "a run stops at a refusal", "it sent another job"
+        under_way = self._under_way.get(process.name, 0)
+        if under_way > 0 and process.name not in self._answered:
+            yield "the first job of a run goes alone", "another one left beside it"
+        self._under_way[process.name] = under_way + 1
         before = self._sent_at.get(process.name, 0)
         if 0 <= now - before < 1 / self._world.settings.requests_per_second - 0.001:
             yield "sending is paced", f"{now - before:.3f} s apart"
@@ -63,7 +87,7 @@ class Sending:
             yield "MAX_JOBS_PER_DAY", f"{known} were known to be sent"
 
     def _pause(self, process: Process, left_at: float) -> Iterator[Wrong]:
-        """A run asks every ten seconds; what has its permit by then goes out within a minute."""
+        """A run asks every ten seconds; what has its claim by then goes out within a minute."""
         paused = self._world.cos.objects.there_since("ocr/state/paused.json", left_at)
         if paused is None:
             return

@@ -91,8 +91,8 @@ def test_a_listing_that_lags_shows_an_earlier_moment() -> None:
     now[0] = 200
     cos.upload("uploads/b.jpg", b"second")
     cos.remove("uploads/a.jpg")
-    fresh = cos.listing(cos.photographs, "uploads/", None, 0)
-    stale = cos.listing(cos.photographs, "uploads/", None, 50)
+    fresh = cos.listing(cos.photos, "uploads/", None, 0)
+    stale = cos.listing(cos.photos, "uploads/", None, 50)
     assert (b"a.jpg" in fresh, b"b.jpg" in fresh) == (False, True)
     assert (b"a.jpg" in stale, b"b.jpg" in stale) == (True, False)
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import multiprocessing
 
+import pytest
+
 from tests.simulation.faults import EVENTS
 from tests.simulation.history import tell
 from tests.simulation.many import tell_many
@@ -23,6 +25,14 @@ def test_no_history_breaks_a_rule() -> None:
     assert not totals.too_few()
     assert totals.figures["jobs"] == totals.figures["cards"]
     assert all(totals.tally["delivery", kind] for kind in EVENTS["delivery"])
+
+
+@pytest.mark.parametrize(
+    ("story", "seeds"), [("replaced", 400), ("forgotten", 300), ("denied", 200), ("starved", 1)]
+)
+def test_no_history_of_another_kind_breaks_a_rule(story: str, seeds: int) -> None:
+    broken = [outcome.broken for outcome in tell_many(range(seeds), 2, story) if outcome.broken]
+    assert not broken
 
 
 def test_a_seed_replays_exactly() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import TypeVar
 
-from tests.simulation.scheduler import Process
+from tests.simulation.scheduler import Event, Process
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -38,16 +38,22 @@ class SimulatedWorkers:
 
 
 class _Lock:
-    """Held by one thread of the process; the others look again a millisecond later."""
+    """Held by one thread of the process; the others wait for it in their order."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
         self._is_held = False
+        self._waiting: list[Event] = []
 
     def __enter__(self) -> None:
-        while self._is_held:
-            self._process.wait(0.001)
+        if self._is_held:
+            event = self._process.scheduler.event(self._process)
+            self._waiting.append(event)
+            event.wait()
         self._is_held = True
 
     def __exit__(self, *_error: object) -> None:
-        self._is_held = False
+        if self._waiting:  # it stays held, by the next one
+            self._waiting.pop(0).set()
+        else:
+            self._is_held = False

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from shared.documents import Deliverer
 from shared.log import Log
-from shared.pipeline import Pipeline
+from shared.pipeline.context import Context
 from shared.settings.load import Settings, load
 from tests.simulation.ci import Ci, CiJob
 from tests.simulation.clients import SimulatedJobs, SimulatedStore
@@ -73,6 +73,9 @@ class World:
         # A card that CI fails whenever it is asked, for a reason that should pass.
         self.cursed = self.random.choice(KEYS) if self.random.random() < 0.15 else None
         self.owners = 0
+        # Cards that CI refuses, whoever asks; a test of what keeps others from their turn.
+        self.denied: frozenset[str] = frozenset()
+        self.denied_with = "AccessDenied"
 
     def _choices(self) -> tuple[tuple[str, str], ...]:
         """The settings that matter here."""
@@ -90,15 +93,17 @@ class World:
         """True time, Unix seconds."""
         return self.scheduler.now
 
-    def pipeline(self, process: Process, deliverer: Deliverer) -> Pipeline:
+    def context(self, process: Process, deliverer: Deliverer) -> Context:
         """The real pipeline, on this world, for one process."""
-        return Pipeline(
+        return Context(
             deliverer=deliverer,
             settings=self.settings,
             store=SimulatedStore(self, process),
             jobs=SimulatedJobs(self, process),
             log=_Watched(self, process),
             now=process.clock,
+            monotonic=lambda: process.scheduler.now,
+            sleep=process.wait,
             new_owner=self._new_owner,
         )
 

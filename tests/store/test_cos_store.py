@@ -64,7 +64,7 @@ def bucket() -> Bucket:
 
 def test_a_photograph_is_seen_by_head_alone(bucket: Bucket) -> None:
     bucket.upload("uploads/a.jpg", ContentType="image/png")
-    source = bucket.store.head_source("uploads/a.jpg")
+    source = bucket.store.head_photo("uploads/a.jpg")
     assert source is not None
     assert (source.key, source.size, source.content_type) == ("uploads/a.jpg", 6, "image/png")
     assert source.etag == hashlib.md5(b"a card", usedforsecurity=False).hexdigest()
@@ -75,13 +75,13 @@ def test_a_photograph_is_seen_by_head_alone(bucket: Bucket) -> None:
 
 def test_the_uploaders_card_type_is_read_from_the_metadata(bucket: Bucket) -> None:
     bucket.upload("uploads/a.jpg", Metadata={"x-cos-meta-card-type": "DriverLicense"})
-    source = bucket.store.head_source("uploads/a.jpg")
+    source = bucket.store.head_photo("uploads/a.jpg")
     assert source is not None
     assert source.card_type == "DriverLicense"
 
 
 def test_what_is_not_there_is_none(bucket: Bucket) -> None:
-    assert bucket.store.head_source("uploads/none.jpg") is None
+    assert bucket.store.head_photo("uploads/none.jpg") is None
     assert bucket.store.read("ocr/none.json") is None
     assert not bucket.store.exists("ocr/none.json")
     bucket.store.delete("ocr/none.json")
@@ -113,8 +113,9 @@ def test_our_own_object_met_again_after_a_lost_reply_is_ours(
     bucket.service.after_effect = lambda _request: next(replies, None)
     # When the SDK asks once more and meets the object
     created = bucket.store.create_once(NAME, b"ours")
-    # Then it is ours
-    assert created is not None
+    # Then it is found to be ours
+    assert created is None
+    assert bucket.store.find_own(NAME, b"ours") is not None
     assert bucket.store.read(NAME) == b"ours"
 
 
@@ -131,7 +132,8 @@ def test_an_object_met_again_is_dated_from_when_it_was_written(
     monkeypatch.setattr("qcloud_cos.cos_client.time.sleep", lambda _seconds: None)
     replies = iter([CosError("ServiceUnavailable", "lost")])
     bucket.service.after_effect = loses_the_reply
-    created = bucket.store.create_once(NAME, b"ours")
+    bucket.store.create_once(NAME, b"ours")
+    created = bucket.store.find_own(NAME, b"ours")
     assert created is not None
     assert created.at == "2026-01-02T03:04:05Z"
 
@@ -139,6 +141,23 @@ def test_an_object_met_again_is_dated_from_when_it_was_written(
 def test_somebody_elses_object_met_after_a_lost_reply_is_not_ours(bucket: Bucket) -> None:
     bucket.store.create_once(NAME, b"theirs")
     assert bucket.store.create_once(NAME, b"ours") is None
+    assert bucket.store.find_own(NAME, b"ours") is None
+
+
+def test_a_head_shows_the_time_of_cos_and_the_version(bucket: Bucket) -> None:
+    bucket.user.put_bucket_versioning(Bucket=BUCKET, Status="Enabled")
+    bucket.upload("uploads/a.jpg")
+    photo = bucket.store.head_photo("uploads/a.jpg")
+    assert photo is not None
+    assert photo.seen_at == pytest.approx(time.time(), abs=60)
+    assert photo.version_id
+
+
+def test_a_bucket_without_versioning_has_no_versions(bucket: Bucket) -> None:
+    bucket.upload("uploads/a.jpg")
+    photo = bucket.store.head_photo("uploads/a.jpg")
+    assert photo is not None
+    assert photo.version_id is None
 
 
 def test_versioning_is_noticed(bucket: Bucket) -> None:
@@ -178,7 +197,7 @@ def test_a_refusal_is_a_fault_with_cos_own_code_and_no_key(
 def test_a_refused_head_is_a_fault_and_never_absence(bucket: Bucket) -> None:
     bucket.service.before_effect = lambda _request: CosError("AccessDenied", "a message")
     with pytest.raises(StorageFault, match="HTTP403"):
-        bucket.store.head_source("uploads/a.jpg")
+        bucket.store.head_photo("uploads/a.jpg")
 
 
 def test_a_lost_connection_is_a_fault(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,7 +221,7 @@ def test_a_listing_is_paged_in_the_order_of_keys(
         bucket.upload(key)
     found, after = [], None
     while True:
-        page = bucket.store.list_sources("uploads/", after)
+        page = bucket.store.list_photos("uploads/", after)
         found += [listed.key for listed in page.objects]
         assert len(page.objects) <= 2
         after = page.next
@@ -214,8 +233,8 @@ def test_a_listing_is_paged_in_the_order_of_keys(
 
 def test_a_listing_has_etag_size_and_time(bucket: Bucket) -> None:
     bucket.upload("uploads/a.jpg")
-    (listed,) = bucket.store.list_sources("uploads/", None).objects
-    source = bucket.store.head_source("uploads/a.jpg")
+    (listed,) = bucket.store.list_photos("uploads/", None).objects
+    source = bucket.store.head_photo("uploads/a.jpg")
     assert source is not None
     assert (listed.etag, listed.size) == (source.etag, 6)
     assert listed.last_modified == pytest.approx(time.time(), abs=60)
@@ -234,7 +253,7 @@ def test_every_key_that_an_event_can_name_is_found(bucket: Bucket, key: str) -> 
     if isinstance(record, MalformedRecord):
         return
     bucket.upload(record.key)
-    source = bucket.store.head_source(record.key)
+    source = bucket.store.head_photo(record.key)
     assert source is not None
     name = f"ocr/results/{key}.{source.etag}.json"
     bucket.store.replace(name, b"{}")
@@ -250,11 +269,11 @@ def test_a_size_that_can_not_be_read_is_a_fault_and_no_empty_object(
     reply = {"ETag": '"e1"', **length}
     monkeypatch.setattr(CosS3Client, "head_object", lambda *_arguments, **_names: reply)
     with pytest.raises(StorageFault) as caught:
-        bucket.store.head_source("uploads/a.jpg")
+        bucket.store.head_photo("uploads/a.jpg")
     assert caught.value.code == "UnreadableSize"
 
 
-@pytest.mark.parametrize("step", ["head_source", "exists", "read", "create_once", "replace"])
+@pytest.mark.parametrize("step", ["head_photo", "exists", "read", "create_once", "replace"])
 def test_a_redirect_is_a_fault_and_neither_an_object_nor_a_write(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -277,4 +296,4 @@ def test_a_listing_that_does_not_advance_is_a_fault(bucket: Bucket) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("shared.store.cos.page_in", lambda *_: Page((), "uploads/a.jpg", 0.0))
         with pytest.raises(StorageFault, match="RepeatedMarker"):
-            bucket.store.list_sources("uploads/", "uploads/a.jpg")
+            bucket.store.list_photos("uploads/", "uploads/a.jpg")

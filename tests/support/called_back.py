@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.documents import Attempt
 from shared.jobs import Job
-from shared.pipeline.callback import Reported, deliver
+from shared.pipeline.callback import ReportedJob, deliver
 from tests.support.pipelines import World
 from tests.support.schema import validate_result
 
@@ -18,16 +19,33 @@ class Card:
     def __init__(self, world: World, key: str = KEY, **changes: Any) -> None:
         self.world = world
         self.key = key
-        self.source = world.store.upload(key)
-        self.token = world.token(key, self.source.etag)
+        self.photo = world.store.upload(key)
+        self.token = world.token(key, self.photo.etag)
         self.job = world.finished(self.token, key, **changes)
-        self.pending = f"ocr/pending/{key}.{self.source.etag}.0001.json"
-        self.result_name = f"ocr/results/{key}.{self.source.etag}.json"
-        world.store.objects[self.pending] = b"{}"
+        self.pending = f"ocr/pending/{key}.{self.photo.etag}.0001.json"
+        self.result_name = f"ocr/results/{key}.{self.photo.etag}.json"
+        world.store.objects[self.pending] = self.attempt().body()
+
+    def attempt(self, **changes: Any) -> Attempt:
+        """The attempt that the job was sent under."""
+        attempt = Attempt(
+            source=self.world.context().source(self.photo),
+            card_type="IDCard",
+            version=self.photo.etag,
+            attempt=1,
+            owner="an-owner",
+            state="submitted",
+            trigger="upload",
+            job_id=self.job.job_id,
+            first_claimed_at=self.photo.last_modified,
+            claimed_at=self.photo.last_modified,
+            first_sent_at=self.photo.last_modified,
+        )
+        return attempt._replace(**changes)
 
     def deliver(self, reported: Job | None = None) -> None:
-        pipeline = self.world.pipeline("callback")
-        deliver(pipeline, self.token, Reported(reported or self.job, "json"))
+        context = self.world.context("callback")
+        deliver(context, self.token, ReportedJob(reported or self.job, "json"))
 
     def result(self) -> dict[str, Any]:
         document = self.world.store.document(self.result_name)

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 
 from shared.card import CardType, IdInfo, Point
 from shared.card.number import check_digit
-from shared.documents import Deliverer, Evidence, Outcome, Photograph, Result, ResultError
+from shared.documents import Deliverer, Evidence, Outcome, Result, ResultError, Source
 from shared.store.layout import result_name
 from shared.times import rfc3339
 from tests.support.cards import finished_job
 from tests.support.environment import BUCKET, REGION
 from tests.support.memory import MemoryStore
+from tests.support.results import read_result_of
 
 START = 1_767_225_600  # 2026-01-01T00:00:00Z
 DAYS = 60
-MINIMUM = 80
 
 _OUTCOMES: tuple[Outcome, ...] = ("recognised", "nothing_found", "failed", "rejected")
 _NAMES = ("样本甲", "样本乙", "测试员丙", "示例丁", "虚构戊")
@@ -53,7 +53,7 @@ def filled(store: MemoryStore, results: Iterator[Result]) -> MemoryStore:
     """A store with these results, and the photographs that most of them were read from."""
     for number, result in enumerate(results):
         name = result_name("ocr/", result.source.key, result.version)
-        store.objects[name] = result.body(MINIMUM)
+        store.objects[name] = result.body()
         if number % 50:
             store.upload(result.source.key, etag=result.source.etag)
     return store
@@ -71,12 +71,13 @@ def _card(number: int, chance: random.Random) -> Result:
     )
     verified = outcome == "rejected" or chance.random() > 0.01
     error = ResultError(chance.choice(_ERRORS), f"about {key}", "job")
-    return Result(
-        source=Photograph(BUCKET, REGION, key, etag, chance.randint(80_000, 900_000), at),
+    return read_result_of(
+        source=Source(BUCKET, REGION, key, etag, chance.randint(80_000, 900_000), at, None),
         version=etag,
         attempt=1,
         outcome=outcome,
         card_type=kind,
+        trigger="upload",
         evidence=Evidence(deliverer, "api" if outcome == "rejected" else "json", verified, at),
         written_at=at,
         id_infos=_infos(kind, chance) if outcome == "recognised" else (),

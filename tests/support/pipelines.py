@@ -9,7 +9,8 @@ from shared.documents import Deliverer
 from shared.events import CreatedObject
 from shared.jobs import Job
 from shared.log import Log
-from shared.pipeline import Pipeline
+from shared.pipeline.context import Context
+from shared.pipeline.gate import Gate
 from shared.settings.load import load
 from tests.support.cards import finished_job
 from tests.support.environment import BUCKET, ENVIRONMENT, SECRET
@@ -35,15 +36,18 @@ class World:
         self.jobs = MemoryJobs()
         self.environment = ENVIRONMENT | environment
         self.owners = 0
+        self.slept: list[float] = []
 
-    def pipeline(self, deliverer: Deliverer = "submit") -> Pipeline:
-        return Pipeline(
+    def context(self, deliverer: Deliverer = "submit") -> Context:
+        return Context(
             deliverer=deliverer,
             settings=load(self.environment, submits=True),
             store=self.store,
             jobs=self.jobs,
             log=Log("test", {}, "DEBUG"),
             now=self.clock,
+            monotonic=self.clock,
+            sleep=self._sleep,
             new_owner=self._new_owner,
         )
 
@@ -61,6 +65,14 @@ class World:
         job = finished_job(key=key, user_data=token.text, **changes)
         self.jobs.jobs[job.job_id or ""] = job
         return job
+
+    def gate(self) -> Gate:
+        """The gate of submit."""
+        return Gate(self.context(), is_for_uploads=True)
+
+    def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.clock.now += seconds
 
     def _new_owner(self) -> str:
         self.owners += 1

@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 from cli.results import CardResult, Stored
-from shared.documents import Evidence, Photograph, Result
+from shared.card import IdInfo, no_fields
+from shared.card.reading import read_card
+from shared.documents import Evidence, Result, Source
 from shared.store import Listed
 from tests.support.cards import finished_job, id_infos
 from tests.support.environment import BUCKET, REGION
@@ -17,22 +19,34 @@ MINIMUM = 80
 
 def card_result(key: str = "uploads/a.jpg", version: str = "e1", **changes: Any) -> Result:
     """A recognised card; a test says what is different."""
-    card = Result(
-        source=Photograph(BUCKET, REGION, key, version.partition("~")[0], 9, AT),
-        version=version,
-        attempt=1,
-        outcome="recognised",
-        card_type="IDCard",
-        evidence=Evidence("callback", "json", verified=True, received_at=AT),
-        written_at=AT,
-        id_infos=id_infos(),
-        job=finished_job(key=key),
-    )
-    return card._replace(**changes)
+    given: dict[str, Any] = {
+        "source": Source(BUCKET, REGION, key, version.partition("~")[0], 9, AT, None),
+        "version": version,
+        "attempt": 1,
+        "outcome": "recognised",
+        "card_type": "IDCard",
+        "trigger": "upload",
+        "evidence": Evidence("callback", "json", verified=True, received_at=AT),
+        "written_at": AT,
+        "id_infos": id_infos(),
+        "job": finished_job(key=key),
+    }
+    return read_result_of(**{**given, **changes})
+
+
+def read_result_of(id_infos: tuple[IdInfo, ...] = (), **given: Any) -> Result:
+    """A result whose fields, items and checks are read from what CI read."""
+    card_type, own = given["card_type"], given.pop("checks", ())
+    result = Result(**given, fields=no_fields(card_type) if card_type else {}, checks=own)
+    if card_type and result.outcome in {"recognised", "nothing_found"}:
+        card = read_card(card_type, id_infos, minimum_score=MINIMUM)
+        result = result._replace(fields=card.fields, items=card.items, checks=own + card.checks)
+    passed = all(check.passed for check in result.checks)
+    return result._replace(needs_review=not (passed and result.evidence.verified))
 
 
 def document_of(card: Result) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(card.body(MINIMUM))
+    document: dict[str, Any] = json.loads(card.body())
     return document
 
 

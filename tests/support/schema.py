@@ -21,11 +21,14 @@ _PENDING = {
     "owner",
     "state",
     "job_id",
-    "first_permit_at",
-    "permit_at",
+    "first_claimed_at",
+    "claimed_at",
     "updated_at",
+    "first_sent_at",
+    "refusals",
     "error",
     "trigger",
+    "attempts",
 }
 
 

@@ -12,7 +12,7 @@ KEY = "uploads/a.jpg"
 
 
 def submitted(world: World, key: str = KEY) -> None:
-    submit_upload(world.pipeline(), world.created(key))
+    submit_upload(world.context(), world.gate(), world.created(key))
 
 
 def only_pending(world: World) -> dict[str, Any]:

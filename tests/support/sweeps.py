@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from shared.documents import Pending, PendingError
+from shared.documents import Attempt, AttemptError
 from shared.errors import StorageFault
 from shared.jobs import Job
 from shared.pipeline.status import Status
@@ -25,29 +25,31 @@ class SweptWorld(World):
 
     def __init__(self, **environment: str) -> None:
         super().__init__(**environment)
-        self.source = self.store.upload(KEY)
-        self.version = self.source.etag
-        self.slept: list[float] = []
+        self.photo = self.store.upload(KEY)
+        self.version = self.photo.etag
 
     def pend(self, state: str, attempt: int = 1, key: str = KEY, **changes: Any) -> str:
         """Put a pending object there and return its name."""
-        source = self.store.sources.get(key) or self.store.upload(key)
+        photo = self.store.photos.get(key) or self.store.upload(key)
         given = state != "claimed"
-        pending = Pending(
-            source=self.pipeline().photograph(source),
+        is_sent = given and changes.get("trigger") is None
+        attempt_there = Attempt(
+            source=self.context().source(photo),
             card_type="IDCard",
-            version=source.etag,
+            version=photo.etag,
             attempt=attempt,
             owner="an-owner",
             state=state,  # type: ignore[arg-type]
             trigger="upload",
             job_id="j1" if state == "submitted" else None,
-            first_permit_at=rfc3339(START) if given else None,
-            permit_at=rfc3339(self.clock()) if given else None,
+            first_claimed_at=rfc3339(START) if given else None,
+            claimed_at=rfc3339(self.clock()) if given else None,
             updated_at=rfc3339(self.clock()),
+            first_sent_at=rfc3339(START) if is_sent else None,
+            refusals=attempt if state == "waiting" and changes.get("error") else 0,
         )._replace(**changes)
-        name = f"ocr/pending/{key}.{pending.version}.{attempt:04d}.json"
-        self.store.replace(name, pending.body())
+        name = f"ocr/pending/{key}.{attempt_there.version}.{attempt:04d}.json"
+        self.store.replace(name, attempt_there.body())
         return name
 
     def line_up(self, cards: int) -> None:
@@ -57,7 +59,7 @@ class SweptWorld(World):
 
     def job(self, job_id: str = "j1", attempt: int = 1, key: str = KEY, **changes: Any) -> Job:
         """Put a finished job of ours at CI, created at START unless `changes` say otherwise."""
-        version = self.store.sources[key].etag if key in self.store.sources else self.version
+        version = self.store.photos[key].etag if key in self.store.photos else self.version
         token = self.token(key, version, attempt)
         job = finished_job(
             job_id=job_id, key=key, user_data=token.text, created_at=rfc3339(START)
@@ -73,8 +75,7 @@ class SweptWorld(World):
         self.clock.now += seconds
 
     def sweep(self, seconds: float = 200) -> Status:
-        pipeline = self.pipeline("sweep")
-        return sweep(pipeline, until=self.clock() + seconds, sleep=self._sleep)
+        return sweep(self.context("sweep"), until=self.clock() + seconds)
 
     def result(self, key: str = KEY) -> dict[str, Any]:
         document = self.store.document(f"ocr/results/{key}.{self.store_version(key)}.json")
@@ -82,7 +83,7 @@ class SweptWorld(World):
         return document
 
     def store_version(self, key: str) -> str:
-        return self.version if key == KEY else self.store.sources[key].etag
+        return self.version if key == KEY else self.store.photos[key].etag
 
     def states(self) -> Counter[str]:
         """How many pending objects are in each state."""
@@ -93,13 +94,9 @@ class SweptWorld(World):
         documents = [self.store.document(name) for name in self.store.names("pending")]
         return {document["attempt"]: document for document in documents}
 
-    def _sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.clock.now += seconds
 
-
-def refusal(code: str, kind: str, at: float = START) -> PendingError:
-    return PendingError(code, "why", kind, rfc3339(at))  # type: ignore[arg-type]
+def refusal(code: str, kind: str, at: float = START) -> AttemptError:
+    return AttemptError(code, "why", kind, rfc3339(at))  # type: ignore[arg-type]
 
 
 def writing_fails_once(world: SweptWorld, folder: str) -> None:

@@ -127,7 +127,7 @@ def test_the_secret_in_use_comes_first_and_signs() -> None:
     assert callback_secrets(environ) == BOTH
     world = World(**environ)
     world.store.upload("uploads/a.jpg")
-    submit_upload(world.pipeline(), world.created())
+    submit_upload(world.context(), world.gate(), world.created())
     ((_, token),) = world.jobs.sent()
     assert callback_token.verify(token, BOTH, world.clock()).secret == SECRET
 

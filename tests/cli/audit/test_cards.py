@@ -160,7 +160,7 @@ def test_names_that_are_none_of_ours_are_counted_and_left() -> None:
 
 def test_a_listing_in_another_order_is_refused() -> None:
     class Unsorted(MemoryStore):
-        def list_sources(self, _prefix: str, _after: str | None) -> Page:
+        def list_photos(self, _prefix: str, _after: str | None) -> Page:
             return Page((Listed("uploads/b", "e", 1, 0), Listed("uploads/a", "e", 1, 0)), None, 0)
 
     _, settings = world()

@@ -24,7 +24,7 @@ def put(world: World, key: str, *versions: str) -> None:
 
 def listed(world: World, wanted: Wanted = Wanted()) -> list[tuple[str, str, bool]]:  # noqa: B008
     with open_catalogue() as found:
-        fill(found, world.pipeline(), wanted.prefix, lambda _count: None)
+        fill(found, world.context(), wanted.prefix, lambda _count: None)
         results = list(found.results(every=wanted.every))
         assert found.count(every=wanted.every) == len(results)
     return [(one.key, one.version, one.current) for one in results]

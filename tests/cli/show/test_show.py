@@ -11,7 +11,7 @@ from tests.cli.operators import Operator
 from tests.support.cards import NAME, NUMBER, PERSONAL
 from tests.support.clouds import BUCKET, CARD, Cloud
 from tests.support.event_files import event_for
-from tests.support.results import MINIMUM, card_result
+from tests.support.results import card_result
 
 KEY = f"uploads/{NAME}.jpg"
 SAMPLES = Path("local/samples")
@@ -23,7 +23,7 @@ def digest_of(cloud: Cloud, key: str) -> str:
 
 
 def write(cloud: Cloud, key: str, version: str) -> None:
-    body = card_result(key, version).body(MINIMUM)
+    body = card_result(key, version).body()
     name = f"ocr/results/{key}.{version}.json"
     cloud.user.put_object(Bucket=BUCKET, Key=name, Body=body)
 

@@ -8,8 +8,8 @@ from cli.paused import Paused
 from cli.status.attention import attention
 from cli.status.look import LastSweep, Look, Oldest, last_sweep
 from cli.status.recognition import Jobs, Queue
-from shared.documents import Pending, PendingError, Photograph
-from shared.pipeline.attempts import Attempt
+from shared.documents import Attempt, AttemptError, Source
+from shared.pipeline.decide import PendingCard
 from shared.pipeline.status import Status
 from shared.times import rfc3339
 
@@ -71,21 +71,21 @@ def test_what_ci_shows(changes: dict[str, Any], words: str) -> None:
 
 
 def test_what_a_sweep_writes_is_read_back() -> None:
-    photograph = Photograph("cards-1250000000", "ap-guangzhou", OLDEST.key, "e1", 1, None)
+    photo = Source("cards-1250000000", "ap-guangzhou", OLDEST.key, "e1", 1, None, None)
     first = rfc3339(NOW - OLDEST.age)
-    pending = Pending(
-        source=photograph,
+    pending = Attempt(
+        source=photo,
         card_type="IDCard",
         version="e1",
         attempt=1,
         owner="o",
         state="waiting",
         trigger="upload",
-        first_permit_at=first,
-        error=PendingError("QueuePaused", None, "capacity", first),
+        first_claimed_at=first,
+        error=AttemptError("QueuePaused", None, "capacity", first),
     )
-    attempt = Attempt(pending, (), NOW - 60, NOW)
-    status = Status(rfc3339(NOW - 60), {"waiting": 1}, attempt, "yes", whole=True)
+    card = PendingCard(pending, (), NOW - 60, NOW)
+    status = Status(rfc3339(NOW - 60), {"waiting": 1}, card, "yes", is_whole=True)
     assert last_sweep(status.document(), NOW) == SWEEP
 
 

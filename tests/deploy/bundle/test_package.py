@@ -61,7 +61,7 @@ def test_a_zip_holds_the_function_and_what_it_imports(packaged: Path, function: 
     with zipfile.ZipFile(packaged / f"{function}.zip") as read:
         assert read.read("index.py") == (ROOT / f"functions/{function}/index.py").read_bytes()
     assert {"shared/__init__.py", "shared/settings/load.py", "shared/store/cos.py"} <= names
-    assert ("shared/pipeline/walk.py" in names) == (function == "sweep")
+    assert ("shared/pipeline/scan.py" in names) == (function == "sweep")
     assert "shared/pipeline/enqueue.py" not in names  # for an operator's machine
 
 

@@ -49,7 +49,7 @@ Scenario = Callable[[World], None]
 def world(**settings: str) -> Iterator[World]:
     clock = MovableClock()
     with pytest.MonkeyPatch.context() as patch, cloud(clock, FUNCTIONS, **settings) as opened:
-        patch.setattr("shared.runtime.time", SimpleNamespace(time=clock))
+        patch.setattr("shared.runtime.time", SimpleNamespace(time=clock, monotonic=clock))
         patch.setattr("qcloud_cos.cos_client.time.sleep", lambda _seconds: None)
         there = World(opened.local)
         there.calls = opened.calls
@@ -92,7 +92,7 @@ def the_same_event_before_and_after_the_result(there: World) -> None:
     assert (len(there.jobs), there.pending()) == (1, [])
 
 
-def a_permit_that_goes_while_it_is_compared(there: World) -> None:
+def a_claim_that_goes_while_it_is_compared(there: World) -> None:
     def delete(request: CosRequest) -> None:
         if request.method == "GET" and "pending/" in (request.key or ""):
             there.local.cos.before_effect = lambda _request: None
@@ -134,6 +134,26 @@ def a_result_beside_what_is_still_pending(there: World) -> None:
     there.pass_time(150)
     there.sweep()
     assert there.pending() == []
+
+
+def a_result_that_callback_meets(there: World) -> None:
+    etag = _submitted(there)
+    name = f"{there.output_prefix}results/{KEY}.{etag}.json"
+    there.user.put_object(Bucket=there.output_bucket, Key=name, Body=b"{}")
+    there.local.run_until_idle()
+    assert len(there.pending()) == 1
+
+
+def a_later_attempt_beside_a_result(there: World) -> None:
+    etag = _submitted(there)
+    (attempt,) = there.pending()
+    there.local.run_until_idle()
+    later = {**attempt, "attempt": 2, "job_id": "unknown2CI"}
+    name = f"{there.output_prefix}pending/{KEY}.{etag}.0002.json"
+    there.user.put_object(Bucket=there.output_bucket, Key=name, Body=json.dumps(later).encode())
+    there.pass_time(2 * HOUR)
+    there.sweep()
+    assert (there.pending(), len(there.names("deleted"))) == ([], 1)
 
 
 def a_refusal_that_passes(there: World) -> None:
@@ -247,11 +267,13 @@ SCENARIOS: tuple[Scenario, ...] = (
     a_rejection_whose_reply_is_lost,
     an_event_for_what_is_gone,
     the_same_event_before_and_after_the_result,
-    a_permit_that_goes_while_it_is_compared,
+    a_claim_that_goes_while_it_is_compared,
     a_callback_that_comes_twice,
     a_photograph_gone_before_the_callback,
     a_lost_callback_and_a_photograph_gone_since,
     a_result_beside_what_is_still_pending,
+    a_result_that_callback_meets,
+    a_later_attempt_beside_a_result,
     a_refusal_that_passes,
     a_refusal_until_it_is_given_up,
     an_unanswered_post_whose_job_is_found,

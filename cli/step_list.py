@@ -1,0 +1,44 @@
+"""The steps that a dry run of sweep decides: listed instead of done."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+
+from cli.masking import masking_of
+from cli.output import counted
+from shared.documents import Attempt
+from shared.pipeline.context import Context
+from shared.pipeline.decide import PendingCard
+from shared.pipeline.steps import Leave, Step
+
+
+class StepList:
+    """Collects steps, of several threads. Keys are masked."""
+
+    def __init__(self, context: Context) -> None:
+        self._masking = masking_of(context, reveal=False)
+        self._lock = threading.Lock()
+        self._lines: list[str] = []
+        self._kinds: Counter[str] = Counter()
+
+    def add(self, card: PendingCard, step: Step) -> Attempt:
+        """List a step, and leave the card as it is."""
+        key = self._masking.digest(card.attempt.source.key)
+        with self._lock:
+            self._kinds[type(step).__name__] += 1
+            if not isinstance(step, Leave):
+                self._lines.append(f"{key}  attempt {card.attempt.attempt:04d}  {step}")
+        return card.attempt
+
+    def lines(self) -> Iterator[str]:
+        """Yield a line for each step that would do something, and how many cards would be left."""
+        yield from sorted(self._lines)
+        left = self._kinds[Leave.__name__]
+        yield f"{counted(len(self._lines), 'step')}, {counted(left, 'card')} left as they are."
+        yield "Nothing was sent or written."
+
+    def document(self) -> dict[str, object]:
+        """Return how many steps of each kind there are."""
+        return {"dry_run": True, "steps": dict(sorted(self._kinds.items()))}

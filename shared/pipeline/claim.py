@@ -1,0 +1,173 @@
+"""One claim, one POST.
+
+Whoever sends a job, rejects a card or gives one up has just created, create-once, the pending
+object of that attempt, and has then seen that no result exists. A result is always written before
+its pending objects are deleted, so a claim that succeeds late always sees it. The POST goes out
+once, while the claim is young; whatever CI answers, this attempt is never sent again.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from shared.documents import Attempt, AttemptError
+from shared.errors import ConfigurationError, StorageFault
+from shared.pipeline.context import Context
+from shared.pipeline.steps import Wait
+from shared.store.layout import pending_name, result_name
+from shared.times import from_rfc3339, rfc3339
+
+CLAIM_SECONDS = 60
+# CI refuses a signature that has ended. A POST that is held up on its way must not make a job so
+# late that sweep has already taken its absence for proven, so the signature ends soon after the
+# claim: by COS's clock, whatever this machine's says.
+SIGNED_SECONDS = 70
+
+
+class Claim(NamedTuple):
+    """The right to POST one job: the attempt, its object's name, and when it was asked for."""
+
+    attempt: Attempt
+    name: str
+    asked_at: float
+
+
+class Refusal(Enum):
+    """Why there is no claim."""
+
+    TAKEN = "somebody else has claimed the attempt"
+    DONE = "the card has a result"
+    RELEASED = "COS failed after the claim, so it was released"
+
+
+class ClaimRefused(NamedTuple):
+    """No claim. `attempt` is the attempt as it now stands in the bucket, if it was released."""
+
+    reason: Refusal
+    attempt: Attempt
+
+
+def acquire_claim(context: Context, attempt: Attempt) -> Claim | ClaimRefused:
+    """Create the pending object of an attempt; then look for a result.
+
+    Raises:
+        StorageFault: COS didn't say whether the claim is ours; nothing may be sent.
+        ConfigurationError: the bucket has versioning, so create-once is not enforced.
+    """
+    attempt = attempt._replace(owner=context.new_owner(), updated_at=context.at())
+    name = name_of(context, attempt)
+    asked_at, body = context.now(), attempt.body()
+    store = context.store
+    # The SDK asks once more after a lost reply, and then meets the object that it created itself.
+    created = store.create_once(name, body) or store.find_own(name, body)
+    if created is None:
+        log_attempt(context, attempt, "claim_taken")
+        return ClaimRefused(Refusal.TAKEN, attempt)
+    claim = Claim(claimed(attempt, created.at or rfc3339(asked_at)), name, asked_at)
+    if created.versioned:
+        raise _versioned_bucket(context, claim)
+    if created.at is None:  # CI's list is compared with COS's clock, not with this machine's
+        fault = Wait("StoreFault", "COS's reply to the claim had no Date")
+        return ClaimRefused(Refusal.RELEASED, release(context, claim, fault))
+    return _unless_done(context, claim)
+
+
+def signed_until(claim: Claim) -> float:
+    """Return when the signature of the claim's POST ends, by COS's clock."""
+    return from_rfc3339(claim.attempt.claimed_at or "") + SIGNED_SECONDS
+
+
+def claimed(attempt: Attempt, at: str) -> Attempt:
+    """Return the attempt with the times of its claim, if they are not written down yet.
+
+    A `claimed` object has the time of its creation in its Last-Modified alone: whoever rewrites it
+    would lose it.
+    """
+    claimed_at = attempt.claimed_at or at
+    first_claimed_at = attempt.first_claimed_at or claimed_at
+    return attempt._replace(claimed_at=claimed_at, first_claimed_at=first_claimed_at)
+
+
+def has_result(context: Context, attempt: Attempt) -> bool:
+    """HEAD the result of a card. HEAD alone decides that it exists."""
+    prefix = context.settings.output_prefix
+    return context.store.exists(result_name(prefix, attempt.source.key, attempt.version))
+
+
+def release(context: Context, claim: Claim, step: Wait) -> Attempt:
+    """Release a claim under which nothing was sent. Return the attempt as it stands now.
+
+    A claim that was made to give the card up already says so, and stays as it is.
+    """
+    if claim.attempt.state == "waiting":
+        return claim.attempt
+    error = AttemptError(step.code, step.why, "held", context.at())
+    return save(context, claim.name, claim.attempt._replace(state="waiting", error=error))
+
+
+def save(context: Context, name: str, attempt: Attempt, request_id: str | None = None) -> Attempt:
+    """Rewrite a pending object. If COS won't, sweep finds out by itself."""
+    log_attempt(context, attempt, "attempt", request_id)
+    attempt = attempt._replace(updated_at=context.at())
+    try:
+        context.store.replace(name, attempt.body())
+    except StorageFault as fault:
+        left_to_sweep(context, attempt, fault)
+    return attempt
+
+
+def name_of(context: Context, attempt: Attempt) -> str:
+    """Return the name of an attempt's object."""
+    prefix, key = context.settings.output_prefix, attempt.source.key
+    return pending_name(prefix, key, attempt.version, attempt.attempt)
+
+
+def left_to_sweep(context: Context, attempt: Attempt, fault: Exception) -> None:
+    """Log that COS failed where sweep will look again."""
+    key = context.log.key(attempt.source.key)
+    context.log.warning("left_to_sweep", key=key, problem=str(fault))
+
+
+def log_attempt(
+    context: Context, attempt: Attempt, event: str, request_id: str | None = None
+) -> None:
+    """Log an attempt as it stands."""
+    context.log.info(
+        event,
+        key=context.log.key(attempt.source.key),
+        version=attempt.version,
+        attempt=attempt.attempt,
+        state=attempt.state,
+        job_id=attempt.job_id,
+        trigger=attempt.trigger,
+        code=attempt.error.code if attempt.error else None,
+        ci_request_id=request_id,
+    )
+
+
+def _unless_done(context: Context, claim: Claim) -> Claim | ClaimRefused:
+    try:
+        is_done = has_result(context, claim.attempt)
+    except StorageFault as fault:
+        step = Wait("StoreFault", f"the result could not be looked for: {fault.code}")
+        return ClaimRefused(Refusal.RELEASED, release(context, claim, step))
+    if not is_done:
+        return claim
+    log_attempt(context, claim.attempt, "result_exists")
+    try:
+        context.store.delete(claim.name)
+    except StorageFault as fault:
+        left_to_sweep(context, claim.attempt, fault)
+    return ClaimRefused(Refusal.DONE, claim.attempt)
+
+
+def _versioned_bucket(context: Context, claim: Claim) -> ConfigurationError:
+    """Say why nothing is sent. The object stays `claimed`: it may have replaced somebody else's."""
+    error = AttemptError("BucketVersioned", None, "configuration", context.at())
+    save(context, claim.name, claim.attempt._replace(error=error))
+    return ConfigurationError(
+        "OUTPUT_BUCKET",
+        "has versioning, enabled or suspended, so nothing is create-once in it and no job is "
+        "sent; set a bucket that never had versioning",
+    )

@@ -1,0 +1,51 @@
+"""What every entry of the pipeline is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from shared.documents import Deliverer, Evidence, EvidenceFormat, Source
+from shared.jobs import JobService
+from shared.log import Log
+from shared.settings.load import Settings
+from shared.store import Photo, Store
+from shared.times import rfc3339
+
+
+class Context(NamedTuple):
+    """Settings, COS, CI, the log and the clocks.
+
+    `now` gives Unix seconds, `monotonic` seconds that no clock change touches, `new_owner` a random
+    name. `deliverer` is the function that runs: the results it writes name it.
+    """
+
+    deliverer: Deliverer
+    settings: Settings
+    store: Store
+    jobs: JobService
+    log: Log
+    now: Callable[[], float]
+    monotonic: Callable[[], float]
+    sleep: Callable[[float], None]
+    new_owner: Callable[[], str]
+
+    def at(self) -> str:
+        """Return the time, RFC 3339."""
+        return rfc3339(self.now())
+
+    def evidence(self, form: EvidenceFormat = "api", *, verified: bool = True) -> Evidence:
+        """Return the evidence for an outcome that arrives now."""
+        return Evidence(self.deliverer, form, verified, self.at())
+
+    def source(self, photo: Photo) -> Source:
+        """Return the member `source` for a photo of the input bucket."""
+        return Source(
+            bucket=self.settings.input_bucket,
+            region=self.settings.region,
+            key=photo.key,
+            etag=photo.etag,
+            size=photo.size,
+            last_modified=photo.last_modified,
+            version_id=photo.version_id,
+        )

@@ -1,0 +1,494 @@
+"""What is to be done next about a card. Everything here is pure: no request, no clock, no log.
+
+decide            a pending card, and what CI and COS say of it
+decide_claimed    an attempt that was just claimed, and the photo
+decide_answer     CI's answer to the POST
+decide_result     a job that ended, and the photo
+
+Each function returns a step for every input.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from shared.card import Check
+from shared.documents import Attempt, AttemptError, Outcome, PastAttempt, ResultError
+from shared.jobs import Accepted, Job, RefusedForGood, Submission, Unknown, Waiting
+from shared.pipeline.steps import (
+    Adopt,
+    AskForJob,
+    Delete,
+    Finish,
+    GiveUp,
+    Leave,
+    LookForJob,
+    LookForResult,
+    NextAttempt,
+    Note,
+    Post,
+    Record,
+    Step,
+    Wait,
+    WriteResult,
+)
+from shared.pipeline.validation import rejection
+from shared.settings.load import Settings
+from shared.store import Photo
+from shared.store.layout import MAX_ATTEMPT, etag_of
+from shared.times import from_rfc3339, rfc3339
+
+# CI failed for a reason that passes: the next attempt may do better.
+PASSING = frozenset({"InternalError", "ServiceUnavailable", "ResourceDownloadFailed"})
+STALE_SECONDS = 1200
+NOTED_SECONDS = 3600
+FIRST_WAIT_SECONDS = 300
+LONGEST_WAIT_SECONDS = 3600
+DENIED_AFTER_SECONDS = 3600
+DENIED_AGAIN_SECONDS = 300
+LONGEST_CLOCK_WAIT_SECONDS = 5
+
+EXHAUSTED = "AttemptsExhausted"
+NO_RESULT = "NoResultInJob"
+NO_JOB = "NoSuchJob"
+UNKNOWN = "SubmissionUnknown"
+NOT_LISTED = "NotListed"
+NOT_SENT = "nothing is sent now"
+OTHER_CARD = "job_of_another_card"
+AFTER_A_JOB = frozenset({EXHAUSTED, NO_RESULT})
+_UNKNOWN_TEXT = "whether CI took the job could not be found out"
+
+
+class PendingCard(NamedTuple):
+    """A card's last attempt as it lies in the bucket, `dated`. Times are COS's, in Unix seconds.
+
+    `names` are all its attempts on the page of the listing, the last one last.
+    """
+
+    attempt: Attempt
+    names: tuple[str, ...]
+    written_at: float
+    seen_at: float
+
+    @property
+    def claimed_at(self) -> float:
+        """When COS created the attempt."""
+        return from_rfc3339(self.attempt.claimed_at or "")
+
+    @property
+    def age(self) -> float:
+        """Seconds since the card's first claim."""
+        return self.seen_at - from_rfc3339(self.attempt.first_claimed_at or "")
+
+    @property
+    def unchanged_for(self) -> float:
+        """Seconds since the object was last written."""
+        return self.seen_at - self.written_at
+
+    @property
+    def first_sent_at(self) -> str | None:
+        """When the first attempt that was sent was claimed. A `claimed` one counts as sent."""
+        attempt = self.attempt
+        return attempt.first_sent_at or (attempt.claimed_at if attempt.state == "claimed" else None)
+
+
+class Limits(NamedTuple):
+    """What a run may do: `sends` is False in a pass that makes no attempts.
+
+    `creates_once` is False if claims could be worthless, so that only jobs that exist are finished.
+    """
+
+    max_attempts: int
+    give_up_after_seconds: int
+    sends: bool = True
+    is_gate_open: bool = True
+    creates_once: bool = True
+
+
+class Silence(Enum):
+    """What CI says if it shows no job of the attempt."""
+
+    NOT_ASKED = "nobody has asked"
+    NO_ANSWER = "CI could not be asked for the job"
+    DENIED = "CI doesn't know the job id"
+    ABSENT = "CI's list proves that no job was made"
+    UNPROVEN = "CI's list shows no job, which proves nothing"
+    UNREAD = "there was no time to read CI's list"
+    REFUSED = "CI refused to show its list"
+
+
+class FoundJobs(NamedTuple):
+    """The jobs of an attempt in CI's list, the oldest first; at least one."""
+
+    jobs: tuple[Job, ...]
+
+
+CiSays = Silence | Job | FoundJobs
+
+
+class ResultSeen(Enum):
+    """What COS says of the card's result."""
+
+    NOT_ASKED = "nobody has asked"
+    ABSENT = "there is none"
+    THERE = "it exists"
+
+
+def decide(
+    card: PendingCard,
+    ci: CiSays,
+    limits: Limits,
+    result: ResultSeen = ResultSeen.NOT_ASKED,
+) -> Step:
+    """Decide the next step of a pending card."""
+    if result is ResultSeen.THERE:
+        return Delete()
+    if card.attempt.state == "waiting":
+        return _decide_waiting(card, limits, result)
+    if card.attempt.job_id is None:
+        return _decide_unanswered(card, ci, limits, result)
+    if isinstance(ci, Job):
+        return _decide_job(card, ci, limits, result)
+    if ci is Silence.DENIED:
+        return _decide_denied(card, limits, result)
+    return AskForJob() if ci is Silence.NOT_ASKED else Leave("CI said nothing of the job")
+
+
+def is_unanswered(card: PendingCard) -> bool:
+    """Return whether the attempt's POST was never answered, or its answer never written down."""
+    return card.attempt.state != "waiting" and card.attempt.job_id is None
+
+
+def _decide_waiting(card: PendingCard, limits: Limits, result: ResultSeen) -> Step:
+    error = card.attempt.error
+    if error is not None and error.refusal is None:  # it was claimed to give the card up
+        if card.unchanged_for < FIRST_WAIT_SECONDS:
+            return Leave("it is being given up")
+        after_job = error.code in AFTER_A_JOB
+        ended = ResultError(error.code, error.message, "job" if after_job else "submit")
+        return _give_up(card, limits, ended, card.attempt.attempts)
+    if error is not None and error.refusal == "other" and _is_given_up(card, limits, error.code):
+        ended = ResultError(error.code, error.message, "submit")
+        return _give_up(card, limits, ended, card.attempt.attempts)
+    if not _is_due(card):
+        return Leave("it is not due yet")
+    return _next_attempt(card, limits, result, card.attempt.attempts)
+
+
+def _decide_unanswered(  # noqa: PLR0911 — one step each
+    card: PendingCard, ci: CiSays, limits: Limits, result: ResultSeen
+) -> Step:
+    attempt = card.attempt
+    if card.unchanged_for < STALE_SECONDS:
+        return Leave("its creator may still be at work")
+    if ci is Silence.NOT_ASKED:
+        return LookForJob()
+    if result is ResultSeen.NOT_ASKED:
+        return LookForResult()
+    if isinstance(ci, FoundJobs):
+        return Adopt(_adopted(card, ci.jobs))
+    if ci is Silence.ABSENT:
+        return _next_attempt(card, limits, result, attempt.attempts)
+    if ci not in {Silence.UNPROVEN, Silence.REFUSED}:
+        return Leave("CI's list was not read")
+    is_refused = ci is Silence.REFUSED
+    codes = (NOT_LISTED,) if is_refused else (UNKNOWN, NOT_LISTED)
+    if limits.is_gate_open and any(_is_given_up(card, limits, code) for code in codes):
+        ended = ResultError(UNKNOWN, _UNKNOWN_TEXT, "submit")
+        return _give_up(card, limits, ended, _with(attempt, past_attempt(attempt)))
+    if any(_noted_at(attempt, code) > 0 for code in codes):
+        return Leave(UNKNOWN)
+    if is_refused and not _was_sent_long_ago(card, limits):
+        return Leave("CI's list was refused")
+    return _note(card, codes[0], _UNKNOWN_TEXT)
+
+
+def _decide_denied(card: PendingCard, limits: Limits, result: ResultSeen) -> Step:
+    """Believe CI's denial only if it comes twice, both long after the claim."""
+    if result is ResultSeen.NOT_ASKED:
+        return LookForResult()
+    attempt, long_after = card.attempt, card.claimed_at + DENIED_AFTER_SECONDS
+    if card.seen_at < long_after:
+        return Leave("CI may not show the job yet")
+    noted_at = _noted_at(attempt, NO_JOB)
+    if noted_at < long_after:
+        error = AttemptError(NO_JOB, "CI doesn't know the job", None, rfc3339(card.seen_at))
+        return Note(attempt._replace(error=error))
+    if card.seen_at - noted_at < DENIED_AGAIN_SECONDS:
+        return Leave("CI denied the job a moment ago")
+    return _next_attempt(card, limits, result, _with(attempt, past_attempt(attempt)))
+
+
+def _decide_job(  # noqa: PLR0911 — one step each
+    card: PendingCard, job: Job, limits: Limits, result: ResultSeen
+) -> Step:
+    attempt, outcome = card.attempt, job_outcome(job)
+    if job.key is not None and job.key != attempt.source.key:
+        return Leave(OTHER_CARD)
+    if isinstance(outcome, Ended):
+        return Finish(job, outcome.outcome, outcome.error)
+    if outcome.why in PASSING:
+        past = _with(attempt, past_attempt(attempt, job))
+        return _next_attempt(card, limits, result, past, job)
+    if outcome.why != NO_RESULT:
+        if _noted_at(attempt, NO_JOB) > 0:  # CI shows it again: another denial is the first one
+            return Note(attempt._replace(error=None))
+        return Leave(outcome.why)
+    if result is ResultSeen.NOT_ASKED:
+        return LookForResult()
+    text = "the job succeeded and CI shows no result"
+    if _is_given_up(card, limits, NO_RESULT):
+        ended = ResultError(NO_RESULT, text, "job")
+        return _give_up(card, limits, ended, _with(attempt, past_attempt(attempt, job)), job)
+    return _note(card, NO_RESULT, text)
+
+
+def _next_attempt(
+    card: PendingCard,
+    limits: Limits,
+    result: ResultSeen,
+    past: tuple[PastAttempt, ...],
+    job: Job | None = None,
+) -> Step:
+    """Make the next attempt, unless the card has had all its jobs."""
+    if len({entry.attempt for entry in past}) >= limits.max_attempts:
+        text = "every job that was sent for this card failed or was lost"
+        return _give_up(card, limits, ResultError(EXHAUSTED, text, "job"), past, job)
+    if not (limits.sends and limits.is_gate_open):  # a claim would look for the result
+        return LookForResult() if result is ResultSeen.NOT_ASKED else Leave(NOT_SENT)
+    return _under_next_claim(card, limits, NextAttempt(_following(card, past)))
+
+
+def _give_up(
+    card: PendingCard,
+    limits: Limits,
+    ended: ResultError,
+    past: tuple[PastAttempt, ...],
+    job: Job | None = None,
+) -> Step:
+    """End the card under the claim of its next attempt.
+
+    The claim has the error from the start: whoever finds it unused gives the card up as well, and
+    sends no job beside one that may exist.
+    """
+    error = AttemptError(ended.code, ended.message, None, rfc3339(card.seen_at))
+    following = _following(card, past)._replace(state="waiting", error=error)
+    return _under_next_claim(card, limits, GiveUp(following, ended, job))
+
+
+def _under_next_claim(card: PendingCard, limits: Limits, step: NextAttempt | GiveUp) -> Step:
+    if not limits.creates_once:
+        return Leave("a claim would be worthless here")
+    if card.attempt.attempt >= MAX_ATTEMPT:  # names have four digits
+        return Leave("the attempts' numbers are used up")
+    return step
+
+
+def _following(card: PendingCard, past: tuple[PastAttempt, ...]) -> Attempt:
+    return card.attempt._replace(
+        attempt=card.attempt.attempt + 1,
+        state="claimed",
+        job_id=None,
+        claimed_at=None,
+        first_sent_at=card.first_sent_at,
+        error=None,
+        attempts=past,
+    )
+
+
+def _adopted(card: PendingCard, jobs: tuple[Job, ...]) -> Attempt:
+    """Take the oldest job for the attempt's own; keep the others in its history."""
+    attempt = card.attempt
+    others = tuple(
+        past_attempt(attempt, job)._replace(job_id=job.job_id)
+        for job in jobs[1:]
+        if job.job_id not in {entry.job_id for entry in attempt.attempts}
+    )
+    return attempt._replace(
+        state="submitted",
+        job_id=jobs[0].job_id,
+        first_sent_at=attempt.first_sent_at or attempt.claimed_at,
+        error=None,
+        attempts=attempt.attempts + others,
+    )
+
+
+def past_attempt(attempt: Attempt, job: Job | None = None) -> PastAttempt:
+    """Return an attempt as an entry of `attempts`. `job` is its job as CI showed it last."""
+    state = (job.state if job else None) or "unknown"
+    code = job.code if job else None
+    return PastAttempt(attempt.attempt, attempt.claimed_at, attempt.job_id, state, code)
+
+
+def _with(attempt: Attempt, entry: PastAttempt) -> tuple[PastAttempt, ...]:
+    return (*attempt.attempts, entry)
+
+
+def may_have_job(attempt: Attempt) -> bool:
+    """Return whether the attempt has a job, or CI may have made one for it."""
+    return attempt.state != "waiting"
+
+
+def _is_due(card: PendingCard) -> bool:
+    """Return whether a waiting card may be sent again. Each refusal doubles the wait, to an hour.
+
+    A card that was never refused, or whose last attempt was only held, is due at once.
+    """
+    attempt = card.attempt
+    if attempt.error is None or attempt.error.refusal == "held":
+        return True
+    wait = FIRST_WAIT_SECONDS << min(max(attempt.refusals - 1, 0), 10)
+    return card.unchanged_for >= min(wait, LONGEST_WAIT_SECONDS)
+
+
+def _is_given_up(card: PendingCard, limits: Limits, code: str) -> bool:
+    """Return whether a card was sent long enough ago, and the same Code was noted an hour ago."""
+    is_noted = 0 < _noted_at(card.attempt, code) <= card.seen_at - NOTED_SECONDS
+    return is_noted and _was_sent_long_ago(card, limits)
+
+
+def _was_sent_long_ago(card: PendingCard, limits: Limits) -> bool:
+    if card.first_sent_at is None:
+        return False
+    return card.seen_at - from_rfc3339(card.first_sent_at) >= limits.give_up_after_seconds
+
+
+def _noted_at(attempt: Attempt, code: str) -> float:
+    """Return when the pending object began to say that Code; 0 if it doesn't."""
+    error = attempt.error
+    return from_rfc3339(error.at) if error is not None and error.code == code else 0
+
+
+def _note(card: PendingCard, code: str, text: str) -> Step:
+    """Say in the pending object why it is still there, once."""
+    if _noted_at(card.attempt, code) > 0:
+        return Leave(code)
+    error = AttemptError(code, text, None, rfc3339(card.seen_at))
+    return Note(card.attempt._replace(error=error))
+
+
+class Unfinished(NamedTuple):
+    """There is nothing to write yet, and why."""
+
+    why: str
+
+
+class Ended(NamedTuple):
+    """How a job ended."""
+
+    outcome: Outcome
+    error: ResultError | None = None
+
+
+def job_outcome(job: Job) -> Ended | Unfinished:  # noqa: PLR0911 — one way to end each
+    """Return how a job ended, by the job alone. The state of its result container is another."""
+    if job.state == "Cancel":
+        return Ended("failed", ResultError("Cancelled", job.message, "job"))
+    if job.state == "Failed":
+        code = job.code or "JobFailed"
+        if code in PASSING:
+            return Unfinished(code)
+        return Ended("failed", ResultError(code, job.message, "job"))
+    if job.state != "Success":
+        return Unfinished("NotFinished")
+    container = job.container
+    if container is None:
+        return Unfinished(NO_RESULT)
+    if container.state == "Failed":
+        code = container.code or "RecognitionFailed"
+        return Ended("failed", ResultError(code, container.message, "job"))
+    has_text = any(info.text.strip() for info in container.id_infos)
+    return Ended("recognised" if has_text else "nothing_found")
+
+
+def decide_claimed(
+    attempt: Attempt, photo: Photo | None, settings: Settings, ended: ResultError | None = None
+) -> Post | Wait | WriteResult:
+    """Decide what an attempt that was just claimed comes to.
+
+    `photo` is what HEAD saw before the claim. `ended` is why the card is given up, if it was
+    claimed for that.
+    """
+    if photo is None:
+        return WriteResult("failed", ResultError("SourceGone", "the photo is gone", "source"))
+    if photo.etag != etag_of(attempt.version):
+        text = "another content lies at the key now"
+        return WriteResult("failed", ResultError("SourceReplaced", text, "source"))
+    if ended is not None:
+        return WriteResult("failed", ended)
+    reason = rejection(settings, photo, attempt.card_type)
+    if reason is not None:
+        return WriteResult("rejected", ResultError(reason.code, reason.message, "source"))
+    delay = clock_wait(photo)
+    if delay > LONGEST_CLOCK_WAIT_SECONDS:
+        return Wait("ClockBehind", "COS's clock is behind the photo's Last-Modified")
+    return Post(delay)
+
+
+def clock_wait(photo: Photo) -> float:
+    """Return for how long the second in which the photo was written goes on, by COS's clock.
+
+    Whatever replaces the photo after that has a later Last-Modified.
+    """
+    if photo.last_modified is None or photo.seen_at is None:
+        return 0
+    return max(0, from_rfc3339(photo.last_modified) + 1 - photo.seen_at)
+
+
+def decide_answer(attempt: Attempt, submission: Submission, at: str) -> Record | WriteResult:
+    """Decide what CI's answer to the POST means. `at` is the time, RFC 3339."""
+    sent = attempt._replace(first_sent_at=attempt.first_sent_at or attempt.claimed_at)
+    match submission:
+        case Accepted(job_id):
+            return Record(sent._replace(state="submitted", job_id=job_id))
+        case Unknown(code):
+            return Record(sent._replace(state="unknown", error=AttemptError(code, None, None, at)))
+        case RefusedForGood(code, message):
+            return WriteResult("failed", ResultError(code, message, "submit"))
+        case Waiting(code, message, refusal):
+            was_sent = refusal != "held" and code != "NoConnection"
+            return Record(
+                (sent if was_sent else attempt)._replace(
+                    state="waiting",
+                    refusals=attempt.refusals + int(refusal != "held"),
+                    error=AttemptError(code, message, refusal, at),
+                )
+            )
+
+
+def decide_result(
+    attempt: Attempt, step: Finish, photo: Photo | None, *, is_known: bool = True
+) -> WriteResult:
+    """Decide the result of a job that ended, from what HEAD shows of the photo now.
+
+    CI reads by key when the job runs. If another content lies there now, the text may be another
+    person's: the result says so and holds none of it. `is_known` is False if the pending object
+    couldn't be read, so that nobody knows what the claim saw.
+    """
+    if photo is not None and photo.etag != etag_of(attempt.version):
+        text = "another content lies at the key now; CI may have read that one"
+        error = ResultError("SourceReplaced", text, "source")
+        return WriteResult("failed", error, step.job, _unchanged(text))
+    check = _compared(attempt, photo) if is_known else _unchanged("the claim can't be read")
+    if step.outcome == "failed" and check.passed:
+        return WriteResult("failed", step.error, step.job)
+    return WriteResult(step.outcome, step.error, step.job, check)
+
+
+def _compared(attempt: Attempt, photo: Photo | None) -> Check:
+    """Compare what HEAD shows now with what the claim saw."""
+    seen = attempt.source
+    if photo is None:
+        return _unchanged("the photo is gone")
+    if seen.version_id is not None or photo.version_id is not None:
+        is_same = seen.version_id == photo.version_id
+        return _unchanged(None if is_same else "the photo was written again after the claim")
+    if seen.last_modified is None or photo.last_modified is None:
+        return _unchanged("when the photo was written can't be compared")
+    is_same = seen.last_modified == photo.last_modified
+    return _unchanged(None if is_same else "the photo was written again after the claim")
+
+
+def _unchanged(problem: str | None) -> Check:
+    return Check("source.unchanged", passed=problem is None, detail=problem)

@@ -1,0 +1,102 @@
+"""Looks in CI's own list for the jobs of attempts whose POST was never answered.
+
+A job is an attempt's by its Object and by the version and attempt in its UserData. That it isn't in
+the list counts only if the list also shows a job of ours created well after this claim could still
+have made one: a list that lags, or is empty, proves nothing. Nor does a list that isn't in the
+order it was asked for, until it has been read to its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from shared import callback_token
+from shared.documents import Attempt
+from shared.errors import JobServiceFault
+from shared.jobs import Job
+from shared.pipeline.context import Context
+from shared.pipeline.decide import FoundJobs, PendingCard, Silence
+from shared.times import from_rfc3339
+
+_CLOCK_SKEW_SECONDS = 300
+# A signature ends 70 s after its claim, by COS's clock; CI's may differ by some seconds.
+PROOF_AFTER_SECONDS = 80
+
+
+class JobIdentity(NamedTuple):
+    """What a job's Object and UserData say it is for."""
+
+    key: str
+    version: str
+    attempt: int
+
+
+class JobLookup:
+    """One way through CI's list, for several cards at once."""
+
+    def __init__(self, context: Context, cards: Sequence[PendingCard]) -> None:
+        self._context = context
+        self._cards = {_identity(card.attempt): card for card in cards}
+        self._found: dict[JobIdentity, tuple[Job, ...]] = {}
+        self._latest_of_ours = float("-inf")
+        self._read_until = float("-inf")
+        self._is_in_order = True
+        self._is_at_end = False
+        self._otherwise = Silence.UNPROVEN
+
+    def run(self, is_over: Callable[[], bool]) -> None:
+        """Read the list until every card is answered, the list ends, or the time is over."""
+        first = min(card.claimed_at for card in self._cards.values())
+        next_token: str | None = None
+        while not all(map(self._is_answered, self._cards.values())):
+            if is_over():
+                self._otherwise = Silence.UNREAD
+                return
+            try:
+                page = self._context.jobs.list_created(first - _CLOCK_SKEW_SECONDS, next_token)
+            except JobServiceFault as fault:
+                self._context.log.warning("jobs_not_listed", problem=str(fault))
+                self._otherwise = Silence.REFUSED
+                return
+            for job in page.jobs:
+                self._see(job)
+            if page.next_token is None or page.next_token == next_token:
+                self._is_at_end = page.next_token is None
+                return
+            next_token = page.next_token
+
+    def answer(self, card: PendingCard) -> FoundJobs | Silence:
+        """Return the jobs that the attempt's POST made, or what their absence means."""
+        found = self._found.get(_identity(card.attempt))
+        if found is not None:
+            return FoundJobs(tuple(sorted(found, key=lambda job: job.created_at or "")))
+        is_late = self._latest_of_ours >= card.claimed_at + PROOF_AFTER_SECONDS
+        if is_late and (self._is_in_order or self._is_at_end):
+            return Silence.ABSENT
+        return self._otherwise
+
+    def _is_answered(self, card: PendingCard) -> bool:
+        answer = self.answer(card)
+        return isinstance(answer, FoundJobs) or answer is Silence.ABSENT
+
+    def _see(self, job: Job) -> None:
+        created_at = from_rfc3339(job.created_at) if job.created_at else float("-inf")
+        self._is_in_order = self._is_in_order and created_at >= self._read_until
+        self._read_until = max(self._read_until, created_at)
+        identity = job_identity(job)
+        if identity is None or not identity.key.startswith(self._context.settings.input_prefix):
+            return
+        self._latest_of_ours = max(self._latest_of_ours, created_at)
+        if job.job_id is not None and identity in self._cards:
+            self._found[identity] = (*self._found.get(identity, ()), job)
+
+
+def job_identity(job: Job) -> JobIdentity | None:
+    """Return what a job is for. Return None if it isn't one of ours."""
+    payload = callback_token.claimed_payload(job.user_data)
+    return JobIdentity(job.key or "", payload.version, payload.attempt) if payload else None
+
+
+def _identity(attempt: Attempt) -> JobIdentity:
+    return JobIdentity(attempt.source.key, attempt.version, attempt.attempt)

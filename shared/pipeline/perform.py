@@ -1,0 +1,380 @@
+"""Does one step about a card: the only place that sends jobs and writes results.
+
+Every function that returns `Attempt | None` returns what is pending of the card afterwards, and
+None once the card has its result.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+from shared import callback_token
+from shared.card import CARD_TYPES, CardType, no_fields
+from shared.documents import (
+    Attempt,
+    DeletionRecord,
+    Evidence,
+    PastAttempt,
+    Result,
+    ResultError,
+    object_in,
+)
+from shared.errors import StorageFault
+from shared.jobs import Job, Unknown, Waiting
+from shared.jobs.request import job_request
+from shared.pipeline.claim import (
+    CLAIM_SECONDS,
+    Claim,
+    ClaimRefused,
+    Refusal,
+    acquire_claim,
+    has_result,
+    left_to_sweep,
+    name_of,
+    release,
+    save,
+    signed_until,
+)
+from shared.pipeline.context import Context
+from shared.pipeline.decide import (
+    AFTER_A_JOB,
+    PendingCard,
+    decide_answer,
+    decide_claimed,
+    decide_result,
+    may_have_job,
+    past_attempt,
+)
+from shared.pipeline.gate import Gate, Slot
+from shared.pipeline.steps import (
+    Adopt,
+    Delete,
+    Finish,
+    GiveUp,
+    NextAttempt,
+    Note,
+    Post,
+    Record,
+    Step,
+    Wait,
+    WriteResult,
+)
+from shared.pipeline.validation import card_type_of
+from shared.settings.load import Settings
+from shared.store import Photo
+from shared.store.layout import deletion_name, result_name
+
+
+class HeadedPhoto(NamedTuple):
+    """A photo, None if it is gone, and when HEAD showed it, on the monotonic clock."""
+
+    photo: Photo | None
+    at: float
+
+
+class Performer:
+    """Does steps for one run, through its gate."""
+
+    def __init__(self, context: Context, gate: Gate) -> None:
+        self._context = context
+        self._gate = gate
+
+    def perform(  # noqa: PLR0911 — one step each
+        self, card: PendingCard, step: Step
+    ) -> Attempt | None:
+        """Do what was decided about a pending card.
+
+        Raises:
+            CloudFault: COS or CI failed; the card stays as it is.
+        """
+        match step:
+            case Adopt(attempt) | Note(attempt):
+                return self._rewrite(attempt)
+            case Delete():
+                self._delete(card)
+                return None
+            case Finish():
+                self._finish(card, step)
+                return None
+            case GiveUp(attempt, error, job):
+                return self._give_up(card, attempt, error, job)
+            case NextAttempt(attempt):
+                with self._gate.slot() as slot:
+                    if slot.closed is not None:
+                        return card.attempt
+                    return self._send_next(card, attempt, slot)
+            case _:  # a question that nobody could answer, or nothing to do
+                return card.attempt
+
+    def begin(self, attempt: Attempt, headed: HeadedPhoto) -> Attempt | None:
+        """Make the first attempt of a photo: claim it, and send its job if the gate is open.
+
+        Return what is pending, None if the card is another's or has its result.
+
+        Raises:
+            StorageFault: before the claim existed.
+            ConfigurationError: the output bucket has versioning.
+        """
+        claim = acquire_claim(self._context, attempt)
+        if isinstance(claim, ClaimRefused):
+            return claim.attempt if claim.reason is Refusal.RELEASED else None
+        try:
+            step = decide_claimed(claim.attempt, headed.photo, self._context.settings)
+            if not isinstance(step, Post):
+                return self._end(claim, step)
+            with self._gate.slot() as slot:
+                return self._post(claim, step, headed, slot)
+        except Exception as error:  # noqa: BLE001 — the pending object is the queue
+            self._context.log.unexpected(error)
+            return claim.attempt
+
+    def _send_next(self, card: PendingCard, attempt: Attempt, slot: Slot) -> Attempt | None:
+        headed = head_photo(self._context, attempt.source.key)
+        claim = acquire_claim(self._context, self._as_seen(attempt, headed.photo))
+        if isinstance(claim, ClaimRefused):
+            return self._unclaimed(card, claim)
+        step = decide_claimed(claim.attempt, headed.photo, self._context.settings)
+        if isinstance(step, Post):
+            left = self._post(claim, step, headed, slot)
+        else:
+            left = self._end(claim, step)
+        return self._cleared(card, left)
+
+    def _give_up(
+        self, card: PendingCard, attempt: Attempt, error: ResultError, job: Job | None
+    ) -> Attempt | None:
+        headed = head_photo(self._context, attempt.source.key)
+        claim = acquire_claim(self._context, attempt)
+        if isinstance(claim, ClaimRefused):
+            return self._unclaimed(card, claim)
+        step = decide_claimed(claim.attempt, headed.photo, self._context.settings, error)
+        if isinstance(step, WriteResult) and step.error is error:
+            step = step._replace(job=job)
+        return self._cleared(card, self._end(claim, step))
+
+    def _cleared(self, card: PendingCard, left: Attempt | None) -> Attempt | None:
+        """Delete the card's earlier attempts once its result exists."""
+        if left is None:
+            self._delete_names(card)
+        return left
+
+    def _as_seen(self, attempt: Attempt, photo: Photo | None) -> Attempt:
+        """Return the attempt with what HEAD saw, if that is still the photo it is about."""
+        if photo is None or photo.etag != attempt.source.etag:
+            return attempt
+        card_type = attempt.card_type or card_type_of(self._context.settings, photo)
+        return attempt._replace(source=self._context.source(photo), card_type=card_type)
+
+    def _unclaimed(self, card: PendingCard, refused: ClaimRefused) -> Attempt | None:
+        if refused.reason is Refusal.DONE:
+            self._delete(card)
+            return None
+        return refused.attempt if refused.reason is Refusal.RELEASED else card.attempt
+
+    def _post(self, claim: Claim, step: Post, headed: HeadedPhoto, slot: Slot) -> Attempt | None:
+        """POST the job, once, when the gate lets it through; write down what became of it."""
+        context, attempt = self._context, claim.attempt
+        left = headed.at + step.delay - context.monotonic()
+        if step.delay > 0 and left > 0:
+            context.sleep(left)
+        closed = slot.wait()
+        if closed is not None:
+            return release(context, claim, Wait(closed.code, closed.why))
+        token = callback_token.issue(
+            context.settings.callback_secrets[0],
+            bucket=context.settings.input_bucket,
+            key=attempt.source.key,
+            version=attempt.version,
+            attempt=attempt.attempt,
+            now=context.now(),
+        )
+        card_type = attempt.card_type or context.settings.card_type_of(attempt.source.key)
+        request = job_request(context.settings, attempt.source.key, card_type, token)
+        not_after = claim.asked_at + CLAIM_SECONDS
+        submission = context.jobs.submit(request, not_after, signed_until(claim))
+        slot.answered((attempt.source.key, attempt.version), submission)
+        request_id = submission.request_id if isinstance(submission, Unknown | Waiting) else None
+        return self._end(claim, decide_answer(attempt, submission, context.at()), request_id)
+
+    def _end(
+        self, claim: Claim, step: Post | Wait | Record | WriteResult, request_id: str | None = None
+    ) -> Attempt | None:
+        """Write down what a claim came to."""
+        context = self._context
+        match step:
+            case Record(attempt):
+                return save(context, claim.name, attempt, request_id)
+            case WriteResult():
+                return self._end_with_result(claim, step)
+            case Wait():
+                return release(context, claim, step)
+            case Post():  # a claim that was made to give the card up sends nothing
+                return claim.attempt
+
+    def _end_with_result(self, claim: Claim, step: WriteResult) -> Attempt | None:
+        """Write the result that this claim permits. If COS won't, sweep tries again."""
+        context = self._context
+        result = result_of(context.settings, claim.attempt, step, context.evidence(), context.at())
+        try:
+            write_result(context, result, claim.name)
+        except StorageFault as fault:
+            left_to_sweep(context, claim.attempt, fault)
+            if (
+                step.error is None
+                or step.error.stage != "submit"
+                or claim.attempt.state != "claimed"
+            ):
+                return release(context, claim, Wait("StoreFault", str(fault)))
+            refused = Waiting(step.error.code, step.error.message, "other")  # no job was made
+            record = decide_answer(claim.attempt, refused, context.at())
+            return self._end(claim, record)
+        return None
+
+    def _finish(self, card: PendingCard, step: Finish) -> None:
+        """Write the result of an ended job, as callback does, and delete what was pending."""
+        context, attempt = self._context, card.attempt
+        if not self._gate.creates_once and has_result(context, attempt):
+            self._delete(card)  # create-once wouldn't guard the result
+            return
+        photo = context.store.head_photo(attempt.source.key)
+        written = decide_result(attempt, step, photo)
+        result = result_of(context.settings, attempt, written, context.evidence(), context.at())
+        if write_result(context, result, card.names[-1]):
+            self._delete_names(card._replace(names=card.names[:-1]))
+        else:
+            self._delete(card)
+
+    def _rewrite(self, attempt: Attempt) -> Attempt:
+        attempt = attempt._replace(updated_at=self._context.at())
+        self._context.store.replace(name_of(self._context, attempt), attempt.body())
+        return attempt
+
+    def _delete(self, card: PendingCard) -> None:
+        """Delete what is pending beside a result, after a record of jobs it doesn't name."""
+        attempt = card.attempt
+        jobs = (*attempt.attempts, *((past_attempt(attempt),) if may_have_job(attempt) else ()))
+        if attempt.attempt > 1 and jobs:
+            self._record_jobs(card, jobs)
+        self._delete_names(card)
+
+    def _record_jobs(self, card: PendingCard, jobs: tuple[PastAttempt, ...]) -> None:
+        context, attempt = self._context, card.attempt
+        prefix = context.settings.output_prefix
+        named = _named_in(
+            context.store.read(result_name(prefix, attempt.source.key, attempt.version))
+        )
+        unnamed = tuple(job for job in jobs if (job.attempt, job.job_id) not in named)
+        if not unnamed:
+            return
+        digests = tuple(hashlib.sha256(name.encode()).hexdigest() for name in card.names)
+        record = DeletionRecord(
+            by="sweep",
+            why="ResultExists",
+            at=context.at(),
+            objects=tuple((digest, "pending") for digest in digests),
+            attempts=unnamed,
+        )
+        name = deletion_name(prefix, record.at[:10], digests)
+        context.store.create_once(name, record.body())
+
+    def _delete_names(self, card: PendingCard) -> None:
+        for name in card.names:
+            self._context.store.delete(name)
+
+
+def head_photo(context: Context, key: str) -> HeadedPhoto:
+    """HEAD a photo, and note when."""
+    photo = context.store.head_photo(key)
+    return HeadedPhoto(photo, context.monotonic())
+
+
+def result_of(
+    settings: Settings, attempt: Attempt, step: WriteResult, evidence: Evidence, written_at: str
+) -> Result:
+    """Make the result of a card. Read the card first, if CI read anything."""
+    card_type = _card_type(settings, attempt, step)
+    checks = (step.check,) if step.check else ()
+    result = Result(
+        source=attempt.source,
+        version=attempt.version,
+        attempt=attempt.attempt - 1 if _is_of_last_attempt(step) else attempt.attempt,
+        outcome=step.outcome,
+        card_type=card_type,
+        trigger=attempt.trigger,
+        evidence=evidence,
+        written_at=written_at,
+        fields=no_fields(card_type) if card_type else {},
+        checks=checks,
+        job=step.job,
+        attempts=_history(attempt, step),
+        error=step.error,
+    )
+    container = step.job.container if step.job else None
+    if card_type is not None and container is not None and step.error is None:
+        from shared.card.reading import read_card  # noqa: PLC0415 — see shared/card
+
+        minimum = settings.minimum_score
+        card = read_card(card_type, container.id_infos, minimum_score=minimum)
+        result = result._replace(fields=card.fields, items=card.items, checks=checks + card.checks)
+    has_passed = all(check.passed for check in result.checks)
+    return result._replace(needs_review=not (has_passed and evidence.verified))
+
+
+def write_result(context: Context, result: Result, pending_name: str) -> bool:
+    """Write a result, once, and only then delete its attempt's pending object.
+
+    Return False if there was a result already: it never changes, and what is pending beside it is
+    left to sweep.
+
+    Raises:
+        StorageFault: COS didn't say whether the result exists.
+    """
+    prefix, key = context.settings.output_prefix, result.source.key
+    name = result_name(prefix, key, result.version)
+    created = context.store.create_once(name, result.body())
+    if created is None and not context.store.exists(name):
+        raise StorageFault("PUT of a result", "FileAlreadyExists")
+    if created is not None:
+        context.store.delete(pending_name)
+    context.log.info(
+        "result" if created else "result_exists",
+        key=context.log.key(key),
+        version=result.version,
+        attempt=result.attempt,
+        outcome=result.outcome,
+        code=result.error.code if result.error else None,
+        delivered_by=result.evidence.delivered_by,
+        job_id=result.job.job_id if result.job else None,
+    )
+    return created is not None
+
+
+def _is_of_last_attempt(step: WriteResult) -> bool:
+    """Return whether the result is written under the claim after that of the job it rests on."""
+    return step.job is not None and step.error is not None and step.error.code in AFTER_A_JOB
+
+
+def _history(attempt: Attempt, step: WriteResult) -> tuple[PastAttempt, ...]:
+    if step.job is None or _is_of_last_attempt(step):
+        return attempt.attempts
+    own = past_attempt(attempt._replace(job_id=step.job.job_id), step.job)
+    return (*attempt.attempts, own)
+
+
+def _card_type(settings: Settings, attempt: Attempt, step: WriteResult) -> CardType | None:
+    """Return the job's own type; else the claim's; else, but for a rejection, the rules'."""
+    named = step.job.card_type if step.job else None
+    found = next((known for known in CARD_TYPES if known == named), attempt.card_type)
+    if found is None and step.outcome != "rejected":
+        return settings.card_type_of(attempt.source.key)
+    return found
+
+
+def _named_in(body: bytes | None) -> set[tuple[object, object]]:
+    """Return the attempts and JobIds that a result names; none if it can't be read."""
+    entries = object_in(body).get("attempts")
+    found = entries if isinstance(entries, list) else []
+    return {
+        (entry.get("attempt"), entry.get("job_id")) for entry in found if isinstance(entry, dict)
+    }

@@ -1,0 +1,329 @@
+"""One way around everything pending: read each card, ask CI about it, decide, and do the step.
+
+No attempt is deleted before the result exists, so a card can have several. Names are parsed and
+grouped, never taken for neighbours: other keys may sort between two attempts of one card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import Enum
+from functools import partial
+from itertools import takewhile
+from typing import NamedTuple
+
+from shared.documents import Attempt, read_attempt
+from shared.errors import CardOcrError, CloudFault
+from shared.jobs import UNREADABLE
+from shared.pipeline.claim import claimed, has_result, name_of
+from shared.pipeline.context import Context
+from shared.pipeline.decide import (
+    NOT_SENT,
+    OTHER_CARD,
+    CiSays,
+    Limits,
+    PendingCard,
+    ResultSeen,
+    Silence,
+    decide,
+    is_unanswered,
+)
+from shared.pipeline.gate import Gate
+from shared.pipeline.job_lookup import JobLookup
+from shared.pipeline.status import StatusCounter
+from shared.pipeline.steps import AskForJob, Leave, LookForJob, LookForResult, NextAttempt, Step
+from shared.store import Listed
+from shared.store.layout import PendingName, behind, parse_pending_name, pending_folder
+from shared.times import rfc3339
+from shared.workers import Workers, batches
+
+_DESCRIBED_AT_ONCE = 10  # CI describes as many jobs in one reply
+_YOUNG_SECONDS = 120
+# CI's list is read once for many cards: for so many, or with so much time left, or at the end.
+_LOOKED_FOR_AT_ONCE = 500
+_SECONDS_FOR_LOOKUP = 60
+
+Do = Callable[[PendingCard, Step], "Attempt | None"]
+"""Does a step, or shows it. Returns what is pending afterwards, None if the card is done."""
+
+
+class Run(NamedTuple):
+    """One sweep: its gate, its workers, what does the steps, and when it ends (Unix seconds)."""
+
+    context: Context
+    gate: Gate
+    do: Do
+    workers: Workers
+    until: float
+
+    @property
+    def cards_at_once(self) -> int:
+        """How many cards are read before the cursor moves on: few, so that a slow run moves on."""
+        return 20 * self.workers.count  # at 40 a second a page of a listing, in one go
+
+    def is_over(self) -> bool:
+        """Return whether the run's time is over."""
+        return self.context.now() >= self.until
+
+
+class CardAttempts(NamedTuple):
+    """The attempts of one version of a card on a page; `last` is the newest of them."""
+
+    last: Listed
+    attempt: int
+    names: tuple[str, ...]
+
+
+class Reached(NamedTuple):
+    """The name after which the next scan goes on (None is the start), and whether all was seen.
+
+    `turned_away_after` is the name before the first card that the gate turned away, if one was.
+    """
+
+    after: str | None
+    is_whole: bool
+    turned_away_after: str | None
+    has_turned_away: bool
+
+
+class _Looked(Enum):
+    """Whether a card was looked at; the time may have been over before."""
+
+    YES = "it was"
+    NO = "it was not"
+
+
+def group_by_card(prefix: str, listed: Iterable[Listed]) -> Iterator[CardAttempts]:
+    """Yield the cards on a page of a listing. Objects of other names are left alone."""
+    cards: dict[tuple[str, str], list[tuple[PendingName, Listed]]] = {}
+    for item in listed:
+        name = parse_pending_name(prefix, item.key)
+        if name is not None:
+            cards.setdefault((name.key, name.version), []).append((name, item))
+    for attempts in cards.values():
+        attempts.sort(key=lambda found: found[0].attempt)
+        newest_name, newest = attempts[-1]
+        yield CardAttempts(newest, newest_name.attempt, tuple(item.key for _, item in attempts))
+
+
+def dated(attempt: Attempt, written_at: float) -> Attempt:
+    """Return the attempt with the times of its claim, which its creator may not have written."""
+    return claimed(attempt, rfc3339(written_at))
+
+
+class Scan:
+    """Looks at each card once. Cards whose job must be looked for are gathered for one lookup.
+
+    `sends` is False if no attempt is to be made. A scan that `only_sends` ends when the gate
+    closes. Without a `counter` nothing is counted.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        counter: StatusCounter | None,
+        *,
+        sends: bool = True,
+        only_sends: bool = False,
+    ) -> None:
+        self._run = run
+        self._counter = counter or StatusCounter()
+        self._sends = sends
+        self._only_sends = only_sends
+        self._unanswered: list[PendingCard] = []
+        self._lookup_from = max(run.context.now(), run.until - _SECONDS_FOR_LOOKUP)
+        self._turned_away: set[str] = set()
+        self._turned_away_after: str | None = None
+        self._has_turned_away = False
+
+    def run(self, start: str | None) -> Reached:
+        """Go from `start` to the end and from the beginning to `start`."""
+        store, prefix = self._run.context.store, self._run.context.settings.output_prefix
+        after, is_wrapped = start, start is None
+        while not self._is_over():
+            page = store.list_objects(pending_folder(prefix), after)
+            groups = sorted(group_by_card(prefix, page.objects))
+            if is_wrapped and start is not None:  # what follows was looked at on the way to the end
+                groups = [group for group in groups if group.last.key <= start]
+            for batch in batches(groups, self._run.cards_at_once):
+                last = self._look_at(batch, page.at)
+                self._remember_turned_away(batch, after and behind(after))
+                after = last or after
+                if self._is_over():
+                    return self._reached(after, is_whole=False)
+            after = page.next
+            if after is None and not is_wrapped:
+                is_wrapped = True
+            elif after is None or (is_wrapped and start is not None and after >= start):
+                self.look_up()
+                return self._reached(None, is_whole=True)
+        return self._reached(after, is_whole=False)
+
+    def look_up(self) -> None:
+        """Look in CI's list for the jobs of the cards that were gathered, and do what is due."""
+        cards, self._unanswered = self._unanswered, []
+        if not cards:
+            return
+        run, now = self._run, self._run.context.now
+        lookup = JobLookup(run.context, cards)
+        half = now() + (run.until - now()) / 2  # the other half is for what was found
+        lookup.run(lambda: now() >= half)
+        said = [(card, lookup.answer(card)) for card in cards]
+        for card, is_done in zip(cards, run.workers.map(self._do, said), strict=True):
+            if not is_done:
+                self._counter.count(card, card.attempt)
+
+    def _reached(self, after: str | None, *, is_whole: bool) -> Reached:
+        if not is_whole:
+            self.look_up()
+        return Reached(after, is_whole, self._turned_away_after, self._has_turned_away)
+
+    def _is_over(self) -> bool:
+        """Return whether no more cards are to be looked at: a lookup takes time of its own."""
+        run = self._run
+        is_done = self._only_sends and run.gate.closed is not None
+        is_late = bool(self._unanswered) and run.context.now() >= self._lookup_from
+        return is_done or is_late or run.is_over()
+
+    def _look_at(self, groups: Sequence[CardAttempts], seen_at: float) -> str | None:
+        """Read some cards and do what is due. Return the name of the last one, None if none was."""
+        found = self._run.workers.map(partial(self._read_one, seen_at=seen_at), groups)
+        cards = [card for card in found if isinstance(card, PendingCard)]
+        asked = [card for card in cards if not is_unanswered(card)]
+        done = self._run.workers.map(self._ask_for_jobs, batches(asked, _DESCRIBED_AT_ONCE))
+        if not all(done):
+            return None  # these are looked at again
+        self._unanswered += [card for card in cards if is_unanswered(card)]
+        if len(self._unanswered) >= _LOOKED_FOR_AT_ONCE:
+            self.look_up()
+        looked = takewhile(lambda pair: pair[1] is not _Looked.NO, zip(groups, found, strict=True))
+        seen = [group.last.key for group, _ in looked]
+        return seen[-1] if seen else None
+
+    def _read_one(self, group: CardAttempts, seen_at: float) -> PendingCard | _Looked:
+        """Read a card's last attempt, and do its step if CI need not be asked.
+
+        So other cards are read while one is sent. Return the card if CI has to be asked, else why
+        nothing more is to be done for it. Young objects are skipped: their creator may still be
+        writing.
+        """
+        if self._is_over():
+            return _Looked.NO
+        if seen_at - group.last.last_modified < _YOUNG_SECONDS:
+            self._counter.count_young()
+            return _Looked.YES
+        card = self._read(group, seen_at)
+        if card is None:
+            return _Looked.YES
+        step = decide(card, Silence.NOT_ASKED, self._limits())
+        if isinstance(step, AskForJob | LookForJob):
+            return card
+        return _Looked.YES if self._do((card, Silence.NOT_ASKED)) else _Looked.NO
+
+    def _read(self, group: CardAttempts, seen_at: float) -> PendingCard | None:
+        context = self._run.context
+        try:
+            body = context.store.read(group.last.key)
+        except CloudFault as fault:
+            context.log.warning("not_read", problem=str(fault))
+            self._counter.count_unreadable()
+            return None
+        if body is None:
+            return None
+        attempt = read_attempt(body)
+        if attempt is None or not self._is_ours(attempt, group.last.key):
+            self._counter.count_unreadable()
+            context.log.error("unreadable_pending", attempt=group.attempt)
+            return None
+        written_at = group.last.last_modified
+        return PendingCard(dated(attempt, written_at), group.names, written_at, seen_at)
+
+    def _is_ours(self, attempt: Attempt, name: str) -> bool:
+        """Return whether it is of this bucket and what its name says, so no other card is done."""
+        context = self._run.context
+        is_of_bucket = attempt.source.bucket == context.settings.input_bucket
+        return is_of_bucket and name_of(context, attempt) == name
+
+    def _ask_for_jobs(self, cards: Sequence[PendingCard]) -> bool:
+        done = [self._do(said) for said in self._described(cards)]
+        return all(done)
+
+    def _described(self, cards: Sequence[PendingCard]) -> list[tuple[PendingCard, CiSays]]:
+        """Ask CI for some jobs. If its reply can't be read, ask for each by itself."""
+        context = self._run.context
+        job_ids = [card.attempt.job_id or "" for card in cards]
+        try:
+            described = context.jobs.describe(job_ids)
+        except CloudFault as fault:
+            if fault.code == UNREADABLE and len(cards) > 1 and not self._run.is_over():
+                return [said for card in cards for said in self._described([card])]
+            context.log.warning("jobs_not_described", problem=str(fault))
+            return [(card, Silence.NO_ANSWER) for card in cards]
+        jobs: dict[str | None, CiSays] = {job.job_id: job for job in described.jobs}
+        denied: dict[str | None, CiSays] = dict.fromkeys(described.missing, Silence.DENIED)
+        known = {**denied, **jobs}
+        return [
+            (card, known.get(job_id, Silence.NO_ANSWER))
+            for card, job_id in zip(cards, job_ids, strict=True)
+        ]
+
+    def _do(self, said: tuple[PendingCard, CiSays]) -> bool:
+        """Decide and do a card's step. Return False if the time is over.
+
+        One card's fault costs no other card: it stays as it is.
+        """
+        if self._run.is_over():
+            return False
+        (card, says), context = said, self._run.context
+        left: Attempt | None = card.attempt
+        try:
+            step = self._decided(card, says)
+            left = self._run.do(card, step)
+            self._see_whether_turned_away(card, step, left)
+        except CardOcrError as error:
+            key = context.log.key(card.attempt.source.key)
+            context.log.warning("card_left", key=key, problem=str(error))
+        except Exception as error:  # noqa: BLE001 — a bug about one card is no reason to stop
+            context.log.unexpected(error)
+        self._counter.count(card, left)
+        return True
+
+    def _decided(self, card: PendingCard, says: CiSays) -> Step:
+        step = decide(card, says, self._limits())
+        if isinstance(step, LookForResult):
+            is_there = has_result(self._run.context, card.attempt)
+            seen = ResultSeen.THERE if is_there else ResultSeen.ABSENT
+            step = decide(card, says, self._limits(), seen)
+        if step == Leave(OTHER_CARD):
+            self._run.context.log.error(OTHER_CARD, job_id=card.attempt.job_id)
+        return step
+
+    def _see_whether_turned_away(self, card: PendingCard, step: Step, left: Attempt | None) -> None:
+        """Remember a card that would have been sent if the gate hadn't closed."""
+        if not self._sends or self._run.gate.closed is None:
+            return
+        is_unsent = left is card.attempt or (left is not None and left.job_id is None)
+        if step == Leave(NOT_SENT) or (isinstance(step, NextAttempt) and is_unsent):
+            is_refused = left is not None and left.refusals > card.attempt.refusals
+            if not is_refused:
+                self._turned_away.add(card.names[-1])
+
+    def _limits(self) -> Limits:
+        settings, gate = self._run.context.settings, self._run.gate
+        return Limits(
+            max_attempts=settings.max_attempts,
+            give_up_after_seconds=settings.give_up_after_seconds,
+            sends=self._sends,
+            is_gate_open=gate.closed is None,
+            creates_once=gate.creates_once,
+        )
+
+    def _remember_turned_away(self, batch: Sequence[CardAttempts], before: str | None) -> None:
+        """Remember which card the gate turned away first, in the order of names."""
+        for group in batch:
+            if self._has_turned_away:
+                return
+            if group.last.key in self._turned_away:
+                self._has_turned_away, self._turned_away_after = True, before
+            before = behind(group.last.key)
+        self._turned_away.clear()

@@ -1,0 +1,86 @@
+"""How many cards a run works on at once: one, or several in threads that don't outlive it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from itertools import islice
+from types import TracebackType
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_MOST = 64  # as many as the session keeps connections
+
+
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items, so many at a time."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+class Workers(Protocol):
+    """Who does the work; `count` of them at once."""
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+
+    def map(self, work: Callable[[T], R], items: Iterable[T]) -> list[R]:
+        """What the work on each item came to, in the order of the items."""
+
+    def lock(self) -> AbstractContextManager[object]:
+        """Something only one of them can hold, over any wait."""
+
+
+class OneByOne:
+    """The work of each item after that of the one before."""
+
+    count = 1
+
+    def map(self, work: Callable[[T], R], items: Iterable[T]) -> list[R]:
+        """Do it here; see `Workers`."""
+        return [work(item) for item in items]
+
+    def lock(self) -> AbstractContextManager[object]:
+        """None is needed; see `Workers`."""
+        return nullcontext()
+
+
+class Threads:
+    """Threads, to be used in a `with`: at its end none is left.
+
+    More of them than can send in two seconds would wait at the gate with a claim in hand.
+    """
+
+    def __init__(self, requests_per_second: int) -> None:
+        self.count = max(4, min(_MOST, 2 * requests_per_second))
+        self._pool = ThreadPoolExecutor(self.count)
+
+    def map(self, work: Callable[[T], R], items: Iterable[T]) -> list[R]:
+        """Do it in the threads; see `Workers`."""
+        futures = [self._pool.submit(work, item) for item in items]
+        try:
+            return [future.result() for future in futures]
+        finally:
+            for future in futures:
+                future.cancel()
+
+    def lock(self) -> AbstractContextManager[object]:
+        """A real one; see `Workers`."""
+        return threading.Lock()
+
+    def __enter__(self) -> Threads:  # noqa: PYI034 — typing.Self came with Python 3.11
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)

@@ -1,0 +1,27 @@
+"""The kinds of histories, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tests.simulation.denied import tell_denied
+from tests.simulation.forgotten import tell_forgotten
+from tests.simulation.history import Outcome, tell
+from tests.simulation.replaced import tell_replaced
+from tests.simulation.starved import tell_starved
+
+STORIES: Mapping[str, Callable[[int], Outcome]] = {
+    "history": tell,
+    "replaced": tell_replaced,
+    "forgotten": tell_forgotten,
+    "denied": tell_denied,
+    "starved": tell_starved,
+}
+EVERY: Mapping[str, int] = {
+    "history": 1,
+    "replaced": 1,
+    "forgotten": 5,
+    "denied": 20,
+    "starved": 500,
+}
+"""Of how many seeds one tells such a history."""
