@@ -19,9 +19,9 @@ from cli.progress import Advance
 from shared.card import CardType
 from shared.pipeline.context import Context
 from shared.pipeline.enqueue import Enqueued, enqueue
-from shared.pipeline.validation import NOT_AN_IMAGE, rejection
 from shared.store import Listed, Photo
 from shared.store.layout import name_of_key
+from shared.validation import NOT_AN_IMAGE, rejection
 from shared.workers import Workers, batches
 
 

@@ -11,7 +11,7 @@ from cli.output import counted
 from shared.documents import Attempt
 from shared.pipeline.context import Context
 from shared.pipeline.decide import PendingCard
-from shared.pipeline.steps import Leave, Step
+from shared.pipeline.steps import Leave, Step, line_of
 
 
 class StepList:
@@ -29,7 +29,7 @@ class StepList:
         with self._lock:
             self._kinds[type(step).__name__] += 1
             if not isinstance(step, Leave):
-                self._lines.append(f"{key}  attempt {card.attempt.attempt:04d}  {step}")
+                self._lines.append(f"{key}  attempt {card.attempt.attempt:04d}  {line_of(step)}")
         return card.attempt
 
     def lines(self) -> Iterator[str]:

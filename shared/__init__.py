@@ -7,6 +7,7 @@ jobs        the ImageLicenseRec request, its replies and callbacks, and the serv
 store       COS: create-once and the key layout
 documents   the bodies of pending objects and results
 pipeline    the decisions about cards, and one place that acts on them
+validation  why an object can't be the photo of a card
 workers     how many cards a run works on at once
 callback_token  proof that a callback speaks of a job we submitted
 cloud       the way to the cloud, or to a local one

@@ -3,6 +3,7 @@
 request    the body of POST /jobs
 reply      CI's XML and the callback's JSON or XML as a typed job
 answer     what CI's answer to POST /jobs means
+outcome    how a job ended
 service    the job service on cos-python-sdk-v5
 
 Source: the API page "Submitting Tasks" of Cloud Infinite (460/117369, 436/75231), and for the

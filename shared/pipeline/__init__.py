@@ -13,7 +13,6 @@ claim        one claim, one POST: create-once, look for the result, release
 gate         whether a job may go out now
 scan         one way around everything pending
 job_lookup   CI's list as proof that a job was or wasn't made
-validation   why an object can't be the photo of a card
 state        the objects that sweep and operators keep for themselves
 status       what a sweep saw
 

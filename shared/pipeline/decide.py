@@ -14,33 +14,17 @@ from enum import Enum
 from typing import NamedTuple
 
 from shared.card import Check
-from shared.documents import Attempt, AttemptError, Outcome, PastAttempt, ResultError
+from shared.documents import Attempt, AttemptError, PastAttempt, ResultError
 from shared.jobs import Accepted, Job, RefusedForGood, Submission, Unknown, Waiting
-from shared.pipeline.steps import (
-    Adopt,
-    AskForJob,
-    Delete,
-    Finish,
-    GiveUp,
-    Leave,
-    LookForJob,
-    LookForResult,
-    NextAttempt,
-    Note,
-    Post,
-    Record,
-    Step,
-    Wait,
-    WriteResult,
-)
-from shared.pipeline.validation import rejection
+from shared.jobs.outcome import NO_RESULT, PASSING, Ended, job_outcome
+from shared.pipeline import steps
+from shared.pipeline.steps import Step, Wait, WriteResult
 from shared.settings.load import Settings
 from shared.store import Photo
 from shared.store.layout import MAX_ATTEMPT, etag_of
 from shared.times import from_rfc3339, rfc3339
+from shared.validation import rejection
 
-# CI failed for a reason that passes: the next attempt may do better.
-PASSING = frozenset({"InternalError", "ServiceUnavailable", "ResourceDownloadFailed"})
 STALE_SECONDS = 1200
 NOTED_SECONDS = 3600
 FIRST_WAIT_SECONDS = 300
@@ -50,7 +34,6 @@ DENIED_AGAIN_SECONDS = 300
 LONGEST_CLOCK_WAIT_SECONDS = 5
 
 EXHAUSTED = "AttemptsExhausted"
-NO_RESULT = "NoResultInJob"
 NO_JOB = "NoSuchJob"
 UNKNOWN = "SubmissionUnknown"
 NOT_LISTED = "NotListed"
@@ -143,7 +126,7 @@ def decide(
 ) -> Step:
     """Decide the next step of a pending card."""
     if result is ResultSeen.THERE:
-        return Delete()
+        return steps.Delete()
     if card.attempt.state == "waiting":
         return _decide_waiting(card, limits, result)
     if card.attempt.job_id is None:
@@ -152,7 +135,7 @@ def decide(
         return _decide_job(card, ci, limits, result)
     if ci is Silence.DENIED:
         return _decide_denied(card, limits, result)
-    return AskForJob() if ci is Silence.NOT_ASKED else Leave("CI said nothing of the job")
+    return steps.Ask.JOB if ci is Silence.NOT_ASKED else steps.Leave("CI said nothing of the job")
 
 
 def is_unanswered(card: PendingCard) -> bool:
@@ -164,7 +147,7 @@ def _decide_waiting(card: PendingCard, limits: Limits, result: ResultSeen) -> St
     error = card.attempt.error
     if error is not None and error.refusal is None:  # it was claimed to give the card up
         if card.unchanged_for < FIRST_WAIT_SECONDS:
-            return Leave("it is being given up")
+            return steps.Leave("it is being given up")
         after_job = error.code in AFTER_A_JOB
         ended = ResultError(error.code, error.message, "job" if after_job else "submit")
         return _give_up(card, limits, ended, card.attempt.attempts)
@@ -172,7 +155,7 @@ def _decide_waiting(card: PendingCard, limits: Limits, result: ResultSeen) -> St
         ended = ResultError(error.code, error.message, "submit")
         return _give_up(card, limits, ended, card.attempt.attempts)
     if not _is_due(card):
-        return Leave("it is not due yet")
+        return steps.Leave("it is not due yet")
     return _next_attempt(card, limits, result, card.attempt.attempts)
 
 
@@ -181,42 +164,42 @@ def _decide_unanswered(  # noqa: PLR0911 — one step each
 ) -> Step:
     attempt = card.attempt
     if card.unchanged_for < STALE_SECONDS:
-        return Leave("its creator may still be at work")
+        return steps.Leave("its creator may still be at work")
     if ci is Silence.NOT_ASKED:
-        return LookForJob()
+        return steps.Ask.LIST
     if result is ResultSeen.NOT_ASKED:
-        return LookForResult()
+        return steps.Ask.RESULT
     if isinstance(ci, FoundJobs):
-        return Adopt(_adopted(card, ci.jobs))
+        return steps.Adopt(_adopted(card, ci.jobs))
     if ci is Silence.ABSENT:
         return _next_attempt(card, limits, result, attempt.attempts)
     if ci not in {Silence.UNPROVEN, Silence.REFUSED}:
-        return Leave("CI's list was not read")
+        return steps.Leave("CI's list was not read")
     is_refused = ci is Silence.REFUSED
     codes = (NOT_LISTED,) if is_refused else (UNKNOWN, NOT_LISTED)
     if limits.is_gate_open and any(_is_given_up(card, limits, code) for code in codes):
         ended = ResultError(UNKNOWN, _UNKNOWN_TEXT, "submit")
         return _give_up(card, limits, ended, _with(attempt, past_attempt(attempt)))
     if any(_noted_at(attempt, code) > 0 for code in codes):
-        return Leave(UNKNOWN)
+        return steps.Leave(UNKNOWN)
     if is_refused and not _was_sent_long_ago(card, limits):
-        return Leave("CI's list was refused")
+        return steps.Leave("CI's list was refused")
     return _note(card, codes[0], _UNKNOWN_TEXT)
 
 
 def _decide_denied(card: PendingCard, limits: Limits, result: ResultSeen) -> Step:
     """Believe CI's denial only if it comes twice, both long after the claim."""
     if result is ResultSeen.NOT_ASKED:
-        return LookForResult()
+        return steps.Ask.RESULT
     attempt, long_after = card.attempt, card.claimed_at + DENIED_AFTER_SECONDS
     if card.seen_at < long_after:
-        return Leave("CI may not show the job yet")
+        return steps.Leave("CI may not show the job yet")
     noted_at = _noted_at(attempt, NO_JOB)
     if noted_at < long_after:
         error = AttemptError(NO_JOB, "CI doesn't know the job", None, rfc3339(card.seen_at))
-        return Note(attempt._replace(error=error))
+        return steps.Note(attempt._replace(error=error))
     if card.seen_at - noted_at < DENIED_AGAIN_SECONDS:
-        return Leave("CI denied the job a moment ago")
+        return steps.Leave("CI denied the job a moment ago")
     return _next_attempt(card, limits, result, _with(attempt, past_attempt(attempt)))
 
 
@@ -225,18 +208,18 @@ def _decide_job(  # noqa: PLR0911 — one step each
 ) -> Step:
     attempt, outcome = card.attempt, job_outcome(job)
     if job.key is not None and job.key != attempt.source.key:
-        return Leave(OTHER_CARD)
+        return steps.Leave(OTHER_CARD)
     if isinstance(outcome, Ended):
-        return Finish(job, outcome.outcome, outcome.error)
+        return steps.Finish(job, outcome.outcome, outcome.error)
     if outcome.why in PASSING:
         past = _with(attempt, past_attempt(attempt, job))
         return _next_attempt(card, limits, result, past, job)
     if outcome.why != NO_RESULT:
         if _noted_at(attempt, NO_JOB) > 0:  # CI shows it again: another denial is the first one
-            return Note(attempt._replace(error=None))
-        return Leave(outcome.why)
+            return steps.Note(attempt._replace(error=None))
+        return steps.Leave(outcome.why)
     if result is ResultSeen.NOT_ASKED:
-        return LookForResult()
+        return steps.Ask.RESULT
     text = "the job succeeded and CI shows no result"
     if _is_given_up(card, limits, NO_RESULT):
         ended = ResultError(NO_RESULT, text, "job")
@@ -256,8 +239,8 @@ def _next_attempt(
         text = "every job that was sent for this card failed or was lost"
         return _give_up(card, limits, ResultError(EXHAUSTED, text, "job"), past, job)
     if not (limits.sends and limits.is_gate_open):  # a claim would look for the result
-        return LookForResult() if result is ResultSeen.NOT_ASKED else Leave(NOT_SENT)
-    return _under_next_claim(card, limits, NextAttempt(_following(card, past)))
+        return steps.Ask.RESULT if result is ResultSeen.NOT_ASKED else steps.Leave(NOT_SENT)
+    return _under_next_claim(card, limits, steps.NextAttempt(_following(card, past)))
 
 
 def _give_up(
@@ -274,14 +257,16 @@ def _give_up(
     """
     error = AttemptError(ended.code, ended.message, None, rfc3339(card.seen_at))
     following = _following(card, past)._replace(state="waiting", error=error)
-    return _under_next_claim(card, limits, GiveUp(following, ended, job))
+    return _under_next_claim(card, limits, steps.GiveUp(following, ended, job))
 
 
-def _under_next_claim(card: PendingCard, limits: Limits, step: NextAttempt | GiveUp) -> Step:
+def _under_next_claim(
+    card: PendingCard, limits: Limits, step: steps.NextAttempt | steps.GiveUp
+) -> Step:
     if not limits.creates_once:
-        return Leave("a claim would be worthless here")
+        return steps.Leave("a claim would be worthless here")
     if card.attempt.attempt >= MAX_ATTEMPT:  # names have four digits
-        return Leave("the attempts' numbers are used up")
+        return steps.Leave("the attempts' numbers are used up")
     return step
 
 
@@ -363,48 +348,14 @@ def _noted_at(attempt: Attempt, code: str) -> float:
 def _note(card: PendingCard, code: str, text: str) -> Step:
     """Say in the pending object why it is still there, once."""
     if _noted_at(card.attempt, code) > 0:
-        return Leave(code)
+        return steps.Leave(code)
     error = AttemptError(code, text, None, rfc3339(card.seen_at))
-    return Note(card.attempt._replace(error=error))
-
-
-class Unfinished(NamedTuple):
-    """There is nothing to write yet, and why."""
-
-    why: str
-
-
-class Ended(NamedTuple):
-    """How a job ended."""
-
-    outcome: Outcome
-    error: ResultError | None = None
-
-
-def job_outcome(job: Job) -> Ended | Unfinished:  # noqa: PLR0911 — one way to end each
-    """Return how a job ended, by the job alone. The state of its result container is another."""
-    if job.state == "Cancel":
-        return Ended("failed", ResultError("Cancelled", job.message, "job"))
-    if job.state == "Failed":
-        code = job.code or "JobFailed"
-        if code in PASSING:
-            return Unfinished(code)
-        return Ended("failed", ResultError(code, job.message, "job"))
-    if job.state != "Success":
-        return Unfinished("NotFinished")
-    container = job.container
-    if container is None:
-        return Unfinished(NO_RESULT)
-    if container.state == "Failed":
-        code = container.code or "RecognitionFailed"
-        return Ended("failed", ResultError(code, container.message, "job"))
-    has_text = any(info.text.strip() for info in container.id_infos)
-    return Ended("recognised" if has_text else "nothing_found")
+    return steps.Note(card.attempt._replace(error=error))
 
 
 def decide_claimed(
     attempt: Attempt, photo: Photo | None, settings: Settings, ended: ResultError | None = None
-) -> Post | Wait | WriteResult:
+) -> steps.Post | Wait | WriteResult:
     """Decide what an attempt that was just claimed comes to.
 
     `photo` is what HEAD saw before the claim. `ended` is why the card is given up, if it was
@@ -423,7 +374,7 @@ def decide_claimed(
     delay = clock_wait(photo)
     if delay > LONGEST_CLOCK_WAIT_SECONDS:
         return Wait("ClockBehind", "COS's clock is behind the photo's Last-Modified")
-    return Post(delay)
+    return steps.Post(delay)
 
 
 def clock_wait(photo: Photo) -> float:
@@ -436,19 +387,21 @@ def clock_wait(photo: Photo) -> float:
     return max(0, from_rfc3339(photo.last_modified) + 1 - photo.seen_at)
 
 
-def decide_answer(attempt: Attempt, submission: Submission, at: str) -> Record | WriteResult:
+def decide_answer(attempt: Attempt, submission: Submission, at: str) -> steps.Record | WriteResult:
     """Decide what CI's answer to the POST means. `at` is the time, RFC 3339."""
     sent = attempt._replace(first_sent_at=attempt.first_sent_at or attempt.claimed_at)
     match submission:
         case Accepted(job_id):
-            return Record(sent._replace(state="submitted", job_id=job_id))
+            return steps.Record(sent._replace(state="submitted", job_id=job_id))
         case Unknown(code):
-            return Record(sent._replace(state="unknown", error=AttemptError(code, None, None, at)))
+            return steps.Record(
+                sent._replace(state="unknown", error=AttemptError(code, None, None, at))
+            )
         case RefusedForGood(code, message):
             return WriteResult("failed", ResultError(code, message, "submit"))
         case Waiting(code, message, refusal):
             was_sent = refusal != "held" and code != "NoConnection"
-            return Record(
+            return steps.Record(
                 (sent if was_sent else attempt)._replace(
                     state="waiting",
                     refusals=attempt.refusals + int(refusal != "held"),
@@ -458,7 +411,7 @@ def decide_answer(attempt: Attempt, submission: Submission, at: str) -> Record |
 
 
 def decide_result(
-    attempt: Attempt, step: Finish, photo: Photo | None, *, is_known: bool = True
+    attempt: Attempt, step: steps.Finish, photo: Photo | None, *, is_known: bool = True
 ) -> WriteResult:
     """Decide the result of a job that ended, from what HEAD shows of the photo now.
 

@@ -23,6 +23,7 @@ from shared.documents import (
 from shared.errors import StorageFault
 from shared.jobs import Job, Unknown, Waiting
 from shared.jobs.request import job_request
+from shared.pipeline import steps
 from shared.pipeline.claim import (
     CLAIM_SECONDS,
     Claim,
@@ -47,23 +48,11 @@ from shared.pipeline.decide import (
     past_attempt,
 )
 from shared.pipeline.gate import Gate, Slot
-from shared.pipeline.steps import (
-    Adopt,
-    Delete,
-    Finish,
-    GiveUp,
-    NextAttempt,
-    Note,
-    Post,
-    Record,
-    Step,
-    Wait,
-    WriteResult,
-)
-from shared.pipeline.validation import card_type_of
+from shared.pipeline.steps import Step, Wait, WriteResult
 from shared.settings.load import Settings
 from shared.store import Photo
 from shared.store.layout import deletion_name, result_name
+from shared.validation import card_type_of
 
 
 class HeadedPhoto(NamedTuple):
@@ -89,17 +78,17 @@ class Performer:
             CloudFault: COS or CI failed; the card stays as it is.
         """
         match step:
-            case Adopt(attempt) | Note(attempt):
-                return self._rewrite(attempt)
-            case Delete():
+            case steps.Adopt(attempt) | steps.Note(attempt):
+                return self._rewrite(card, attempt)
+            case steps.Delete():
                 self._delete(card)
                 return None
-            case Finish():
+            case steps.Finish():
                 self._finish(card, step)
                 return None
-            case GiveUp(attempt, error, job):
+            case steps.GiveUp(attempt, error, job):
                 return self._give_up(card, attempt, error, job)
-            case NextAttempt(attempt):
+            case steps.NextAttempt(attempt):
                 with self._gate.slot() as slot:
                     if slot.closed is not None:
                         return card.attempt
@@ -121,7 +110,7 @@ class Performer:
             return claim.attempt if claim.reason is Refusal.RELEASED else None
         try:
             step = decide_claimed(claim.attempt, headed.photo, self._context.settings)
-            if not isinstance(step, Post):
+            if not isinstance(step, steps.Post):
                 return self._end(claim, step)
             with self._gate.slot() as slot:
                 return self._post(claim, step, headed, slot)
@@ -135,7 +124,7 @@ class Performer:
         if isinstance(claim, ClaimRefused):
             return self._unclaimed(card, claim)
         step = decide_claimed(claim.attempt, headed.photo, self._context.settings)
-        if isinstance(step, Post):
+        if isinstance(step, steps.Post):
             left = self._post(claim, step, headed, slot)
         else:
             left = self._end(claim, step)
@@ -172,7 +161,9 @@ class Performer:
             return None
         return refused.attempt if refused.reason is Refusal.RELEASED else card.attempt
 
-    def _post(self, claim: Claim, step: Post, headed: HeadedPhoto, slot: Slot) -> Attempt | None:
+    def _post(
+        self, claim: Claim, step: steps.Post, headed: HeadedPhoto, slot: Slot
+    ) -> Attempt | None:
         """POST the job, once, when the gate lets it through; write down what became of it."""
         context, attempt = self._context, claim.attempt
         left = headed.at + step.delay - context.monotonic()
@@ -198,18 +189,21 @@ class Performer:
         return self._end(claim, decide_answer(attempt, submission, context.at()), request_id)
 
     def _end(
-        self, claim: Claim, step: Post | Wait | Record | WriteResult, request_id: str | None = None
+        self,
+        claim: Claim,
+        step: steps.Post | Wait | steps.Record | WriteResult,
+        request_id: str | None = None,
     ) -> Attempt | None:
         """Write down what a claim came to."""
         context = self._context
         match step:
-            case Record(attempt):
+            case steps.Record(attempt):
                 return save(context, claim.name, attempt, request_id)
             case WriteResult():
                 return self._end_with_result(claim, step)
             case Wait():
                 return release(context, claim, step)
-            case Post():  # a claim that was made to give the card up sends nothing
+            case steps.Post():  # a claim that was made to give the card up sends nothing
                 return claim.attempt
 
     def _end_with_result(self, claim: Claim, step: WriteResult) -> Attempt | None:
@@ -231,7 +225,7 @@ class Performer:
             return self._end(claim, record)
         return None
 
-    def _finish(self, card: PendingCard, step: Finish) -> None:
+    def _finish(self, card: PendingCard, step: steps.Finish) -> None:
         """Write the result of an ended job, as callback does, and delete what was pending."""
         context, attempt = self._context, card.attempt
         if not self._gate.creates_once and has_result(context, attempt):
@@ -245,9 +239,14 @@ class Performer:
         else:
             self._delete(card)
 
-    def _rewrite(self, attempt: Attempt) -> Attempt:
+    def _rewrite(self, card: PendingCard, attempt: Attempt) -> Attempt:
+        """Rewrite a pending object, unless its creator has rewritten it since it was read."""
+        name, store = name_of(self._context, attempt), self._context.store
+        body = store.read(name)
+        if body is None or object_in(body).get("updated_at") != card.attempt.updated_at:
+            return card.attempt
         attempt = attempt._replace(updated_at=self._context.at())
-        self._context.store.replace(name_of(self._context, attempt), attempt.body())
+        store.replace(name, attempt.body())
         return attempt
 
     def _delete(self, card: PendingCard) -> None:

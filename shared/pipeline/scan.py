@@ -31,7 +31,7 @@ from shared.pipeline.decide import (
 from shared.pipeline.gate import Gate
 from shared.pipeline.job_lookup import JobLookup
 from shared.pipeline.status import StatusCounter
-from shared.pipeline.steps import AskForJob, Leave, LookForJob, LookForResult, NextAttempt, Step
+from shared.pipeline.steps import Ask, Leave, NextAttempt, Step
 from shared.store import Listed
 from shared.store.layout import PendingName, behind, parse_pending_name, pending_folder
 from shared.times import rfc3339
@@ -216,7 +216,7 @@ class Scan:
         if card is None:
             return _Looked.YES
         step = decide(card, Silence.NOT_ASKED, self._limits())
-        if isinstance(step, AskForJob | LookForJob):
+        if isinstance(step, Ask):
             return card
         return _Looked.YES if self._do((card, Silence.NOT_ASKED)) else _Looked.NO
 
@@ -290,7 +290,7 @@ class Scan:
 
     def _decided(self, card: PendingCard, says: CiSays) -> Step:
         step = decide(card, says, self._limits())
-        if isinstance(step, LookForResult):
+        if step is Ask.RESULT:
             is_there = has_result(self._run.context, card.attempt)
             seen = ResultSeen.THERE if is_there else ResultSeen.ABSENT
             step = decide(card, says, self._limits(), seen)

@@ -5,6 +5,7 @@ A step is frozen and prints as one line without a key, so a dry run shows what a
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import NamedTuple
 
 from shared.card import Check
@@ -12,41 +13,22 @@ from shared.documents import Attempt, Outcome, ResultError
 from shared.jobs import Job
 
 
+class Ask(Enum):
+    """A question without whose answer nothing can be decided."""
+
+    JOB = "ask CI for the job"
+    LIST = "look for the job in CI's list"
+    RESULT = "look for the result"
+
+
 class Leave(NamedTuple):
     """Do nothing now."""
 
     why: str
 
-    def __str__(self) -> str:
-        return f"leave: {self.why}"
-
-
-class AskForJob(NamedTuple):
-    """Ask CI for the job by its id."""
-
-    def __str__(self) -> str:
-        return "ask CI for the job"
-
-
-class LookForJob(NamedTuple):
-    """Look for the attempt's job in CI's list."""
-
-    def __str__(self) -> str:
-        return "look for the job in CI's list"
-
-
-class LookForResult(NamedTuple):
-    """HEAD the result."""
-
-    def __str__(self) -> str:
-        return "look for the result"
-
 
 class Delete(NamedTuple):
     """Delete what is pending beside a result."""
-
-    def __str__(self) -> str:
-        return "delete what is pending beside a result"
 
 
 class Adopt(NamedTuple):
@@ -54,26 +36,17 @@ class Adopt(NamedTuple):
 
     attempt: Attempt
 
-    def __str__(self) -> str:
-        return f"adopt job {self.attempt.job_id}"
-
 
 class Note(NamedTuple):
     """Write down why the card is still pending, or that the reason is gone."""
 
     attempt: Attempt
 
-    def __str__(self) -> str:
-        return f"note {self.attempt.error.code if self.attempt.error else 'that CI shows the job'}"
-
 
 class NextAttempt(NamedTuple):
     """Claim the next attempt, through the gate, and POST its job."""
 
     attempt: Attempt
-
-    def __str__(self) -> str:
-        return f"next attempt {self.attempt.attempt:04d}"
 
 
 class GiveUp(NamedTuple):
@@ -83,9 +56,6 @@ class GiveUp(NamedTuple):
     error: ResultError
     job: Job | None
 
-    def __str__(self) -> str:
-        return f"give up: {self.error.code}"
-
 
 class Finish(NamedTuple):
     """HEAD the photo and write the result of an ended job."""
@@ -93,9 +63,6 @@ class Finish(NamedTuple):
     job: Job
     outcome: Outcome
     error: ResultError | None
-
-    def __str__(self) -> str:
-        return f"write the result: {self.outcome}"
 
 
 class WriteResult(NamedTuple):
@@ -106,17 +73,11 @@ class WriteResult(NamedTuple):
     job: Job | None = None
     check: Check | None = None
 
-    def __str__(self) -> str:
-        return f"write the result: {self.error.code if self.error else self.outcome}"
-
 
 class Post(NamedTuple):
     """POST the job, not earlier than `delay` seconds after the HEAD of the photo."""
 
     delay: float
-
-    def __str__(self) -> str:
-        return "POST the job"
 
 
 class Wait(NamedTuple):
@@ -125,29 +86,33 @@ class Wait(NamedTuple):
     code: str
     why: str
 
-    def __str__(self) -> str:
-        return f"wait: {self.code}"
-
 
 class Record(NamedTuple):
     """Write down what CI answered to the POST."""
 
     attempt: Attempt
 
-    def __str__(self) -> str:
-        return f"record {self.attempt.state}"
 
-
-Step = (
-    Leave
-    | AskForJob
-    | LookForJob
-    | LookForResult
-    | Delete
-    | Adopt
-    | Note
-    | NextAttempt
-    | GiveUp
-    | Finish
-)
+Step = Ask | Leave | Delete | Adopt | Note | NextAttempt | GiveUp | Finish
 """What `decide` chooses for a pending card."""
+
+
+def line_of(step: Step) -> str:  # noqa: PLR0911 — one step each
+    """Return a step as one line for people."""
+    match step:
+        case Ask():
+            return step.value
+        case Leave(why):
+            return f"leave: {why}"
+        case Delete():
+            return "delete what is pending beside a result"
+        case Adopt(attempt):
+            return f"adopt job {attempt.job_id}"
+        case Note(attempt):
+            return f"note {attempt.error.code if attempt.error else 'that CI shows the job'}"
+        case NextAttempt(attempt):
+            return f"next attempt {attempt.attempt:04d}"
+        case GiveUp(_, error):
+            return f"give up: {error.code}"
+        case Finish(_, outcome):
+            return f"write the result: {outcome}"

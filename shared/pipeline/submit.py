@@ -7,8 +7,8 @@ from shared.events import CreatedObject
 from shared.pipeline.context import Context
 from shared.pipeline.gate import Gate
 from shared.pipeline.perform import Performer, head_photo
-from shared.pipeline.validation import card_type_of
 from shared.store import Photo
+from shared.validation import card_type_of
 
 
 def submit_upload(context: Context, gate: Gate, upload: CreatedObject) -> None:

@@ -24,6 +24,7 @@ from shared.pipeline.decide import (
 )
 from shared.pipeline.steps import (
     Adopt,
+    Ask,
     Finish,
     GiveUp,
     NextAttempt,
@@ -31,6 +32,7 @@ from shared.pipeline.steps import (
     Record,
     Step,
     WriteResult,
+    line_of,
 )
 from shared.settings.load import load
 from shared.store import Photo
@@ -88,7 +90,7 @@ def card(state: State, age: str, error: tuple[str, str | None] | None = None) ->
 
 
 def name_of(step: object) -> str:
-    return type(step).__name__
+    return step.name if isinstance(step, Ask) else type(step).__name__
 
 
 # Columns: young, due, old. An old card's object has said for two hours why it is there.
@@ -101,7 +103,7 @@ WAITING = {
     ("SubmissionUnknown", None): "Leave GiveUp GiveUp",
 }
 UNANSWERED = {
-    "NOT_ASKED": "Leave LookForJob LookForJob",
+    "NOT_ASKED": "Leave LIST LIST",
     "NO_ANSWER": "Leave Leave Leave",
     "DENIED": "Leave Leave Leave",
     "ABSENT": "Leave NextAttempt NextAttempt",
@@ -112,7 +114,7 @@ UNANSWERED = {
     "running": "Leave Leave Leave",
 }
 SUBMITTED = {
-    "NOT_ASKED": "AskForJob AskForJob AskForJob",
+    "NOT_ASKED": "JOB JOB JOB",
     "NO_ANSWER": "Leave Leave Leave",
     "DENIED": "Leave Note NextAttempt",
     "ABSENT": "Leave Leave Leave",
@@ -194,8 +196,8 @@ def test_every_combination_has_a_step() -> None:
     axes = product(get_args(State), CI, errors, AGES, ResultSeen)
     for state, says, why, age, seen in axes:
         step = decide(card(state, age, why), CI[says], LIMITS, seen)
-        assert "\n" not in str(step)
-        assert KEY not in str(step)
+        assert "\n" not in line_of(step)
+        assert KEY not in line_of(step)
 
 
 @pytest.mark.parametrize(
@@ -210,15 +212,13 @@ def test_every_combination_has_a_step() -> None:
 )
 def test_the_result_is_looked_for_first(state: Any, says: str, age: str) -> None:
     step = decide(card(state, age), CI[says], LIMITS)
-    assert name_of(step) == "LookForResult"
+    assert name_of(step) == "RESULT"
 
 
 @pytest.mark.parametrize("why", [None, ("QueueSaturated", "capacity")])
 def test_a_waiting_card_that_is_not_sent_may_have_its_result(why: Any) -> None:
     limits = LIMITS._replace(is_gate_open=False)
-    assert name_of(decide(card("waiting", "due", why), Silence.NOT_ASKED, limits)) == (
-        "LookForResult"
-    )
+    assert name_of(decide(card("waiting", "due", why), Silence.NOT_ASKED, limits)) == ("RESULT")
 
 
 # -- edges ------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ def test_each_refusal_doubles_the_wait_to_an_hour(
     assert isinstance(step, NextAttempt) is is_due
 
 
-@pytest.mark.parametrize(("seconds", "step"), [(1199, "Leave"), (1200, "LookForJob")])
+@pytest.mark.parametrize(("seconds", "step"), [(1199, "Leave"), (1200, "LIST")])
 def test_an_unanswered_attempt_is_stale_after_twenty_minutes(seconds: int, step: str) -> None:
     found = card("unknown", "due")._replace(written_at=NOW - seconds)
     assert name_of(decide(found, Silence.NOT_ASKED, LIMITS)) == step

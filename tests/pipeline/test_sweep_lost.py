@@ -152,3 +152,21 @@ def test_a_submitted_card_without_its_job_id_is_looked_for() -> None:
     world.pass_time(1200)
     world.sweep()
     assert world.pending()[1]["job_id"] == "j1"
+
+
+def test_a_note_does_not_overwrite_what_a_late_creator_wrote() -> None:
+    # Given an attempt whose creator stood still after its POST
+    world = SweptWorld()
+    name = world.pend("claimed")
+    world.pass_time(1200)
+
+    def wake_creator(call: str, asked: str) -> None:
+        if call == "exists" and "results" in asked:
+            world.store.before = lambda _call, _name: None
+            world.pend("submitted", job_id="late")
+
+    # When it writes its JobId down while sweep looks at the card
+    world.store.before = wake_creator
+    world.sweep()
+    # Then the JobId stays
+    assert world.store.document(name)["job_id"] == "late"

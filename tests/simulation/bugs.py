@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 from shared.documents import AttemptError, PastAttempt
 from shared.errors import StorageFault
 from shared.jobs import Unknown, Waiting
+from shared.jobs.outcome import Unfinished
 from shared.pipeline import claim as claims
 from shared.pipeline import decide as decisions
 from shared.pipeline.claim import Claim, ClaimRefused, Refusal
 from shared.pipeline.context import Context
-from shared.pipeline.decide import Silence, Unfinished
+from shared.pipeline.decide import Silence
 from shared.pipeline.job_lookup import JobIdentity
 from shared.pipeline.perform import HeadedPhoto
 from shared.pipeline.steps import GiveUp, Post, WriteResult
@@ -576,8 +577,8 @@ BUGS = (
     _bug("the body believed", f"{_P}.callback:_believed", _body_believed),
     _bug("a wrong signature accepted", "callback_token:_signer", _any_signature),
     _bug("an old token accepted", "callback_token:verify", _expired_accepted),
-    _bug("a passing failure made final", f"{_P}.decide:PASSING", _constant(frozenset())),
-    _bug("a final failure made passing", f"{_P}.decide:job_outcome", _passing_always),
+    _bug("a passing failure made final", "jobs.outcome:PASSING", _constant(frozenset())),
+    _bug("a final failure made passing", "jobs.outcome:job_outcome", _passing_always),
     _bug("reconcile without since.json", f"{_P}.state:since", _always("1970-01-01T00:00:00Z")),
     _bug("reconcile never runs", f"{_P}.reconcile:reconcile", _always(None)),
     _bug("a job denied once taken for lost", f"{_P}.decide:_decide_denied", _denied_once),
