@@ -381,9 +381,9 @@ def _closed_unheeded(_original: Any) -> Any:
     return wait
 
 
-def _unlimited_day(_original: Any) -> Any:
+def _unlimited_day(original: Any) -> Any:
     def reserve(budget: Any, _limit: int) -> None:
-        budget._left = 10  # noqa: SLF001
+        original(budget, 10**6)
 
     return reserve
 
@@ -571,7 +571,10 @@ BUGS = (
     ),
     _bug("a photo that is gone goes unmarked", f"{_P}.decide:_compared", _gone_unmarked),
     _bug(
-        "token without the key digest", "callback_token:CallbackToken.is_for", _always(value=True)
+        "token without the key digest",
+        "callback_token:CallbackToken.is_for",
+        _always(value=True),
+        "twins",
     ),
     _bug("UserData not compared", f"{_P}.callback:_is_same", _always(value=True)),
     _bug("the body believed", f"{_P}.callback:_believed", _body_believed),

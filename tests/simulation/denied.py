@@ -28,6 +28,7 @@ def tell_denied(seed: int) -> Outcome:
     first.vanished = False
     for job in (first, *others):
         if job is first or world.random.random() < 0.5:
+            job.state, job.ended = "Success", world.ci.clock()
             event = http_event(job, world.ci.notification(job), job.token)
             after = world.random.uniform(0, 60)
             start_callback(world, f"callback {job.job_id}", event, after)

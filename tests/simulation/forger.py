@@ -32,17 +32,17 @@ def start_forger(world: World, number: int, after: float) -> None:
         other = process.random.choice(twins) if twins else other
         world.faults.note("callback", "forged")
         for index, text in enumerate(_wrong_tokens(job, process.clock())):
-            event = http_event(job, _lie(replace(job, token="")), text)
+            event = http_event(job, lie(replace(job, token="")), text)
             start_callback(world, f"forged {number}.{index}", event, process.random.random())
         believes_bodies = world.settings.callback_verify == "off"
         if other.token != job.token and not believes_bodies:
-            event = http_event(job, _lie(other), job.token)
+            event = http_event(job, lie(other), job.token)
             start_callback(world, f"forged {number}.other", event, 1)
         if believes_bodies and other.key != job.key:
-            event = http_event(job, _lie(replace(other, token="")), job.token)
+            event = http_event(job, lie(replace(other, token="")), job.token)
             start_callback(world, f"forged {number}.other", event, 1)
         if not believes_bodies and not job.hidden:
-            event = http_event(job, _lie(job), job.token)
+            event = http_event(job, lie(job), job.token)
             start_callback(world, f"leaked {number}", event, 2)
 
     world.scheduler.spawn(f"forger {number}", work, after=after)
@@ -66,7 +66,7 @@ def _issued(job: CiJob, secret: str, now: float) -> str:
     )
 
 
-def _lie(job: CiJob) -> str:
+def lie(job: CiJob) -> str:
     """A body that says the job has ended and read something else."""
     invented = replace(job, state="Success", code="Success", read="a forger", blank=False)
     return json.dumps({"EventName": "TaskFinish", "JobsDetail": document(invented)})

@@ -9,12 +9,14 @@ from tests.simulation.forgotten import tell_forgotten
 from tests.simulation.history import Outcome, tell
 from tests.simulation.replaced import tell_replaced
 from tests.simulation.starved import tell_starved
+from tests.simulation.twins import tell_twins
 
 STORIES: Mapping[str, Callable[[int], Outcome]] = {
     "history": tell,
     "replaced": tell_replaced,
     "forgotten": tell_forgotten,
     "denied": tell_denied,
+    "twins": tell_twins,
     "starved": tell_starved,
 }
 EVERY: Mapping[str, int] = {
@@ -22,6 +24,7 @@ EVERY: Mapping[str, int] = {
     "replaced": 1,
     "forgotten": 5,
     "denied": 20,
+    "twins": 10,
     "starved": 500,
 }
 """Of how many seeds one tells such a history."""
