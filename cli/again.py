@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from cli.cursor import Cursor, Place
-from cli.lining_up import Found
+from cli.cursor import Cursor, CursorPlace
+from cli.lining_up import EnqueuePlan
 from cli.output import counted
 from cli.progress import Advance
 from cli.reruns import NoRerun, Rerun, Wish, plan
@@ -28,7 +28,7 @@ class Again:
         self._workers = workers
         self._card_type = card_type
 
-    def look(self, place: Place, heard: Advance) -> Found:
+    def look(self, place: CursorPlace, heard: Advance) -> EnqueuePlan:
         """How many can run again, and why the others can't; see `Cards`."""
         jobs, left = 0, Counter[NoRerun]()
         for batch in self._wishes.batches(place.after):
@@ -38,10 +38,12 @@ class Again:
             heard(len(batch.wishes))
         why = ", ".join(f"{left[one]:,} {one.value}" for one in NoRerun if left[one])
         lines = [f"{counted(jobs, 'card')} can run again.", f"Left as they are: {why or 'none'}."]
-        return Found(jobs, jobs, lines, {"left": {one.name.lower(): left[one] for one in NoRerun}})
+        return EnqueuePlan(
+            jobs, jobs, lines, {"left": {one.name.lower(): left[one] for one in NoRerun}}
+        )
 
     def put_in_line(
-        self, place: Place, most: int, cursor: Cursor, heard: Advance
+        self, place: CursorPlace, most: int, cursor: Cursor, heard: Advance
     ) -> Iterator[Enqueued]:
         """See `Cards`."""
         left = most
@@ -59,7 +61,7 @@ class Again:
             place = place._replace(after=batch.after)
         cursor.forget()
 
-    def _plans(self, wishes: Sequence[Wish], place: Place) -> list[Rerun | NoRerun]:
+    def _plans(self, wishes: Sequence[Wish], place: CursorPlace) -> list[Rerun | NoRerun]:
         failed = self._wishes.failed
         return self._workers.map(
             lambda wish: plan(self._context, wish, place.began, failed=failed), wishes

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from enum import Enum
 
 from cli.card_objects import Content, with_pending, with_results
-from cli.cursor import Cursor, Place
-from cli.lining_up import Found
+from cli.cursor import Cursor, CursorPlace
+from cli.lining_up import EnqueuePlan
 from cli.output import counted
-from cli.photographs import Batch, Photographs
+from cli.photographs import Batch, PhotoChoice
 from cli.progress import Advance
 from shared.card import CardType
 from shared.pipeline.context import Context
@@ -46,7 +46,7 @@ class Backlog:
     def __init__(
         self,
         context: Context,
-        photographs: Photographs,
+        photographs: PhotoChoice,
         workers: Workers,
         card_type: CardType | None,
         limit: int | None,
@@ -57,7 +57,7 @@ class Backlog:
         self._card_type = card_type
         self._limit = limit
 
-    def look(self, place: Place, heard: Advance) -> Found:
+    def look(self, place: CursorPlace, heard: Advance) -> EnqueuePlan:
         """How many photographs stand how, until the limit is found; see `Cards`."""
         counts = self._count(place, heard)
         stand = ", ".join(f"{counts[one]:,} {one.value}" for one in Standing if counts[one])
@@ -65,9 +65,9 @@ class Backlog:
         if counts[Standing.UNUSABLE]:
             lines.append("What is unusable makes no job: sweep gives it the result `rejected`.")
         document = {"photographs": {one.name.lower(): counts[one] for one in Standing}}
-        return Found(_in_line(counts), counts[Standing.MISSING], lines, document)
+        return EnqueuePlan(_in_line(counts), counts[Standing.MISSING], lines, document)
 
-    def _count(self, place: Place, heard: Advance) -> _Counts:
+    def _count(self, place: CursorPlace, heard: Advance) -> _Counts:
         counts = _Counts()
         for batch in self._photographs.batches(place.after):
             for standing in self._standings(batch):
@@ -80,7 +80,7 @@ class Backlog:
         return counts
 
     def put_in_line(
-        self, place: Place, most: int, cursor: Cursor, heard: Advance
+        self, place: CursorPlace, most: int, cursor: Cursor, heard: Advance
     ) -> Iterator[Enqueued | None]:
         """See `Cards`."""
         left = most

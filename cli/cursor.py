@@ -18,7 +18,7 @@ from shared.times import is_rfc3339, rfc3339
 _ABANDONED_SECONDS = 30 * 86_400  # without its place a run begins anew, which does no harm
 
 
-class Place(NamedTuple):
+class CursorPlace(NamedTuple):
     """How far it is; `began` is when, by COS's clock, RFC 3339.
 
     `resumed`: by a run that was interrupted.
@@ -38,15 +38,15 @@ class Cursor:
         self._name = f"{command}/{choice}.json"
         self._choice = choice
 
-    def place(self, *, anew: bool = False) -> Place:
+    def place(self, *, anew: bool = False) -> CursorPlace:
         """Where an interrupted run of the same choice stopped, else the start."""
         found = {} if anew else load(self._context, self._name)
         began, after = found.get("began"), found.get("after")
         if found.get("choice") == self._choice and is_rfc3339(began):
-            return Place(str(began), after if isinstance(after, str) else None, resumed=True)
-        return Place(self._cos_time())
+            return CursorPlace(str(began), after if isinstance(after, str) else None, resumed=True)
+        return CursorPlace(self._cos_time())
 
-    def keep(self, place: Place) -> None:
+    def keep(self, place: CursorPlace) -> None:
         """Remember how far it is."""
         where = {"began": place.began, "after": place.after}
         save(self._context, self._name, {"choice": self._choice, **where})

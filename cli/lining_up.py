@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 import typer
 
 from cli.cost import cost_document
-from cli.cursor import Cursor, Place
+from cli.cursor import Cursor, CursorPlace
 from cli.options import NEEDS_ATTENTION
 from cli.output import counted, data, say, show
 from cli.progress import Advance, progress
@@ -20,7 +20,7 @@ from shared.pipeline.context import Context
 from shared.pipeline.enqueue import Enqueued
 
 
-class Found(NamedTuple):
+class EnqueuePlan(NamedTuple):
     """What a choice of cards comes to: how many are to be put in line, and the jobs these make.
 
     `lines` say to a person how all of them stand, `document` says it to a program.
@@ -35,11 +35,11 @@ class Found(NamedTuple):
 class Cards(Protocol):
     """A choice of cards, gone through from a place on: to look, and to put in line."""
 
-    def look(self, place: Place, heard: Advance) -> Found:
+    def look(self, place: CursorPlace, heard: Advance) -> EnqueuePlan:
         """See how they stand; nothing is written."""
 
     def put_in_line(
-        self, place: Place, most: int, cursor: Cursor, heard: Advance
+        self, place: CursorPlace, most: int, cursor: Cursor, heard: Advance
     ) -> Iterator[Enqueued | None]:
         """Put up to `most` of them in line; what came of each, None where it was gone.
 
@@ -89,14 +89,14 @@ def line_up(context: Context, cards: Cards, cursor: Cursor, call: Call, question
         raise typer.Exit(NEEDS_ATTENTION)
 
 
-def _outlook(context: Context, found: Found, call: Call) -> list[str]:
+def _outlook(context: Context, found: EnqueuePlan, call: Call) -> list[str]:
     """What is to be paid for, and how long it takes."""
     if found.jobs:
         return jobs_text(context, found.jobs, call.price)
     return [] if found.cards else ["Nothing is to be put in line."]
 
 
-def _document(found: Found, call: Call, enqueued: int) -> dict[str, object]:
+def _document(found: EnqueuePlan, call: Call, enqueued: int) -> dict[str, object]:
     return {
         **found.document,
         "cards": found.cards,

@@ -34,7 +34,7 @@ class Batch(NamedTuple):
     outside: int = 0
 
 
-class Photographs(Protocol):
+class PhotoChoice(Protocol):
     """A choice of photographs; `identity` tells it from another choice."""
 
     @property
@@ -58,11 +58,11 @@ class UnderPrefix:
 
     @property
     def identity(self) -> str:
-        """See `Photographs`."""
+        """See `PhotoChoice`."""
         return digest(("prefix", self.prefix))
 
     def batches(self, after: str | None) -> Iterator[Batch]:
-        """Page by page; see `Photographs`."""
+        """Page by page; see `PhotoChoice`."""
         for page in pages(self._context.store.list_photos, self.prefix, after):
             yield Batch(tuple(item for item in page.objects if not is_folder(item)), page.next)
 
@@ -79,11 +79,11 @@ class Named:
 
     @property
     def identity(self) -> str:
-        """See `Photographs`."""
+        """See `PhotoChoice`."""
         return digest(self._keys())
 
     def batches(self, after: str | None) -> Iterator[Batch]:
-        """So many keys at a time; see `Photographs`."""
+        """So many keys at a time; see `PhotoChoice`."""
         done = int(after or 0)
         lines = islice(self._keys(), done, None)
         while True:
@@ -108,7 +108,7 @@ def choose(
     prefix: str | None,
     keys: Path | None,
     from_audit: Path | None = None,
-) -> Photographs:
+) -> PhotoChoice:
     """The choice that a call's options make.
 
     Raises:

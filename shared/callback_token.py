@@ -44,12 +44,12 @@ class CallbackToken(NamedTuple):
     secret: str
 
     def is_for(self, bucket: str, key: str) -> bool:
-        """Whether the token was issued for this card (`bucket` is `<name>-<appid>`)."""
+        """Return whether the token was issued for this card (`bucket` is `<name>-<appid>`)."""
         return hmac.compare_digest(self.card, card_digest(self.secret, bucket, key))
 
 
 def issue(secret: str, *, bucket: str, key: str, version: str, attempt: int, now: float) -> str:
-    """The token for one attempt at one version of a card, valid for seven days from `now`."""
+    """Return the token for one attempt at a version of a card, valid for seven days from `now`."""
     expiry = int(now) + LIFETIME_SECONDS
     payload = f"{attempt}:{expiry}:{version}:{card_digest(secret, bucket, key)}"
     encoded = _base64url(payload.encode("ascii"))
@@ -57,7 +57,7 @@ def issue(secret: str, *, bucket: str, key: str, version: str, attempt: int, now
 
 
 def verify(text: object, secrets: Sequence[str], now: float) -> CallbackToken:
-    """The token that `text` is, if one of `secrets` signed it and it hasn't expired.
+    """Verify a token: one of `secrets` must have signed it, and it must not have expired.
 
     Args:
         text: what the query string held; anything but a string is refused like a wrong token.
@@ -65,7 +65,7 @@ def verify(text: object, secrets: Sequence[str], now: float) -> CallbackToken:
         now: Unix seconds.
 
     Raises:
-        CallbackRefused: for every way to be wrong alike.
+        CallbackRefused: the token is wrong, in whatever way.
     """
     if not isinstance(text, str) or not text.isascii() or not 0 < len(text) <= MAX_BYTES:
         raise CallbackRefused("no token")
@@ -88,14 +88,14 @@ def verify(text: object, secrets: Sequence[str], now: float) -> CallbackToken:
 
 
 class Payload(NamedTuple):
-    """What a token claims, believed by nobody who can be lied to."""
+    """The unverified payload of a token. Use it only for jobs that CI lists for our bucket."""
 
     attempt: int
     version: str
 
 
 def claimed_payload(text: str | None) -> Payload | None:
-    """The payload of a token, unverified: for jobs of our own bucket, which only we create.
+    """Read a token's payload without verifying it, for jobs of our own bucket: only we create them.
 
     A secret that was rotated away must not hide a job from the sweep that looks for it.
     """
@@ -107,13 +107,13 @@ def claimed_payload(text: str | None) -> Payload | None:
 
 
 def card_digest(secret: str, bucket: str, key: str) -> str:
-    """32 hex digits that stand for a card in its token."""
+    """Return 32 hex digits that name a card in its token."""
     message = f"card-ocr/card\n{bucket}\n{key}".encode("utf-8", "surrogatepass")
     return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()[:32]
 
 
 def _signer(encoded: str, signature: str, secrets: Sequence[str]) -> str | None:
-    """The secret that signed; every secret is tried, so that time tells nothing."""
+    """Return the secret that signed. Every secret is tried, so that time tells nothing."""
     found = None
     for secret in secrets:
         if hmac.compare_digest(signature, _signature(secret, encoded)):

@@ -81,12 +81,12 @@ _connections = _Connections()
 
 
 def connect(settings: Settings) -> Cloud:
-    """The clients for these settings: new ones when the credentials changed, else the last ones."""
+    """Return the clients for these settings: new ones if the credentials changed."""
     return _connections.cloud(settings)
 
 
 def open_session(local_cloud: str | None) -> requests.Session:
-    """An HTTP session to the cloud, or to its stand-in on this machine."""
+    """Open an HTTP session to the cloud, or to its stand-in on this machine."""
     session = requests.Session()
     if local_cloud is None:
         session.mount("https://", HTTPAdapter(pool_maxsize=MAX_CONNECTIONS))
@@ -123,7 +123,7 @@ class LocalCloudAdapter(HTTPAdapter):
 
 
 def never_connected(error: BaseException) -> bool:
-    """Whether a failed request surely sent nothing: no connection was made for it.
+    """Return whether a failed request surely sent nothing, since no connection was made for it.
 
     The SDK turns every exception into one of its own and keeps the first only as its context.
     """
@@ -135,7 +135,7 @@ def never_connected(error: BaseException) -> bool:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error, what it was raised from, and urllib3's `reason`, each once."""
+    """Yield the error, what it was raised from, and urllib3's `reason`, each once."""
     waiting: list[object] = [error]
     seen: set[int] = set()
     while waiting:

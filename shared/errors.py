@@ -65,7 +65,7 @@ class MessagesFailed(CardOcrError):
 
 
 class UnexpectedError(CardOcrError):
-    """What leaves a function in place of any other exception, whose text could quote a card."""
+    """Replaces any other exception that would leave a function: its text could quote a card."""
 
     def __init__(self, error: BaseException) -> None:
         super().__init__(

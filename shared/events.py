@@ -36,9 +36,9 @@ class MalformedRecord(NamedTuple):
 
 
 def created_objects(event: object) -> Iterator[CreatedObject | MalformedRecord]:
-    """Every record of a COS trigger event, in order; one that can't be read costs no other.
+    """Yield every record of a COS trigger event, in order. One that can't be read costs no other.
 
-    An event that SCF gave up is found in its dead letter, whether that comes alone or from a queue
+    An event that SCF gave up is in its dead letter, which comes alone or from a queue
     (SCF's page on dead letters; 583/11517).
     """
     given_up = _text(event, "Body", "ClientContext")
@@ -78,7 +78,7 @@ def _created_object(record: object) -> CreatedObject | MalformedRecord:
 
 
 def _json(text: str) -> object:
-    """What a text holds, None where it is no JSON."""
+    """Parse JSON. Return None if the text isn't JSON."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -102,13 +102,13 @@ def _is_utf8(text: str) -> bool:
 
 
 def timer_message(event: object) -> str | None:
-    """What a timer was set up to say (`CustomArgument`), None where it says nothing."""
+    """Return what a timer was set up to say (`CustomArgument`). Return None if it says nothing."""
     message = event.get("Message") if isinstance(event, Mapping) else None
     return message if isinstance(message, str) else None
 
 
 def query_value(event: object, name: str) -> str | None:
-    """A parameter of an HTTP event's query string, or None.
+    """Return a parameter of an HTTP event's query string. Return None if it is absent.
 
     The Function URL calls the map `queryString`, the classic gateway also
     `queryStringParameters`; a repeated parameter can be a list, of which the first counts.
@@ -124,11 +124,11 @@ def query_value(event: object, name: str) -> str | None:
 
 
 def queued_requests(event: object) -> list[dict[str, object]] | None:
-    """What a message queue delivers, as the requests that CI would have sent to a URL instead.
+    """Return what a message queue delivers, as the requests that CI would have sent to a URL.
 
-    None where it isn't a queue's event; that of an HTTP request always names its `httpMethod`. The
-    token that a URL has as `?t=` stands in the message as UserData, where it is found without
-    parsing: nothing unproven is parsed. A record that can't be read is a request without a token.
+    Return None if it isn't a queue's event: that of an HTTP request always names its `httpMethod`.
+    The token that a URL has as `?t=` is in the message as UserData, and is found without parsing:
+    nothing unproven is parsed. A record that can't be read is a request without a token.
     """
     if not isinstance(event, Mapping) or "httpMethod" in event:
         return None
@@ -148,7 +148,7 @@ def _queued_request(message: str | None) -> dict[str, object]:
 
 
 def http_body(event: object, limit: int) -> bytes:
-    """The body of an HTTP event, decoded where the gateway encoded it.
+    """Return the body of an HTTP event, decoded if the gateway encoded it.
 
     Raises:
         MalformedCallback: no body, not text, not base64, or more than `limit` bytes.

@@ -46,9 +46,9 @@ Value = str | int | float | bool | None
 
 
 class Log:
-    """Writes lines for one invocation; `function` and `request_id` stand in each of them.
+    """Writes lines for one invocation; each of them has `function` and `request_id`.
 
-    `write` takes a line; without it, lines go where SCF collects them.
+    `write` takes a line; without it, lines go to standard output.
     """
 
     def __init__(
@@ -66,12 +66,12 @@ class Log:
         self._shows_keys = False
 
     def know_keys(self, secret: str, *, shown: bool) -> None:
-        """Set how object keys are written: as they are, or as a digest keyed with `secret`."""
+        """Set how object keys are written: unchanged, or as a digest keyed with `secret`."""
         self._digest_secret = secret
         self._shows_keys = shown
 
     def key(self, key: str) -> str | None:
-        """What stands for an object key in a line."""
+        """Return what is logged for an object key: the key, or its digest."""
         if self._shows_keys:
             return key
         return key_digest(self._digest_secret, key) if self._digest_secret else None
@@ -93,7 +93,7 @@ class Log:
         self._write("ERROR", event, fields)
 
     def unexpected(self, error: BaseException) -> None:
-        """Log a bug: its type and where it arose, never its text, which could quote a card."""
+        """Log a bug: its type and its traceback, never its text, which could quote a card."""
         problem = type(error).__name__
         self.error("unexpected_error", problem=problem, where=_where(error.__traceback__))
 
@@ -111,13 +111,13 @@ class Log:
 
 
 def emit(line: str) -> None:
-    """Write a line where SCF collects it."""
+    """Write a line to standard output, which SCF collects."""
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
 
 def key_digest(secret: str, key: str) -> str:
-    """16 hex digits that stand for an object key in the log."""
+    """Return 16 hex digits that name an object key in the log."""
     message = f"card-ocr/log\n{key}".encode("utf-8", "surrogatepass")
     return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()[:16]
 

@@ -1,4 +1,4 @@
-"""The pipeline on the real cloud: settings and clients put together, at every invocation."""
+"""Puts settings and clients together for the real cloud, at every invocation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times as the cloud writes them and as we do: RFC 3339 in UTC, with `Z`."""
+"""Times as the cloud writes them, and as we do: RFC 3339 in UTC, with `Z`."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _AFTER_ALL = 253_402_300_800  # the year 10000
 
 
 def rfc3339(seconds: float) -> str:
-    """Unix seconds as `2026-01-31T08:15:00Z`."""
+    """Return Unix seconds as `2026-01-31T08:15:00Z`."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 def from_rfc3339(text: str) -> int:
-    """Unix seconds of a time that `rfc3339` wrote; ValueError for anything else."""
+    """Return the Unix seconds of a time that `rfc3339` wrote. Raise ValueError for all else."""
     if not _RFC3339.fullmatch(text):
         raise ValueError("no time in UTC as RFC 3339 has it")
     moment = datetime.fromisoformat(f"{text[:-1]}+00:00")  # a fifth of what strptime takes
@@ -30,7 +30,7 @@ def from_rfc3339(text: str) -> int:
 
 
 def is_rfc3339(value: object) -> bool:
-    """Whether `from_rfc3339` can read it."""
+    """Return whether `from_rfc3339` can read a value."""
     try:
         return isinstance(value, str) and from_rfc3339(value) >= 0
     except ValueError:
@@ -38,7 +38,7 @@ def is_rfc3339(value: object) -> bool:
 
 
 def http_date_seconds(text: str | None) -> int | None:
-    """Unix seconds of an HTTP date such as `Fri, 20 Nov 2026 08:15:00 GMT`; None if it is none."""
+    """Return the Unix seconds of an HTTP date, `Fri, 20 Nov 2026 08:15:00 GMT`, else None."""
     parsed = parsedate_tz(text) if text else None
     try:
         seconds = mktime_tz(parsed) if parsed else -1
@@ -48,18 +48,18 @@ def http_date_seconds(text: str | None) -> int | None:
 
 
 def from_http_date(text: str | None) -> str | None:
-    """RFC 3339 of an HTTP date; None if it is none."""
+    """Return an HTTP date as RFC 3339. Return None if it isn't one."""
     seconds = http_date_seconds(text)
     return None if seconds is None else rfc3339(seconds)
 
 
 def to_ci(seconds: float) -> str:
-    """Unix seconds as CI's API takes a time: `2022-06-27T14:44:10+0800`."""
+    """Return Unix seconds as CI's API takes a time: `2022-06-27T14:44:10+0800`."""
     return time.strftime("%Y-%m-%dT%H:%M:%S+0800", time.gmtime(seconds + 8 * 3600))
 
 
 def from_ci(text: str | None) -> str | None:
-    """RFC 3339 of a job's time, `2022-06-27T14:44:10+0800`; None for CI's `-` and anything else."""
+    """Return a job's time, `2022-06-27T14:44:10+0800`, as RFC 3339; None for CI's `-`."""
     match = _CI_TIME.fullmatch(text or "")
     if match is None:
         return None
@@ -73,7 +73,7 @@ def from_ci(text: str | None) -> str | None:
 
 @lru_cache(maxsize=32)
 def _from_utc(offset: str) -> timedelta:
-    """What `Z`, `+0800` or `-03:30` is from UTC; ValueError for a day or more."""
+    """Return the offset of `Z`, `+0800` or `-03:30`. Raise ValueError for a day or more."""
     if offset == "Z":
         return timedelta()
     moment = datetime.fromisoformat(f"2000-01-01T00:00:00{offset[:3]}:{offset[-2:]}")

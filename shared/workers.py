@@ -1,4 +1,4 @@
-"""How many cards a run works on at once: one, or several in threads that don't outlive it."""
+"""Works on one card at a time, or on several in threads that don't outlive the run."""
 
 from __future__ import annotations
 
@@ -17,42 +17,42 @@ _MOST = 64  # as many as the session keeps connections
 
 
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """The items, so many at a time."""
+    """Yield the items in lists of that size."""
     rest = iter(items)
     while batch := list(islice(rest, size)):
         yield batch
 
 
 class Workers(Protocol):
-    """Who does the work; `count` of them at once."""
+    """Does work, `count` items at once."""
 
     @property
     def count(self) -> int:
-        """How many there are."""
+        """How many items are worked on at once."""
 
     def map(self, work: Callable[[T], R], items: Iterable[T]) -> list[R]:
-        """What the work on each item came to, in the order of the items."""
+        """Return the results of the work on each item, in the order of the items."""
 
     def lock(self) -> AbstractContextManager[object]:
-        """Something only one of them can hold, over any wait."""
+        """Return a lock that only one of them can hold, over any wait."""
 
 
 class OneByOne:
-    """The work of each item after that of the one before."""
+    """Works on one item after another."""
 
     count = 1
 
     def map(self, work: Callable[[T], R], items: Iterable[T]) -> list[R]:
-        """Do it here; see `Workers`."""
+        """See `Workers`."""
         return [work(item) for item in items]
 
     def lock(self) -> AbstractContextManager[object]:
-        """None is needed; see `Workers`."""
+        """See `Workers`: none is needed."""
         return nullcontext()
 
 
 class Threads:
-    """Threads, to be used in a `with`: at its end none is left.
+    """Works in threads. Use it in a `with`: at its end no thread is left.
 
     More of them than can send in two seconds would wait at the gate with a claim in hand.
     """
@@ -62,7 +62,7 @@ class Threads:
         self._pool = ThreadPoolExecutor(self.count)
 
     def map(self, work: Callable[[T], R], items: Iterable[T]) -> list[R]:
-        """Do it in the threads; see `Workers`."""
+        """See `Workers`."""
         futures = [self._pool.submit(work, item) for item in items]
         try:
             return [future.result() for future in futures]
@@ -71,7 +71,7 @@ class Threads:
                 future.cancel()
 
     def lock(self) -> AbstractContextManager[object]:
-        """A real one; see `Workers`."""
+        """See `Workers`."""
         return threading.Lock()
 
     def __enter__(self) -> Threads:  # noqa: PYI034 — typing.Self came with Python 3.11

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cli.audit.joined import Card
-from cli.audit.judgement import Finding, Kind
+from cli.audit.joined import AuditedCard
+from cli.audit.judgement import AuditFinding, Kind
 from cli.audit.listings import ObjectRow
 from cli.audit.schema import ResultSchema
 from shared.documents import read_attempt
@@ -29,19 +29,19 @@ class CardRead:
         reasons: State and code by a pending object's name.
     """
 
-    card: Card
+    card: AuditedCard
     outcomes: list[str] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[AuditFinding] = field(default_factory=list)
 
 
-def objects_of(card: Card) -> list[Listed]:
+def objects_of(card: AuditedCard) -> list[Listed]:
     """What is to be read of a card."""
     return [row.listed for row in (*card.results, *card.pending)]
 
 
-def read_card(card: Card, bodies: Sequence[bytes | None], schema: ResultSchema) -> CardRead:
+def read_card(card: AuditedCard, bodies: Sequence[bytes | None], schema: ResultSchema) -> CardRead:
     """Read the bodies of `objects_of`; one that is gone meanwhile says nothing.
 
     Without any, the card is as the listings have it.
@@ -95,7 +95,7 @@ def _read_pending(read: CardRead, row: ObjectRow, body: bytes | None) -> ObjectR
 
 def _found(read: CardRead, kind: Kind, row: ObjectRow, detail: str | None) -> None:
     key = read.card.source.key if read.card.source else row.key
-    read.findings.append(Finding(kind, key, row.version, None, detail))
+    read.findings.append(AuditFinding(kind, key, row.version, None, detail))
 
 
 def _parsed(body: bytes) -> Any:  # noqa: ANN401 — any JSON at all

@@ -13,14 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 
-from cli.audit.joined import Card, Placed, joined, placed
+from cli.audit.joined import AuditedCard, Placed, joined, placed
 from cli.audit.listings import HASHED, Listings, ObjectRow
 from cli.audit.spool import SortedSources, Spool
 from shared.store import Listed
 from shared.store.layout import name_of_key
 
 
-def all_cards(listings: Listings, input_prefix: str) -> Iterator[Card]:
+def all_cards(listings: Listings, input_prefix: str) -> Iterator[AuditedCard]:
     """Every card of the deployment, and every object without a photograph.
 
     Raises:
@@ -36,7 +36,7 @@ def all_cards(listings: Listings, input_prefix: str) -> Iterator[Card]:
         yield from joined(_at_their_hash(hashed), hashed_results, hashed_pending)
 
 
-def cards_under(listings: Listings, prefix: str) -> Iterator[Card]:
+def cards_under(listings: Listings, prefix: str) -> Iterator[AuditedCard]:
     """The cards whose keys begin with `prefix`.
 
     A hashed name doesn't say where its photograph lay: of hashed keys, only those with a photograph

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from cli.ages import age_of
-from cli.audit.judgement import Finding, Kind
+from cli.audit.judgement import AuditFinding, Kind
 from cli.audit.totals import Totals
 from cli.output import printable, show
 
@@ -22,7 +22,7 @@ NameOf = Callable[[str], str | None]
 class Report(Protocol):
     """Where findings go, one after the other, and at the end the counts."""
 
-    def found(self, finding: Finding) -> None:
+    def found(self, finding: AuditFinding) -> None:
         """Show a finding."""
 
     def end(self, head: Mapping[str, object], counts: Mapping[str, object], totals: Totals) -> None:
@@ -36,7 +36,7 @@ class JsonReport:
         self._name_of = name_of
         self._separator = '{"findings": [\n'
 
-    def found(self, finding: Finding) -> None:
+    def found(self, finding: AuditFinding) -> None:
         """Write a finding, a line."""
         age = None if finding.age is None else int(finding.age)
         document = {
@@ -66,9 +66,9 @@ class TextReport:
 
     def __init__(self, name_of: NameOf) -> None:
         self._name_of = name_of
-        self._first: defaultdict[Kind, list[Finding]] = defaultdict(list)
+        self._first: defaultdict[Kind, list[AuditFinding]] = defaultdict(list)
 
-    def found(self, finding: Finding) -> None:
+    def found(self, finding: AuditFinding) -> None:
         """Remember a finding, if it is one of the first."""
         first = self._first[finding.kind]
         if len(first) < _SHOWN:
@@ -94,7 +94,7 @@ class TextReport:
             if totals.findings[kind] > len(first):
                 show("  … --json has all of them")
 
-    def _line(self, finding: Finding) -> str:
+    def _line(self, finding: AuditFinding) -> str:
         age = None if finding.age is None else age_of(finding.age)
         parts = (self._name_of(finding.key), finding.version, age, finding.detail)
         return "  ".join(printable(part) for part in parts if part)

@@ -34,7 +34,7 @@ class Placed(NamedTuple):
 
 
 @dataclass(slots=True)
-class Card:
+class AuditedCard:
     """Everything that goes by one key: the photograph, its results and its pending objects."""
 
     name: str
@@ -45,9 +45,9 @@ class Card:
 
 def joined(
     sources: Iterable[Placed], results: Iterable[ObjectRow], pending: Iterable[ObjectRow]
-) -> Iterator[Card]:
+) -> Iterator[AuditedCard]:
     """Every card once, when its last object has been seen."""
-    open_cards: list[Card] = []
+    open_cards: list[AuditedCard] = []
     stretch = ""  # of the last one
     listings: tuple[Iterable[Placed | ObjectRow], ...] = (sources, results, pending)
     for row in merge(*listings):
@@ -66,14 +66,14 @@ def joined(
     yield from reversed(open_cards)
 
 
-def _opened(open_cards: list[Card], name: str) -> Card:
+def _opened(open_cards: list[AuditedCard], name: str) -> AuditedCard:
     """The open card of that name, or a new one at its place in the chain."""
     place = len(open_cards)
     while place and len(open_cards[place - 1].name) >= len(name):
         place -= 1
         if open_cards[place].name == name:
             return open_cards[place]
-    card = Card(name)
+    card = AuditedCard(name)
     open_cards.insert(place, card)
     return card
 

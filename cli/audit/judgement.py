@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from cli.audit.joined import Card
+from cli.audit.joined import AuditedCard
 from cli.audit.listings import HASHED, ObjectRow
 from cli.listing import is_folder
 from shared.store import Listed
@@ -20,7 +20,7 @@ ATTENTION: frozenset[Kind] = frozenset({"missing", "stuck", "broken"})
 YOUNGEST_SECONDS = 3600  # as reconcile has it: an event may still come
 
 
-class Finding(NamedTuple):
+class AuditFinding(NamedTuple):
     """Something about a version of a card that isn't as it should be, or worth knowing.
 
     `key` is the photograph's where it is known, else the name that stands for it. `age` is in
@@ -48,7 +48,7 @@ class Rules(NamedTuple):
     newer_than: float = 0.0
 
 
-class Verdict(NamedTuple):
+class AuditVerdict(NamedTuple):
     """What there is of a card. A card without a photograph that counts has no standing.
 
     `waiting` are the ages of its versions that are pending, in seconds. `leftover` are pending
@@ -60,20 +60,20 @@ class Verdict(NamedTuple):
     pending: int = 0
     leftover: int = 0
     waiting: tuple[float, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[AuditFinding, ...] = ()
 
 
 Versions = Mapping[str, tuple[Sequence[ObjectRow], Sequence[ObjectRow]]]
 
 
-def judge(card: Card, rules: Rules, reasons: Mapping[str, str]) -> Verdict:
+def judge(card: AuditedCard, rules: Rules, reasons: Mapping[str, str]) -> AuditVerdict:
     """Judge a card. `reasons` says by a pending object's name why it waits, where it was read."""
     if not is_counted(card, rules.input_prefix, rules.newer_than):
-        return Verdict(None)
+        return AuditVerdict(None)
     if card.source is None:
         return _without_photograph(card, rules)
     if is_folder(card.source) and not (card.results or card.pending):
-        return Verdict(None)
+        return AuditVerdict(None)
     versions = _versions(card)
     waiting = {
         version: rules.now - min(row.listed.last_modified for row in pending)
@@ -81,7 +81,7 @@ def judge(card: Card, rules: Rules, reasons: Mapping[str, str]) -> Verdict:
         if not results
     }
     standing = _standing(card.source, versions, rules)
-    return Verdict(
+    return AuditVerdict(
         standing,
         len(card.results),
         len(card.pending),
@@ -91,12 +91,12 @@ def judge(card: Card, rules: Rules, reasons: Mapping[str, str]) -> Verdict:
     )
 
 
-def is_elsewhere(card: Card, input_prefix: str) -> bool:
+def is_elsewhere(card: AuditedCard, input_prefix: str) -> bool:
     """Whether its photographs are not under INPUT_PREFIX, so that nobody listed them."""
     return card.source is None and not card.name.startswith((input_prefix, HASHED))
 
 
-def is_counted(card: Card, input_prefix: str, newer_than: float) -> bool:
+def is_counted(card: AuditedCard, input_prefix: str, newer_than: float) -> bool:
     """Whether an audit of what was written since `newer_than` says anything about the card."""
     if card.source is not None:
         return card.source.last_modified >= newer_than
@@ -104,7 +104,7 @@ def is_counted(card: Card, input_prefix: str, newer_than: float) -> bool:
     return newest >= newer_than and not is_elsewhere(card, input_prefix)
 
 
-def _versions(card: Card) -> Versions:
+def _versions(card: AuditedCard) -> Versions:
     versions: dict[str, tuple[list[ObjectRow], list[ObjectRow]]] = {}
     for row in card.results:
         versions.setdefault(row.version, ([], []))[0].append(row)
@@ -134,20 +134,20 @@ def _findings(
     waiting: Mapping[str, float],
     rules: Rules,
     reasons: Mapping[str, str],
-) -> Iterator[Finding]:
+) -> Iterator[AuditFinding]:
     if standing == "missing":
         age = rules.now - source.last_modified
-        yield Finding("missing", source.key, source.etag, age, None)
+        yield AuditFinding("missing", source.key, source.etag, age, None)
     for version, age in waiting.items():
         if age > rules.give_up_seconds:
             newest = max(versions[version][1], key=lambda row: row.attempt)
             reason = reasons.get(newest.listed.key)
-            yield Finding("stuck", source.key, version, age, reason)
+            yield AuditFinding("stuck", source.key, version, age, reason)
     if len(versions) > 1:
-        yield Finding("versions", source.key, source.etag, None, f"{len(versions)} versions")
+        yield AuditFinding("versions", source.key, source.etag, None, f"{len(versions)} versions")
 
 
-def _without_photograph(card: Card, rules: Rules) -> Verdict:
+def _without_photograph(card: AuditedCard, rules: Rules) -> AuditVerdict:
     """Objects that are left of a photograph; what was written just now may be of one as new."""
     old = [
         row
@@ -156,6 +156,6 @@ def _without_photograph(card: Card, rules: Rules) -> Verdict:
     ]
     kinds = {row.version: "pending object" if row.attempt else "result" for row in reversed(old)}
     findings = (
-        Finding("orphan", card.name, version, None, kind) for version, kind in kinds.items()
+        AuditFinding("orphan", card.name, version, None, kind) for version, kind in kinds.items()
     )
-    return Verdict(None, len(card.results), len(card.pending), findings=tuple(findings))
+    return AuditVerdict(None, len(card.results), len(card.pending), findings=tuple(findings))

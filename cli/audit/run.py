@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cli.audit.bodies import CardRead, objects_of, read_card
 from cli.audit.cards import all_cards, cards_under
 from cli.audit.findings import Report
-from cli.audit.joined import Card
+from cli.audit.joined import AuditedCard
 from cli.audit.judgement import Rules, is_counted, judge
 from cli.audit.listings import Listings
 from cli.audit.schema import ResultSchema
@@ -24,7 +24,7 @@ from shared.store.layout import pending_folder, results_folder
 from shared.times import from_rfc3339, is_rfc3339, rfc3339
 
 
-class Scope(NamedTuple):
+class AuditScope(NamedTuple):
     """What is audited: keys that begin with `prefix` (None: all), written since (Unix seconds)."""
 
     prefix: str | None = None
@@ -41,7 +41,7 @@ class Audited(NamedTuple):
 
 
 def audit(
-    context: Context, scope: Scope, index: Index | None, report: Report, paged: Advance
+    context: Context, scope: AuditScope, index: Index | None, report: Report, paged: Advance
 ) -> Audited:
     """Audit, and report what is found as it is found; the counts are for the report's end.
 
@@ -68,7 +68,7 @@ def audit(
         for finding in (*verdict.findings, *read.findings):
             totals.found(finding.kind)
             report.found(finding)
-    if scope == Scope(deep=True) and index is not None:
+    if scope == AuditScope(deep=True) and index is not None:
         _forget_what_is_gone(context, index)
     head = _head(scope, listings.at or context.now(), started)
     return Audited(head, totals.document(strange=listings.strange, deep=scope.deep), totals)
@@ -80,20 +80,20 @@ def _deployed_at(context: Context) -> float | None:
     return from_rfc3339(str(found)) if is_rfc3339(found) else None
 
 
-def _cards(context: Context, scope: Scope, listings: Listings) -> Iterator[Card]:
+def _cards(context: Context, scope: AuditScope, listings: Listings) -> Iterator[AuditedCard]:
     if scope.prefix is None:
         return all_cards(listings, context.settings.input_prefix)
     return cards_under(listings, scope.prefix)
 
 
 def _read(
-    context: Context, scope: Scope, index: Index | None, cards: Iterable[Card]
+    context: Context, scope: AuditScope, index: Index | None, cards: Iterable[AuditedCard]
 ) -> Iterator[CardRead]:
     if not scope.deep:
         return (CardRead(card) for card in cards)
     input_prefix = context.settings.input_prefix
 
-    def to_read(card: Card) -> list[Listed]:
+    def to_read(card: AuditedCard) -> list[Listed]:
         return objects_of(card) if is_counted(card, input_prefix, scope.newer_than) else []
 
     read = read_ahead(context.store, index, cards, to_read)
@@ -107,7 +107,7 @@ def _forget_what_is_gone(context: Context, index: Index) -> None:
         index.forget_unseen(folder)
 
 
-def _head(scope: Scope, at: float, deployed_at: float | None) -> dict[str, object]:
+def _head(scope: AuditScope, at: float, deployed_at: float | None) -> dict[str, object]:
     return {
         "at": rfc3339(at),
         "prefix": scope.prefix,

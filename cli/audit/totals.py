@@ -6,8 +6,8 @@ from collections import Counter
 from typing import get_args
 
 from cli.audit.bodies import CardRead
-from cli.audit.joined import Card
-from cli.audit.judgement import ATTENTION, Kind, Standing, Verdict, is_elsewhere
+from cli.audit.joined import AuditedCard
+from cli.audit.judgement import ATTENTION, AuditVerdict, Kind, Standing, is_elsewhere
 from cli.listing import is_folder
 
 _REASONS = 100  # a bucket of somebody else's could hold any number of them
@@ -24,7 +24,7 @@ class Totals:
         self.reasons: Counter[str] = Counter()
         self.oldest: float = 0.0
 
-    def saw(self, card: Card, verdict: Verdict, input_prefix: str) -> None:
+    def saw(self, card: AuditedCard, verdict: AuditVerdict, input_prefix: str) -> None:
         """Count a card."""
         if card.source is not None and is_folder(card.source):
             self.objects["folders"] += 1

@@ -10,7 +10,7 @@ import typer
 
 from cli.audit.estimate import last_count, remember_count
 from cli.audit.findings import JsonReport, TextReport
-from cli.audit.run import Scope
+from cli.audit.run import AuditScope
 from cli.audit.run import audit as audit_once
 from cli.index.bodies import delete_index
 from cli.index.opened import opened_index
@@ -64,7 +64,7 @@ def audit(
     if forget_index:
         _forget(index_path(context.settings))
         return
-    scope = Scope(prefix, moment("--since", since) if since else 0.0, deep)
+    scope = AuditScope(prefix, moment("--since", since) if since else 0.0, deep)
     report = (JsonReport if json else TextReport)(masking_of(context, reveal=reveal).key)
     shown = not (json and sys.stdout.isatty())  # findings would run through the bar
     with (

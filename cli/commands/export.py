@@ -16,7 +16,7 @@ from cli.operator import open_operator_context
 from cli.options import NEEDS_ATTENTION, EnvFile, Every, Json, KeyPrefix, NoIndex, Reveal, Verbose
 from cli.output import counted, data, say
 from cli.progress import Advance, progress
-from cli.results import CardResult, Wanted
+from cli.results import CardResult, WantedResults
 from cli.results.gather import gathering, unreadable_text
 from shared.errors import ConfigurationError
 
@@ -66,7 +66,7 @@ def export(
     masking = masking_of(context, reveal=reveal)
     checked_prefix(context.settings, prefix)
     with (
-        gathering(context, Wanted(prefix or "", every), kept=not no_index) as cards,
+        gathering(context, WantedResults(prefix or "", every), kept=not no_index) as cards,
         progress("reading", len(cards)) as heard,
     ):
         count = _write(form, out, _rows(cards, masking, heard))

@@ -13,13 +13,13 @@ from cli.masking import Masking, masking_of
 from cli.operator import open_operator_context
 from cli.options import NEEDS_ATTENTION, EnvFile, Every, Json, KeyPrefix, NoIndex, Reveal, Verbose
 from cli.output import counted, data, say
-from cli.pictures.photographs import Photographs
+from cli.pictures.photographs import PhotoReader
 from cli.pictures.thumbnail import Thumbnail, thumbnail_of
 from cli.progress import Advance, progress
 from cli.report.card import card_in_report
 from cli.report.page import Facts
 from cli.report.writing import Illustrated, write_report
-from cli.results import CardResult, Wanted
+from cli.results import CardResult, WantedResults
 from cli.results.gather import gathering, unreadable_text
 
 Out = Annotated[Path, typer.Option(help="The file to write.")]
@@ -56,7 +56,7 @@ def report(
     """
     context = open_operator_context("sweep", env_file, verbose=verbose)
     settings, masking = context.settings, masking_of(context, reveal=reveal)
-    photographs = Photographs(settings) if images else None
+    photographs = PhotoReader(settings) if images else None
     under = checked_prefix(settings, prefix)
     facts = Facts(
         bucket=settings.input_bucket,
@@ -67,7 +67,7 @@ def report(
         images=images,
     )
     with (
-        gathering(context, Wanted(prefix or "", every), kept=not no_index) as cards,
+        gathering(context, WantedResults(prefix or "", every), kept=not no_index) as cards,
         progress("reading", len(cards)) as heard,
         replacing(out) as new,
         new.open("w", encoding="utf-8", newline="\n") as stream,
@@ -85,7 +85,7 @@ def report(
 
 
 def _illustrated(
-    cards: Iterable[CardResult], masking: Masking, photographs: Photographs | None, heard: Advance
+    cards: Iterable[CardResult], masking: Masking, photographs: PhotoReader | None, heard: Advance
 ) -> Iterator[Illustrated]:
     def thumbnail(card: CardResult) -> Thumbnail | None:
         source = card.document["source"]

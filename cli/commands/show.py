@@ -12,9 +12,9 @@ from cli.operator import open_operator_context
 from cli.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Verbose
 from cli.output import data, say, show_tables
 from cli.pictures.drawing import decoded, with_boxes
-from cli.pictures.photographs import Photographs
+from cli.pictures.photographs import PhotoReader
 from cli.show.document import document_of
-from cli.show.history import History, Run, history_of
+from cli.show.history import History, ShownResult, history_of
 from cli.show.tables import tables_of
 from shared.errors import ConfigurationError
 from shared.pipeline.context import Context
@@ -66,7 +66,7 @@ def show(
         _draw(context, run, image)
 
 
-def _chosen(history: History, version: str | None) -> Run | None:
+def _chosen(history: History, version: str | None) -> ShownResult | None:
     if version is None:
         return history.current()
     run = history.run(version)
@@ -75,13 +75,13 @@ def _chosen(history: History, version: str | None) -> Run | None:
     return run
 
 
-def _draw(context: Context, run: Run | None, image: Path) -> None:
+def _draw(context: Context, run: ShownResult | None, image: Path) -> None:
     """Write the picture, or say why there is none."""
     if run is None or run.document is None:
         _no_picture("no result says where its boxes are")
         return
     source = run.document["source"]
-    content = Photographs(context.settings).content(source["key"], source["etag"])
+    content = PhotoReader(context.settings).content(source["key"], source["etag"])
     if content is None:
         _no_picture("the photograph that was read is gone, or another lies at its key")
         return

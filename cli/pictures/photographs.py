@@ -12,7 +12,7 @@ from shared.settings.load import Settings
 _REQUEST = "GET of a photograph"
 
 
-class Photographs:
+class PhotoReader:
     """The input bucket, for reading; several threads may."""
 
     def __init__(self, settings: Settings) -> None:

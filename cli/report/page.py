@@ -32,7 +32,7 @@ class Facts(NamedTuple):
     images: bool
 
 
-class Page(NamedTuple):
+class ReportPage(NamedTuple):
     """The file's text before the cards, between them and the photographs, and at the end."""
 
     before_cards: str
@@ -40,7 +40,7 @@ class Page(NamedTuple):
     end: str
 
 
-def page(facts: Facts) -> Page:
+def page(facts: Facts) -> ReportPage:
     """The page for a report."""
     style = _read("report.css")
     script = "\n".join(_read(name) for name in _SCRIPTS)
@@ -60,7 +60,7 @@ def page(facts: Facts) -> Page:
     )
     before_cards, _, rest = text.partition("<!--cards-->")
     after_cards, _, end = rest.partition("<!--photographs-->")
-    return Page(before_cards, after_cards, end)
+    return ReportPage(before_cards, after_cards, end)
 
 
 def in_script(document: object) -> str:

@@ -14,7 +14,7 @@ from shared.store import Listed
 Document = dict[str, Any]
 
 
-class Wanted(NamedTuple):
+class WantedResults(NamedTuple):
     """Whose keys begin with `prefix`; with `every`, all contents and runs of a card."""
 
     prefix: str = ""

@@ -10,7 +10,7 @@ from cli.index.opened import opened_index
 from cli.index.reader import read_ahead
 from cli.output import counted
 from cli.progress import progress
-from cli.results import CardResult, Document, Wanted
+from cli.results import CardResult, Document, WantedResults
 from cli.results.catalogue import Catalogue, fill, open_catalogue
 from cli.results.document import result_in
 from shared.pipeline.context import Context
@@ -21,7 +21,7 @@ class Gathering:
     """Reads the results once, in order; afterwards `unreadable` is how many were no results."""
 
     def __init__(
-        self, store: Store, found: Catalogue, wanted: Wanted, index: Index | None = None
+        self, store: Store, found: Catalogue, wanted: WantedResults, index: Index | None = None
     ) -> None:
         self._store = store
         self._found = found
@@ -50,7 +50,7 @@ class Gathering:
 
 
 @contextmanager
-def gathering(context: Context, wanted: Wanted, *, kept: bool = True) -> Iterator[Gathering]:
+def gathering(context: Context, wanted: WantedResults, *, kept: bool = True) -> Iterator[Gathering]:
     """The wanted results, listed; see `Gathering`. With `kept`, a copy of bodies stays here.
 
     Raises:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from cli.masking import Document, Masking
-from cli.show.history import History, PendingObject, Run
+from cli.show.history import History, ShownAttempt, ShownResult
 from shared.store.layout import name_of_key
 
 
-def document_of(history: History, run: Run | None, masking: Masking) -> Document:
+def document_of(history: History, run: ShownResult | None, masking: Masking) -> Document:
     """What `--json` prints: names as in a result; `run` is the one whose card is shown."""
     source = history.photograph
     return {
@@ -22,7 +22,7 @@ def document_of(history: History, run: Run | None, masking: Masking) -> Document
     }
 
 
-def _version(history: History, run: Run, masking: Masking) -> Document:
+def _version(history: History, run: ShownResult, masking: Masking) -> Document:
     document = run.document or {}
     error = document.get("error") or {}
     return {
@@ -36,7 +36,7 @@ def _version(history: History, run: Run, masking: Masking) -> Document:
     }
 
 
-def _attempt(history: History, attempt: PendingObject, masking: Masking) -> Document:
+def _attempt(history: History, attempt: ShownAttempt, masking: Masking) -> Document:
     pending = attempt.pending
     error = pending.error if pending else None
     return {

@@ -18,7 +18,7 @@ from shared.store.layout import (
 )
 
 
-class Run(NamedTuple):
+class ShownResult(NamedTuple):
     """A result of a card; `document` is None where it can't be read as one."""
 
     name: str
@@ -26,7 +26,7 @@ class Run(NamedTuple):
     document: Document | None
 
 
-class PendingObject(NamedTuple):
+class ShownAttempt(NamedTuple):
     """A pending object; `age` is in seconds, `pending` None where it can't be read as one."""
 
     name: str
@@ -44,21 +44,21 @@ class History(NamedTuple):
 
     key: str
     photograph: Photo | None
-    runs: tuple[Run, ...]
-    attempts: tuple[PendingObject, ...]
+    runs: tuple[ShownResult, ...]
+    attempts: tuple[ShownAttempt, ...]
 
     def is_empty(self) -> bool:
         """Whether nothing of this card lies in the bucket, not even its photograph."""
         return not (self.photograph or self.runs or self.attempts)
 
-    def current(self) -> Run | None:
+    def current(self) -> ShownResult | None:
         """The highest run of what lies there now, or else of what was read last."""
         there = [run for run in self.runs if self.lies_there(run.version)]
         etag = etag_of(self.runs[-1].version) if self.runs else None
         last = [run for run in self.runs if etag_of(run.version) == etag]
         return max(there or last, key=lambda run: run_of(run.version), default=None)
 
-    def run(self, version: str) -> Run | None:
+    def run(self, version: str) -> ShownResult | None:
         """The result of a version."""
         return next((run for run in self.runs if run.version == version), None)
 
@@ -81,17 +81,17 @@ def history_of(context: Context, key: str) -> History:
     )
 
 
-def _runs(context: Context, key: str) -> Iterator[Run]:
+def _runs(context: Context, key: str) -> Iterator[ShownResult]:
     found = results_of(context.store, context.settings.output_prefix, name_of_key(key))
     for one in sorted(found, key=lambda one: (one.listed.last_modified, one.version)):
         name = one.listed.key
-        yield Run(name, one.version, result_in(context.store.read(name)))
+        yield ShownResult(name, one.version, result_in(context.store.read(name)))
 
 
-def _attempts(context: Context, key: str) -> Iterator[PendingObject]:
+def _attempts(context: Context, key: str) -> Iterator[ShownAttempt]:
     store = context.store
     for one in pending_of(store, context.settings.output_prefix, name_of_key(key)):
         body = store.read(one.listed.key)
         if body is not None:
             age = one.at - one.listed.last_modified
-            yield PendingObject(one.listed.key, one.version, one.attempt, age, read_attempt(body))
+            yield ShownAttempt(one.listed.key, one.version, one.attempt, age, read_attempt(body))

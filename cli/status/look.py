@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
 from cli.paused import Paused, paused_now
-from cli.status.recognition import Jobs, Queue, jobs_of_the_last_hour, queue_of
+from cli.status.recognition import CiQueue, Jobs, jobs_of_the_last_hour, queue_of
 from shared.errors import JobServiceFault
 from shared.jobs.service import CiJobService
 from shared.pipeline.context import Context
@@ -49,7 +49,7 @@ class Look(NamedTuple):
     sweep: LastSweep | None
     listed_pending: int
     more: bool
-    queue: Queue | None
+    queue: CiQueue | None
     jobs: Jobs | None
     refused: str | None
 

@@ -15,7 +15,7 @@ HOUR = 3600
 _PAGES = 10  # of 100 jobs
 
 
-class Queue(NamedTuple):
+class CiQueue(NamedTuple):
     """CI's queue for a bucket. Sizes are as CI writes them, for people."""
 
     name: str
@@ -46,7 +46,7 @@ class Jobs(NamedTuple):
         return self.total if self.whole else round(self.total * HOUR / self.seconds)
 
 
-def queue_of(service: CiJobService, queue_id: str | None) -> Queue | None:
+def queue_of(service: CiJobService, queue_id: str | None) -> CiQueue | None:
     """The queue that jobs go to; None where the bucket has none (GET /ai_queue, 460/79394).
 
     Raises:
@@ -83,7 +83,7 @@ def _states(jobs: list[Job]) -> dict[str, int]:
     return dict(sorted(Counter(job.state or "unknown" for job in jobs).items()))
 
 
-def _queue_in(data: bytes) -> Queue | None:
+def _queue_in(data: bytes) -> CiQueue | None:
     try:
         root = ET.fromstring(data)  # noqa: S314 — see above
     except ET.ParseError:
@@ -94,4 +94,4 @@ def _queue_in(data: bytes) -> Queue | None:
     if queue is None or not queue.findtext("QueueId"):
         return None
     names = ("Name", "State", "MaxConcurrent", "MaxSize")
-    return Queue(*(queue.findtext(name) or "-" for name in names))
+    return CiQueue(*(queue.findtext(name) or "-" for name in names))

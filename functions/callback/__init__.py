@@ -1,0 +1,4 @@
+"""The function `callback`.
+
+index  its handler
+"""

@@ -1,0 +1,4 @@
+"""The function `submit`.
+
+index  its handler
+"""

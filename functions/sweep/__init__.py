@@ -1,0 +1,4 @@
+"""The function `sweep`.
+
+index  its handler
+"""

@@ -1,1 +1,6 @@
-"""Access management: which calls a role's policy allows."""
+"""Access management: which calls a role's policy allows.
+
+access  who may make which call
+calls   which action on which resource each request is, for COS and for CI
+policy  CAM policies (syntax 2.0: 598/10603), evaluated
+"""

@@ -1,4 +1,4 @@
-"""The checks on a card. One that doesn't apply is absent.
+"""Card checks. Checks that don't apply are omitted.
 
 A licence's number is an ID number: its checks carry the name of its own field.
 """
@@ -31,7 +31,7 @@ def number_checks(number_field: str, fields: Mapping[str, str | None]) -> list[C
 
 
 def score_check(items: Iterable[Item], minimum_score: int) -> list[Check]:
-    """Check the scores CI gave for the text of recognised fields, where it gave any."""
+    """Check the scores of recognised fields, if CI gave any."""
     scores = [
         (field, info.score)
         for info, field in items
@@ -50,7 +50,7 @@ def score_check(items: Iterable[Item], minimum_score: int) -> list[Check]:
 
 
 def format_checks(unread: Iterable[str]) -> list[Check]:
-    """Return a failed check for each date that stands on the card and can't be read."""
+    """Return a failed check for each date that is on the card and can't be read."""
     return [_failed(f"{field}.format", "what was read here is no date") for field in unread]
 
 

@@ -2,8 +2,8 @@
 
 Read are 1974年12月1日, 1974-12-01, 1974.12.01, 1974/12/1, 1974 12 1, 19741201, "December 1, 1974",
 "1 Dec 1974" and "1974 Dec 1", with stray white space and full-width characters. The year has four
-digits and stands first or last, so no reading has to guess. 01/12/1974 is not read: day and month
-could be either.
+digits and stands first or last, so nothing is guessed. 01/12/1974 is not read: either
+number could be the day.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ def plain_forms(text: str) -> Iterator[str]:
 def leading_date(text: str) -> tuple[date | None, str] | None:
     """Split plain text that begins with a date into the date and the rest.
 
-    None means that no date stands there. The date alone is None where it has the form of a date
-    and is not in the calendar, as 1974-02-30.
+    Return None if there is no date. The date alone is None if it has the form of a date and isn't
+    in the calendar, such as 1974-02-30.
     """
     for form in _FORMS:
         match = form.match(text)
@@ -70,7 +70,7 @@ def leading_date(text: str) -> tuple[date | None, str] | None:
 
 
 def read_date(text: str) -> date | None:
-    """Return the date that the text as a whole is, or None where it can't be read."""
+    """Read the whole text as a date. Return None if it isn't one."""
     for form in plain_forms(text):
         day, rest = leading_date(form) or (None, "")
         if day and not rest:

@@ -90,10 +90,10 @@ _FIELDS: Mapping[CardType, Mapping[str, str]] = {
 
 @lru_cache(maxsize=256)
 def field_named(card_type: CardType, label: str) -> str | None:
-    """Return the field a label names on this type of card, or None where it is unknown.
+    """Return the field that a label names on this type of card. Return None if it is unknown.
 
-    A licence prints each label in Chinese and in English ("姓名 Name"); where such a pair comes
-    as one label, its Chinese half decides.
+    A licence prints each label in Chinese and in English ("姓名 Name"); if such a pair comes as
+    one label, its Chinese half decides.
     """
     letters = _letters(label)
     chinese = "".join(character for character in letters if not character.isascii())

@@ -23,8 +23,8 @@ _CHECK_CHARACTERS = "10X98765432"
 class IdNumber(NamedTuple):
     """What a number of the right shape says: 18 characters, or the 15 digits issued until 1999.
 
-    `birth_date` is None where the number holds no calendar date, `check_digit_fits` for 15 digits,
-    which have no check digit.
+    `birth_date` is None if the number holds no calendar date, `check_digit_fits` if it has 15
+    digits and so no check digit.
     """
 
     birth_date: date | None
@@ -33,7 +33,7 @@ class IdNumber(NamedTuple):
 
 
 def parse_id_number(text: str) -> IdNumber | None:
-    """Return what the number in the text says, or None where it has the shape of none.
+    """Parse an ID number. Return None if the text doesn't have the shape of one.
 
     White space inside, full-width characters and a small x are let pass.
     """

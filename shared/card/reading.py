@@ -19,8 +19,8 @@ def read_card(card_type: CardType, id_infos: Iterable[IdInfo], *, minimum_score:
 
     Dates become ISO 8601. Everything else is as CI read it without the white space around it:
     the number too, since what stands inside it may be a misreading that a reader should see; the
-    checks look through white space, width and case. Where several items fill one field, the
-    first that can be read does. `minimum_score` is in CI's unit, 0-100.
+    checks look through white space, width and case. If several items fill one field, the
+    first that can be read counts. `minimum_score` is in CI's unit, 0-100.
     """
     infos = tuple(id_infos)
     readings = [_read(field_named(card_type, info.label), info.text) for info in infos]
@@ -49,7 +49,7 @@ def _read(field: str | None, text: str) -> Reading:
 def _fields(
     card_type: CardType, readings: Sequence[Reading]
 ) -> tuple[dict[str, str | None], list[str]]:
-    """Return the fields, and the names of those under which something stands that can't be read."""
+    """Return the fields, and the names of those whose text can't be read."""
     fields: dict[str, str | None] = {**no_fields(card_type)}
     unread = set()
     years = None

@@ -70,7 +70,7 @@ class Waiting(NamedTuple):
 
 
 class RefusedForGood(NamedTuple):
-    """No job was made and none ever will be for this photograph."""
+    """No job was made, and none ever will be for this photo."""
 
     code: str
     message: str | None
@@ -87,7 +87,7 @@ Submission = Accepted | Waiting | RefusedForGood | Unknown
 
 
 class Described(NamedTuple):
-    """What CI says of job ids: the jobs it knows, and the ids it says it doesn't."""
+    """CI's reply about job ids: the jobs it knows, and the ids it says it doesn't know."""
 
     jobs: tuple[Job, ...]
     missing: frozenset[str]
@@ -111,13 +111,13 @@ class JobService(Protocol):
         """
 
     def describe(self, job_ids: Sequence[str]) -> Described:
-        """The jobs of these ids, ten at the most.
+        """Ask CI for the jobs of these ids, ten at the most.
 
-        Raises JobServiceFault where CI couldn't be asked.
+        Raises JobServiceFault if CI couldn't be asked.
         """
 
     def list_created(self, since: float, next_token: str | None) -> JobPage:
-        """Jobs created at `since` (Unix seconds) or later, the oldest first.
+        """List the jobs created at `since` (Unix seconds) or later, the oldest first.
 
-        Raises JobServiceFault where CI couldn't be asked.
+        Raises JobServiceFault if CI couldn't be asked.
         """

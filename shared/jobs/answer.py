@@ -1,7 +1,7 @@
-"""What CI's answer to POST /jobs means, decided from status and body alone.
+"""Classifies CI's answer to POST /jobs by status and body alone.
 
-Source: CI's common error codes (1045/49353); which of them are refusals for now, which for good,
-and which leave open whether a job was made.
+Source: CI's common error codes (1045/49353). Some are refusals for now, some for good, and some
+leave open whether CI made a job.
 """
 
 from __future__ import annotations

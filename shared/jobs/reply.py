@@ -32,12 +32,12 @@ _HIGHEST = 100
 
 
 def jobs_in_xml(data: bytes | str) -> tuple[Job, ...]:
-    """Every JobsDetail of a reply. Raises ValueError where it is no reply of CI's."""
+    """Return every JobsDetail of a reply. Raise ValueError if it isn't a reply of CI's."""
     return tuple(_job(node) for node in _nodes(_reply(data), "JobsDetail"))
 
 
 def described_in(data: bytes) -> Described:
-    """The reply to GET /jobs/<ids>. Raises ValueError where it is no reply of CI's."""
+    """Read the reply to GET /jobs/<ids>. Raise ValueError if it isn't a reply of CI's."""
     response = _reply(data)
     missing = (_text(response, "NonExistJobIds") or "").split(",")
     jobs = tuple(_job(node) for node in _nodes(response, "JobsDetail"))
@@ -45,14 +45,14 @@ def described_in(data: bytes) -> Described:
 
 
 def page_in(data: bytes) -> JobPage:
-    """The reply to GET /jobs. Raises ValueError where it is no reply of CI's."""
+    """Read the reply to GET /jobs. Raise ValueError if it isn't a reply of CI's."""
     response = _reply(data)
     jobs = tuple(_job(node) for node in _nodes(response, "JobsDetail"))
     return JobPage(jobs, _text(response, "NextToken"))
 
 
 def jobs_in_callback(body: bytes) -> tuple[tuple[Job, ...], Literal["xml", "json"]]:
-    """The jobs of a callback's body, and its format: "xml" or "json".
+    """Return the jobs of a callback's body, and its format: "xml" or "json".
 
     Raises:
         MalformedCallback: neither, or no job in it, or one without a usable JobId.
@@ -71,7 +71,7 @@ def jobs_in_callback(body: bytes) -> tuple[tuple[Job, ...], Literal["xml", "json
 
 
 def error_in(data: bytes) -> tuple[str | None, str | None]:
-    """Code and Message of CI's error XML, `<Error><Code/>…`; None for what isn't there."""
+    """Return Code and Message of CI's error XML, `<Error><Code/>…`; None for what is absent."""
     try:
         error = _node(_parse_xml(data), "Error")
     except ValueError:
@@ -80,7 +80,7 @@ def error_in(data: bytes) -> tuple[str | None, str | None]:
 
 
 def _reply(data: bytes | str) -> object:
-    """The Response of a reply. A page that a proxy sent in its place, with status 200, has none."""
+    """Return the Response of a reply. A proxy's page in its place, with status 200, has none."""
     document = _parse_xml(data)
     if not isinstance(document, dict) or "Response" not in document:
         raise ValueError("no Response")
@@ -160,7 +160,7 @@ def _id_info(node: object) -> IdInfo:
 
 
 def _polygon(location: object) -> tuple[Point, ...]:
-    """Corners as CI writes them, `"553,439"`; one that can't be read is left out."""
+    """Read corners as CI writes them, `"553,439"`. One that can't be read is left out."""
     polygon: list[Point] = []
     for corner in _values(location, "Point"):
         x, _, y = corner.partition(",") if isinstance(corner, str) else ("", "", "")
@@ -179,7 +179,7 @@ def _score(text: str | None) -> float | None:
 
 
 def _number(text: str) -> float:
-    """A number, whole where it can be; NaN where there is none."""
+    """Parse a number, as an integer if it is one. Return NaN if it isn't a number."""
     try:
         return int(text)  # nearly every one, and the quickest to read
     except ValueError:
@@ -197,7 +197,7 @@ def _code(node: object) -> str | None:
 
 
 def _values(node: object, name: str) -> list[object]:
-    """The children of that name: none, one or many."""
+    """Return the children of that name: none, one or many."""
     value = node.get(name) if isinstance(node, dict) else None
     if value is None:
         return []
@@ -209,13 +209,13 @@ def _nodes(node: object, name: str) -> list[object]:
 
 
 def _node(node: object, name: str) -> object:
-    """The first child of that name that is a container."""
+    """Return the first child of that name that is a container."""
     value = node.get(name) if isinstance(node, dict) else None
     return value if isinstance(value, dict) else next(iter(_nodes(node, name)), None)
 
 
 def _raw_text(node: object, name: str) -> str | None:
-    """A child's text as it stands; numbers become text, anything else is not there."""
+    """Return a child's text unchanged. Numbers become text, anything else counts as absent."""
     value = node.get(name) if isinstance(node, dict) else None
     if isinstance(value, str):
         return value
@@ -227,6 +227,6 @@ def _raw_text(node: object, name: str) -> str | None:
 
 
 def _text(node: object, name: str) -> str | None:
-    """A child's text without white space around it; None where it is absent or empty."""
+    """Return a child's text without white space around it. Return None if it is absent or empty."""
     text = _raw_text(node, name)
     return (text.strip() or None) if text else None

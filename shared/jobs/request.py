@@ -15,12 +15,12 @@ _NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def fits_xml(key: str) -> bool:
-    """Whether an object key reaches CI as it is."""
+    """Return whether XML carries an object key to CI unchanged."""
     return not _NOT_XML.search(key)
 
 
 def job_request(settings: Settings, key: str, card_type: CardType, token: str) -> bytes:
-    """The request for one card: `token` is its UserData and, for a URL callback, its `?t=`."""
+    """Return the request for a card. `token` is its UserData and, for a URL callback, its `?t=`."""
     request = {
         "Tag": "ImageLicenseRec",
         "Input": {"Object": key},
@@ -56,5 +56,5 @@ def _callback_nodes(callback: Callback, token: str) -> dict[str, object]:
 
 
 def callback_address(url: str, token: str) -> str:
-    """The callback URL with its token; one that has a query already gets another parameter."""
+    """Return the callback URL with its token, one more parameter if it has a query."""
     return f"{url}{'&' if '?' in url else '?'}t={token}"

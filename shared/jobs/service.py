@@ -75,9 +75,9 @@ class CiJobService:
         return self.get(page_in, "/jobs", parameters)
 
     def get(self, read: Callable[[bytes], T], path: str, parameters: dict[str, str]) -> T:
-        """GET what `read` can read; it raises ValueError where it can't.
+        """GET and read. `read` raises ValueError if it can't read the reply.
 
-        Raises JobServiceFault where CI couldn't be asked, or said no.
+        Raises JobServiceFault if CI couldn't be asked, or refused.
         """
         request = "GET of jobs"
         try:

@@ -33,7 +33,7 @@ class Claim(NamedTuple):
     asked_at: float
 
 
-class Refusal(Enum):
+class NoClaim(Enum):
     """Why there is no claim."""
 
     TAKEN = "somebody else has claimed the attempt"
@@ -42,9 +42,9 @@ class Refusal(Enum):
 
 
 class ClaimRefused(NamedTuple):
-    """No claim. `attempt` is the attempt as it now stands in the bucket, if it was released."""
+    """No claim. `attempt` is the attempt as it is stored now, if it was released."""
 
-    reason: Refusal
+    reason: NoClaim
     attempt: Attempt
 
 
@@ -63,13 +63,13 @@ def acquire_claim(context: Context, attempt: Attempt) -> Claim | ClaimRefused:
     created = store.create_once(name, body) or store.find_own(name, body)
     if created is None:
         log_attempt(context, attempt, "claim_taken")
-        return ClaimRefused(Refusal.TAKEN, attempt)
+        return ClaimRefused(NoClaim.TAKEN, attempt)
     claim = Claim(claimed(attempt, created.at or rfc3339(asked_at)), name, asked_at)
     if created.versioned:
         raise _versioned_bucket(context, claim)
     if created.at is None:  # CI's list is compared with COS's clock, not with this machine's
         fault = Wait("StoreFault", "COS's reply to the claim had no Date")
-        return ClaimRefused(Refusal.RELEASED, release(context, claim, fault))
+        return ClaimRefused(NoClaim.RELEASED, release(context, claim, fault))
     return _unless_done(context, claim)
 
 
@@ -96,7 +96,7 @@ def has_result(context: Context, attempt: Attempt) -> bool:
 
 
 def release(context: Context, claim: Claim, step: Wait) -> Attempt:
-    """Release a claim under which nothing was sent. Return the attempt as it stands now.
+    """Release a claim under which nothing was sent. Return the attempt as it is now stored.
 
     A claim that was made to give the card up already says so, and stays as it is.
     """
@@ -124,7 +124,7 @@ def name_of(context: Context, attempt: Attempt) -> str:
 
 
 def left_to_sweep(context: Context, attempt: Attempt, fault: Exception) -> None:
-    """Log that COS failed where sweep will look again."""
+    """Log that COS failed in a step that sweep will do again."""
     key = context.log.key(attempt.source.key)
     context.log.warning("left_to_sweep", key=key, problem=str(fault))
 
@@ -132,7 +132,7 @@ def left_to_sweep(context: Context, attempt: Attempt, fault: Exception) -> None:
 def log_attempt(
     context: Context, attempt: Attempt, event: str, request_id: str | None = None
 ) -> None:
-    """Log an attempt as it stands."""
+    """Log the state of an attempt."""
     context.log.info(
         event,
         key=context.log.key(attempt.source.key),
@@ -151,7 +151,7 @@ def _unless_done(context: Context, claim: Claim) -> Claim | ClaimRefused:
         is_done = has_result(context, claim.attempt)
     except StorageFault as fault:
         step = Wait("StoreFault", f"the result could not be looked for: {fault.code}")
-        return ClaimRefused(Refusal.RELEASED, release(context, claim, step))
+        return ClaimRefused(NoClaim.RELEASED, release(context, claim, step))
     if not is_done:
         return claim
     log_attempt(context, claim.attempt, "result_exists")
@@ -159,11 +159,11 @@ def _unless_done(context: Context, claim: Claim) -> Claim | ClaimRefused:
         context.store.delete(claim.name)
     except StorageFault as fault:
         left_to_sweep(context, claim.attempt, fault)
-    return ClaimRefused(Refusal.DONE, claim.attempt)
+    return ClaimRefused(NoClaim.DONE, claim.attempt)
 
 
 def _versioned_bucket(context: Context, claim: Claim) -> ConfigurationError:
-    """Say why nothing is sent. The object stays `claimed`: it may have replaced somebody else's."""
+    """Say why nothing is sent. The object stays `claimed`: it may have replaced another's."""
     error = AttemptError("BucketVersioned", None, "configuration", context.at())
     save(context, claim.name, claim.attempt._replace(error=error))
     return ConfigurationError(

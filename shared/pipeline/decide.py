@@ -252,8 +252,8 @@ def _give_up(
 ) -> Step:
     """End the card under the claim of its next attempt.
 
-    The claim has the error from the start: whoever finds it unused gives the card up as well, and
-    sends no job beside one that may exist.
+    The claim has the error from the start: a run that finds it unused gives the card up as well,
+    and sends no job beside one that may exist.
     """
     error = AttemptError(ended.code, ended.message, None, rfc3339(card.seen_at))
     following = _following(card, past)._replace(state="waiting", error=error)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 
 from shared.card import CardType
-from shared.pipeline.claim import Claim, Refusal, acquire_claim
+from shared.pipeline.claim import Claim, NoClaim, acquire_claim
 from shared.pipeline.context import Context
 from shared.pipeline.submit import first_attempt
 from shared.store import Photo
@@ -45,6 +45,6 @@ def enqueue(
             card_type=card_type or attempt.card_type,
         ),
     )
-    if isinstance(claim, Claim) or claim.reason is Refusal.RELEASED:
+    if isinstance(claim, Claim) or claim.reason is NoClaim.RELEASED:
         return Enqueued.ENQUEUED  # whether there is a result, sweep asks again
-    return Enqueued.TAKEN if claim.reason is Refusal.TAKEN else Enqueued.DONE
+    return Enqueued.TAKEN if claim.reason is NoClaim.TAKEN else Enqueued.DONE

@@ -1,6 +1,6 @@
 """The gate: may a job go out now? It is asked before an attempt is made, and again before its POST.
 
-hold      somebody paused sending
+hold      an operator paused sending
 budget    MAX_JOBS_PER_DAY is used up
 rate      REQUESTS_PER_SECOND, for every sender
 circuit   CI refuses what concerns every card, or 20 cards in a row
@@ -49,7 +49,7 @@ def resume(context: Context) -> None:
 
 
 def is_paused(context: Context) -> bool:
-    """Return whether somebody paused sending. Raises StorageFault if COS won't say."""
+    """Return whether an operator paused sending. Raise StorageFault if COS won't say."""
     return is_there(context, PAUSED)
 
 

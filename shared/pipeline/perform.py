@@ -28,7 +28,7 @@ from shared.pipeline.claim import (
     CLAIM_SECONDS,
     Claim,
     ClaimRefused,
-    Refusal,
+    NoClaim,
     acquire_claim,
     has_result,
     left_to_sweep,
@@ -107,7 +107,7 @@ class Performer:
         """
         claim = acquire_claim(self._context, attempt)
         if isinstance(claim, ClaimRefused):
-            return claim.attempt if claim.reason is Refusal.RELEASED else None
+            return claim.attempt if claim.reason is NoClaim.RELEASED else None
         try:
             step = decide_claimed(claim.attempt, headed.photo, self._context.settings)
             if not isinstance(step, steps.Post):
@@ -156,10 +156,10 @@ class Performer:
         return attempt._replace(source=self._context.source(photo), card_type=card_type)
 
     def _unclaimed(self, card: PendingCard, refused: ClaimRefused) -> Attempt | None:
-        if refused.reason is Refusal.DONE:
+        if refused.reason is NoClaim.DONE:
             self._delete(card)
             return None
-        return refused.attempt if refused.reason is Refusal.RELEASED else card.attempt
+        return refused.attempt if refused.reason is NoClaim.RELEASED else card.attempt
 
     def _post(
         self, claim: Claim, step: steps.Post, headed: HeadedPhoto, slot: Slot

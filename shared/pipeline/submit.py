@@ -12,7 +12,7 @@ from shared.validation import card_type_of
 
 
 def submit_upload(context: Context, gate: Gate, upload: CreatedObject) -> None:
-    """Submit the job for an uploaded photo, unless somebody else does or did.
+    """Submit the job for an uploaded photo, unless another sender does or did.
 
     Raises:
         StorageFault: COS failed before the claim existed, so the event must be delivered again.
@@ -48,7 +48,7 @@ def is_ignored(context: Context, upload: CreatedObject) -> bool:
 
 
 def first_attempt(context: Context, photo: Photo, trigger: Trigger) -> Attempt:
-    """Return the attempt that a photo's first claim stands for."""
+    """Return the first attempt of a photo."""
     return Attempt(
         source=context.source(photo),
         card_type=card_type_of(context.settings, photo),

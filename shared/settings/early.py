@@ -12,7 +12,7 @@ DEFAULT_LOG_LEVEL = "INFO"
 
 
 def callback_secrets(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """CALLBACK_SECRET and, where it is set, CALLBACK_SECRET_PREVIOUS; the first one signs.
+    """Return CALLBACK_SECRET and, if it is set, CALLBACK_SECRET_PREVIOUS. The first one signs.
 
     Raises:
         ConfigurationError: CALLBACK_SECRET is missing, or one of them is too short.
@@ -27,7 +27,7 @@ def callback_secrets(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def log_level(environ: Mapping[str, str]) -> str:
-    """LOG_LEVEL, or its default where it is wrong: `load` reports that, and a log is needed."""
+    """Return LOG_LEVEL, or its default if it is wrong: `load` reports that, and needs a log."""
     level = environ.get("LOG_LEVEL", "")
     return level if level in LOG_LEVELS else DEFAULT_LOG_LEVEL
 

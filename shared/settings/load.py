@@ -83,7 +83,7 @@ class Settings(NamedTuple):
         return "Settings(…)"
 
     def card_type_of(self, key: str) -> CardType:
-        """The type that the rules, longest prefix first, or else CARD_TYPE give a key."""
+        """Return the card type of a key: by the rules, the longest prefix first, else CARD_TYPE."""
         for prefix, card_type in self.card_type_rules:
             if key.startswith(prefix):
                 return card_type
@@ -91,7 +91,7 @@ class Settings(NamedTuple):
 
 
 def load(environ: Mapping[str, str], *, submits: bool) -> Settings:
-    """The settings of a function.
+    """Read the settings of a function.
 
     Args:
         environ: the process's environment.
@@ -105,7 +105,7 @@ def load(environ: Mapping[str, str], *, submits: bool) -> Settings:
 
 @lru_cache(maxsize=1)  # an instance that is warm reads the same values again and again
 def _checked(values: tuple[str | None, ...], submits: bool) -> Settings:  # noqa: FBT001
-    """The settings that these values make, in the order of the table."""
+    """Check values, in the order of the table, and make settings of them."""
     environ = {name: value for name, value in zip(DEFAULTS, values, strict=True) if value}
     read = Environment(environ)
     stand_in = local_cloud(read)
@@ -163,7 +163,7 @@ def _places(read: Environment) -> tuple[str, str, str, str]:
         raise ConfigurationError(
             "OUTPUT_PREFIX",
             f"{output_prefix!r} overlaps INPUT_PREFIX {input_prefix!r} in the same bucket, so "
-            "results would be taken for photographs; choose prefixes of which neither begins "
+            "results would be taken for photos; choose prefixes of which neither begins "
             "with the other",
         )
     return input_bucket, input_prefix, output_bucket or input_bucket, output_prefix
@@ -247,7 +247,7 @@ def _queue_id(read: Environment) -> str | None:
 
 
 def local_cloud(read: Environment) -> str | None:
-    """A stand-in for the cloud, http://127.0.0.1:PORT, or None for the cloud itself.
+    """Return the address of a stand-in for the cloud, http://127.0.0.1:PORT; None for the cloud.
 
     Raises:
         ConfigurationError: LOCAL_CLOUD isn't on this machine.

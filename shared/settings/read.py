@@ -16,18 +16,18 @@ class Environment:
         self._environ = environ
 
     def optional(self, name: str) -> str | None:
-        """The value, the default, or None where neither is there."""
+        """Return the value or the default. Return None if there is neither."""
         return self._environ.get(name) or DEFAULTS[name] or None
 
     def required(self, name: str, advice: str = "") -> str:
-        """The value or the default; `advice` says what to write where neither is there."""
+        """Return the value or the default. `advice` says what to write if there is neither."""
         value = self.optional(name)
         if value is None:
             raise ConfigurationError(name, f"is missing{advice and '; '}{advice}")
         return value
 
     def matching(self, name: str, pattern: str, form: str) -> str:
-        """A value of a given form; `form` shows it to the reader of the error."""
+        """Return a value of a given form. `form` shows the form to the reader of the error."""
         value = self.required(name, f"write it as {form}")
         if not re.fullmatch(pattern, value):
             raise ConfigurationError(name, f"is {value!r}; write it as {form}")
@@ -42,14 +42,14 @@ class Environment:
         return value
 
     def integer(self, name: str, minimum: int, maximum: int) -> int:
-        """A whole number within bounds."""
+        """Return a whole number within bounds."""
         found = self.optional_integer(name, minimum, maximum)
         if found is None:
             raise ConfigurationError(name, "is missing")
         return found
 
     def optional_integer(self, name: str, minimum: int, maximum: int) -> int | None:
-        """A whole number within bounds, or None where it isn't set."""
+        """Return a whole number within bounds. Return None if it isn't set."""
         value = self.optional(name)
         if value is None:
             return None

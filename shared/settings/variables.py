@@ -39,7 +39,7 @@ VARIABLES = (
         "CARD_TYPE_RULES",
         UNSET,
         "`uploads/driver/=DriverLicense,uploads/id/=IDCard`; the longest prefix wins. "
-        "`x-cos-meta-card-type` on the photograph wins over both",
+        "`x-cos-meta-card-type` on the photo wins over both",
     ),
     Variable(
         "CALLBACK_URL", UNSET, "the callback function's URL; required where `CALLBACK_TYPE` is URL"
@@ -69,7 +69,7 @@ VARIABLES = (
     ),
     Variable("JOB_LEVEL", "0", "0, 1 or 2: a higher level is served first"),
     Variable("QUEUE_ID", UNSET, "CI's queue; sent only where set"),
-    Variable("MAX_OBJECT_BYTES", "20000000", "a larger photograph is `rejected`"),
+    Variable("MAX_OBJECT_BYTES", "20000000", "a larger photo is `rejected`"),
     Variable("MIN_SCORE", "80", "a field below this score (0–100) sets `needs_review`"),
     Variable("MAX_ATTEMPTS", "3", "jobs accepted or unknown per version; refusals don't count"),
     Variable("GIVE_UP_AFTER_SECONDS", "86400", "when a card that can't be sent becomes `failed`"),

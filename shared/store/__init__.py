@@ -2,6 +2,7 @@
 
 layout   the key layout
 cos      the protocol on cos-python-sdk-v5
+listing  COS's reply to GET Bucket (436/7734), with EncodingType=url
 """
 
 from __future__ import annotations

@@ -146,7 +146,7 @@ class CosStore:
         return _genuine(request, asked(request, ask))
 
     def _list(self, bucket: str, prefix: str, after: str | None) -> Page:
-        """A page, read by us: the SDK turns the reply into text and evaluates it."""
+        """List one page. We read it: the SDK turns the reply into text and evaluates it."""
         request, configuration = "GET of a listing", self._client.get_conf()
         params = {
             "prefix": prefix,
@@ -177,7 +177,7 @@ class CosStore:
 
 
 def asked(request: str, ask: Callable[[], T]) -> T:
-    """The reply; a refusal, or no reply, as a StorageFault that names no key."""
+    """Ask COS. Raise a refusal, or a lost reply, as a StorageFault that names no key."""
     try:
         return ask()
     except CosServiceError as error:
@@ -192,7 +192,7 @@ def asked(request: str, ask: Callable[[], T]) -> T:
 
 
 def _genuine(request: str, headers: Mapping[str, Any]) -> Headers:
-    """The headers of COS's own reply: the SDK takes a redirect or a proxy's page for one too.
+    """Return the headers of COS's own reply. The SDK accepts a redirect or a proxy's page, too.
 
     Neither has an ETag. Believed, it would be a claim nobody made, or a result nobody wrote.
     """
@@ -203,7 +203,7 @@ def _genuine(request: str, headers: Mapping[str, Any]) -> Headers:
 
 
 def _encryption(output_sse: str) -> dict[str, Any]:
-    """The SDK's parameters for OUTPUT_SSE."""
+    """Return the SDK's parameters for OUTPUT_SSE."""
     kind, _, key_id = output_sse.partition(":")
     if kind == "NONE":
         return {}

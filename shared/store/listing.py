@@ -15,9 +15,9 @@ _TIME = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
 
 
 def page_in(data: bytes, date: str | None) -> Page:
-    """One page, with the Date header of its reply.
+    """Read one page, with the Date header of its reply.
 
-    Raises ValueError or KeyError where it can't be read: half a page would hide cards.
+    Raise ValueError or KeyError if it can't be read: half a page would hide cards.
     """
     at = http_date_seconds(date)
     if at is None:
@@ -71,5 +71,5 @@ def _child_text(root: ET.Element, name: str) -> str | None:
 
 
 def _name(element: ET.Element) -> str:
-    """The tag without its namespace, which COS gives or leaves out."""
+    """Return the tag without its namespace, which COS gives or leaves out."""
     return element.tag.rpartition("}")[2]

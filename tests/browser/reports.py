@@ -14,7 +14,7 @@ from cli.pictures.thumbnail import thumbnail_of
 from cli.report.card import card_in_report
 from cli.report.page import Facts
 from cli.report.writing import write_report
-from cli.results import Wanted
+from cli.results import WantedResults
 from cli.results.gather import gathering
 from shared.documents import Result
 from tests.support.environment import BUCKET
@@ -36,7 +36,7 @@ def write(
     thumbnail = thumbnail_of(photograph) if photograph else None
     facts = Facts(BUCKET, "uploads/", AT, MINIMUM, reveal=reveal, images=bool(photograph))
     with (
-        gathering(context, Wanted(), kept=False) as cards,
+        gathering(context, WantedResults(), kept=False) as cards,
         path.open("w", encoding="utf-8") as stream,
     ):
         write_report(stream, facts, ((card_in_report(card, masking), thumbnail) for card in cards))

@@ -15,7 +15,7 @@ from shared.jobs import Unknown, Waiting
 from shared.jobs.outcome import Unfinished
 from shared.pipeline import claim as claims
 from shared.pipeline import decide as decisions
-from shared.pipeline.claim import Claim, ClaimRefused, Refusal
+from shared.pipeline.claim import Claim, ClaimRefused, NoClaim
 from shared.pipeline.context import Context
 from shared.pipeline.decide import Silence
 from shared.pipeline.job_lookup import JobIdentity
@@ -105,7 +105,7 @@ def _claimed_after_post(original: Any) -> Any:
 def _taken_is_used(original: Any) -> Any:
     def acquire(context: Context, attempt: Any) -> Any:
         claim = original(context, attempt)
-        if isinstance(claim, ClaimRefused) and claim.reason is Refusal.TAKEN:
+        if isinstance(claim, ClaimRefused) and claim.reason is NoClaim.TAKEN:
             return _unclaimed(context, attempt)
         return claim
 
@@ -115,7 +115,7 @@ def _taken_is_used(original: Any) -> Any:
 def _result_before_claim(original: Any) -> Any:
     def acquire(context: Context, attempt: Any) -> Any:
         if claims.has_result(context, attempt):
-            return ClaimRefused(Refusal.DONE, attempt)
+            return ClaimRefused(NoClaim.DONE, attempt)
         return original(context, attempt)
 
     return acquire

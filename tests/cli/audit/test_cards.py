@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cli.audit.cards import all_cards, cards_under
-from cli.audit.joined import Card
+from cli.audit.joined import AuditedCard
 from cli.audit.listings import Listings
 from shared.errors import StorageFault
 from shared.settings.load import Settings, load
@@ -37,7 +37,7 @@ def world(prefix: str = "uploads/") -> tuple[MemoryStore, Settings]:
     return MemoryStore(lambda: 0.0), load(ENVIRONMENT | {"INPUT_PREFIX": prefix}, submits=True)
 
 
-def seen(cards: Iterator[Card]) -> Seen:
+def seen(cards: Iterator[AuditedCard]) -> Seen:
     found: Seen = {}
     for card in cards:
         assert card.name not in found, "a card came twice"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cli.audit.findings import TextReport
-from cli.audit.judgement import Finding
+from cli.audit.judgement import AuditFinding
 from cli.audit.totals import Totals
 
 
@@ -11,7 +11,7 @@ def test_a_key_can_write_no_line_and_no_escape_of_its_own(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     report, totals = TextReport(lambda key: key), Totals()
-    report.found(Finding("missing", "uploads/a\x1b[2J\nall is well", "e", 60.0, None))
+    report.found(AuditFinding("missing", "uploads/a\x1b[2J\nall is well", "e", 60.0, None))
     totals.found("missing")
     report.end({}, {}, totals)
     assert capsys.readouterr().out == (

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from cli.audit.joined import Card
-from cli.audit.judgement import Finding, Rules, Verdict, judge
+from cli.audit.joined import AuditedCard
+from cli.audit.judgement import AuditFinding, AuditVerdict, Rules, judge
 from cli.audit.listings import ObjectRow
 from shared.store import Listed
 
@@ -22,21 +22,21 @@ def row(version: str = "e1", attempt: int = 0, age: float = HOUR, key: str = KEY
     return ObjectRow(name, attempt, key, version, Listed(f"ocr/{name}", "x", 1, NOW - age))
 
 
-def card(*rows: ObjectRow, of: Listed | None = None) -> Card:
+def card(*rows: ObjectRow, of: Listed | None = None) -> AuditedCard:
     results = [one for one in rows if not one.attempt]
-    return Card(KEY, of, results, [one for one in rows if one.attempt])
+    return AuditedCard(KEY, of, results, [one for one in rows if one.attempt])
 
 
-def verdict(*rows: ObjectRow, of: Listed | None = None, rules: Rules = RULES) -> Verdict:
+def verdict(*rows: ObjectRow, of: Listed | None = None, rules: Rules = RULES) -> AuditVerdict:
     return judge(card(*rows, of=of), rules, {})
 
 
-def kinds(found: Verdict) -> list[str]:
+def kinds(found: AuditVerdict) -> list[str]:
     return [finding.kind for finding in found.findings]
 
 
 def test_a_result_of_the_photograph_that_lies_there() -> None:
-    assert verdict(row(), of=source()) == Verdict("with_result", results=1)
+    assert verdict(row(), of=source()) == AuditVerdict("with_result", results=1)
 
 
 def test_a_result_of_a_rerun_counts() -> None:
@@ -51,7 +51,7 @@ def test_a_pending_card_has_an_age() -> None:
 def test_a_card_that_is_pending_past_giving_up_is_stuck() -> None:
     old = row(attempt=1, age=DAY + 1)
     found = judge(card(old, of=source(DAY + 9)), RULES, {old.listed.key: "waiting, QueuePaused"})
-    assert found.findings == (Finding("stuck", KEY, "e1", DAY + 1, "waiting, QueuePaused"),)
+    assert found.findings == (AuditFinding("stuck", KEY, "e1", DAY + 1, "waiting, QueuePaused"),)
 
 
 def test_a_pending_object_beside_its_result_is_left_over_and_not_stuck() -> None:
@@ -110,20 +110,20 @@ def test_an_object_written_during_the_audit_may_have_a_photograph_as_new() -> No
 
 
 def test_objects_of_keys_that_nobody_listed_are_no_orphans() -> None:
-    elsewhere = Card("other/a.jpg", None, [row(key="other/a.jpg")])
-    assert judge(elsewhere, RULES, {}) == Verdict(None)
+    elsewhere = AuditedCard("other/a.jpg", None, [row(key="other/a.jpg")])
+    assert judge(elsewhere, RULES, {}) == AuditVerdict(None)
 
 
 def test_objects_of_a_hashed_key_can_be_orphans() -> None:
-    hashed = Card("~/abc", None, [row(key="~/abc")])
+    hashed = AuditedCard("~/abc", None, [row(key="~/abc")])
     assert kinds(judge(hashed, RULES, {})) == ["orphan"]
 
 
 def test_a_folder_marker_is_no_photograph() -> None:
-    assert verdict(of=source(key="uploads/2026/", size=0)) == Verdict(None)
+    assert verdict(of=source(key="uploads/2026/", size=0)) == AuditVerdict(None)
 
 
 def test_what_is_older_than_asked_for_is_left_out() -> None:
     rules = RULES._replace(newer_than=NOW - HOUR)
-    assert verdict(of=source(2 * HOUR), rules=rules) == Verdict(None)
+    assert verdict(of=source(2 * HOUR), rules=rules) == AuditVerdict(None)
     assert not verdict(row(age=2 * HOUR), rules=rules).findings

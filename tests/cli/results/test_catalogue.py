@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cli.results import Wanted
+from cli.results import WantedResults
 from cli.results.catalogue import fill, open_catalogue
 from shared.store.layout import result_name
 from tests.support.pipelines import World
@@ -22,7 +22,7 @@ def put(world: World, key: str, *versions: str) -> None:
         world.store.replace(result_name("ocr/", key, version), b"{}")
 
 
-def listed(world: World, wanted: Wanted = Wanted()) -> list[tuple[str, str, bool]]:  # noqa: B008
+def listed(world: World, wanted: WantedResults = WantedResults()) -> list[tuple[str, str, bool]]:  # noqa: B008
     with open_catalogue() as found:
         fill(found, world.context(), wanted.prefix, lambda _count: None)
         results = list(found.results(every=wanted.every))
@@ -63,7 +63,7 @@ def test_cards_whose_keys_begin_alike_stay_apart_across_pages(world: World) -> N
 def test_every_version_is_there_where_it_is_asked_for(world: World) -> None:
     world.store.upload("uploads/a.jpg", etag="e1")
     put(world, "uploads/a.jpg", "e2", "e1", "e1~2")
-    assert listed(world, Wanted(every=True)) == [
+    assert listed(world, WantedResults(every=True)) == [
         ("uploads/a.jpg", "e1", True),
         ("uploads/a.jpg", "e1~2", True),
         ("uploads/a.jpg", "e2", False),
@@ -73,7 +73,7 @@ def test_every_version_is_there_where_it_is_asked_for(world: World) -> None:
 def test_a_prefix_leaves_out_other_keys_but_never_a_shortened_one(world: World) -> None:
     for key in ("uploads/a/1.jpg", "uploads/b/1.jpg", LONG):
         put(world, key, "e1")
-    keys = [key for key, _, _ in listed(world, Wanted("uploads/a/"))]
+    keys = [key for key, _, _ in listed(world, WantedResults("uploads/a/"))]
     assert len(keys) == 2
     assert "uploads/a/1.jpg" in keys
     assert "uploads/b/1.jpg" not in keys

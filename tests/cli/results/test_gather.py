@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.results import Wanted
+from cli.results import WantedResults
 from cli.results.gather import gathering, lowest_score
 from shared.card import IdInfo
 from shared.documents import Result
@@ -36,7 +36,7 @@ def reads(world: World) -> int:
 def test_every_card_is_read_once_and_in_order() -> None:
     keys = [f"uploads/{number:03}.jpg" for number in range(300)]
     world = world_with(*map(card_result, reversed(keys)))
-    with gathering(world.context(), Wanted()) as cards:
+    with gathering(world.context(), WantedResults()) as cards:
         assert [card.document["source"]["key"] for card in cards] == keys
         assert (len(cards), cards.unreadable) == (300, 0)
     assert reads(world) == 300
@@ -45,7 +45,7 @@ def test_every_card_is_read_once_and_in_order() -> None:
 def test_a_body_that_was_read_before_is_not_read_again() -> None:
     world = world_with(card_result())
     for _ in range(2):
-        with gathering(world.context(), Wanted()) as cards:
+        with gathering(world.context(), WantedResults()) as cards:
             assert len(list(cards)) == 1
     assert reads(world) == 1
 
@@ -53,7 +53,7 @@ def test_a_body_that_was_read_before_is_not_read_again() -> None:
 def test_nothing_is_kept_where_nothing_is_to_be(tmp_path: Path) -> None:
     world = world_with(card_result())
     for _ in range(2):
-        with gathering(world.context(), Wanted(), kept=False) as cards:
+        with gathering(world.context(), WantedResults(), kept=False) as cards:
             assert len(list(cards)) == 1
     assert reads(world) == 2
     assert list(tmp_path.iterdir()) == []
@@ -62,14 +62,14 @@ def test_nothing_is_kept_where_nothing_is_to_be(tmp_path: Path) -> None:
 def test_a_body_that_is_no_result_is_counted_and_the_others_are_read() -> None:
     world = world_with(card_result("uploads/a.jpg"), card_result("uploads/c.jpg"))
     world.store.replace(result_name("ocr/", "uploads/b.jpg", "e1"), b"no JSON")
-    with gathering(world.context(), Wanted()) as cards:
+    with gathering(world.context(), WantedResults()) as cards:
         assert len(list(cards)) == 2
         assert cards.unreadable == 1
 
 
 def test_a_shortened_key_is_held_against_the_prefix_by_the_body() -> None:
     world = world_with(card_result(LONG), card_result("uploads/a.jpg"))
-    with gathering(world.context(), Wanted("uploads/a")) as cards:
+    with gathering(world.context(), WantedResults("uploads/a")) as cards:
         assert [card.document["source"]["key"] for card in cards] == ["uploads/a.jpg"]
 
 
@@ -81,7 +81,7 @@ def test_a_fault_while_reading_ends_it() -> None:
             raise StorageFault("GET of an object", "AccessDenied")
 
     world.store.before = fail
-    with gathering(world.context(), Wanted()) as cards, pytest.raises(StorageFault):
+    with gathering(world.context(), WantedResults()) as cards, pytest.raises(StorageFault):
         list(cards)
 
 

@@ -7,7 +7,7 @@ import pytest
 from cli.paused import Paused
 from cli.status.attention import attention
 from cli.status.look import LastSweep, Look, Oldest, last_sweep
-from cli.status.recognition import Jobs, Queue
+from cli.status.recognition import CiQueue, Jobs
 from shared.documents import Attempt, AttemptError, Source
 from shared.pipeline.decide import PendingCard
 from shared.pipeline.status import Status
@@ -17,7 +17,7 @@ NOW = 1_767_323_045.0
 DAY = 86_400.0
 OLDEST = Oldest("uploads/a.jpg", "e1", "waiting", DAY / 2, "QueuePaused")
 SWEEP = LastSweep(60.0, {"waiting": 1}, OLDEST, "yes", whole=True)
-QUEUE = Queue("q", "Active", "10", "10000")
+QUEUE = CiQueue("q", "Active", "10", "10000")
 JOBS = Jobs({}, 3600, whole=True)
 GOOD = Look(
     NOW,
