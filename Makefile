@@ -23,7 +23,7 @@ recogniser_lock = $(or $(lock_for_$(RECOGNISER)),\
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo up test package test-deploy test-browser test-all sim sabotage replay crash soak
+.PHONY: help demo up test package test-deploy test-browser test-all sim sabotage mutants replay crash soak
 .PHONY: audit-million backfill bench check lock clean
 
 help: ## list the targets
@@ -67,6 +67,10 @@ sim: ## simulate histories with a fault at every call (SEEDS=<number> SEED=<one 
 sabotage: ## show that the simulation notices each of many deliberate bugs
 	$(install) test
 	@$(python) -m tests.simulation.sabotage
+
+mutants: ## change the heart in many small ways and see which of them its tests notice (ONLY="decide gate")
+	$(install) test mutants
+	@$(python) -m tests.mutants $(foreach part,$(ONLY),--only $(part))
 
 replay: ## upload 4,384 cards whose events come 3.4 times, with refusals and kills (SEED=<number>)
 	$(install) test

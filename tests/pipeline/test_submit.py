@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from shared.card import FIELD_NAMES
 from shared.errors import ConfigurationError, StorageFault
 from shared.events import CreatedObject
 from shared.jobs import RefusedForGood, Submission, Unknown, Waiting
@@ -317,3 +318,14 @@ def test_an_answer_says_whether_the_job_was_sent_and_refused(
     pending = only_pending(world)
     assert pending["refusals"] == refusals
     assert (pending["first_sent_at"] is not None) is is_sent
+
+
+def test_a_failed_result_has_the_type_of_its_metadata_where_the_rules_say_another() -> None:
+    world = World(CARD_TYPE_RULES="uploads/driver/=DriverLicense")
+    key = "uploads/driver/a.jpg"
+    world.store.upload(key, card_type="IDCard")
+    world.jobs.answer = RefusedForGood("ResourceNotFound", None)
+    submitted(world, key)
+    result = only_result(world)
+    assert (result["outcome"], result["card_type"]) == ("failed", "IDCard")
+    assert set(result["fields"]) == set(FIELD_NAMES["IDCard"])

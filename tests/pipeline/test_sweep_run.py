@@ -217,3 +217,21 @@ def test_without_a_canary_nothing_is_sent_and_what_ended_is_finished() -> None:
     assert "could not be found out" in world.sweep().sending
     assert world.result()["outcome"] == "recognised"
     assert world.jobs.requests == []
+
+
+def test_a_card_whose_step_fails_stays_in_the_status() -> None:
+    world = SweptWorld()
+    world.pend("submitted")
+    world.job()
+    world.pass_time(300)
+    world.store.before = failing_at("head_photo")
+    assert world.sweep().pending["submitted"] == 1
+    assert world.store.document("ocr/state/status.json")["oldest"]["key"] == KEY
+
+
+def test_a_card_that_can_not_be_read_stays_in_the_status() -> None:
+    world = SweptWorld()
+    name = world.pend("waiting")
+    world.pass_time(300)
+    world.store.before = failing_at("read", name)
+    assert world.sweep().pending["unreadable"] == 1
