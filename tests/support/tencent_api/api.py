@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.credentials import CredentialStore
 from tests.support.tencent_api import cam, cls, functions, invocations, schema, sts, triggers
+from tests.support.tencent_api.behaviour import shaped
 from tests.support.tencent_api.errors import ApiError
 from tests.support.tencent_api.faults import Break, Faults
 from tests.support.tencent_api.signature import SignedRequest, verify
@@ -113,9 +114,9 @@ class TencentApi:
             raise ApiError("MissingParameter", "The request is missing the header X-TC-Region.")
         caller = Caller(call.region, request.headers.get("x-tc-token"))
         response = _ACTIONS[service][call.action](self.account, caller, call.body)
-        if service == "scf" and call.changes and self.account.restless:
+        if service == "scf" and call.changes and call.action != "Invoke":
             functions.unsettle(self.account, caller, call.body)
-        return response
+        return shaped(self.account.behaviour, service, call.action, response)
 
     def _fail(self, number: int, *, after_effect: bool) -> int:
         """The HTTP status of a call's fault; 200 where it has none."""

@@ -7,13 +7,13 @@ import json
 import time
 
 from tests.support.tencent_api.errors import ApiError
-from tests.support.tencent_api.functions import idle
+from tests.support.tencent_api.functions import ready
 from tests.support.tencent_api.state import Account, Caller, Document
 
 
 def invoke(account: Account, caller: Caller, body: Document) -> Document:
     """Run a function and return what it returned."""
-    function = idle(account, caller, body)
+    function = ready(account, caller, body)
     try:
         event = json.loads(body.get("ClientContext") or "{}")
     except ValueError:
