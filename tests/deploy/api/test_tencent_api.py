@@ -6,26 +6,32 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tencentcloud.cam.v20190116 import models as cam_models
 from tencentcloud.common.common_client import CommonClient
+from tencentcloud.common.credential import Credential as SdkCredential
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 from tencentcloud.scf.v20180416 import models
+from tencentcloud.scf.v20180416.scf_client import ScfClient
 
 from local.credentials import Credential, CredentialStore
-from tests.support.tencent_api import ApiError, Break, Fail, schema
+from local.wsgi_adapter import carried_into
+from tests.support.tencent_api import ApiError, Break, Fail, TencentApi, schema
 from tests.support.tencent_api.behaviour import (
     ABSENT_CODES,
     BUSY_CODES,
     GONE_CODE,
+    REPORTED,
     AbsentCode,
     Behaviour,
+    known_codes,
     nullable_fields,
 )
 from tests.support.tencent_api.signature import SignedRequest, verify
-from tests.support.tencent_clients import CREATE, SERVED, Client, ServedApi, served_api
+from tests.support.tencent_clients import CREATE, DEPLOYER, SERVED, Client, ServedApi, served_api
 
 DOCUMENTED = Credential("AKID" + "*" * 32, "*" * 32)
 DOCUMENTED_AT = 1551113065
@@ -156,7 +162,7 @@ def test_a_function_refuses_changes_until_it_has_been_seen_active() -> None:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"Timeout": 901}, "InvalidParameterValue.Timeout"),
+        ({"Timeout": 901}, "LimitExceeded.Timeout"),
         ({"MemorySize": 100}, "InvalidParameterValue.MemorySize"),
         ({"Runtime": "Python3.13"}, "InvalidParameterValue.Runtime"),
         ({"Role": "missing"}, "ResourceNotFound.Role"),
@@ -702,3 +708,36 @@ def test_a_role_made_by_hand_replaces_the_one_a_console_made() -> None:
         assert asking.call("GetRole", role)["RoleInfo"]["PolicyDocument"] == DOCUMENT
         del asking.account.roles["CI_QCSRole"]
         assert asking.refusal("GetRole", role) == "InvalidParameter.RoleNotExist"
+
+
+def test_an_action_is_refused_with_codes_of_its_own_list() -> None:
+    own = known_codes("scf", "ListFunctions")
+    assert "InvalidParameterValue.Offset" in own
+    assert "LimitExceeded.Timeout" not in own
+    assert "LimitExceeded.Timeout" in known_codes("scf", "CreateFunction")
+    assert "ResourceNotFound.Trigger" in known_codes("scf", "UpdateTrigger")  # of its product
+    assert "RequestLimitExceeded" in known_codes("scf", "ListFunctions")  # of any action
+    assert "ResourceNotFound.Trigger" not in known_codes("", "UpdateTrigger")
+
+
+def test_the_sdk_knows_every_code_but_one_that_was_reported() -> None:
+    listed: dict[str, list[str]] = json.loads(
+        (Path(schema.__file__).parent / "refusals.json").read_text()
+    )
+    for name, codes in listed.items():
+        if name != "*":
+            assert set(codes) <= set(schema.error_codes(name.partition(":")[0])), name
+    reported = {code for codes in REPORTED.values() for code in codes}
+    unknown = reported - set(schema.error_codes("scf"))
+    assert unknown == {"UnauthorizedOperation.FunctionStatus"}
+
+
+def test_a_refusal_that_an_action_never_gives_fails_the_test_that_wants_it() -> None:
+    api = TencentApi(CredentialStore(DEPLOYER))
+    api.faults.at = {0: Fail("LimitExceeded.Timeout")}
+    key = SdkCredential(DEPLOYER.secret_id, DEPLOYER.secret_key)
+    with (
+        carried_into(api),
+        pytest.raises(pytest.fail.Exception, match="scf:ListFunctions is never refused with Limit"),
+    ):
+        ScfClient(key, SERVED).call_json("ListFunctions", {})

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from local.credentials import CredentialStore
 from tests.support.tencent_api import cam, cls, functions, invocations, schema, sts, triggers
-from tests.support.tencent_api.behaviour import shaped
+from tests.support.tencent_api.behaviour import known_codes, shaped
 from tests.support.tencent_api.errors import ApiError
 from tests.support.tencent_api.faults import Break, Faults
 from tests.support.tencent_api.signature import SignedRequest, verify
@@ -99,7 +101,11 @@ class TencentApi:
             return self._refusal(request, number, error)
 
     def _refusal(self, request: SignedRequest, number: int, error: ApiError) -> Document:
-        self.calls[number] = _call(request, error.code)
+        call = _call(request, error.code)
+        self.calls[number] = call
+        if error.code not in known_codes(call.service, call.action):
+            # An AssertionError would be no answer to the SDK, which catches every Exception
+            pytest.fail(f"{call.service}:{call.action} is never refused with {error.code}")
         return {"Error": {"Code": error.code, "Message": error.message}}
 
     def _carry_out(self, request: SignedRequest) -> Document:

@@ -1,16 +1,19 @@
 """How the API behaves beside what its pages promise: lags, codes and shapes that are known.
 
 A test sets `account.behaviour`, before or between calls. What it does to a request is here: `Lags`
-has what reads don't show yet, `Business` what still goes on with a function that looks ready, and
-`shaped` gives a reply the form it has on the wire.
+has what reads don't show yet, `Business` what still goes on with a function that looks ready,
+`shaped` gives a reply the form it has on the wire, and `known_codes` has what an action may be
+refused with.
 """
 
 from __future__ import annotations
 
 import functools
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, TypeVar, get_args
 
@@ -48,6 +51,22 @@ BUSY_CODES = (
     "UnauthorizedOperation.FunctionStatus",
 )
 """What a function that can't be changed just now is called: the SDK's list and field reports."""
+
+REPORTED: Mapping[str, Collection[str]] = {
+    "scf:": ABSENT_CODES,
+    "scf:Get": (GONE_CODE,),
+    "scf:List": (GONE_CODE,),
+    **dict.fromkeys(
+        ("scf:Create", "scf:Update", "scf:Put", "scf:Delete", "scf:Invoke"), BUSY_CODES
+    ),
+    "scf:CreateTrigger": ("FailedOperation.QcsRoleNotFound",),
+}
+"""What actions that begin so are refused with beside the SDK's lists, as the field reports.
+
+ABSENT_CODES are those that Terraform's provider looks for after any of them, GONE_CODE and some of
+BUSY_CODES those of deployers; the SDK lists SCF's missing role for CreateFunction alone, but COS
+triggers need it too (583/32389).
+"""
 
 CONSOLE_ROLES = frozenset({"SCF_QcsRole", "CI_QCSRole"})
 
@@ -193,6 +212,24 @@ class Business:
         )
 
 
+@functools.cache
+def known_codes(service: str, action: str) -> frozenset[str]:
+    """The codes that an action may be refused with.
+
+    `refusals.json` has them by action, as the Go SDK's client.go lists them for scf v20180416
+    (tencentcloud-sdk-go 4dcd90a), cam v20190116 (f35da89) and sts v20180813; below "*" are those
+    that any action may give (table of common error codes, 571/82116). An action that isn't there
+    is newer than those lists or no call of this project's: it has all of its product's codes, from
+    the installed SDK.
+    """
+    listed: dict[str, list[str]] = json.loads(_REFUSALS.read_text())
+    name = f"{service}:{action}"
+    product = schema.error_codes(service) if service in schema.SERVICES else ()
+    reported = [code for start in REPORTED if name.startswith(start) for code in REPORTED[start]]
+    return frozenset([*listed["*"], *listed.get(name, product), *reported])
+
+
+_REFUSALS = Path(__file__).with_name("refusals.json")
 _FIELD = re.compile(r":param _(\w+):(.*?):type \w+:", re.DOTALL)
 _NULLABLE = "此字段可能返回 null"
 _MODEL = re.compile(r"(?:list of |:class:`[\w.]+\.)(\w+)`?")

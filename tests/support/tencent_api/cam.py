@@ -138,7 +138,7 @@ def list_policies(account: Account, _caller: Caller, body: Document) -> Document
 def attach_role_policy(account: Account, _caller: Caller, body: Document) -> Document:
     """Give a role a policy, by its id or its name."""
     role = _role(account, body, "Attach")
-    policy = _policy(account, body.get("PolicyId"), body.get("PolicyName"))["PolicyId"]
+    policy = _policy_id(account, body)
     if policy not in role.policies:
         _hold_attached(account, role)
         role.policies.append(policy)
@@ -148,7 +148,7 @@ def attach_role_policy(account: Account, _caller: Caller, body: Document) -> Doc
 def detach_role_policy(account: Account, _caller: Caller, body: Document) -> Document:
     """Take a policy from a role."""
     role = _role(account, body, "Detach")
-    policy = _policy(account, body.get("PolicyId"), body.get("PolicyName"))["PolicyId"]
+    policy = _policy_id(account, body)
     if policy not in role.policies:
         raise ApiError("InvalidParameter.PolicyIdNotExist", "The policy is not attached.")
     _hold_attached(account, role)
@@ -158,7 +158,9 @@ def detach_role_policy(account: Account, _caller: Caller, body: Document) -> Doc
 
 def list_attached_role_policies(account: Account, _caller: Caller, body: Document) -> Document:
     """A page of a role's policies."""
-    role = _role(account, body)
+    role = _find_role(account, body)
+    if role is None:
+        raise ApiError("InvalidParameter.ParamError", "The role does not exist.")
     attached = account.lags.shown(_attached_key(role), _attached(account, role), counts=True)
     return {"List": _page(attached, body), "TotalNum": len(attached)}
 
@@ -301,11 +303,22 @@ def _no_role() -> ApiError:
     return ApiError("InvalidParameter.RoleNotExist", "The role does not exist.")
 
 
-def _policy(account: Account, policy: int | None, name: str | None = None) -> Document:
+def _policy(
+    account: Account,
+    policy: int | None,
+    name: str | None = None,
+    absent: str = "ResourceNotFound.PolicyIdNotFound",
+) -> Document:
     for found in _policies(account).values():
         if found["PolicyId"] == policy or (policy is None and found["PolicyName"] == name):
             return found
-    raise ApiError("ResourceNotFound.PolicyIdNotFound", "The policy does not exist.")
+    raise ApiError(absent, "The policy does not exist.")
+
+
+def _policy_id(account: Account, body: Document) -> int:
+    """The id of the policy that is to be attached or detached."""
+    code = "InvalidParameter.PolicyIdNotExist"
+    return int(_policy(account, body.get("PolicyId"), body.get("PolicyName"), code)["PolicyId"])
 
 
 def _json_text(text: str) -> str:

@@ -163,7 +163,7 @@ def put_reserved_concurrency(account: Account, caller: Caller, body: Document) -
     function = idle(account, caller, body)
     memory = body["ReservedConcurrencyMem"]
     if memory % function.configuration["MemorySize"]:
-        raise ApiError("InvalidParameterValue.MemorySize", "It is no multiple of the memory.")
+        raise ApiError("InvalidParameterValue", "It is no multiple of the memory.")
     function.reserved_memory = memory
     return {}
 
@@ -297,7 +297,7 @@ def _check_role(account: Account, body: Document) -> None:
 def _zip_file(code: dict[str, Any], handler: str) -> bytes:
     """The upload, if it is a zip that has the handler's file at its root."""
     if "ZipFile" not in code:
-        raise ApiError("MissingParameter.Code", "There is no ZipFile.")
+        raise ApiError("InvalidParameterValue.Code", "There is no ZipFile.")
     try:
         content = zip_of(code)
     except binascii.Error:

@@ -17,7 +17,7 @@ def invoke(account: Account, caller: Caller, body: Document) -> Document:
     try:
         event = json.loads(body.get("ClientContext") or "{}")
     except ValueError:
-        raise ApiError("InvalidParameter.Payload", "ClientContext is no JSON.") from None
+        raise ApiError("InvalidParameterValue.Param", "ClientContext is no JSON.") from None
     result = account.invoke(function, event)
     function.logs += [
         _logged(account, function.name, result, line)
