@@ -20,8 +20,7 @@ class Progress:
     def done(self, title: str) -> None:
         """Say that one more step is done."""
         self._done += 1
-        number = f"{self._done:>{len(str(self._total))}}"
-        say(f"done: {number} of {self._total}  {title}")
+        say(f"done: {self._done} of {self._total}  {title}")
 
 
 def show(service: Service, planned: Plan, first: Sequence[str] = ()) -> Progress:
@@ -46,5 +45,5 @@ def carry_out(session: Session, planned: Plan, progress: Progress) -> None:
         planned.steps,
         session.scf,
         callback_name,
-        lambda step: progress.done(f"{step.key}: {step.title}"),
+        lambda step: progress.done(step.title),
     )

@@ -21,7 +21,7 @@ _NO_QUEUE = ("", "")
 class Step(NamedTuple):
     """One request. `key` is the function's name in serverless.yml, `name` the one in SCF.
 
-    `title` is the beginning of `says`, which a plan shows whole. `changes` is whether the request
+    `title` says it in a few words, `says` with all that changes. `changes` is whether the request
     changes the function itself, which takes a while. `rule` is the trigger's that it makes or
     changes, `trigger` the one that it deletes.
     """
@@ -66,7 +66,7 @@ def create_function(wanted: Wanted) -> Step:
 def update_code(wanted: Wanted) -> Step:
     """Another zip. The Description still names the old one, so the configuration follows."""
     parameters = {"Handler": HANDLER, "Code": {"ZipFile": _encoded(wanted)}}
-    says = ("upload the code", f"upload the code, {_kilobytes(wanted)}")
+    says = (f"upload the code of {wanted.key}", f"upload the code, {_kilobytes(wanted)}")
     return _step(wanted, says, "UpdateFunctionCode", parameters, changes=True)
 
 
@@ -75,7 +75,7 @@ def update_configuration(wanted: Wanted, found: Found) -> Step:
     changes = list(_changes(found.configuration, wanted.configuration))
     if found.code_sha256 != wanted.code_sha256:
         changes.append("note the code's digest in the description")
-    says = ("set the configuration", "; ".join(changes) or "set the configuration again")
+    says = (f"configure {wanted.key}", "; ".join(changes) or "set the configuration again")
     parameters = _described(wanted, found.configuration.dead_letter_queue)
     return _step(wanted, says, "UpdateFunctionConfiguration", parameters, changes=True)
 
@@ -84,7 +84,7 @@ def update_asynchronous(wanted: Wanted) -> Step:
     """How often and how long SCF repeats an event."""
     asynchronous: Asynchronous = wanted.asynchronous
     says = (
-        "set how events are repeated",
+        f"set how events of {wanted.key} are repeated",
         f"repeat an event {asynchronous.retries} times, keep it {asynchronous.event_age} s",
     )
     parameters = {
@@ -99,10 +99,13 @@ def update_asynchronous(wanted: Wanted) -> Step:
 def update_concurrency(wanted: Wanted) -> Step:
     """The ceiling on instances that run at once, which SCF counts in MB."""
     if wanted.concurrency is None:
-        says = ("lift the ceiling", "lift the ceiling")
+        says = (f"lift the ceiling of {wanted.key}", "lift the ceiling")
         return _step(wanted, says, "DeleteReservedConcurrencyConfig", {})
     instances = wanted.concurrency // wanted.configuration.memory_size
-    says = ("set the ceiling", f"run at most {instances} at once, {wanted.concurrency} MB")
+    says = (
+        f"set the ceiling of {wanted.key}",
+        f"run at most {instances} at once, {wanted.concurrency} MB",
+    )
     parameters = {"ReservedConcurrencyMem": wanted.concurrency}
     return _step(wanted, says, "PutReservedConcurrencyConfig", parameters)
 
