@@ -217,10 +217,10 @@ def known_codes(service: str, action: str) -> frozenset[str]:
     """The codes that an action may be refused with.
 
     `refusals.json` has them by action, as the Go SDK's client.go lists them for scf v20180416
-    (tencentcloud-sdk-go 4dcd90a), cam v20190116 (f35da89) and sts v20180813; below "*" are those
-    that any action may give (table of common error codes, 571/82116). An action that isn't there
-    is newer than those lists or no call of this project's: it has all of its product's codes, from
-    the installed SDK.
+    (tencentcloud-sdk-go 4dcd90a), cam v20190116 (f35da89) and sts v20180813 (a vendored copy that
+    names no commit); below "*" are those that any action may give (571/82116). An action that isn't
+    there is newer than those lists or no call of this project's: it has all of its product's codes,
+    from the installed SDK.
     """
     listed: dict[str, list[str]] = json.loads(_REFUSALS.read_text())
     name = f"{service}:{action}"
