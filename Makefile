@@ -47,10 +47,11 @@ package: ## make a zip of each function, in .serverless/; needs Node.js (ARGS=<a
 	@sh requirements/node.sh
 	@VENV="$(VENV)" PYTHON="$(PYTHON)" npx --no-install sls package $(ARGS)
 
-test-deploy: ## run the tests of the deployment with the real `sls`; needs Node.js
+test-deploy: ## run the tests of the deployment with the real `sls`, and more seeds; needs Node.js
 	@sh requirements/node.sh
 	$(install) test functions deploy
-	@$(python) -m pytest -m node $(ARGS)
+	@$(python) -m pytest -m node $(in_parallel) $(ARGS)
+	@SEEDS=200 $(python) -m pytest $(in_parallel) tests/deploy/commands/test_real_api.py tests/deploy/commands/test_reply_forms.py
 
 test-browser: ## run the tests of the pages in headless Chromium (ARGS=<arguments for pytest>)
 	$(install) browser

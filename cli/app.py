@@ -29,6 +29,7 @@ from cli.commands.status import status
 from cli.commands.sweep import sweep
 from cli.errors import IndexUnusable
 from cli.output import say
+from deploy.api.connection import believe_certificates
 from deploy.errors import DeployError, RequestFailed
 from shared.errors import CardOcrError, CloudFault, ConfigurationError, UnexpectedError
 from shared.log import Log
@@ -64,6 +65,7 @@ app.command()(purge)
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit; an error is one sentence on standard error."""
     try:
+        believe_certificates()
         app(arguments, prog_name="card-ocr")
     except SystemExit as end:
         if end.code == _INTERRUPTED:

@@ -12,7 +12,7 @@ from shared.store import Listed, Page, Store
 def pages(
     listing: Callable[[str, str | None], Page], prefix: str, after: str | None = None
 ) -> Iterator[Page]:
-    """Every page of a listing, `Store.list_sources` or `Store.list_objects`, from a place on.
+    """Every page of a listing, `Store.list_photos` or `Store.list_objects`, from a place on.
 
     Raises:
         StorageFault: COS refused a page or couldn't be reached.

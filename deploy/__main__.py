@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from deploy.api.connection import believe_certificates
 from deploy.commands.deploy import deploy, deploy_function
 from deploy.commands.info import info
 from deploy.commands.invoke import invoke
@@ -37,6 +38,10 @@ class Command(NamedTuple):
 
 FLAGS: Mapping[str, Mapping[str, Any]] = {
     "--dry-run": {"action": "store_true", "help": "say what would change and change nothing"},
+    "--force": {
+        "action": "store_true",
+        "help": "delete triggers that others gave our functions, too",
+    },
     "--function": {"required": True, "help": "its name in serverless.yml"},
     "--data": {"help": "the event, as JSON"},
     "--path": {"help": "a file that holds the event, as JSON"},
@@ -56,7 +61,7 @@ COMMANDS: Mapping[str, Command] = {
     "invoke": Command(invoke, "run a deployed function on an event", _EVENT),
     "invoke-local": Command(invoke_locally, "run a function of the repository here", _EVENT),
     "logs": Command(logs, "show what a function logged", ("--function",)),
-    "remove": Command(remove, "delete the functions and their triggers", ("--dry-run",)),
+    "remove": Command(remove, "delete the functions and their triggers", ("--dry-run", "--force")),
 }
 
 
@@ -64,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     options = _parser().parse_args(arguments)
     try:
+        believe_certificates()
         COMMANDS[options.command].run(read_service(sys.stdin.read()), options)
     except CardOcrError as error:
         _to_stderr(str(error))

@@ -8,8 +8,9 @@ CardOcrError
     ├── RequestFailed           a request to the cloud wasn't carried out
     │   ├── CredentialsRefused  the API key is wrong
     │   ├── NotPermitted        the API key may not do this
+    │   ├── UnreadableReply     the reply has a form that no page shows
     │   └── NoAnswer            nothing came back, or nothing that can be read
-    ├── RoleMissing             a function's role doesn't exist yet
+    ├── RoleMissing             a role doesn't exist yet
     ├── RoleUnfit               a function's role is another's too, or allows too little
     ├── BucketOutOfReach        the bucket isn't in the functions' region, or isn't ours
     ├── NotOurs                 something of the same name was made by somebody else
@@ -19,8 +20,9 @@ CardOcrError
     ├── BucketDiffers           a function works for another bucket
     ├── UploadsTaken            a bucket's uploads start another function already
     ├── FunctionFailed          SCF couldn't create or update a function
-    ├── StillBusy               a function stays Creating or Updating
+    ├── NotInTime               what the cloud was to show or take is still not so after a minute
     ├── NotDeployed             a function isn't there yet
+    ├── StillThere              `remove` left a function of ours
     ├── PackageMissing          a zip isn't there yet
     ├── PackageTooLarge         a zip is larger than a request carries
     ├── UnreadableEvent         an event for `invoke` is no JSON
@@ -60,11 +62,13 @@ class CredentialsMissing(DeployError):
 
 
 class RequestFailed(DeployError):
-    """The API refused a request; `code` is its own Code."""
+    """The API refused a request; `code` is its own Code, `told` that with its own words."""
 
-    def __init__(self, request: str, code: str, detail: str) -> None:
-        super().__init__(f"{request} failed: {code}{detail}")
+    def __init__(self, request: str, code: str, detail: str, advice: str = "") -> None:
+        told = f"{code}{detail}"
+        super().__init__(f"{request} failed: {told}" + (f"; {advice}" if advice else ""))
         self.code = code
+        self.told = told
 
 
 class CredentialsRefused(RequestFailed):
@@ -75,15 +79,31 @@ class NotPermitted(RequestFailed):
     """Whoever has the key may not do this."""
 
 
+class UnreadableReply(RequestFailed):
+    """A reply whose form is another than the one that the API's pages and SDK show."""
+
+    def __init__(self, request: str, where: str, request_id: str) -> None:
+        told = f" (RequestId {request_id})" if request_id else ""
+        super().__init__(
+            request,
+            "UnreadableReply",
+            f", {where} has a form that no page of the API shows{told}",
+            "run the same command again, and if it says so again, report this sentence to the "
+            "project",
+        )
+
+
 class NoAnswer(RequestFailed):
     """Whether the request was carried out is unknown; the next run looks."""
 
 
 class RoleMissing(DeployError):
-    """A role of serverless.yml that CAM doesn't have; `setup` is the command that makes it."""
+    """A role that CAM doesn't have: one of serverless.yml's, or one that a console makes."""
 
-    def __init__(self, role: str, setup: str) -> None:
-        super().__init__(f"the role {role} does not exist: run `{setup}`, which makes it")
+    @classmethod
+    def of_function(cls, role: str, setup: str) -> RoleMissing:
+        """Name the command that makes it."""
+        return cls(f"the role {role} does not exist: run `{setup}`, which makes it")
 
 
 class RoleUnfit(DeployError):
@@ -161,11 +181,13 @@ class FunctionFailed(DeployError):
         super().__init__(f"{name} is {status}{told}; {AGAIN}")
 
 
-class StillBusy(DeployError):
-    """A function that SCF hasn't finished changing in time."""
+class NotInTime(DeployError):
+    """A wait that came to its end; `what` is a sentence's beginning that says what is awaited."""
 
-    def __init__(self, name: str, status: str, seconds: float) -> None:
-        super().__init__(f"{name} is still {status} after {seconds:.0f} s; {AGAIN}")
+    def __init__(self, what: str, seconds: float) -> None:
+        super().__init__(
+            f"{what} after {seconds:.0f} s; {AGAIN}; if it stays so, look at it in the console"
+        )
 
 
 class NotDeployed(DeployError):
@@ -173,6 +195,13 @@ class NotDeployed(DeployError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} is not deployed: run `sls deploy` first")
+
+
+class StillThere(DeployError):
+    """`remove` is done and functions of this service are still there."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"still there: {what}")
 
 
 class PackageMissing(DeployError):

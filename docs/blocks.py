@@ -28,7 +28,7 @@ _SLS = "npx --no-install sls"
 _END = Shown(first=0, last=1)
 # What the documents show of docs/deploy.txt, block by block.
 _DEPLOYMENT = {
-    "deploy install": {"cp .env.example .env": ALL, "npm ci": ALL},
+    "deploy install": {"cp .env.example .env": ALL, "npm ci --ignore-scripts": ALL},
     "deploy setup": {
         "cli/card-ocr setup --dry-run": Shown(first=5, last=2),
         "cli/card-ocr setup --yes": _END,
@@ -150,6 +150,7 @@ def cos_operations() -> str:
 
 BLOCKS: Mapping[str, Callable[[], str]] = {
     **{name: partial(deployment, name) for name in _DEPLOYMENT},
+    "action levels": roles.action_levels,
     "api jobs": api.jobs,
     "api refusals": api.refusals,
     "api request": api.request,
@@ -157,6 +158,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "command line": command_line,
     "commands": commands,
     "cos operations": cos_operations,
+    "console roles": roles.console_roles,
     "cost model": performance.cost_model,
     "cost settings": performance.cost_settings,
     "demo": demo,

@@ -25,7 +25,7 @@ _SLS = "npx --no-install sls"
 
 MAKING: Sequence[str] = (
     "cp .env.example .env",
-    "npm ci",
+    "npm ci --ignore-scripts",
     "cli/card-ocr setup --dry-run",
     "cli/card-ocr setup --yes",
     f"{_SLS} package",

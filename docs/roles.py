@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from deploy.api.console_roles import CONSENT, CONSOLE_ROLES
+from deploy.api.permissions import PERMISSIONS, Command, needed_by
 from deploy.roles.documents import policy_document, trust_policy
 from deploy.roles.grants import GRANTS, Grant
 from deploy.roles.scope import Place, Scope
-from deploy.setup.permissions import DEPLOY, DOCTOR, LOOK, SETUP
 from docs.markdown import fenced, pretty, table
 
 _EXAMPLE = Scope(
@@ -49,15 +50,37 @@ def policies() -> str:
     return "\n\n".join(parts)
 
 
+_COMMANDS: dict[Command, str] = {
+    "setup": "`card-ocr setup`",
+    "deploy": "`sls deploy`, `remove`, `info`",
+    "look": "`sls invoke`, `logs`, besides",
+    "doctor": "`card-ocr doctor`",
+}
+
+
 def operator_permissions() -> str:
     """What the keys of whoever deploys or runs the command line must be allowed."""
     rows = [
-        ("`card-ocr setup`", _list(SETUP)),
-        ("`sls deploy`, `remove`, `info`", _list(DEPLOY)),
-        ("`sls invoke`, `logs`, besides", _list(LOOK)),
-        ("`card-ocr doctor`", _list(DOCTOR)),
+        (shown, _list(row.action for row in needed_by(command)))
+        for command, shown in _COMMANDS.items()
     ]
     return table(("command", "actions"), rows)
+
+
+def action_levels() -> str:
+    """Each request of the command line and the deployment, with CAM's action for it."""
+    rows = [(f"`{row.request}`", f"`{row.action}`", row.level, row.page) for row in PERMISSIONS]
+    return table(("request", "action in CAM", "level", "page"), rows)
+
+
+def console_roles() -> str:
+    """The roles that consoles make, as README's prerequisites name them."""
+    return "\n".join(
+        f"* **`{role.name}`**, which the console of {role.product} makes with the policy "
+        f"`{role.policy}`: {role.needed_for}. Open <{role.console}> as the account's owner and "
+        f"{CONSENT}."
+        for role in CONSOLE_ROLES
+    )
 
 
 def _actions(grant: Grant) -> str:

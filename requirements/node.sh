@@ -22,5 +22,5 @@ fi
 [ "${1:-}" != --check ] || exit 0
 cmp -s "$root/package-lock.json" "$installed" && exit 0
 echo "Installing package-lock.json into node_modules: about 96 MB on disk."
-(cd "$root" && npm ci --no-audit --no-fund --loglevel=error)
+(cd "$root" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
 cp "$root/package-lock.json" "$installed"

@@ -1,20 +1,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
 
 from cli.deployment import Deployment, open_deployment
 from cli.environment import deployment_environment
-from cli.options import EnvFile, Yes
+from cli.options import NEEDS_ATTENTION, EnvFile, Yes
 from cli.output import say, show
 from cli.service import read_deployed_service
+from deploy.api.waiting import wait
 from deploy.configuration.access import SECRET_ID, SECRET_KEY
+from deploy.roles.judgement import missing_console_roles
 from deploy.roles.scope import Scope
 from deploy.roles.wanted import WantedRole, role_names, wanted_roles
-from deploy.setup.changes import changes
+from deploy.setup.changes import Change, changes
 from deploy.setup.on_paper import on_paper
 from shared.settings.load import load
 
@@ -66,17 +69,37 @@ def _set_up(
     deployment: Deployment, account: str, stage: str | None, *, dry_run: bool, yes: bool
 ) -> None:
     roles = _roles(Scope.of(deployment.settings, account), deployment.environ, stage)
-    planned = changes(deployment.cam, deployment.ci, roles, deployment.settings.queue_id)
-    if not planned:
-        show("Nothing to do: the roles and CI are as they should be.")
-        return
+    missing = missing_console_roles(deployment.cam)
+    for role in missing:
+        show(role.advice)
+    planned = _planned(deployment, roles)
     for change in planned:
         show(change.says)
-    if dry_run or not (yes or typer.confirm("Do this now?", err=True)):
-        return
-    for change in planned:
-        say(f"… {change.says}")
-        change.do()
+    if not planned and not missing:
+        show("Nothing to do: the roles and CI are as they should be.")
+    if planned and not dry_run and (yes or typer.confirm("Do this now?", err=True)):
+        for change in planned:
+            say(f"… {change.says}")
+            change.do()
+        _see_done(deployment, roles, {change.says for change in planned})
+    if missing:
+        raise typer.Exit(NEEDS_ATTENTION)
+
+
+def _planned(deployment: Deployment, roles: Sequence[WantedRole]) -> list[Change]:
+    return changes(deployment.cam, deployment.ci, roles, deployment.settings.queue_id)
+
+
+def _see_done(deployment: Deployment, roles: Sequence[WantedRole], done: set[str]) -> None:
+    """Wait until CAM and CI show the changes, since `sls deploy` reads them next."""
+
+    def rest() -> list[Change] | None:
+        planned = _planned(deployment, roles)
+        return None if any(change.says in done for change in planned) else planned
+
+    further = wait(time, rest, lambda: "CAM and CI still do not show every change")
+    for change in further:
+        show(f"{change.says}: run the same command again for it")
     show("Done.")
 
 

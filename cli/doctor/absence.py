@@ -47,12 +47,12 @@ def _taken_on(subject: Subject, function: str) -> Credentials | None:
         "DurationSeconds": _SESSION_SECONDS,
     }
     try:
-        reply = subject.deployment.api.call("sts", "AssumeRole", parameters)["Credentials"]
+        reply = subject.deployment.api.call("sts", "AssumeRole", parameters).part("Credentials")
     except (CredentialsRefused, NoAnswer):
         raise
     except RequestFailed:
         return None
-    return Credentials(reply["TmpSecretId"], reply["TmpSecretKey"], reply["Token"])
+    return Credentials(reply.text("TmpSecretId"), reply.text("TmpSecretKey"), reply.text("Token"))
 
 
 def _asked_in_role(subject: Subject, function: str, credentials: Credentials) -> Verdict:
@@ -97,8 +97,8 @@ def _asked_of_submit(subject: Subject) -> Verdict:
         "InvocationType": "RequestResponse",
         "ClientContext": json.dumps({"Records": [{"cos": cos}]}),
     }
-    result = subject.deployment.api.call("scf", "Invoke", parameters)["Result"]
-    if result.get("InvokeResult") != 0:
+    result = subject.deployment.api.call("scf", "Invoke", parameters).part("Result")
+    if result.number("InvokeResult") != 0:
         return failed(
             "submit, asked about a photograph that isn't there, failed and should do nothing: "
             f"look at its log; where that says AccessDenied or HTTP403, {subject.setup}; {_ADVICE}"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Verdict, failed, ok
+from deploy.api.console_roles import CONSENT, ConsoleRole
 from deploy.errors import NoAnswer
 from deploy.roles.judgement import too_much, unfit
-from deploy.roles.scope import CI_ROLE
-
-_CI_SERVICE = "ci.qcloud.com"
 
 
 def credentials(subject: Subject) -> Verdict:
@@ -37,14 +35,14 @@ def role(subject: Subject, function: str) -> Verdict:
     return ok(f"{wanted.name} allows what {function} needs and nothing else")
 
 
-def ci_role(subject: Subject) -> Verdict:
-    """Whether CI has the role in which it reads photographs."""
-    found = subject.cam.find_role(CI_ROLE)
+def console_role(subject: Subject, wanted: ConsoleRole) -> Verdict:
+    """Whether a role that Tencent's console makes is there, for the product that made it."""
+    found = subject.cam.find_role(wanted.name)
     if found is None:
+        return failed(wanted.advice)
+    if wanted.service not in str(found.trust):
         return failed(
-            f"the role {CI_ROLE} does not exist, so CI can't read a photograph: open the console "
-            "of Cloud Infinite and grant the authorisation that it asks for"
+            f"{wanted.name} isn't for {wanted.product} to take on: delete the role, then open "
+            f"{wanted.console} and {CONSENT}"
         )
-    if _CI_SERVICE not in str(found.trust):
-        return failed(f"{CI_ROLE} isn't CI's to take on: grant it anew in Cloud Infinite's console")
-    return ok(f"{CI_ROLE} is there for CI")
+    return ok(f"{wanted.name} is there for {wanted.product}")

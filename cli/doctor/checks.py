@@ -8,6 +8,7 @@ from functools import partial
 from cli.doctor import absence, account, bucket, functions, life, recognition
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Finding, Verdict, judged, ok, unchecked
+from deploy.api.console_roles import CONSOLE_ROLES, ConsoleRole
 from deploy.configuration.service import FUNCTIONS
 
 Check = tuple[str, Callable[[Subject], Verdict]]
@@ -20,6 +21,10 @@ def _of_each(name: str, examine: Callable[[Subject, str], Verdict]) -> Iterator[
 
 def _for(examine: Callable[[Subject, str], Verdict], key: str, subject: Subject) -> Verdict:
     return examine(subject, key)
+
+
+def _of_console(role: ConsoleRole) -> Callable[[Subject], Verdict]:
+    return lambda subject: account.console_role(subject, role)
 
 
 def _deployed(examine: Callable[..., Verdict]) -> Callable[..., Verdict]:
@@ -43,7 +48,7 @@ CHECKS: Sequence[Check] = (
     ("versioning", bucket.versioning),
     ("create-once", bucket.create_once),
     *_of_each("role", account.role),
-    ("role of CI", account.ci_role),
+    *((f"role {role.name}", _of_console(role)) for role in CONSOLE_ROLES),
     ("CI", recognition.binding),
     ("recognition", recognition.recognition),
     ("queue", recognition.queue),

@@ -9,7 +9,7 @@ from cli.doctor.verdict import Verdict, failed, ok
 from deploy.configuration.environment import calls_back, function_environment
 from deploy.configuration.service import CALLBACK
 from deploy.functions.model import changed_variables
-from deploy.functions.triggers import URL, Rule, rule_of
+from deploy.functions.triggers import URL, Rule, rules_of
 
 _DEPLOY = "run `npx --no-install sls deploy`"
 _SECONDS = 30
@@ -48,7 +48,7 @@ def triggers(subject: Subject, key: str) -> Verdict:
     """Whether its triggers are those of serverless.yml, and open."""
     service, found = subject.read_service(), subject.found(key)
     there = {_unnamed(trigger.rule): trigger for trigger in found.triggers}
-    wanted = [_unnamed(rule_of(service, trigger)) for trigger in service.functions[key].triggers]
+    wanted = [_unnamed(rule) for rule in rules_of(service, key)]
     missing = [rule.says() for rule in wanted if rule not in there]
     if missing:
         return failed(f"{found.name} lacks the {'; the '.join(missing)}: {_DEPLOY}")

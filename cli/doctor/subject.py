@@ -13,6 +13,7 @@ from deploy.configuration.service import CALLBACK, Service
 from deploy.errors import NotDeployed, WrongConfiguration
 from deploy.functions.model import Found
 from deploy.functions.scf import Scf
+from deploy.functions.triggers import rules_of
 from deploy.roles.cam import Cam
 from deploy.roles.scope import Scope
 from deploy.roles.wanted import WantedRole, role_names, setup_command, wanted_roles
@@ -100,7 +101,8 @@ class Subject:
             NotDeployed: it isn't there.
         """
         name = self.read_service().function_name(key)
-        found = Scf(self.deployment.api, self.sleep).find(name)
+        created = rules_of(self.read_service(), key)
+        found = Scf(self.deployment.api, time).find(name, created, settled=False)
         if found is None:
             raise NotDeployed(name)
         return found

@@ -46,7 +46,7 @@ def _attempt(history: History, attempt: ShownAttempt, masking: Masking) -> Docum
         "trigger": pending.trigger if pending else None,
         "job_id": pending.job_id if pending else None,
         "age_seconds": round(attempt.age),
-        "first_permit_at": pending.first_claimed_at if pending else None,
+        "first_claimed_at": pending.first_claimed_at if pending else None,
         "error": error and {**error.document(), "message": masking.message(error.message)},
         "object": masking.name(attempt.name, name_of_key(history.key)),
     }

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 
 from cli.ages import age_of
 from cli.output import counted
-from cli.status.look import LastSweep, Look
+from cli.status.look import LastSweep, StatusLook
 from shared.pipeline.gate import PAUSED_BY_HAND
 
 LATE_SECONDS = 900  # three runs
 
 
-def attention(look: Look, give_up_seconds: float) -> list[str]:
+def attention(look: StatusLook, give_up_seconds: float) -> list[str]:
     """Every reason to look closer, the gravest first; none is a good sign."""
     return [*_pause(look), *_sweep(look.sweep, give_up_seconds), *_recognition(look)]
 
 
-def _pause(look: Look) -> Iterator[str]:
+def _pause(look: StatusLook) -> Iterator[str]:
     if look.paused is not None:
         yield f"Sending is {look.paused}; `card-ocr resume` ends that. Uploads are still sent."
 
@@ -37,7 +37,7 @@ def _sweep(sweep: LastSweep | None, give_up_seconds: float) -> Iterator[str]:
         yield f"None of ours, and in its folder: {what}."
 
 
-def _recognition(look: Look) -> Iterator[str]:
+def _recognition(look: StatusLook) -> Iterator[str]:
     if look.refused is not None:
         yield f"CI could not be asked: {look.refused}."
     elif look.queue is None:

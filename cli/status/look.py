@@ -37,7 +37,7 @@ class LastSweep(NamedTuple):
     whole: bool
 
 
-class Look(NamedTuple):
+class StatusLook(NamedTuple):
     """A deployment at a moment.
 
     `listed_pending` are the pending objects on the first page of their listing, `more` whether
@@ -54,7 +54,7 @@ class Look(NamedTuple):
     refused: str | None
 
 
-def look(context: Context, service: CiJobService) -> Look:
+def look(context: Context, service: CiJobService) -> StatusLook:
     """Look once: three requests to COS, a fourth while sending is paused, at most eleven to CI.
 
     Raises:
@@ -67,7 +67,9 @@ def look(context: Context, service: CiJobService) -> Look:
     if refused is None:
         jobs, refused = _asked(lambda: jobs_of_the_last_hour(service, page.at))
     more = page.next is not None
-    return Look(page.at, paused_now(context), sweep, len(page.objects), more, queue, jobs, refused)
+    return StatusLook(
+        page.at, paused_now(context), sweep, len(page.objects), more, queue, jobs, refused
+    )
 
 
 def last_sweep(document: Mapping[str, object], now: float) -> LastSweep | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from cli.ages import age_of
 from cli.output import counted, printable
-from cli.status.look import LastSweep, Look
+from cli.status.look import LastSweep, StatusLook
 from cli.status.recognition import Jobs
 from shared.settings.load import Settings
 from shared.times import rfc3339
@@ -15,7 +15,7 @@ NameOf = Callable[[str], str | None]
 """How a key is shown."""
 
 
-def screen(look: Look, attention: Sequence[str], settings: Settings, name_of: NameOf) -> str:
+def screen(look: StatusLook, attention: Sequence[str], settings: Settings, name_of: NameOf) -> str:
     """One screen of text."""
     rows = [
         ("bucket", f"{settings.input_bucket}, {settings.input_prefix} → {settings.output_prefix}"),
@@ -30,7 +30,7 @@ def screen(look: Look, attention: Sequence[str], settings: Settings, name_of: Na
     return "\n".join(f"{name:<11} {printable(text)}" for name, text in rows)
 
 
-def document(look: Look, attention: Sequence[str], name_of: NameOf) -> dict[str, object]:
+def document(look: StatusLook, attention: Sequence[str], name_of: NameOf) -> dict[str, object]:
     """The same for programs."""
     sweep = look.sweep
     oldest = sweep.oldest if sweep else None
@@ -63,7 +63,7 @@ def _sweep(sweep: LastSweep | None, name_of: NameOf) -> Iterator[tuple[str, str]
         yield "oldest", ", ".join(part for part in parts if part)
 
 
-def _recognition(look: Look) -> Iterator[tuple[str, str]]:
+def _recognition(look: StatusLook) -> Iterator[tuple[str, str]]:
     if look.queue is not None:
         queue = look.queue
         limits = f"{queue.max_concurrent} at once, up to {queue.max_size} waiting"

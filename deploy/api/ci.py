@@ -14,6 +14,9 @@ import xmltodict
 from qcloud_cos import CosClientError, CosS3Auth, CosS3Client
 from requests import Response
 
+from deploy.api.connection import ADVICE, kind_of
+from deploy.api.console_roles import role_missing
+from deploy.errors import NoAnswer, RequestFailed
 from shared.errors import JobServiceFault
 from shared.jobs.reply import error_in
 
@@ -36,7 +39,8 @@ class Queue(NamedTuple):
 class Ci:
     """CI for one bucket, with the keys of whoever sets it up.
 
-    Every method raises JobServiceFault where CI refused or couldn't be reached.
+    Every method raises JobServiceFault if CI refused, and RequestFailed if it couldn't be reached
+    or lacks its role.
     """
 
     def __init__(self, client: CosS3Client, region: str, bucket: str) -> None:
@@ -46,13 +50,13 @@ class Ci:
         self._url = f"https://{bucket}.ci.{region}.myqcloud.com"
 
     def binding(self) -> Binding:
-        """Whether the bucket is bound to CI (460/97481)."""
+        """Whether the bucket is bound to CI: JSON in 460/97481, XML in 1003/30109."""
         reply = self._ask("GET", f"{self._url}/")
-        try:
-            status = json.loads(reply.content)["CIStatus"]
-            return next(known for known in _BINDINGS if known == status)
-        except (ValueError, KeyError, TypeError, StopIteration):
-            raise JobServiceFault("GET of the binding to CI", "UnreadableReply") from None
+        status = _ci_status(reply.content)
+        for known in _BINDINGS:
+            if known == status:
+                return known
+        raise JobServiceFault("GET of the binding to CI", "UnreadableReply")
 
     def bind(self) -> None:
         """Bind the bucket to CI (1045/33701)."""
@@ -78,11 +82,7 @@ class Ci:
                 id=_text(node, "QueueId"),
                 name=_text(node, "Name"),
                 state=_text(node, "State"),
-                notify={
-                    name: value
-                    for name, value in (node.get("NotifyConfig") or {}).items()
-                    if isinstance(value, str)
-                },
+                notify=_texts(node.get("NotifyConfig")),
             )
             for node in _nodes(reply, "QueueList")
         ]
@@ -114,11 +114,14 @@ class Ci:
                 ci_request=True,
                 data=body,
             )
-        except CosClientError:
-            raise JobServiceFault(request, "NoReply") from None
+        except CosClientError as error:
+            raise NoAnswer(request, "no answer", "", ADVICE[kind_of(error)]) from None
         if response.status_code != _OK:
-            code, _ = error_in(response.content)
-            raise JobServiceFault(request, code or f"HTTP{response.status_code}")
+            code = error_in(response.content)[0] or f"HTTP{response.status_code}"
+            role = role_missing(code)
+            if role is not None:
+                raise RequestFailed(request, code, "", role.advice)
+            raise JobServiceFault(request, code)
         return response
 
     @staticmethod
@@ -134,8 +137,29 @@ class Ci:
         return reply
 
 
+def _ci_status(content: bytes) -> object:
+    """Return what CIStatus says, in either form; None if it is in neither."""
+    text = content.decode("utf-8", "replace").strip("\ufeff \t\r\n")
+    try:
+        found = json.loads(text) if text.startswith("{") else xmltodict.parse(text)
+    except (ExpatError, ValueError, RecursionError):
+        return None
+    if "CIStatus" not in found:  # XML may have it below the root
+        found = next((one for one in found.values() if isinstance(one, dict)), {})
+    return found.get("CIStatus")
+
+
+def _texts(node: object) -> dict[str, str]:
+    """Return the texts of a node by their names."""
+    pairs = node.items() if isinstance(node, Mapping) else ()
+    return {name: value for name, value in pairs if isinstance(value, str)}
+
+
 def _nodes(reply: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    return [node for node in reply.get(name) or [] if isinstance(node, Mapping)]
+    listed = reply.get(name)
+    return (
+        [node for node in listed if isinstance(node, Mapping)] if isinstance(listed, list) else []
+    )
 
 
 def _text(node: Mapping[str, Any], name: str) -> str:

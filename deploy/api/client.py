@@ -21,24 +21,26 @@ from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.scf.v20180416.scf_client import ScfClient
 from tencentcloud.sts.v20180813.sts_client import StsClient
 
+from deploy.api.advice import denied, next_step
+from deploy.api.connection import ADVICE, certificates, kind_of
+from deploy.api.reply import Reply
 from deploy.configuration.access import Access
 from deploy.errors import AGAIN, CredentialsRefused, NoAnswer, NotPermitted, RequestFailed
 
 REQUEST_SECONDS = 60
 _CLIENTS = {"scf": ScfClient, "cam": CamClient, "sts": StsClient, "cls": ClsClient}
 _HIDDEN = "…"
-_NETWORK = {"ClientNetworkError", "ServerNetworkError", "UnreadableReply"}
+_UNREADABLE = "UnreadableReply"
+_BROKEN = {"ServerNetworkError", _UNREADABLE}
 
 logging.getLogger("tencentcloud_sdk_common").setLevel(logging.CRITICAL + 1)
-
-Reply = Mapping[str, Any]
 
 
 class Api(Protocol):
     """The API of one region, as its owner may use it."""
 
     def call(self, service: str, action: str, parameters: Mapping[str, object]) -> Reply:
-        """Carry out an action of `scf`, `cam`, `sts` or `cls`; returns its Response.
+        """Carry out an action of `scf`, `cam`, `sts` or `cls`; return its Response.
 
         Raises:
             RequestFailed: it wasn't carried out, or nobody knows.
@@ -65,22 +67,26 @@ class TencentApi:
 
     def call(self, service: str, action: str, parameters: Mapping[str, object]) -> Reply:
         """Carry out an action; see `Api`."""
+        request = f"{service}:{action}"
         try:
-            reply = self._client(service).call_json(action, dict(parameters))["Response"]
+            response = self._client(service).call_json(action, dict(parameters))["Response"]
         except TencentCloudSDKException as error:
-            raise self._failure(service, action, error) from None
+            raise self._failure(request, error) from None
         except (ValueError, KeyError, TypeError, RequestException):  # the last: cut in the middle
-            reply = None
-        refusal = _refusal(reply)
+            response = None
+        refusal = _refusal(response)
         if refusal is not None:
-            raise self._failure(service, action, refusal)
-        response: Reply = reply
-        return response
+            raise self._failure(request, refusal)
+        return Reply(request, response)
 
     @functools.cache  # noqa: B019 — one object for one command
     def _client(self, service: str) -> Any:  # noqa: ANN401 — the SDK has no types
         access = self._access
-        http = HttpProfile(reqTimeout=self._seconds)
+        http = HttpProfile(
+            reqTimeout=self._seconds,
+            rootDomain=access.api_domain,
+            certification=certificates(),  # the SDK reads no variable for it
+        )
         if access.local_cloud is not None:
             http = HttpProfile(
                 protocol="http",
@@ -95,20 +101,18 @@ class TencentApi:
             client.request.conn._session.trust_env = False  # noqa: SLF001 — there is no other way
         return client
 
-    def _failure(self, service: str, action: str, error: TencentCloudSDKException) -> RequestFailed:
-        code = str(error.code or "UnreadableReply")
-        request = f"{service}:{action}"
-        if code in _NETWORK:  # the text quotes an address or a whole page
-            return NoAnswer(request, "no answer", f" ({code}); {AGAIN}")
-        detail = self._detail(error)
-        if code.startswith("AuthFailure"):
-            advice = "; look at TENCENTCLOUD_SECRET_ID and _SECRET_KEY, and at this machine's clock"
-            if code.startswith("AuthFailure.UnauthorizedOperation"):
-                return NotPermitted(request, code, detail)
-            return CredentialsRefused(request, code, detail + advice)
-        if code.startswith("UnauthorizedOperation"):
-            return NotPermitted(request, code, f"{detail}; the API key's owner lacks {request}")
-        return RequestFailed(request, code, detail)
+    def _failure(self, request: str, error: TencentCloudSDKException) -> RequestFailed:
+        code = str(error.code or _UNREADABLE)
+        if code == "ClientNetworkError":  # its text quotes an address
+            return NoAnswer(request, "no answer", "", ADVICE[kind_of(error)])
+        if code in _BROKEN:  # its text quotes a whole page
+            return NoAnswer(request, "no answer", f" ({code})", AGAIN)
+        kind = RequestFailed
+        if denied(code):
+            kind = NotPermitted
+        elif code.startswith("AuthFailure"):
+            kind = CredentialsRefused
+        return kind(request, code, self._detail(error), next_step(request, code))
 
     def _detail(self, error: TencentCloudSDKException) -> str:
         """The API's own words in one line, and the RequestId that its support asks for."""
@@ -122,7 +126,7 @@ class TencentApi:
 def _refusal(reply: object) -> TencentCloudSDKException | None:
     """The error in a reply, which the SDK looks for under two Content-Types alone."""
     if not isinstance(reply, Mapping) or not reply:
-        return TencentCloudSDKException("UnreadableReply")
+        return TencentCloudSDKException(_UNREADABLE)
     if "Error" not in reply:
         return None
     told = reply["Error"] if isinstance(reply["Error"], Mapping) else {}

@@ -1,6 +1,7 @@
 """The bucket, as a deployment meets it: before the first, and with cards that are pending.
 
-It imports errors and configuration. COS is asked as the functions ask it, by shared.
+It imports errors and configuration, and from api why a connection failed. COS is asked as the
+functions ask it, by shared.
 
 pipeline   the pipeline that sweep has, opened with the keys of whoever deploys
 region     whether the buckets are in the functions' region

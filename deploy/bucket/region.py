@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qcloud_cos import CosClientError, CosServiceError
 
+from deploy.api.connection import ADVICE, kind_of
 from deploy.configuration.access import Access
 from deploy.configuration.service import Service
 from deploy.errors import AGAIN, BucketOutOfReach
@@ -31,9 +32,9 @@ def check_bucket(cloud: Cloud, bucket: str) -> None:
         cloud.idempotent.head_bucket(Bucket=bucket)
     except CosServiceError as error:
         raise BucketOutOfReach(bucket, _problem(error.get_status_code(), cloud.region)) from None
-    except CosClientError:
+    except CosClientError as error:
         raise BucketOutOfReach(
-            bucket, f"could not be asked for: no answer from COS; {AGAIN}"
+            bucket, f"could not be asked for: no answer from COS; {ADVICE[kind_of(error)]}"
         ) from None
 
 

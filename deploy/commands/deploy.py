@@ -19,6 +19,7 @@ from deploy.functions import plan
 from deploy.functions.model import Found, Wanted
 from deploy.functions.plan import Plan
 from deploy.functions.steps import NOT_YET
+from deploy.functions.triggers import address_of
 from deploy.functions.uploads import check_uploads, conflict_explained
 from deploy.functions.wanted import wanted_function
 from deploy.roles.cam import Cam
@@ -38,16 +39,16 @@ def deploy(service: Service, options: argparse.Namespace) -> None:
     _check_roles(session, account)
     planned = planned.noting(delivery_notes(service))
     planned = planned.noting(_pending_notes(session, found.values()))
-    progress = show(service, planned, [f"create {beginning.name}"] if is_first else [])
+    creation = f"create {beginning.name}"
+    progress = show(service, planned, [creation] if is_first else [])
     if options.dry_run:
         return
     if is_first:
         beginning.create()
-        progress.done()
+        progress.done(creation)
     with conflict_explained(session.scf, service):
         carry_out(session, planned, progress)
-    address = _address(session.scf.find(service.function_name(CALLBACK)))
-    say(f"deployed{address}")
+    say(f"deployed{_address(session)}")
 
 
 def deploy_function(service: Service, options: argparse.Namespace) -> None:
@@ -96,5 +97,8 @@ def _wanted(session: Session, found: Mapping[str, Found]) -> list[Wanted]:
     ]
 
 
-def _address(callback: Found | None) -> str:
-    return f"; the callback's address is {callback.url}" if callback and callback.url else ""
+def _address(session: Session) -> str:
+    if CALLBACK not in session.service.functions:
+        return ""
+    address = address_of(session.scf.triggers(session.service.function_name(CALLBACK)))
+    return f"; the callback's address is {address}" if address else ""

@@ -14,7 +14,7 @@ from deploy.functions.triggers import FoundTrigger
 def info(service: Service, _options: argparse.Namespace) -> None:
     """Every function with its state, its triggers and its address; no token is a part of that."""
     session = open_session(service)
-    found = session.found()
+    found = session.found(settled=False)
     say(place(service))
     for key in FUNCTIONS:
         name = service.function_name(key)

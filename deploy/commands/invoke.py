@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping
-from typing import Any
 
+from deploy.api.reply import Reply
 from deploy.commands.event import event_of
 from deploy.commands.session import known, open_session, say
 from deploy.configuration.service import Service
@@ -28,15 +27,15 @@ def invoke(service: Service, options: argparse.Namespace) -> None:
         "ClientContext": json.dumps(event),
         "LogType": "Tail",
     }
-    result: Mapping[str, Any] = session.scf.call("Invoke", parameters)["Result"]
-    for line in str(result.get("Log") or "").splitlines():
+    result = session.scf.call("Invoke", parameters).part("Result")
+    for line in result.text("Log").splitlines():
         sys.stderr.write(f"{line}\n")
-    if result.get("InvokeResult") or result.get("ErrMsg"):
+    if result.number("InvokeResult") or result.text("ErrMsg"):
         raise InvocationFailed(name, _one_line(result))
-    say(str(result.get("RetMsg") or ""))
+    say(result.text("RetMsg"))
 
 
-def _one_line(result: Mapping[str, Any]) -> str:
+def _one_line(result: Reply) -> str:
     """The last line of a traceback says what it was."""
-    lines = str(result.get("ErrMsg") or result.get("RetMsg") or "no reason given").splitlines()
-    return lines[-1].strip()
+    text = (result.text("ErrMsg") or result.text("RetMsg")).strip() or "no reason given"
+    return text.splitlines()[-1].strip()

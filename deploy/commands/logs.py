@@ -10,8 +10,8 @@ import argparse
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
+from deploy.api.reply import Reply
 from deploy.commands.session import known, open_session, say
 from deploy.configuration.service import Service
 
@@ -38,29 +38,30 @@ def logs(service: Service, options: argparse.Namespace) -> None:
         "Sort": "desc",
         "Limit": LINES,
     }
-    shown = session.api.call("cls", "SearchLog", parameters).get("Results") or []
+    shown = session.api.call("cls", "SearchLog", parameters).parts("Results")
     for line in _lines(list(reversed(shown))):
         say(line)
     if not shown:
         say(f"{found.name} has logged nothing in a week")
 
 
-def _lines(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _lines(lines: Sequence[Reply]) -> Iterator[str]:
     request = None
-    for entry in entries:
-        fields = _fields(entry)
+    for line in lines:
+        fields = _fields(line)
         if fields.get("SCF_RequestId") != request:
             request = fields.get("SCF_RequestId")
-            at = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(int(entry.get("Time") or 0) / 1000))
+            seconds = (line.number("Time") or 0) / 1000
+            at = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds))
             yield f"{at} UTC  {request}"
-        for line in str(fields.get("SCF_Message") or "").splitlines():
-            yield f"  {line}"
+        for text in str(fields.get("SCF_Message") or "").splitlines():
+            yield f"  {text}"
 
 
-def _fields(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+def _fields(line: Reply) -> Mapping[str, object]:
     """The fields of a line; what CLS couldn't index has its text alone."""
     try:
-        fields = json.loads(str(entry.get("LogJson")))
-    except ValueError:
+        fields = json.loads(line.text("LogJson"))
+    except (ValueError, RecursionError):
         fields = None
-    return fields if isinstance(fields, dict) else {"SCF_Message": entry.get("RawLog")}
+    return fields if isinstance(fields, dict) else {"SCF_Message": line.text("RawLog")}

@@ -17,10 +17,10 @@ class Progress:
         self._total = total
         self._done = 0
 
-    def done(self) -> None:
-        """One more is."""
+    def done(self, title: str) -> None:
+        """Say that one more step is done."""
         self._done += 1
-        say(f"done: {self._done} of {self._total}")
+        say(f"done: {self._done} of {self._total}  {title}")
 
 
 def show(service: Service, planned: Plan, first: Sequence[str] = ()) -> Progress:
@@ -41,4 +41,9 @@ def carry_out(session: Session, planned: Plan, progress: Progress) -> None:
         DeployError: a step failed; those before it are done.
     """
     callback_name = session.service.function_name(CALLBACK)
-    apply(planned.steps, session.scf, callback_name, progress.done)
+    apply(
+        planned.steps,
+        session.scf,
+        callback_name,
+        lambda step: progress.done(step.title),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from deploy.api.client import REQUEST_SECONDS, Api, TencentApi
@@ -15,9 +15,8 @@ from deploy.configuration.service import CALLBACK, FUNCTIONS, Service
 from deploy.errors import NotDeployed, WrongConfiguration
 from deploy.functions.model import Found
 from deploy.functions.scf import Scf
+from deploy.functions.triggers import rules_of
 from deploy.roles.cam import Cam
-
-Sleep = Callable[[float], object]
 
 
 class Session(NamedTuple):
@@ -37,9 +36,13 @@ class Session(NamedTuple):
         """
         return Cam(self.api).account()
 
-    def found(self) -> dict[str, Found]:
-        """Every function of the service that SCF has, by name in serverless.yml."""
-        named = {key: self.scf.find(self.service.function_name(key)) for key in FUNCTIONS}
+    def found(self, *, settled: bool = True) -> dict[str, Found]:
+        """Every function of the service that SCF has, by name in serverless.yml.
+
+        Raises:
+            NotInTime: `settled`, and one stays busy.
+        """
+        named = {key: self._find(key, settled=settled) for key in FUNCTIONS}
         return {key: found for key, found in named.items() if found is not None}
 
     def existing(self, key: str) -> Found:
@@ -48,11 +51,14 @@ class Session(NamedTuple):
         Raises:
             NotDeployed: it isn't.
         """
-        name = self.service.function_name(key)
-        found = self.scf.find(name)
+        found = self._find(key, settled=True)
         if found is None:
-            raise NotDeployed(name)
+            raise NotDeployed(self.service.function_name(key))
         return found
+
+    def _find(self, key: str, *, settled: bool) -> Found | None:
+        created = rules_of(self.service, key)
+        return self.scf.find(self.service.function_name(key), created, settled=settled)
 
     def address(self) -> str:
         """The address of the deployed callback function.
@@ -70,7 +76,6 @@ def open_session(
     service: Service,
     environ: Mapping[str, str] | None = None,
     *,
-    sleep: Sleep = time.sleep,
     seconds: float = REQUEST_SECONDS,
 ) -> Session:
     """A session with the process's environment, or another.
@@ -83,7 +88,7 @@ def open_session(
     access = read_access(service.region, environ)
     hidden = secrets(service, environ).values()
     api = TencentApi(access, secrets=list(hidden), seconds=seconds)
-    return Session(service, environ, access, api, Scf(api, sleep))
+    return Session(service, environ, access, api, Scf(api, time))
 
 
 def known(service: Service, key: str) -> str:

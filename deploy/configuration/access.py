@@ -6,23 +6,30 @@ them: SCF hands each function the temporary ones of its role.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from deploy.errors import CredentialsMissing
+from deploy.errors import CredentialsMissing, WrongConfiguration
 from shared.settings.load import Credentials, local_cloud
 from shared.settings.read import Environment
 
 SECRET_ID, SECRET_KEY = "TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY"
 TOKEN = "TENCENTCLOUD_TOKEN"  # noqa: S105 — a name, no secret
+API_DOMAIN = "TENCENTCLOUD_API_DOMAIN"
+DEFAULT_DOMAIN = "tencentcloudapi.com"
 
 
 class Access(NamedTuple):
-    """The region, the keys, and the stand-in on this machine, None for the real cloud."""
+    """The region, the keys, and the stand-in on this machine, None for the real cloud.
+
+    `api_domain` is what the API's hosts end with, behind the service's name.
+    """
 
     region: str
     credentials: Credentials
     local_cloud: str | None
+    api_domain: str = DEFAULT_DOMAIN
 
 
 def read_access(region: str, environ: Mapping[str, str]) -> Access:
@@ -31,12 +38,31 @@ def read_access(region: str, environ: Mapping[str, str]) -> Access:
     Raises:
         CredentialsMissing: there is no API key.
         ConfigurationError: LOCAL_CLOUD isn't on this machine.
+        WrongConfiguration: TENCENTCLOUD_API_DOMAIN isn't one of Tencent's.
     """
     for name in (SECRET_ID, SECRET_KEY):
         if not environ.get(name):
             raise CredentialsMissing(name)
     credentials = Credentials(environ[SECRET_ID], environ[SECRET_KEY], environ.get(TOKEN) or None)
-    return Access(region, credentials, local_cloud(Environment(environ)))
+    return Access(region, credentials, local_cloud(Environment(environ)), api_domain(environ))
+
+
+def api_domain(environ: Mapping[str, str]) -> str:
+    """The domain of the API: tencentcloud.com's and the finance regions' are others.
+
+    Raises:
+        WrongConfiguration: it isn't one of Tencent's, so the keys must not be sent there.
+    """
+    domain = environ.get(API_DOMAIN) or DEFAULT_DOMAIN
+    if domain != DEFAULT_DOMAIN and not re.fullmatch(
+        rf"[a-z0-9-]+\.{re.escape(DEFAULT_DOMAIN)}", domain
+    ):
+        raise WrongConfiguration(
+            API_DOMAIN,
+            f"is {domain!r}; write {DEFAULT_DOMAIN}, intl.{DEFAULT_DOMAIN} (an account of "
+            f"tencentcloud.com) or <region>.{DEFAULT_DOMAIN} (a finance region)",
+        )
+    return domain
 
 
 def functions_view(access: Access) -> dict[str, str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
-from deploy.configuration.access import SECRET_ID, SECRET_KEY, TOKEN
+from deploy.configuration.access import API_DOMAIN, SECRET_ID, SECRET_KEY, TOKEN
 from shared.errors import ConfigurationError
 from shared.settings.variables import DEFAULTS
 
@@ -24,7 +24,7 @@ _LINE = re.compile(
 _QUOTED = re.compile(r"""^(['"`])(.*)\1$""", re.MULTILINE | re.DOTALL)
 
 _FROM_SCF = {"TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY", "TENCENTCLOUD_SESSIONTOKEN"}
-_KNOWN = sorted((DEFAULTS.keys() - _FROM_SCF) | {SECRET_ID, SECRET_KEY, TOKEN})
+_KNOWN = sorted((DEFAULTS.keys() - _FROM_SCF) | {SECRET_ID, SECRET_KEY, TOKEN, API_DOMAIN})
 _SIMILAR = 0.8  # of 1; others' variables may stand in the file too
 
 

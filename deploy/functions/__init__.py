@@ -2,9 +2,9 @@
 
 It imports errors, configuration and api.
 
+triggers   their triggers in one form, and the requests for them
 model      functions in one form, wanted and found, that can be compared
-ownership  how the deployment knows again what it made, and which code a function has
-triggers   their triggers, likewise in one form, and the requests for them
+ownership  how the deployment knows what it made, and which code a function has
 wanted     the functions as serverless.yml and the zips have them
 scf        the functions as SCF has them
 plan       what is to be done, from these two; no request is made for it

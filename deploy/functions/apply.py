@@ -1,24 +1,46 @@
-"""Apply a plan, step by step."""
+"""Apply a plan, step by step: wait until its function is ready, make the request, see it done."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from deploy.errors import NotDeployed, RequestFailed
+from deploy.api.reply import Reply
+from deploy.api.waiting import wait
+from deploy.errors import RequestFailed
 from deploy.functions.scf import Scf
 from deploy.functions.steps import NOT_YET, Step
-from deploy.functions.triggers import address_of
+from deploy.functions.triggers import URL, counterpart, read_trigger
 
-_NOT_READY = "FailedOperation.FunctionStatusError"
+_BUSY = {
+    *("FunctionNameStatusError", "FunctionStatusError", "FunctionVersionStatusNotActive"),
+    *("FunctionStatus", "OperationConflict"),
+    *("CreateTrigger", "UpdateTrigger", "DeleteTrigger"),
+    *("UpdateFunctionCode", "UpdateFunctionConfiguration", "DeleteFunction"),
+}
+"""The ends of the Codes, all of FailedOperation but for UnauthorizedOperation.FunctionStatus."""
+
+
+def is_busy(code: str) -> bool:
+    """Whether a refusal may mean that the function is busy (当前函数状态无法进行此操作).
+
+    SCF also answers so with FailedOperation alone, and with whatever is InProgress. If such a Code
+    means something else, the sentence at the end of the wait tells it.
+    """
+    family, _, end = code.partition(".")
+    if family == "UnauthorizedOperation":
+        return end == "FunctionStatus"
+    if family not in {"FailedOperation", "OperationConflict"}:
+        return False
+    return not end or end in _BUSY or end.endswith("InProgress")
 
 
 def apply(
     steps: Iterable[Step],
     scf: Scf,
     callback_name: str,
-    done: Callable[[], None],
+    done: Callable[[Step], None],
 ) -> None:
-    """Make every step's request, and wait until its function is ready for the next.
+    """Make every step's request.
 
     Args:
         steps: in their order.
@@ -29,28 +51,76 @@ def apply(
     Raises:
         DeployError: a step failed; those before it are done, and a new plan has the rest.
     """
+    address: str | None = None
     for step in steps:
         parameters = step.parameters
         if _waits_for_address(parameters):
-            parameters = _with_address(parameters, _address(scf, callback_name))
-        _call(scf, step, parameters)
-        if step.settles:
-            scf.settle(step.name)
-        done()
+            address = address or scf.address(callback_name)
+            parameters = _with_address(parameters, address)
+        reply = _carried_out(scf, step, parameters)
+        if reply is not None and step.rule is not None and step.rule.type == URL:
+            address = read_trigger(reply.part("TriggerInfo")).url
+        _see_done(scf, step)
+        done(step)
 
 
-def _call(scf: Scf, step: Step, parameters: Mapping[str, object]) -> None:
-    """Make a request; where the function isn't ready for it after all, once more when it is.
+def _carried_out(scf: Scf, step: Step, parameters: Mapping[str, object]) -> Reply | None:
+    """Make a request once the function is ready; None if there is nothing left to delete.
 
-    No page says which changes leave a function Updating for a while beside those that settle.
+    No page says which changes leave a function busy, nor for how long after it is Active. So a
+    refusal of a busy function is repeated, which is safe: it changed nothing.
     """
-    try:
-        scf.call(step.action, parameters)
-    except RequestFailed as failure:
-        if failure.code != _NOT_READY:
-            raise
-        scf.settle(step.name)
-        scf.call(step.action, parameters)
+    if step.action != "CreateFunction":
+        seen = scf.ready(step.name)
+        if seen.state == "absent" and step.action.startswith("Delete"):
+            return None
+    refusal = ""
+
+    def attempt() -> Reply | None:
+        nonlocal refusal
+        try:
+            return scf.call(step.action, parameters)
+        except RequestFailed as failure:
+            if not is_busy(failure.code):
+                raise
+            refusal = failure.told
+        if step.action not in _MENDING and scf.look(step.name).state == "failed":
+            scf.settle(step.name)
+        return None
+
+    return wait(
+        scf.clock, attempt, lambda: f"{step.name} still refuses scf:{step.action} with {refusal}"
+    )
+
+
+_MENDING = {"DeleteFunction", "DeleteTrigger", "UpdateFunctionCode", "UpdateFunctionConfiguration"}
+"""What may be done to a function whose last change failed."""
+
+
+def _see_done(scf: Scf, step: Step) -> None:
+    """Wait until SCF shows what a step did: a plan made right after it must not do it again."""
+    if step.action == "DeleteFunction":
+        scf.gone(step.name)
+    elif step.changes:
+        scf.settle(step.name, created=step.action == "CreateFunction")
+    elif step.rule is not None or step.trigger is not None:
+        wait(
+            scf.clock,
+            lambda: _is_shown(scf, step) or None,
+            lambda: f"SCF still lists {step.name}'s triggers as if it did not {step.title}",
+        )
+
+
+def _is_shown(scf: Scf, step: Step) -> bool:
+    """Whether ListTriggers shows what a step did."""
+    triggers = list(scf.triggers(step.name))
+    if step.rule is not None:
+        found = counterpart(step.rule, triggers)
+        return found is not None and found.does(step.rule)
+    gone = step.trigger
+    return gone is None or (gone.rule, gone.qualifier) not in (
+        (one.rule, one.qualifier) for one in triggers
+    )
 
 
 def _waits_for_address(parameters: Mapping[str, object]) -> bool:
@@ -71,10 +141,3 @@ def _variables(parameters: Mapping[str, object]) -> list[dict[str, str]]:
         environment["Variables"] if isinstance(environment, Mapping) else []
     )
     return variables
-
-
-def _address(scf: Scf, callback_name: str) -> str:
-    address = address_of(scf.triggers(callback_name))
-    if address is None:
-        raise NotDeployed(f"the Function URL of {callback_name}")
-    return address

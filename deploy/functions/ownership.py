@@ -1,4 +1,9 @@
-"""How the deployment knows again what it made, and which code a function has.
+"""How the deployment knows what it made, and which code a function has.
+
+A trigger on a function of ours is ours by its Description. SCF's pages show one for a Function URL
+alone; where none is shown, a trigger is ours if this service creates such a one: uploads to its
+bucket, its Function URL, its topic, a timer of that name. A trigger that nobody removes makes paid
+jobs, so one without a Description is rather taken for ours.
 
 SCF shows no digest of a function's code that could be relied on: CodeSize is the same for two
 zips of one length, and what GetFunctionAddress calls CodeSha256 isn't said to be the upload's. So
@@ -11,10 +16,13 @@ commas and full stops.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 
-TRIGGER_MARK = "card-ocr"
+from deploy.functions.triggers import QUALIFIER, FoundTrigger, Rule
+
 _OURS, _CODE = "Card OCR on upload.", "Code sha256"
 # Whatever stands between the two: another version may word it otherwise.
+_TIMERS = {"sweep", "reconcile"}  # as serverless.yml came
 _PATTERN = re.compile(rf"{re.escape(_OURS)}.*\s{_CODE} ([0-9a-f]{{64}})\.", re.DOTALL)
 
 
@@ -27,3 +35,31 @@ def code_in(description: str) -> str | None:
     """The digest of the code of a function of ours; None where the function is none."""
     match = _PATTERN.fullmatch(description.strip())
     return match[1] if match else None
+
+
+def is_ours(
+    trigger: FoundTrigger, created: Collection[Rule], environment: Mapping[str, str]
+) -> bool:
+    """Whether a trigger of a function of ours was made by this service.
+
+    Args:
+        trigger: as SCF shows it.
+        created: what serverless.yml asks for now.
+        environment: the function's, which says what it asked for when it was deployed.
+    """
+    if trigger.marked is not None:
+        return trigger.marked
+    rule = trigger.rule
+    names = {one.name for one in created if one.type == rule.type}
+    match rule.type:
+        case "cos":
+            buckets = {name.partition(".")[0] for name in names} | {environment.get("INPUT_BUCKET")}
+            creates = str(rule.values[0]).startswith("cos:ObjectCreated:")
+            return creates and rule.name.partition(".")[0] in buckets
+        case "timer":
+            return rule.name in names | _TIMERS
+        case "cmq":
+            return rule.name in names | {environment.get("CALLBACK_MQ_NAME")}
+        case "http":
+            return trigger.qualifier == QUALIFIER
+    return False

@@ -28,11 +28,9 @@ from deploy.functions.steps import Step
 from deploy.functions.triggers import (
     BY_CI,
     COS,
-    QUALIFIER,
-    UPDATABLE,
-    URL,
     FoundTrigger,
     Rule,
+    counterpart,
     overlap,
 )
 
@@ -142,20 +140,20 @@ def _trigger_steps(wanted: Wanted, found: Found | None, *, by_ci: bool) -> Itera
     there = found.triggers if found is not None and found.status != "CreateFailed" else ()
     rules = [rule for rule in wanted.rules if (rule.type in BY_CI) == by_ci]
     there = tuple(one for one in there if (one.rule.type in BY_CI) == by_ci)
-    kept = [one for one in (_counterpart(rule, there) for rule in rules) if one is not None]
+    kept = [one for one in (counterpart(rule, there) for rule in rules) if one is not None]
     for trigger in there:
         if trigger.ours and trigger not in kept:
             yield steps.delete_trigger(wanted.key, wanted.name, trigger)
     for rule in sorted(rules, key=lambda rule: rule.type == COS):
-        counterpart = _counterpart(rule, there)
-        if counterpart is None:
+        existing = counterpart(rule, there)
+        if existing is None:
             _refuse_overlap(wanted.name, rule, there)
             yield steps.create_trigger(wanted, rule)
-        elif not _does(counterpart, rule):
-            if not counterpart.ours:
-                raise NotOurs(f"{wanted.name}'s {counterpart.rule.says()}")
+        elif not existing.does(rule):
+            if not existing.ours:
+                raise NotOurs(f"{wanted.name}'s {existing.rule.says()}")
             # A Function URL is ours whatever it is called, and is changed by its own name.
-            yield steps.update_trigger(wanted, rule._replace(name=counterpart.rule.name))
+            yield steps.update_trigger(wanted, rule._replace(name=existing.rule.name))
 
 
 def _refuse_overlap(name: str, rule: Rule, there: Iterable[FoundTrigger]) -> None:
@@ -164,40 +162,49 @@ def _refuse_overlap(name: str, rule: Rule, there: Iterable[FoundTrigger]) -> Non
             raise NotOurs(f"{name}'s {trigger.rule.says()}")
 
 
-def _counterpart(rule: Rule, there: Iterable[FoundTrigger]) -> FoundTrigger | None:
-    """The trigger that is this rule's: the Function URL, the timer of that name, the same rule."""
-    for trigger in there:
-        if trigger.rule.type != rule.type or trigger.qualifier != QUALIFIER:
-            continue
-        same_name = rule.type == URL or trigger.rule.name == rule.name
-        if same_name and (rule.type in UPDATABLE or _does(trigger, rule)):
-            return trigger
-    return None
+def removal(found: Mapping[str, Found], service: Service, *, everything: bool = False) -> Plan:
+    """The plan of `remove`: triggers before functions, and the COS trigger before all others.
 
+    Whatever fails ends the plan, so a COS trigger that stays keeps its functions, sweep among them.
 
-def _does(trigger: FoundTrigger, rule: Rule) -> bool:
-    found = trigger.rule
-    return trigger.open and (found.values, found.argument) == (rule.values, rule.argument)
+    Args:
+        found: what SCF has, by name in serverless.yml.
+        service: what serverless.yml says.
+        everything: delete triggers that somebody else gave our functions, too; else such a
+            function stays, without ours.
 
-
-def removal(found: Mapping[str, Found], service: Service) -> Plan:
-    """The plan of `remove`: the triggers first, the one that starts cards before all others.
-
-    A function that somebody else has given a trigger stays, without ours.
+    Raises:
+        NotOurs: a function that this service didn't make starts cards in place of submit.
     """
     ours = {key: found[key] for key in reversed(ORDER) if key in found and found[key].ours}
-    planned = [
-        steps.delete_trigger(key, service.function_name(key), trigger)
+    for one in found.values():
+        if ours and not one.ours and any(_starts_cards(trigger) for trigger in one.triggers):
+            raise NotOurs(f"the function {one.name}, whose COS trigger starts cards,")
+    triggers = [
+        (key, trigger)
         for key, one in ours.items()
         for trigger in one.triggers
-        if trigger.ours
+        if trigger.ours or everything
+    ]
+    triggers.sort(key=lambda pair: pair[1].rule.type != COS)
+    planned = [
+        steps.delete_trigger(key, service.function_name(key), trigger) for key, trigger in triggers
     ]
     planned += [
-        steps.delete_function(key, one.name) for key, one in ours.items() if not _foreign(one)
+        steps.delete_function(key, one.name)
+        for key, one in ours.items()
+        if everything or not _foreign(one)
     ]
     strangers = [one for one in found.values() if not one.ours]
     notes = [f"the function {one.name} stays: it was not made by this service" for one in strangers]
-    return Plan(tuple(planned), (*notes, *_notes(ours.values(), "; so {name} stays, too")))
+    if everything:
+        return Plan(tuple(planned), tuple(notes))
+    consequence = "; so {name} stays, too, unless you run `sls remove --force`"
+    return Plan(tuple(planned), (*notes, *_notes(ours.values(), consequence)))
+
+
+def _starts_cards(trigger: FoundTrigger) -> bool:
+    return trigger.rule.type == COS and trigger.open
 
 
 def _foreign(found: Found) -> list[FoundTrigger]:

@@ -1,21 +1,36 @@
-"""What SCF has, read through the API; a function that is being changed is waited for."""
+"""What SCF has, read through the API, and the waits until it has what was asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Literal, NamedTuple
 
-from deploy.api.client import Api, Reply
-from deploy.errors import FunctionFailed, RequestFailed, StillBusy
+from deploy.api.client import Api
+from deploy.api.reply import Reply, entries
+from deploy.api.waiting import Clock, wait
+from deploy.errors import FunctionFailed, NotDeployed, RequestFailed
 from deploy.functions.model import Asynchronous, Configuration, Found
-from deploy.functions.ownership import code_in
-from deploy.functions.triggers import FoundTrigger, read_trigger
+from deploy.functions.ownership import code_in, is_ours
+from deploy.functions.triggers import FoundTrigger, Rule, address_of, read_trigger
 
-POLL_SECONDS = 2.0
-MAX_POLLS = 90
 _PAGE = 20
-_TRANSIENT = {"Creating", "Updating", "Publishing", "Deleting"}
-_ABSENT = {"ResourceNotFound.Function", "ResourceNotFound.FunctionName"}
+_ABSENT = {
+    "ResourceNotFound.Function",
+    "ResourceNotFound.FunctionName",
+    "InvalidParameterValue.FunctionName",
+    "ResourceNotFound.Namespace",
+}
+"""The Codes of a function that isn't there, as Terraform's provider takes them."""
+_LEAVING = "ResourceNotFound.Version"  # what GetFunction also says while a function is deleted
+
+State = Literal["absent", "leaving", "busy", "failed", "ready"]
+_STATES: Mapping[str, State] = {
+    "Creating": "busy",
+    "Updating": "busy",
+    "Publishing": "busy",
+    "Deleting": "leaving",
+}
+"""Of the Status values that are not ready or failed (583/47175)."""
 
 
 class Listed(NamedTuple):
@@ -25,116 +40,174 @@ class Listed(NamedTuple):
     ours: bool
 
 
+class Look(NamedTuple):
+    """What GetFunction says of a function: its state, in SCF's words, and the whole reply."""
+
+    state: State
+    words: str
+    shown: Reply
+
+
 class Scf(NamedTuple):
-    """SCF of one region. `sleep` takes seconds."""
+    """SCF of one region. Every method raises RequestFailed if SCF couldn't be asked."""
 
     api: Api
-    sleep: Callable[[float], object]
+    clock: Clock
 
     def call(self, action: str, parameters: Mapping[str, object]) -> Reply:
         """Carry out an action of SCF; see `Api`."""
         return self.api.call("scf", action, parameters)
 
-    def find(self, name: str) -> Found | None:
-        """A function with all that belongs to it, once nothing is going on; None if it is absent.
+    def look(self, name: str) -> Look:
+        """Return how a function is at this moment."""
+        try:
+            shown = self.call("GetFunction", {"FunctionName": name, "ShowCode": "FALSE"})
+        except RequestFailed as failure:
+            if failure.code in _ABSENT:
+                return _UNSEEN
+            if failure.code == _LEAVING:
+                return Look("leaving", "Deleting", _NOTHING)
+            raise
+        status, available = shown.text("Status"), shown.text("AvailableStatus")
+        if status.endswith("Failed"):
+            return Look("failed", status, shown)
+        if status == "Active" and available not in {"", "Available"}:
+            words = f"{status} and {available} (its AvailableStatus, which follows the balance)"
+            return Look("busy", words, shown)
+        return Look(_STATES.get(status, "ready"), status, shown)
+
+    def find(
+        self, name: str, created: Collection[Rule] = (), *, settled: bool = True
+    ) -> Found | None:
+        """Return a function with all that belongs to it, None if it is absent.
+
+        Args:
+            name: its name in SCF.
+            created: the triggers that this service creates for it.
+            settled: wait until nothing is going on with it.
 
         Raises:
-            StillBusy: it stays Creating or Updating.
-            RequestFailed: SCF couldn't be asked.
+            NotInTime: something stays going on.
         """
-        shown = self._settled(name)
-        if shown is None:
-            return None
-        named = {"FunctionName": name}
-        return Found(
-            name=name,
-            status=str(shown["Status"]),
-            reason=_reason(shown),
-            runtime=str(shown["Runtime"]),
-            modified=str(shown.get("ModTime") or ""),
-            code_sha256=code_in(str(shown.get("Description") or "")),
-            configuration=_configuration(shown),
-            asynchronous=_asynchronous(self.call("GetFunctionEventInvokeConfig", named)),
-            concurrency=self.call("GetReservedConcurrencyConfig", named).get("ReservedMem") or None,
-            tags={tag["Key"]: tag["Value"] for tag in shown.get("Tags") or []},
-            triggers=tuple(self.triggers(name)),
-        )
+        seen = self._wait(name, lambda look: not settled or look.state != "busy")
+        return None if seen.state == "absent" else self._read(name, seen.shown, created)
 
     def listed(self) -> Iterator[Listed]:
-        """Every function of the region, but for those in namespaces that somebody made.
-
-        Raises:
-            RequestFailed: SCF couldn't be asked.
-        """
+        """Yield every function of the region, but for those in namespaces that somebody made."""
         for shown in self._entries("ListFunctions", "Functions", {}):
-            code = code_in(str(shown.get("Description") or ""))
-            yield Listed(str(shown["FunctionName"]), code is not None)
+            code = code_in(shown.text("Description"))
+            yield Listed(shown.text("FunctionName"), code is not None)
 
-    def settle(self, name: str) -> None:
+    def triggers(self, name: str) -> Iterator[FoundTrigger]:
+        """Yield every trigger of a function, whoever made it."""
+        named = {"FunctionName": name}
+        yield from map(read_trigger, self._entries("ListTriggers", "Triggers", named))
+
+    def settle(self, name: str, *, created: bool = False) -> None:
         """Wait until a function that was just changed can be changed again.
+
+        Args:
+            name: its name in SCF.
+            created: it was just created, so absent means not yet.
 
         Raises:
             FunctionFailed: SCF couldn't change it.
-            StillBusy: it stays Creating or Updating.
+            NotDeployed: it isn't there.
+            NotInTime: it stays busy.
         """
-        shown = self._settled(name)
-        if shown is not None and str(shown["Status"]).endswith("Failed"):
-            raise FunctionFailed(name, str(shown["Status"]), _reason(shown))
+        seen = self.ready(name, created=created)
+        if seen.state == "failed":
+            raise FunctionFailed(name, seen.words, _reason(seen.shown))
+        if seen.state == "absent":
+            raise NotDeployed(name)
 
-    def triggers(self, name: str) -> Iterator[FoundTrigger]:
-        """Every trigger of a function, whoever made it."""
-        shown = self._entries("ListTriggers", "Triggers", {"FunctionName": name})
-        yield from map(read_trigger, shown)
+    def ready(self, name: str, *, created: bool = False) -> Look:
+        """Wait until nothing is going on with a function; it may have failed, or be absent."""
+        passing = {"busy", "absent"} if created else {"busy"}
+        return self._wait(name, lambda look: look.state not in passing)
+
+    def gone(self, name: str) -> None:
+        """Wait until a function that was deleted is absent."""
+        self._wait(name, lambda look: look.state == "absent")
+
+    def address(self, name: str) -> str:
+        """Wait until a function's address is known, and return it."""
+        return wait(
+            self.clock,
+            lambda: address_of(self.triggers(name)),
+            lambda: f"SCF still shows no address of the Function URL of {name}",
+        )
+
+    def _wait(self, name: str, fits: Callable[[Look], bool]) -> Look:
+        """Look until a function is as it should be; one that is being deleted never is."""
+        seen = _UNSEEN
+
+        def look() -> Look | None:
+            nonlocal seen
+            seen = self.look(name)
+            return seen if seen.state != "leaving" and fits(seen) else None
+
+        return wait(self.clock, look, lambda: f"SCF still shows {name} as {seen.words}")
+
+    def _read(self, name: str, shown: Reply, created: Collection[Rule]) -> Found:
+        named = {"FunctionName": name}
+        configuration = _configuration(shown)
+        reserved = self.call("GetReservedConcurrencyConfig", named)
+        return Found(
+            name=name,
+            status=shown.text("Status"),
+            reason=_reason(shown),
+            runtime=shown.text("Runtime"),
+            modified=shown.text("ModTime"),
+            code_sha256=code_in(shown.text("Description")),
+            configuration=configuration,
+            asynchronous=_asynchronous(self.call("GetFunctionEventInvokeConfig", named)),
+            concurrency=reserved.number("ReservedMem") or None,
+            tags=shown.pairs("Tags"),
+            triggers=tuple(
+                one._replace(ours=is_ours(one, created, configuration.environment))
+                for one in self.triggers(name)
+            ),
+        )
 
     def _entries(
         self, action: str, field: str, parameters: Mapping[str, object]
     ) -> Iterator[Reply]:
-        """What an action lists, page by page."""
-        seen = 0
-        while True:
-            page = self.call(action, {**parameters, "Offset": seen, "Limit": _PAGE})
-            yield from page[field]
-            seen += len(page[field])
-            if not page[field] or seen >= page["TotalCount"]:
-                return
+        return entries(
+            lambda seen: self.call(action, {**parameters, "Offset": seen, "Limit": _PAGE}),
+            field,
+            "TotalCount",
+            _PAGE,
+        )
 
-    def _settled(self, name: str) -> Reply | None:
-        for poll in range(MAX_POLLS):
-            if poll:
-                self.sleep(POLL_SECONDS)
-            try:
-                shown = self.call("GetFunction", {"FunctionName": name, "ShowCode": "FALSE"})
-            except RequestFailed as failure:
-                if failure.code in _ABSENT:
-                    return None
-                raise
-            if shown["Status"] not in _TRANSIENT:
-                return shown
-        raise StillBusy(name, str(shown["Status"]), POLL_SECONDS * (MAX_POLLS - 1))
+
+_NOTHING = Reply("scf:GetFunction", {})
+_UNSEEN = Look("absent", "absent", _NOTHING)
 
 
 def _configuration(shown: Reply) -> Configuration:
-    queue = shown.get("DeadLetterConfig") or {}
-    variables = (shown.get("Environment") or {}).get("Variables") or []
+    queue = shown.part("DeadLetterConfig")
     return Configuration(
-        memory_size=int(shown["MemorySize"]),
-        timeout=int(shown["Timeout"]),
-        role=str(shown.get("Role") or ""),
-        logs=(str(shown.get("ClsLogsetId") or ""), str(shown.get("ClsTopicId") or "")),
-        dead_letter_queue=(str(queue.get("Type") or ""), str(queue.get("Name") or "")),
-        environment={variable["Key"]: variable["Value"] for variable in variables},
+        memory_size=shown.required("MemorySize"),
+        timeout=shown.required("Timeout"),
+        role=shown.text("Role"),
+        logs=(shown.text("ClsLogsetId"), shown.text("ClsTopicId")),
+        dead_letter_queue=(queue.text("Type"), queue.text("Name")),
+        environment=shown.part("Environment").pairs("Variables"),
     )
 
 
 def _asynchronous(reply: Reply) -> Asynchronous | None:
-    settings: Mapping[str, Any] = reply.get("AsyncTriggerConfig") or {}
-    retries = settings.get("RetryConfig") or []
-    if not retries or "MsgTTL" not in settings:
+    """How events are repeated; SCF shows an entry for each ErrorCode, ours is the default's."""
+    settings = reply.part("AsyncTriggerConfig")
+    retries, age = settings.parts("RetryConfig"), settings.number("MsgTTL")
+    ours = next((one for one in retries if one.text("ErrorCode") in {"", "default"}), None)
+    if ours is None or age is None:
         return None
-    return Asynchronous(int(retries[0]["RetryNum"]), int(settings["MsgTTL"]))
+    return Asynchronous(ours.number("RetryNum") or 0, age)
 
 
 def _reason(shown: Reply) -> str:
     """Why SCF gave up, in its own words."""
-    reasons = [str(reason.get("ErrorMessage") or "") for reason in shown.get("StatusReasons") or []]
-    return " ".join(filter(None, reasons)) or str(shown.get("StatusDesc") or "")
+    reasons = [reason.text("ErrorMessage") for reason in shown.parts("StatusReasons")]
+    return " ".join(filter(None, reasons)) or shown.text("StatusDesc")

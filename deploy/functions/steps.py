@@ -21,15 +21,20 @@ _NO_QUEUE = ("", "")
 class Step(NamedTuple):
     """One request. `key` is the function's name in serverless.yml, `name` the one in SCF.
 
-    `settles` says whether the function is being changed for a while afterwards.
+    `title` says it in a few words, `says` with all that changes. `changes` is whether the request
+    changes the function itself, which takes a while. `rule` is the trigger's that it makes or
+    changes, `trigger` the one that it deletes.
     """
 
     key: str
     name: str
+    title: str
     says: str
     action: str
     parameters: Mapping[str, object]
-    settles: bool = False
+    changes: bool = False
+    rule: Rule | None = None
+    trigger: FoundTrigger | None = None
 
     def __repr__(self) -> str:
         """Without the parameters: the secrets are among them."""
@@ -39,9 +44,10 @@ class Step(NamedTuple):
 def create_function(wanted: Wanted) -> Step:
     """The function with its code and its configuration."""
     configuration = wanted.configuration
+    title = f"create the function {wanted.name}"
     says = (
-        f"create the function {wanted.name}: {wanted.runtime}, {configuration.memory_size} MB, "
-        f"{configuration.timeout} s, role {configuration.role}, {_kilobytes(wanted)}, environment "
+        f"{title}: {wanted.runtime}, {configuration.memory_size} MB, {configuration.timeout} s, "
+        f"role {configuration.role}, {_kilobytes(wanted)}, environment "
         f"{', '.join(configuration.environment)}"
     )
     parameters: dict[str, object] = {
@@ -54,14 +60,14 @@ def create_function(wanted: Wanted) -> Step:
     if wanted.tags:
         tags = sorted(wanted.tags.items())
         parameters["Tags"] = [{"Key": key, "Value": value} for key, value in tags]
-    return _step(wanted, says, "CreateFunction", parameters, settles=True)
+    return _step(wanted, (title, says), "CreateFunction", parameters, changes=True)
 
 
 def update_code(wanted: Wanted) -> Step:
     """Another zip. The Description still names the old one, so the configuration follows."""
     parameters = {"Handler": HANDLER, "Code": {"ZipFile": _encoded(wanted)}}
-    says = f"upload the code, {_kilobytes(wanted)}"
-    return _step(wanted, says, "UpdateFunctionCode", parameters, settles=True)
+    says = (f"upload the code of {wanted.key}", f"upload the code, {_kilobytes(wanted)}")
+    return _step(wanted, says, "UpdateFunctionCode", parameters, changes=True)
 
 
 def update_configuration(wanted: Wanted, found: Found) -> Step:
@@ -69,15 +75,18 @@ def update_configuration(wanted: Wanted, found: Found) -> Step:
     changes = list(_changes(found.configuration, wanted.configuration))
     if found.code_sha256 != wanted.code_sha256:
         changes.append("note the code's digest in the description")
-    says = "; ".join(changes) or "set the configuration again"
+    says = (f"configure {wanted.key}", "; ".join(changes) or "set the configuration again")
     parameters = _described(wanted, found.configuration.dead_letter_queue)
-    return _step(wanted, says, "UpdateFunctionConfiguration", parameters, settles=True)
+    return _step(wanted, says, "UpdateFunctionConfiguration", parameters, changes=True)
 
 
 def update_asynchronous(wanted: Wanted) -> Step:
     """How often and how long SCF repeats an event."""
     asynchronous: Asynchronous = wanted.asynchronous
-    says = f"repeat an event {asynchronous.retries} times, keep it {asynchronous.event_age} s"
+    says = (
+        f"set how events of {wanted.key} are repeated",
+        f"repeat an event {asynchronous.retries} times, keep it {asynchronous.event_age} s",
+    )
     parameters = {
         "AsyncTriggerConfig": {
             "RetryConfig": [{"RetryNum": asynchronous.retries}],
@@ -90,47 +99,54 @@ def update_asynchronous(wanted: Wanted) -> Step:
 def update_concurrency(wanted: Wanted) -> Step:
     """The ceiling on instances that run at once, which SCF counts in MB."""
     if wanted.concurrency is None:
-        return _step(wanted, "lift the ceiling", "DeleteReservedConcurrencyConfig", {})
+        says = (f"lift the ceiling of {wanted.key}", "lift the ceiling")
+        return _step(wanted, says, "DeleteReservedConcurrencyConfig", {})
     instances = wanted.concurrency // wanted.configuration.memory_size
-    says = f"run at most {instances} at once, {wanted.concurrency} MB"
+    says = (
+        f"set the ceiling of {wanted.key}",
+        f"run at most {instances} at once, {wanted.concurrency} MB",
+    )
     parameters = {"ReservedConcurrencyMem": wanted.concurrency}
     return _step(wanted, says, "PutReservedConcurrencyConfig", parameters)
 
 
 def create_trigger(wanted: Wanted, rule: Rule) -> Step:
     """A trigger that isn't there."""
-    says = f"create the {rule.says()}"
-    return _step(wanted, says, "CreateTrigger", creation(wanted.name, rule))
+    says = (f"create the {rule.title()}", f"create the {rule.says()}")
+    step = _step(wanted, says, "CreateTrigger", creation(wanted.name, rule))
+    return step._replace(rule=rule)
 
 
 def update_trigger(wanted: Wanted, rule: Rule) -> Step:
     """A trigger that does something else."""
-    says = f"change to {rule.says()}"
-    return _step(wanted, says, "UpdateTrigger", update(wanted.name, rule))
+    says = (f"change the {rule.title()}", f"change to {rule.says()}")
+    step = _step(wanted, says, "UpdateTrigger", update(wanted.name, rule))
+    return step._replace(rule=rule)
 
 
 def delete_trigger(key: str, name: str, trigger: FoundTrigger) -> Step:
     """A trigger that isn't wanted any more."""
-    says = f"delete the {trigger.rule.says()}"
-    return Step(key, name, says, "DeleteTrigger", deletion(name, trigger))
+    title, says = f"delete the {trigger.rule.title()}", f"delete the {trigger.rule.says()}"
+    parameters = deletion(name, trigger)
+    return Step(key, name, title, says, "DeleteTrigger", parameters, trigger=trigger)
 
 
 def delete_function(key: str, name: str) -> Step:
     """A function that isn't wanted any more."""
     says = f"delete the function {name}"
-    return Step(key, name, says, "DeleteFunction", {"FunctionName": name}, settles=True)
+    return Step(key, name, says, says, "DeleteFunction", {"FunctionName": name}, changes=True)
 
 
 def _step(
     wanted: Wanted,
-    says: str,
+    says: tuple[str, str],
     action: str,
     parameters: Mapping[str, object],
     *,
-    settles: bool = False,
+    changes: bool = False,
 ) -> Step:
     named = {"FunctionName": wanted.name, **parameters}
-    return Step(wanted.key, wanted.name, says, action, named, settles)
+    return Step(wanted.key, wanted.name, *says, action, named, changes)
 
 
 def _described(wanted: Wanted, queue_before: tuple[str, str]) -> dict[str, object]:

@@ -9,9 +9,10 @@ The latter's list of types has no cmq; it is written as Tencent's own component 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from deploy.api.reply import Reply
 from deploy.configuration.service import (
     CosTrigger,
     Service,
@@ -20,8 +21,8 @@ from deploy.configuration.service import (
     Trigger,
     UrlTrigger,
 )
-from deploy.functions.ownership import TRIGGER_MARK
 
+TRIGGER_MARK = "card-ocr"  # the Description of a trigger of ours
 QUALIFIER = "$DEFAULT"  # the alias that every trigger of ours is bound to
 TIMER, COS, URL, CMQ = "timer", "cos", "http", "cmq"
 BY_CI = {URL, CMQ}  # what CI's answer comes by
@@ -43,31 +44,63 @@ class Rule(NamedTuple):
     values: tuple[object, ...]
     argument: str = ""
 
+    def title(self) -> str:
+        """What kind of trigger it is, by its name if a function has several of the kind."""
+        match self.type:
+            case "http":
+                return "Function URL"
+            case "cos":
+                return "COS trigger"
+            case "cmq":
+                return f"CMQ topic {self.name}"
+            case "timer":
+                return f"timer {self.name}"
+        return f"{self.type} trigger {self.name}"
+
     def says(self) -> str:
         """The rule as a plan shows it."""
         if self.type == URL:
-            return f"Function URL, AuthType {self.values[0]}"
-        if self.type == CMQ:
-            return f"CMQ topic {self.name}"
+            return f"{self.title()}, AuthType {self.values[0]}"
         if self.type == TIMER:
             message = f", message {self.argument}" if self.argument else ""
-            return f"timer {self.name}, {self.values[0]}{message}"
+            return f"{self.title()}, {self.values[0]}{message}"
         if self.type != COS:
-            return f"{self.type} trigger {self.name}"
+            return self.title()
         event, prefix, suffix = self.values
         bucket = self.name.partition(".")[0]
         ending = f" and *{suffix}" if suffix else ""
-        return f"COS trigger {event} of {bucket}, {prefix}*{ending}"
+        return f"{self.title()} {event} of {bucket}, {prefix}*{ending}"
 
 
 class FoundTrigger(NamedTuple):
-    """A trigger that SCF has. `url` is a Function URL's public address."""
+    """A trigger that SCF has.
+
+    `marked` is whether its Description is ours, None if SCF shows none. `ours` is what follows
+    from it for a trigger of a function of ours. `url` is a Function URL's public address.
+    """
 
     rule: Rule
     qualifier: str
     open: bool
-    ours: bool
+    marked: bool | None
     url: str | None
+    ours: bool = False
+
+    def does(self, rule: Rule) -> bool:
+        """Whether it is open and does what a rule says, whatever it is called."""
+        found = self.rule
+        return self.open and (found.values, found.argument) == (rule.values, rule.argument)
+
+
+def counterpart(rule: Rule, there: Iterable[FoundTrigger]) -> FoundTrigger | None:
+    """The trigger that is this rule's: the Function URL, the timer of that name, the same rule."""
+    for trigger in there:
+        if trigger.rule.type != rule.type or trigger.qualifier != QUALIFIER:
+            continue
+        same_name = rule.type == URL or trigger.rule.name == rule.name
+        if same_name and (rule.type in UPDATABLE or trigger.does(rule)):
+            return trigger
+    return None
 
 
 def address_of(triggers: Iterable[FoundTrigger]) -> str | None:
@@ -99,6 +132,12 @@ def rule_of(service: Service, trigger: Trigger) -> Rule:
     if isinstance(trigger, TopicTrigger):
         return Rule(CMQ, trigger.topic, ())
     return _timer(trigger)
+
+
+def rules_of(service: Service, key: str) -> list[Rule]:
+    """What serverless.yml asks for of one function, nothing if it leaves the function out."""
+    function = service.functions.get(key)
+    return [rule_of(service, trigger) for trigger in function.triggers] if function else []
 
 
 def _timer(trigger: TimerTrigger) -> Rule:
@@ -152,9 +191,12 @@ def _sent(rule: Rule) -> str:
     return _compact({"AuthType": auth, "NetConfig": network})
 
 
-def read_trigger(shown: Mapping[str, Any]) -> FoundTrigger:
-    """A trigger as ListTriggers shows it; one that can't be read is somebody else's."""
-    text, kind = str(shown.get("TriggerDesc") or ""), str(shown.get("Type"))
+def read_trigger(shown: Reply) -> FoundTrigger:
+    """A trigger as ListTriggers shows it; one whose TriggerDesc can't be read is somebody else's.
+
+    A Function URL is shown with an id for its TriggerName. If no qualifier is shown, it is ours.
+    """
+    text, kind = shown.text("TriggerDesc"), shown.text("Type")
     document = _document(text)
     values: tuple[object, ...] = (text,)
     url = None
@@ -162,27 +204,32 @@ def read_trigger(shown: Mapping[str, Any]) -> FoundTrigger:
         values = (document.get("cron", text),)
     elif kind == COS:
         chosen = _mapping(document.get("filter"))
-        values = (document.get("event"), chosen.get("Prefix", ""), chosen.get("Suffix", ""))
+        values = (document.get("event"), chosen.get("Prefix") or "", chosen.get("Suffix") or "")
     elif kind == CMQ:
         values = ()
     elif kind == URL:
         network = _mapping(document.get("NetConfig"))
         reach = (bool(network.get(name)) for name in ("EnableIntranet", "EnableExtranet"))
         values, url = (document.get("AuthType"), *reach), network.get("ExtranetUrl")
-    argument = str(shown.get("CustomArgument") or "") if kind == TIMER else ""
+    description = shown.text("Description")
     return FoundTrigger(
-        rule=Rule(kind, str(shown.get("TriggerName")), values, argument),
-        qualifier=str(shown.get("Qualifier") or "$LATEST"),
-        open=shown.get("Enable") in {1, "OPEN"},
-        ours=shown.get("Description") == TRIGGER_MARK,
-        url=url or None,
+        rule=Rule(
+            type=kind,
+            name=shown.text("TriggerName"),
+            values=values,
+            argument=shown.text("CustomArgument") if kind == TIMER else "",
+        ),
+        qualifier=shown.text("Qualifier") or QUALIFIER,
+        open=shown.text("Enable") in {"1", "OPEN"},
+        marked=description == TRIGGER_MARK if description else None,
+        url=url if isinstance(url, str) and url else None,
     )
 
 
 def _document(text: str) -> dict[str, Any]:
     try:
         return _mapping(json.loads(text))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
-from deploy.configuration.service import CosTrigger, Service
+from deploy.configuration.service import Service
 from deploy.errors import NotPermitted, RequestFailed, UploadsTaken
 from deploy.functions.model import Found
 from deploy.functions.scf import Scf
-from deploy.functions.triggers import Rule, overlap, rule_of
+from deploy.functions.triggers import COS, Rule, overlap, rules_of
 
 _CONFLICT = "CosNotifyRuleConflict"
 _UNSEEN = "something that the bucket's page in the console shows"
@@ -55,12 +55,8 @@ def conflict_explained(scf: Scf, service: Service) -> Iterator[None]:
 
 
 def _rules(service: Service) -> list[Rule]:
-    return [
-        rule_of(service, trigger)
-        for function in service.functions.values()
-        for trigger in function.triggers
-        if isinstance(trigger, CosTrigger)
-    ]
+    rules = (rule for key in service.functions for rule in rules_of(service, key))
+    return [rule for rule in rules if rule.type == COS]
 
 
 def _overlapping(

@@ -9,7 +9,7 @@ from deploy.configuration.environment import function_environment
 from deploy.configuration.service import Function, Service
 from deploy.errors import PackageMissing, PackageTooLarge
 from deploy.functions.model import Asynchronous, Configuration, Wanted
-from deploy.functions.triggers import rule_of
+from deploy.functions.triggers import rules_of
 
 MAX_ZIP_MEGABYTES = 7  # as base64 within the 10 MB that a request may have
 _MEGABYTE = 1024 * 1024
@@ -44,7 +44,7 @@ def wanted_function(
         asynchronous=Asynchronous(function.retries, function.event_age),
         concurrency=None if concurrency is None else concurrency * function.memory_size,
         tags=service.tags,
-        rules=tuple(rule_of(service, trigger) for trigger in function.triggers),
+        rules=tuple(rules_of(service, key)),
     )
 
 

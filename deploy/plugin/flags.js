@@ -9,7 +9,7 @@ const FLAGS = {
   invoke: ['function', 'data', 'path'],
   'invoke local': ['function', 'data', 'path'],
   logs: ['function'],
-  remove: ['dry-run'],
+  remove: ['dry-run', 'force'],
 };
 const IN_THE_DOCUMENT = { package: ['package'], deploy: ['package'] };
 const EVERYWHERE = ['stage', 'config', 'param', 'verbose', 'debug', 'help', 'version'];

@@ -11,6 +11,7 @@ const { handOver } = require('./hand-over');
 const { declare, documentOf, unknownKey } = require('./schema');
 
 const DRY_RUN = { 'dry-run': { usage: 'Say what would change, change nothing', type: 'boolean' } };
+const FORCE = { force: { usage: 'Delete triggers that others gave our functions', type: 'boolean' } };
 
 class Tencent {
   constructor(serverless, options) {
@@ -19,7 +20,7 @@ class Tencent {
     serverless.setProvider('tencent', this);
     declare(serverless.configSchemaHandler);
     // The framework knows these commands, and lends them to whoever has a hook for them.
-    this.commands = { deploy: { options: DRY_RUN }, remove: { options: DRY_RUN } };
+    this.commands = { deploy: { options: DRY_RUN }, remove: { options: { ...DRY_RUN, ...FORCE } } };
     this.hooks = {
       initialize: () => this.begin(),
       'before:package:createDeploymentArtifacts': () => this.packageNothing(),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from deploy.api.client import Api, Reply
+from deploy.api.client import Api
+from deploy.api.reply import Reply, entries
 from deploy.errors import RequestFailed
 from deploy.roles.documents import Document, read_document
 from deploy.roles.wanted import MARK, WantedRole
@@ -41,29 +42,29 @@ class Cam:
 
     def account(self) -> str:
         """The number (UIN) of the account that owns the keys, be they a sub-user's or not."""
-        return str(self._api.call("sts", "GetCallerIdentity", {})["AccountId"])
+        return str(self._api.call("sts", "GetCallerIdentity", {}).required("AccountId"))
 
     def find_role(self, name: str) -> FoundRole | None:
         """A role by its name, None where there is none."""
         try:
-            shown = self._call("GetRole", {"RoleName": name})["RoleInfo"]
+            shown = self._call("GetRole", {"RoleName": name}).part("RoleInfo")
         except RequestFailed as failure:
             if failure.code in _NO_ROLE:
                 return None
             raise
-        attached = self._pages("ListAttachedRolePolicies", {"RoleName": name})
+        attached = self._entries("ListAttachedRolePolicies", {"RoleName": name})
         return FoundRole(
-            arn=str(shown.get("RoleArn") or ""),
-            trust=read_document(str(shown.get("PolicyDocument") or "")),
-            ours=MARK in str(shown.get("Description") or ""),
-            attached={str(one["PolicyName"]): int(one["PolicyId"]) for one in attached},
+            arn=shown.text("RoleArn"),
+            trust=read_document(shown.text("PolicyDocument")),
+            ours=MARK in shown.text("Description"),
+            attached={one.text("PolicyName"): one.required("PolicyId") for one in attached},
         )
 
     def find_policy(self, name: str) -> FoundPolicy | None:
         """A policy of the account's own by its name, None where there is none."""
-        for listed in self._pages("ListPolicies", {"Scope": "Local", "Keyword": name}):
-            if listed["PolicyName"] == name:
-                return self.policy(int(listed["PolicyId"]))
+        for listed in self._entries("ListPolicies", {"Scope": "Local", "Keyword": name}):
+            if listed.text("PolicyName") == name:
+                return self.policy(listed.required("PolicyId"))
         return None
 
     def policy(self, policy_id: int) -> FoundPolicy:
@@ -71,9 +72,9 @@ class Cam:
         shown = self._call("GetPolicy", {"PolicyId": policy_id})
         return FoundPolicy(
             id=policy_id,
-            name=str(shown.get("PolicyName") or ""),
-            document=read_document(str(shown.get("PolicyDocument") or "")),
-            ours=MARK in str(shown.get("Description") or ""),
+            name=shown.text("PolicyName"),
+            document=read_document(shown.text("PolicyDocument")),
+            ours=MARK in shown.text("Description"),
         )
 
     def policies(self, role: FoundRole) -> list[FoundPolicy]:
@@ -104,15 +105,13 @@ class Cam:
     def _call(self, action: str, parameters: Mapping[str, object]) -> Reply:
         return self._api.call("cam", action, parameters)
 
-    def _pages(self, action: str, parameters: Mapping[str, object]) -> Iterator[dict[str, Any]]:
-        page, seen = 1, 0
-        while True:
-            reply = self._call(action, {**parameters, "Page": page, "Rp": _PAGE})
-            yield from reply["List"]
-            seen += len(reply["List"])
-            if not reply["List"] or seen >= reply["TotalNum"]:
-                return
-            page += 1
+    def _entries(self, action: str, parameters: Mapping[str, object]) -> Iterator[Reply]:
+        return entries(
+            lambda seen: self._call(action, {**parameters, "Page": seen // _PAGE + 1, "Rp": _PAGE}),
+            "List",
+            "TotalNum",
+            _PAGE,
+        )
 
 
 Request = tuple[str, dict[str, object]]

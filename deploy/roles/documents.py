@@ -50,7 +50,7 @@ def read_document(text: str) -> Document:
     for candidate in (text, unquote(text)):
         try:
             document = json.loads(candidate)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(document, dict):
             return document

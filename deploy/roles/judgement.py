@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 
+from deploy.api.console_roles import CONSOLE_ROLES, ConsoleRole
 from deploy.configuration.service import Service
 from deploy.errors import NotPermitted, RoleMissing, RoleUnfit
 from deploy.roles.cam import Cam, FoundPolicy, FoundRole
@@ -14,9 +15,10 @@ from deploy.roles.wanted import WantedRole, role_names, setup_command, wanted_ro
 
 
 def check_roles(cam: Cam, service: Service, scope: Scope) -> None:
-    """Whether every role of serverless.yml is there, SCF's, and allows what its function needs.
+    """Whether every role is there: those that consoles make, and those of serverless.yml.
 
-    Somebody who may not read roles learns it from SCF, or from `card-ocr doctor`.
+    A role of serverless.yml must be SCF's and allow what its function needs. Somebody who may not
+    read roles learns it from SCF, or from `card-ocr doctor`.
 
     Raises:
         RoleMissing: there is no such role.
@@ -24,15 +26,22 @@ def check_roles(cam: Cam, service: Service, scope: Scope) -> None:
     """
     setup = setup_command(service.stage)
     with contextlib.suppress(NotPermitted):
+        for console_role in missing_console_roles(cam):
+            raise RoleMissing(console_role.advice)
         for role in wanted_roles(scope, role_names(service)):
             if role.function in service.functions:
                 _check_role(cam, role, setup)
 
 
+def missing_console_roles(cam: Cam) -> list[ConsoleRole]:
+    """The roles that no console has made yet; raises RequestFailed."""
+    return [role for role in CONSOLE_ROLES if cam.find_role(role.name) is None]
+
+
 def _check_role(cam: Cam, role: WantedRole, setup: str) -> None:
     found = cam.find_role(role.name)
     if found is None:
-        raise RoleMissing(role.name, setup)
+        raise RoleMissing.of_function(role.name, setup)
     problem = unfit(role, found, cam.policies(found), setup)
     if problem is not None:
         raise RoleUnfit(problem)

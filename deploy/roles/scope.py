@@ -5,11 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
+from deploy.api.console_roles import CI_ROLE
 from shared.errors import ConfigurationError
 from shared.settings.load import Settings
-
-CI_ROLE = "CI_QCSRole"
-"""The service role CI reads photographs with; the console or `CreateRole` makes it, CI names it."""
 
 
 class Place(Enum):
@@ -21,7 +19,7 @@ class Place(Enum):
     STATE = "state/"
     DELETED = "deleted/"
     JOBS = "the jobs of the input bucket"
-    CI_ROLE = CI_ROLE
+    CI_ROLE = CI_ROLE.name
 
 
 class Scope(NamedTuple):
@@ -64,7 +62,7 @@ class Scope(NamedTuple):
         """
         match place:
             case Place.CI_ROLE:
-                return f"qcs::cam::uin/{self.account}:roleName/{CI_ROLE}"
+                return f"qcs::cam::uin/{self.account}:roleName/{CI_ROLE.name}"
             case Place.JOBS:
                 appid = _appid(self.input_bucket)
                 return f"qcs::ci:{self.region}:uid/{appid}:bucket/{self.input_bucket}/*"

@@ -2,7 +2,6 @@
 
 It imports errors, api and roles; its command is `card-ocr setup`, so that nothing here imports it.
 
-changes      what is missing or differs; nothing is changed by looking
-on_paper     the same for an administrator: documents, commands, and what to click
-permissions  what the keys of whoever deploys or operates must be allowed
+changes   what is missing or differs; nothing is changed by looking
+on_paper  the same for an administrator: documents, commands, and what to click
 """

@@ -9,15 +9,21 @@ import json
 import shlex
 from collections.abc import Iterator, Sequence
 
+from deploy.api.console_roles import CONSENT, CONSOLE_ROLES
 from deploy.roles.cam import Request, attachment, policy_creation, role_creation
 from deploy.roles.documents import Document
-from deploy.roles.scope import CI_ROLE, Scope
+from deploy.roles.scope import Scope
 from deploy.roles.wanted import WantedRole
 
 
 def on_paper(scope: Scope, roles: Sequence[WantedRole]) -> str:
     """All that setup would do in an empty account, as text."""
-    return "\n\n".join([*_roles(roles), _ci(scope)])
+    return "\n\n".join([_console_roles(), *_roles(roles), _ci(scope)])
+
+
+def _console_roles() -> str:
+    lines = [f"* {role.name}: open {role.console} and {CONSENT}." for role in CONSOLE_ROLES]
+    return "\n".join(["# Roles that only the consoles make, once", "", *lines])
 
 
 def _roles(roles: Sequence[WantedRole]) -> Iterator[str]:
@@ -44,8 +50,7 @@ def _ci(scope: Scope) -> str:
     return f"""\
 # Cloud Infinite, in its console
 
-1. Bind the bucket {scope.input_bucket} ({scope.region}). The console asks for the service role
-   {CI_ROLE} where it isn't there yet: grant it.
+1. Bind the bucket {scope.input_bucket} ({scope.region}).
 2. In the bucket's settings enable AI content recognition, which makes a queue.
 3. See that this queue is active."""
 

@@ -50,8 +50,11 @@ def job_detail(job: Job, *, with_result: bool = True) -> dict[str, Any]:
 
 
 def response_xml(content: Mapping[str, Any]) -> bytes:
-    """Return `content` inside a `Response` node; lists are repeated nodes, None leaves one out."""
-    return _xml({"Response": content})
+    """Return `content` inside a `Response` node; lists are repeated nodes, None leaves one out.
+
+    CIStatus is a document of its own (1003/30109).
+    """
+    return _xml(content if content.keys() == {"CIStatus"} else {"Response": content})
 
 
 def error_xml(error: CiError, request_id: str, trace_id: str) -> bytes:

@@ -1,4 +1,7 @@
-"""What each method and path of the CI service does. Returns what stands inside `Response`."""
+"""What each method and path of the CI service does. Returns what stands inside `Response`.
+
+The binding alone has no such node: it is JSON, or one node of XML.
+"""
 
 from __future__ import annotations
 
@@ -84,11 +87,14 @@ def _details(service: CiService, jobs: list[Job]) -> list[Content]:
 
 
 def _binding(service: CiService, bucket: str, request: Request) -> Content | str:
-    """Show (460/97481) or make (1045/33701) the binding of a bucket to CI."""
+    """Show (460/97481, 1003/30109) or make (1045/33701) the binding of a bucket to CI."""
     if request.method == "GET":
-        return json.dumps({"CIStatus": "on" if service.is_bound(bucket) else "off"})
+        status = {"CIStatus": "on" if service.is_bound(bucket) else "off"}
+        return status if service.binding_format == "xml" else json.dumps(status)
     if request.method != "PUT" or request.query_string:
         raise _no_such_url()
+    if service.role_missing:
+        raise CiError("CIRoleNotExist", "the role CI_QCSRole does not exist")
     service.bind(bucket)
     return {"RequestId": "", "CIBucket": {"BucketId": bucket, "Region": service.region}}
 

@@ -7,7 +7,7 @@ import re
 import secrets
 import threading
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from werkzeug.http import http_date
 from werkzeug.wrappers import Request, Response
@@ -41,6 +41,11 @@ class CiService:
 
     `enable` is what `POST /ai_bucket` does; without it a bucket's jobs are refused, and so they are
     after `disable`.
+
+    Attributes:
+        binding_format: What `GET /` is answered in: Tencent's pages have both.
+        role_missing: Whether nobody has let CI make its role, CI_QCSRole, so that no bucket can be
+            bound.
     """
 
     def __init__(
@@ -56,6 +61,8 @@ class CiService:
         self.agenda = agenda
         self.runner = runner
         self.region = region
+        self.binding_format: Literal["json", "xml"] = "json"
+        self.role_missing = False
         self._authenticate = authenticate
         self._access = access or AccessControl()
         self._max_concurrent = max_concurrent

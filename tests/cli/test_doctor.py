@@ -33,7 +33,7 @@ def test_a_deployment_that_works_has_nothing_that_failed(deployment: Deployment)
     answer = deployment.doctor("--json")
     found = {finding["check"]: finding["status"] for finding in answer.document()["checks"]}
     assert {check for check, status in found.items() if status != "ok"} == UNCHECKED
-    assert len(found) == 28
+    assert len(found) == 29
     assert (answer.status, answer.err) == (0, "")
 
 
@@ -49,7 +49,7 @@ def test_looking_leaves_no_object_behind_and_changes_nothing(deployment: Deploym
 def test_the_table_has_a_row_a_check_and_a_summary(deployment: Deployment) -> None:
     lines = deployment.doctor().out.splitlines()
     assert lines[0].startswith("ok      credentials")
-    assert lines[-1] == "26 ok, 0 failed, 2 can't be checked from here"
+    assert lines[-1] == "27 ok, 0 failed, 2 can't be checked from here"
 
 
 def _objects(deployment: Deployment) -> list[str]:

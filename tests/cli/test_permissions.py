@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.setup.permissions import DOCTOR, SETUP
+from deploy.api.permissions import needed_by
 from tests.cli.deployed import deployed
 from tests.cli.operators import Operator
 from tests.support.accounts import OwnedCloud, account
@@ -38,7 +38,7 @@ def test_setup_asks_for_what_is_listed_and_nothing_else(operator: Operator) -> N
         role["PolicyDocument"] = role["PolicyDocument"].replace("scf.", "cvm.")
         operator.serves(there, OUTPUT_PREFIX="cards/")
         operator.calls("setup", "--yes")
-        assert asked(there) == set(SETUP)
+        assert asked(there) == {row.request for row in needed_by("setup")}
 
 
 def test_doctor_asks_for_what_is_listed_and_nothing_else(
@@ -49,4 +49,4 @@ def test_doctor_asks_for_what_is_listed_and_nothing_else(
         there.local.agenda.clear()
         # An upload whose result can't come: all that a longer wait would ask for is asked.
         there.doctor("--upload", "--yes", "--wait", "1")
-        assert asked(there.cloud) == set(DOCTOR)
+        assert asked(there.cloud) == {row.request for row in needed_by("doctor")}

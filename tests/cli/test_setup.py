@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -13,8 +14,10 @@ from tests.cli.deployed import as_printed
 from tests.cli.operators import Operator
 from tests.support.accounts import OwnedCloud, account
 from tests.support.clouds import BUCKET, policies
+from tests.support.deployments import VirtualClock
 from tests.support.serverless_yml import document
 from tests.support.tencent_api import Break, Fail, Faults
+from tests.support.tencent_api.behaviour import CONSOLE_ROLES, Behaviour
 
 ROLES = [f"card-ocr-prod-{function}" for function in GRANTS]
 
@@ -56,6 +59,52 @@ def test_a_second_setup_changes_nothing(operator: Operator, owned: OwnedCloud) -
         "Nothing to do: the roles and CI are as they should be.\n",
     )
     assert owned.api.actions(changes=True) == made
+
+
+@pytest.mark.parametrize("role", sorted(CONSOLE_ROLES))
+def test_a_role_that_only_a_console_makes_is_named_and_the_rest_is_done(
+    operator: Operator, owned: OwnedCloud, role: str
+) -> None:
+    owned.api.account.behaviour.console_roles.discard(role)
+    answer = operator.calls("setup", "--yes")
+    assert answer.status == 1
+    first, *_ = answer.out.splitlines()
+    assert first.startswith(f"the role {role} does not exist in this account, and ")
+    assert "open https://console.cloud.tencent.com/" in first
+    assert {*ROLES} <= set(owned.api.account.roles)
+    # And once the console has made it, the same command finds nothing to do
+    owned.api.account.behaviour.console_roles.add(role)
+    answer = operator.calls("setup", "--yes")
+    assert (answer.status, answer.out.count("Nothing to do")) == (0, 1)
+
+
+@pytest.mark.parametrize("manners", [{"cam_lag": 5}, {"empty_lists": "null"}, {"nullable": "null"}])
+def test_setup_survives_what_cam_is_known_to_do(
+    operator: Operator,
+    owned: OwnedCloud,
+    manners: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("cli.commands.setup.time", VirtualClock())
+    owned.api.account.behaviour = Behaviour(**manners)
+    assert operator.calls("setup", "--yes").status == 0
+    assert "Nothing to do" in operator.calls("setup", "--yes").out
+
+
+def test_setup_ends_in_one_sentence_if_cam_never_shows_what_was_done(
+    operator: Operator, owned: OwnedCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.commands.setup.time", VirtualClock())
+    owned.api.account.behaviour = Behaviour(cam_lag=10**6)
+    answer = operator.calls("setup", "--yes")
+    assert "CAM and CI still do not show every change after 60 s; run the same" in answer.err
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_a_binding_is_read_in_both_forms(operator: Operator, owned: OwnedCloud, form: str) -> None:
+    owned.local.ci.binding_format = form  # type: ignore[assignment]  # one of the two
+    operator.calls("setup", "--yes")
+    assert "Nothing to do" in operator.calls("setup", "--yes").out
 
 
 def test_a_dry_run_says_all_of_it_and_changes_nothing(

@@ -45,7 +45,7 @@ def test_an_adopted_job_that_ci_loses_is_sent_again() -> None:
     assert len(world.jobs.requests) == 1
 
 
-def test_the_next_attempt_is_as_old_as_the_first_permit() -> None:
+def test_the_next_attempt_is_as_old_as_the_first_claim() -> None:
     world = SweptWorld()
     world.pend("claimed")
     world.later_job()

@@ -11,14 +11,14 @@ import io
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest import mock
 
 from deploy.__main__ import main
-from deploy.functions import scf
+from deploy.commands import session
 from local.client import official_client
 from local.cloud import LocalCloud, Setup
 from local.credentials import Credential, CredentialStore
@@ -29,6 +29,9 @@ from tests.support.roles import set_up_roles
 from tests.support.tencent_api import TencentApi, on_one_port
 from tests.support.tencent_api.state import Account
 from tests.support.tencent_clients import zip_with
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 DEPLOYER = Credential("AKIDinventeddeployer", "invented-key-of-the-deployer")
 SINCE = "ocr/state/since.json"
@@ -81,6 +84,21 @@ def document(package: Path) -> dict[str, Any]:
     }
 
 
+class VirtualClock:
+    """Time that passes only if somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    monotonic = __call__
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
 class Ended(NamedTuple):
     """What a command printed, and its exit status."""
 
@@ -95,14 +113,20 @@ class Deployment:
     Attributes:
         document: What serverless.yml says; a test changes it.
         environ: The process's environment.
+        clock: What passes while a command waits.
+        watch: Is shown the account after each request to the API.
+        answers: What stands between the commands and the API, None for nothing.
     """
 
     def __init__(self, folder: Path) -> None:
         self.cloud = LocalCloud(ScriptedRecogniser(), Setup(functions=(), url=URL))
         self.cloud.credentials.add(DEPLOYER)
-        self.api = new_api(self.cloud.credentials)
+        self.clock = VirtualClock()
+        self.api = new_api(self.cloud.credentials, clock=self.clock)
         self.document = document(folder / ".serverless")
         self.environ = dict(ENVIRONMENT)
+        self.watch: Callable[[Account], None] = lambda _account: None
+        self.answers: WSGIApplication | None = None
         self.package("first")
 
     @property
@@ -148,7 +172,7 @@ class Deployment:
         with (
             mock.patch.object(sys, "stdin", stdin),
             mock.patch.dict(os.environ, self.environ, clear=True),
-            mock.patch.object(scf, "POLL_SECONDS", 0.0),
+            mock.patch.object(session, "time", self.clock),
             self._requests(),
             redirect_stdout(out),
             redirect_stderr(err),
@@ -192,7 +216,7 @@ class Deployment:
 
     def forget(self) -> None:
         """A new account, and a bucket without a trace of the last."""
-        self.api = new_api(self.cloud.credentials)
+        self.api = new_api(self.cloud.credentials, clock=self.clock)
         self.set_up()
         client = official_client(URL, DEPLOYER, REGION)
         with self._requests():
@@ -206,7 +230,12 @@ class Deployment:
 
     def _requests(self) -> AbstractContextManager[None]:
         """Carry every request of this process into the app, whatever host it is for."""
-        return carried_into(on_one_port(self.api, self.cloud.app))
+        return carried_into(on_one_port(self._watched, self.cloud.app))
+
+    def _watched(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        reply = (self.answers or self.api)(environ, start_response)
+        self.watch(self.api.account)
+        return reply
 
 
 def new_api(credentials: CredentialStore, **account: Any) -> TencentApi:

@@ -6,7 +6,7 @@ import pytest
 
 from cli.paused import Paused
 from cli.status.attention import attention
-from cli.status.look import LastSweep, Look, Oldest, last_sweep
+from cli.status.look import LastSweep, Oldest, StatusLook, last_sweep
 from cli.status.recognition import CiQueue, Jobs
 from shared.documents import Attempt, AttemptError, Source
 from shared.pipeline.decide import PendingCard
@@ -19,7 +19,7 @@ OLDEST = Oldest("uploads/a.jpg", "e1", "waiting", DAY / 2, "QueuePaused")
 SWEEP = LastSweep(60.0, {"waiting": 1}, OLDEST, "yes", whole=True)
 QUEUE = CiQueue("q", "Active", "10", "10000")
 JOBS = Jobs({}, 3600, whole=True)
-GOOD = Look(
+GOOD = StatusLook(
     NOW,
     paused=None,
     sweep=SWEEP,

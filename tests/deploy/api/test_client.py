@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tencentcloud.scf.v20180416 import errorcodes
 
+from deploy.api.advice import next_step
 from deploy.api.client import TencentApi
 from deploy.configuration.access import Access
 from deploy.errors import CredentialsRefused, NoAnswer, NotPermitted, RequestFailed
@@ -56,7 +58,8 @@ ERRORS = {
 @pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8"])
 def test_an_error_is_told_in_the_apis_words_whatever_its_content_type(kind: str) -> None:
     text = answered("200 OK", kind, error("FailedOperation", "Something is wrong."))
-    assert text == "scf:GetFunction failed: FailedOperation, Something is wrong (RequestId r-1)"
+    told = "scf:GetFunction failed: FailedOperation, Something is wrong (RequestId r-1); look the "
+    assert text.startswith(told)
 
 
 @pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8"])
@@ -76,14 +79,14 @@ def test_each_kind_of_failure_is_an_error_of_its_own(request_: str) -> None:
 
 def test_a_secret_in_the_apis_words_is_left_out() -> None:
     text = answered("200 OK", "application/json", error("InvalidParameter", f"bad: {SECRET}!"))
-    assert text == "scf:GetFunction failed: InvalidParameter, bad: …! (RequestId r-1)"
+    assert text.startswith("scf:GetFunction failed: InvalidParameter, bad: …! (RequestId r-1); ")
 
 
 def test_an_address_where_nobody_answers_is_no_answer() -> None:
     server = LocalServer()
     server.stop()
     access = Access("ap-guangzhou", Credentials("AKIDinvented", "invented", None), server.url)
-    with pytest.raises(NoAnswer, match=r"no answer \(ClientNetworkError\); run the same"):
+    with pytest.raises(NoAnswer, match="no answer; the connection was refused"):
         TencentApi(access).call("sts", "GetCallerIdentity", {})
 
 
@@ -99,3 +102,23 @@ def test_a_proxy_is_not_asked_for_this_machine(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     text = answered("200 OK", "application/json", error("FailedOperation", "told"))
     assert "FailedOperation, told" in text
+
+
+def codes() -> list[str]:
+    """Every Code that SCF's list in the SDK has."""
+    return [value for name, value in vars(errorcodes).items() if name.isupper()]
+
+
+@pytest.mark.parametrize("code", codes())
+def test_every_refusal_ends_with_what_to_do(code: str) -> None:
+    step = next_step("scf:CreateFunction", code)
+    verbs = ("look", "run", "wait", "open", "delete", "lower", "it is", "the role", "the API key's")
+    assert step.startswith(verbs)
+
+
+def test_what_cam_denies_names_cams_action() -> None:
+    text = answered("200 OK", "application/json", error("UnauthorizedOperation", "no"))
+    assert text.endswith(
+        "the API key's owner lacks scf:GetFunction: docs/roles.md has what is needed"
+    )
+    assert "scf:InvokeFunction" in next_step("scf:Invoke", "UnauthorizedOperation.CAM")

@@ -145,7 +145,7 @@ def test_a_function_refuses_changes_until_it_has_been_seen_active() -> None:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"Timeout": 901}, "InvalidParameterValue.Timeout"),
+        ({"Timeout": 901}, "LimitExceeded.Timeout"),
         ({"MemorySize": 100}, "InvalidParameterValue.MemorySize"),
         ({"Runtime": "Python3.13"}, "InvalidParameterValue.Runtime"),
         ({"Role": "missing"}, "ResourceNotFound.Role"),

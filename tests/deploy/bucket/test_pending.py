@@ -77,7 +77,7 @@ def test_it_is_said_before_anything_is_changed(pending: Deployment) -> None:
     with_another_secret(pending)
     lines = pending.deployed().out.splitlines()
     said = next(number for number, line in enumerate(lines) if SECRET_CHANGES in line)
-    assert said < lines.index("done: 1 of 3")
+    assert said < lines.index("done: 1 of 3  configure callback")
 
 
 def test_one_function_deployed_alone_says_it_as_well(pending: Deployment) -> None:

@@ -14,10 +14,10 @@ from pathlib import Path
 from unittest import mock
 
 from deploy.__main__ import main
-from deploy.functions import scf
+from deploy.commands import session
 from local.functions import Returned
 from tests.support.deployed import written_beside
-from tests.support.deployments import DEPLOYER
+from tests.support.deployments import DEPLOYER, VirtualClock
 from tests.support.environment import BUCKET, SECRET
 from tests.support.served_deployments import Served, served_deployment
 from tests.support.serverless_yml import document
@@ -38,7 +38,7 @@ def run(served: Served, package: Path, *arguments: str) -> None:
     with (
         mock.patch.object(sys, "stdin", io.StringIO(json.dumps(handed_over))),
         mock.patch.dict(os.environ, environ, clear=True),
-        mock.patch.object(scf, "POLL_SECONDS", 0.0),
+        mock.patch.object(session, "time", VirtualClock()),
     ):
         assert main(arguments) == 0
 

@@ -49,7 +49,7 @@ def test_a_function_that_stays_busy_is_given_up_and_found_by_the_next_run(
 ) -> None:
     deployment.api.account.busy_polls = 1000
     ended = deployment.run("deploy")
-    assert ended.err.startswith("card-ocr-prod-callback is still Creating after ")
+    assert ended.err.startswith("SCF still shows card-ocr-prod-callback as Creating after 60 s; ")
     assert "run the same command again" in ended.err
     deployment.api.account.busy_polls = 2
     deployment.function("callback").busy = 3

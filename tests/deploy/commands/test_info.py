@@ -26,7 +26,7 @@ def test_info_shows_functions_triggers_and_the_callbacks_address(deployment: Dep
 def test_info_shows_what_is_not_as_it_was_deployed(deployment: Deployment) -> None:
     deployment.deployed()
     deployment.function("sweep").triggers[0]["Enable"] = 0
-    deployment.function("sweep").triggers[1]["Description"] = ""
+    deployment.function("sweep").triggers[1]["Description"] = "by hand"
     deployment.function("submit").configuration["Description"] = "of somebody else"
     out = deployment.deployed("info").out
     assert "timer sweep, 0 */5 * * * * *, closed\n" in out

@@ -85,9 +85,10 @@ def test_a_function_that_fails_fails_the_command(served: LocalCloud) -> None:
 def test_a_function_takes_the_way_out_of_this_network_that_the_command_takes(
     deployment: Deployment, name: str
 ) -> None:
-    deployment.environ |= {name: "invented", "CALLBACK_URL": "https://callback.example/card"}
+    given = __file__ if name == "SSL_CERT_FILE" else "invented"
+    deployment.environ |= {name: given, "CALLBACK_URL": "https://callback.example/card"}
     with mock.patch.object(subprocess, "run", return_value=mock.Mock(returncode=0)) as started:
         deployment.deployed("invoke-local", "--function", "sweep")
     environment = started.call_args.kwargs["env"]
-    assert environment[name] == "invented"
+    assert environment[name] == given
     assert "TENCENTCLOUD_SECRET_KEY" not in environment

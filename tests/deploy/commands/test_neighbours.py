@@ -87,7 +87,7 @@ def test_a_rule_of_somebody_else_that_cos_lets_no_other_beside_is_named_before_a
     (trigger,) = deployment.function("submit").triggers
     shown = json.loads(trigger["TriggerDesc"])
     shown["filter"]["Prefix"] = prefix
-    trigger |= {"TriggerDesc": json.dumps(shown), "Description": "", "Enable": enabled}
+    trigger |= {"TriggerDesc": json.dumps(shown), "Description": "by hand", "Enable": enabled}
     changes = deployment.api.actions(changes=True)
     ended = deployment.run("deploy")
     assert ended.status == 1

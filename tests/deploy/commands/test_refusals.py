@@ -105,7 +105,7 @@ def foreign_url(deployment: Deployment) -> None:
     deployment.deployed()
     trigger = deployment.function("callback").triggers[0]
     shown = json.loads(trigger["TriggerDesc"])
-    trigger |= {"Description": "", "TriggerDesc": json.dumps({**shown, "AuthType": "CAM"})}
+    trigger |= {"Description": "by hand", "TriggerDesc": json.dumps({**shown, "AuthType": "CAM"})}
 
 
 REFUSALS: dict[Change, str] = {
@@ -198,7 +198,7 @@ def test_whoever_may_not_read_roles_learns_it_from_scf(deployment: Deployment) -
     )
     deployment.forget()
     del deployment.api.account.roles["card-ocr-prod-callback"]
-    deployment.api.faults.at = {number: Fail("UnauthorizedOperation.CAM")}
+    deployment.api.faults.at = {number: Fail("AuthFailure.UnauthorizedOperation")}
     # Then the function's creation says what is wrong
     ended = deployment.run("deploy")
     assert ended.err.startswith("scf:CreateFunction failed: ResourceNotFound.Role")

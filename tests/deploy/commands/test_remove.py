@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.deployments import Deployment
+from tests.support.tencent_api import Fail
 
 
 def named(deployment: Deployment, calls: int) -> list[tuple[str, str]]:
@@ -94,22 +95,62 @@ def test_a_function_of_somebody_else_stays(deployment: Deployment) -> None:
     assert "the function card-ocr-prod-sweep stays: it was not made by this service" in ended.out
 
 
-def test_a_function_with_a_trigger_of_somebody_else_stays_without_ours(
+def test_a_function_with_a_trigger_of_somebody_else_stays_without_ours_and_is_named(
     deployment: Deployment,
 ) -> None:
     deployment.deployed()
     theirs: dict[str, Any] = deployment.function("sweep").triggers[0]
-    theirs["Description"] = ""
-    ended = deployment.deployed("remove")
+    theirs["Description"] = "by hand"
+    ended = deployment.run("remove")
     assert deployment.function("sweep").triggers == [theirs]
-    assert "stays: it was not made by this service; so card-ocr-prod-sweep stays" in ended.out
+    assert "so card-ocr-prod-sweep stays, too, unless you run `sls remove --force`" in ended.out
+    assert ended.status == 1
+    left = "still there: the function card-ocr-prod-sweep with its timer sweep, 0 */5 * * * * *\n"
+    assert ended.err == left
 
 
-def test_of_two_cos_triggers_ours_is_deleted(deployment: Deployment) -> None:
+def test_force_deletes_triggers_of_somebody_else_on_functions_of_ours(
+    deployment: Deployment,
+) -> None:
+    deployment.deployed()
+    deployment.function("sweep").triggers[0]["Description"] = "by hand"
+    deployment.deployed("remove", "--force")
+    assert deployment.api.account.functions == {}
+
+
+def test_of_two_cos_triggers_that_of_somebody_else_stays(deployment: Deployment) -> None:
     deployment.deployed()
     (ours,) = deployment.function("submit").triggers
     shown = {**json.loads(ours["TriggerDesc"]), "filter": {"Prefix": "other/", "Suffix": ""}}
-    theirs = {**ours, "TriggerDesc": json.dumps(shown), "Description": ""}
+    theirs = {**ours, "TriggerDesc": json.dumps(shown), "Description": "by hand"}
     deployment.function("submit").triggers.insert(0, theirs)
-    deployment.deployed("remove")
+    assert deployment.run("remove").status == 1
     assert deployment.function("submit").triggers == [theirs]
+
+
+def test_a_cos_trigger_that_stays_keeps_every_function(deployment: Deployment) -> None:
+    deployment.deployed()
+    calls = len(deployment.api.calls)
+    deployment.deployed("remove")
+    number = deployment.api.actions()[calls:].index("DeleteTrigger")
+    deployment.deployed()
+    refused = Fail("ResourceNotFound.Trigger")
+    deployment.api.faults.at = {len(deployment.api.calls) + number: refused}
+    ended = deployment.run("remove")
+    assert ended.status == 1
+    assert ended.err.startswith("scf:DeleteTrigger failed: ResourceNotFound.Trigger")
+    assert len(deployment.api.account.functions) == 3
+
+
+def test_nothing_is_removed_below_a_submit_of_somebody_else_that_starts_cards(
+    deployment: Deployment,
+) -> None:
+    deployment.deployed()
+    deployment.function("submit").configuration["Description"] = "changed by hand"
+    state = deployment.state()
+    ended = deployment.run("remove")
+    assert ended.status == 1
+    assert ended.err.startswith(
+        "the function card-ocr-prod-submit, whose COS trigger starts cards, was not made by this"
+    )
+    assert deployment.state() == state

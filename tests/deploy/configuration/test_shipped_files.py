@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from deploy.api.connection import BUNDLE
+from deploy.configuration.access import API_DOMAIN
 from shared.settings.variables import VARIABLES, Variable
 from tests.support.serverless_yml import ROOT, configuration
 
@@ -50,10 +52,10 @@ def test_the_example_has_every_variable_with_its_default(variable: Variable) -> 
         assert example()[f"#{variable.name}"] == variable.default
 
 
-def test_the_example_has_the_api_keys_and_the_region_and_nothing_else() -> None:
+def test_the_example_has_the_way_to_the_cloud_and_nothing_else() -> None:
     names = {name.removeprefix("#") for name in example()}
     others = names - {variable.name for variable in _USERS}
-    assert others == {*_API_KEYS, "TENCENTCLOUD_REGION"}
+    assert others == {*_API_KEYS, "TENCENTCLOUD_REGION", API_DOMAIN, BUNDLE}
 
 
 def test_the_example_holds_no_secret() -> None:

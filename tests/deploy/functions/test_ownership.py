@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from deploy.functions.ownership import code_in, description_of
+from deploy.functions.ownership import code_in, description_of, is_ours
+from deploy.functions.triggers import CMQ, COS, TIMER, URL, FoundTrigger, Rule
 
 CODE = "0123456789abcdef" * 4
 
@@ -30,3 +31,47 @@ def test_a_description_worded_by_another_version_is_ours_too() -> None:
 )
 def test_any_other_description_is_somebody_elses(description: str) -> None:
     assert code_in(description) is None
+
+
+HOST = "cards-1250000000.cos.ap-guangzhou.myqcloud.com"
+ENVIRONMENT = {"INPUT_BUCKET": "cards-1250000000"}
+CREATED = [Rule(TIMER, "nightly", ("0 0 3 * * * *",)), Rule(CMQ, "cards", ())]
+
+
+def trigger(kind: str, name: str, *values: object, marked: bool | None = None) -> FoundTrigger:
+    return FoundTrigger(Rule(kind, name, values), "$DEFAULT", open=True, marked=marked, url=None)
+
+
+FROM_OUTSIDE = (False, True)
+
+OURS = [
+    trigger(COS, HOST, "cos:ObjectCreated:*", "uploads/", ""),
+    trigger(COS, HOST, "cos:ObjectCreated:*", "an earlier prefix/", ""),
+    trigger(URL, "an-id", "NONE", *FROM_OUTSIDE),
+    trigger(TIMER, "sweep", "0 */5 * * * * *"),
+    trigger(TIMER, "nightly", "0 0 4 * * * *"),
+    trigger(CMQ, "cards"),
+]
+OTHERS = [
+    trigger(COS, HOST, "cos:ObjectRemove:*", "uploads/", ""),
+    trigger(COS, HOST.replace("cards", "others"), "cos:ObjectCreated:*", "uploads/", ""),
+    trigger(TIMER, "hourly", "0 0 * * * * *"),
+    trigger(CMQ, "others"),
+    trigger("ckafka", "cards"),
+]
+
+
+@pytest.mark.parametrize("one", OURS)
+def test_without_a_description_a_trigger_is_ours_by_its_rule(one: FoundTrigger) -> None:
+    assert is_ours(one, CREATED, ENVIRONMENT)
+
+
+@pytest.mark.parametrize("one", OTHERS)
+def test_without_a_description_no_other_trigger_is_ours(one: FoundTrigger) -> None:
+    assert not is_ours(one, CREATED, ENVIRONMENT)
+
+
+@pytest.mark.parametrize("one", [*OURS, *OTHERS])
+def test_a_description_decides_if_there_is_one(one: FoundTrigger) -> None:
+    assert is_ours(one._replace(marked=True), CREATED, ENVIRONMENT)
+    assert not is_ours(one._replace(marked=False), CREATED, ENVIRONMENT)

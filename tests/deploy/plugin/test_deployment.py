@@ -131,6 +131,7 @@ def test_a_service_is_deployed_changed_and_removed(user: User) -> None:
     assert user.does("deploy", "function", "--function", "sweep") == [CONFIGURATION]
 
     # When it is removed, and removed again
+    assert user.does("remove", "--force", "--dry-run") == []
     assert "DeleteFunction" in user.does("remove")
     assert user.deployed() == {}
     assert user.does("remove") == []

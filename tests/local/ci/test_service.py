@@ -186,6 +186,26 @@ def test_a_bucket_is_bound_once_it_was_asked_for(world: World) -> None:
     assert world.client.get("/", base_url=other).json == {"CIStatus": "on"}
 
 
+def test_the_binding_can_be_shown_as_xml(world: World) -> None:
+    world.service.binding_format = "xml"
+    for bucket, status in (("cards", "on"), ("others", "off")):
+        host = f"http://{bucket}-1250000000.ci.ap-guangzhou.myqcloud.com"
+        answer = world.client.get("/", base_url=host)
+        assert answer.mimetype == "application/xml"
+        assert xmltodict.parse(answer.data) == {"CIStatus": status}
+
+
+def test_no_bucket_is_bound_without_the_role_of_ci(world: World) -> None:
+    other = "http://others-1250000000.ci.ap-guangzhou.myqcloud.com"
+    world.service.role_missing = True
+    refused = world.client.put("/", base_url=other)
+    assert refused.status_code == 400
+    assert xmltodict.parse(refused.data)["Error"]["Code"] == "CIRoleNotExist"
+    assert not world.service.is_bound("others-1250000000")
+    world.service.role_missing = False
+    assert world.client.put("/", base_url=other).status_code == 200
+
+
 def test_a_bucket_whose_recognition_is_enabled_is_bound_too(world: World) -> None:
     assert world.client.get("/", base_url=HOST).json == {"CIStatus": "on"}
 

@@ -6,8 +6,9 @@ signature    its TC3-HMAC-SHA256 signature is right, by the documentation and no
 schema       its body is what the official SDK's request model of that action takes, and no more
 scf, ...     the service would do it: see each service's module
 
-and otherwise gets the error the real API has for it. `api` puts them together and records the
-calls, `faults` makes some of them fail, `on_one_port` serves it beside the local cloud.
+and otherwise gets the error the real API has for it: one of its action's list. `api` puts them
+together and records the calls, `faults` makes some of them fail, `behaviour` makes it late, busy or
+write its replies otherwise, `on_one_port` serves it beside the local cloud.
 """
 
 from tests.support.tencent_api.api import Call, TencentApi, on_one_port

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from local.credentials import CredentialStore
 from tests.support.tencent_api import cam, cls, functions, invocations, schema, sts, triggers
+from tests.support.tencent_api.behaviour import known_codes, shaped
 from tests.support.tencent_api.errors import ApiError
 from tests.support.tencent_api.faults import Break, Faults
 from tests.support.tencent_api.signature import SignedRequest, verify
@@ -98,7 +101,11 @@ class TencentApi:
             return self._refusal(request, number, error)
 
     def _refusal(self, request: SignedRequest, number: int, error: ApiError) -> Document:
-        self.calls[number] = _call(request, error.code)
+        call = _call(request, error.code)
+        self.calls[number] = call
+        if error.code not in known_codes(call.service, call.action):
+            # An AssertionError would be no answer to the SDK, which catches every Exception
+            pytest.fail(f"{call.service}:{call.action} is never refused with {error.code}")
         return {"Error": {"Code": error.code, "Message": error.message}}
 
     def _carry_out(self, request: SignedRequest) -> Document:
@@ -113,9 +120,9 @@ class TencentApi:
             raise ApiError("MissingParameter", "The request is missing the header X-TC-Region.")
         caller = Caller(call.region, request.headers.get("x-tc-token"))
         response = _ACTIONS[service][call.action](self.account, caller, call.body)
-        if service == "scf" and call.changes and self.account.restless:
+        if service == "scf" and call.changes and call.action != "Invoke":
             functions.unsettle(self.account, caller, call.body)
-        return response
+        return shaped(self.account.behaviour, service, call.action, response)
 
     def _fail(self, number: int, *, after_effect: bool) -> int:
         """The HTTP status of a call's fault; 200 where it has none."""

@@ -7,17 +7,17 @@ import json
 import time
 
 from tests.support.tencent_api.errors import ApiError
-from tests.support.tencent_api.functions import idle
+from tests.support.tencent_api.functions import ready
 from tests.support.tencent_api.state import Account, Caller, Document
 
 
 def invoke(account: Account, caller: Caller, body: Document) -> Document:
     """Run a function and return what it returned."""
-    function = idle(account, caller, body)
+    function = ready(account, caller, body)
     try:
         event = json.loads(body.get("ClientContext") or "{}")
     except ValueError:
-        raise ApiError("InvalidParameter.Payload", "ClientContext is no JSON.") from None
+        raise ApiError("InvalidParameterValue.Param", "ClientContext is no JSON.") from None
     result = account.invoke(function, event)
     function.logs += [
         _logged(account, function.name, result, line)

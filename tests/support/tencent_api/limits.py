@@ -28,7 +28,7 @@ def check_configuration(configuration: dict[str, Any]) -> None:
     """Check what CreateFunction and UpdateFunctionConfiguration have in common.
 
     Raises:
-        ApiError: InvalidParameterValue and its kinds.
+        ApiError: InvalidParameterValue, its kinds and LimitExceeded.Timeout.
     """
     checks: Mapping[str, Callable[[Any], object]] = {
         "FunctionName": _NAME.fullmatch,
@@ -42,10 +42,11 @@ def check_configuration(configuration: dict[str, Any]) -> None:
     }
     for name, holds in checks.items():
         if configuration.get(name) is not None and not holds(configuration[name]):
-            raise ApiError(f"InvalidParameterValue.{name}", f"The value of {name} is wrong.")
+            kind = "LimitExceeded" if name == "Timeout" else "InvalidParameterValue"
+            raise ApiError(f"{kind}.{name}", f"The value of {name} is wrong.")
     queue = configuration.get("DeadLetterConfig")
     if queue is not None and queue.get("Type") not in _queue_types(configuration):
-        raise ApiError("InvalidParameterValue.DeadLetterConfig", "Its Type is wrong.")
+        raise ApiError("InvalidParameterValue", "The Type of DeadLetterConfig is wrong.")
     if configuration.get("Environment") is not None:
         _check_environment(configuration["Environment"].get("Variables") or [])
 

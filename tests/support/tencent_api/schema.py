@@ -12,12 +12,16 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import NamedTuple
 
+from tencentcloud.cam.v20190116 import errorcodes as cam_codes
 from tencentcloud.cam.v20190116 import models as cam_models
 from tencentcloud.cam.v20190116.cam_client import CamClient
+from tencentcloud.cls.v20201016 import errorcodes as cls_codes
 from tencentcloud.cls.v20201016 import models as cls_models
 from tencentcloud.cls.v20201016.cls_client import ClsClient
+from tencentcloud.scf.v20180416 import errorcodes as scf_codes
 from tencentcloud.scf.v20180416 import models as scf_models
 from tencentcloud.scf.v20180416.scf_client import ScfClient
+from tencentcloud.sts.v20180813 import errorcodes as sts_codes
 from tencentcloud.sts.v20180813 import models as sts_models
 from tencentcloud.sts.v20180813.sts_client import StsClient
 
@@ -25,18 +29,19 @@ from tests.support.tencent_api.errors import ApiError
 
 
 class Service(NamedTuple):
-    """A service's version, as X-TC-Version has it, and the SDK's models and client of it."""
+    """A service's version, as X-TC-Version has it, and the SDK's modules and client of it."""
 
     version: str
     models: ModuleType
     client: type
+    codes: ModuleType
 
 
 SERVICES = {
-    "scf": Service("2018-04-16", scf_models, ScfClient),
-    "cam": Service("2019-01-16", cam_models, CamClient),
-    "sts": Service("2018-08-13", sts_models, StsClient),
-    "cls": Service("2020-10-16", cls_models, ClsClient),
+    "scf": Service("2018-04-16", scf_models, ScfClient, scf_codes),
+    "cam": Service("2019-01-16", cam_models, CamClient, cam_codes),
+    "sts": Service("2018-08-13", sts_models, StsClient, sts_codes),
+    "cls": Service("2020-10-16", cls_models, ClsClient, cls_codes),
 }
 
 REQUIRED = {
@@ -79,14 +84,15 @@ def check(service: str, action: str, body: object) -> None:
     """Check a request's body.
 
     Raises:
-        ApiError: InvalidAction, UnknownParameter, InvalidParameter or MissingParameter.
+        ApiError: InvalidAction, ActionOffline, UnknownParameter, InvalidParameter or
+            MissingParameter.
     """
     models = SERVICES[service].models
     model = getattr(models, f"{action}Request", None)
     if model is None:
         raise ApiError("InvalidAction", f"The action {action} of {service} does not exist.")
     if is_offline(service, action):
-        raise ApiError("UnsupportedOperation", f"The action {action} of {service} is offline.")
+        raise ApiError("ActionOffline", f"The action {action} of {service} is offline.")
     _check_model(models, f"{action}Request", "", body)
     for name in REQUIRED.get(action, ()):
         if not isinstance(body, dict) or body.get(name) is None:
@@ -97,6 +103,11 @@ def is_offline(service: str, action: str) -> bool:
     """Whether the SDK says of an action that it was taken down or is no longer to be used."""
     told = getattr(SERVICES[service].client, action).__doc__ or ""
     return any(word in told for word in ("已下线", "已废弃", "即将下线"))
+
+
+def error_codes(service: str) -> list[str]:
+    """Every code that the SDK knows of a service."""
+    return [code for name, code in vars(SERVICES[service].codes).items() if name.isupper()]
 
 
 @functools.cache

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import itertools
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from local.credentials import Credential
+from tests.support.tencent_api.behaviour import Behaviour, Business, Lags
 
 Document = dict[str, Any]
 
@@ -25,7 +27,7 @@ class StoredFunction:
     """A function. `configuration` has the fields of GetFunction, `zip_file` the upload.
 
     `busy` is how many GetFunction calls still show it Creating or Updating, `becomes` what it is
-    afterwards.
+    afterwards, `business` what goes on unseen.
     """
 
     region: str
@@ -38,6 +40,7 @@ class StoredFunction:
     asynchronous: Document = field(default_factory=dict)
     reserved_memory: int | None = None
     logs: list[Document] = field(default_factory=list)
+    business: Business = field(default_factory=Business)
 
     @property
     def name(self) -> str:
@@ -73,8 +76,12 @@ def _cannot_be_taken_on(_role: str) -> Credential:
 
 @dataclass
 class Account:
-    """One account. What a test may change beforehand:
+    """One account. `functions`, `roles` and `policies` have what is there, whatever is shown.
 
+    What a test may change beforehand:
+
+    behaviour: what the API does beside what its pages promise.
+    clock: what `behaviour` takes the time from, in seconds.
     failures: how many of the next changes of a function come to nothing, after a while.
     restless: whether every change of a function, its triggers too, leaves it Updating.
     busy_polls: how often a function is seen Creating or Updating after each change.
@@ -86,6 +93,8 @@ class Account:
     """
 
     uin: str = "100000000001"
+    behaviour: Behaviour = field(default_factory=Behaviour)
+    clock: Callable[[], float] = time.monotonic
     failures: int = 0
     restless: bool = False
     busy_polls: int = 2
@@ -99,6 +108,8 @@ class Account:
     functions: dict[tuple[str, str], StoredFunction] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     policies: dict[int, Document] = field(default_factory=dict)
+    console_roles: dict[str, Role] = field(default_factory=dict)
+    lags: Lags = field(default_factory=Lags)
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def next_id(self) -> int:

@@ -1,18 +1,21 @@
 """SCF's triggers: timer, COS, CMQ and Function URL (583/39901, 583/9707, 583/11517, 583/100227).
 
 What ListTriggers shows isn't what CreateTrigger was given: a timer's `TriggerDesc` comes back as
-{"cron": ...}, a COS trigger's with the bucket's host in it, `Enable` OPEN as 1.
+{"cron": ...}, a COS trigger's with the bucket's host in it, `Enable` OPEN as 1, and a Function
+URL's name is an id, whatever name it was given.
 """
 
 from __future__ import annotations
 
+import copy
+import hashlib
 import json
 import re
 from typing import Any
 
 from tests.support.tencent_api import limits
 from tests.support.tencent_api.errors import ApiError
-from tests.support.tencent_api.functions import find, idle
+from tests.support.tencent_api.functions import check_console_role, find, idle, triggers_key
 from tests.support.tencent_api.state import Account, Caller, Document, StoredFunction
 
 LATEST = "$LATEST"
@@ -32,9 +35,11 @@ def create_trigger(account: Account, caller: Caller, body: Document) -> Document
         raise ApiError("InvalidParameterValue.Type", "The trigger's type is wrong.")
     if body.get("Enable", "OPEN") not in {"OPEN", "CLOSE"}:
         raise ApiError("InvalidParameterValue.Enable", "Enable is OPEN or CLOSE.")
+    if body["Type"] == "cos":
+        check_console_role(account)
     trigger = {
         "Type": body["Type"],
-        "TriggerName": body["TriggerName"],
+        "TriggerName": _shown_name(function, body),
         "TriggerDesc": _description(account, function, body),
         "Enable": 1 if body.get("Enable", "OPEN") == "OPEN" else 0,
         "Qualifier": body.get("Qualifier", LATEST),
@@ -48,13 +53,16 @@ def create_trigger(account: Account, caller: Caller, body: Document) -> Document
         "TriggerAttribute": "SINGLE",
     }
     _check_conflicts(account, function, trigger)
+    _hold(account, function)
     function.triggers.append(trigger)
-    return {"TriggerInfo": trigger}
+    _hold_address(account, function)
+    return {"TriggerInfo": _told(account, trigger)}
 
 
 def list_triggers(account: Account, caller: Caller, body: Document) -> Document:
     """A page of a function's triggers, of every version and alias."""
-    triggers = find(account, caller, body).triggers
+    function = find(account, caller, body)
+    triggers = account.lags.shown(triggers_key(function), function.triggers, counts=True)
     start = body.get("Offset", 0)
     page = triggers[start : start + body.get("Limit", 20)]
     return {"TotalCount": len(triggers), "Triggers": page}
@@ -65,6 +73,8 @@ def update_trigger(account: Account, caller: Caller, body: Document) -> Document
     function = idle(account, caller, body)
     if body["Type"] in _NOT_UPDATED:
         raise ApiError("UnsupportedOperation.Trigger", "This type of trigger can't be updated.")
+    if body["Type"] == "http" and not account.behaviour.updates_http:
+        raise ApiError("ResourceNotFound.Trigger", "The trigger does not exist.")
     trigger = _find_trigger(function, body)
     if "TriggerDesc" in body:
         trigger["TriggerDesc"] = _description(account, function, body)
@@ -81,13 +91,54 @@ def delete_trigger(account: Account, caller: Caller, body: Document) -> Document
     function = idle(account, caller, body)
     if body["Type"] == "cos" and not body.get("TriggerDesc"):
         raise ApiError("InvalidParameterValue.TriggerDesc", "A COS trigger needs TriggerDesc.")
-    function.triggers.remove(_find_trigger(function, body))
+    trigger = _find_trigger(function, body)
+    _hold(account, function)
+    function.triggers.remove(trigger)
     return {}
+
+
+def _hold(account: Account, function: StoredFunction) -> None:
+    """Have the function's triggers be shown as they are for a while, before one comes or goes."""
+    before = copy.deepcopy(function.triggers)
+    account.lags.hold(triggers_key(function), before, account.behaviour.trigger_lag)
+
+
+def _hold_address(account: Account, function: StoredFunction) -> None:
+    """Have a new Function URL be shown without its address for a while."""
+    behaviour = account.behaviour
+    *others, new = copy.deepcopy(function.triggers)
+    if new["Type"] == "http" and behaviour.address_lag:
+        reads = behaviour.trigger_lag + behaviour.address_lag
+        account.lags.hold(triggers_key(function), [*others, _without_address(new)], reads)
+
+
+def _told(account: Account, trigger: Document) -> Document | None:
+    """The TriggerInfo that CreateTrigger is answered with."""
+    behaviour = account.behaviour
+    if behaviour.create_trigger_tells is False:
+        return None
+    hidden = behaviour.create_trigger_tells == "no address" or behaviour.address_lag
+    return _without_address(trigger) if hidden and trigger["Type"] == "http" else trigger
+
+
+def _without_address(trigger: Document) -> Document:
+    description = json.loads(trigger["TriggerDesc"])
+    description["NetConfig"].pop("ExtranetUrl", None)
+    return {**trigger, "TriggerDesc": json.dumps(description)}
+
+
+def _shown_name(function: StoredFunction, body: Document) -> str:
+    """A trigger's name; SCF ignores that of a Function URL, and shows an id."""
+    if body["Type"] != "http":
+        return str(body["TriggerName"])
+    bound = f"{function.region}/{function.name}:{body.get('Qualifier', LATEST)}"
+    return hashlib.sha256(bound.encode()).hexdigest()[:10]
 
 
 def _find_trigger(function: StoredFunction, body: Document) -> Document:
     for trigger in function.triggers:
-        same = all(trigger[name] == body[name] for name in ("Type", "TriggerName"))
+        named = trigger["TriggerName"] == body["TriggerName"] or trigger["Type"] == "http"
+        same = named and trigger["Type"] == body["Type"]
         same = same and trigger["Qualifier"] == body.get("Qualifier", LATEST)
         if same and (trigger["Type"] != "cos" or _same_rule(trigger, body["TriggerDesc"])):
             return trigger

@@ -1,0 +1,239 @@
+"""Why a connection failed, without a quotation, and which certificates are believed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from urllib3.util import connection as pool
+
+from deploy.api.ci import Ci
+from deploy.api.client import TencentApi
+from deploy.api.connection import ADVICE, Kind, believe_certificates
+from deploy.bucket.region import check_bucket
+from deploy.configuration.access import Access, api_domain
+from deploy.errors import DeployError, WrongConfiguration
+from shared.cloud import Cloud, open_session
+from shared.settings.load import Credentials
+
+KEYS = Credentials("AKIDinvented", "invented", None)
+PASSWORD = "password-of-the-proxy"
+BUCKET = "cards-1250000000"
+
+Ask = Callable[[], object]
+
+
+def of_the_api(domain: str = "tencentcloudapi.com") -> object:
+    api = TencentApi(Access("ap-guangzhou", KEYS, None, domain), seconds=0.2)
+    return api.call("sts", "GetCallerIdentity", {}).text("AccountId")
+
+
+def of_cos() -> None:
+    check_bucket(Cloud("ap-guangzhou", KEYS, open_session(None)), BUCKET)
+
+
+def of_ci() -> object:
+    cloud = Cloud("ap-guangzhou", KEYS, open_session(None))
+    return Ci(cloud.idempotent, "ap-guangzhou", BUCKET).binding()
+
+
+ASK: dict[str, Ask] = {"the API": of_the_api, "COS": of_cos, "CI": of_ci}
+
+
+class Answer(BaseHTTPRequestHandler):
+    """Says who the caller is, to whatever is asked."""
+
+    def do_POST(self) -> None:
+        self.server.hosts.append(self.headers["Host"])  # type: ignore[attr-defined]
+        body = b'{"Response":{"AccountId":"100000000001","RequestId":"r"}}'
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_words: object) -> None:
+        """Say nothing."""
+
+
+def certificate(folder: Path) -> Path:
+    """Write a certificate for Tencent's hosts that nobody has signed, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "invented")])
+    now = dt.datetime.now(dt.timezone.utc)
+    names = ["*.tencentcloudapi.com", "*.intl.tencentcloudapi.com"]
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(one) for one in names]), False)  # noqa: FBT003
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)  # noqa: FBT003
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "invented.pem"
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + signed.public_bytes(serialization.Encoding.PEM)
+    )
+    return path
+
+
+@contextmanager
+def listening(wrap: Callable[[socket.socket], socket.socket]) -> Iterator[HTTPServer]:
+    """Serve `Answer` on loopback."""
+    server = HTTPServer(("127.0.0.1", 0), Answer)
+    server.hosts = []  # type: ignore[attr-defined]
+    server.socket = wrap(server.socket)
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # a client that left
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def lead_to(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
+    """Have every connection go to a port of this machine, whatever host it is for."""
+    connect = pool.create_connection
+    monkeypatch.setattr(
+        pool,
+        "create_connection",
+        lambda _address, *rest, **options: connect(("127.0.0.1", port), *rest, **options),
+    )
+
+
+@pytest.fixture(autouse=True)
+def _a_network_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("qcloud_cos.cos_client.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr("shared.cloud.READ_SECONDS", 0.2)
+
+
+def told(ask: Ask) -> str:
+    """What is said of a connection that fails."""
+    with pytest.raises(DeployError) as failed:
+        ask()
+    return str(failed.value)
+
+
+def is_said(ask: Ask, kind: Kind) -> None:
+    text = told(ask)
+    assert text.endswith(ADVICE[kind]), text
+    assert "Errno" not in text
+    assert "0x" not in text
+
+
+asks = pytest.mark.parametrize("ask", ASK.values(), ids=ASK)
+
+
+@asks
+def test_a_certificate_that_is_not_accepted_is_said_to_be_so(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate(tmp_path))
+    with listening(lambda plain: context.wrap_socket(plain, server_side=True)) as server:
+        lead_to(monkeypatch, server.server_address[1])
+        is_said(ask, "certificate")
+
+
+@asks
+def test_a_host_without_an_address_is_said_to_be_so(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_address: Any, **_options: Any) -> Any:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    is_said(ask, "DNS")
+
+
+@asks
+def test_a_refused_connection_is_said_to_be_so(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    lead_to(monkeypatch, port)
+    is_said(ask, "refused")
+
+
+@asks
+def test_an_answer_that_does_not_come_in_time_is_said_to_be_so(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        lead_to(monkeypatch, silent.getsockname()[1])
+        monkeypatch.setattr("shared.cloud.CONNECT_SECONDS", 0.2)
+        is_said(ask, "time-out")
+
+
+def test_a_proxys_password_is_quoted_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:{PASSWORD}@127.0.0.1:{port}")
+    text = told(of_the_api)
+    assert text.endswith(ADVICE["proxy"])
+    assert PASSWORD not in text
+
+
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
+@pytest.mark.parametrize("domain", ["tencentcloudapi.com", "intl.tencentcloudapi.com"])
+def test_a_certificate_that_is_named_is_believed_and_the_domain_is_the_settings(
+    name: str, domain: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    environ = {name: str(path)}
+    believe_certificates(environ)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", environ["REQUESTS_CA_BUNDLE"])
+    with listening(lambda plain: context.wrap_socket(plain, server_side=True)) as server:
+        lead_to(monkeypatch, server.server_address[1])
+        assert of_the_api(domain) == "100000000001"
+        assert server.hosts == [f"sts.{domain}"]  # type: ignore[attr-defined]
+
+
+def test_a_certificate_that_is_not_there_is_named_by_its_variable(tmp_path: Path) -> None:
+    with pytest.raises(WrongConfiguration, match=r"SSL_CERT_FILE: is .* no such file"):
+        believe_certificates({"SSL_CERT_FILE": str(tmp_path / "none.pem")})
+
+
+@pytest.mark.parametrize(
+    "domain",
+    ["tencentcloudapi.com", "intl.tencentcloudapi.com", "ap-shanghai-fsi.tencentcloudapi.com"],
+)
+def test_a_domain_of_tencents_is_taken(domain: str) -> None:
+    assert api_domain({"TENCENTCLOUD_API_DOMAIN": domain}) == domain
+
+
+@pytest.mark.parametrize(
+    "domain", ["example.com", "tencentcloudapi.com.example", "x.y.tencentcloudapi.com", "https://a"]
+)
+def test_keys_are_sent_to_no_other_domain(domain: str) -> None:
+    with pytest.raises(WrongConfiguration, match=r"write tencentcloudapi\.com, intl\."):
+        api_domain({"TENCENTCLOUD_API_DOMAIN": domain})
