@@ -29,6 +29,7 @@ STALE_SECONDS = 1200
 NOTED_SECONDS = 3600
 FIRST_WAIT_SECONDS = 300
 LONGEST_WAIT_SECONDS = 3600
+_DOUBLED_AT_MOST = 10  # far beyond an hour
 DENIED_AFTER_SECONDS = 3600
 DENIED_AGAIN_SECONDS = 300
 LONGEST_CLOCK_WAIT_SECONDS = 5
@@ -180,7 +181,7 @@ def _decide_unanswered(  # noqa: PLR0911 — one step each
     if limits.is_gate_open and any(_is_given_up(card, limits, code) for code in codes):
         ended = ResultError(UNKNOWN, _UNKNOWN_TEXT, "submit")
         return _give_up(card, limits, ended, _with(attempt, past_attempt(attempt)))
-    if any(_noted_at(attempt, code) > 0 for code in codes):
+    if any(_is_noted(attempt, code) for code in codes):
         return steps.Leave(UNKNOWN)
     if is_refused and not _was_sent_long_ago(card, limits):
         return steps.Leave("CI's list was refused")
@@ -215,7 +216,7 @@ def _decide_job(  # noqa: PLR0911 — one step each
         past = _with(attempt, past_attempt(attempt, job))
         return _next_attempt(card, limits, result, past, job)
     if outcome.why != NO_RESULT:
-        if _noted_at(attempt, NO_JOB) > 0:  # CI shows it again: another denial is the first one
+        if _is_noted(attempt, NO_JOB):  # CI shows it again: another denial is the first one
             return steps.Note(attempt._replace(error=None))
         return steps.Leave(outcome.why)
     if result is ResultSeen.NOT_ASKED:
@@ -323,20 +324,26 @@ def _is_due(card: PendingCard) -> bool:
     attempt = card.attempt
     if attempt.error is None or attempt.error.refusal == "held":
         return True
-    wait = FIRST_WAIT_SECONDS << min(max(attempt.refusals - 1, 0), 10)
+    wait = FIRST_WAIT_SECONDS << min(max(attempt.refusals - 1, 0), _DOUBLED_AT_MOST)
     return card.unchanged_for >= min(wait, LONGEST_WAIT_SECONDS)
 
 
 def _is_given_up(card: PendingCard, limits: Limits, code: str) -> bool:
     """Return whether a card was sent long enough ago, and the same Code was noted an hour ago."""
-    is_noted = 0 < _noted_at(card.attempt, code) <= card.seen_at - NOTED_SECONDS
-    return is_noted and _was_sent_long_ago(card, limits)
+    is_noted = _is_noted(card.attempt, code)
+    is_old = card.seen_at - _noted_at(card.attempt, code) >= NOTED_SECONDS
+    return is_noted and is_old and _was_sent_long_ago(card, limits)
 
 
 def _was_sent_long_ago(card: PendingCard, limits: Limits) -> bool:
     if card.first_sent_at is None:
         return False
     return card.seen_at - from_rfc3339(card.first_sent_at) >= limits.give_up_after_seconds
+
+
+def _is_noted(attempt: Attempt, code: str) -> bool:
+    """Return whether the pending object says that Code."""
+    return attempt.error is not None and attempt.error.code == code
 
 
 def _noted_at(attempt: Attempt, code: str) -> float:
@@ -347,7 +354,7 @@ def _noted_at(attempt: Attempt, code: str) -> float:
 
 def _note(card: PendingCard, code: str, text: str) -> Step:
     """Say in the pending object why it is still there, once."""
-    if _noted_at(card.attempt, code) > 0:
+    if _is_noted(card.attempt, code):
         return steps.Leave(code)
     error = AttemptError(code, text, None, rfc3339(card.seen_at))
     return steps.Note(card.attempt._replace(error=error))
@@ -437,9 +444,7 @@ def _compared(attempt: Attempt, photo: Photo | None) -> Check:
     if seen.version_id is not None or photo.version_id is not None:
         is_same = seen.version_id == photo.version_id
         return _unchanged(None if is_same else "the photo was written again after the claim")
-    if seen.last_modified is None or photo.last_modified is None:
-        return _unchanged("when the photo was written can't be compared")
-    is_same = seen.last_modified == photo.last_modified
+    is_same = seen.last_modified is not None and seen.last_modified == photo.last_modified
     return _unchanged(None if is_same else "the photo was written again after the claim")
 
 

@@ -300,6 +300,35 @@ def test_a_denied_job_is_lost_after_two_denials_an_hour_after_the_claim(
     assert name_of(decide(found, Silence.DENIED, LIMITS, ResultSeen.ABSENT)) == step
 
 
+@pytest.mark.parametrize(
+    ("state", "says", "code"),
+    [
+        ("unknown", "UNPROVEN", "SubmissionUnknown"),
+        ("unknown", "UNPROVEN", "NotListed"),
+        ("unknown", "REFUSED", "NotListed"),
+        ("submitted", "bare", "NoResultInJob"),
+    ],
+)
+def test_what_was_noted_is_not_noted_again(state: Any, says: str, code: str) -> None:
+    found = card(state, "due", (code, None))
+    assert name_of(decide(found, CI[says], LIMITS, ResultSeen.ABSENT)) == "Leave"
+
+
+@pytest.mark.parametrize(
+    ("state", "may"),
+    [("claimed", True), ("unknown", True), ("submitted", True), ("waiting", False)],
+)
+def test_only_a_waiting_attempt_surely_has_no_job(state: Any, may: bool) -> None:  # noqa: FBT001
+    assert decisions.may_have_job(card(state, "due").attempt) is may
+
+
+def test_two_times_that_are_unknown_are_not_the_same() -> None:
+    attempt = ATTEMPT._replace(source=SOURCE._replace(last_modified=None))
+    step = decide_result(attempt, READ, PHOTO._replace(last_modified=None))
+    assert step.check is not None
+    assert not step.check.passed
+
+
 def test_a_job_that_ci_shows_again_was_denied_for_the_first_time() -> None:
     found = card("submitted", "due", ("NoSuchJob", None))
     step = decide(found, CI["running"], LIMITS)

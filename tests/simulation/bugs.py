@@ -621,7 +621,12 @@ BUGS = (
     _bug("no wait for COS's clock", f"{_P}.decide:clock_wait", _always(0), "replaced"),
     _bug("what HEAD saw is not in the claim", f"{_P}.perform:Performer._as_seen", _stale_source),
     _bug("refusals not counted", f"{_P}.decide:decide_answer", _refusals_uncounted),
-    _bug("age from the first claim", f"{_P}.decide:PendingCard.first_sent_at", _by_first_claim),
+    _bug(
+        "age from the first claim",
+        f"{_P}.decide:PendingCard.first_sent_at",
+        _by_first_claim,
+        "held",
+    ),
     _bug("attempts before forgotten", f"{_P}.decide:_with", _history_lost),
     _bug("no deletion record", f"{_P}.perform:Performer._record_jobs", _always(None), "denied"),
     _bug(

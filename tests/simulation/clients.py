@@ -195,7 +195,7 @@ class SimulatedJobs:
                 return Reply(403, "RequestHasExpired")
             self._world.oracle.posted(self._process, request, sent.at)
             if asked_for(request)["key"] in self._world.denied:
-                return Reply(403, self._world.denied_with)
+                return Reply(self._world.denied_status, self._world.denied_with)
             job = self._world.take_job(self._process, request)
             return Reply(200, body=self._world.ci.accepted(job))
 
@@ -213,6 +213,8 @@ class SimulatedJobs:
         return submission
 
     def describe(self, job_ids: Sequence[str]) -> Described:
+        assert all(job_ids), "nobody asks for a job without its id"
+
         def effect(lag: float) -> Reply:
             return Reply(200, body=self._world.ci.describe(job_ids, lag * 3000))
 

@@ -233,6 +233,7 @@ class Oracle:
             document["attempt"],
             process.started_at,
             document["refusals"],
+            is_released=document["state"] == "waiting",
         )
         settings = self._world.settings
         if process.kind not in _WRITERS:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from tests.simulation.denied import tell_denied
 from tests.simulation.forgotten import tell_forgotten
+from tests.simulation.held import tell_held
 from tests.simulation.history import Outcome, tell
 from tests.simulation.replaced import tell_replaced
 from tests.simulation.starved import tell_starved
@@ -16,6 +17,7 @@ STORIES: Mapping[str, Callable[[int], Outcome]] = {
     "replaced": tell_replaced,
     "forgotten": tell_forgotten,
     "denied": tell_denied,
+    "held": tell_held,
     "twins": tell_twins,
     "starved": tell_starved,
 }
@@ -24,6 +26,7 @@ EVERY: Mapping[str, int] = {
     "replaced": 1,
     "forgotten": 5,
     "denied": 20,
+    "held": 50,
     "twins": 10,
     "starved": 500,
 }

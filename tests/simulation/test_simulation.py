@@ -29,7 +29,14 @@ def test_no_history_breaks_a_rule() -> None:
 
 @pytest.mark.parametrize(
     ("story", "seeds"),
-    [("replaced", 400), ("forgotten", 300), ("denied", 200), ("twins", 100), ("starved", 1)],
+    [
+        ("replaced", 400),
+        ("forgotten", 300),
+        ("denied", 200),
+        ("held", 200),
+        ("twins", 100),
+        ("starved", 1),
+    ],
 )
 def test_no_history_of_another_kind_breaks_a_rule(story: str, seeds: int) -> None:
     broken = [outcome.broken for outcome in tell_many(range(seeds), 2, story) if outcome.broken]

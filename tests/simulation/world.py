@@ -75,7 +75,7 @@ class World:
         self.owners = 0
         # Cards that CI refuses, whoever asks; a test of what keeps others from their turn.
         self.denied: frozenset[str] = frozenset()
-        self.denied_with = "AccessDenied"
+        self.denied_with, self.denied_status = "AccessDenied", 403
 
     def _choices(self) -> tuple[tuple[str, str], ...]:
         """The settings that matter here."""

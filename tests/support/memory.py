@@ -149,6 +149,7 @@ class MemoryJobs:
     def describe(self, job_ids: Sequence[str]) -> Described:
         self.before("describe", "")
         self.asked.append("describe")
+        assert all(job_ids), "nobody asks for a job without its id"
         known = tuple(self.jobs[job_id] for job_id in job_ids if job_id in self.jobs)
         return Described(known, frozenset(job_id for job_id in job_ids if job_id not in self.jobs))
 
