@@ -211,7 +211,7 @@ class Performer:
         context = self._context
         result = result_of(context.settings, claim.attempt, step, context.evidence(), context.at())
         try:
-            write_result(context, result, claim.name)
+            is_written = write_result(context, result, claim.name)
         except StorageFault as fault:
             left_to_sweep(context, claim.attempt, fault)
             if (
@@ -223,7 +223,7 @@ class Performer:
             refused = Waiting(step.error.code, step.error.message, "other")  # no job was made
             record = decide_answer(claim.attempt, refused, context.at())
             return self._end(claim, record)
-        return None
+        return None if is_written else claim.attempt  # beside another's result it is sweep's
 
     def _finish(self, card: PendingCard, step: steps.Finish) -> None:
         """Write the result of an ended job, as callback does, and delete what was pending."""

@@ -216,7 +216,7 @@ class Scan:
         if card is None:
             return _Looked.YES
         step = decide(card, Silence.NOT_ASKED, self._limits())
-        if step in {Ask.JOB, Ask.LIST}:
+        if step is Ask.JOB or step is Ask.LIST:
             return card
         return _Looked.YES if self._do((card, Silence.NOT_ASKED)) else _Looked.NO
 

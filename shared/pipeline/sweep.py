@@ -82,7 +82,7 @@ def _scan(run: Run, counter: StatusCounter) -> Reached:
         sent = Scan(half, None, only_sends=True).run(send_after)
         send_after = _sends_on_after(run, sent, send_after)
     reached = Scan(run, counter, sends=send_after is None).run(after)
-    if send_after is None and not has_place:
+    if send_after is None:
         send_after = _sends_on_after(run, reached, None)
     place: dict[str, object] = {"after": reached.after}
     if send_after is not None:

@@ -157,3 +157,28 @@ def test_a_give_up_whose_photo_cos_does_not_show_makes_no_attempt() -> None:
         world.pass_time(300)
     assert list(world.pending()) == [1]
     assert world.jobs.requests == []
+
+
+def test_a_result_that_comes_first_leaves_the_jobs_of_a_card_that_is_given_up_to_the_next_run() -> (
+    None
+):
+    # Given a card that is given up while another attempt's callback writes the result
+    world = SweptWorld()
+    world.pend("unknown", 2, error=refusal("SubmissionUnknown", "other")._replace(refusal=None))
+
+    def callback_writes(call: str, name: str) -> None:
+        if call == "create_once" and "/results/" in name:
+            world.store.before = lambda _call, _name: None
+            world.store.objects[name] = b'{"attempts": [{"attempt": 1, "job_id": "j1"}]}'
+
+    world.store.before = callback_writes
+    world.pass_time(2 * DAY)
+    world.sweep()
+    assert sorted(world.pending()) == [2, 3]
+    # When sweep comes again, then it records the attempt that nobody names
+    world.pass_time(HOUR)
+    world.sweep()
+    assert world.pending() == {}
+    (name,) = world.store.names("deleted")
+    attempts = [entry["attempt"] for entry in world.store.document(name)["attempts"]]
+    assert 2 in attempts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from shared.errors import JobServiceFault, StorageFault
@@ -235,3 +237,18 @@ def test_a_card_that_can_not_be_read_stays_in_the_status() -> None:
     world.pass_time(300)
     world.store.before = failing_at("read", name)
     assert world.sweep().pending["unreadable"] == 1
+
+
+def test_a_pending_object_with_a_message_of_another_shape_stops_no_run() -> None:
+    world = SweptWorld()
+    name = world.pend("waiting", error=refusal("SlowDown", "capacity"))
+    document = world.store.document(name)
+    document["error"]["message"] = {"a": []}
+    document["attempts"] = [
+        {"attempt": 1, "claimed_at": None, "job_id": None, "state": [], "code": {}}
+    ]
+    world.store.objects[name] = json.dumps(document).encode()
+    world.pend("waiting", key="uploads/b.jpg")
+    world.pass_time(DAY)
+    world.sweep()
+    assert "uploads/b.jpg" in {key for key, _ in world.jobs.sent()}
