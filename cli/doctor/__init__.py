@@ -2,7 +2,6 @@
 
 verdict     what a check can find
 subject     the deployment that is looked at
-service     serverless.yml, resolved by the Serverless Framework
 account, bucket, recognition, functions, absence, life
             the checks, each a small function from the subject to a verdict
 checks      all of them, in their order, under their names
