@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from cli.service import read_deployed_service
 from deploy.api.client import TencentApi
-from deploy.configuration.access import Access, api_domain
+from deploy.configuration.access import access_of
 from deploy.configuration.service import CALLBACK
 from deploy.functions.scf import Scf
 from shared.settings.load import load
@@ -30,9 +30,7 @@ def with_callback_url(environ: Mapping[str, str]) -> Mapping[str, str]:
     service = read_deployed_service(environ, None)
     if service is None:  # without Node.js: the setting is missed where it is needed
         return environ
-    access = Access(
-        settings.region, settings.credentials, settings.local_cloud, api_domain(environ)
-    )
+    access = access_of(settings, environ)
     scf = Scf(TencentApi(access, secrets=settings.callback_secrets), time)
     found = scf.find(service.function_name(CALLBACK), settled=False)
     return environ if found is None or found.url is None else {**environ, _URL: found.url}

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cli.environment import deployment_environment
 from deploy.api.ci import Ci
 from deploy.api.client import Api, TencentApi
-from deploy.configuration.access import Access, api_domain
+from deploy.configuration.access import access_of
 from deploy.roles.cam import Cam
 from shared.cloud import Cloud, connect
 from shared.settings.load import Settings, load
@@ -47,8 +47,6 @@ def open_deployment(env_file: Path | None) -> Deployment:
     """
     environ = deployment_environment(env_file, os.environ)
     settings = load(environ, submits=False)
-    access = Access(
-        settings.region, settings.credentials, settings.local_cloud, api_domain(environ)
-    )
+    access = access_of(settings, environ)
     api = TencentApi(access, secrets=settings.callback_secrets)
     return Deployment(environ, settings, api, connect(settings))

@@ -40,7 +40,7 @@ FLAGS: Mapping[str, Mapping[str, Any]] = {
     "--dry-run": {"action": "store_true", "help": "say what would change and change nothing"},
     "--force": {
         "action": "store_true",
-        "help": "delete triggers that others gave our functions, too",
+        "help": "delete functions to which others gave triggers, too",
     },
     "--function": {"required": True, "help": "its name in serverless.yml"},
     "--data": {"help": "the event, as JSON"},

@@ -20,6 +20,7 @@ CardOcrError
     ├── BucketDiffers           a function works for another bucket
     ├── UploadsTaken            a bucket's uploads start another function already
     ├── FunctionFailed          SCF couldn't create or update a function
+    ├── AccountSuspended        functions can't be used for want of money
     ├── NotInTime               what the cloud was to show or take is still not so after a minute
     ├── NotDeployed             a function isn't there yet
     ├── StillThere              `remove` left a function of ours
@@ -120,11 +121,10 @@ class BucketOutOfReach(DeployError):
 class NotOurs(DeployError):
     """A function or a trigger that this service didn't make and therefore doesn't touch."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(
-            f"{what} was not made by this service and stays as it is: delete it, or choose "
-            "another service or stage name"
-        )
+    def __init__(
+        self, what: str, advice: str = "delete it, or choose another service or stage name"
+    ) -> None:
+        super().__init__(f"{what} was not made by this service and stays as it is: {advice}")
 
 
 class NameTaken(DeployError):
@@ -181,6 +181,16 @@ class FunctionFailed(DeployError):
         super().__init__(f"{name} is {status}{told}; {AGAIN}")
 
 
+class AccountSuspended(DeployError):
+    """A function that SCF keeps and doesn't run."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"SCF has suspended {name}, since the account's balance is insufficient: top it up in "
+            f"the console, then {AGAIN}"
+        )
+
+
 class NotInTime(DeployError):
     """A wait that came to its end; `what` is a sentence's beginning that says what is awaited."""
 
@@ -201,7 +211,10 @@ class StillThere(DeployError):
     """`remove` is done and functions of this service are still there."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"still there: {what}")
+        super().__init__(
+            f"still there: {what}; run `sls remove` again, with --force if others' triggers on it "
+            "are to be deleted, too"
+        )
 
 
 class PackageMissing(DeployError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from deploy.api.console_roles import CONSENT, CONSOLE_ROLES
+from deploy.api.console_roles import CONSENT, CONSOLE_ROLES, INTERNATIONAL
 from deploy.api.permissions import PERMISSIONS, Command, needed_by
 from deploy.roles.documents import policy_document, trust_policy
 from deploy.roles.grants import GRANTS, Grant
@@ -77,8 +77,8 @@ def console_roles() -> str:
     """The roles that consoles make, as README's prerequisites name them."""
     return "\n".join(
         f"* **`{role.name}`**, which the console of {role.product} makes with the policy "
-        f"`{role.policy}`: {role.needed_for}. Open <{role.console}> as the account's owner and "
-        f"{CONSENT}."
+        f"`{role.policy}`: {role.needed_for}. Open <{role.console}> ({INTERNATIONAL}) as "
+        f"the account's owner and {CONSENT}."
         for role in CONSOLE_ROLES
     )
 

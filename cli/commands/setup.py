@@ -14,6 +14,7 @@ from cli.output import say, show
 from cli.service import read_deployed_service
 from deploy.api.waiting import wait
 from deploy.configuration.access import SECRET_ID, SECRET_KEY
+from deploy.errors import NotReady
 from deploy.roles.judgement import missing_console_roles
 from deploy.roles.scope import Scope
 from deploy.roles.wanted import WantedRole, role_names, wanted_roles
@@ -70,8 +71,6 @@ def _set_up(
 ) -> None:
     roles = _roles(Scope.of(deployment.settings, account), deployment.environ, stage)
     missing = missing_console_roles(deployment.cam)
-    for role in missing:
-        show(role.advice)
     planned = _planned(deployment, roles)
     for change in planned:
         show(change.says)
@@ -82,6 +81,8 @@ def _set_up(
             say(f"… {change.says}")
             change.do()
         _see_done(deployment, roles, {change.says for change in planned})
+    for role in missing:
+        show(role.advice)
     if missing:
         raise typer.Exit(NEEDS_ATTENTION)
 
@@ -92,12 +93,18 @@ def _planned(deployment: Deployment, roles: Sequence[WantedRole]) -> list[Change
 
 def _see_done(deployment: Deployment, roles: Sequence[WantedRole], done: set[str]) -> None:
     """Wait until CAM and CI show the changes, since `sls deploy` reads them next."""
+    problem = "CAM and CI do not show every change yet"
 
     def rest() -> list[Change] | None:
-        planned = _planned(deployment, roles)
+        nonlocal problem
+        try:
+            planned = _planned(deployment, roles)
+        except NotReady as error:  # a queue that was just made
+            problem = str(error)
+            return None
         return None if any(change.says in done for change in planned) else planned
 
-    further = wait(time, rest, lambda: "CAM and CI still do not show every change")
+    further = wait(time, rest, lambda: problem)
     for change in further:
         show(f"{change.says}: run the same command again for it")
     show("Done.")

@@ -21,7 +21,8 @@ def function(subject: Subject, key: str) -> Verdict:
     wanted, found = subject.read_service().functions[key], subject.found(key)
     if found.status != "Active":
         reason = f", {found.reason}" if found.reason else ""
-        return failed(f"{found.name} is {found.status}{reason}: {_DEPLOY}")
+        mend = "top up the account's balance" if "Balance" in found.status else _DEPLOY
+        return failed(f"{found.name} is {found.status}{reason}: {mend}")
     pairs = (
         ("memory", found.configuration.memory_size, wanted.memory_size),
         ("time-out", found.configuration.timeout, wanted.timeout),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from deploy.api.console_roles import role_missing
+from deploy.api.console_roles import SCF_ROLE, role_missing
 from deploy.api.permissions import action_of
 from deploy.errors import AGAIN
 
@@ -16,34 +16,41 @@ _KEY = (
     "account is of tencentcloud.com, and at this machine's clock"
 )
 _LATER = f"wait a minute, then {AGAIN}"
+_THERE = f"it is there already: {AGAIN}"
+_ELSE = (
+    "look the code up at cloud.tencent.com/api/error-center?product={product}, or hand the "
+    "RequestId to Tencent Cloud's support"
+)
 _ACCOUNT = "look at the account's balance and SCF's package in the console, then run it again"
 _STEPS: Mapping[str, str] = {
     "AuthFailure": _KEY,
-    "InternalError": _LATER,
-    "RequestLimitExceeded": _LATER,
-    "LimitExceeded": "delete what is no longer needed, or ask Tencent for a higher quota",
-    "ResourceUnavailable": _ACCOUNT,
-    "FailedOperation.InsufficientBalance": _ACCOUNT,
     "FailedOperation.AccountInsufficient": _ACCOUNT,
-    "FailedOperation.ServiceClosed": _ACCOUNT,
-    "ResourceUnavailable.InsufficientBalance": _ACCOUNT,
-    "FailedOperation.UnOpenedService": "open SCF's page in the console once, which activates it",
+    "FailedOperation.InsufficientBalance": _ACCOUNT,
+    "FailedOperation.PolicyNameInUse": _THERE,
     "FailedOperation.ReservedExceedTotal": "lower `concurrency` in serverless.yml: the account "
     "must keep 12,800 MB of memory free, or ask Tencent for a higher quota",
-    "FailedOperation.ReservedExceedAvailable": "lower `concurrency` in serverless.yml",
-    "ResourceNotFound.Role": "run `card-ocr setup`, which makes the role",
-    "ResourceNotFound.Cos": "look at INPUT_BUCKET and TENCENTCLOUD_REGION",
-    "ResourceNotFound.CMQ": "look at CALLBACK_MQ_NAME and CALLBACK_MQ_REGION",
-    "ResourceInUse": f"it is there already: {AGAIN}",
+    "FailedOperation.ServiceClosed": _ACCOUNT,
+    "FailedOperation.UnOpenedService": "open SCF's page in the console once, which activates it",
+    "InternalError": _LATER,
+    "InvalidParameter.RoleNameInUse": _THERE,
+    "LimitExceeded": "delete what is no longer needed, or ask Tencent for a higher quota",
+    "RequestLimitExceeded": _LATER,
+    "ResourceInUse": _THERE,
     "ResourceNotFound": f"it is gone: {AGAIN}",
+    "ResourceNotFound.Cmq": "look at CALLBACK_MQ_NAME and CALLBACK_MQ_REGION",
+    "ResourceNotFound.Cos": "look at INPUT_BUCKET and TENCENTCLOUD_REGION",
+    "ResourceNotFound.Role": "run `card-ocr setup`, with --stage if you deploy with it: it makes "
+    "the role",
+    "ResourceUnavailable": _ACCOUNT,
+    "UnauthorizedOperation.Region": "look at TENCENTCLOUD_REGION",
+    "UnauthorizedOperation.Role": f"look at the role {SCF_ROLE.name}: it needs the policy "
+    f"{SCF_ROLE.policy}",
+    "UnsupportedOperation": "look at this product's page in the console of the region",
     "scf:UpdateTrigger ResourceNotFound": "delete this trigger on the function's page in SCF's "
     "console, then run the same command again",
-    "UnsupportedOperation": "look at this product's page in the console of the region",
 }
-_ELSE = (
-    "look the code up at cloud.tencent.com/api/error-center?product=scf, or hand the RequestId to "
-    "Tencent Cloud's support"
-)
+"""By Code, by request and the Code's beginning, or by that alone."""
+_PASSES_A_ROLE = {"scf:CreateFunction", "scf:UpdateFunctionConfiguration"}
 
 
 def next_step(request: str, code: str) -> str:
@@ -52,14 +59,18 @@ def next_step(request: str, code: str) -> str:
     if role is not None:
         return role.advice
     if denied(code):
-        return f"the API key's owner lacks {action_of(request)}: docs/roles.md has what is needed"
+        lacks = action_of(request)
+        lacks += ", or cam:PassRole on its role" if request in _PASSES_A_ROLE else ""
+        return f"the API key's owner lacks {lacks}: docs/roles.md has what is needed"
     family = code.partition(".")[0]
     rows = (code, f"{request} {family}", family)
-    return next((_STEPS[row] for row in rows if row in _STEPS), _ELSE)
+    product = request.partition(":")[0]
+    return next((_STEPS[row] for row in rows if row in _STEPS), _ELSE.format(product=product))
 
 
 def denied(code: str) -> bool:
-    """Whether CAM denied the request; SCF has a Code of the same family for a busy function."""
-    if code == "UnauthorizedOperation.FunctionStatus":
-        return False
-    return code.startswith(("AuthFailure.UnauthorizedOperation", "UnauthorizedOperation"))
+    """Whether CAM denied the request: some Codes of that family mean something else."""
+    family, _, end = code.partition(".")
+    if family == "AuthFailure":
+        return end == "UnauthorizedOperation"
+    return family == "UnauthorizedOperation" and end not in {"FunctionStatus", "Region", "Role"}

@@ -72,7 +72,7 @@ class TencentApi:
             response = self._client(service).call_json(action, dict(parameters))["Response"]
         except TencentCloudSDKException as error:
             raise self._failure(request, error) from None
-        except (ValueError, KeyError, TypeError, RequestException):  # the last: cut in the middle
+        except (ValueError, KeyError, TypeError, RecursionError, RequestException):  # cut, or deep
             response = None
         refusal = _refusal(response)
         if refusal is not None:

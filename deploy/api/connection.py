@@ -35,11 +35,16 @@ ADVICE: Mapping[Kind, str] = {
 }
 """What each kind means, and what to do. `broken` is what is none of the others."""
 
+# Our own hosts are always well formed, so it is the proxy's address that isn't.
+_UNUSABLE_ADDRESSES = (
+    *(http.InvalidSchema, http.InvalidProxyURL, http.InvalidURL),
+    pool.LocationValueError,
+)
 # The first row that fits any exception of the chain counts. urllib3 derives NewConnectionError from
 # its time-outs, and NameResolutionError from NewConnectionError.
 _KINDS: tuple[tuple[Kind, tuple[type[BaseException], ...]], ...] = (
     ("certificate", (http.SSLError, pool.SSLError, ssl.SSLError)),
-    ("proxy", (http.ProxyError, pool.ProxyError)),
+    ("proxy", (http.ProxyError, pool.ProxyError, *_UNUSABLE_ADDRESSES)),
     ("DNS", (pool.NameResolutionError, socket.gaierror)),
     ("refused", (pool.NewConnectionError, ConnectionRefusedError)),
     ("time-out", (http.Timeout, pool.TimeoutError, TimeoutError)),

@@ -1,7 +1,7 @@
 """The roles that Tencent's consoles make, each by a consent on the first use of its product.
 
 README's prerequisites, `card-ocr setup` and `doctor`, `sls deploy` and the error texts are made
-from this table. Pages: 583/32389 and 583/31444 (SCF), the role link in the COS SDK's pages (CI).
+from this table. Pages: 583/32389 and 583/31444 (SCF), the COS SDK's on CI (CI_QCSRole).
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 CONSENT = "agree to the authorisation that it asks for (前往访问管理, then 同意授权)"
+
+INTERNATIONAL = "console.tencentcloud.com for an account of tencentcloud.com"
 
 
 class ConsoleRole(NamedTuple):
@@ -27,7 +29,8 @@ class ConsoleRole(NamedTuple):
         """What to do if it isn't there."""
         return (
             f"the role {self.name} does not exist in this account, and {self.needed_for}: open "
-            f"{self.console} as the account's owner and {CONSENT}; then run the same command again"
+            f"{self.console} ({INTERNATIONAL}) as the account's owner and {CONSENT}; then run the "
+            "same command again"
         )
 
 

@@ -6,6 +6,7 @@ not at all (seen of Triggers beside `TotalCount: 0`). So no reader asks for a ke
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from deploy.errors import UnreadableReply
@@ -45,7 +46,7 @@ class Reply:
             return None
         if isinstance(value, int) and not isinstance(value, bool):
             return value
-        if isinstance(value, str) and value.isascii() and value.isdecimal():
+        if isinstance(value, str) and re.fullmatch("[0-9]{1,18}", value):
             return int(value)
         raise self._unreadable(name)
 

@@ -29,16 +29,22 @@ class Clock(Protocol):
         """Let so many seconds pass."""
 
 
-def wait(clock: Clock, look: Callable[[], T | None], says: Callable[[], str]) -> T:
+def wait(
+    clock: Clock,
+    look: Callable[[], T | None],
+    says: Callable[[], str],
+    most_seconds: float = MOST_SECONDS,
+) -> T:
     """Look until there is something, and return it.
 
     Args:
         clock: what passes the time.
         look: returns None if it is not yet so.
         says: what is still not so, the beginning of a sentence that ends in `after 60 s`.
+        most_seconds: when the wait ends.
 
     Raises:
-        NotInTime: a minute is over.
+        NotInTime: the time is over.
     """
     began, pause = clock.monotonic(), FIRST_PAUSE_SECONDS
     while True:
@@ -46,7 +52,7 @@ def wait(clock: Clock, look: Callable[[], T | None], says: Callable[[], str]) ->
         if found is not None:
             return found
         passed = clock.monotonic() - began
-        if passed >= MOST_SECONDS:
+        if passed >= most_seconds:
             raise NotInTime(says(), passed)
-        clock.sleep(min(pause, MOST_SECONDS - passed))
+        clock.sleep(min(pause, most_seconds - passed))
         pause = min(pause * GROWTH, LONGEST_PAUSE_SECONDS)

@@ -109,6 +109,7 @@ def place(service: Service) -> str:
 
 
 def say(line: str) -> None:
-    """Show a line to whoever runs the command."""
-    sys.stdout.write(f"{line}\n")
+    """Show a line to whoever runs the command; what can't be shown is escaped."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(f"{line}\n".encode(encoding, "backslashreplace").decode(encoding))
     sys.stdout.flush()

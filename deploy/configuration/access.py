@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from deploy.errors import CredentialsMissing, WrongConfiguration
-from shared.settings.load import Credentials, local_cloud
+from shared.settings.load import Credentials, Settings, local_cloud
 from shared.settings.read import Environment
 
 SECRET_ID, SECRET_KEY = "TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY"
@@ -45,6 +45,11 @@ def read_access(region: str, environ: Mapping[str, str]) -> Access:
             raise CredentialsMissing(name)
     credentials = Credentials(environ[SECRET_ID], environ[SECRET_KEY], environ.get(TOKEN) or None)
     return Access(region, credentials, local_cloud(Environment(environ)), api_domain(environ))
+
+
+def access_of(settings: Settings, environ: Mapping[str, str]) -> Access:
+    """The access of settings that were read from an environment; raises as `api_domain` does."""
+    return Access(settings.region, settings.credentials, settings.local_cloud, api_domain(environ))
 
 
 def api_domain(environ: Mapping[str, str]) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 
 from deploy.api.reply import Reply
 from deploy.api.waiting import wait
-from deploy.errors import RequestFailed
+from deploy.errors import AccountSuspended, NotInTime, RequestFailed
 from deploy.functions.scf import Scf
 from deploy.functions.steps import NOT_YET, Step
-from deploy.functions.triggers import URL, counterpart, read_trigger
+from deploy.functions.triggers import URL, is_listed, read_trigger
 
 _BUSY = {
     *("FunctionNameStatusError", "FunctionStatusError", "FunctionVersionStatusNotActive"),
@@ -72,8 +72,11 @@ def _carried_out(scf: Scf, step: Step, parameters: Mapping[str, object]) -> Repl
     """
     if step.action != "CreateFunction":
         seen = scf.ready(step.name)
-        if seen.state == "absent" and step.action.startswith("Delete"):
+        is_deletion = step.action.startswith("Delete")
+        if seen.state == "absent" and is_deletion:
             return None
+        if seen.state == "suspended" and not is_deletion:
+            raise AccountSuspended(step.name)
     refusal = ""
 
     def attempt() -> Reply | None:
@@ -81,6 +84,8 @@ def _carried_out(scf: Scf, step: Step, parameters: Mapping[str, object]) -> Repl
         try:
             return scf.call(step.action, parameters)
         except RequestFailed as failure:
+            if step.rule is not None and failure.code in _THERE_ALREADY:
+                return _created_before(scf, step, failure)
             if not is_busy(failure.code):
                 raise
             refusal = failure.told
@@ -97,6 +102,35 @@ _MENDING = {"DeleteFunction", "DeleteTrigger", "UpdateFunctionCode", "UpdateFunc
 """What may be done to a function whose last change failed."""
 
 
+_THERE_ALREADY = {
+    "InvalidParameterValue.CosNotifyRuleConflict",
+    "LimitExceeded.Trigger",
+    "ResourceInUse.Cos",
+    "ResourceInUse.Trigger",
+    "ResourceInUse.TriggerName",
+}
+_LISTED_WITHIN_SECONDS = 15
+
+
+def _created_before(scf: Scf, step: Step, refused: RequestFailed) -> Reply:
+    """Find out whether a refused trigger is there, from a run whose reply was lost.
+
+    Raises:
+        RequestFailed: it isn't, so the refusal means another trigger.
+    """
+    rule = step.rule
+    try:
+        wait(
+            scf.clock,
+            lambda: any(rule and one.does(rule) for one in scf.triggers(step.name)) or None,
+            lambda: step.title,
+            _LISTED_WITHIN_SECONDS,
+        )
+    except NotInTime:
+        raise refused from None
+    return Reply(f"scf:{step.action}", {})
+
+
 def _see_done(scf: Scf, step: Step) -> None:
     """Wait until SCF shows what a step did: a plan made right after it must not do it again."""
     if step.action == "DeleteFunction":
@@ -107,7 +141,7 @@ def _see_done(scf: Scf, step: Step) -> None:
         wait(
             scf.clock,
             lambda: _is_shown(scf, step) or None,
-            lambda: f"SCF still lists {step.name}'s triggers as if it did not {step.title}",
+            lambda: f"SCF does not show yet what `{step.title}` did to {step.name}",
         )
 
 
@@ -115,8 +149,7 @@ def _is_shown(scf: Scf, step: Step) -> bool:
     """Whether ListTriggers shows what a step did."""
     triggers = list(scf.triggers(step.name))
     if step.rule is not None:
-        found = counterpart(step.rule, triggers)
-        return found is not None and found.does(step.rule)
+        return is_listed(step.rule, triggers)
     gone = step.trigger
     return gone is None or (gone.rule, gone.qualifier) not in (
         (one.rule, one.qualifier) for one in triggers

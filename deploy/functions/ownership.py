@@ -1,9 +1,9 @@
 """How the deployment knows what it made, and which code a function has.
 
 A trigger on a function of ours is ours by its Description. SCF's pages show one for a Function URL
-alone; where none is shown, a trigger is ours if this service creates such a one: uploads to its
-bucket, its Function URL, its topic, a timer of that name. A trigger that nobody removes makes paid
-jobs, so one without a Description is rather taken for ours.
+alone. If SCF shows none of a type, a trigger is ours if this service creates such a one: uploads to
+its bucket, its Function URL, a topic, a timer of that name. A COS trigger that nobody removes makes
+paid jobs.
 
 SCF shows no digest of a function's code that could be relied on: CodeSize is the same for two
 zips of one length, and what GetFunctionAddress calls CodeSha256 isn't said to be the upload's. So
@@ -38,18 +38,24 @@ def code_in(description: str) -> str | None:
 
 
 def is_ours(
-    trigger: FoundTrigger, created: Collection[Rule], environment: Mapping[str, str]
+    trigger: FoundTrigger,
+    there: Collection[FoundTrigger],
+    created: Collection[Rule],
+    environment: Mapping[str, str],
 ) -> bool:
     """Whether a trigger of a function of ours was made by this service.
 
     Args:
         trigger: as SCF shows it.
+        there: all triggers of the function.
         created: what serverless.yml asks for now.
         environment: the function's, which says what it asked for when it was deployed.
     """
     if trigger.marked is not None:
         return trigger.marked
     rule = trigger.rule
+    if any(one.marked and one.rule.type == rule.type for one in there):
+        return False  # SCF shows Descriptions of this type, and this one has none
     names = {one.name for one in created if one.type == rule.type}
     match rule.type:
         case "cos":
@@ -58,8 +64,6 @@ def is_ours(
             return creates and rule.name.partition(".")[0] in buckets
         case "timer":
             return rule.name in names | _TIMERS
-        case "cmq":
-            return rule.name in names | {environment.get("CALLBACK_MQ_NAME")}
-        case "http":
+        case "http" | "cmq":
             return trigger.qualifier == QUALIFIER
     return False

@@ -35,6 +35,7 @@ from deploy.functions.triggers import (
 )
 
 ORDER = (CALLBACK, "sweep", "submit")
+_FIRST = ORDER[-1]  # who starts cards
 _BUCKET = "INPUT_BUCKET"
 
 
@@ -166,20 +167,25 @@ def removal(found: Mapping[str, Found], service: Service, *, everything: bool = 
     """The plan of `remove`: triggers before functions, and the COS trigger before all others.
 
     Whatever fails ends the plan, so a COS trigger that stays keeps its functions, sweep among them.
+    A function stays if somebody else gave it a trigger; and if submit stays, the others stay whole.
 
     Args:
         found: what SCF has, by name in serverless.yml.
         service: what serverless.yml says.
-        everything: delete triggers that somebody else gave our functions, too; else such a
-            function stays, without ours.
+        everything: delete triggers that somebody else gave our functions, too.
 
     Raises:
-        NotOurs: a function that this service didn't make starts cards in place of submit.
+        NotOurs: a COS trigger that starts cards would be left.
     """
     ours = {key: found[key] for key in reversed(ORDER) if key in found and found[key].ours}
-    for one in found.values():
-        if ours and not one.ours and any(_starts_cards(trigger) for trigger in one.triggers):
-            raise NotOurs(f"the function {one.name}, whose COS trigger starts cards,")
+    stay = {} if everything else {key: one for key, one in ours.items() if _foreign(one)}
+    for one in (*stay.values(), *(one for one in found.values() if not one.ours)):
+        _refuse_cards_without_end(one)
+    strangers = [one for one in found.values() if not one.ours]
+    notes = [f"the function {one.name} stays: it was not made by this service" for one in strangers]
+    notes += _notes(stay.values(), "; so {name} stays, too, unless you run `sls remove --force`")
+    if _FIRST in stay:
+        ours = {_FIRST: ours[_FIRST]}
     triggers = [
         (key, trigger)
         for key, one in ours.items()
@@ -191,20 +197,20 @@ def removal(found: Mapping[str, Found], service: Service, *, everything: bool = 
         steps.delete_trigger(key, service.function_name(key), trigger) for key, trigger in triggers
     ]
     planned += [
-        steps.delete_function(key, one.name)
-        for key, one in ours.items()
-        if everything or not _foreign(one)
+        steps.delete_function(key, one.name) for key, one in ours.items() if key not in stay
     ]
-    strangers = [one for one in found.values() if not one.ours]
-    notes = [f"the function {one.name} stays: it was not made by this service" for one in strangers]
-    if everything:
-        return Plan(tuple(planned), tuple(notes))
-    consequence = "; so {name} stays, too, unless you run `sls remove --force`"
-    return Plan(tuple(planned), (*notes, *_notes(ours.values(), consequence)))
+    return Plan(tuple(planned), tuple(notes))
 
 
-def _starts_cards(trigger: FoundTrigger) -> bool:
-    return trigger.rule.type == COS and trigger.open
+def _refuse_cards_without_end(left: Found) -> None:
+    """Refuse to leave a function whose COS trigger makes jobs that nobody would fetch."""
+    for trigger in left.triggers:
+        if trigger.rule.type == COS and trigger.open and not (left.ours and trigger.ours):
+            raise NotOurs(
+                f"{left.name}'s {trigger.rule.says()}",
+                "close or delete it on the function's page in SCF's console"
+                + (", or run `sls remove --force`" if left.ours else ""),
+            )
 
 
 def _foreign(found: Found) -> list[FoundTrigger]:

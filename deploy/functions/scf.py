@@ -21,9 +21,10 @@ _ABSENT = {
     "ResourceNotFound.Namespace",
 }
 """The Codes of a function that isn't there, as Terraform's provider takes them."""
+_NO_MONEY = "InsufficientBalance"  # the one other AvailableStatus that is documented (583/47175)
 _LEAVING = "ResourceNotFound.Version"  # what GetFunction also says while a function is deleted
 
-State = Literal["absent", "leaving", "busy", "failed", "ready"]
+State = Literal["absent", "leaving", "busy", "failed", "suspended", "ready"]
 _STATES: Mapping[str, State] = {
     "Creating": "busy",
     "Updating": "busy",
@@ -72,8 +73,8 @@ class Scf(NamedTuple):
         if status.endswith("Failed"):
             return Look("failed", status, shown)
         if status == "Active" and available not in {"", "Available"}:
-            words = f"{status} and {available} (its AvailableStatus, which follows the balance)"
-            return Look("busy", words, shown)
+            state: State = "suspended" if available == _NO_MONEY else "busy"
+            return Look(state, f"{status} and {available}", shown)
         return Look(_STATES.get(status, "ready"), status, shown)
 
     def find(
@@ -84,13 +85,15 @@ class Scf(NamedTuple):
         Args:
             name: its name in SCF.
             created: the triggers that this service creates for it.
-            settled: wait until nothing is going on with it.
+            settled: wait until nothing is going on with it; else it is read as it is.
 
         Raises:
             NotInTime: something stays going on.
         """
-        seen = self._wait(name, lambda look: not settled or look.state != "busy")
-        return None if seen.state == "absent" else self._read(name, seen.shown, created)
+        seen = self.ready(name) if settled else self.look(name)
+        if seen.state == "absent" or seen.shown is _NOTHING:
+            return None
+        return self._read(name, seen, created)
 
     def listed(self) -> Iterator[Listed]:
         """Yield every function of the region, but for those in namespaces that somebody made."""
@@ -149,13 +152,14 @@ class Scf(NamedTuple):
 
         return wait(self.clock, look, lambda: f"SCF still shows {name} as {seen.words}")
 
-    def _read(self, name: str, shown: Reply, created: Collection[Rule]) -> Found:
-        named = {"FunctionName": name}
+    def _read(self, name: str, seen: Look, created: Collection[Rule]) -> Found:
+        named, shown = {"FunctionName": name}, seen.shown
         configuration = _configuration(shown)
         reserved = self.call("GetReservedConcurrencyConfig", named)
+        triggers = list(self.triggers(name))
         return Found(
             name=name,
-            status=shown.text("Status"),
+            status=seen.words,
             reason=_reason(shown),
             runtime=shown.text("Runtime"),
             modified=shown.text("ModTime"),
@@ -165,8 +169,8 @@ class Scf(NamedTuple):
             concurrency=reserved.number("ReservedMem") or None,
             tags=shown.pairs("Tags"),
             triggers=tuple(
-                one._replace(ours=is_ours(one, created, configuration.environment))
-                for one in self.triggers(name)
+                one._replace(ours=is_ours(one, triggers, created, configuration.environment))
+                for one in triggers
             ),
         )
 

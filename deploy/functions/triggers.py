@@ -122,6 +122,17 @@ def overlap(rule: Rule, other: Rule) -> bool:
     )
 
 
+def is_listed(rule: Rule, there: Iterable[FoundTrigger]) -> bool:
+    """Whether a listing shows a rule's trigger, whatever it shows of it besides."""
+    return any(
+        trigger.rule.type == rule.type
+        and trigger.qualifier == QUALIFIER
+        and (rule.type == URL or trigger.rule.name == rule.name)
+        and (rule.type != COS or trigger.rule.values[:2] == rule.values[:2])
+        for trigger in there
+    )
+
+
 def rule_of(service: Service, trigger: Trigger) -> Rule:
     """What serverless.yml asks for."""
     if isinstance(trigger, CosTrigger):

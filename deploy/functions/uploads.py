@@ -15,7 +15,7 @@ from deploy.functions.model import Found
 from deploy.functions.scf import Scf
 from deploy.functions.triggers import COS, Rule, overlap, rules_of
 
-_CONFLICT = "CosNotifyRuleConflict"
+_CONFLICTS = ("CosNotifyRuleConflict", "ResourceInUse.Cos")
 _UNSEEN = "something that the bucket's page in the console shows"
 
 
@@ -45,7 +45,7 @@ def conflict_explained(scf: Scf, service: Service) -> Iterator[None]:
     try:
         yield
     except RequestFailed as failure:
-        if not failure.code.endswith(_CONFLICT):
+        if not failure.code.endswith(_CONFLICTS):
             raise
         rules = _rules(service)
         with suppress(RequestFailed):

@@ -11,7 +11,7 @@ const { handOver } = require('./hand-over');
 const { declare, documentOf, unknownKey } = require('./schema');
 
 const DRY_RUN = { 'dry-run': { usage: 'Say what would change, change nothing', type: 'boolean' } };
-const FORCE = { force: { usage: 'Delete triggers that others gave our functions', type: 'boolean' } };
+const FORCE = { force: { usage: 'Delete functions to which others gave triggers, too', type: 'boolean' } };
 
 class Tencent {
   constructor(serverless, options) {

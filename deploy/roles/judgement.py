@@ -26,8 +26,9 @@ def check_roles(cam: Cam, service: Service, scope: Scope) -> None:
     """
     setup = setup_command(service.stage)
     with contextlib.suppress(NotPermitted):
-        for console_role in missing_console_roles(cam):
-            raise RoleMissing(console_role.advice)
+        missing = missing_console_roles(cam)
+        if missing:
+            raise RoleMissing("; ".join(role.advice for role in missing))
         for role in wanted_roles(scope, role_names(service)):
             if role.function in service.functions:
                 _check_role(cam, role, setup)

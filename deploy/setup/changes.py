@@ -96,7 +96,9 @@ def idle_queue(queues: Sequence[Queue], queue_id: str | None) -> Queue | None:
     wanted = [queue for queue in queues if queue_id in {None, queue.id}]
     if not wanted:
         missing = (
-            f"no queue {queue_id}: correct QUEUE_ID" if queue_id else "no queue for the bucket"
+            f"no queue {queue_id}: correct QUEUE_ID"
+            if queue_id
+            else "no queue for the bucket: enable AI recognition for it in CI's console"
         )
         raise NotReady(f"CI has {missing}")
     active = any(queue.state == ACTIVE for queue in wanted)

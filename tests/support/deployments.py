@@ -238,6 +238,29 @@ class Deployment:
         return reply
 
 
+class Altered:
+    """The API with another reply to some of its actions: whatever `change` makes of it."""
+
+    def __init__(self, api: TencentApi, change: Callable[[str, Any], Any]) -> None:
+        self._api = api
+        self._change = change
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        status: list[str] = []
+
+        def hear(line: str, *_rest: Any) -> Callable[[bytes], object]:
+            status.append(line)
+            return lambda _written: None
+
+        body = b"".join(self._api(environ, hear))
+        changed = self._change(environ["HTTP_X_TC_ACTION"], json.loads(body))
+        body = changed if isinstance(changed, bytes) else json.dumps(changed).encode()
+        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+        start_response(status[0], headers)
+        return [body]
+
+
 def new_api(credentials: CredentialStore, **account: Any) -> TencentApi:
     """The API of an account that has the roles and nothing else."""
     api = TencentApi(credentials, Account(**account))

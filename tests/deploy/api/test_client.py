@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tencentcloud.scf.v20180416 import errorcodes
 
+from deploy.api import advice
 from deploy.api.advice import next_step
 from deploy.api.client import TencentApi
 from deploy.configuration.access import Access
@@ -15,6 +16,7 @@ from deploy.errors import CredentialsRefused, NoAnswer, NotPermitted, RequestFai
 from local.server import LocalServer
 from shared.settings.load import Credentials
 from tests.support.networks import cutting, proxy_page, serving
+from tests.support.tencent_api.schema import SERVICES, error_codes
 
 SECRET = "an-invented-secret-of-a-deployment"
 
@@ -114,6 +116,19 @@ def test_every_refusal_ends_with_what_to_do(code: str) -> None:
     step = next_step("scf:CreateFunction", code)
     verbs = ("look", "run", "wait", "open", "delete", "lower", "it is", "the role", "the API key's")
     assert step.startswith(verbs)
+
+
+def test_every_row_of_the_advice_is_a_code_that_the_sdk_knows() -> None:
+    lists = [error_codes(service) for service in SERVICES]
+    known = {code for codes in lists for code in codes}
+    families = {code.partition(".")[0] for code in known} | {"AuthFailure", "RequestLimitExceeded"}
+    for row in advice._STEPS:  # noqa: SLF001 — its rows are what is held here
+        assert row.rpartition(" ")[2] in known | families, row
+
+
+@pytest.mark.parametrize("end", ["FunctionStatus", "Region", "Role"])
+def test_not_every_unauthorised_operation_is_a_denial_of_cams(end: str) -> None:
+    assert "lacks" not in next_step("scf:CreateFunction", f"UnauthorizedOperation.{end}")
 
 
 def test_what_cam_denies_names_cams_action() -> None:

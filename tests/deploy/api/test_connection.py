@@ -201,6 +201,12 @@ def test_a_proxys_password_is_quoted_nowhere(monkeypatch: pytest.MonkeyPatch) ->
     assert PASSWORD not in text
 
 
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "ftp://a", "http://", "a b:c"])
+def test_a_proxy_that_can_not_be_used_is_named(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    assert told(of_the_api).endswith(ADVICE["proxy"])
+
+
 @pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
 @pytest.mark.parametrize("domain", ["tencentcloudapi.com", "intl.tencentcloudapi.com"])
 def test_a_certificate_that_is_named_is_believed_and_the_domain_is_the_settings(

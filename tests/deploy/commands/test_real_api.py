@@ -7,6 +7,7 @@ mixtures are seeded; `SEEDS` in the environment is how many there are, `SEED` th
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import random
 from collections.abc import Mapping
@@ -15,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.deployments import Deployment
+from tests.support.deployments import Altered, Deployment
 from tests.support.environment import REGION
-from tests.support.tencent_api import Fail
+from tests.support.tencent_api import Break, Fail
 from tests.support.tencent_api.behaviour import ABSENT_CODES, BUSY_CODES, CONSOLE_ROLES, Behaviour
 from tests.support.tencent_api.state import Account
 
@@ -189,3 +190,68 @@ def test_any_mixture_converges_in_two_deployments_and_leaves_nothing(
     deployment.run("remove")
     deployment.deployed("remove")
     assert deployment.api.account.functions == {}
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_trigger_whose_creation_was_not_answered_is_found_by_the_next_deployment(
+    deployment: Deployment, number: int
+) -> None:
+    called = [n for n, action in enumerate(deployment.actions()) if action == "CreateTrigger"]
+    deployment.forget()
+    deployment.api.account.behaviour = Behaviour(trigger_lag=4)
+    deployment.api.faults.at = {called[number]: Break(after_effect=True)}
+    assert deployment.run("deploy").status == 1
+    deployment.api.faults.at = {}
+    deployment.deployed()
+    assert deployment.changes() == []
+
+
+def test_a_trigger_that_is_listed_is_enough_whatever_scf_shows_of_it(
+    deployment: Deployment,
+) -> None:
+    def without_message(action: str, reply: Any) -> Any:
+        for trigger in reply["Response"].get("Triggers", []) if action == "ListTriggers" else []:
+            trigger.pop("CustomArgument")
+        return reply
+
+    deployment.answers = Altered(deployment.api, without_message)
+    deployment.deployed()
+
+
+def test_an_account_without_money_is_told_so_at_once(deployment: Deployment) -> None:
+    def suspended(action: str, reply: Any) -> Any:
+        if action == "GetFunction" and "Error" not in reply["Response"]:
+            reply["Response"]["AvailableStatus"] = "InsufficientBalance"
+        return reply
+
+    deployment.deployed()
+    deployment.package("second")
+    began = deployment.clock.now
+    deployment.answers = Altered(deployment.api, suspended)
+    ended = deployment.run("deploy")
+    assert ended.err.startswith("SCF has suspended card-ocr-prod-callback, since the account's ")
+    assert "Active and InsufficientBalance" in deployment.deployed("info").out
+    assert deployment.clock.now == began
+    # And what costs nothing more can be removed all the same
+    deployment.deployed("remove")
+    assert deployment.api.account.functions == {}
+
+
+def test_a_trigger_without_a_description_beside_ours_is_somebody_elses(
+    deployment: Deployment,
+) -> None:
+    deployment.deployed()
+    (ours,) = deployment.function("submit").triggers
+    shown = {**json.loads(ours["TriggerDesc"]), "filter": {"Prefix": "scans/", "Suffix": ""}}
+    theirs = {**ours, "TriggerDesc": json.dumps(shown), "Description": ""}
+    deployment.function("submit").triggers.append(theirs)
+    deployment.deployed()
+    assert theirs in deployment.function("submit").triggers
+
+
+def test_info_waits_for_nothing(deployment: Deployment) -> None:
+    deployment.deployed()
+    began = deployment.clock.now
+    deployment.function("sweep").status = deployment.function("sweep").becomes = "Deleting"
+    assert "card-ocr-prod-sweep  Deleting" in deployment.deployed("info").out
+    assert deployment.clock.now == began

@@ -105,8 +105,8 @@ def test_a_function_with_a_trigger_of_somebody_else_stays_without_ours_and_is_na
     assert deployment.function("sweep").triggers == [theirs]
     assert "so card-ocr-prod-sweep stays, too, unless you run `sls remove --force`" in ended.out
     assert ended.status == 1
-    left = "still there: the function card-ocr-prod-sweep with its timer sweep, 0 */5 * * * * *\n"
-    assert ended.err == left
+    left = "still there: the function card-ocr-prod-sweep with its timer sweep, 0 */5 * * * * *; "
+    assert ended.err.startswith(left + "run `sls remove` again, with --force if ")
 
 
 def test_force_deletes_triggers_of_somebody_else_on_functions_of_ours(
@@ -118,14 +118,32 @@ def test_force_deletes_triggers_of_somebody_else_on_functions_of_ours(
     assert deployment.api.account.functions == {}
 
 
-def test_of_two_cos_triggers_that_of_somebody_else_stays(deployment: Deployment) -> None:
+def test_a_cos_trigger_of_somebody_else_on_submit_keeps_everything(
+    deployment: Deployment,
+) -> None:
     deployment.deployed()
     (ours,) = deployment.function("submit").triggers
     shown = {**json.loads(ours["TriggerDesc"]), "filter": {"Prefix": "other/", "Suffix": ""}}
     theirs = {**ours, "TriggerDesc": json.dumps(shown), "Description": "by hand"}
     deployment.function("submit").triggers.insert(0, theirs)
-    assert deployment.run("remove").status == 1
+    state = deployment.state()
+    ended = deployment.run("remove")
+    assert (ended.status, deployment.state()) == (1, state)
+    assert "was not made by this service and stays as it is: close or delete it" in ended.err
+    assert ended.err.endswith("or run `sls remove --force`\n")
+    deployment.deployed("remove", "--force")
+    assert deployment.api.account.functions == {}
+
+
+def test_a_submit_that_stays_keeps_sweep_and_callback_whole(deployment: Deployment) -> None:
+    deployment.deployed()
+    theirs = {**deployment.function("sweep").triggers[0], "Description": "by hand"}
+    deployment.function("submit").triggers.append(theirs)
+    ended = deployment.run("remove")
+    assert ended.status == 1
     assert deployment.function("submit").triggers == [theirs]
+    assert len(deployment.function("sweep").triggers) == 2
+    assert len(deployment.function("callback").triggers) == 1
 
 
 def test_a_cos_trigger_that_stays_keeps_every_function(deployment: Deployment) -> None:
@@ -150,7 +168,5 @@ def test_nothing_is_removed_below_a_submit_of_somebody_else_that_starts_cards(
     state = deployment.state()
     ended = deployment.run("remove")
     assert ended.status == 1
-    assert ended.err.startswith(
-        "the function card-ocr-prod-submit, whose COS trigger starts cards, was not made by this"
-    )
+    assert ended.err.startswith("card-ocr-prod-submit's COS trigger cos:ObjectCreated:* of ")
     assert deployment.state() == state

@@ -9,17 +9,14 @@ from __future__ import annotations
 import json
 import os
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.support.deployed import invoker
-from tests.support.deployments import Deployment
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+from tests.support.deployments import Altered, Deployment
 
 COMMANDS = (
     ("deploy",),
@@ -58,29 +55,17 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 class Broken:
-    """The API with one broken reply: the one of that number."""
+    """Breaks one reply: the one of that number."""
 
-    def __init__(self, api: WSGIApplication, chance: random.Random, number: int) -> None:
-        self._api = api
+    def __init__(self, chance: random.Random, number: int) -> None:
         self._chance = chance
         self._number = number
         self.seen = 0
         self.broke = ""
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        status: list[str] = []
-
-        def hear(line: str, *_rest: Any) -> Callable[[bytes], object]:
-            status.append(line)
-            return lambda _written: None
-
-        body = b"".join(self._api(environ, hear))
-        if self.seen == self._number:
-            body = json.dumps(self._break(json.loads(body))).encode()
+    def __call__(self, _action: str, reply: Any) -> Any:
         self.seen += 1
-        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-        start_response(status[0], headers)
-        return [body]
+        return self._break(reply) if self.seen == self._number else reply
 
     def _break(self, reply: Any) -> Any:
         *path, last = self._chance.choice([place for place in places(reply) if place])
@@ -109,10 +94,25 @@ def test_a_reply_of_any_other_form_is_one_sentence(tmp_path: Path, seed: int) ->
         deployment.deployed()
         deployment.package("second")
     calls = 60 if command == ("deploy",) else 20
-    broken = Broken(deployment.api, chance, chance.randrange(calls))
-    deployment.answers = broken
+    broken = Broken(chance, 1 + chance.randrange(calls))
+    deployment.answers = Altered(deployment.api, broken)
     ended = deployment.run(*command)
     assert ended.status in {0, 1}, f"{command}: {broken.broke}: {ended.err}"
     assert ended.err.count("\n") <= (ended.status or 2), broken.broke
     if "UnreadableReply" in ended.err:
         assert "run the same command again" in ended.err
+
+
+@pytest.mark.parametrize("levels", [1500, 100_000])
+def test_a_reply_that_is_nested_deeply_is_one_sentence(deployment: Deployment, levels: int) -> None:
+    deep = b'{"Response":{"AccountId":' + b"[" * levels + b"]" * levels + b"}}"
+    deployment.answers = Altered(deployment.api, lambda _action, _reply: deep)
+    ended = deployment.run("info")
+    assert (ended.status, ended.err.count("\n")) == (1, 1)
+    assert "UnreadableReply" in ended.err
+
+
+def test_what_a_terminal_can_not_show_is_escaped(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.function("sweep").configuration["Runtime"] = "Python\ud800"
+    assert "Python\\ud800" in deployment.deployed("info").out

@@ -51,27 +51,33 @@ OURS = [
     trigger(TIMER, "sweep", "0 */5 * * * * *"),
     trigger(TIMER, "nightly", "0 0 4 * * * *"),
     trigger(CMQ, "cards"),
+    trigger(CMQ, "an earlier topic"),
 ]
 OTHERS = [
     trigger(COS, HOST, "cos:ObjectRemove:*", "uploads/", ""),
     trigger(COS, HOST.replace("cards", "others"), "cos:ObjectCreated:*", "uploads/", ""),
     trigger(TIMER, "hourly", "0 0 * * * * *"),
-    trigger(CMQ, "others"),
     trigger("ckafka", "cards"),
 ]
 
 
 @pytest.mark.parametrize("one", OURS)
 def test_without_a_description_a_trigger_is_ours_by_its_rule(one: FoundTrigger) -> None:
-    assert is_ours(one, CREATED, ENVIRONMENT)
+    assert is_ours(one, [one], CREATED, ENVIRONMENT)
 
 
 @pytest.mark.parametrize("one", OTHERS)
 def test_without_a_description_no_other_trigger_is_ours(one: FoundTrigger) -> None:
-    assert not is_ours(one, CREATED, ENVIRONMENT)
+    assert not is_ours(one, [one], CREATED, ENVIRONMENT)
 
 
 @pytest.mark.parametrize("one", [*OURS, *OTHERS])
 def test_a_description_decides_if_there_is_one(one: FoundTrigger) -> None:
-    assert is_ours(one._replace(marked=True), CREATED, ENVIRONMENT)
-    assert not is_ours(one._replace(marked=False), CREATED, ENVIRONMENT)
+    assert is_ours(one._replace(marked=True), [], CREATED, ENVIRONMENT)
+    assert not is_ours(one._replace(marked=False), [], CREATED, ENVIRONMENT)
+
+
+@pytest.mark.parametrize("one", OURS)
+def test_beside_a_description_of_its_type_none_means_somebody_else(one: FoundTrigger) -> None:
+    marked = one._replace(marked=True)
+    assert not is_ours(one, [one, marked], CREATED, ENVIRONMENT)

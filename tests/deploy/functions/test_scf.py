@@ -86,11 +86,17 @@ def test_waiting_ends_after_a_minute_with_a_sentence() -> None:
 
 
 def test_active_alone_is_not_enough_if_scf_shows_its_available_status() -> None:
-    there = scf(*["Active"] * 1000, GetFunction={"AvailableStatus": "InsufficientBalance"})
-    with pytest.raises(NotInTime, match=r"as Active and InsufficientBalance \(its Available"):
+    there = scf(*["Active"] * 1000, GetFunction={"AvailableStatus": "Unavailable"})
+    with pytest.raises(NotInTime, match="as Active and Unavailable after 60 s"):
         there.settle("f")
     there = scf("Active", GetFunction={"AvailableStatus": "Available"})
     there.settle("f")
+    assert seconds(there) == 0
+
+
+def test_a_function_that_is_suspended_is_not_waited_for() -> None:
+    there = scf("Active", GetFunction={"AvailableStatus": "InsufficientBalance"})
+    assert there.ready("f").state == "suspended"
     assert seconds(there) == 0
 
 
