@@ -306,7 +306,8 @@ class Oracle:
 
     def _released(self, process: Process, claim: ClaimSeen, document: dict[str, Any]) -> None:
         """The creator wrote down that no job was made."""
-        claim.is_released = True
+        # One that was stale before counts as sent: sweep may have counted on it.
+        claim.is_released = self._world.now() - claim.at < _STALE_SECONDS
         kind = (document["error"] or {}).get("class")
         expected = claim.refusals + int(kind in {"capacity", "configuration", "other"})
         if document["refusals"] != expected:
