@@ -16,10 +16,12 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from cli.card_objects import pending_of, results_of
-from shared.documents import DeletionRecord, PastAttempt, read_attempt
+from shared.documents import DeletionRecord, PastAttempt, object_in, read_attempt
+from shared.errors import StorageFault
 from shared.pipeline.context import Context
 from shared.pipeline.decide import may_have_job, past_attempt
 from shared.pipeline.state import drop, load, save
+from shared.store import ARCHIVED
 from shared.store.layout import deletion_name, name_of_key
 
 FIRST_LOOK_SECONDS = 300
@@ -90,6 +92,8 @@ class Forgetting:
             objects.append([hashlib.sha256(name.encode()).hexdigest(), kind.removesuffix("s")])
             if kind == "pending":
                 attempts += [list(past) for past in self._attempts_in(name)]
+            elif kind == "results":
+                attempts += self._attempts_of_result(name)
         note.update(objects=objects, attempts=attempts, is_begun=True)
         save(self._context, self._note_name, {**note, "next_at": 0})
         for name in names:
@@ -99,12 +103,30 @@ class Forgetting:
                 self._context.store.delete(name)
 
     def _attempts_in(self, name: str) -> tuple[PastAttempt, ...]:
-        body = self._context.store.read(name)
+        body = self._read(name)
         attempt = read_attempt(body) if body is not None else None
         if attempt is None:
             return ()
         own = (past_attempt(attempt),) if may_have_job(attempt) else ()
         return (*attempt.attempts, *own)
+
+    def _attempts_of_result(self, name: str) -> list[list[object]]:
+        entries = object_in(self._read(name)).get("attempts")
+        members = PastAttempt._fields
+        return [
+            [entry[member] for member in members]
+            for entry in (entries if isinstance(entries, list) else ())
+            if isinstance(entry, dict) and entry.keys() >= set(members)
+        ]
+
+    def _read(self, name: str) -> bytes | None:
+        """Read an object of the card; an archived one can be deleted and not read."""
+        try:
+            return self._context.store.read(name)
+        except StorageFault as fault:
+            if fault.code != ARCHIVED:
+                raise
+            return None
 
     def _wait(self, note: dict[str, object], seconds: float) -> Remains:
         next_at = self._context.now() + seconds

@@ -143,7 +143,6 @@ def _is_whole(attempt: Attempt) -> bool:
     times = (
         *(attempt.first_claimed_at, attempt.claimed_at, attempt.first_sent_at),
         *(entry.claimed_at for entry in past),
-        error.at if error else None,
     )
     counts = (attempt.attempt, *(entry.attempt for entry in past))
     return (
@@ -156,7 +155,7 @@ def _is_whole(attempt: Attempt) -> bool:
         and all(isinstance(text, str) for text in texts)
         and all(map(_is_job_id, job_ids))
         and all(at is None or is_rfc3339(at) for at in times)
-        and (error is None or isinstance(error.code, str))
+        and (error is None or (isinstance(error.code, str) and is_rfc3339(error.at)))
     )
 
 

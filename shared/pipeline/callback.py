@@ -21,10 +21,10 @@ from shared.pipeline.context import Context
 from shared.pipeline.decide import decide_result
 from shared.pipeline.perform import result_of, write_result
 from shared.pipeline.steps import Finish
+from shared.store import ARCHIVED
 from shared.store.layout import etag_of, pending_name
 
 MAX_BODY_BYTES = 131_072
-_ARCHIVED = "InvalidObjectState"
 
 
 class ReportedJob(NamedTuple):
@@ -103,7 +103,7 @@ def _claimed(context: Context, token: CallbackToken, key: str) -> _Claimed | Non
     try:
         body = context.store.read(name)
     except StorageFault as fault:
-        if fault.code != _ARCHIVED:
+        if fault.code != ARCHIVED:
             raise
         body = b""
     if body is None:

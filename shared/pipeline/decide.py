@@ -213,6 +213,9 @@ def _decide_job(  # noqa: PLR0911 — one step each
     if isinstance(outcome, Ended):
         return steps.Finish(job, outcome.outcome, outcome.error)
     if outcome.why in PASSING:
+        other = _other_job(attempt)
+        if other is not None:
+            return steps.Adopt(_in_its_place(attempt, past_attempt(attempt, job), other))
         past = _with(attempt, past_attempt(attempt, job))
         return _next_attempt(card, limits, result, past, job)
     if outcome.why != NO_RESULT:
@@ -226,6 +229,21 @@ def _decide_job(  # noqa: PLR0911 — one step each
         ended = ResultError(NO_RESULT, text, "job")
         return _give_up(card, limits, ended, _with(attempt, past_attempt(attempt, job)), job)
     return _note(card, NO_RESULT, text)
+
+
+def _other_job(attempt: Attempt) -> PastAttempt | None:
+    """Return another job that CI made of the same POST, unless that one failed too."""
+    for entry in attempt.attempts:
+        is_of_this = entry.attempt == attempt.attempt and entry.job_id is not None
+        if is_of_this and entry.state != "Failed":
+            return entry
+    return None
+
+
+def _in_its_place(attempt: Attempt, failed: PastAttempt, other: PastAttempt) -> Attempt:
+    """Return the attempt with its other job for its own, and the failed one in its history."""
+    rest = tuple(entry for entry in attempt.attempts if entry is not other)
+    return attempt._replace(job_id=other.job_id, error=None, attempts=(*rest, failed))
 
 
 def _next_attempt(
@@ -360,7 +378,7 @@ def _note(card: PendingCard, code: str, text: str) -> Step:
     return steps.Note(card.attempt._replace(error=error))
 
 
-def decide_claimed(
+def decide_claimed(  # noqa: PLR0911 — one step each
     attempt: Attempt, photo: Photo | None, settings: Settings, ended: ResultError | None = None
 ) -> steps.Post | Wait | WriteResult:
     """Decide what an attempt that was just claimed comes to.
@@ -378,6 +396,8 @@ def decide_claimed(
     reason = rejection(settings, photo, attempt.card_type)
     if reason is not None:
         return WriteResult("rejected", ResultError(reason.code, reason.message, "source"))
+    if photo.last_modified is not None and photo.seen_at is None:
+        return Wait("ClockBehind", "COS's reply to the HEAD had no Date")
     delay = clock_wait(photo)
     if delay > LONGEST_CLOCK_WAIT_SECONDS:
         return Wait("ClockBehind", "COS's clock is behind the photo's Last-Modified")
@@ -441,10 +461,8 @@ def _compared(attempt: Attempt, photo: Photo | None) -> Check:
     seen = attempt.source
     if photo is None:
         return _unchanged("the photo is gone")
-    if seen.version_id is not None or photo.version_id is not None:
-        is_same = seen.version_id == photo.version_id
-        return _unchanged(None if is_same else "the photo was written again after the claim")
     is_same = seen.last_modified is not None and seen.last_modified == photo.last_modified
+    is_same = is_same and seen.version_id == photo.version_id
     return _unchanged(None if is_same else "the photo was written again after the claim")
 
 

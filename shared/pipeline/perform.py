@@ -50,7 +50,7 @@ from shared.pipeline.decide import (
 from shared.pipeline.gate import Gate, Slot
 from shared.pipeline.steps import Step, Wait, WriteResult
 from shared.settings.load import Settings
-from shared.store import Photo
+from shared.store import ARCHIVED, Photo
 from shared.store.layout import deletion_name, result_name
 from shared.validation import card_type_of
 
@@ -134,7 +134,7 @@ class Performer:
         self, card: PendingCard, attempt: Attempt, error: ResultError, job: Job | None
     ) -> Attempt | None:
         headed = head_photo(self._context, attempt.source.key)
-        claim = acquire_claim(self._context, attempt)
+        claim = acquire_claim(self._context, self._as_seen(attempt, headed.photo))
         if isinstance(claim, ClaimRefused):
             return self._unclaimed(card, claim)
         step = decide_claimed(claim.attempt, headed.photo, self._context.settings, error)
@@ -144,9 +144,17 @@ class Performer:
 
     def _cleared(self, card: PendingCard, left: Attempt | None) -> Attempt | None:
         """Delete the card's earlier attempts once its result exists."""
-        if left is None:
+        if left is None and self._is_unchanged(card):
             self._delete_names(card)
         return left
+
+    def _is_unchanged(self, card: PendingCard) -> bool:
+        """Return whether nobody wrote a job into an unanswered attempt since it was read."""
+        attempt = card.attempt
+        if attempt.state == "waiting" or attempt.job_id is not None:
+            return True
+        body = self._context.store.read(card.names[-1])
+        return object_in(body).get("updated_at") == attempt.updated_at
 
     def _as_seen(self, attempt: Attempt, photo: Photo | None) -> Attempt:
         """Return the attempt with what HEAD saw, if that is still the photo it is about."""
@@ -229,7 +237,7 @@ class Performer:
         """Write the result of an ended job, as callback does, and delete what was pending."""
         context, attempt = self._context, card.attempt
         if not self._gate.creates_once and has_result(context, attempt):
-            self._delete(card)  # create-once wouldn't guard the result
+            self._delete(card, step.job)  # create-once wouldn't guard the result
             return
         photo = context.store.head_photo(attempt.source.key)
         written = decide_result(attempt, step, photo)
@@ -237,7 +245,7 @@ class Performer:
         if write_result(context, result, card.names[-1]):
             self._delete_names(card._replace(names=card.names[:-1]))
         else:
-            self._delete(card)
+            self._delete(card, step.job)
 
     def _rewrite(self, card: PendingCard, attempt: Attempt) -> Attempt:
         """Rewrite a pending object, unless its creator has rewritten it since it was read."""
@@ -249,20 +257,20 @@ class Performer:
         store.replace(name, attempt.body())
         return attempt
 
-    def _delete(self, card: PendingCard) -> None:
-        """Delete what is pending beside a result, after a record of jobs it doesn't name."""
+    def _delete(self, card: PendingCard, job: Job | None = None) -> None:
+        """Delete what is pending beside a result, after a record of jobs it doesn't name.
+
+        `job` is the attempt's, as CI showed it last.
+        """
         attempt = card.attempt
-        jobs = (*attempt.attempts, *((past_attempt(attempt),) if may_have_job(attempt) else ()))
-        if attempt.attempt > 1 and jobs:
-            self._record_jobs(card, jobs)
+        own = (past_attempt(attempt, job),) if may_have_job(attempt) else ()
+        if attempt.attempts or own:
+            self._record_jobs(card, (*attempt.attempts, *own))
         self._delete_names(card)
 
     def _record_jobs(self, card: PendingCard, jobs: tuple[PastAttempt, ...]) -> None:
-        context, attempt = self._context, card.attempt
-        prefix = context.settings.output_prefix
-        named = _named_in(
-            context.store.read(result_name(prefix, attempt.source.key, attempt.version))
-        )
+        context, prefix = self._context, self._context.settings.output_prefix
+        named = self._named_by_result(card.attempt)
         unnamed = tuple(job for job in jobs if (job.attempt, job.job_id) not in named)
         if not unnamed:
             return
@@ -274,8 +282,22 @@ class Performer:
             objects=tuple((digest, "pending") for digest in digests),
             attempts=unnamed,
         )
-        name = deletion_name(prefix, record.at[:10], digests)
+        told = tuple(f"{job.attempt}.{job.job_id}" for job in unnamed)
+        name = deletion_name(prefix, record.at[:10], (*digests, *told))
         context.store.create_once(name, record.body())
+
+    def _named_by_result(self, attempt: Attempt) -> set[tuple[object, object]]:
+        """Return the attempts and JobIds that the result names; an archived one names nothing."""
+        prefix = self._context.settings.output_prefix
+        try:
+            body = self._context.store.read(
+                result_name(prefix, attempt.source.key, attempt.version)
+            )
+        except StorageFault as fault:
+            if fault.code != ARCHIVED:
+                raise
+            return set()
+        return _named_in(body)
 
     def _delete_names(self, card: PendingCard) -> None:
         for name in card.names:
@@ -358,7 +380,14 @@ def _history(attempt: Attempt, step: WriteResult) -> tuple[PastAttempt, ...]:
     if step.job is None or _is_of_last_attempt(step):
         return attempt.attempts
     own = past_attempt(attempt._replace(job_id=step.job.job_id), step.job)
-    return (*attempt.attempts, own)
+    others = attempt.attempts
+    if attempt.job_id not in {None, own.job_id}:  # CI made two jobs of one POST
+        others = (*others, past_attempt(attempt))
+    return (*(one for one in others if not _is_same_job(one, own)), own)
+
+
+def _is_same_job(one: PastAttempt, other: PastAttempt) -> bool:
+    return (one.attempt, one.job_id) == (other.attempt, other.job_id)
 
 
 def _card_type(settings: Settings, attempt: Attempt, step: WriteResult) -> CardType | None:

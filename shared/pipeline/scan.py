@@ -169,9 +169,19 @@ class Scan:
         half = now() + (run.until - now()) / 2  # the other half is for what was found
         lookup.run(lambda: now() >= half)
         said = [(card, lookup.answer(card)) for card in cards]
-        for card, is_done in zip(cards, run.workers.map(self._do, said), strict=True):
+        for card, is_done in zip(cards, run.workers.map(self._do_if_there, said), strict=True):
             if not is_done:
                 self._counter.count(card, card.attempt)
+
+    def _do_if_there(self, said: tuple[PendingCard, CiSays]) -> bool:
+        """Do a card's step, unless it ended or was forgotten while others were read."""
+        card, context = said[0], self._run.context
+        try:
+            is_there = context.store.exists(card.names[-1])
+        except CloudFault as fault:
+            context.log.warning("not_read", problem=str(fault))
+            return False
+        return self._do(said) if is_there else True
 
     def _reached(self, after: str | None, *, is_whole: bool) -> Reached:
         if not is_whole:
@@ -212,7 +222,12 @@ class Scan:
         if seen_at - group.last.last_modified < _YOUNG_SECONDS:
             self._counter.count_young()
             return _Looked.YES
-        card = self._read(group, seen_at)
+        try:
+            card = self._read(group, seen_at)
+        except Exception as error:  # noqa: BLE001 — one object is no reason to stop
+            self._run.context.log.unexpected(error)
+            self._counter.count_unreadable()
+            return _Looked.YES
         if card is None:
             return _Looked.YES
         step = decide(card, Silence.NOT_ASKED, self._limits())

@@ -9,6 +9,7 @@ reconcile.json         {"after"}      the key after which an open pass goes on; 
 sent/<date>.json       {"sent"}       jobs that sweep sent in that UTC day
 status.json            what the last sweep saw
 paused.json            {"at", "by", "why"}  while it is there, sweep sends nothing
+forget/<sha256>.json   how far `card-ocr forget` has come with a key
 """
 
 from __future__ import annotations

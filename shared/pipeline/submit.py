@@ -23,9 +23,11 @@ def submit_upload(context: Context, gate: Gate, upload: CreatedObject) -> None:
     if is_ignored(context, upload):
         return
     headed = head_photo(context, upload.key)
-    if headed.photo is None or _is_folder_marker(headed.photo):
-        reason = "gone" if headed.photo is None else "folder"
-        context.log.info("ignored", key=context.log.key(upload.key), problem=reason)
+    if headed.photo is None:
+        context.log.warning("ignored", key=context.log.key(upload.key), problem="gone")
+        return
+    if _is_folder_marker(headed.photo):
+        context.log.info("ignored", key=context.log.key(upload.key), problem="folder")
         return
     attempt = first_attempt(context, headed.photo, "upload")
     Performer(context, gate).begin(attempt, headed)

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
+ARCHIVED = "InvalidObjectState"
+"""COS's Code for the GET of an object that is archived and not restored."""
+
 
 class Photo(NamedTuple):
     """A photo as COS shows it by HEAD. `last_modified` is RFC 3339, `etag` has no quotes.

@@ -83,6 +83,16 @@ def test_what_was_deleted_is_recorded_with_its_jobs(operator: Operator, served: 
     assert KEY not in json.dumps(record)
 
 
+def test_the_jobs_of_a_result_are_recorded_too(operator: Operator, served: Cloud) -> None:
+    submit(served, KEY)
+    served.local.run_until_idle()
+    (result,) = served.names("results")
+    job_id = served.document(result)["job"]["id"]
+    operator.calls("forget", KEY, "--yes")
+    (name,) = served.names("deleted")
+    assert [entry["job_id"] for entry in served.document(name)["attempts"]] == [job_id]
+
+
 def test_without_waiting_it_says_when_to_call_again(
     operator: Operator, served: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:

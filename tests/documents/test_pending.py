@@ -52,6 +52,7 @@ ERROR = {"code": "SlowDown", "message": None, "class": "capacity", "at": "2026-0
         {"claimed_at": "2026-13-45T00:00:00Z"},
         {"claimed_at": []},
         {"error": []},
+        {"error": {"code": "X", "message": None, "class": "other", "at": None}},
         {"error": "SlowDown"},
         {"error": ERROR | {"at": "then"}},
         {"error": ERROR | {"code": None}},
@@ -84,6 +85,18 @@ def test_a_broken_pending_object_costs_no_other_card() -> None:
     broken = world.pend("waiting")
     world.pend("waiting", key="uploads/b.jpg")
     world.store.objects[broken] = written(first_claimed_at="yesterday")
+    world.pass_time(3600)
+    world.sweep()
+    assert [key for key, _ in world.jobs.sent()] == ["uploads/b.jpg"]
+
+
+def test_a_pending_object_whose_key_is_no_text_costs_no_other_card() -> None:
+    world = SweptWorld()
+    broken = world.pend("waiting")
+    world.pend("waiting", key="uploads/b.jpg")
+    document = json.loads(written())
+    document["source"]["key"] = "\ud800"
+    world.store.objects[broken] = json.dumps(document).encode()
     world.pass_time(3600)
     world.sweep()
     assert [key for key, _ in world.jobs.sent()] == ["uploads/b.jpg"]

@@ -57,13 +57,32 @@ def test_a_photograph_replaced_and_put_back_before_the_job_ran_is_marked_for_rev
 
 
 @pytest.mark.parametrize(("seen", "now", "is_same"), [("v1", "v1", True), ("v1", "v2", False)])
-def test_a_version_id_decides_where_there_is_one(seen: str, now: str, is_same: bool) -> None:  # noqa: FBT001
+def test_another_version_id_is_another_photo(seen: str, now: str, is_same: bool) -> None:  # noqa: FBT001
     card = Card(World())
-    source = card.attempt().source._replace(version_id=seen, last_modified=rfc3339(START - 9))
-    card.world.store.objects[card.pending] = card.attempt(source=source).body()
     card.world.store.upload(KEY, version_id=now)
+    written_at = card.world.store.head_photo(KEY).last_modified
+    source = card.attempt().source._replace(version_id=seen, last_modified=written_at)
+    card.world.store.objects[card.pending] = card.attempt(source=source).body()
     card.deliver()
     assert card.checks()["source.unchanged"] is is_same
+
+
+def test_a_version_id_that_never_changes_does_not_hide_another_time() -> None:
+    card = Card(World())  # as COS may answer while versioning is suspended
+    source = card.attempt().source._replace(version_id="null", last_modified=rfc3339(START - 9))
+    card.world.store.objects[card.pending] = card.attempt(source=source).body()
+    card.world.store.upload(KEY, version_id="null")
+    card.deliver()
+    assert card.checks()["source.unchanged"] is False
+
+
+def test_both_jobs_of_one_post_are_named_in_the_result() -> None:
+    card = Card(World())
+    other = card.attempt()._replace(job_id="another")
+    card.world.store.objects[card.pending] = other.body()
+    card.deliver()
+    named = [(entry["attempt"], entry["job_id"]) for entry in card.result()["attempts"]]
+    assert named == [(1, "another"), (1, card.result()["job"]["id"])]
 
 
 def test_a_failed_result_has_no_check_that_passed() -> None:

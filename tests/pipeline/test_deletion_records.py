@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from shared.documents import PastAttempt
+from shared.errors import StorageFault
 from tests.support.memory import failing_at
 from tests.support.sweeps import HOUR, KEY, SweptWorld
 
@@ -90,12 +91,21 @@ def test_an_attempt_that_was_never_sent_is_not_recorded_and_the_result_not_read(
     assert ("read", name) not in world.store.calls
 
 
-def test_of_the_first_attempt_the_result_is_not_read() -> None:
+def test_a_job_of_the_first_attempt_that_the_result_does_not_name_is_recorded() -> None:
     world = SweptWorld()
-    name = result_naming(world)
-    world.pend("submitted")
-    assert records(swept(world)) == []
-    assert ("read", name) not in world.store.calls
+    result_naming(world, {"attempt": 1, "job_id": None})
+    world.pend("submitted", job_id="j1")
+    (record,) = records(swept(world))
+    assert [(entry["attempt"], entry["job_id"]) for entry in record["attempts"]] == [(1, "j1")]
+
+
+def test_an_archived_result_names_nothing_and_stops_nothing() -> None:
+    world = SweptWorld()
+    name = result_naming(world, PAST._asdict())
+    world.store.before = failing_at("read", name, StorageFault("GET", "InvalidObjectState"))
+    world.pend("submitted", 2, job_id="j2")
+    (record,) = records(swept(world))
+    assert [entry["job_id"] for entry in record["attempts"]] == ["j2"]
 
 
 def test_nothing_is_deleted_if_the_record_can_not_be_written() -> None:

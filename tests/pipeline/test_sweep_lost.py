@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from shared.documents import PastAttempt
 from shared.times import rfc3339
 from tests.support.pipelines import START
 from tests.support.sweeps import HOUR, KEY, SweptWorld, refusal
@@ -170,3 +171,33 @@ def test_a_note_does_not_overwrite_what_a_late_creator_wrote() -> None:
     world.sweep()
     # Then the JobId stays
     assert world.store.document(name)["job_id"] == "late"
+
+
+def test_a_card_that_was_forgotten_while_ci_was_asked_is_not_done() -> None:
+    world = SweptWorld()
+    name = world.pend("unknown")
+    world.later_job()
+    world.pass_time(1200)
+
+    def forgets(call: str, _name: str) -> None:
+        if call == "list_created":
+            world.store.objects.pop(name, None)
+
+    world.jobs.before = forgets
+    world.sweep()
+    assert world.pending() == {}
+    assert world.store.names("results") == []
+    assert world.jobs.requests == []
+
+
+def test_the_other_job_of_a_post_is_asked_for_before_another_is_sent() -> None:
+    world = SweptWorld()
+    other = PastAttempt(1, rfc3339(START), "j2", "Running", None)
+    world.pend("submitted", job_id="j1", attempts=(other,))
+    world.job(state="Failed", code="InternalError", container=None)
+    world.pass_time(2 * HOUR)
+    world.sweep()
+    pending = world.pending()[1]
+    assert pending["job_id"] == "j2"
+    assert [(one["job_id"], one["state"]) for one in pending["attempts"]] == [("j1", "Failed")]
+    assert world.jobs.requests == []
