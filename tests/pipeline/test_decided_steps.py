@@ -638,7 +638,6 @@ def test_a_refusal_for_good_ends_the_card() -> None:
 READ = Finish(job(), "recognised", None)
 GONE = "the photo is gone"
 AGAIN = "the photo was written again after the claim"
-NOT_COMPARED = "when the photo was written can't be compared"
 LATER = PHOTO._replace(last_modified=rfc3339(START + 1))
 
 
@@ -648,8 +647,9 @@ LATER = PHOTO._replace(last_modified=rfc3339(START + 1))
         ({}, PHOTO, None),
         ({}, None, GONE),
         ({}, LATER, AGAIN),
-        ({}, PHOTO._replace(last_modified=None), NOT_COMPARED),
-        ({"last_modified": None}, PHOTO, NOT_COMPARED),
+        ({}, PHOTO._replace(last_modified=None), AGAIN),
+        ({"last_modified": None}, PHOTO, AGAIN),
+        ({"last_modified": None}, PHOTO._replace(last_modified=None), AGAIN),
         ({"version_id": "v1"}, LATER._replace(version_id="v1"), None),
         ({"version_id": "v1"}, PHOTO._replace(version_id="v2"), AGAIN),
         ({"version_id": "v1"}, PHOTO, AGAIN),
