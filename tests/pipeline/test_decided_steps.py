@@ -287,7 +287,7 @@ def test_a_note_counts_from_whatever_second_it_is() -> None:
         error = AttemptError(code, "why", None, "1970-01-01T00:00:01Z")
         state: State = "unknown" if ci is Silence.UNPROVEN else "submitted"
         assert isinstance(decided(pending(state, error=error), ci), GiveUp)
-        recent = {"error": error, "first_sent_at": AT}
+        recent: dict[str, Any] = {"error": error, "first_sent_at": AT}
         assert_is(decided(pending(state, **recent), ci), Leave(code))
     error = AttemptError("NoSuchJob", "why", None, "1970-01-01T00:00:01Z")
     assert isinstance(decided(pending(error=error), job(state="Running", container=None)), Note)
