@@ -2,7 +2,8 @@
 
 pytest collects the tests of a module once. Each trial is a fork of that process, which puts its
 mutant in place and runs the tests to the first that fails; those that call the function that
-changed, if it is one. The test that killed the last mutant goes first.
+changed, if it is one. The test that killed the last mutant goes first, then those of the module's
+own file.
 """
 
 from __future__ import annotations
@@ -162,12 +163,16 @@ class _Trials:
 
     def _start(self, mutant: Mutant, items: list[pytest.Item], limit: int) -> None:
         last = {nodeid: place for place, nodeid in enumerate(self._killers)}
-        items.sort(key=lambda item: -last.get(item.nodeid, -1))
+        items.sort(key=lambda item: (-last.get(item.nodeid, -1), not self._is_own(item)))
         receiver, sender = self._context.Pipe(duplex=False)
         process = self._context.Process(target=self._try, args=(sender, mutant, items, limit))
         process.start()
         sender.close()
         self._running[receiver] = _Running(process, mutant)
+
+    def _is_own(self, item: pytest.Item) -> bool:
+        """Return whether a test is in the file that is named after the module."""
+        return item.path.name == f"test_{self._target.name}.py"
 
     def _try(
         self, sender: Connection, mutant: Mutant, items: Iterable[pytest.Item], limit: int

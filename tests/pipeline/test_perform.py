@@ -298,6 +298,14 @@ def test_the_next_attempt_is_about_the_photo_as_head_shows_it(bench: Bench) -> N
     assert (left.source.last_modified, left.card_type) == (later, "DriverLicense")
 
 
+def test_an_attempt_of_unknown_type_is_of_the_type_that_the_rules_give() -> None:
+    bench = Bench(CARD_TYPE_RULES="uploads/=DriverLicense")
+    card = bench.card(state="waiting", card_type=None)
+    left = bench.perform(card, NextAttempt(bench.next_attempt(card)))
+    assert left is not None
+    assert left.card_type == "DriverLicense"
+
+
 def test_the_type_of_the_claim_outlives_what_the_photo_says_now(bench: Bench) -> None:
     card = bench.card(state="waiting")
     bench.store.photos[KEY] = bench.photo._replace(card_type="DriverLicense")
