@@ -93,6 +93,13 @@ def test_a_failed_check_of_the_number_says_why(
         assert (check.detail or "").startswith(detail)
 
 
+@pytest.mark.parametrize("gender", ["女", "Female", "FEMALE", "F", "f"])
+def test_each_word_for_a_woman_fits_a_womans_number(gender: str) -> None:
+    number = "11010119741201002" + check_digit("11010119741201002")
+    every = dict.fromkeys(FIELD_NAMES["IDCard"]) | {"id_number": number, "gender": gender}
+    assert all(check.passed for check in number_checks("id_number", every))
+
+
 def test_the_check_digit_says_what_it_does_not_fit() -> None:
     every = dict.fromkeys(FIELD_NAMES["IDCard"]) | {"id_number": MAN[:-1] + "7"}
     (check,) = number_checks("id_number", every)

@@ -2,8 +2,8 @@
 
 pytest collects the tests of a module once. Each trial is a fork of that process, which puts its
 mutant in place and runs the tests to the first that fails; those that call the function that
-changed, if it is one. The test that killed the last mutant goes first, then those of the module's
-own file.
+changed, if it is one. The test that killed the last mutant goes first, then those of the files
+that are named after the module.
 """
 
 from __future__ import annotations
@@ -171,8 +171,8 @@ class _Trials:
         self._running[receiver] = _Running(process, mutant)
 
     def _is_own(self, item: pytest.Item) -> bool:
-        """Return whether a test is in the file that is named after the module."""
-        return item.path.name == f"test_{self._target.name}.py"
+        """Return whether a test is in a file that is named after the module."""
+        return item.path.name.startswith(f"test_{self._target.name}")
 
     def _try(
         self, sender: Connection, mutant: Mutant, items: Iterable[pytest.Item], limit: int
