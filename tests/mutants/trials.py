@@ -3,7 +3,7 @@
 pytest collects the tests of a module once. Each trial is a fork of that process, which puts its
 mutant in place and runs the tests to the first that fails; those that call the function that
 changed, if it is one. The test that killed the last mutant goes first, then those of the files
-that are named after the module.
+that are named after the module, and the quick ones before the slow.
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ class TestsFail(Exception):
 
 
 class _Told(NamedTuple):
-    """What a trial says: the test that failed, if one did, and the functions that each called."""
+    """What the tests do without a mutant: the first that failed, what each called, how long."""
 
     failed: str | None
     called: dict[str, set[int]]
-    seconds: float
+    seconds: dict[str, float]
 
 
 class _Running(NamedTuple):
@@ -114,12 +114,13 @@ class _Trials:
             self.problem = f"{told.failed} fails without any mutant"
             return True
         capture = session.config.pluginmanager.getplugin("capturemanager")
-        limit = int(_SECONDS_A_TEST + told.seconds * _TIMES_AS_LONG)
+        limit = int(_SECONDS_A_TEST + sum(told.seconds.values()) * _TIMES_AS_LONG)
+        quickest = sorted(session.items, key=lambda item: told.seconds[item.nodeid])
         for number, mutant in enumerate(mutants_of(self._target.path)):
             if number % _A_LINE_EACH == 0:
                 with capture.global_and_fixture_disabled():
                     sys.stderr.write(f"{self._target.path}: {number} tried\n")
-            items = [item for item in session.items if mutant.is_met_by(told.called[item.nodeid])]
+            items = [item for item in quickest if mutant.is_met_by(told.called[item.nodeid])]
             self._start(mutant, items, limit)
             while len(self._running) >= self._at_once:
                 self._end_next()
@@ -141,11 +142,13 @@ class _Trials:
     def _watch(self, sender: Connection, source: str, items: Sequence[pytest.Item]) -> None:
         _be_quiet()
         swap_in(importlib.import_module(self._target.module), source)
-        path, called = str(Path(self._target.path).resolve()), {}
-        before = time.process_time()
+        path = str(Path(self._target.path).resolve())
+        called: dict[str, set[int]] = {}
+        seconds: dict[str, float] = {}
         failed = None
         for item in items:
             met: set[int] = set()
+            before = time.process_time()
 
             def note(frame: FrameType, _event: str, _argument: object, met: set[int] = met) -> None:
                 if frame.f_code.co_filename == path:
@@ -156,9 +159,10 @@ class _Trials:
             failed = _first_failure([item])
             sys.setprofile(None)
             called[item.nodeid] = met
+            seconds[item.nodeid] = time.process_time() - before
             if failed is not None:
                 break
-        sender.send(_Told(failed, called, time.process_time() - before))
+        sender.send(_Told(failed, called, seconds))
         os._exit(0)
 
     def _start(self, mutant: Mutant, items: list[pytest.Item], limit: int) -> None:
@@ -172,7 +176,7 @@ class _Trials:
 
     def _is_own(self, item: pytest.Item) -> bool:
         """Return whether a test is in a file that is named after the module."""
-        return item.path.name.startswith(f"test_{self._target.name}")
+        return item.path.name.startswith(f"test_{self._target.name.rstrip('s')}")
 
     def _try(
         self, sender: Connection, mutant: Mutant, items: Iterable[pytest.Item], limit: int
