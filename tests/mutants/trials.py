@@ -76,7 +76,9 @@ def tried(target: Target, *, at_once: int) -> list[Tried]:
     plain = ("-q", "--no-header", "--no-summary", "--tb=no", "-p", "no:cacheprovider")
     imported = ("-W", "ignore::pytest.PytestAssertRewriteWarning")  # by the module before
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):  # noqa: PTH123
-        pytest.main([*plain, *imported, *target.tests], plugins=[trials])
+        code = pytest.main([*plain, *imported, *target.tests], plugins=[trials])
+    if code in {pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR}:
+        raise TestsFail(f"{target.path}: the trials broke off")
     if trials.problem is not None or not trials.tried:
         raise TestsFail(f"{target.path}: {trials.problem or 'its tests could not be collected'}")
     return trials.tried
