@@ -10,7 +10,7 @@ from shared.card import Check, IdInfo
 from shared.card.checks import number_checks
 from shared.card.dates import add_years, calendar_date, leading_date, plain_forms, read_date
 from shared.card.labels import field_named
-from shared.card.model import FIELD_NAMES, Reading
+from shared.card.model import CARD_TYPES, FIELD_NAMES, Reading
 from shared.card.number import check_digit, parse_id_number
 from shared.card.reading import read_card
 from shared.card.text import LONGEST, fold
@@ -29,6 +29,11 @@ def test_a_thousand_characters_of_a_text_are_looked_at() -> None:
 
 def test_folded_text_is_half_width_lower_case_and_without_white_space() -> None:
     assert fold(" Ａ　B\t㎏\n") == "abkg"
+
+
+def test_there_are_two_card_types_and_a_reading_has_no_term_of_itself() -> None:
+    assert CARD_TYPES == ("IDCard", "DriverLicense") == tuple(FIELD_NAMES)
+    assert Reading("name", {}).years is None
 
 
 # -- the number -----------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from mutmut.mutation.mutators import mutation_operators
 from mutmut.mutation.pragma_handling import get_ignored_lines
 
 from tests.mutants.accepted import Change
+from tests.mutants.targets import Target
 
 
 class Mutant(NamedTuple):
@@ -45,19 +46,21 @@ class _Visitor(MutationVisitor):
         return super()._skip_node_and_children(node)
 
 
-def mutants_of(path: str) -> Iterator[Mutant]:
+def mutants_of(target: Target) -> Iterator[Mutant]:
     """Yield the mutants of a module, in the order of its lines, each source once."""
+    path = target.path
     code = Path(path).read_text(encoding="utf-8")
     wrapper = MetadataWrapper(libcst.parse_module(code))
     visitor = _Visitor(mutation_operators, get_ignored_lines(path, code, wrapper))
     module = wrapper.visit(visitor)
     spans = wrapper.resolve(ByteSpanPositionProvider)
     bodies = list(_bodies(code))
-    seen = {code}
+    seen = {code.casefold() if target.folds_case else code}
     for mutation in visitor.mutations:
         changed = _mutated(module, mutation, spans)
-        if changed not in seen and _compiles(changed):
-            seen.add(changed)
+        known = changed.casefold() if target.folds_case else changed
+        if known not in seen and _compiles(changed):
+            seen.add(known)
             line = _changed_line(code, changed)
             function = max((start for start, end in bodies if start < line <= end), default=None)
             yield Mutant(_change(path, code, changed), changed, function)

@@ -118,7 +118,7 @@ class _Trials:
         capture = session.config.pluginmanager.getplugin("capturemanager")
         limit = int(_SECONDS_A_TEST + sum(told.seconds.values()) * _TIMES_AS_LONG)
         quickest = sorted(session.items, key=lambda item: told.seconds[item.nodeid])
-        for number, mutant in enumerate(mutants_of(self._target.path)):
+        for number, mutant in enumerate(mutants_of(self._target)):
             if number % _A_LINE_EACH == 0:
                 with capture.global_and_fixture_disabled():
                     sys.stderr.write(f"{self._target.path}: {number} tried\n")
