@@ -354,6 +354,12 @@ def test_a_date_field_is_iso_8601_or_nothing(card_type: str, label: str, field: 
         assert [check.name for check in card.checks] == ([] if value else [f"{field}.format"])
 
 
+def test_the_item_of_a_date_names_its_field() -> None:
+    for text in ("1974-12-01", "?"):
+        info = IdInfo("出生", text, None, ())
+        assert read_card("IDCard", [info], minimum_score=80).items == ((info, "birth_date"),)
+
+
 def test_the_first_term_counts_and_a_known_end_beats_it() -> None:
     start = ("有效起始日期", "2006-03-15")
     assert licence(start, ("有效期限", "6年"), ("有效期", "10年"))["valid_until"] == "2012-03-15"
