@@ -69,9 +69,9 @@ sabotage: ## show that the simulation notices each of many deliberate bugs
 	$(install) test
 	@$(python) -m tests.simulation.sabotage
 
-mutants: ## change the heart in many small ways and see which of them its tests notice (ONLY="decide gate")
-	$(install) test mutants
-	@$(python) -m tests.mutants $(foreach part,$(ONLY),--only $(part))
+mutants: ## change the heart in many small ways and see which its tests don't notice (ONLY="decide gate" ARGS=<arguments>)
+	$(install) mutants
+	@$(python) -m tests.mutants $(ONLY) $(ARGS)
 
 replay: ## upload 4,384 cards whose events come 3.4 times, with refusals and kills (SEED=<number>)
 	$(install) test

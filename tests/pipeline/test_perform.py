@@ -1,0 +1,726 @@
+"""Each step done: what is asked, stored and deleted, in which order, and what is logged."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+
+from shared.card import Check, no_fields
+from shared.card.reading import read_card
+from shared.documents import (
+    Attempt,
+    AttemptError,
+    Deliverer,
+    Evidence,
+    PastAttempt,
+    Result,
+    ResultError,
+)
+from shared.errors import StorageFault
+from shared.jobs import Accepted, Job, RefusedForGood, Submission, Unknown, Waiting
+from shared.pipeline.decide import PendingCard
+from shared.pipeline.gate import Closed, Gate
+from shared.pipeline.perform import (
+    HeadedPhoto,
+    Performer,
+    head_photo,
+    result_of,
+    write_result,
+)
+from shared.pipeline.steps import (
+    Adopt,
+    Ask,
+    Delete,
+    Finish,
+    GiveUp,
+    Leave,
+    NextAttempt,
+    Note,
+    Step,
+    WriteResult,
+)
+from shared.settings.load import load
+from shared.store import Photo
+from shared.store.layout import deletion_name
+from shared.times import rfc3339
+from tests.support.cards import finished_job
+from tests.support.claims import AT, LoggedWorld
+from tests.support.environment import ENVIRONMENT
+from tests.support.memory import failing_at
+from tests.support.pipelines import START
+from tests.support.sweeps import KEY
+
+PASSED = Check("source.unchanged", passed=True, detail=None)
+FAULT = str(StorageFault("a request", "InternalError"))
+EARLIER = PastAttempt(1, AT, "j1", "Failed", "InternalError")
+UNCLEAR = ResultError("SubmissionUnknown", "why", "submit")
+
+
+class Bench(LoggedWorld):
+    """One performer, whose gate is a sweep's, and one card to perform on."""
+
+    def __init__(self, closed: Closed | None = None, **environment: str) -> None:
+        super().__init__(**environment)
+        self.store.calls.clear()
+        self.gate_of_sweep = Gate(self.context("sweep"), closed=closed)
+        self.store.calls.clear()
+
+    def performer(self, deliverer: Deliverer = "sweep") -> Performer:
+        return Performer(self.context(deliverer), self.gate_of_sweep)
+
+    def card(self, number: int = 1, state: Any = "submitted", **changes: Any) -> PendingCard:
+        """Store a card's attempts, the last of them in this state."""
+        attempt = self.attempt(
+            attempt=number,
+            owner="an-owner",
+            state=state,
+            job_id="j1" if state == "submitted" else None,
+            first_claimed_at=AT,
+            claimed_at=AT,
+            updated_at=AT,
+            first_sent_at=AT,
+        )._replace(**changes)
+        names = tuple(self.name(each) for each in range(1, number + 1))
+        for each, name in enumerate(names, start=1):
+            self.store.objects[name] = attempt._replace(attempt=each).body()
+        return PendingCard(attempt, names, START, START)
+
+    def perform(self, card: PendingCard, step: Step) -> Attempt | None:
+        return self.performer().perform(card, step)
+
+    def next_attempt(self, card: PendingCard, **changes: Any) -> Attempt:
+        return card.attempt._replace(
+            attempt=card.attempt.attempt + 1, state="claimed", job_id=None, claimed_at=None
+        )._replace(**changes)
+
+    @property
+    def result_name(self) -> str:
+        return f"ocr/results/{KEY}.{self.version}.json"
+
+    def put_result(self, **document: Any) -> None:
+        self.store.objects[self.result_name] = json.dumps(document).encode()
+
+    def headed(self, **changes: Any) -> HeadedPhoto:
+        return HeadedPhoto(self.photo._replace(seen_at=int(START) + 5, **changes), START)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+# -- a step about a pending card ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", [Leave("why"), *Ask], ids=str)
+def test_a_step_that_does_nothing_leaves_the_attempt(bench: Bench, step: Step) -> None:
+    card = bench.card()
+    assert bench.perform(card, step) is card.attempt
+    assert bench.store.calls == []
+
+
+@pytest.mark.parametrize("kind", [Adopt, Note])
+def test_an_attempt_is_rewritten_with_the_time(bench: Bench, kind: Any) -> None:
+    card = bench.card(state="unknown")
+    bench.pass_time(9)
+    left = bench.perform(card, kind(card.attempt._replace(state="submitted", job_id="j7")))
+    assert left == bench.stored()
+    assert left == card.attempt._replace(
+        state="submitted", job_id="j7", updated_at=rfc3339(START + 9)
+    )
+
+
+def test_an_attempt_that_is_gone_or_was_rewritten_is_left(bench: Bench) -> None:
+    card = bench.card(state="unknown")
+    newer = card.attempt._replace(updated_at=rfc3339(START + 1))
+    for body in (newer.body(), b"{}", None):
+        bench.store.objects.pop(bench.name())
+        if body is not None:
+            bench.store.objects[bench.name()] = body
+        left = bench.perform(card, Note(card.attempt._replace(job_id="j7")))
+        assert left is card.attempt
+        assert bench.store.objects.get(bench.name()) == body
+        bench.store.objects[bench.name()] = b""
+
+
+def test_what_is_pending_beside_a_result_is_deleted(bench: Bench) -> None:
+    card = bench.card(3, state="waiting")
+    assert bench.perform(card, Delete()) is None
+    assert bench.store.calls == [("delete", name) for name in card.names]
+
+
+def test_the_first_attempt_is_deleted_without_a_record(bench: Bench) -> None:
+    card = bench.card(1, attempts=(EARLIER,))
+    assert bench.perform(card, Delete()) is None
+    assert bench.store.calls == [("delete", bench.name())]
+
+
+@pytest.mark.parametrize(
+    ("state", "job_id", "recorded"),
+    [
+        ("submitted", "j2", (EARLIER, PastAttempt(2, AT, "j2", "unknown", None))),
+        ("claimed", None, (EARLIER, PastAttempt(2, AT, None, "unknown", None))),
+        ("unknown", None, (EARLIER, PastAttempt(2, AT, None, "unknown", None))),
+        ("waiting", None, (EARLIER,)),
+    ],
+)
+def test_jobs_that_the_result_does_not_name_are_recorded_first(
+    bench: Bench, state: str, job_id: str | None, recorded: tuple[PastAttempt, ...]
+) -> None:
+    card = bench.card(2, state=state, job_id=job_id, attempts=(EARLIER,))
+    bench.put_result(attempts=[])
+    bench.perform(card, Delete())
+    digests = [hashlib.sha256(name.encode()).hexdigest() for name in card.names]
+    name = deletion_name("ocr/", AT[:10], digests)
+    assert bench.store.document(name) == {
+        "schema": "card-ocr.deleted.v1",
+        "by": "sweep",
+        "why": "ResultExists",
+        "at": AT,
+        "objects": [{"name_sha256": digest, "kind": "pending"} for digest in digests],
+        "counts": {"pending": 2},
+        "attempts": [entry._asdict() for entry in recorded],
+    }
+    assert bench.store.calls == [
+        ("read", bench.result_name),
+        ("create_once", name),
+        *(("delete", name) for name in card.names),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("attempts", "unnamed"),
+    [
+        ([{"attempt": 1, "job_id": "j1"}, {"attempt": 2, "job_id": "j2"}], []),
+        ([{"attempt": 1, "job_id": "j1"}], ["j2"]),
+        ([{"attempt": 1, "job_id": "j2"}, "no entry"], ["j1", "j2"]),
+        ("no list", ["j1", "j2"]),
+    ],
+)
+def test_only_jobs_that_the_result_does_not_name_are_recorded(
+    bench: Bench, attempts: object, unnamed: list[str]
+) -> None:
+    card = bench.card(2, job_id="j2", attempts=(EARLIER,))
+    bench.put_result(attempts=attempts)
+    bench.perform(card, Delete())
+    records = [bench.store.document(name) for name in bench.store.names("deleted")]
+    assert [entry["job_id"] for each in records for entry in each["attempts"]] == unnamed
+    assert bench.store.names("pending") == []
+
+
+def test_a_result_that_can_not_be_read_names_nothing(bench: Bench) -> None:
+    card = bench.card(2, job_id="j2")
+    bench.store.objects[bench.result_name] = b"no JSON"
+    bench.perform(card, Delete())
+    assert len(bench.store.names("deleted")) == 1
+
+
+# -- a job that ended -----------------------------------------------------------------------------
+
+
+def test_an_ended_job_becomes_the_result_and_its_attempts_are_deleted(bench: Bench) -> None:
+    card = bench.card(2, job_id="a1b2c3")
+    job = finished_job(key=KEY)
+    assert bench.perform(card, Finish(job, "recognised", None)) is None
+    assert bench.store.calls == [
+        ("head_photo", KEY),
+        ("create_once", bench.result_name),
+        ("delete", bench.name(2)),
+        ("delete", bench.name(1)),
+    ]
+    result = bench.store.document(bench.result_name)
+    assert (result["outcome"], result["job"]["id"], result["checks"][0]["passed"]) == (
+        *("recognised", "a1b2c3", True),
+    )
+    assert result["evidence"] == Evidence("sweep", "api", True, AT)._asdict()  # noqa: FBT003
+    assert result["written_at"] == AT
+
+
+def test_the_result_of_another_run_is_kept_and_its_unnamed_jobs_recorded(bench: Bench) -> None:
+    card = bench.card(2, job_id="a1b2c3")
+    bench.put_result(attempts=[])
+    assert bench.perform(card, Finish(finished_job(key=KEY), "recognised", None)) is None
+    assert bench.store.document(bench.result_name) == {"attempts": []}
+    assert bench.store.names("pending") == []
+    assert len(bench.store.names("deleted")) == 1
+
+
+def test_without_create_once_a_result_is_looked_for_first() -> None:
+    bench = Bench(Closed("NotCreateOnce", "why"))
+    card = bench.card(1)
+    bench.store.versioned = True
+    bench.put_result(attempts=[])
+    assert bench.perform(card, Finish(finished_job(key=KEY), "recognised", None)) is None
+    assert bench.store.calls == [("exists", bench.result_name), ("delete", bench.name())]
+    assert bench.store.document(bench.result_name) == {"attempts": []}
+
+
+def test_without_create_once_a_job_is_still_finished() -> None:
+    bench = Bench(Closed("NotCreateOnce", "why"))
+    card = bench.card(1)
+    bench.perform(card, Finish(finished_job(key=KEY), "recognised", None))
+    assert bench.store.document(bench.result_name)["outcome"] == "recognised"
+
+
+# -- the next attempt -----------------------------------------------------------------------------
+
+
+def test_the_next_attempt_is_headed_claimed_and_sent(bench: Bench) -> None:
+    card = bench.card(state="waiting")
+    left = bench.perform(card, NextAttempt(bench.next_attempt(card)))
+    assert left == bench.stored(2)
+    assert left == bench.next_attempt(
+        card, state="submitted", job_id="j1", owner="owner1", claimed_at=AT
+    )
+    assert bench.store.calls == [
+        ("head_photo", KEY),
+        ("create_once", bench.name(2)),
+        ("exists", bench.result_name),
+        ("replace", bench.name(2)),
+    ]
+    (sent,) = bench.jobs.sent()
+    assert sent == (KEY, bench.token(KEY, bench.version, 2).text)
+    assert bench.jobs.not_after == [START + 60]
+    assert bench.jobs.signed_until == [START + 70]
+
+
+def test_the_next_attempt_is_about_the_photo_as_head_shows_it(bench: Bench) -> None:
+    card = bench.card(state="waiting", card_type=None)
+    later = rfc3339(START + 50)
+    bench.store.photos[KEY] = bench.photo._replace(
+        last_modified=later, card_type="DriverLicense", seen_at=int(START) + 60
+    )
+    left = bench.perform(card, NextAttempt(bench.next_attempt(card)))
+    assert left is not None
+    assert (left.source.last_modified, left.card_type) == (later, "DriverLicense")
+
+
+def test_an_attempt_of_unknown_type_is_of_the_type_that_the_rules_give() -> None:
+    bench = Bench(CARD_TYPE_RULES="uploads/=DriverLicense")
+    card = bench.card(state="waiting", card_type=None)
+    left = bench.perform(card, NextAttempt(bench.next_attempt(card)))
+    assert left is not None
+    assert left.card_type == "DriverLicense"
+
+
+def test_the_type_of_the_claim_outlives_what_the_photo_says_now(bench: Bench) -> None:
+    card = bench.card(state="waiting")
+    bench.store.photos[KEY] = bench.photo._replace(card_type="DriverLicense")
+    left = bench.perform(card, NextAttempt(bench.next_attempt(card)))
+    assert left is not None
+    assert left.card_type == "IDCard"
+    assert b"<CardType>IDCard</CardType>" in bench.jobs.requests[0]
+
+
+@pytest.mark.parametrize(("is_gone", "code"), [(True, "SourceGone"), (False, "SourceReplaced")])
+def test_a_next_attempt_without_its_photo_ends_the_card(
+    bench: Bench, *, is_gone: bool, code: str
+) -> None:
+    card = bench.card(2, state="waiting")
+    if is_gone:
+        del bench.store.photos[KEY]
+    else:
+        bench.store.photos[KEY] = bench.photo._replace(etag="e2", last_modified=None, size=3)
+    assert bench.perform(card, NextAttempt(bench.next_attempt(card))) is None
+    result = bench.store.document(bench.result_name)
+    assert result["error"]["code"] == code
+    assert result["source"] == card.attempt.source._asdict()
+    assert bench.store.names("pending") == []
+
+
+def test_a_closed_gate_makes_no_attempt() -> None:
+    bench = Bench(Closed("Held", "paused"))
+    card = bench.card(state="waiting")
+    assert bench.perform(card, NextAttempt(bench.next_attempt(card))) is card.attempt
+    assert bench.store.calls == []
+
+
+@pytest.mark.parametrize("kind", ["next", "give up"])
+def test_an_attempt_that_another_claimed_is_left(bench: Bench, kind: str) -> None:
+    card = bench.card(state="waiting")
+    bench.store.objects[bench.name(2)] = b"another's"
+    assert bench.perform(card, claiming(bench, card, kind)) is card.attempt
+    assert bench.store.names("results") == []
+    assert bench.jobs.requests == []
+
+
+@pytest.mark.parametrize("kind", ["next", "give up"])
+def test_a_card_that_has_its_result_is_deleted(bench: Bench, kind: str) -> None:
+    card = bench.card(state="waiting")
+    bench.put_result(attempts=[])
+    assert bench.perform(card, claiming(bench, card, kind)) is None
+    assert bench.store.names("pending") == []
+    assert bench.jobs.requests == []
+
+
+@pytest.mark.parametrize(("kind", "code"), [("next", "StoreFault"), ("give up", "X")])
+def test_a_claim_that_was_released_is_what_is_pending(bench: Bench, kind: str, code: str) -> None:
+    card = bench.card(state="waiting")
+    bench.store.before = failing_at("exists")
+    left = bench.perform(card, claiming(bench, card, kind))
+    assert left is not None
+    assert left.error is not None
+    assert (left.attempt, left.state, left.error.code) == (2, "waiting", code)
+
+
+def claiming(bench: Bench, card: PendingCard, kind: str) -> Step:
+    if kind == "next":
+        return NextAttempt(bench.next_attempt(card))
+    error = AttemptError("X", "why", None, AT)
+    attempt = bench.next_attempt(card, state="waiting", error=error)
+    return GiveUp(attempt, ResultError("X", "why", "submit"), None)
+
+
+# -- giving up ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "stage", "attempt"),
+    [("SubmissionUnknown", "submit", 3), ("AttemptsExhausted", "job", 2)],
+)
+def test_a_card_that_is_given_up_ends_with_its_last_job(
+    bench: Bench, code: str, stage: Any, attempt: int
+) -> None:
+    card = bench.card(2, attempts=())
+    ended = ResultError(code, "why", stage)
+    job = finished_job(key=KEY, state="Failed", container=None)
+    history = (EARLIER, PastAttempt(2, AT, "a1b2c3", "Failed", "Success"))
+    following = bench.next_attempt(card, state="waiting", attempts=history)
+    assert bench.perform(card, GiveUp(following, ended, job)) is None
+    result = bench.store.document(bench.result_name)
+    assert (result["outcome"], result["error"]) == ("failed", ended._asdict())
+    assert (result["job"]["id"], result["job"]["attempt"]) == ("a1b2c3", attempt)
+    assert bench.store.names("pending") == []
+    assert bench.jobs.requests == []
+    names = [name for call, name in bench.store.calls if call == "delete"]
+    assert names == [bench.name(3), bench.name(1), bench.name(2)]
+
+
+def test_a_card_whose_photo_is_gone_ends_without_the_job(bench: Bench) -> None:
+    card = bench.card(1)
+    del bench.store.photos[KEY]
+    job = finished_job(key=KEY, state="Failed", container=None)
+    following = bench.next_attempt(card, state="waiting")
+    bench.perform(card, GiveUp(following, UNCLEAR, job))
+    result = bench.store.document(bench.result_name)
+    assert (result["error"]["code"], result["job"]) == ("SourceGone", None)
+
+
+def test_a_card_that_can_not_be_given_up_keeps_its_attempts(bench: Bench) -> None:
+    card = bench.card(1)
+    error = AttemptError("SubmissionUnknown", "why", None, AT)
+    following = bench.next_attempt(card, state="waiting", error=error)
+    bench.store.before = failing_at("create_once", "/results/")
+    left = bench.perform(card, GiveUp(following, UNCLEAR, None))
+    assert left == following._replace(owner="owner1", claimed_at=AT)
+    assert [name for call, name in bench.store.calls if call in {"delete", "replace"}] == []
+
+
+# -- the first attempt ----------------------------------------------------------------------------
+
+
+def test_the_first_attempt_is_claimed_and_sent(bench: Bench) -> None:
+    left = bench.performer("submit").begin(bench.attempt(), bench.headed())
+    assert left == bench.stored()
+    assert left == bench.attempt(
+        state="submitted",
+        job_id="j1",
+        owner="owner1",
+        claimed_at=AT,
+        first_claimed_at=AT,
+        first_sent_at=AT,
+        updated_at=AT,
+    )
+
+
+def test_a_first_attempt_of_unknown_type_has_the_type_that_the_rules_give(bench: Bench) -> None:
+    bench.performer("submit").begin(bench.attempt(card_type=None), bench.headed())
+    assert b"<CardType>IDCard</CardType>" in bench.jobs.requests[0]
+
+
+@pytest.mark.parametrize(("call", "is_left"), [("exists", True), (None, False)])
+def test_a_first_attempt_without_its_claim_is_pending_only_if_it_was_released(
+    bench: Bench, call: str | None, *, is_left: bool
+) -> None:
+    if call is None:
+        bench.store.objects[bench.name()] = b"another's"
+    else:
+        bench.store.before = failing_at(call)
+    left = bench.performer("submit").begin(bench.attempt(), bench.headed())
+    assert (left is not None) is is_left
+    assert left == (bench.stored() if is_left else None)
+    assert bench.jobs.requests == []
+
+
+def test_a_first_attempt_that_can_be_no_card_is_rejected(bench: Bench) -> None:
+    left = bench.performer("submit").begin(bench.attempt(), bench.headed(size=0))
+    assert left is None
+    result = bench.store.document(bench.result_name)
+    assert (result["outcome"], result["error"]["code"]) == ("rejected", "EmptyObject")
+    assert (result["needs_review"], result["checks"]) == (False, [])
+    assert result["evidence"]["delivered_by"] == "submit"
+    assert bench.store.names("pending") == []
+
+
+def test_a_bug_after_the_claim_is_logged_and_leaves_the_claim(bench: Bench) -> None:
+    def fail(_call: str, _name: str) -> None:
+        raise ZeroDivisionError
+
+    bench.jobs.before = fail
+    left = bench.performer("submit").begin(bench.attempt(), bench.headed())
+    assert left is not None
+    assert left.state == "claimed"
+    (line,) = bench.logged("unexpected_error")
+    assert (line["level"], line["problem"]) == ("error", "ZeroDivisionError")
+
+
+@pytest.mark.parametrize(
+    ("passed", "seen_after", "slept"),
+    [(0, 0, [1]), (0.5, 0, [0.5]), (1, 0, []), (2, 0, []), (0, 1, []), (0, -2, [3])],
+)
+def test_the_post_waits_for_the_rest_of_the_photos_second(
+    bench: Bench, passed: float, seen_after: int, slept: list[float]
+) -> None:
+    headed = HeadedPhoto(bench.photo._replace(seen_at=int(START) + seen_after), START)
+    bench.pass_time(passed)
+    bench.performer("submit").begin(bench.attempt(), headed)
+    assert bench.slept == slept
+    assert len(bench.jobs.requests) == 1
+
+
+def test_a_clock_far_behind_releases_the_claim(bench: Bench) -> None:
+    headed = HeadedPhoto(bench.photo._replace(seen_at=int(START) - 60), START)
+    left = bench.performer("submit").begin(bench.attempt(), headed)
+    assert left is not None
+    assert left.error is not None
+    assert (left.state, left.error.code, left.error.refusal) == ("waiting", "ClockBehind", "held")
+
+
+def test_a_gate_that_closes_meanwhile_releases_the_claim(bench: Bench) -> None:
+    bench.gate_of_sweep.closed = Closed("CircuitOpen", "SlowDown (capacity)")
+    left = bench.performer("submit").begin(bench.attempt(), bench.headed())
+    assert left is not None
+    assert left.error == AttemptError("CircuitOpen", "SlowDown (capacity)", "held", AT)
+    assert bench.jobs.requests == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "request_id"),
+    [
+        (Accepted("j9"), "submitted", None),
+        (Unknown("NoReply", "r1"), "unknown", "r1"),
+        (Waiting("SlowDown", "m", "capacity", "r2"), "waiting", "r2"),
+    ],
+)
+def test_the_answer_is_stored_and_logged(
+    bench: Bench, answer: Submission, state: str, request_id: str | None
+) -> None:
+    bench.jobs.answer = answer
+    left = bench.performer("submit").begin(bench.attempt(), bench.headed())
+    assert left is not None
+    assert left == bench.stored()
+    (line,) = bench.logged("attempt")
+    assert (left.state, line["state"], line.get("ci_request_id")) == (state, state, request_id)
+
+
+def test_the_gate_hears_the_answer_about_the_version_of_the_card(bench: Bench) -> None:
+    bench.jobs.answer = Waiting("AccessDenied", None, "configuration")
+    for number in range(20):
+        photo = bench.store.upload(f"uploads/{number % 2}.jpg", bytes([number]), seen_at=START + 9)
+        attempt = bench.attempt(
+            source=bench.context().source(photo), version=photo.etag, attempt=number + 1
+        )
+        assert bench.gate_of_sweep.closed is None
+        bench.performer("submit").begin(attempt, HeadedPhoto(photo, START))
+    assert bench.gate_of_sweep.closed == Closed("CircuitOpen", "AccessDenied (configuration)")
+
+
+def test_a_refusal_for_good_that_can_not_be_written_waits_as_refused(bench: Bench) -> None:
+    bench.jobs.answer = RefusedForGood("ResourceNotFound", "m")
+    bench.store.before = failing_at("create_once", "/results/")
+    left = bench.performer("submit").begin(bench.attempt(), bench.headed())
+    assert left is not None
+    assert (left.state, left.refusals, left.first_sent_at) == ("waiting", 1, AT)
+    assert left.error == AttemptError("ResourceNotFound", "m", "other", AT)
+    assert left == bench.stored()
+    assert bench.logged("left_to_sweep") == [{"level": "warning", "key": KEY, "problem": FAULT}]
+
+
+def test_a_rejection_that_can_not_be_written_waits_for_cos(bench: Bench) -> None:
+    bench.store.before = failing_at("create_once", "/results/")
+    left = bench.performer("submit").begin(bench.attempt(), bench.headed(size=0))
+    assert left is not None
+    assert left.error == AttemptError("StoreFault", FAULT, "held", AT)
+    assert (left.state, left.refusals) == ("waiting", 0)
+
+
+# -- results --------------------------------------------------------------------------------------
+
+SETTINGS = load(ENVIRONMENT, submits=True)
+EVIDENCE = Evidence("sweep", "api", verified=True, received_at=AT)
+LATER = rfc3339(START + 9)
+
+
+def made(bench: Bench, step: WriteResult, evidence: Evidence = EVIDENCE, **changes: Any) -> Result:
+    return result_of(SETTINGS, bench.attempt(**changes), step, evidence, LATER)
+
+
+def expected(bench: Bench, **changes: Any) -> Result:
+    return Result(
+        source=bench.attempt().source,
+        version=bench.version,
+        attempt=1,
+        outcome="failed",
+        card_type="IDCard",
+        trigger="upload",
+        evidence=EVIDENCE,
+        written_at=LATER,
+        fields=no_fields("IDCard"),
+    )._replace(**changes)
+
+
+def test_a_card_that_was_read_has_its_fields_items_and_checks(bench: Bench) -> None:
+    job = finished_job()
+    assert job.container is not None
+    card = read_card("IDCard", job.container.id_infos, minimum_score=SETTINGS.minimum_score)
+    found = made(bench, WriteResult("recognised", None, job, PASSED))
+    assert found == expected(
+        bench,
+        outcome="recognised",
+        fields=card.fields,
+        items=card.items,
+        checks=(PASSED, *card.checks),
+        needs_review=True,  # the specimen's number has no calendar date
+        job=job,
+        attempts=(PastAttempt(1, None, "a1b2c3", "Success", "Success"),),
+    )
+
+
+def test_a_failed_job_with_a_container_is_not_read(bench: Bench) -> None:
+    error = ResultError("SourceReplaced", "why", "source")
+    job = finished_job()
+    failed = Check("source.unchanged", passed=False, detail="why")
+    found = made(bench, WriteResult("failed", error, job, failed))
+    assert found == expected(
+        bench,
+        error=error,
+        checks=(failed,),
+        needs_review=True,
+        job=job,
+        attempts=(PastAttempt(1, None, "a1b2c3", "Success", "Success"),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("is_verified", "checks_pass", "needs_review"),
+    [(True, True, False), (False, True, True), (True, False, True), (False, False, True)],
+)
+def test_a_person_must_look_unless_all_checks_passed_and_ci_confirmed_it(
+    bench: Bench, *, is_verified: bool, checks_pass: bool, needs_review: bool
+) -> None:
+    evidence = EVIDENCE._replace(verified=is_verified)
+    check = PASSED._replace(passed=checks_pass)
+    found = made(bench, WriteResult("nothing_found", None, None, check), evidence)
+    assert (found.needs_review, found.checks) == (needs_review, (check,))
+
+
+def test_a_result_without_a_check_has_none(bench: Bench) -> None:
+    error = ResultError("X", "why", "submit")
+    assert made(bench, WriteResult("failed", error)) == expected(bench, error=error)
+
+
+@pytest.mark.parametrize("code", ["AttemptsExhausted", "NoResultInJob"])
+def test_a_card_given_up_after_a_job_rests_on_the_attempt_before(bench: Bench, code: str) -> None:
+    error = ResultError(code, "why", "job")
+    job = finished_job(container=None)
+    found = made(bench, WriteResult("failed", error, job), attempt=2, attempts=(EARLIER,))
+    assert found == expected(bench, error=error, job=job, attempt=1, attempts=(EARLIER,))
+    jobless = made(bench, WriteResult("failed", error), attempt=2, attempts=(EARLIER,))
+    assert jobless == expected(bench, error=error, attempt=2, attempts=(EARLIER,))
+
+
+def test_the_history_ends_with_the_job_that_was_read(bench: Bench) -> None:
+    step = WriteResult("nothing_found", None, finished_job(container=None))
+    found = made(bench, step, attempt=2, attempts=(EARLIER,), claimed_at=AT, job_id="j9")
+    own = PastAttempt(2, AT, "a1b2c3", "Success", "Success")
+    assert found.attempts == (EARLIER, own)
+    assert found.attempt == 2
+
+
+@pytest.mark.parametrize(
+    ("outcome", "job_type", "claimed_type", "found"),
+    [
+        ("failed", "DriverLicense", "IDCard", "DriverLicense"),
+        ("failed", "Passport", "DriverLicense", "DriverLicense"),
+        ("failed", None, None, "IDCard"),
+        ("nothing_found", None, None, "IDCard"),
+        ("rejected", None, None, None),
+        ("rejected", None, "DriverLicense", "DriverLicense"),
+    ],
+)
+def test_the_type_is_the_jobs_the_claims_or_the_rules(
+    bench: Bench, outcome: Any, job_type: str | None, claimed_type: Any, found: Any
+) -> None:
+    job: Job | None = finished_job(card_type=job_type, container=None) if job_type else None
+    error = ResultError("X", "why", "source")
+    result = made(bench, WriteResult(outcome, error, job), card_type=claimed_type)
+    assert result.card_type == found
+    assert result.fields == (no_fields(found) if found else {})
+
+
+def test_a_result_is_written_once_and_then_its_attempt_is_deleted(bench: Bench) -> None:
+    bench.card()
+    bench.store.calls.clear()
+    error = ResultError("X", "why", "job")
+    result = made(bench, WriteResult("failed", error, finished_job()))
+    assert write_result(bench.context(), result, bench.name()) is True
+    assert bench.store.calls == [("create_once", bench.result_name), ("delete", bench.name())]
+    assert bench.store.objects[bench.result_name] == result.body()
+    line = {
+        "level": "info",
+        "key": KEY,
+        "version": bench.version,
+        "attempt": 1,
+        "outcome": "failed",
+        "code": "X",
+        "delivered_by": "sweep",
+        "job_id": "a1b2c3",
+    }
+    assert bench.logged("result") == [line]
+
+
+def test_a_result_that_exists_is_kept_with_what_is_pending(bench: Bench) -> None:
+    bench.card()
+    bench.put_result()
+    bench.store.calls.clear()
+    result = made(bench, WriteResult("nothing_found", None))
+    assert write_result(bench.context(), result, bench.name()) is False
+    assert bench.store.calls == [("create_once", bench.result_name), ("exists", bench.result_name)]
+    (line,) = bench.logged("result_exists")
+    assert line == {
+        "level": "info",
+        "key": KEY,
+        "version": bench.version,
+        "attempt": 1,
+        "outcome": "nothing_found",
+        "delivered_by": "sweep",
+    }
+
+
+def test_a_result_that_was_refused_and_is_not_there_is_a_fault(bench: Bench) -> None:
+    bench.put_result()
+    bench.store.exists = lambda name: name == ""  # type: ignore[method-assign]
+    with pytest.raises(StorageFault) as caught:
+        write_result(bench.context(), made(bench, WriteResult("failed", None)), bench.name())
+    assert str(caught.value) == str(StorageFault("PUT of a result", "FileAlreadyExists"))
+
+
+def test_head_says_what_is_there_and_when(bench: Bench) -> None:
+    bench.pass_time(9)
+    headed = head_photo(bench.context(), KEY)
+    assert isinstance(headed.photo, Photo)
+    assert (headed.photo.etag, headed.at) == (bench.version, START + 9)
+    assert head_photo(bench.context(), "uploads/none.jpg").photo is None
