@@ -60,8 +60,9 @@ def test_a_photograph_replaced_and_put_back_before_the_job_ran_is_marked_for_rev
 def test_another_version_id_is_another_photo(seen: str, now: str, is_same: bool) -> None:  # noqa: FBT001
     card = Card(World())
     card.world.store.upload(KEY, version_id=now)
-    written_at = card.world.store.head_photo(KEY).last_modified
-    source = card.attempt().source._replace(version_id=seen, last_modified=written_at)
+    photo = card.world.store.head_photo(KEY)
+    assert photo is not None
+    source = card.attempt().source._replace(version_id=seen, last_modified=photo.last_modified)
     card.world.store.objects[card.pending] = card.attempt(source=source).body()
     card.deliver()
     assert card.checks()["source.unchanged"] is is_same
