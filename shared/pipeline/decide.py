@@ -461,9 +461,16 @@ def _compared(attempt: Attempt, photo: Photo | None) -> Check:
     seen = attempt.source
     if photo is None:
         return _unchanged("the photo is gone")
-    is_same = seen.last_modified is not None and seen.last_modified == photo.last_modified
-    is_same = is_same and seen.version_id == photo.version_id
+    if _names_a_version(seen.version_id) or _names_a_version(photo.version_id):
+        is_same = seen.version_id == photo.version_id
+    else:
+        is_same = seen.last_modified is not None and seen.last_modified == photo.last_modified
     return _unchanged(None if is_same else "the photo was written again after the claim")
+
+
+def _names_a_version(version_id: str | None) -> bool:
+    """Return whether it names one version: while versioning is suspended, all have the same."""
+    return version_id not in {None, "null"}
 
 
 def _unchanged(problem: str | None) -> Check:

@@ -63,7 +63,10 @@ def pending_name(prefix: str, key: str, version: str, attempt: int) -> str:
 
 
 def deletion_name(prefix: str, date: str, digests: Sequence[str]) -> str:
-    """Return the name of the deletion record of these objects. `date` is `2026-01-31`."""
+    """Return the name of the record of a deletion, which the digests tell from others of the day.
+
+    `date` is `2026-01-31`.
+    """
     digest = hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
     return f"{prefix}deleted/{date}/{digest[:32]}.json"
 

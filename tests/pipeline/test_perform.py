@@ -44,7 +44,6 @@ from shared.pipeline.steps import (
 )
 from shared.settings.load import load
 from shared.store import Photo
-from shared.store.layout import deletion_name
 from shared.times import rfc3339
 from tests.support.cards import finished_job
 from tests.support.claims import AT, LoggedWorld
@@ -152,10 +151,13 @@ def test_what_is_pending_beside_a_result_is_deleted(bench: Bench) -> None:
     assert bench.store.calls == [("delete", name) for name in card.names]
 
 
-def test_the_first_attempt_is_deleted_without_a_record(bench: Bench) -> None:
-    card = bench.card(1, attempts=(EARLIER,))
-    assert bench.perform(card, Delete()) is None
-    assert bench.store.calls == [("delete", bench.name())]
+def test_a_record_that_exists_is_no_other_jobs(bench: Bench) -> None:
+    bench.put_result(attempts=[])
+    for job_id in ("j1", "j2"):
+        bench.perform(bench.card(1, job_id=job_id), Delete())
+    names = bench.store.names("deleted")
+    told = [bench.store.document(name)["attempts"][0]["job_id"] for name in names]
+    assert sorted(told) == ["j1", "j2"]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +176,8 @@ def test_jobs_that_the_result_does_not_name_are_recorded_first(
     bench.put_result(attempts=[])
     bench.perform(card, Delete())
     digests = [hashlib.sha256(name.encode()).hexdigest() for name in card.names]
-    name = deletion_name("ocr/", AT[:10], digests)
+    (name,) = bench.store.names("deleted")
+    assert name.startswith("ocr/deleted/2026-01-02/")
     assert bench.store.document(name) == {
         "schema": "card-ocr.deleted.v1",
         "by": "sweep",
@@ -250,7 +253,7 @@ def test_the_result_of_another_run_is_kept_and_its_unnamed_jobs_recorded(bench: 
 
 def test_without_create_once_a_result_is_looked_for_first() -> None:
     bench = Bench(Closed("NotCreateOnce", "why"))
-    card = bench.card(1)
+    card = bench.card(1, state="waiting")
     bench.store.versioned = True
     bench.put_result(attempts=[])
     assert bench.perform(card, Finish(finished_job(key=KEY), "recognised", None)) is None
@@ -646,8 +649,11 @@ def test_the_history_ends_with_the_job_that_was_read(bench: Bench) -> None:
     step = WriteResult("nothing_found", None, finished_job(container=None))
     found = made(bench, step, attempt=2, attempts=(EARLIER,), claimed_at=AT, job_id="j9")
     own = PastAttempt(2, AT, "a1b2c3", "Success", "Success")
-    assert found.attempts == (EARLIER, own)
+    other = PastAttempt(2, AT, "j9", "unknown", None)
+    assert found.attempts == (EARLIER, other, own)
     assert found.attempt == 2
+    noted = made(bench, step, attempt=2, attempts=(EARLIER, own), claimed_at=AT, job_id="a1b2c3")
+    assert noted.attempts == (EARLIER, own)
 
 
 @pytest.mark.parametrize(
