@@ -36,4 +36,4 @@ def test_a_test_that_hangs_fails_with_its_name_and_the_next_one_runs(tmp_path: P
 
 
 def test_every_test_has_a_limit(pytestconfig: pytest.Config) -> None:
-    assert 0 < float(pytestconfig.getini("timeout")) <= 120
+    assert 0 < float(pytestconfig.getini("timeout")) <= 300
