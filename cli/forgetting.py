@@ -67,7 +67,7 @@ class Forgetting:
             self._delete_photo()
             return self._wait(note, FIRST_LOOK_SECONDS)
         names = self._names()
-        if _is_done(names, note):
+        if not names and note.get("is_begun") is True and next_at > 0:
             self._record(note)
             drop(self._context, self._note_name)
             return Remains(None)
@@ -84,7 +84,10 @@ class Forgetting:
         return [*pending, *results, *([self._key] if is_there else [])]
 
     def _delete(self, names: list[str], note: dict[str, object]) -> None:
-        """Delete what was found, after noting what goes."""
+        """Delete what was found, after noting what goes.
+
+        If this is interrupted, `next_at` is still 0, and the look that follows is not the last one.
+        """
         objects, attempts = _noted(note, "objects"), _noted(note, "attempts")
         prefix = self._context.settings.output_prefix
         for name in names:
@@ -148,11 +151,6 @@ class Forgetting:
         )
         name = deletion_name(context.settings.output_prefix, record.at[:10], list(objects))
         context.store.create_once(name, record.body())
-
-
-def _is_done(names: list[str], note: dict[str, object]) -> bool:
-    """Return whether a look that came after the deletion found nothing."""
-    return not names and note.get("is_begun") is True
 
 
 def _noted(note: dict[str, object], name: str) -> list[Any]:
