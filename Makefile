@@ -50,7 +50,7 @@ package: ## make a zip of each function, in .serverless/; needs Node.js (ARGS=<a
 test-deploy: ## run the tests of the deployment with the real `sls`, and more seeds; needs Node.js
 	@sh requirements/node.sh
 	$(install) test functions deploy
-	@$(python) -m pytest -m node $(in_parallel) $(ARGS)
+	@$(python) -m pytest -m 'node and not serverless3' $(in_parallel) $(ARGS)
 	@SEEDS=200 $(python) -m pytest $(in_parallel) tests/deploy/commands/test_real_api.py tests/deploy/commands/test_reply_forms.py
 
 test-browser: ## run the tests of the pages in headless Chromium (ARGS=<arguments for pytest>)
@@ -59,7 +59,7 @@ test-browser: ## run the tests of the pages in headless Chromium (ARGS=<argument
 
 test-all: test test-browser test-deploy ## run every test, those of the OCR engine too
 	$(install) test demo
-	@$(python) -m pytest -m ocr
+	@$(python) -m pytest -m 'ocr or serverless3'
 
 sim: ## simulate histories with a fault at every call (SEEDS=<number> SEED=<one to replay>)
 	$(install) test

@@ -119,6 +119,7 @@ def test_a_stage_of_the_command_line_is_the_one_that_is_packaged(
     assert f"functions.submit: would be named card-ocr-{stage}-submit" in run.stderr
 
 
+@pytest.mark.serverless3
 @pytest.mark.timeout(600)  # npm may have to begin four times
 def test_serverless_3_packages_the_same(tmp_path: Path) -> None:
     # Given the last release of the framework that takes other providers
