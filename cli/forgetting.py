@@ -67,7 +67,7 @@ class Forgetting:
             self._delete_photo()
             return self._wait(note, FIRST_LOOK_SECONDS)
         names = self._names()
-        if not names and note.get("is_begun") is True and next_at > 0:
+        if _is_done(names, note):
             self._record(note)
             drop(self._context, self._note_name)
             return Remains(None)
@@ -151,6 +151,12 @@ class Forgetting:
         )
         name = deletion_name(context.settings.output_prefix, record.at[:10], list(objects))
         context.store.create_once(name, record.body())
+
+
+def _is_done(names: list[str], note: dict[str, object]) -> bool:
+    """Return whether a look that came five minutes after the deletion found nothing."""
+    has_waited = note.get("next_at") != 0
+    return not names and note.get("is_begun") is True and has_waited
 
 
 def _noted(note: dict[str, object], name: str) -> list[Any]:
