@@ -87,5 +87,5 @@ def action_of(request: str) -> str:
 
 
 def needed_by(command: Command) -> tuple[Permission, ...]:
-    """Return what the keys of whoever runs a command must be allowed."""
+    """Return what the API key of a command's user must be allowed."""
     return tuple(row for row in PERMISSIONS if command in row.commands)

@@ -31,7 +31,7 @@ class Reply:
         self._path = path
 
     def text(self, name: str) -> str:
-        """Return a text, empty if there is none; a number is taken as it is written."""
+        """Return a text, empty if there is none. Return a number as text."""
         value = self._content.get(name)
         if value is None:
             return ""

@@ -27,8 +27,6 @@ UNPROVEN = "whether create-once has an effect in OUTPUT_BUCKET could not be foun
 REFUSED_IN_A_ROW = 20
 _ASK_AGAIN_SECONDS = 10
 _JOBS_AT_ONCE = 10
-# Refusals that may concern the card alone; those of every other Code of these classes concern all.
-_OF_ONE_CARD = frozenset({"ResourceAccessDenied", "AccessDenied"})
 
 
 class Closed(NamedTuple):
@@ -191,7 +189,7 @@ class Circuit:
 def is_of_one_card(code: str) -> bool:
     """Return whether a refusal for configuration may concern the card alone: a denial, or a 401."""
     concerns_all = code in {"CIRoleNotExist", "QueueNotFound"} or code.endswith("UnBinded")
-    return code in _OF_ONE_CARD or not (concerns_all or code in REDIRECTS)
+    return not (concerns_all or code in REDIRECTS)
 
 
 REDIRECTS = frozenset(f"HTTP{status}" for status in range(300, 400)) | {

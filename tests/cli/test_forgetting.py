@@ -6,6 +6,7 @@ import pytest
 
 from cli.forgetting import FIRST_LOOK_SECONDS, SECOND_LOOK_SECONDS, Forgetting
 from shared.errors import StorageFault
+from tests.support.memory import failing_at
 from tests.support.sweeps import KEY, SweptWorld
 
 
@@ -33,3 +34,14 @@ def test_the_last_look_comes_five_minutes_after_the_deletion_also_if_that_was_in
     world.pass_time(SECOND_LOOK_SECONDS)
     assert forgetting.go_on().next_at is None
     assert len(world.store.names("deleted")) == 1
+
+
+def test_an_archived_pending_object_is_deleted_unread() -> None:
+    world = SweptWorld()
+    name = world.pend("submitted")
+    world.store.before = failing_at("read", name, StorageFault("GET", "InvalidObjectState"))
+    forgetting = Forgetting(world.context(), KEY, world.store.photos.clear)
+    forgetting.go_on()
+    world.pass_time(FIRST_LOOK_SECONDS)
+    forgetting.go_on()
+    assert world.pending() == {}
