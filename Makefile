@@ -89,7 +89,7 @@ audit-million: ## audit a million simulated uploads with planted problems (SEED=
 	$(install) test
 	@$(python) -m tests.load.audit $(if $(SEED),--seed $(SEED)) $(if $(UPLOADS),--cards $(UPLOADS))
 
-backfill: ## put 4,000 old photographs in line and send them at 40 a second, with kills (SEED=<number> UPLOADS=<number>)
+backfill: ## put 4,000 old photos in line and send them at 40 a second, with kills (SEED=<number> UPLOADS=<number>)
 	$(install) test
 	@$(python) -m tests.load.backfill $(if $(SEED),--seed $(SEED)) $(if $(UPLOADS),--cards $(UPLOADS))
 

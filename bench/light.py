@@ -35,7 +35,7 @@ def light_cloud(cards: int, latency: float) -> Iterator[str]:
 
 
 def card_key(number: int) -> str:
-    """Where a photograph lies."""
+    """Where a photo lies."""
     return f"uploads/{number:06}.jpg"
 
 
@@ -46,7 +46,7 @@ def waiting_name(number: int) -> str:
 
 
 def _content(number: int) -> bytes:
-    return f"photograph {number}".encode()
+    return f"photo {number}".encode()
 
 
 def _filled(cards: int) -> LightCloud:

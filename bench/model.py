@@ -79,7 +79,7 @@ class Month:
 
     cards: float = _setting(1_000_000, "cards in a month")
     peak: float = _setting(5, "the busiest hour, in times the average", Allowed(least=1))
-    kept_days: float = _setting(90, "days that a photograph stays in the bucket")
+    kept_days: float = _setting(90, "days that a photo stays in the bucket")
     result_kb: float = _setting(2, "KB of a result")
     reconcile_days: float = _setting(3, "RECONCILE_DAYS")
     finished_by_sweep: float = _setting(0.01, "share of cards whose callback is lost", _SHARE)
@@ -132,7 +132,7 @@ class Month:
 
     @property
     def reconcile_requests(self) -> float:
-        """A HEAD of each young photograph's result a day, and a listing of all there are.
+        """A HEAD of each young photo's result a day, and a listing of all there are.
 
         After each page of that the place is written down.
         """
@@ -140,7 +140,7 @@ class Month:
 
     @property
     def listings(self) -> float:
-        """Requests to list every photograph once."""
+        """Requests to list every photo once."""
         return ceil(self.cards / DAYS * self.kept_days / _LISTED)
 
     @property
@@ -156,7 +156,7 @@ class Month:
 
     @property
     def cost(self) -> float:
-        """By the prices given; SCF's monthly fee, and the photographs, apart."""
+        """By the prices given; SCF's monthly fee, and the photos, apart."""
         return (
             self.cards * self.job_price
             + self.invocations * self.invocation_price
@@ -240,7 +240,7 @@ def rows(month: Month) -> Iterator[tuple[str, str]]:
     yield "jobs CI must run at once", _shown(month.jobs_needed_at_once)
     yield "seconds to wait at CI after the busiest hour", _shown(month.queue_seconds)
     yield "callbacks at once", _shown(month.callbacks_needed_at_once)
-    yield "listings to see every photograph once", _shown(month.listings)
+    yield "listings to see every photo once", _shown(month.listings)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -14,7 +14,7 @@ errors, advice          what can go wrong here, and what to do about the cloud's
 again                   reruns put in line
 ages                    ages for people
 audit                   what happened to every upload, from the listings of the bucket
-backlog                 the photographs that have neither a result nor anything pending, and how
+backlog                 the photos that have neither a result nor anything pending, and how
                         they get in line
 callback_address        where CI is to call back, for jobs that an operator's machine sends
 card_objects            the objects of ours that belong to a card, by the names that listings show
@@ -26,7 +26,7 @@ forgetting              deleting all that the bucket holds of one card, so that 
                         back
 in_order                bodies of many objects, read several at a time and given in order, in
                         bounded memory
-input_bucket            deleting photographs
+input_bucket            deleting photos
 keys                    keys in a file that an operator gives
 lining_up               putting cards in line, as backfill and rerun do it
 listing                 listings, page by page, and the prefixes that they can be narrowed to
@@ -34,9 +34,9 @@ looked_at               how far a sweep is
 naming                  the keys that a call names
 options                 the options that every command has
 paused                  who holds sending back, since when and why
-photographs             which photographs a command is about
-pictures                photographs, read with the operator's own keys, and what is drawn from them
-purging                 which results are old enough to go, and which photographs with them
+photos             which photos a command is about
+pictures                photos, read with the operator's own keys, and what is drawn from them
+purging                 which results are old enough to go, and which photos with them
 report                  `card-ocr report`
 reruns                  another run of a card beside the results it has
 results                 many results, as the bucket has them: listed, grouped by card, and read

@@ -38,7 +38,7 @@ _WRONG_CALL, _CLOUD, _BUG, _INTERRUPTED = 2, 3, 70, 130
 
 app = typer.Typer(
     name="card-ocr",
-    help="Looks after cards on their way from a photograph to a result.",
+    help="Looks after cards on their way from a photo to a result.",
     no_args_is_help=True,
     add_completion=False,
     context_settings={"max_content_width": 98},  # each command's first sentence, whole

@@ -1,4 +1,4 @@
-"""The photographs that have neither a result nor anything pending, and how they get in line.
+"""The photos that have neither a result nor anything pending, and how they get in line.
 
 It is gone through twice: to count, before anybody is asked, and to put in line. Both times listings
 say what is there; a claim is create-once, so what they don't show yet does no harm.
@@ -14,7 +14,7 @@ from cli.card_objects import Content, with_pending, with_results
 from cli.cursor import Cursor, CursorPlace
 from cli.lining_up import EnqueuePlan
 from cli.output import counted
-from cli.photographs import Batch, PhotoChoice
+from cli.photos import Batch, PhotoChoice
 from cli.progress import Advance
 from shared.card import CardType
 from shared.pipeline.context import Context
@@ -26,7 +26,7 @@ from shared.workers import Workers, batches
 
 
 class Standing(Enum):
-    """How a photograph stands: with whichever run of it, as audit counts them."""
+    """How a photo stands: with whichever run of it, as audit counts them."""
 
     MISSING = "without a result"
     UNUSABLE = "unusable"
@@ -41,42 +41,42 @@ _Counts = Counter[Standing]
 
 
 class Backlog:
-    """A choice of photographs as `Cards`; at most `limit` of them are to be put in line."""
+    """A choice of photos as `Cards`; at most `limit` of them are to be put in line."""
 
     def __init__(
         self,
         context: Context,
-        photographs: PhotoChoice,
+        photos: PhotoChoice,
         workers: Workers,
         card_type: CardType | None,
         limit: int | None,
     ) -> None:
         self._context = context
-        self._photographs = photographs
+        self._photos = photos
         self._workers = workers
         self._card_type = card_type
         self._limit = limit
 
     def look(self, place: CursorPlace, heard: Advance) -> EnqueuePlan:
-        """How many photographs stand how, until the limit is found; see `Cards`."""
+        """How many photos stand how, until the limit is found; see `Cards`."""
         counts = self._count(place, heard)
         stand = ", ".join(f"{counts[one]:,} {one.value}" for one in Standing if counts[one])
-        lines = [f"{counted(counts.total(), 'photograph')}: {stand or 'none'}."]
+        lines = [f"{counted(counts.total(), 'photo')}: {stand or 'none'}."]
         if counts[Standing.UNUSABLE]:
             lines.append("What is unusable makes no job: sweep gives it the result `rejected`.")
-        document = {"photographs": {one.name.lower(): counts[one] for one in Standing}}
+        document = {"photos": {one.name.lower(): counts[one] for one in Standing}}
         return EnqueuePlan(_in_line(counts), counts[Standing.MISSING], lines, document)
 
     def _count(self, place: CursorPlace, heard: Advance) -> _Counts:
         counts = _Counts()
-        for batch in self._photographs.batches(place.after):
+        for batch in self._photos.batches(place.after):
             for standing in self._standings(batch):
                 counts[standing] += 1
                 if self._limit is not None and _in_line(counts) >= self._limit:
                     return counts
             counts[Standing.GONE] += batch.gone
             counts[Standing.OUTSIDE] += batch.outside
-            heard(len(batch.photographs))
+            heard(len(batch.photos))
         return counts
 
     def put_in_line(
@@ -84,9 +84,9 @@ class Backlog:
     ) -> Iterator[Enqueued | None]:
         """See `Cards`."""
         left = most
-        for batch in self._photographs.batches(place.after):
-            standings = zip(batch.photographs, self._standings(batch), strict=True)
-            missing = [photograph for photograph, found in standings if found in _WANTED]
+        for batch in self._photos.batches(place.after):
+            standings = zip(batch.photos, self._standings(batch), strict=True)
+            missing = [photo for photo, found in standings if found in _WANTED]
             for some in batches(missing[:left], self._workers.count):
                 yield from self._workers.map(self._enqueue, some)
                 heard(len(some))
@@ -100,9 +100,9 @@ class Backlog:
         cursor.forget()
 
     def _standings(self, batch: Batch) -> list[Standing]:
-        """How each photograph of a batch stands."""
+        """How each photo of a batch stands."""
         prefix, store = self._context.settings.output_prefix, self._context.store
-        contents = {one: Content(name_of_key(one.key), one.etag) for one in batch.photographs}
+        contents = {one: Content(name_of_key(one.key), one.etag) for one in batch.photos}
         done = with_results(store, prefix, contents.values())
         pending = with_pending(store, prefix, contents.values())
 
@@ -113,10 +113,10 @@ class Backlog:
                 return Standing.PENDING
             return self._usable(one)
 
-        return self._workers.map(standing, batch.photographs)
+        return self._workers.map(standing, batch.photos)
 
     def _usable(self, listed: Listed) -> Standing:
-        """Whether it can be a photograph of a card, as far as that is to be seen cheaply.
+        """Whether it can be a photo of a card, as far as that is to be seen cheaply.
 
         A listing shows size and key. Only an extension that says it is none makes its Content-Type
         worth a HEAD, which can speak for it.

@@ -49,7 +49,7 @@ def results_of(store: Store, prefix: str, name: str, etag: str = "") -> Iterator
         store: where to look.
         prefix: OUTPUT_PREFIX.
         name: how the card's key stands in names (`layout.name_of_key`).
-        etag: of a photograph.
+        etag: of a photo.
 
     Raises:
         StorageFault: COS refused a listing or couldn't be reached.

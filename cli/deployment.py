@@ -31,7 +31,7 @@ class Deployment(NamedTuple):
 
     @property
     def ci(self) -> Ci:
-        """CI of the bucket that photographs are uploaded to."""
+        """CI of the bucket that photos are uploaded to."""
         return Ci(self.cloud.idempotent, self.settings.region, self.settings.input_bucket)
 
     def __repr__(self) -> str:

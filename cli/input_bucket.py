@@ -1,4 +1,4 @@
-"""Deleting photographs: operators may, no function can, and the pipeline's store can't."""
+"""Deleting photos: operators may, no function can, and the pipeline's store can't."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shared.store.cos import asked
 
 
 class InputBucket:
-    """The photographs' bucket, with the operator's own API keys.
+    """The photos' bucket, with the operator's own API keys.
 
     Every method raises StorageFault where COS refused or couldn't be asked.
     """
@@ -22,9 +22,9 @@ class InputBucket:
         self._bucket = settings.input_bucket
 
     def delete(self, key: str) -> None:
-        """DELETE the photograph as it lies there now; one that isn't there is no error."""
+        """DELETE the photo as it lies there now; one that isn't there is no error."""
         bucket = self._bucket
-        asked("DELETE of a photograph", lambda: self._client.delete_object(Bucket=bucket, Key=key))
+        asked("DELETE of a photo", lambda: self._client.delete_object(Bucket=bucket, Key=key))
 
     def delete_every_version(self, key: str) -> None:
         """Delete it with all that versioning kept of it, delete markers among it."""

@@ -32,14 +32,14 @@ def listed_under(store: Store, beginning: str) -> Iterator[Listed]:
 
 
 def sources_under(store: Store, prefix: str) -> Iterator[Listed]:
-    """All photographs whose keys begin so."""
+    """All photos whose keys begin so."""
     for page in pages(store.list_photos, prefix):
         yield from page.objects
 
 
-def is_folder(photograph: Listed) -> bool:
-    """Whether it is a console's folder marker and no photograph."""
-    return photograph.size == 0 and photograph.key.endswith("/")
+def is_folder(photo: Listed) -> bool:
+    """Whether it is a console's folder marker and no photo."""
+    return photo.size == 0 and photo.key.endswith("/")
 
 
 def checked_prefix(settings: Settings, prefix: str | None) -> str:

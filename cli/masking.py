@@ -34,7 +34,7 @@ class Masking(NamedTuple):
         return key_digest(self.secret, key)
 
     def key(self, key: str) -> str:
-        """A photograph's key, or its digest."""
+        """A photo's key, or its digest."""
         return key if self.reveal else self.digest(key)
 
     def name(self, name: str, key: str) -> str:

@@ -20,9 +20,9 @@ from shared.store.layout import (
 def named(context: Context, masking: Masking, texts: Sequence[str]) -> list[str]:
     """The key that each text names: itself, unless it is a digest.
 
-    Digests lead back only through all keys, of photographs first and then of results and pending
+    Digests lead back only through all keys, of photos first and then of results and pending
     objects: the listings are gone through once. A shortened name shows no key, so a card with one
-    is found only while its photograph is there.
+    is found only while its photo is there.
 
     Raises:
         ConfigurationError: a digest is no card's.
@@ -48,8 +48,8 @@ def _keys(context: Context) -> Iterator[str]:
     """Every key that is to be seen in the bucket, more than once where it is."""
     settings, store = context.settings, context.store
     prefix = settings.output_prefix
-    for photograph in sources_under(store, settings.input_prefix):
-        yield photograph.key
+    for photo in sources_under(store, settings.input_prefix):
+        yield photo.key
     for listed in listed_under(store, results_folder(prefix)):
         if result := parse_result_name(prefix, listed.key):
             yield result.key

@@ -59,7 +59,7 @@ AsCardType = Annotated[
 ]
 KeysFile = Annotated[
     Path | None,
-    typer.Option("--keys", help="Only the photographs in this file, a key a line."),
+    typer.Option("--keys", help="Only the photos in this file, a key a line."),
 ]
 Anew = Annotated[
     bool,

@@ -1,8 +1,8 @@
-"""Which results are old enough to go, and which photographs with them.
+"""Which results are old enough to go, and which photos with them.
 
-What is pending stays with all its results. A result stays, too, where its photograph was uploaded
+What is pending stays with all its results. A result stays, too, where its photo was uploaded
 again since: reconcile would take it for one that never had a result, and send it. And so does one
-beside a younger run of its photograph, which is to stay as long as that: they go together.
+beside a younger run of its photo, which is to stay as long as that: they go together.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _AT_ONCE = 100
 
 
 class Old(NamedTuple):
-    """A result to be deleted; `photograph` is the key of what goes with it, None where it stays."""
+    """A result to be deleted; `photo` is the key of what goes with it, None where it stays."""
 
     name: str
-    photograph: str | None
+    photo: str | None
 
 
 class Kept(Enum):
@@ -48,13 +48,11 @@ class Kept(Enum):
 class Purge:
     """Goes through the results that were written before a moment (Unix seconds, COS's clock)."""
 
-    def __init__(
-        self, context: Context, workers: Workers, before: float, *, photographs: bool
-    ) -> None:
+    def __init__(self, context: Context, workers: Workers, before: float, *, photos: bool) -> None:
         self._context = context
         self._workers = workers
         self._before = before
-        self._photographs = photographs
+        self._photos = photos
         self._bucket = InputBucket(context.settings)
 
     def look(self) -> Iterator[Old | Kept]:
@@ -66,7 +64,7 @@ class Purge:
             yield from (one for one in self._workers.map(self._judge, some) if one is not None)
 
     def delete(self, most: int) -> Iterator[Old]:
-        """Delete up to so many results, each after its photograph."""
+        """Delete up to so many results, each after its photo."""
         old = (one for one in self.look() if isinstance(one, Old))
         for some in batches(old, _AT_ONCE):
             left = some[:most]
@@ -77,8 +75,8 @@ class Purge:
                 return
 
     def _delete(self, old: Old) -> None:
-        if old.photograph is not None:
-            self._bucket.delete(old.photograph)
+        if old.photo is not None:
+            self._bucket.delete(old.photo)
         self._context.store.delete(old.name)
 
     def _judge(self, listed: Listed) -> Old | Kept | None:
@@ -94,16 +92,16 @@ class Purge:
         photo = self._context.store.head_photo(key)
         if photo is None or photo.etag != etag_of(name.version):
             return Old(listed.key, None)
-        return self._kept_with(name, photo) or Old(listed.key, key if self._photographs else None)
+        return self._kept_with(name, photo) or Old(listed.key, key if self._photos else None)
 
     def _kept_with(self, name: ResultName, photo: Photo) -> Kept | None:
-        """Why a result stays whose photograph still lies there; None where it can go."""
+        """Why a result stays whose photo still lies there; None where it can go."""
         if photo.last_modified is None or from_rfc3339(photo.last_modified) >= self._before:
             return Kept.UPLOADED_AGAIN
         return None if self._all_old(name, photo) else Kept.YOUNGER_RUN
 
     def _key(self, name: ResultName, listed: Listed) -> str | None:
-        """The photograph's key; that of a shortened name stands in the body."""
+        """The photo's key; that of a shortened name stands in the body."""
         if not name.key.startswith("~/"):
             return name.key
         source = document_of(self._context, listed.key).get("source")
@@ -111,7 +109,7 @@ class Purge:
         return key if isinstance(key, str) else None
 
     def _all_old(self, name: ResultName, photo: Photo) -> bool:
-        """Whether no result of this photograph is to stay."""
+        """Whether no result of this photo is to stay."""
         prefix, store = self._context.settings.output_prefix, self._context.store
         runs = results_of(store, prefix, name.key, photo.etag)
         return all(run.listed.last_modified < self._before for run in runs)

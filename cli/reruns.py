@@ -36,7 +36,7 @@ class NoRerun(Enum):
     NO_RESULT = "without a result, which is backfill's"
     PENDING = "pending"
     NOT_FAILED = "not failed"
-    SUPERSEDED = "not their photograph's last run"
+    SUPERSEDED = "not their photo's last run"
     RERAN = "ran again since"
 
 
@@ -46,7 +46,7 @@ class _Ran(NamedTuple):
 
 
 def plan(context: Context, wish: Wish, began: str, *, failed: bool) -> Rerun | NoRerun:
-    """The next run of the photograph that lies there now, if its last run has a result.
+    """The next run of the photo that lies there now, if its last run has a result.
 
     Args:
         context: where to look.

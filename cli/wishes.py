@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from cli.keys import Keys, keys_in
 from cli.listing import pages
-from cli.photographs import UnderPrefix, digest
+from cli.photos import UnderPrefix, digest
 from cli.reruns import Wish, document_of
 from shared.errors import ConfigurationError
 from shared.pipeline.context import Context
@@ -86,7 +86,7 @@ def _of_keys(keys: Keys, *, failed: bool) -> Wishes:
 
 def _under(under: UnderPrefix, after: str | None) -> Iterator[WishBatch]:
     for batch in under.batches(after):
-        for some in batches(batch.photographs, _BATCH):
+        for some in batches(batch.photos, _BATCH):
             yield WishBatch(tuple(Wish(one.key) for one in some), some[-1].key)
 
 

@@ -20,7 +20,7 @@ _EXAMPLE = Scope(
     output_prefix="ocr/",
 )
 _PLACES = {
-    Place.PHOTOGRAPHS: "photographs, under `INPUT_PREFIX`",
+    Place.PHOTOS: "photos, under `INPUT_PREFIX`",
     Place.PENDING: "`pending/`",
     Place.RESULTS: "`results/`",
     Place.STATE: "`state/`",

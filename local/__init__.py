@@ -8,10 +8,10 @@ cloud         the local cloud put together
 control       the control API of a local cloud
 cos           tencent COS on one machine
 credentials   the keys that requests may be signed with
-demo          photographs uploaded to a local cloud, and the JSON they become
+demo          photos uploaded to a local cloud, and the JSON they become
 environments  what the functions find in their environments
 functions     running functions as SCF does
-page          the page of photographs go in, and what became of them is seen
+page          the page of photos go in, and what became of them is seen
 patterns      regular expressions that somebody else wrote
 recognition   reading a card from a picture
 running       A local cloud that runs in real time

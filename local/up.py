@@ -40,7 +40,7 @@ The local cloud runs at {url}
   uploads    under {prefix} become cards; those under {prefix}driver/ are driving licences
   results    ocr/results/<key>.<etag>.json
 
-To upload a photograph and see what becomes of it, open {url}/ in a browser.
+To upload a photo and see what becomes of it, open {url}/ in a browser.
 
 To upload from another shell, in this folder, with the official SDK:
 

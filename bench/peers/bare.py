@@ -1,6 +1,6 @@
 """moto and nothing else behind the SDK: no signature is checked, no event, no queue, no log.
 
-CI's replies are always the same two, about the photograph that was sent last.
+CI's replies are always the same two, about the photo that was sent last.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ class Calls:
         self.sdk = sdk
 
     def submit(self, key: str) -> None:
-        """The five of submit for a new photograph."""
+        """The five of submit for a new photo."""
         self.head(key)
         self.create(f"ocr/pending/{key}.0001.json")
         self.head(f"ocr/results/{key}.json")

@@ -24,7 +24,7 @@ Do = Callable[["_Cards"], object]
 
 
 class _Cards:
-    """Photographs in a local cloud, of which nobody has been told, and a clock to move."""
+    """Photos in a local cloud, of which nobody has been told, and a clock to move."""
 
     def __init__(self, opened: Cloud, clock: MovableClock, count: int) -> None:
         self._keys = [f"uploads/{number:03}.jpg" for number in range(count)]

@@ -31,7 +31,7 @@ def _measure(*, quick: bool) -> Figures:
             folder = next(folders)
             names = [f"uploads/{folder}/{number}.jpg" for number in range(_CARDS)]
             for name in names:
-                cloud.put(name, b"a photograph")
+                cloud.put(name, b"a photo")
             return names
 
         def ours() -> float:

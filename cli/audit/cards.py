@@ -4,7 +4,7 @@ Pending objects are listed first, and whole: a card that ends meanwhile is then 
 result, or both. Listed later, it could be neither. They are few, and set aside on disk where not.
 
 A key over 700 bytes, or one that begins with `~/`, stands in the names as `~/<sha256>`: elsewhere
-than the key, and in another order. Both sides of these cards are set aside, the photographs sorted
+than the key, and in another order. Both sides of these cards are set aside, the photos sorted
 by their hash, and joined when all else is done.
 """
 
@@ -21,7 +21,7 @@ from shared.store.layout import name_of_key
 
 
 def all_cards(listings: Listings, input_prefix: str) -> Iterator[AuditedCard]:
-    """Every card of the deployment, and every object without a photograph.
+    """Every card of the deployment, and every object without a photo.
 
     Raises:
         CloudFault: COS couldn't be asked.
@@ -39,7 +39,7 @@ def all_cards(listings: Listings, input_prefix: str) -> Iterator[AuditedCard]:
 def cards_under(listings: Listings, prefix: str) -> Iterator[AuditedCard]:
     """The cards whose keys begin with `prefix`.
 
-    A hashed name doesn't say where its photograph lay: of hashed keys, only those with a photograph
+    A hashed name doesn't say where its photo lay: of hashed keys, only those with a photo
     under the prefix are seen.
 
     Raises:
@@ -63,7 +63,7 @@ def cards_under(listings: Listings, prefix: str) -> Iterator[AuditedCard]:
 
 
 def _plain(sources: Iterable[Listed], hashed: SortedSources) -> Iterator[Listed]:
-    """The photographs that go by their own key; the others are set aside."""
+    """The photos that go by their own key; the others are set aside."""
     for source in sources:
         name = name_of_key(source.key)
         if name == source.key:

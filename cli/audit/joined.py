@@ -8,7 +8,7 @@ those of `a.b`. So equal places in two listings are not equal cards. What holds 
   such stretches lie one inside the other or apart. So the cards that are open at a place in the
   names are a chain, each key beginning with the one before: a stack, no longer than a key. A card
   ends where the first name after its stretch comes, and can't come back.
-* A photograph is put at the start of its stretch, `key.`. Sorted so, a photograph moves only behind
+* A photo is put at the start of its stretch, `key.`. Sorted so, a photo moves only behind
   those whose keys go on from its own with a character before the dot (`img` behind `img-1`): again
   a chain, held in a stack no longer than a key, until a key comes that doesn't go on so.
 """
@@ -25,7 +25,7 @@ from shared.store import Listed
 
 
 class Placed(NamedTuple):
-    """A photograph at its place among the names: `name` is its key as objects' names have it."""
+    """A photo at its place among the names: `name` is its key as objects' names have it."""
 
     place: str
     kind: int  # sorts beside an object's attempt, which is no less
@@ -35,7 +35,7 @@ class Placed(NamedTuple):
 
 @dataclass(slots=True)
 class AuditedCard:
-    """Everything that goes by one key: the photograph, its results and its pending objects."""
+    """Everything that goes by one key: the photo, its results and its pending objects."""
 
     name: str
     source: Listed | None = None
@@ -79,7 +79,7 @@ def _opened(open_cards: list[AuditedCard], name: str) -> AuditedCard:
 
 
 def placed(sources: Iterable[Listed]) -> Iterator[Placed]:
-    """Photographs in the order of keys, put into the order of their places among the names."""
+    """Photos in the order of keys, put into the order of their places among the names."""
     chain: list[Placed] = []
     for source in sources:
         while chain and source.key >= chain[-1].place:

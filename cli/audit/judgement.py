@@ -23,7 +23,7 @@ YOUNGEST_SECONDS = 3600  # as reconcile has it: an event may still come
 class AuditFinding(NamedTuple):
     """Something about a version of a card that isn't as it should be, or worth knowing.
 
-    `key` is the photograph's where it is known, else the name that stands for it. `age` is in
+    `key` is the photo's where it is known, else the name that stands for it. `age` is in
     seconds. `detail` holds nothing from a card.
     """
 
@@ -49,7 +49,7 @@ class Rules(NamedTuple):
 
 
 class AuditVerdict(NamedTuple):
-    """What there is of a card. A card without a photograph that counts has no standing.
+    """What there is of a card. A card without a photo that counts has no standing.
 
     `waiting` are the ages of its versions that are pending, in seconds. `leftover` are pending
     objects beside their result.
@@ -71,7 +71,7 @@ def judge(card: AuditedCard, rules: Rules, reasons: Mapping[str, str]) -> AuditV
     if not is_counted(card, rules.input_prefix, rules.newer_than):
         return AuditVerdict(None)
     if card.source is None:
-        return _without_photograph(card, rules)
+        return _without_photo(card, rules)
     if is_folder(card.source) and not (card.results or card.pending):
         return AuditVerdict(None)
     versions = _versions(card)
@@ -92,7 +92,7 @@ def judge(card: AuditedCard, rules: Rules, reasons: Mapping[str, str]) -> AuditV
 
 
 def is_elsewhere(card: AuditedCard, input_prefix: str) -> bool:
-    """Whether its photographs are not under INPUT_PREFIX, so that nobody listed them."""
+    """Whether its photos are not under INPUT_PREFIX, so that nobody listed them."""
     return card.source is None and not card.name.startswith((input_prefix, HASHED))
 
 
@@ -147,8 +147,8 @@ def _findings(
         yield AuditFinding("versions", source.key, source.etag, None, f"{len(versions)} versions")
 
 
-def _without_photograph(card: AuditedCard, rules: Rules) -> AuditVerdict:
-    """Objects that are left of a photograph; what was written just now may be of one as new."""
+def _without_photo(card: AuditedCard, rules: Rules) -> AuditVerdict:
+    """Objects that are left of a photo; what was written just now may be of one as new."""
     old = [
         row
         for row in (*card.results, *card.pending)

@@ -47,7 +47,7 @@ class Listings:
         self.strange = 0
 
     def sources(self, prefix: str) -> Iterator[Listed]:
-        """The photographs under a prefix, in the order of their keys."""
+        """The photos under a prefix, in the order of their keys."""
         return self._walk(self._store.list_photos, prefix)
 
     def results(self, prefix: str) -> Iterator[ObjectRow]:

@@ -40,7 +40,7 @@ class Spool(Generic[T]):
 
 
 class SortedSources:
-    """Photographs that come out in the order of a name other than their key.
+    """Photos that come out in the order of a name other than their key.
 
     SQLite's private database: a small cache in memory, the rest in a file without a name. `stack`
     closes it.
@@ -53,7 +53,7 @@ class SortedSources:
         self.count = 0
 
     def add(self, name: str, source: Listed) -> None:
-        """Set a photograph aside."""
+        """Set a photo aside."""
         self.count += 1
         self._database.execute("INSERT INTO source VALUES (?, ?, ?, ?, ?)", (name, *source))
 

@@ -58,7 +58,7 @@ class Totals:
         standings = {name: self.standings[name] for name in get_args(Standing)}
         objects = ("results", "pending", "leftover_pending", "outside_input_prefix")
         found: dict[str, object] = {
-            "photographs": {"total": sum(standings.values()), **standings},
+            "photos": {"total": sum(standings.values()), **standings},
             "found": {kind: self.findings[kind] for kind in get_args(Kind)},
             "objects": {name: self.objects[name] for name in objects}
             | {"unreadable_names": strange, "folders": self.objects["folders"]},

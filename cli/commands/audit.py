@@ -25,7 +25,7 @@ from shared.pipeline.context import Context
 
 Prefix = Annotated[
     str | None,
-    typer.Option(help="Only photographs whose keys begin so; under INPUT_PREFIX."),
+    typer.Option(help="Only photos whose keys begin so; under INPUT_PREFIX."),
 ]
 Since = Annotated[
     str | None,
@@ -55,7 +55,7 @@ def audit(
 ) -> None:
     """Say of every upload whether it has a result, is pending, or is missing.
 
-    It lists the photographs, results and pending objects, a request for each thousand, and writes
+    It lists the photos, results and pending objects, a request for each thousand, and writes
     nothing to the bucket. Missing: an hour old, newer than the deployment, and neither pending nor
     with a result. Stuck: pending for longer than GIVE_UP_AFTER_SECONDS. Broken (with --deep): a
     body that is not what its name says. The exit status is 1 where there is any of these.

@@ -20,7 +20,7 @@ from cli.options import (
     Verbose,
     Yes,
 )
-from cli.photographs import choose
+from cli.photos import choose
 from shared.workers import Threads
 
 Prefix = Annotated[
@@ -49,7 +49,7 @@ def backfill(
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Put photographs in line that were there before the trigger was.
+    """Put photos in line that were there before the trigger was.
 
     It says first how many jobs that makes and what they cost, and asks. It sends nothing itself:
     sweep sends what is in line, the function on its timer or `card-ocr sweep --drain` from here, at
@@ -58,8 +58,8 @@ def backfill(
     """
     context = open_operator_context("sweep", env_file, verbose=verbose)
     with Threads(context.settings.requests_per_second) as workers:
-        photographs = choose(context, workers, prefix, keys, from_audit)
-        backlog = Backlog(context, photographs, workers, card_type, limit)
-        cursor = Cursor(context, "backfill", photographs.identity)
+        photos = choose(context, workers, prefix, keys, from_audit)
+        backlog = Backlog(context, photos, workers, card_type, limit)
+        cursor = Cursor(context, "backfill", photos.identity)
         call = Call(price, anew, yes, dry_run, json)
         line_up(context, backlog, cursor, call, "Put {} in line?")

@@ -21,33 +21,33 @@ _DAY_SECONDS = 86_400
 Days = Annotated[
     int, typer.Option("--older-than", metavar="DAYS", help="Days since the result was written.")
 ]
-WithPhotographs = Annotated[
-    bool, typer.Option("--photographs", help="Delete the photographs of these results as well.")
+WithPhotos = Annotated[
+    bool, typer.Option("--photos", help="Delete the photos of these results as well.")
 ]
 
 
 def purge(
     older_than: Days,
     *,
-    photographs: WithPhotographs = False,
+    photos: WithPhotos = False,
     yes: Yes = False,
     dry_run: DryRun = False,
     env_file: EnvFile = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Delete results that are older than so many days, and their photographs if asked to.
+    """Delete results that are older than so many days, and their photos if asked to.
 
-    DAYS must be more than RECONCILE_DAYS: within them a photograph without a result counts as one
-    whose event was lost, and is sent. What is pending stays, and so does a result whose photograph
-    was uploaded again since. Photographs without --photographs stay, and backfill takes them for
+    DAYS must be more than RECONCILE_DAYS: within them a photo without a result counts as one
+    whose event was lost, and is sent. What is pending stays, and so does a result whose photo
+    was uploaded again since. Photos without --photos stay, and backfill takes them for
     cards that never had a result. A lifecycle rule of the bucket can do the same:
     docs/operating.md.
     """
     context = open_operator_context("sweep", env_file, verbose=verbose)
     before = _cos_time(context) - _allowed(context, older_than) * _DAY_SECONDS
     with Threads(context.settings.requests_per_second) as workers:
-        purges = Purge(context, workers, before, photographs=photographs)
+        purges = Purge(context, workers, before, photos=photos)
         counts: Counter[Kept | str] = Counter()
         with progress("looking") as heard:
             for one in purges.look():
@@ -92,7 +92,7 @@ def _cos_time(context: Context) -> float:
 def _counted(one: Old | Kept) -> list[Kept | str]:
     if isinstance(one, Kept):
         return [one]
-    return ["results", *(["photographs"] if one.photograph is not None else [])]
+    return ["results", *(["photos"] if one.photo is not None else [])]
 
 
 def _text(counts: Counter[Kept | str]) -> str:
@@ -103,7 +103,7 @@ def _text(counts: Counter[Kept | str]) -> str:
 
 
 def _objects(counts: Counter[Kept | str]) -> str:
-    return f"{counted(counts['results'], 'result')}, {counted(counts['photographs'], 'photograph')}"
+    return f"{counted(counts['results'], 'result')}, {counted(counts['photos'], 'photo')}"
 
 
 def _document(
@@ -112,8 +112,8 @@ def _document(
     """For programs."""
     return {
         "results": counts["results"],
-        "photographs": counts["photographs"],
+        "photos": counts["photos"],
         "kept": {why.name.lower(): counts[why] for why in Kept},
         "dry_run": dry_run,
-        "deleted": {"results": deleted["results"], "photographs": deleted["photographs"]},
+        "deleted": {"results": deleted["results"], "photos": deleted["photos"]},
     }

@@ -13,7 +13,7 @@ from cli.masking import Masking, masking_of
 from cli.operator import open_operator_context
 from cli.options import NEEDS_ATTENTION, EnvFile, Every, Json, KeyPrefix, NoIndex, Reveal, Verbose
 from cli.output import counted, data, say
-from cli.pictures.photographs import PhotoReader
+from cli.pictures.photos import PhotoReader
 from cli.pictures.thumbnail import Thumbnail, thumbnail_of
 from cli.progress import Advance, progress
 from cli.report.card import card_in_report
@@ -27,7 +27,7 @@ Images = Annotated[
     bool,
     typer.Option(
         "--images",
-        help="Put small photographs in, at most 30 kB each. They show all that the cards show, "
+        help="Put small photos in, at most 30 kB each. They show all that the cards show, "
         "with and without --reveal.",
     ),
 ]
@@ -49,14 +49,14 @@ def report(
 ) -> None:
     """Write one HTML file: totals, outcomes over time, scores, every card with boxes.
 
-    It needs nothing else and asks nobody. Its values are masked and it holds no photograph,
+    It needs nothing else and asks nobody. Its values are masked and it holds no photo,
     unless the call says so; then its first lines say so too.
 
     Exits with 1 where an object among the results is none; the others are in the report.
     """
     context = open_operator_context("sweep", env_file, verbose=verbose)
     settings, masking = context.settings, masking_of(context, reveal=reveal)
-    photographs = PhotoReader(settings) if images else None
+    photos = PhotoReader(settings) if images else None
     under = checked_prefix(settings, prefix)
     facts = Facts(
         bucket=settings.input_bucket,
@@ -72,7 +72,7 @@ def report(
         replacing(out) as new,
         new.open("w", encoding="utf-8", newline="\n") as stream,
     ):
-        illustrated = _illustrated(cards, masking, photographs, heard)
+        illustrated = _illustrated(cards, masking, photos, heard)
         count = write_report(stream, facts, illustrated)
     written = {"cards": count, "unreadable": cards.unreadable, "masked": not reveal}
     if json:
@@ -85,11 +85,11 @@ def report(
 
 
 def _illustrated(
-    cards: Iterable[CardResult], masking: Masking, photographs: PhotoReader | None, heard: Advance
+    cards: Iterable[CardResult], masking: Masking, photos: PhotoReader | None, heard: Advance
 ) -> Iterator[Illustrated]:
     def thumbnail(card: CardResult) -> Thumbnail | None:
         source = card.document["source"]
-        content = photographs.content(source["key"], source["etag"]) if photographs else None
+        content = photos.content(source["key"], source["etag"]) if photos else None
         return None if content is None else thumbnail_of(content)
 
     for card, found in in_order(thumbnail, cards):

@@ -28,7 +28,7 @@ Keys = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[KEY]...",
-        help="Photographs' keys, or the digests that stand for them in the log.",
+        help="Photos' keys, or the digests that stand for them in the log.",
         show_default=False,
     ),
 ]
@@ -54,7 +54,7 @@ def rerun(
     """Have cards read once more, each as a run of its own beside the results it has.
 
     Every run is a job that is paid for: it says first how many and what they cost, and asks. Only a
-    photograph whose last run has a result runs again, as `<etag>~2`, `~3` and so on, and the
+    photo whose last run has a result runs again, as `<etag>~2`, `~3` and so on, and the
     highest run is its current one; no result changes. Like backfill it puts cards in line, and
     sweep sends them. Interrupted, the same command goes on where it was.
     """

@@ -12,7 +12,7 @@ from cli.operator import open_operator_context
 from cli.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Verbose
 from cli.output import data, say, show_tables
 from cli.pictures.drawing import decoded, with_boxes
-from cli.pictures.photographs import PhotoReader
+from cli.pictures.photos import PhotoReader
 from cli.show.document import document_of
 from cli.show.history import History, ShownResult, history_of
 from cli.show.tables import tables_of
@@ -20,7 +20,7 @@ from shared.errors import ConfigurationError
 from shared.pipeline.context import Context
 
 Key = Annotated[
-    str, typer.Argument(help="The photograph's key, or the digest that stands for it in the log.")
+    str, typer.Argument(help="The photo's key, or the digest that stands for it in the log.")
 ]
 Version = Annotated[
     str | None,
@@ -30,7 +30,7 @@ Picture = Annotated[
     Path | None,
     typer.Option(
         "--image",
-        help="Write the photograph there with the boxes drawn on it. It shows all that the card "
+        help="Write the photo there with the boxes drawn on it. It shows all that the card "
         "shows, with and without --reveal.",
     ),
 ]
@@ -83,11 +83,11 @@ def _draw(context: Context, run: ShownResult | None, image: Path) -> None:
     source = run.document["source"]
     content = PhotoReader(context.settings).content(source["key"], source["etag"])
     if content is None:
-        _no_picture("the photograph that was read is gone, or another lies at its key")
+        _no_picture("the photo that was read is gone, or another lies at its key")
         return
     picture = decoded(content)
     if picture is None:
-        _no_picture("the photograph is no JPEG, PNG, BMP or WebP")
+        _no_picture("the photo is no JPEG, PNG, BMP or WebP")
         return
     drawn = with_boxes(picture, run.document["items"], context.settings.minimum_score)
     with replacing(image, "--image") as new:

@@ -27,7 +27,7 @@ from shared.workers import Threads, Workers
 
 Reconcile = Annotated[
     bool,
-    typer.Option("--reconcile", help="Look through the photographs too, for lost events."),
+    typer.Option("--reconcile", help="Look through the photos too, for lost events."),
 ]
 Seconds = Annotated[
     float | None,

@@ -1,7 +1,7 @@
 """Whether an absent object reads as 404 and not as 403, in the role of each function.
 
 Only the role itself shows it. It trusts SCF alone, as it should, so it can rarely be taken on from
-outside; `submit` can be asked all the same: invoked about a photograph that isn't there, it does
+outside; `submit` can be asked all the same: invoked about a photo that isn't there, it does
 nothing where COS says 404, and fails where COS says 403.
 """
 
@@ -59,7 +59,7 @@ def _asked_in_role(subject: Subject, function: str, credentials: Credentials) ->
     settings = subject.settings
     cloud = Cloud(settings.region, credentials, subject.session)
     folders = {
-        "PHOTOGRAPHS": (settings.input_bucket, settings.input_prefix),
+        "PHOTOS": (settings.input_bucket, settings.input_prefix),
         "PENDING": (settings.output_bucket, f"{settings.output_prefix}pending/"),
         "RESULTS": (settings.output_bucket, f"{settings.output_prefix}results/"),
     }
@@ -100,10 +100,10 @@ def _asked_of_submit(subject: Subject) -> Verdict:
     result = subject.deployment.api.call("scf", "Invoke", parameters).part("Result")
     if result.number("InvokeResult") != 0:
         return failed(
-            "submit, asked about a photograph that isn't there, failed and should do nothing: "
+            "submit, asked about a photo that isn't there, failed and should do nothing: "
             f"look at its log; where that says AccessDenied or HTTP403, {subject.setup}; {_ADVICE}"
         )
-    return ok("submit, asked about a photograph that isn't there, finds it absent")
+    return ok("submit, asked about a photo that isn't there, finds it absent")
 
 
 def _absent_name() -> str:

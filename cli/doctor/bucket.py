@@ -17,7 +17,7 @@ _NEVER = "an output bucket must never have had versioning: set OUTPUT_BUCKET to 
 
 
 def input_bucket(subject: Subject) -> Verdict:
-    """Whether the bucket of the photographs is in the functions' region."""
+    """Whether the bucket of the photos is in the functions' region."""
     return _in_region(subject, subject.settings.input_bucket)
 
 

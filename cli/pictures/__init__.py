@@ -1,7 +1,7 @@
-"""Photographs, read with the operator's own keys, and what is drawn from them.
+"""Photos, read with the operator's own keys, and what is drawn from them.
 
-photographs   the content of a photograph, which the functions never read
+photos   the content of a photo, which the functions never read
 score         the band of a score, for its colour
-drawing       boxes on a photograph
+drawing       boxes on a photo
 thumbnail     a small JPEG of one
 """

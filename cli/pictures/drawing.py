@@ -1,4 +1,4 @@
-"""Boxes on a photograph. They say which field and which score, never what was read."""
+"""Boxes on a photo. They say which field and which score, never what was read."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _write(
     font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
     colour: str,
 ) -> None:
-    """Write above the box, on its own ground, so that it can be read on any photograph."""
+    """Write above the box, on its own ground, so that it can be read on any photo."""
     left, top = min(x for x, _ in points), min(y for _, y in points)
     _, _, _, height = canvas.textbbox((0, 0), caption, font=font)
     place = (max(left, 0), max(top - height * 1.3, 0))

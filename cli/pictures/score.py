@@ -1,4 +1,4 @@
-"""The band of a score: what colours it in a table, on a photograph and in the report."""
+"""The band of a score: what colours it in a table, on a photo and in the report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small JPEG of a photograph, for a page that holds thousands of them."""
+"""A small JPEG of a photo, for a page that holds thousands of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _QUALITY = 70
 
 
 class Thumbnail(NamedTuple):
-    """A JPEG of at most `MAX_BYTES`; width and height are the photograph's, in pixels."""
+    """A JPEG of at most `MAX_BYTES`; width and height are the photo's, in pixels."""
 
     jpeg: bytes
     width: int
@@ -23,7 +23,7 @@ class Thumbnail(NamedTuple):
 
 
 def thumbnail_of(content: bytes) -> Thumbnail | None:
-    """The thumbnail of a photograph, or None where it can't be read as a picture.
+    """The thumbnail of a photo, or None where it can't be read as a picture.
 
     Nothing of the file is kept but its pixels: no EXIF data, no place where it was taken.
     """

@@ -36,20 +36,20 @@ function why(card) {
   return [node("p", { class: "why" }, node("strong", {}, card.error.code), `${message} (${card.error.stage})`)];
 }
 
-/** The boxes, on the photograph where the file holds it, else on an empty ground of their extent. */
+/** The boxes, on the photo where the file holds it, else on an empty ground of their extent. */
 function places(card, minimum) {
   const boxed = card.items.map((item, index) => ({ item, index })).filter(({ item }) => item.polygon.length > 2);
-  const photograph = document.getElementById(`photograph-${card.position}`);
-  if (!boxed.length && !photograph) return [];
-  const extent = photograph ? photographExtent(photograph) : boxesExtent(boxed);
+  const photo = document.getElementById(`photo-${card.position}`);
+  if (!boxed.length && !photo) return [];
+  const extent = photo ? photoExtent(photo) : boxesExtent(boxed);
   const picture = svg("svg", {
-    class: photograph ? "places has-photograph" : "places",
+    class: photo ? "places has-photo" : "places",
     viewBox: `${extent.x} ${extent.y} ${extent.width} ${extent.height}`,
     role: "img",
-    "aria-label": `The places of ${boxed.length} texts on the photograph`,
+    "aria-label": `The places of ${boxed.length} texts on the photo`,
   });
-  if (photograph) {
-    const href = `data:image/jpeg;base64,${photograph.textContent.trim()}`;
+  if (photo) {
+    const href = `data:image/jpeg;base64,${photo.textContent.trim()}`;
     picture.append(svg("image", { href, ...extent, preserveAspectRatio: "none" }));
   }
   const size = Math.max(extent.width, extent.height) / 52;
@@ -73,8 +73,8 @@ function boxOf(item, index, size, minimum) {
     svg("polygon", { class: "halo", points }), svg("polygon", { class: "edge", points }), caption);
 }
 
-function photographExtent(photograph) {
-  return { x: 0, y: 0, width: Number(photograph.dataset.width), height: Number(photograph.dataset.height) };
+function photoExtent(photo) {
+  return { x: 0, y: 0, width: Number(photo.dataset.width), height: Number(photo.dataset.height) };
 }
 
 function boxesExtent(boxed) {
@@ -126,7 +126,7 @@ function facts(card) {
   const pairs = [
     ["In the log", card.log_key],
     ["Version", card.version],
-    ["Photograph", card.size === null ? "gone" : `${number(card.size)} bytes, ${card.last_modified || "no date"}`],
+    ["Photo", card.size === null ? "gone" : `${number(card.size)} bytes, ${card.last_modified || "no date"}`],
     ["Delivered by", `${evidence.delivered_by}, ${evidence.format}, ${evidence.verified ? "verified" : "not verified"}`],
     ["Received", evidence.received_at],
     ["Written", card.written_at],

@@ -92,6 +92,6 @@ form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("reset", () => setTimeout(update));
 document.addEventListener("keydown", shortcuts);
 addEventListener("resize", drawCharts);
-// Photographs come last in the file: where the first card's wasn't there yet, it is now.
+// Photos come last in the file: where the first card's wasn't there yet, it is now.
 addEventListener("DOMContentLoaded", () => showCard(byId("card"), left[list.selected] || null, report.minimum));
 update();

@@ -33,7 +33,7 @@ class Facts(NamedTuple):
 
 
 class ReportPage(NamedTuple):
-    """The file's text before the cards, between them and the photographs, and at the end."""
+    """The file's text before the cards, between them and the photos, and at the end."""
 
     before_cards: str
     after_cards: str
@@ -59,7 +59,7 @@ def page(facts: Facts) -> ReportPage:
         text_hint="key, name, number, error …" if facts.reveal else "digest, version, error …",
     )
     before_cards, _, rest = text.partition("<!--cards-->")
-    after_cards, _, end = rest.partition("<!--photographs-->")
+    after_cards, _, end = rest.partition("<!--photos-->")
     return ReportPage(before_cards, after_cards, end)
 
 
@@ -93,14 +93,14 @@ def _notice(facts: Facts) -> tuple[str, str, str]:
     """What the top of the page says of the personal data in it: its class, and two sentences."""
     keep = "Keep the file as you would keep the cards themselves."
     if facts.reveal and facts.images:
-        return "personal", "This file holds personal data: values, keys and photographs.", keep
+        return "personal", "This file holds personal data: values, keys and photos.", keep
     if facts.reveal:
         return "personal", "This file holds personal data: values and keys as they are.", keep
     if facts.images:
-        masked = "Values are masked, but a photograph shows all that the card shows."
-        return "personal", "This file holds personal data: photographs.", f"{masked} {keep}"
+        masked = "Values are masked, but a photo shows all that the card shows."
+        return "personal", "This file holds personal data: photos.", f"{masked} {keep}"
     return (
         "masked",
-        "Values are masked, and there are no photographs.",
+        "Values are masked, and there are no photos.",
         "A key stands as its digest in the log; <code>card-ocr show</code> takes that.",
     )

@@ -18,28 +18,28 @@ Illustrated = tuple[Document, Thumbnail | None]
 def write_report(stream: TextIO, facts: Facts, cards: Iterable[Illustrated]) -> int:
     """Write the whole page; returns how many cards are in it.
 
-    Photographs come last, so that the page is there before them; until then they wait in a
+    Photos come last, so that the page is there before them; until then they wait in a
     temporary file that has no name.
     """
     parts = page(facts)
     count = 0
-    with tempfile.TemporaryFile("w+", encoding="ascii") as photographs:
+    with tempfile.TemporaryFile("w+", encoding="ascii") as photos:
         stream.write(f"{parts.before_cards}[")
         for card, thumbnail in cards:
             stream.write(",\n" if count else "\n")
             stream.write(in_script(card))
             if thumbnail is not None:
-                photographs.write(_photograph(count, thumbnail))
+                photos.write(_photo(count, thumbnail))
             count += 1
         stream.write(f"\n]{parts.after_cards}")
-        photographs.seek(0)
-        shutil.copyfileobj(photographs, stream)
+        photos.seek(0)
+        shutil.copyfileobj(photos, stream)
     stream.write(parts.end)
     return count
 
 
-def _photograph(position: int, thumbnail: Thumbnail) -> str:
+def _photo(position: int, thumbnail: Thumbnail) -> str:
     """A block of data that no browser runs; the page takes it when its card is shown."""
     text = base64.b64encode(thumbnail.jpeg).decode()
     size = f'data-width="{thumbnail.width}" data-height="{thumbnail.height}"'
-    return f'<script type="text/plain" id="photograph-{position}" {size}>{text}</script>\n'
+    return f'<script type="text/plain" id="photo-{position}" {size}>{text}</script>\n'

@@ -24,7 +24,7 @@ class WantedResults(NamedTuple):
 class Stored(NamedTuple):
     """A result as the listings show it.
 
-    `listed` is the result's own object. `key` is the photograph's as it stands in the name, which
+    `listed` is the result's own object. `key` is the photo's as it stands in the name, which
     may be its shortened form. `current`: the content it was read from lies at the key now.
     """
 

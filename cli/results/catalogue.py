@@ -62,7 +62,7 @@ class Catalogue:
         )
 
     def mark(self, page: Page) -> None:
-        """Take notice of the photographs in a page of their listing."""
+        """Take notice of the photos in a page of their listing."""
         self._database.executemany(
             _MARK, [(name_of_key(listed.key), listed.etag) for listed in page.objects]
         )
@@ -89,7 +89,7 @@ def open_catalogue() -> Iterator[Catalogue]:
 
 
 def fill(found: Catalogue, context: Context, prefix: str, heard: Callable[[int], None]) -> None:
-    """List results and photographs whose keys begin with `prefix`; `heard` is told how many.
+    """List results and photos whose keys begin with `prefix`; `heard` is told how many.
 
     One request for 1,000 objects. Names of long keys don't begin as the keys do, so all of those
     are listed, whatever the prefix.

@@ -9,11 +9,11 @@ from shared.store.layout import name_of_key
 
 def document_of(history: History, run: ShownResult | None, masking: Masking) -> Document:
     """What `--json` prints: names as in a result; `run` is the one whose card is shown."""
-    source = history.photograph
+    source = history.photo
     return {
         "key": masking.key(history.key),
         "log_key": masking.digest(history.key),
-        "photograph": source
+        "photo": source
         and {"etag": source.etag, "size": source.size, "last_modified": source.last_modified},
         "version": run.version if run else None,
         "card": masking.result(run.document) if run and run.document else None,

@@ -37,19 +37,19 @@ class ShownAttempt(NamedTuple):
 
 
 class History(NamedTuple):
-    """A card: `photograph` is what lies at its key now; `runs` are in the order they were written.
+    """A card: `photo` is what lies at its key now; `runs` are in the order they were written.
 
     `attempts` are those still pending, in the order of their names.
     """
 
     key: str
-    photograph: Photo | None
+    photo: Photo | None
     runs: tuple[ShownResult, ...]
     attempts: tuple[ShownAttempt, ...]
 
     def is_empty(self) -> bool:
-        """Whether nothing of this card lies in the bucket, not even its photograph."""
-        return not (self.photograph or self.runs or self.attempts)
+        """Whether nothing of this card lies in the bucket, not even its photo."""
+        return not (self.photo or self.runs or self.attempts)
 
     def current(self) -> ShownResult | None:
         """The highest run of what lies there now, or else of what was read last."""
@@ -64,7 +64,7 @@ class History(NamedTuple):
 
     def lies_there(self, version: str) -> bool:
         """Whether the content of a version is what lies at the key now."""
-        return self.photograph is not None and self.photograph.etag == etag_of(version)
+        return self.photo is not None and self.photo.etag == etag_of(version)
 
 
 def history_of(context: Context, key: str) -> History:

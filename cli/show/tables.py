@@ -42,7 +42,7 @@ def _parts(document: Document, minimum: int) -> Iterator[RenderableType]:
 def _head(document: Document, card: Document | None) -> Iterator[tuple[str, Text]]:
     yield "key", Text(printable(document["key"]), style="bold")
     yield "in the log", Text(document["log_key"])
-    yield "photograph", Text(_photograph(document["photograph"]))
+    yield "photo", Text(_photo(document["photo"]))
     if card is None:
         yield "outcome", Text("no result")
         return
@@ -56,7 +56,7 @@ def _head(document: Document, card: Document | None) -> Iterator[tuple[str, Text
         yield "error", Text(f"{error['code']} ({error['stage']}){message}")
 
 
-def _photograph(found: Document | None) -> str:
+def _photo(found: Document | None) -> str:
     if found is None:
         return "gone"
     return f"{found['etag']}, {found['size']:,} bytes, {found['last_modified'] or 'no date'}"

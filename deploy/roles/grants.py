@@ -1,6 +1,6 @@
 """What each function's role allows. Tests hold this against every call the functions make.
 
-No role may read a photograph's content: CI reads it, in a role of its own. Action names: COS
+No role may read a photo's content: CI reads it, in a role of its own. Action names: COS
 436/31923, CI 460/41741. `name/cos:GetBucket` lists, and is what makes an absent object read as 404
 and not as 403: no page of COS says so, S3 does it, and a 403 would stop every function. Its
 resource is the folder, as in COS's own example (436/35265).
@@ -31,8 +31,8 @@ class Grant(NamedTuple):
     why: str
 
 
-_SEES_PHOTOGRAPHS = Grant(
-    Place.PHOTOGRAPHS,
+_SEES_PHOTOS = Grant(
+    Place.PHOTOS,
     (HEAD, LIST),
     "ETag, size and metadata, or that it is gone; never its content",
 )
@@ -42,12 +42,12 @@ _WRITES_RESULTS = Grant(
     "whether there is a result; create-once",
 )
 _LETS_CI_READ = Grant(
-    Place.CI_ROLE, (PASS_ROLE,), "lets CI read the photograph in its own role, for a job"
+    Place.CI_ROLE, (PASS_ROLE,), "lets CI read the photo in its own role, for a job"
 )
 
 GRANTS: Mapping[str, tuple[Grant, ...]] = {
     "submit": (
-        _SEES_PHOTOGRAPHS,
+        _SEES_PHOTOS,
         Grant(
             Place.PENDING,
             (PUT, GET, DELETE, LIST),
@@ -58,7 +58,7 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
         _LETS_CI_READ,
     ),
     "callback": (
-        _SEES_PHOTOGRAPHS,
+        _SEES_PHOTOS,
         Grant(
             Place.PENDING,
             (GET, LIST, DELETE),
@@ -68,7 +68,7 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
         Grant(Place.JOBS, (DESCRIBE_JOB,), "CI's own word on the job"),
     ),
     "sweep": (
-        _SEES_PHOTOGRAPHS,
+        _SEES_PHOTOS,
         Grant(
             Place.PENDING,
             (HEAD, LIST, PUT, GET, DELETE),

@@ -13,7 +13,7 @@ from shared.settings.load import Settings
 class Place(Enum):
     """What a grant holds for."""
 
-    PHOTOGRAPHS = "INPUT_PREFIX"
+    PHOTOS = "INPUT_PREFIX"
     PENDING = "pending/"
     RESULTS = "results/"
     STATE = "state/"
@@ -66,7 +66,7 @@ class Scope(NamedTuple):
             case Place.JOBS:
                 appid = _appid(self.input_bucket)
                 return f"qcs::ci:{self.region}:uid/{appid}:bucket/{self.input_bucket}/*"
-            case Place.PHOTOGRAPHS:
+            case Place.PHOTOS:
                 return self._objects(self.input_bucket, self.input_prefix)
             case _:
                 return self._objects(self.output_bucket, f"{self.output_prefix}{place.value}")

@@ -27,7 +27,7 @@ def changes(cam: Cam, ci: Ci, roles: Sequence[WantedRole], queue_id: str | None)
 
     Args:
         cam: the account.
-        ci: CI of the bucket that photographs are uploaded to.
+        ci: CI of the bucket that photos are uploaded to.
         roles: the roles as they are to be.
         queue_id: QUEUE_ID, where that is set: only this queue must run then.
 

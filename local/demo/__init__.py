@@ -1,4 +1,4 @@
-"""`make demo`: photographs uploaded to a local cloud, and the JSON they become.
+"""`make demo`: photos uploaded to a local cloud, and the JSON they become.
 
 bucket   what a user does with the bucket
 cards    the files to upload, and the key each gets

@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.demo", description=__doc__)
-    parser.add_argument("--cards", type=Path, metavar="FOLDER", help="photographs of your own")
+    parser.add_argument("--cards", type=Path, metavar="FOLDER", help="photos of your own")
     parser.add_argument("--recogniser", choices=RECOGNISERS, default="ocr")
     parser.add_argument(
         "--reveal", action="store_true", help="show the fields of your own cards unmasked"

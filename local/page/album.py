@@ -28,7 +28,7 @@ class Album:
         self._bucket = bucket
         self._journal = journal
         self._samples = samples
-        self._photographs = cloud.setup.upload_prefix
+        self._photos = cloud.setup.upload_prefix
         self._pending = f"{output}pending/"
         self._results = f"{output}results/"
         self._changes = 0
@@ -71,10 +71,10 @@ class Album:
         Pending objects are listed before results, as they are deleted after results are written:
         a card on its way from one to the other is seen at least once.
         """
-        photographs = [one for one in self._bucket.list(self._photographs) if one.name[-1] != "/"]
+        photos = [one for one in self._bucket.list(self._photos) if one.name[-1] != "/"]
         pending = list(self._documents(self._pending, parse_pending_name))
         results = self._documents(self._results, parse_result_name)
-        return cards_of(photographs, pending, results)
+        return cards_of(photos, pending, results)
 
     def _documents(self, folder: str, parse: ParseName) -> Iterator[tuple[OutputName, Document]]:
         for entry in self._bucket.list(folder):

@@ -112,7 +112,7 @@ class Page:
         routes: Mapping[tuple[str, str], Callable[[Request, str], Response]] = {
             ("GET", "events"): self._events,
             ("GET", "cards"): self._card,
-            ("GET", "photographs"): self._photograph,
+            ("GET", "photos"): self._photo,
             ("GET", "samples"): self._list_samples,
             ("POST", "samples"): self._upload_sample,
             ("POST", "uploads"): self._upload,
@@ -133,12 +133,12 @@ class Page:
         body = detail(card, None if shown else masked_result)
         return _json({**body, "minimum_score": self._minimum_score})
 
-    def _photograph(self, _request: Request, rest: str) -> Response:
+    def _photo(self, _request: Request, rest: str) -> Response:
         card = self._album.card(rest)
-        entry = card.photograph if card else None
+        entry = card.photo if card else None
         content = self._bucket.content(entry.name, entry.etag) if entry else None
         if content is None:
-            raise Refused(HTTPStatus.NOT_FOUND, "this photograph is no longer in the bucket")
+            raise Refused(HTTPStatus.NOT_FOUND, "this photo is no longer in the bucket")
         kind = picture_type(content)
         if kind is None:  # no error: the page asks to find out
             return Response(status=HTTPStatus.NO_CONTENT)

@@ -89,7 +89,7 @@ class Bucket:
     def upload(
         self, name: str, content: bytes, *, content_type: str, card_type: str
     ) -> tuple[str, str]:
-        """Upload a photograph under a key of its own; return the key and the ETag.
+        """Upload a photo under a key of its own; return the key and the ETag.
 
         A name that other content has already gets a number. The same content under the same name
         is the same version of the same card: it stays as it is.

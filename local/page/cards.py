@@ -12,16 +12,16 @@ from local.page.names import OutputName, Version, identifier, version_in_names
 
 @dataclass
 class Card:
-    """One version of a photograph, and all objects about it.
+    """One version of a photo, and all objects about it.
 
     Attributes:
-        photograph: The object itself; None where it is gone or has been replaced.
+        photo: The object itself; None where it is gone or has been replaced.
         pending: Its pending objects, by run and attempt.
         results: Its results, by run.
     """
 
     version: Version
-    photograph: Entry | None = None
+    photo: Entry | None = None
     pending: dict[tuple[int, int], Document] = field(default_factory=dict)
     results: dict[int, Document] = field(default_factory=dict)
 
@@ -54,15 +54,15 @@ class Card:
 
     @property
     def key(self) -> str:
-        """The photograph's key; the one of names where no body tells the real one."""
-        if self.photograph is not None:
-            return self.photograph.name
+        """The photo's key; the one of names where no body tells the real one."""
+        if self.photo is not None:
+            return self.photo.name
         source = (self.latest or {}).get("source") or {}
         return str(source.get("key") or self.version.key)
 
 
 def cards_of(
-    photographs: Iterable[Entry],
+    photos: Iterable[Entry],
     pending: Iterable[tuple[OutputName, Document]],
     results: Iterable[tuple[OutputName, Document]],
 ) -> dict[str, Card]:
@@ -72,8 +72,8 @@ def cards_of(
     def card(version: Version) -> Card:
         return cards.setdefault(version, Card(version))
 
-    for entry in photographs:
-        card(version_in_names(entry.name, entry.etag)).photograph = entry
+    for entry in photos:
+        card(version_in_names(entry.name, entry.etag)).photo = entry
     for name, document in pending:
         card(name.version).pending[name.run, name.attempt] = document
     for name, document in results:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
 FOLDER_OF_TYPE: Final = {"IDCard": "id", "DriverLicense": "driver"}
-"""Where photographs of each card type go below the input prefix, as `make up` says."""
+"""Where photos of each card type go below the input prefix, as `make up` says."""
 
 MAX_STEM: Final = 80
 MAX_SUFFIX: Final = 10
@@ -20,7 +20,7 @@ _MAX_KEY_BYTES: Final = 700
 
 
 class Version(NamedTuple):
-    """One version of a photograph; `key` may be the form that long keys have in names."""
+    """One version of a photo; `key` may be the form that long keys have in names."""
 
     key: str
     etag: str
@@ -60,7 +60,7 @@ def _version(match: re.Match[str]) -> Version:
 
 
 def version_in_names(key: str, etag: str) -> Version:
-    """Return a photograph's version as the names of its objects have it."""
+    """Return a photo's version as the names of its objects have it."""
     encoded = key.encode()
     if len(encoded) > _MAX_KEY_BYTES or key.startswith("~/"):
         return Version(f"~/{hashlib.sha256(encoded).hexdigest()}", etag)

@@ -44,7 +44,7 @@ class OcrRecogniser:
                 # Upside down text must stay unreadable: that tells which way a card lies.
                 "Global.use_cls": False,
                 # Text is looked for in at most this many pixels a side, read in the full picture:
-                # a large photograph takes no longer than a small one.
+                # a large photo takes no longer than a small one.
                 "Det.limit_type": "max",
                 "Det.limit_side_len": 960,
                 "Global.return_word_box": True,

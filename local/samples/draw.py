@@ -14,12 +14,12 @@ from typing import Final
 
 from local.samples.faces import driver_license_face, id_card_face
 from local.samples.people import Fields, driver_license, id_card
-from local.samples.photographs import (
+from local.samples.photos import (
     Corners,
     Shot,
     exposed,
     jpeg,
-    photograph,
+    photo,
     rounded,
     still_life,
 )
@@ -33,7 +33,7 @@ LEANING_AWAY: Final[Corners] = ((120, 120), (215, 835), (1180, 760), (1275, 235)
 
 @dataclass(frozen=True)
 class Sample:
-    """One photograph of one card."""
+    """One photo of one card."""
 
     name: str
     fields: Fields
@@ -188,7 +188,7 @@ def main() -> None:
         (FOLDER / "driver", "DriverLicense", driver_license_face, DRIVER_LICENSES),
     ):
         for sample in samples:
-            picture, corners = photograph(face_of(sample.fields, sample.portrait), sample.shot)
+            picture, corners = photo(face_of(sample.fields, sample.portrait), sample.shot)
             truth = {"outcome": "recognised", "readable": True, "fields": sample.fields}
             boxes = {"boxes": rounded(corners)}
             _write(folder / sample.name, jpeg(picture), card_type, truth | boxes)

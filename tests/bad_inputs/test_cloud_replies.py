@@ -65,7 +65,7 @@ def test_a_job_is_believed_only_as_ci_shows_it(case: Case) -> None:
 
 
 STEPS = {
-    "photograph": ("HEAD", f"/{KEY}"),
+    "photo": ("HEAD", f"/{KEY}"),
     "permit": ("PUT", f"/ocr/pending/{KEY}"),
     "result": ("HEAD", f"/ocr/results/{KEY}"),
 }

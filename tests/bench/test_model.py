@@ -28,7 +28,7 @@ def test_a_cards_requests_to_cos_are_those_of_the_cost_formula() -> None:
     assert month.cos_requests == 1_000 * of_a_card + 30 * 289 * of_a_sweep
 
 
-def test_reconcile_looks_at_young_photographs_and_lists_all_noting_each_page() -> None:
+def test_reconcile_looks_at_young_photos_and_lists_all_noting_each_page() -> None:
     month = Month(cards=1_000_000, reconcile_days=3, kept_days=90)
     assert month.reconcile_requests == 3_000_000 + 30 * (3_000 + 3_000)
 

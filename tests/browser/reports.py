@@ -26,15 +26,15 @@ CARDS = 5000
 
 
 def write(
-    path: Path, results: Iterator[Result], *, reveal: bool, photograph: bytes | None = None
+    path: Path, results: Iterator[Result], *, reveal: bool, photo: bytes | None = None
 ) -> Path:
-    """The report of these results; `photograph` is everybody's."""
+    """The report of these results; `photo` is everybody's."""
     world = World()
     filled(world.store, results)
     context = world.context()
     masking = masking_of(context, reveal=reveal)
-    thumbnail = thumbnail_of(photograph) if photograph else None
-    facts = Facts(BUCKET, "uploads/", AT, MINIMUM, reveal=reveal, images=bool(photograph))
+    thumbnail = thumbnail_of(photo) if photo else None
+    facts = Facts(BUCKET, "uploads/", AT, MINIMUM, reveal=reveal, images=bool(photo))
     with (
         gathering(context, WantedResults(), kept=False) as cards,
         path.open("w", encoding="utf-8") as stream,

@@ -16,7 +16,7 @@ from local.recognition import CardType, RecognisedField
 from local.recognition.scripted import ScriptedRecogniser
 from local.running import SAMPLES, running_cloud
 
-OWN = b"a photograph of one's own"
+OWN = b"a photo of one's own"
 """Behind a sample's last byte this makes another file of it, which shows the same."""
 
 
@@ -53,7 +53,7 @@ class Served:
         self.url = f"{cloud.setup.url}/"
 
     def result(self, key: str) -> dict[str, Any]:
-        """The one result of a photograph, as it lies in the bucket."""
+        """The one result of a photo, as it lies in the bucket."""
 
         stored = self.cloud.cos.read_object(self.cloud.setup.bucket, key)
         assert stored is not None

@@ -1,4 +1,4 @@
-"""The page of `make up`: photographs go in, and are followed to their results."""
+"""The page of `make up`: photos go in, and are followed to their results."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def step_states(page: Page) -> dict[str, str | None]:
 
 def test_an_empty_bucket_says_what_to_do_and_a_sample_is_one_click_away(opened: Page) -> None:
     main = opened.get_by_role("main")
-    expect(main.get_by_role("heading")).to_have_text("Drop a photograph of a card here")
+    expect(main.get_by_role("heading")).to_have_text("Drop a photo of a card here")
     main.get_by_role("button", name="Try a sample card").click()
     expect(opened.locator("#state")).to_have_text("recognised")
     expect(opened.locator(".fields [data-field=name] .value")).to_have_text("样本甲")
@@ -103,7 +103,7 @@ def test_the_card_type_chosen_is_the_one_that_is_read(opened: Page) -> None:
     expect(opened.locator(".fields [data-field=vehicle_class]")).to_contain_text("C1")
 
 
-def test_a_dropped_photograph_is_uploaded(opened: Page) -> None:
+def test_a_dropped_photo_is_uploaded(opened: Page) -> None:
     opened.evaluate(
         """bytes => {
           const data = new DataTransfer();
@@ -177,13 +177,13 @@ def test_what_others_put_into_the_bucket_or_delete_is_seen(opened: Page, local: 
     expect(opened.locator(".cards button")).to_contain_text("recognised")
     opened.locator(".cards button").click()
     user.delete_object(Bucket=bucket, Key=key)
-    expect(opened.locator(".cards button")).to_contain_text("photograph gone or replaced")
+    expect(opened.locator(".cards button")).to_contain_text("photo gone or replaced")
     for found in ("pending", "results"):
         names = user.list_objects(Bucket=bucket, Prefix=f"ocr/{found}/").get("Contents", [])
         for entry in names:
             user.delete_object(Bucket=bucket, Key=entry["Key"])
     expect(opened.locator(".cards button")).to_have_count(0)
-    expect(opened.get_by_role("main")).to_contain_text("Drop a photograph")
+    expect(opened.get_by_role("main")).to_contain_text("Drop a photo")
 
 
 def test_the_arrow_keys_move_along_the_list(opened: Page) -> None:

@@ -1,4 +1,4 @@
-"""The boxes over a photograph: at the pixels that the result names, whatever the window."""
+"""The boxes over a photo: at the pixels that the result names, whatever the window."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def test_another_site_in_the_same_browser_gets_nothing(
     browser: Browser, opened: Page, local: Served
 ) -> None:
     upload_own(opened)
-    photograph = opened.locator(".frame img").evaluate("picture => picture.src")
+    photo = opened.locator(".frame img").evaluate("picture => picture.src")
     elsewhere = LocalServer()
 
     def answer(_environ: object, start_response: object) -> list[bytes]:
@@ -75,12 +75,12 @@ def test_another_site_in_the_same_browser_gets_nothing(
         with browser.new_context() as context:
             other = context.new_page()
             other.goto(elsewhere.url)
-            tried = other.evaluate(ATTEMPTS, {"page": local.url, "photograph": photograph})
+            tried = other.evaluate(ATTEMPTS, {"page": local.url, "photo": photo})
     finally:
         elsewhere.stop()
     assert tried == {
         "reads the list": False,
-        "shows the photograph": False,
+        "shows the photo": False,
         "follows events": False,
         "hears of an upload": False,
         "frames the page": False,
@@ -88,7 +88,7 @@ def test_another_site_in_the_same_browser_gets_nothing(
     expect(opened.locator(".cards button")).to_have_count(1)
 
 
-ATTEMPTS = """async ({page, photograph}) => {
+ATTEMPTS = """async ({page, photo}) => {
   const either = (target, good) => new Promise((resolve) => {
     target.addEventListener(good, () => resolve(true));
     target.addEventListener("error", () => resolve(false));
@@ -96,7 +96,7 @@ ATTEMPTS = """async ({page, photograph}) => {
   });
   const picture = new Image();
   const shown = either(picture, "load");
-  picture.src = photograph;
+  picture.src = photo;
   const followed = either(new EventSource(page + "page/events"), "open");
   const frame = document.createElement("iframe");
   const framed = either(frame, "load");
@@ -107,7 +107,7 @@ ATTEMPTS = """async ({page, photograph}) => {
   await framed;
   return {
     "reads the list": await fetch(page + "page/samples").then(() => true, () => false),
-    "shows the photograph": await shown,
+    "shows the photo": await shown,
     "follows events": await followed,
     "hears of an upload": sent,
     "frames the page": frame.contentWindow.length > 0 || frame.contentDocument !== null,

@@ -36,11 +36,11 @@ def test_texts_are_shown_as_they_are_and_never_run(
 
 
 def test_boxes_lie_at_the_pixels_of_the_result(page: Page, tmp_path: Path) -> None:
-    """The photograph fills its extent, so that a pixel of it is a unit of the drawing."""
+    """The photo fills its extent, so that a pixel of it is a unit of the drawing."""
     places = {"姓名": ((244, 144), (244, 192), (394, 192), (394, 144))}
     infos = (IdInfo("姓名", "样本甲", 99, places["姓名"]),)
     card = card_result(id_infos=infos)
-    report = write(tmp_path / "r.html", iter([card]), reveal=True, photograph=SAMPLE.read_bytes())
+    report = write(tmp_path / "r.html", iter([card]), reveal=True, photo=SAMPLE.read_bytes())
     opened(page, report)
     picture = page.locator("svg.places")
     expect(picture).to_have_attribute("viewBox", "0 0 1360 900")

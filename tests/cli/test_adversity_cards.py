@@ -60,17 +60,17 @@ def test_what_the_cloud_refuses_is_one_sentence_and_leaves_no_file(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_photograph_that_may_not_be_read_is_one_sentence(
+def test_a_photo_that_may_not_be_read_is_one_sentence(
     operator: Operator, served: Cloud, tmp_path: Path
 ) -> None:
     served.upload(KEY, CARD)
 
     def refuse(request: CosRequest) -> CosError | None:
-        is_photograph = request.method == "GET" and request.key == KEY
-        return CosError("AccessDenied", "scripted") if is_photograph else None
+        is_photo = request.method == "GET" and request.key == KEY
+        return CosError("AccessDenied", "scripted") if is_photo else None
 
     served.local.cos.before_effect = refuse
     answer = called(operator, ("report", "--out", "OUT", "--images"), tmp_path)
     assert is_refusal(answer), (answer.status, answer.err)
-    assert "GET of a photograph failed: AccessDenied" in answer.err
+    assert "GET of a photo failed: AccessDenied" in answer.err
     assert not (tmp_path / "out").exists()

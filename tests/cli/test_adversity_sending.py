@@ -26,8 +26,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "resume": ("resume",),
     "forget": ("forget", KEY, "--yes"),
     "forget, dry": ("forget", KEY, "--dry-run"),
-    "purge": ("purge", "--older-than=9", "--photographs", "--yes"),
-    "purge, dry": ("purge", "--older-than=9", "--photographs", "--dry-run"),
+    "purge": ("purge", "--older-than=9", "--photos", "--yes"),
+    "purge, dry": ("purge", "--older-than=9", "--photos", "--dry-run"),
     "drain": ("sweep", "--drain"),
 }
 

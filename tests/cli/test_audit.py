@@ -36,7 +36,7 @@ def test_a_card_with_its_result_needs_nothing(operator: Operator, served: Cloud)
     document = answer.document()
     assert answer.status == 0
     assert document["findings"] == []
-    assert document["photographs"]["with_result"] == document["photographs"]["total"] == 1
+    assert document["photos"]["with_result"] == document["photos"]["total"] == 1
 
 
 def test_a_lost_upload_is_missing(operator: Operator) -> None:
@@ -65,7 +65,7 @@ def test_what_was_there_before_the_deployment_is_counted_apart(operator: Operato
         operator.calls("sweep")
         answer = operator.calls("audit", "--json")
     assert answer.status == 0
-    assert answer.document()["photographs"]["before_deployment"] == 1
+    assert answer.document()["photos"]["before_deployment"] == 1
 
 
 def test_a_card_stuck_in_a_paused_queue_is_told_with_its_reason(operator: Operator) -> None:
@@ -167,7 +167,7 @@ def test_a_deep_audit_of_a_part_reads_no_more_and_drops_nothing(operator: Operat
         requests = requests_to(here)
         since = rfc3339(clock() - DAY)
         document = operator.calls("audit", "--deep", "--json", "--since", since).document()
-    assert document["photographs"]["total"] == 0
+    assert document["photos"]["total"] == 0
     assert not document["read"]
     assert not any(request.key == name for request in requests)
     assert name.encode() in operator.index().read_bytes()
@@ -198,7 +198,7 @@ def test_a_prefix_limits_what_is_audited(operator: Operator, served: Cloud) -> N
     served.upload(KEY)
     served.upload("uploads/driver/b.jpg")
     answer = operator.calls("audit", "--json", "--prefix", "uploads/driver/")
-    assert answer.document()["photographs"]["total"] == 1
+    assert answer.document()["photos"]["total"] == 1
 
 
 @pytest.mark.parametrize(

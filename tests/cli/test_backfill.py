@@ -27,7 +27,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def old(operator: Operator, clock: ManualClock) -> Iterator[Cloud]:
-    """A cloud with photographs whose events never came."""
+    """A cloud with photos whose events never came."""
     with cloud(clock) as here:
         here.local.cos.on_object_created = lambda _created: None
         for number, key in enumerate(KEYS):
@@ -54,13 +54,13 @@ def sweep_all(operator: Operator, here: Cloud) -> Answer:
 def test_it_says_what_it_would_make_and_writes_nothing(operator: Operator, old: Cloud) -> None:
     answer = operator.calls("backfill", "--dry-run", "--price", "0.05")
     assert answer.status == 0
-    assert "4 photographs: 4 without a result." in answer.out
+    assert "4 photos: 4 without a result." in answer.out
     assert "At most 4 jobs. At 0.05 a job that is at most 0.20." in answer.out
     assert not old.names("pending")
     assert not old.names("state")
 
 
-def test_every_photograph_gets_one_waiting_permit_that_was_never_sent(
+def test_every_photo_gets_one_waiting_permit_that_was_never_sent(
     operator: Operator, old: Cloud
 ) -> None:
     found = backfill(operator)
@@ -84,7 +84,7 @@ def test_sweep_sends_what_is_in_line(operator: Operator, old: Cloud) -> None:
 def test_a_second_run_makes_no_second_permit(operator: Operator) -> None:
     backfill(operator)
     found = backfill(operator)
-    assert (found["cards"], found["enqueued"], found["photographs"]["pending"]) == (0, 0, 4)
+    assert (found["cards"], found["enqueued"], found["photos"]["pending"]) == (0, 0, 4)
 
 
 def test_what_has_a_result_is_left_alone(operator: Operator, old: Cloud) -> None:
@@ -92,18 +92,18 @@ def test_what_has_a_result_is_left_alone(operator: Operator, old: Cloud) -> None
     old.invoke("submit", event_for(KEYS[0]))
     old.local.run_until_idle()
     found = backfill(operator)
-    assert found["photographs"]["done"] == 1
+    assert found["photos"]["done"] == 1
     sweep_all(operator, old)
     assert sent(old) == sorted(KEYS)
 
 
-def test_any_run_of_a_photograph_counts_as_audit_counts_it(operator: Operator, old: Cloud) -> None:
+def test_any_run_of_a_photo_counts_as_audit_counts_it(operator: Operator, old: Cloud) -> None:
     etags = [old.user.head_object(Bucket=BUCKET, Key=key)["ETag"].strip('"') for key in KEYS]
     names = f"results/{KEYS[0]}.{etags[0]}~2.json", f"pending/{KEYS[1]}.{etags[1]}~2.0001.json"
     for name in names:
         old.user.put_object(Bucket=BUCKET, Key=f"ocr/{name}", Body=b"{}")
     found = backfill(operator)
-    assert found["photographs"] | {"missing": 2, "done": 1, "pending": 1} == found["photographs"]
+    assert found["photos"] | {"missing": 2, "done": 1, "pending": 1} == found["photos"]
 
 
 def test_the_limit_is_kept_and_the_next_run_takes_the_rest(operator: Operator, old: Cloud) -> None:
@@ -118,7 +118,7 @@ def test_only_keys_of_a_file_are_put_in_line(
     keys = tmp_path / "keys.txt"
     keys.write_text(f"{KEYS[1]}\n\nuploads/gone.jpg\r\nelsewhere/a.jpg\n{KEYS[1]}\n", "utf-8")
     found = backfill(operator, "--keys", str(keys))
-    stand = found["photographs"]
+    stand = found["photos"]
     assert (found["enqueued"], stand["gone"], stand["outside"]) == (1, 1, 1)
     assert [permit["source"]["key"] for permit in old.pending()] == [KEYS[1]]
 
@@ -157,7 +157,7 @@ def test_an_audit_with_digests_is_refused(operator: Operator, tmp_path: Path) ->
 def audited(*findings: tuple[str, str]) -> str:
     """What `audit --json --reveal` writes."""
     lines = [json.dumps({"kind": kind, "key": key, "version": None}) for kind, key in findings]
-    return '{"findings": [\n' + ",\n".join(lines) + '\n],\n"photographs": {}}\n'
+    return '{"findings": [\n' + ",\n".join(lines) + '\n],\n"photos": {}}\n'
 
 
 def test_only_a_prefix_is_put_in_line(operator: Operator, old: Cloud) -> None:
@@ -173,15 +173,13 @@ def test_the_card_type_of_the_run_travels_with_the_card(operator: Operator, old:
     assert len(old.jobs) == 5
 
 
-def test_what_can_be_no_photograph_is_no_job_and_is_rejected(
-    operator: Operator, old: Cloud
-) -> None:
+def test_what_can_be_no_photo_is_no_job_and_is_rejected(operator: Operator, old: Cloud) -> None:
     old.put("uploads/notes.txt", b"a note")
     old.put("uploads/named-like-a.pdf", CARD, ContentType="image/jpeg")
     old.put("uploads/empty.jpg", b"")
     old.put("uploads/folder/", b"")
     found = backfill(operator)
-    assert (found["photographs"]["unusable"], found["jobs"], found["cards"]) == (2, 5, 7)
+    assert (found["photos"]["unusable"], found["jobs"], found["cards"]) == (2, 5, 7)
     sweep_all(operator, old)
     assert len(old.jobs) == 5
     rejected = [old.document(name) for name in old.names("results")]
@@ -202,7 +200,7 @@ def test_an_interrupted_run_goes_on_where_it_was(
     assert old.document(place)["after"]
     again = operator.calls("backfill", "--yes", "--json")
     assert "Going on" in again.err
-    assert again.document()["photographs"]["missing"] == 2
+    assert again.document()["photos"]["missing"] == 2
     assert len(old.names("pending")) == 4
     assert place not in old.names("state")
 

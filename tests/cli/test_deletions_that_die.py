@@ -99,7 +99,7 @@ def test_the_next_purge_finishes_and_nothing_is_sent_meanwhile(
 ) -> None:
     jobs = len(here.jobs)
     here.local.advance(10 * DAY)
-    purge = ("purge", "--older-than=9", "--photographs", "--yes")
+    purge = ("purge", "--older-than=9", "--photos", "--yes")
     dies(here, moment, Death(end, at), operator, *purge)
     assert operator.calls("sweep", "--reconcile").status == 0
     assert len(here.jobs) == jobs

@@ -60,8 +60,8 @@ def test_a_specimen_becomes_a_result(deployment: Deployment) -> None:
     assert found["callback"]["says"] == "CI called back, in JSON"
     assert "holds the result container" in found["re-read"]["says"]
     assert len(deployment.local.jobs) == 1
-    (photograph,) = _photographs(deployment)
-    assert photograph.startswith("uploads/card-ocr-doctor/specimen-")
+    (photo,) = _photos(deployment)
+    assert photo.startswith("uploads/card-ocr-doctor/specimen-")
 
 
 def test_nothing_is_uploaded_without_a_yes(
@@ -71,7 +71,7 @@ def test_nothing_is_uploaded_without_a_yes(
     monkeypatch.setattr("typer.confirm", lambda words, **_options: asked.append(words))
     assert deployment.doctor("--upload").status == 0
     assert asked == ["This uploads an invented card and costs one job of CI's. Do it?"]
-    assert _photographs(deployment) == []
+    assert _photos(deployment) == []
 
 
 def swept(there: Deployment) -> dict[str, Any]:
@@ -148,6 +148,6 @@ def test_a_specimen_that_can_not_be_uploaded_is_a_finding(deployment: Deployment
     assert found["specimen"]["says"] == "PUT of the specimen failed: NoSuchBucket"
 
 
-def _photographs(deployment: Deployment) -> list[str]:
+def _photos(deployment: Deployment) -> list[str]:
     reply = deployment.cloud.user.list_objects(Bucket=BUCKET, Prefix="uploads/")
     return [item["Key"] for item in reply.get("Contents", [])]

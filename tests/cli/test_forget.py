@@ -105,7 +105,7 @@ def test_without_waiting_it_says_when_to_call_again(
     assert len(served.names("results")) == 1
 
 
-def test_the_photograph_goes_first_and_the_results_last(
+def test_the_photo_goes_first_and_the_results_last(
     operator: Operator, served: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     served.upload(KEY)
@@ -125,16 +125,16 @@ def test_the_photograph_goes_first_and_the_results_last(
     assert [one for one in gone if "/state/" not in one] == [KEY, leftover, name]
 
 
-def test_what_versioning_kept_of_the_photograph_goes_too(operator: Operator, served: Cloud) -> None:
-    served.user.create_bucket(Bucket="photographs-1250000000")
-    served.user.put_bucket_versioning(Bucket="photographs-1250000000", Status="Enabled")
-    operator.serves(served, INPUT_BUCKET="photographs-1250000000", OUTPUT_BUCKET=BUCKET)
+def test_what_versioning_kept_of_the_photo_goes_too(operator: Operator, served: Cloud) -> None:
+    served.user.create_bucket(Bucket="photos-1250000000")
+    served.user.put_bucket_versioning(Bucket="photos-1250000000", Status="Enabled")
+    operator.serves(served, INPUT_BUCKET="photos-1250000000", OUTPUT_BUCKET=BUCKET)
     for key in (KEY, KEY, f"{KEY}.b.jpg"):
-        served.user.put_object(Bucket="photographs-1250000000", Key=key, Body=CARD)
-    served.user.delete_object(Bucket="photographs-1250000000", Key=KEY)
+        served.user.put_object(Bucket="photos-1250000000", Key=key, Body=CARD)
+    served.user.delete_object(Bucket="photos-1250000000", Key=KEY)
     answer = operator.calls("forget", KEY, "--yes")
     assert (answer.status, "3 photos" in answer.out) == (0, True)
-    kept = served.user.list_objects_versions(Bucket="photographs-1250000000")
+    kept = served.user.list_objects_versions(Bucket="photos-1250000000")
     assert [one["Key"] for one in kept["Version"]] == [f"{KEY}.b.jpg"]
     assert not kept.get("DeleteMarker")
 

@@ -22,7 +22,7 @@ def test_a_key_is_itself_and_costs_no_request() -> None:
 
 
 def lies(world: World, where: str) -> None:
-    if where == "photograph":
+    if where == "photo":
         world.store.upload(KEY)
     elif where == "result":
         world.store.objects[f"ocr/results/{KEY}.{'0' * 32}.json"] = b"{}"
@@ -30,7 +30,7 @@ def lies(world: World, where: str) -> None:
         world.store.objects[f"ocr/pending/{KEY}.{'0' * 32}.0001.json"] = b"{}"
 
 
-@pytest.mark.parametrize("where", ["photograph", "result", "pending"])
+@pytest.mark.parametrize("where", ["photo", "result", "pending"])
 def test_a_digest_leads_back_to_whatever_lies_there(where: str) -> None:
     world = World()
     lies(world, where)

@@ -38,32 +38,32 @@ def purge(operator: Operator, days: int, *arguments: str) -> Any:
     return answer.document()
 
 
-def photographs(here: Cloud) -> list[str]:
+def photos(here: Cloud) -> list[str]:
     listing = here.user.list_objects(Bucket=BUCKET, Prefix="uploads/")
     return [item["Key"] for item in listing.get("Contents", [])]
 
 
 def test_a_dry_run_counts_and_deletes_nothing(operator: Operator, here: Cloud) -> None:
-    found = purge(operator, 9, "--photographs", "--dry-run")
-    assert (found["results"], found["photographs"]) == (3, 3)
-    assert found["deleted"] == {"results": 0, "photographs": 0}
-    assert len(here.names("results")) == len(photographs(here)) == 3
+    found = purge(operator, 9, "--photos", "--dry-run")
+    assert (found["results"], found["photos"]) == (3, 3)
+    assert found["deleted"] == {"results": 0, "photos": 0}
+    assert len(here.names("results")) == len(photos(here)) == 3
 
 
-def test_old_results_go_and_photographs_stay(operator: Operator, here: Cloud) -> None:
-    assert purge(operator, 9)["deleted"] == {"results": 3, "photographs": 0}
+def test_old_results_go_and_photos_stay(operator: Operator, here: Cloud) -> None:
+    assert purge(operator, 9)["deleted"] == {"results": 3, "photos": 0}
     assert not here.names("results")
-    assert len(photographs(here)) == 3
+    assert len(photos(here)) == 3
 
 
-def test_photographs_go_where_that_is_asked_for(operator: Operator, here: Cloud) -> None:
-    assert purge(operator, 9, "--photographs")["deleted"] == {"results": 3, "photographs": 3}
-    assert not photographs(here)
+def test_photos_go_where_that_is_asked_for(operator: Operator, here: Cloud) -> None:
+    assert purge(operator, 9, "--photos")["deleted"] == {"results": 3, "photos": 3}
+    assert not photos(here)
 
 
 @pytest.mark.usefixtures("here")
 def test_what_is_younger_stays(operator: Operator) -> None:
-    assert purge(operator, 11, "--photographs")["results"] == 0
+    assert purge(operator, 11, "--photos")["results"] == 0
 
 
 @pytest.mark.parametrize("days", ["3", "1", "0", "-4"])
@@ -76,29 +76,29 @@ def test_days_within_reconciles_are_refused(operator: Operator, here: Cloud, day
 
 def test_a_pending_card_stays_whole(operator: Operator, here: Cloud) -> None:
     operator.calls("rerun", KEY, "--yes")
-    found = purge(operator, 9, "--photographs")
+    found = purge(operator, 9, "--photos")
     assert (found["results"], found["kept"]["pending"]) == (2, 1)
-    assert photographs(here) == [KEY]
+    assert photos(here) == [KEY]
     assert len(here.names("results")) == len(here.names("pending")) == 1
 
 
 def test_the_result_of_what_was_uploaded_again_stays(operator: Operator, here: Cloud) -> None:
     here.put(KEY, CARD)
-    found = purge(operator, 9, "--photographs")
+    found = purge(operator, 9, "--photos")
     assert (found["results"], found["kept"]["uploaded_again"]) == (2, 1)
-    assert photographs(here) == [KEY]
+    assert photos(here) == [KEY]
 
 
-def test_a_photograph_that_was_replaced_stays(operator: Operator, here: Cloud) -> None:
+def test_a_photo_that_was_replaced_stays(operator: Operator, here: Cloud) -> None:
     here.put(KEY, CARD + b"another content")
-    assert purge(operator, 9, "--photographs")["deleted"] == {"results": 3, "photographs": 2}
-    assert photographs(here) == [KEY]
+    assert purge(operator, 9, "--photos")["deleted"] == {"results": 3, "photos": 2}
+    assert photos(here) == [KEY]
 
 
-def test_a_photograph_with_a_younger_result_stays(operator: Operator, here: Cloud) -> None:
+def test_a_photo_with_a_younger_result_stays(operator: Operator, here: Cloud) -> None:
     again = f"ocr/results/{KEY}.{etag_of(CARD)}~2.json"
     here.user.put_object(Bucket=BUCKET, Key=again, Body=b"{}")
-    assert purge(operator, 9, "--photographs")["deleted"] == {"results": 2, "photographs": 2}
+    assert purge(operator, 9, "--photos")["deleted"] == {"results": 2, "photos": 2}
     assert here.names("results") == [f"ocr/results/{KEY}.{etag_of(CARD)}.json", again]
 
 
@@ -111,7 +111,7 @@ def test_backfill_takes_nothing_that_has_a_younger_run(operator: Operator, here:
     operator.calls("sweep")  # what is pending beside its result goes
     assert purge(operator, 9)["kept"]["younger_run"] == 1
     found = operator.calls("backfill", f"--prefix={KEY}", "--dry-run", "--json").document()
-    assert found["photographs"]["done"] == 1
+    assert found["photos"]["done"] == 1
 
 
 def test_nothing_that_was_purged_is_sent_again(operator: Operator, here: Cloud) -> None:
@@ -126,9 +126,9 @@ def test_somebody_who_is_asked_can_say_no(operator: Operator, here: Cloud) -> No
     assert len(here.names("results")) == 3
 
 
-def test_photographs_without_a_result_stay(operator: Operator, here: Cloud) -> None:
+def test_photos_without_a_result_stay(operator: Operator, here: Cloud) -> None:
     here.local.cos.on_object_created = lambda _created: None
     here.put("uploads/never-read.jpg", CARD)
     here.local.advance(20 * DAY)
-    purge(operator, 9, "--photographs")
-    assert photographs(here) == ["uploads/never-read.jpg"]
+    purge(operator, 9, "--photos")
+    assert photos(here) == ["uploads/never-read.jpg"]

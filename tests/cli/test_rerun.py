@@ -164,7 +164,7 @@ def test_a_card_that_failed_once_and_was_read_since_is_not_failed(
     assert (found["enqueued"], found["left"]["superseded"]) == (0, 1)
 
 
-def test_a_replaced_photograph_has_no_failed_result(operator: Operator, here: Cloud) -> None:
+def test_a_replaced_photo_has_no_failed_result(operator: Operator, here: Cloud) -> None:
     read(here, KEY, fails=True)
     read(here, KEY, scripted_card(LABELS | {"民族": "回"}))
     assert rerun(operator, "--failed")["enqueued"] == 0

@@ -47,7 +47,7 @@ class Given(NamedTuple):
     words: str
     deed: Callable[[Cloud], None]
     afterwards: Callable[[Cloud], None] | None = None
-    photograph: bytes | None = None
+    photo: bytes | None = None
 
 
 class Reply(NamedTuple):
@@ -181,10 +181,10 @@ JOBS = [
         _SLOWLY._replace(words="`PUT /jobs/<JobId>?cancel`", afterwards=_cancel),
         Ended("failed", "Cancelled"),
     ),
-    Reply("Success, Status 1", Given("a photograph of a card", _nothing), Ended("recognised")),
+    Reply("Success, Status 1", Given("a photo of a card", _nothing), Ended("recognised")),
     Reply(
         "Success, Status 0",
-        Given("a photograph of no card", _nothing, photograph=b"a cat"),
+        Given("a photo of no card", _nothing, photo=b"a cat"),
         Ended("nothing_found"),
     ),
     *(
@@ -194,9 +194,9 @@ JOBS = [
     Reply(
         "Failed, ResourceNotSupported",
         Given(
-            "a photograph that can't be read",
+            "a photo that can't be read",
             _nothing,
-            photograph=scripted_error("ResourceNotSupported"),
+            photo=scripted_error("ResourceNotSupported"),
         ),
         Ended("failed", "ResourceNotSupported", "the content's own script says so"),
     ),

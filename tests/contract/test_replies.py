@@ -69,7 +69,7 @@ def test_how_a_job_ends_decides_the_result_whoever_learns_of_it(
 ) -> None:
     with swept(delivery) as opened:
         reply.given.deed(opened)
-        etag = opened.put(KEY, reply.given.photograph or CARD)
+        etag = opened.put(KEY, reply.given.photo or CARD)
         opened.local.run_until_idle()
         if reply.given.afterwards is not None:
             reply.given.afterwards(opened)

@@ -57,7 +57,7 @@ def test_the_containers_stand_once_and_in_the_order_of_the_page(wire: Wire) -> N
 
 
 @covers("Request.Input.Object")
-def test_the_object_is_the_photographs_key_as_it_is(wire: Wire) -> None:
+def test_the_object_is_the_photos_key_as_it_is(wire: Wire) -> None:
     assert sent(wire).findtext("Input/Object") == KEY
 
 

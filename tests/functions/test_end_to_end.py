@@ -22,7 +22,7 @@ from tests.support.event_files import event_for
 KEY = "uploads/a.jpg"
 
 
-def test_a_photograph_becomes_a_result_by_being_uploaded(local_cloud: Cloud) -> None:
+def test_a_photo_becomes_a_result_by_being_uploaded(local_cloud: Cloud) -> None:
     etag = local_cloud.upload(KEY)
     result = local_cloud.result(KEY, etag)
     assert result["outcome"] == "recognised"
@@ -82,7 +82,7 @@ def test_of_three_records_the_broken_one_costs_the_others_nothing(local_cloud: C
 
 
 def test_a_record_that_fails_has_the_event_delivered_again(local_cloud: Cloud) -> None:
-    # Given COS refuses the first permit of the second photograph, and the SDK's second try
+    # Given COS refuses the first permit of the second photo, and the SDK's second try
     refusals = iter([CosError("InternalError", "once"), CosError("InternalError", "twice")])
 
     def refuse(request: Any) -> CosError | None:
@@ -102,7 +102,7 @@ def test_a_record_that_fails_has_the_event_delivered_again(local_cloud: Cloud) -
     assert "1 of 2 records got no claim" in str(failure)
     assert local_cloud.invoke("submit", event) == {"records": 2}
     local_cloud.settle()
-    # Then each photograph has had one job
+    # Then each photo has had one job
     assert len(local_cloud.jobs) == 2
     assert len(local_cloud.names("results")) == 2
 
@@ -136,7 +136,7 @@ def test_content_replaced_before_recognition_fails_without_a_field(local_cloud: 
     assert local_cloud.result(KEY, second)["fields"]["name"] == "样本乙"
 
 
-def test_a_photograph_deleted_before_recognition_is_a_failure(local_cloud: Cloud) -> None:
+def test_a_photo_deleted_before_recognition_is_a_failure(local_cloud: Cloud) -> None:
     etag = local_cloud.put(KEY)
     local_cloud.local.agenda.clear()
     local_cloud.invoke("submit", event_for(KEY))
@@ -145,7 +145,7 @@ def test_a_photograph_deleted_before_recognition_is_a_failure(local_cloud: Cloud
     assert local_cloud.result(KEY, etag)["outcome"] == "failed"
 
 
-def test_an_object_that_is_no_photograph_is_rejected(local_cloud: Cloud) -> None:
+def test_an_object_that_is_no_photo_is_rejected(local_cloud: Cloud) -> None:
     etag = local_cloud.upload("uploads/notes.txt", b"hello", ContentType="text/plain")
     assert local_cloud.result("uploads/notes.txt", etag)["outcome"] == "rejected"
     assert local_cloud.jobs == []
@@ -193,7 +193,7 @@ def test_copies_and_multipart_uploads_are_uploads_too(local_cloud: Cloud) -> Non
     ]
 
 
-def test_results_never_become_photographs(local_cloud: Cloud) -> None:
+def test_results_never_become_photos(local_cloud: Cloud) -> None:
     local = local_cloud.local
     unfiltered = UploadTrigger(
         local.agenda, local.asynchronous, local.functions["submit"], bucket=BUCKET, prefix=""

@@ -38,14 +38,14 @@ def served(request: pytest.FixtureRequest) -> Iterator[LocalCloud]:
     server.stop()
 
 
-def test_photographs_become_results_over_sockets_and_processes(served: LocalCloud) -> None:
+def test_photos_become_results_over_sockets_and_processes(served: LocalCloud) -> None:
     # Given somebody who sees each call of a role, and waits for the line of a result
     calls: list[Asked] = []
     served.access.on_call = calls.append
     done = threading.Semaphore(0)
     served.on_log = lambda line: done.release() if '"event": "result"' in line.text else None
     user = official_client(served.setup.url, served.uploader, served.setup.region)
-    # When photographs are uploaded with the official SDK
+    # When photos are uploaded with the official SDK
     keys = [f"uploads/样本 {number}+.jpg" for number in range(4)]
     etags = [
         user.put_object(Bucket=BUCKET, Key=key, Body=CARD + b" " * number)["ETag"].strip('"')

@@ -1,4 +1,4 @@
-"""`make backfill`: 4,000 photographs that were there before, sent at 40 jobs a second.
+"""`make backfill`: 4,000 photos that were there before, sent at 40 jobs a second.
 
 `card-ocr backfill` puts them in line and `card-ocr sweep --drain` sends them, each in a process of
 its own, with the official SDK, to a light cloud on this machine. They are killed, -9, once while
@@ -50,7 +50,7 @@ def measure(rng: random.Random, cards: int = 0) -> Report:
     cards = cards or CARDS
     cloud = LightCloud()
     for number in range(cards):
-        cloud.put(f"uploads/{number:05}.jpg", f"photograph {number}".encode())
+        cloud.put(f"uploads/{number:05}.jpg", f"photo {number}".encode())
     with tempfile.TemporaryDirectory() as folder, served(cloud, LATENCY_SECONDS) as address:
         operator = Operator(address, Path(folder))
         began = time.monotonic()
@@ -127,7 +127,7 @@ def _send_the_rest(operator: Operator, cloud: LightCloud) -> int:
     """Send what waits, then let what the killed left grow old, until nothing is pending.
 
     That a lost submission made no job is proven by a later job in CI's list: each time one more
-    photograph is put in line, a probe.
+    photo is put in line, a probe.
     """
     status = _drain(operator, cloud)
     for number in range(_MOST_RUNS):

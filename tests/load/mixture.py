@@ -1,4 +1,4 @@
-"""A mixed load: photographs of every kind, replaced, uploaded again, deleted, their events lost.
+"""A mixed load: photos of every kind, replaced, uploaded again, deleted, their events lost.
 
 It remembers what lies under each key, and so what must have become of it.
 """
@@ -52,7 +52,7 @@ class Events:
 
 
 @dataclass(frozen=True)
-class Photograph:
+class Photo:
     """What lies under a key now."""
 
     kind: str
@@ -68,12 +68,12 @@ class Mixture:
         self._events = events
         self._rng = rng
         self._numbers = iter(range(10**6))
-        self.current: dict[str, Photograph] = {}
+        self.current: dict[str, Photo] = {}
         self.names: dict[tuple[str, str], str] = {}
         self.done: Counter[str] = Counter()
 
     def upload(self) -> None:
-        """Upload a photograph of some kind under a new key."""
+        """Upload a photo of some kind under a new key."""
         number, kind = next(self._numbers), self._rng.choice(KINDS)
         self._put(_key(number, kind), kind, number)
 
@@ -107,33 +107,33 @@ class Mixture:
     def _some_card(self) -> str | None:
         cards = [
             key
-            for key, photograph in self.current.items()
-            if photograph.kind == "card" and key not in self._events.lost
+            for key, photo in self.current.items()
+            if photo.kind == "card" and key not in self._events.lost
         ]
         return self._rng.choice(cards[-RECENT:]) if cards else None
 
     def _put(self, key: str, kind: str, number: int, what: str = "") -> None:
         etag = self._running.put(key, _content(kind, number), **_headers(kind))
-        self.current[key] = Photograph(kind, number, etag)
+        self.current[key] = Photo(kind, number, etag)
         self.names[key, etag] = specimens.name(number)
         self.done[what or kind] += 1
 
 
 def wrong_results(
-    current: Mapping[str, Photograph], results: Mapping[tuple[str, str], Mapping[str, Any]]
+    current: Mapping[str, Photo], results: Mapping[tuple[str, str], Mapping[str, Any]]
 ) -> Counter[str]:
-    """What photographs that lie there still have come to, other than they must: how often each.
+    """What photos that lie there still have come to, other than they must: how often each.
 
     `results` are by key and version.
     """
     wrong: Counter[str] = Counter()
-    for key, photograph in current.items():
-        result = results.get((key, photograph.etag))
+    for key, photo in current.items():
+        result = results.get((key, photo.etag))
         if result is None:
-            wrong[f"{photograph.kind}: no result"] += 1
-        elif not _as_wanted(photograph, result):
+            wrong[f"{photo.kind}: no result"] += 1
+        elif not _as_wanted(photo, result):
             code = (result["error"] or {}).get("code")
-            wrong[f"{photograph.kind}: {result['outcome']} {code}"] += 1
+            wrong[f"{photo.kind}: {result['outcome']} {code}"] += 1
     return wrong
 
 
@@ -157,10 +157,10 @@ def _is_marked(result: Mapping[str, Any]) -> bool:
     )
 
 
-def _as_wanted(photograph: Photograph, result: Mapping[str, Any]) -> bool:
-    if result["outcome"] == WANTED[photograph.kind]:
+def _as_wanted(photo: Photo, result: Mapping[str, Any]) -> bool:
+    if result["outcome"] == WANTED[photo.kind]:
         return True
-    excused = WANTED[photograph.kind] in ("recognised", "nothing_found")
+    excused = WANTED[photo.kind] in ("recognised", "nothing_found")
     return excused and (result["error"] or {}).get("code") in EXCUSES
 
 

@@ -190,7 +190,7 @@ def _report(one: Soak, waiting: Counter[str], probes: int) -> Report:
     report.must("cards with two jobs", jobs.several, 0)
     report.figures["jobs CI failed for a passing reason"] = jobs.failed
     report.figures["results"] = counted(Counter(one["outcome"] for one in documents.values()))
-    report.must("photographs without the result they must have", counted(wrong), "none")
+    report.must("photos without the result they must have", counted(wrong), "none")
     report.must("results changed", one.changed, 0)
     foreign = unmarked_foreign(one.mixture.names, results)
     report.must("results of another content, unmarked", foreign, 0)

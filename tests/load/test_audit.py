@@ -63,7 +63,7 @@ def test_everything_planted_is_found_and_nothing_else(uploads: Uploads, here: Se
     assert audit.status == 1
     assert sorted(audit.findings()) == sorted(uploads.expected)
     total = {"total": sum(uploads.standings.values())}
-    assert audit.document()["photographs"] == total | uploads.standings
+    assert audit.document()["photos"] == total | uploads.standings
     assert here.requests["listing"] == sum(map(pages, folders(uploads)))
     assert audit.peak_mb <= PEAK_MB
 

@@ -58,8 +58,8 @@ def test_at_the_end_nothing_more_goes_wrong() -> None:
 
 def test_cos_fails_our_own_objects_alone() -> None:
     mishaps = CosMishaps(seeded(1), probability=1.0)
-    ours, photograph = a_request("ocr/pending/x"), a_request("uploads/x")
-    assert mishaps.before(photograph) is None
+    ours, photo = a_request("ocr/pending/x"), a_request("uploads/x")
+    assert mishaps.before(photo) is None
     assert mishaps.before(ours) is not None
     assert mishaps.after(ours) is not None
     mishaps.end()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.load.mixture import Photograph, unmarked_foreign, wrong_results
+from tests.load.mixture import Photo, unmarked_foreign, wrong_results
 
 KEY = "uploads/a.jpg"
 
@@ -17,24 +17,24 @@ def a_result(outcome: str, code: str | None = None, **changes: Any) -> dict[str,
 
 def wrong(kind: str, result: dict[str, Any] | None) -> list[str]:
     results = {(KEY, "9e10"): result} if result else {}
-    return list(wrong_results({KEY: Photograph(kind, 1, "9e10")}, results))
+    return list(wrong_results({KEY: Photo(kind, 1, "9e10")}, results))
 
 
 @pytest.mark.parametrize(
     ("kind", "outcome"),
     [("card", "recognised"), ("no card", "nothing_found"), ("empty", "rejected")],
 )
-def test_what_a_photograph_must_come_to_is_right(kind: str, outcome: str) -> None:
+def test_what_a_photo_must_come_to_is_right(kind: str, outcome: str) -> None:
     assert wrong(kind, a_result(outcome)) == []
 
 
-def test_a_photograph_without_a_result_is_wrong() -> None:
+def test_a_photo_without_a_result_is_wrong() -> None:
     assert wrong("card", None) == ["card: no result"]
 
 
 def test_another_versions_result_is_none() -> None:
     results = {(KEY, "other"): a_result("recognised")}
-    assert wrong_results({KEY: Photograph("card", 1, "9e10")}, results) == {"card: no result": 1}
+    assert wrong_results({KEY: Photo("card", 1, "9e10")}, results) == {"card: no result": 1}
 
 
 def test_a_failure_needs_an_excuse() -> None:

@@ -37,7 +37,7 @@ class Uploads:
 
 
 def etag_of(key: str) -> str:
-    """The ETag of a photograph."""
+    """The ETag of a photo."""
     return hashlib.md5(key.encode(), usedforsecurity=False).hexdigest()
 
 

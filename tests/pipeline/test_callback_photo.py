@@ -1,4 +1,4 @@
-"""What callback makes of the photograph, as it lies there now, and of its permit."""
+"""What callback makes of the photo, as it lies there now, and of its permit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_replaced_content_is_a_failure_that_holds_no_text() -> None:
     assert NAME not in json.dumps(result, ensure_ascii=False)
 
 
-def test_a_photograph_that_is_gone_keeps_its_fields_marked_for_review() -> None:
+def test_a_photo_that_is_gone_keeps_its_fields_marked_for_review() -> None:
     card = Card(World())
     del card.world.store.photos[KEY]
     card.deliver()
@@ -45,7 +45,7 @@ def test_the_same_content_written_again_after_the_job_is_marked_for_review() -> 
     assert result["needs_review"]
 
 
-def test_a_photograph_replaced_and_put_back_before_the_job_ran_is_marked_for_review() -> None:
+def test_a_photo_replaced_and_put_back_before_the_job_ran_is_marked_for_review() -> None:
     card = Card(World())
     older = card.attempt().source._replace(last_modified=rfc3339(START - 6))
     card.world.store.objects[card.pending] = card.attempt(source=older).body()

@@ -22,7 +22,7 @@ def permit(version: str) -> str:
     return f"ocr/pending/{KEY}.{version}.0001.json"
 
 
-def test_a_photograph_is_put_in_line_and_not_sent(world: World) -> None:
+def test_a_photo_is_put_in_line_and_not_sent(world: World) -> None:
     source = world.store.upload(KEY)
     assert enqueue(world.context(), source) is Enqueued.ENQUEUED
     document = world.store.document(permit(source.etag))

@@ -12,7 +12,7 @@ from tests.support.sweeps import DAY, HOUR, KEY, SweptWorld
 
 
 class Reconciled(SweptWorld):
-    """A deployment that began at START; the photograph was uploaded then and its event lost."""
+    """A deployment that began at START; the photo was uploaded then and its event lost."""
 
     def __init__(self, **environment: str) -> None:
         super().__init__(**environment)
@@ -24,7 +24,7 @@ class Reconciled(SweptWorld):
         self.sweep(seconds)
 
 
-def test_a_photograph_whose_event_was_lost_is_submitted() -> None:
+def test_a_photo_whose_event_was_lost_is_submitted() -> None:
     world = Reconciled()
     world.reconcile(2 * HOUR)
     assert [key for key, _ in world.jobs.sent()] == [KEY]
@@ -40,7 +40,7 @@ def test_without_a_pass_a_sweep_reconciles_nothing() -> None:
 
 
 @pytest.mark.parametrize("age", [HOUR - 1, 3 * DAY + 1])
-def test_a_photograph_too_young_or_too_old_is_left_alone(age: float) -> None:
+def test_a_photo_too_young_or_too_old_is_left_alone(age: float) -> None:
     world = Reconciled()
     world.reconcile(age)
     assert world.jobs.requests == []
@@ -117,14 +117,14 @@ def test_opening_a_pass_again_does_not_start_it_over() -> None:
 
 
 def test_a_pass_that_was_open_for_long_is_followed_by_another() -> None:
-    # Given a pass that went past the photograph while it was too young, and then stood still
+    # Given a pass that went past the photo while it was too young, and then stood still
     world = Reconciled()
     world.store.replace("ocr/state/reconcile.json", b'{"after": "uploads/z"}')
     world.pass_time(DAY)
     # When the daily timer comes
     open_pass(world.context("sweep"))
     world.sweep()
-    # Then the photograph is found
+    # Then the photo is found
     assert [key for key, _ in world.jobs.sent()] == [KEY]
     assert "ocr/state/reconcile.json" not in world.store.objects
 
@@ -192,7 +192,7 @@ def test_a_cursor_that_can_not_be_read_is_none() -> None:
     assert world.result()["outcome"] == "recognised"
 
 
-def test_a_fault_about_one_photograph_does_not_cost_it_a_day() -> None:
+def test_a_fault_about_one_photo_does_not_cost_it_a_day() -> None:
     world = Reconciled()
     faults = iter([StorageFault("HEAD of an object", "ServiceUnavailable")])
 
@@ -207,7 +207,7 @@ def test_a_fault_about_one_photograph_does_not_cost_it_a_day() -> None:
     assert [key for key, _ in world.jobs.sent()] == [KEY]
 
 
-def test_a_photograph_that_never_answers_does_not_hold_up_the_others() -> None:
+def test_a_photo_that_never_answers_does_not_hold_up_the_others() -> None:
     world = Reconciled()
     world.store.upload("uploads/z.jpg")
 

@@ -133,7 +133,7 @@ def test_a_folder_marker_is_ignored() -> None:
     assert world.store.objects == {}
 
 
-def test_a_photograph_that_is_gone_needs_nothing() -> None:
+def test_a_photo_that_is_gone_needs_nothing() -> None:
     world = World()
     submitted(world)
     assert world.store.objects == {}

@@ -1,4 +1,4 @@
-"""What is no photograph of a card, or of which card, is decided before anything is paid for."""
+"""What is no photo of a card, or of which card, is decided before anything is paid for."""
 
 from __future__ import annotations
 

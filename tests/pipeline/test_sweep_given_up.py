@@ -120,7 +120,7 @@ def test_a_card_that_waited_a_day_is_not_given_up_at_its_first_lost_reply() -> N
 
 
 @pytest.mark.parametrize(("lost", "code"), [(True, "SourceGone"), (False, "SourceReplaced")])
-def test_a_card_that_is_given_up_says_when_its_photograph_changed(lost: bool, code: str) -> None:  # noqa: FBT001
+def test_a_card_that_is_given_up_says_when_its_photo_changed(lost: bool, code: str) -> None:  # noqa: FBT001
     world = SweptWorld()
     world.pend("unknown", error=refusal("NoReply", "other"))
     if lost:
@@ -149,7 +149,7 @@ def test_a_give_up_whose_photo_cos_does_not_show_makes_no_attempt() -> None:
     world.pend("unknown", error=refusal("NoReply", "other"))
 
     world.store.before = failing_at(
-        "head_photo", fault=StorageFault("HEAD of a photograph", "AccessDenied")
+        "head_photo", fault=StorageFault("HEAD of a photo", "AccessDenied")
     )
     world.pass_time(DAY)
     for _ in range(48):

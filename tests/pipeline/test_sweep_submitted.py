@@ -135,7 +135,7 @@ def test_the_recorded_job_of_another_card_is_not_filed() -> None:
     assert world.store.names("results") == []
 
 
-def test_a_replaced_photograph_fails_without_text() -> None:
+def test_a_replaced_photo_fails_without_text() -> None:
     world = SweptWorld()
     world.pend("submitted")
     world.job()

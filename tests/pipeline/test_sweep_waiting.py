@@ -69,7 +69,7 @@ def test_another_refusal_fails_at_give_up_with_its_last_code() -> None:
 
 
 @pytest.mark.parametrize(("lost", "code"), [(True, "SourceGone"), (False, "SourceReplaced")])
-def test_a_photograph_that_changed_is_not_sent_again(lost: bool, code: str) -> None:  # noqa: FBT001
+def test_a_photo_that_changed_is_not_sent_again(lost: bool, code: str) -> None:  # noqa: FBT001
     world = SweptWorld()
     world.pend("waiting", error=refusal("SlowDown", "capacity"))
     if lost:
@@ -165,7 +165,7 @@ def test_a_rejection_that_could_not_be_written_is_written_by_sweep(changes: dict
     assert world.store.names("pending") == []
 
 
-def test_an_unusable_photograph_is_rejected_whatever_its_attempt_was() -> None:
+def test_an_unusable_photo_is_rejected_whatever_its_attempt_was() -> None:
     world = SweptWorld()
     world.pend("claimed", key="uploads/b.jpg")
     world.store.upload("uploads/b.jpg", content_type="text/plain")
@@ -236,7 +236,7 @@ def test_a_card_that_waited_long_is_not_read_attempt_by_attempt() -> None:
     assert sum(call == "read" for call, _ in world.store.calls) < 10
 
 
-def test_the_same_photograph_put_there_again_before_its_second_attempt_is_unchanged() -> None:
+def test_the_same_photo_put_there_again_before_its_second_attempt_is_unchanged() -> None:
     world = SweptWorld()
     world.pend("waiting", error=refusal("SlowDown", "capacity"))
     world.pass_time(300)

@@ -68,6 +68,6 @@ def test_what_is_no_pending_name_is_none(name: str) -> None:
     assert layout.parse_pending_name("ocr/", name) is None
 
 
-def test_the_etag_of_a_rerun_is_the_photographs() -> None:
+def test_the_etag_of_a_rerun_is_the_photos() -> None:
     assert layout.etag_of(f"{ETAG}~3") == ETAG
     assert layout.etag_of(ETAG) == ETAG

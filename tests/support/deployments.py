@@ -142,13 +142,13 @@ class Deployment:
             (self.package_folder / f"{key}.zip").write_bytes(zip_with(source))
 
     def set_bucket(self, bucket: str) -> None:
-        """Have a bucket of the cloud be the one that photographs are uploaded to."""
+        """Have a bucket of the cloud be the one that photos are uploaded to."""
         self.cloud.cos.create_bucket(bucket)
         self.document["functions"]["submit"]["events"][0]["cos"]["bucket"] = bucket
         self.document["provider"]["environment"]["INPUT_BUCKET"] = bucket
 
     def set_prefix(self, prefix: str) -> None:
-        """Have other photographs be cards: those under `prefix`."""
+        """Have other photos be cards: those under `prefix`."""
         self.document["functions"]["submit"]["events"][0]["cos"]["prefix"] = prefix
         self.document["provider"]["environment"]["INPUT_PREFIX"] = prefix
         self.set_up()

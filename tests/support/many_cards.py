@@ -50,7 +50,7 @@ def many_cards(count: int) -> Iterator[Result]:
 
 
 def filled(store: MemoryStore, results: Iterator[Result]) -> MemoryStore:
-    """A store with these results, and the photographs that most of them were read from."""
+    """A store with these results, and the photos that most of them were read from."""
     for number, result in enumerate(results):
         name = result_name("ocr/", result.source.key, result.version)
         store.objects[name] = result.body()

@@ -24,7 +24,7 @@ def _nothing(_call: str, _name: str) -> None:
 
 
 class MemoryStore:
-    """A bucket of photographs and one of our objects."""
+    """A bucket of photos and one of our objects."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self.now = now

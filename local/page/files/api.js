@@ -29,8 +29,8 @@ export function documents(id, reveal) {
   return ask(`/page/cards/${id}${reveal ? "?reveal=yes" : ""}`);
 }
 
-export function photograph(id) {
-  return `/page/photographs/${id}`;
+export function photo(id) {
+  return `/page/photos/${id}`;
 }
 
 async function ask(url, options) {

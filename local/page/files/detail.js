@@ -1,9 +1,9 @@
-// One card: its way, its photograph with boxes, its values, and the objects as they are.
+// One card: its way, its photo with boxes, its values, and the objects as they are.
 
 import { documents } from "./api.js";
 import { byId, element } from "./dom.js";
 import { checkList, fieldTable } from "./fields.js";
-import { drawBoxes, light, photographOf } from "./photograph.js";
+import { drawBoxes, light, photoOf } from "./photo.js";
 import { stepList } from "./steps.js";
 import { fileName, sizeWords, stateWords, tone, typeWords } from "./words.js";
 
@@ -16,7 +16,7 @@ export function showNothing(trySample) {
     element(
       "div",
       { class: "empty" },
-      element("h2", {}, "Drop a photograph of a card here"),
+      element("h2", {}, "Drop a photo of a card here"),
       element(
         "p",
         {},
@@ -46,7 +46,7 @@ export async function showCard(card, { hidden, reveal }) {
 }
 
 function skeleton(card) {
-  const { frame, boxes } = photographOf(card);
+  const { frame, boxes } = photoOf(card);
   const parts = {
     frame,
     boxes,
@@ -57,7 +57,7 @@ function skeleton(card) {
     objects: element("section", { class: "objects", "aria-label": "Objects in the bucket" }),
     opened: new Set(),
   };
-  const both = element("div", { class: "both" }, element("div", { class: "photograph" }, frame), parts.values);
+  const both = element("div", { class: "both" }, element("div", { class: "photo" }, frame), parts.values);
   for (const [type, on] of [["pointerover", true], ["focusin", true], ["pointerout", false], ["focusout", false]]) {
     both.addEventListener(type, (event) => {
       const field = event.target.closest?.("[data-field]")?.dataset.field;
@@ -121,7 +121,7 @@ function why() {
   return element(
     "p",
     { class: "hint" },
-    "Photograph and values are hidden, since others may see this screen: “Show values” shows them.",
+    "Photo and values are hidden, since others may see this screen: “Show values” shows them.",
   );
 }
 

@@ -1,4 +1,4 @@
-// Photographs in: dropped, chosen, pasted, or one of the samples.
+// Photos in: dropped, chosen, pasted, or one of the samples.
 
 import { samples, upload, uploadSample } from "./api.js";
 import { byId, element } from "./dom.js";

@@ -1,6 +1,6 @@
 // The list of what is in the bucket, the newest first. Arrow keys move along it.
 
-import { photograph } from "./api.js";
+import { photo } from "./api.js";
 import { byId, element } from "./dom.js";
 import { fileName, stateWords, tone, typeWords } from "./words.js";
 
@@ -38,7 +38,7 @@ function neighbour(buttons, place, key) {
 
 function newLine(card, onSelect) {
   const picture = card.present
-    ? element("img", { src: photograph(card.id), alt: "", loading: "lazy" })
+    ? element("img", { src: photo(card.id), alt: "", loading: "lazy" })
     : null;
   picture?.addEventListener("error", () => picture.remove());
   return element(
@@ -65,7 +65,7 @@ function update(line, card, isSelected, isHidden) {
   line.dataset.state = card.state;
   line.classList.toggle("hide-picture", isHidden);
   write(button.querySelector(".name"), fileName(card.key));
-  const about = card.present ? typeWords(card.card_type) : "photograph gone or replaced";
+  const about = card.present ? typeWords(card.card_type) : "photo gone or replaced";
   write(button.querySelector(".about"), about);
   const state = button.querySelector(".state");
   state.dataset.tone = tone(card);

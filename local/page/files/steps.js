@@ -4,7 +4,7 @@ import { element } from "./dom.js";
 import { after, clockTime } from "./words.js";
 
 const STEPS = [
-  ["uploaded", "Uploaded", "the photograph is in the bucket"],
+  ["uploaded", "Uploaded", "the photo is in the bucket"],
   ["claimed", "Claimed", "its pending object was created, once"],
   ["submitted", "Submitted", "CI accepted one job"],
   ["recognised", "Recognised", "the job has ended"],

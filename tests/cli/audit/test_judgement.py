@@ -35,7 +35,7 @@ def kinds(found: AuditVerdict) -> list[str]:
     return [finding.kind for finding in found.findings]
 
 
-def test_a_result_of_the_photograph_that_lies_there() -> None:
+def test_a_result_of_the_photo_that_lies_there() -> None:
     assert verdict(row(), of=source()) == AuditVerdict("with_result", results=1)
 
 
@@ -74,7 +74,7 @@ def test_a_rerun_that_waits_is_pending_beside_the_old_result() -> None:
         (30 * DAY + 1, "before_deployment"),
     ],
 )
-def test_a_photograph_with_nothing_is_missing_between_an_hour_and_the_deployment(
+def test_a_photo_with_nothing_is_missing_between_an_hour_and_the_deployment(
     age: float, standing: str
 ) -> None:
     found = verdict(of=source(age))
@@ -82,12 +82,12 @@ def test_a_photograph_with_nothing_is_missing_between_an_hour_and_the_deployment
     assert kinds(found) == (["missing"] if standing == "missing" else [])
 
 
-def test_without_a_deployment_date_every_old_photograph_is_missing() -> None:
+def test_without_a_deployment_date_every_old_photo_is_missing() -> None:
     rules = RULES._replace(deployed_at=None)
     assert kinds(verdict(of=source(400 * DAY), rules=rules)) == ["missing"]
 
 
-def test_a_result_of_other_content_is_no_result_of_this_photograph() -> None:
+def test_a_result_of_other_content_is_no_result_of_this_photo() -> None:
     found = verdict(row("e0"), of=source())
     assert (found.standing, kinds(found)) == ("missing", ["missing"])
 
@@ -97,7 +97,7 @@ def test_several_versions_are_told() -> None:
     assert [(one.kind, one.detail) for one in found.findings] == [("versions", "2 versions")]
 
 
-def test_objects_without_a_photograph_are_orphans_by_version() -> None:
+def test_objects_without_a_photo_are_orphans_by_version() -> None:
     found = verdict(row("e1"), row("e1", attempt=1), row("e2", attempt=1, age=9 * DAY))
     assert sorted((one.kind, one.version, one.detail) for one in found.findings) == [
         ("orphan", "e1", "result"),
@@ -105,7 +105,7 @@ def test_objects_without_a_photograph_are_orphans_by_version() -> None:
     ]
 
 
-def test_an_object_written_during_the_audit_may_have_a_photograph_as_new() -> None:
+def test_an_object_written_during_the_audit_may_have_a_photo_as_new() -> None:
     assert not verdict(row(age=-1)).findings
 
 
@@ -119,7 +119,7 @@ def test_objects_of_a_hashed_key_can_be_orphans() -> None:
     assert kinds(judge(hashed, RULES, {})) == ["orphan"]
 
 
-def test_a_folder_marker_is_no_photograph() -> None:
+def test_a_folder_marker_is_no_photo() -> None:
     assert verdict(of=source(key="uploads/2026/", size=0)) == AuditVerdict(None)
 
 

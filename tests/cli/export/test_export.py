@@ -23,7 +23,7 @@ def test_an_export_is_masked_unless_it_is_asked_for(operator: Operator, served: 
     assert revealed.document()["key"] == KEY
 
 
-def test_a_rerun_and_a_replaced_photograph_are_one_row(operator: Operator, served: Cloud) -> None:
+def test_a_rerun_and_a_replaced_photo_are_one_row(operator: Operator, served: Cloud) -> None:
     served.upload(KEY)
     etag = served.upload(KEY, Path("local/samples/id/straight.jpg").read_bytes())
     one = operator.calls("export", "--format", "jsonl")

@@ -78,7 +78,7 @@ def test_pixels_stay_where_they_are_stored_whatever_exif_says() -> None:
     assert found.size == (400, 300)
 
 
-def test_a_thumbnail_is_small_and_knows_the_size_of_the_photograph() -> None:
+def test_a_thumbnail_is_small_and_knows_the_size_of_the_photo() -> None:
     found = thumbnail_of(SAMPLE)
     original = decoded(SAMPLE)
     assert found is not None
@@ -87,7 +87,7 @@ def test_a_thumbnail_is_small_and_knows_the_size_of_the_photograph() -> None:
     assert (found.width, found.height) == original.size
 
 
-def test_a_photograph_full_of_noise_is_small_too() -> None:
+def test_a_photo_full_of_noise_is_small_too() -> None:
     noise = Image.effect_noise((1600, 1200), 200).convert("RGB")
     found = thumbnail_of(encoded(noise, "PNG"))
     assert found is not None

@@ -46,15 +46,15 @@ def blocks(text: str, element: str) -> list[str]:
     return re.findall(rf"<{element}>(.*?)</{element}>", text, re.DOTALL)
 
 
-def test_a_report_is_masked_and_without_photographs_and_says_so(
+def test_a_report_is_masked_and_without_photos_and_says_so(
     operator: Operator, served: Cloud, tmp_path: Path
 ) -> None:
     served.upload(KEY, SAMPLE.read_bytes())
     served.upload(f"{KEY}.jpg")
     text = written(operator, tmp_path)
     assert not [value for value in (KEY, *PERSONAL) if value in text]
-    assert "Values are masked, and there are no photographs." in text
-    assert "photograph-" not in text.partition("<script>")[0]
+    assert "Values are masked, and there are no photos." in text
+    assert "photo-" not in text.partition("<script>")[0]
     assert len(cards_in(text)) == 2
 
 
@@ -78,7 +78,7 @@ def test_reveal_puts_values_and_keys_in_and_says_so(
     assert card["fields"]["id_number"] == NUMBER  # type: ignore[index]
 
 
-def test_images_put_small_photographs_in_and_say_so(
+def test_images_put_small_photos_in_and_say_so(
     operator: Operator, served: Cloud, tmp_path: Path
 ) -> None:
     etag = served.put(KEY, SAMPLE.read_bytes())
@@ -86,16 +86,16 @@ def test_images_put_small_photographs_in_and_say_so(
     body = card_result(KEY, etag).body()
     served.user.put_object(Bucket=BUCKET, Key=name, Body=body)
     text = written(operator, tmp_path, "--images")
-    assert "This file holds personal data: photographs." in text
+    assert "This file holds personal data: photos." in text
     assert not [value for value in (KEY, *PERSONAL) if value in text]
-    found = re.search(r'id="photograph-0" data-width="1360" data-height="900">(.+?)</script>', text)
+    found = re.search(r'id="photo-0" data-width="1360" data-height="900">(.+?)</script>', text)
     assert found is not None
     jpeg = base64.b64decode(found[1])
     assert jpeg.startswith(b"\xff\xd8\xff")
     assert len(jpeg) <= 30_000
 
 
-def test_a_photograph_that_is_gone_costs_nothing_but_its_picture(
+def test_a_photo_that_is_gone_costs_nothing_but_its_picture(
     operator: Operator, served: Cloud, tmp_path: Path
 ) -> None:
     served.upload(KEY)

@@ -42,7 +42,7 @@ def test_the_highest_run_is_the_current_one_by_number(world: World) -> None:
     assert listed(world) == [("uploads/a.jpg", "e1~10", True)]
 
 
-def test_of_a_photograph_that_is_gone_the_content_read_last_is_shown(world: World) -> None:
+def test_of_a_photo_that_is_gone_the_content_read_last_is_shown(world: World) -> None:
     put(world, "uploads/a.jpg", "e9", "e1", "e9~2")
     assert listed(world) == [("uploads/a.jpg", "e1", False)]
 
@@ -79,7 +79,7 @@ def test_a_prefix_leaves_out_other_keys_but_never_a_shortened_one(world: World) 
     assert "uploads/b/1.jpg" not in keys
 
 
-def test_a_long_key_finds_its_photograph(world: World) -> None:
+def test_a_long_key_finds_its_photo(world: World) -> None:
     world.store.upload(LONG, etag="e1")
     put(world, LONG, "e1")
     assert [current for _, _, current in listed(world)] == [True]

@@ -72,7 +72,7 @@ def test_the_document_is_the_result_as_it_lies_in_the_bucket(
     etag = served.upload(KEY)
     document = operator.calls("show", KEY, "--json", "--reveal").document()
     assert document["card"] == served.result(KEY, etag)
-    assert document["photograph"]["etag"] == document["version"] == etag
+    assert document["photo"]["etag"] == document["version"] == etag
     assert document["pending"] == []
 
 
@@ -152,7 +152,7 @@ def test_what_would_upset_a_terminal_is_escaped(operator: Operator, served: Clou
     assert "\\x1b[31m" in answer.out
 
 
-def test_the_picture_has_the_size_of_the_photograph(
+def test_the_picture_has_the_size_of_the_photo(
     operator: Operator, served: Cloud, tmp_path: Path
 ) -> None:
     etag = served.put(KEY, SAMPLE.read_bytes())
@@ -167,7 +167,7 @@ def test_the_picture_has_the_size_of_the_photograph(
 
 
 @pytest.mark.parametrize("other", [None, "id/dark.jpg"], ids=["gone", "replaced"])
-def test_without_the_photograph_there_is_no_picture(
+def test_without_the_photo_there_is_no_picture(
     other: str | None, operator: Operator, served: Cloud, tmp_path: Path
 ) -> None:
     write(served, KEY, served.put(KEY, SAMPLE.read_bytes()))

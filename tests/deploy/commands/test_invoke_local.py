@@ -64,7 +64,7 @@ def test_a_stranger_is_refused_by_callback(served: LocalCloud) -> None:
 
 
 def test_an_upload_is_submitted_with_the_operators_keys(served: LocalCloud) -> None:
-    # Given a photograph in the bucket, and the event of its upload
+    # Given a photo in the bucket, and the event of its upload
     client = official_client(served.setup.url, DEPLOYER, REGION)
     client.put_object(Bucket=BUCKET, Key="uploads/a.jpg", Body=CARD)
     ended = run(served, "--function", "submit", "--path", str(FOLDER / "cos-put.json"))

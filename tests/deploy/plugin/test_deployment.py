@@ -40,7 +40,7 @@ class User:
         self.reads("uploads/")
 
     def reads(self, prefix: str) -> None:
-        """Have other photographs be cards, in .env."""
+        """Have other photos be cards, in .env."""
         self.environ |= {"INPUT_PREFIX": prefix}
         self.environ["CARD_TYPE_RULES"] = f"{prefix}driver/=DriverLicense"
         set_up_roles(self.served.api.account, INPUT_PREFIX=prefix)

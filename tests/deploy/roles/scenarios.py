@@ -111,14 +111,14 @@ def a_callback_that_comes_twice(there: World) -> None:
     assert [delivery.status for delivery in there.local.callbacks] == [200, 200]
 
 
-def a_photograph_gone_before_the_callback(there: World) -> None:
+def a_photo_gone_before_the_callback(there: World) -> None:
     etag = _submitted(there)
     there.user.delete_object(Bucket=there.local.setup.bucket, Key=KEY)
     there.local.run_until_idle()
     assert there.outcome(KEY, etag)[0] == "failed"
 
 
-def a_lost_callback_and_a_photograph_gone_since(there: World) -> None:
+def a_lost_callback_and_a_photo_gone_since(there: World) -> None:
     there.local.runner.faults.callbacks.append(CallbackFault("drop"))
     etag = there.upload(KEY)
     there.user.delete_object(Bucket=there.local.setup.bucket, Key=KEY)
@@ -269,8 +269,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     the_same_event_before_and_after_the_result,
     a_claim_that_goes_while_it_is_compared,
     a_callback_that_comes_twice,
-    a_photograph_gone_before_the_callback,
-    a_lost_callback_and_a_photograph_gone_since,
+    a_photo_gone_before_the_callback,
+    a_lost_callback_and_a_photo_gone_since,
     a_result_beside_what_is_still_pending,
     a_result_that_callback_meets,
     a_later_attempt_beside_a_result,

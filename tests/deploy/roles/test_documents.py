@@ -17,7 +17,7 @@ SCOPE = Scope(
     output_bucket="results-1250000000",
     output_prefix="ocr/",
 )
-PHOTOGRAPH = "qcs::cos:ap-guangzhou:uid/1250000000:cards-1250000000/uploads/a.jpg"
+PHOTO = "qcs::cos:ap-guangzhou:uid/1250000000:cards-1250000000/uploads/a.jpg"
 RESULT = "qcs::cos:ap-guangzhou:uid/1250000000:results-1250000000/ocr/results/a.json"
 PENDING = "qcs::cos:ap-guangzhou:uid/1250000000:results-1250000000/ocr/pending/a.json"
 JOBS = "qcs::ci:ap-guangzhou:uid/1250000000:bucket/cards-1250000000/*"
@@ -30,13 +30,13 @@ def role(function: str) -> Policy:
 
 @pytest.mark.parametrize("function", GRANTS)
 @pytest.mark.parametrize("action", ["GetObject", "PutObject", "DeleteObject", "PutObjectACL"])
-def test_no_role_may_read_or_write_a_photograph(function: str, action: str) -> None:
-    assert not role(function).allows(f"name/cos:{action}", PHOTOGRAPH)
+def test_no_role_may_read_or_write_a_photo(function: str, action: str) -> None:
+    assert not role(function).allows(f"name/cos:{action}", PHOTO)
 
 
 @pytest.mark.parametrize("function", GRANTS)
-def test_every_role_may_look_at_a_photograph_by_head(function: str) -> None:
-    assert role(function).allows("name/cos:HeadObject", PHOTOGRAPH)
+def test_every_role_may_look_at_a_photo_by_head(function: str) -> None:
+    assert role(function).allows("name/cos:HeadObject", PHOTO)
 
 
 @pytest.mark.parametrize("function", GRANTS)
@@ -64,9 +64,9 @@ def test_callback_may_not_write_what_permits_a_job() -> None:
 def test_no_role_reaches_another_prefix_bucket_region_or_role(function: str) -> None:
     for action in {action for grant in GRANTS[function] for action in grant.actions}:
         for resource in (
-            PHOTOGRAPH.replace("uploads/", "private/"),
-            PHOTOGRAPH.replace("cards-", "others-"),
-            PHOTOGRAPH.replace("ap-guangzhou", "ap-beijing"),
+            PHOTO.replace("uploads/", "private/"),
+            PHOTO.replace("cards-", "others-"),
+            PHOTO.replace("ap-guangzhou", "ap-beijing"),
             RESULT.replace("ocr/", "other/"),
             JOBS.replace("cards-", "others-"),
             CI_ROLE.replace("CI_QCSRole", "Admin"),

@@ -46,7 +46,7 @@ def test_the_samples_lie_under_the_keys_of_their_card_type() -> None:
     }
 
 
-def test_a_result_lies_beside_no_photograph_and_names_its_version() -> None:
+def test_a_result_lies_beside_no_photo_and_names_its_version() -> None:
     assert result_key("uploads/a.jpg", "0f") == "ocr/results/uploads/a.jpg.0f.json"
 
 

@@ -1,4 +1,4 @@
-"""The page's answers: uploads, cards, photographs; and whom it refuses."""
+"""The page's answers: uploads, cards, photos; and whom it refuses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.cards import LABELS
 from tests.support.clouds import CARD
 
 SAMPLE = (SAMPLES / "id/straight.jpg").read_bytes()
-DATA = ["/page/events", "/page/samples", "/page/cards/1", "/page/photographs/1"]
+DATA = ["/page/events", "/page/samples", "/page/cards/1", "/page/photos/1"]
 
 
 def test_the_page_is_at_the_root(browser: Any) -> None:
@@ -66,23 +66,23 @@ def test_values_are_masked_unless_they_are_asked_for(browser: Any) -> None:
         assert value in shown
 
 
-def test_a_photograph_is_served_as_what_it_is(browser: Any) -> None:
+def test_a_photo_is_served_as_what_it_is(browser: Any) -> None:
     uploaded = browser.upload("card.jpg", SAMPLE, kind="image/svg+xml")
-    answer = browser.get(f"/page/photographs/{uploaded['id']}")
+    answer = browser.get(f"/page/photos/{uploaded['id']}")
     assert (answer.data, answer.content_type) == (SAMPLE, "image/jpeg")
 
 
 def test_what_a_browser_might_run_is_served_to_nobody(browser: Any) -> None:
     content = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
     uploaded = browser.upload("card.svg", content, kind="image/svg+xml")
-    answer = browser.get(f"/page/photographs/{uploaded['id']}")
+    answer = browser.get(f"/page/photos/{uploaded['id']}")
     assert (answer.status_code, answer.data) == (204, b"")
 
 
-def test_a_photograph_that_was_replaced_is_not_served_under_its_old_name(browser: Any) -> None:
+def test_a_photo_that_was_replaced_is_not_served_under_its_old_name(browser: Any) -> None:
     uploaded = browser.upload("card.jpg", SAMPLE)
     browser.cloud.upload(uploaded["key"], CARD)
-    assert browser.get(f"/page/photographs/{uploaded['id']}").status_code == 404
+    assert browser.get(f"/page/photos/{uploaded['id']}").status_code == 404
     assert browser.get(f"/page/cards/{uploaded['id']}").status_code == 200
 
 

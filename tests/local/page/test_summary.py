@@ -14,7 +14,7 @@ from local.page.names import OutputName, Version
 from local.page.summary import Moments, detail, steps_of, summary
 
 VERSION = Version("uploads/a.jpg", "e1")
-PHOTOGRAPH = Entry("uploads/a.jpg", "e1", 5, "")
+PHOTO = Entry("uploads/a.jpg", "e1", 5, "")
 JOB = Job("j1", 1, "cards-1", "ap-guangzhou", "q1", JobRequest("uploads/a.jpg", "IDCard"), 102.0)
 CREATED = {
     "uploads/a.jpg": 100.0,
@@ -39,12 +39,10 @@ def result(outcome: str, *, run: int = 1, **more: Any) -> tuple[OutputName, Docu
     return OutputName(VERSION, run), Document("results/uploads/a.jpg.e1.json", body)
 
 
-def card(
-    *objects: tuple[OutputName, Document], photographs: tuple[Entry, ...] = (PHOTOGRAPH,)
-) -> Card:
+def card(*objects: tuple[OutputName, Document], photos: tuple[Entry, ...] = (PHOTO,)) -> Card:
     waiting = [one for one in objects if one[0].attempt]
     ended = [one for one in objects if not one[0].attempt]
-    [only] = cards_of(photographs, waiting, ended).values()
+    [only] = cards_of(photos, waiting, ended).values()
     return only
 
 
@@ -99,8 +97,8 @@ def test_a_rejected_card_was_never_submitted() -> None:
     assert list(steps_of(card(result("rejected")), moments())) == ["uploaded", "claimed", "result"]
 
 
-def test_a_card_whose_photograph_is_gone_keeps_its_key_from_its_documents() -> None:
-    gone = card(result("recognised", source={"key": "uploads/real.jpg"}), photographs=())
+def test_a_card_whose_photo_is_gone_keeps_its_key_from_its_documents() -> None:
+    gone = card(result("recognised", source={"key": "uploads/real.jpg"}), photos=())
     shown = summary(gone, moments(), frozenset())
     assert (shown["key"], shown["present"]) == ("uploads/real.jpg", False)
 

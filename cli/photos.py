@@ -1,6 +1,6 @@
-"""Which photographs a command is about: those under a prefix, or those that a file names.
+"""Which photos a command is about: those under a prefix, or those that a file names.
 
-Photographs come in batches, each with the place to go on from after it, so that an interrupted run
+Photos come in batches, each with the place to go on from after it, so that an interrupted run
 can be continued and no more than a batch is ever in memory.
 """
 
@@ -23,19 +23,19 @@ _BATCH = 500
 
 
 class Batch(NamedTuple):
-    """Photographs that are there, and how many of those asked for aren't, or are no cards of ours.
+    """Photos that are there, and how many of those asked for aren't, or are no cards of ours.
 
     `after` is the place to go on from, None where there are no more.
     """
 
-    photographs: tuple[Listed, ...]
+    photos: tuple[Listed, ...]
     after: str | None
     gone: int = 0
     outside: int = 0
 
 
 class PhotoChoice(Protocol):
-    """A choice of photographs; `identity` tells it from another choice."""
+    """A choice of photos; `identity` tells it from another choice."""
 
     @property
     def identity(self) -> str:
@@ -46,7 +46,7 @@ class PhotoChoice(Protocol):
 
 
 class UnderPrefix:
-    """All photographs under a prefix of their keys.
+    """All photos under a prefix of their keys.
 
     Raises:
         ConfigurationError: no card of this deployment lies there.
@@ -68,7 +68,7 @@ class UnderPrefix:
 
 
 class Named:
-    """The photographs of given keys: `keys` gives them anew each time."""
+    """The photos of given keys: `keys` gives them anew each time."""
 
     def __init__(
         self, context: Context, workers: Workers, keys: Callable[[], Iterator[str]]
@@ -97,9 +97,9 @@ class Named:
         inside = [key for key in keys if key.startswith(self._context.settings.input_prefix)]
         found = self._workers.map(self._context.store.head_photo, dict.fromkeys(inside))
         there = [Listed(one.key, one.etag, one.size, 0) for one in found if one is not None]
-        photographs = tuple(item for item in there if not is_folder(item))
+        photos = tuple(item for item in there if not is_folder(item))
         gone = found.count(None)
-        return Batch(photographs, after, gone=gone, outside=len(keys) - len(inside))
+        return Batch(photos, after, gone=gone, outside=len(keys) - len(inside))
 
 
 def choose(

@@ -1,4 +1,4 @@
-"""Photographs a card: lays it on a desk, sets the light, and tells where its fields are."""
+"""Photos a card: lays it on a desk, sets the light, and tells where its fields are."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ JPEG_QUALITY: Final = 70
 
 @dataclass(frozen=True)
 class Shot:
-    """How one photograph is taken.
+    """How one photo is taken.
 
     Attributes:
         size: Width and height in pixels.
@@ -43,7 +43,7 @@ class Shot:
     seed: int = 0
 
 
-def photograph(face: Face, shot: Shot) -> tuple[Image.Image, dict[str, Corners]]:
+def photo(face: Face, shot: Shot) -> tuple[Image.Image, dict[str, Corners]]:
     """Return the picture, and the corners of each field's text in it."""
     scene = desk(shot.size, shot.seed)
     scene.paste(Image.new("RGB", shot.size, (30, 22, 16)), mask=_shadow(shot))

@@ -1,22 +1,22 @@
-// The photograph with the boxes that CI gave, in the pixels of the picture as uploaded.
+// The photo with the boxes that CI gave, in the pixels of the picture as uploaded.
 
-import { photograph } from "./api.js";
+import { photo } from "./api.js";
 import { drawing, element } from "./dom.js";
 
-export function photographOf(card) {
+export function photoOf(card) {
   const boxes = drawing("svg", { class: "boxes", preserveAspectRatio: "none", "aria-hidden": "true" });
   const frame = element("div", { class: "frame" });
   const none = (words) => frame.replaceChildren(element("p", { class: "no-picture" }, words));
   if (!card.present) {
-    none("This version of the photograph is no longer in the bucket.");
+    none("This version of the photo is no longer in the bucket.");
     return { frame, boxes };
   }
-  const picture = element("img", { alt: `the photograph ${card.key}`, draggable: "false" });
+  const picture = element("img", { alt: `the photo ${card.key}`, draggable: "false" });
   picture.addEventListener("load", () => {
     boxes.setAttribute("viewBox", `0 0 ${sizeAsStored(picture).join(" ")}`);
   });
   picture.addEventListener("error", () => none("No picture: a browser can’t draw this file."));
-  picture.src = photograph(card.id);
+  picture.src = photo(card.id);
   frame.append(picture, boxes);
   return { frame, boxes };
 }

@@ -1,4 +1,4 @@
-"""The content of a photograph. The functions never read it; the operator's own keys must."""
+"""The content of a photo. The functions never read it; the operator's own keys must."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shared.cloud import connect, never_connected
 from shared.errors import StorageFault
 from shared.settings.load import Settings
 
-_REQUEST = "GET of a photograph"
+_REQUEST = "GET of a photo"
 
 
 class PhotoReader:

@@ -1,4 +1,4 @@
-"""Uploads with strange keys, and uploads that are no photographs: each ends in one result."""
+"""Uploads with strange keys, and uploads that are no photos: each ends in one result."""
 
 from __future__ import annotations
 
@@ -32,10 +32,8 @@ def test_a_strange_key_is_recognised_or_rejected(case: Case) -> None:
         assert opened.pending() == []
 
 
-@cases("photographs")
-def test_what_is_no_photograph_of_a_card_has_a_result_that_says_so(
-    case: Case, opened: Cloud
-) -> None:
+@cases("photos")
+def test_what_is_no_photo_of_a_card_has_a_result_that_says_so(case: Case, opened: Cloud) -> None:
     given, headers = case.input, {}
     if "card_type" in given:
         headers["Metadata"] = {"x-cos-meta-card-type": given["card_type"]}
@@ -51,7 +49,7 @@ def test_what_is_no_photograph_of_a_card_has_a_result_that_says_so(
 
 
 @pytest.mark.ocr
-@cases("photographs")
+@cases("photos")
 def test_what_is_no_picture_is_refused_before_its_pixels_are_made(case: Case) -> None:
     from local.recognition.interface import UnreadableImage  # noqa: PLC0415 — needs the OCR install
     from local.recognition.ocr import decode  # noqa: PLC0415 — needs the OCR install
