@@ -17,11 +17,11 @@ from cli.output import counted
 from cli.photos import Batch, PhotoChoice
 from cli.progress import Advance
 from shared.card import CardType
+from shared.pipeline.attempt import NOT_AN_IMAGE, rejection
 from shared.pipeline.context import Context
 from shared.pipeline.enqueue import Enqueued, enqueue
 from shared.store import Listed, Photo
 from shared.store.layout import name_of_key
-from shared.validation import NOT_AN_IMAGE, rejection
 from shared.workers import Workers, batches
 
 
@@ -123,12 +123,12 @@ class Backlog:
         """
         settings = self._context.settings
         listed_alone = Photo(listed.key, listed.etag, listed.size, None, "", None)
-        reason = rejection(settings, listed_alone, self._card_type)
+        reason = rejection(settings, listed_alone)
         if reason is not None and reason.code == NOT_AN_IMAGE:
             photo = self._context.store.head_photo(listed.key)
             if photo is None:
                 return Standing.GONE
-            reason = rejection(settings, photo, self._card_type)
+            reason = rejection(settings, photo)
         return Standing.MISSING if reason is None else Standing.UNUSABLE
 
     def _enqueue(self, listed: Listed) -> Enqueued | None:

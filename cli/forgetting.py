@@ -19,7 +19,6 @@ from cli.card_objects import pending_of, results_of
 from shared.documents import DeletionRecord, PastAttempt, object_in, read_attempt
 from shared.errors import StorageFault
 from shared.pipeline.context import Context
-from shared.pipeline.decide import may_have_job, past_attempt
 from shared.pipeline.state import drop, load, save
 from shared.store import ARCHIVED
 from shared.store.layout import deletion_name, name_of_key
@@ -110,7 +109,7 @@ class Forgetting:
         attempt = read_attempt(body) if body is not None else None
         if attempt is None:
             return ()
-        own = (past_attempt(attempt),) if may_have_job(attempt) else ()
+        own = (attempt.past(),) if attempt.may_have_job else ()
         return (*attempt.attempts, *own)
 
     def _attempts_of_result(self, name: str) -> list[list[object]]:

@@ -9,10 +9,10 @@ from pathlib import Path
 from cli.callback_address import with_callback_url
 from cli.environment import deployment_environment
 from cli.output import say
+from shared.cloud import open_context
 from shared.documents import Deliverer
 from shared.log import Log
 from shared.pipeline.context import Context
-from shared.runtime import open_context
 
 
 def open_operator_context(

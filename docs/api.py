@@ -18,7 +18,7 @@ from shared.settings.variables import DEFAULTS
 from tests.contract.replies import JOBS, REFUSALS, Pending, Reply
 
 ROOT = Path(__file__).parents[1]
-_REQUEST, _SERVICE = "shared/jobs/request.py", "shared/jobs/service.py"
+_SERVICE = "shared/jobs/service.py"
 _REPLY = "shared/jobs/reply.py"
 _JOB = "Response.JobsDetail"
 _RESULT = f"{_JOB}.Operation.ImageLicenseRecResult"
@@ -41,8 +41,8 @@ class Node(NamedTuple):
         return self.path.rpartition(".")[2]
 
 
-_NODES = f"{_REQUEST}::job_request"
-_CALLBACK_NODES = f"{_REQUEST}::_callback_nodes"
+_NODES = f"{_SERVICE}::job_request"
+_CALLBACK_NODES = f"{_SERVICE}::_callback_nodes"
 
 REQUEST = (
     Node("Request", "always", _NODES),

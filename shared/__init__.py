@@ -7,11 +7,9 @@ jobs        the ImageLicenseRec request, its replies and callbacks, and the serv
 store       COS: create-once and the key layout
 documents   the bodies of pending objects and results
 pipeline    the decisions about cards, and one place that acts on them
-validation  why an object can't be the photo of a card
 workers     how many cards a run works on at once
 callback_token  proof that a callback speaks of a job we submitted
-cloud       the way to the cloud, or to a local one
-runtime     the pipeline on the real cloud
+cloud       the way to the cloud, or to a local one; opens the context of an invocation
 errors      every error the project raises
 log         one line of JSON an event
 times       times as the cloud writes them and as we do

@@ -1,4 +1,4 @@
-"""The way to the cloud: the official SDK's clients, and the one bend that leads to a local cloud.
+"""The way to the cloud: the official SDK's clients, and the context of an invocation on them.
 
 With LOCAL_CLOUD every request keeps its URL, its Host header and its signature; only the bytes go
 to another address. Nothing else differs between one machine and production.
@@ -10,17 +10,23 @@ keys: they are silenced here for good.
 from __future__ import annotations
 
 import logging
+import os
+import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import requests
 from qcloud_cos import CosConfig, CosS3Client
 from requests.adapters import HTTPAdapter
 from urllib3.connectionpool import HTTPConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
-from shared.settings.load import Credentials, Settings
+from shared.documents import Deliverer
+from shared.jobs.service import CiJobService
+from shared.log import Log
+from shared.pipeline.context import Context
+from shared.settings.load import Credentials, Settings, load
+from shared.store.cos import CosStore
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 20
@@ -122,26 +128,31 @@ class LocalCloudAdapter(HTTPAdapter):
         return pool
 
 
-def never_connected(error: BaseException) -> bool:
-    """Return whether a failed request surely sent nothing, since no connection was made for it.
+def open_context(
+    deliverer: Deliverer, log: Log, *, submits: bool, environ: Mapping[str, str] | None = None
+) -> Context:
+    """Open the context of this invocation, on the real cloud.
 
-    The SDK turns every exception into one of its own and keeps the first only as its context.
+    Without an `environ` the process's is read, and anew each time, since credentials rotate.
+
+    Raises:
+        ConfigurationError: a variable is missing or wrong; nothing has been sent.
     """
-    return any(
-        isinstance(cause, (NewConnectionError, ConnectTimeoutError, ProxyError))
-        or type(cause).__name__ == "SSLCertVerificationError"
-        for cause in _causes(error)
+    settings = load(os.environ if environ is None else environ, submits=submits)
+    log.know_keys(settings.callback_secrets[0], shown=settings.log_keys)
+    cloud = connect(settings)
+    return Context(
+        deliverer=deliverer,
+        settings=settings,
+        store=CosStore(cloud, settings),
+        jobs=CiJobService(cloud, settings),
+        log=log,
+        now=time.time,
+        monotonic=time.monotonic,
+        sleep=_sleep,
+        new_owner=lambda: secrets.token_hex(8),
     )
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield the error, what it was raised from, and urllib3's `reason`, each once."""
-    waiting: list[object] = [error]
-    seen: set[int] = set()
-    while waiting:
-        cause = waiting.pop()
-        if isinstance(cause, BaseException) and id(cause) not in seen:
-            seen.add(id(cause))
-            yield cause
-            waiting += [cause.__cause__, cause.__context__, getattr(cause, "reason", None)]
-            waiting += cause.args
+def _sleep(seconds: float) -> None:
+    time.sleep(seconds)

@@ -96,6 +96,27 @@ class Attempt(NamedTuple):
     error: AttemptError | None = None
     attempts: tuple[PastAttempt, ...] = ()
 
+    @property
+    def may_have_job(self) -> bool:
+        """Return whether the attempt has a job, or CI may have made one for it."""
+        return self.state != "waiting"
+
+    def past(self, job: Job | None = None) -> PastAttempt:
+        """Return this attempt as an entry of `attempts`. `job` is its job as CI showed it last."""
+        state = (job.state if job else None) or "unknown"
+        code = job.code if job else None
+        return PastAttempt(self.attempt, self.claimed_at, self.job_id, state, code)
+
+    def dated(self, at: str) -> Attempt:
+        """Return the attempt with the times of its claim, if they are not written down yet.
+
+        A `claimed` object has the time of its creation in its Last-Modified alone: whoever rewrites
+        it would lose it.
+        """
+        claimed_at = self.claimed_at or at
+        first_claimed_at = self.first_claimed_at or claimed_at
+        return self._replace(claimed_at=claimed_at, first_claimed_at=first_claimed_at)
+
     def body(self) -> bytes:
         """Return the object as it is stored."""
         return encode(

@@ -13,9 +13,8 @@ from bench.ratio import Figures, Part, Ratio, at_most
 from bench.timing import Side, cpu_seconds, in_turn
 from shared.documents import Attempt, Evidence, EvidenceFormat, Source
 from shared.jobs import Container, Job
-from shared.jobs.outcome import Unfinished, job_outcome
 from shared.jobs.reply import described_in, jobs_in_callback
-from shared.pipeline.perform import result_of
+from shared.pipeline.attempt import Unfinished, job_outcome, result_of
 from shared.pipeline.steps import WriteResult
 from shared.settings.load import load
 from tests.support.cards import LABELS, finished_job, id_infos, job_node

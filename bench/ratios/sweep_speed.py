@@ -9,9 +9,9 @@ from bench.peers.sdk import Calls, client
 from bench.quiet import quiet
 from bench.ratio import Figures, Part, Ratio, at_least
 from bench.timing import in_turn
+from shared.cloud import open_context
 from shared.log import Log
 from shared.pipeline.sweep import sweep
-from shared.runtime import open_context
 from shared.workers import Threads
 from tests.support.environment import ENVIRONMENT
 

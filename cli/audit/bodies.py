@@ -12,10 +12,9 @@ from cli.audit.judgement import AuditFinding, Kind
 from cli.audit.listings import ObjectRow
 from cli.audit.schema import ResultSchema
 from shared.documents import read_attempt
-from shared.pipeline.scan import dated
 from shared.store import Listed
 from shared.store.layout import etag_of, name_of_key
-from shared.times import from_rfc3339
+from shared.times import from_rfc3339, rfc3339
 
 
 @dataclass(slots=True)
@@ -89,7 +88,7 @@ def _read_pending(read: CardRead, row: ObjectRow, body: bytes | None) -> ObjectR
         read.codes.append(pending.error.code)
         reason += f", {pending.error.code}"
     read.reasons[row.listed.key] = reason
-    first = dated(pending, row.listed.last_modified).first_claimed_at or ""
+    first = pending.dated(rfc3339(row.listed.last_modified)).first_claimed_at or ""
     return row._replace(listed=row.listed._replace(last_modified=from_rfc3339(first)))
 
 

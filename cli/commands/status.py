@@ -68,7 +68,7 @@ def _look(context: Context, *, reveal: bool, json: bool, clear: bool) -> bool:
     """Look once, on a clear screen or below what is there; whether something needs attention."""
     settings = context.settings
     name_of = masking_of(context, reveal=reveal).key
-    found = look(context, CiJobService(connect(settings), settings.input_bucket))
+    found = look(context, CiJobService(connect(settings), settings))
     reasons = attention(found, settings.give_up_after_seconds)
     if json:
         data(document(found, reasons, name_of))

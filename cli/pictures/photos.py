@@ -5,9 +5,10 @@ from __future__ import annotations
 from qcloud_cos import CosClientError, CosServiceError
 from urllib3.exceptions import HTTPError
 
-from shared.cloud import connect, never_connected
+from shared.cloud import connect
 from shared.errors import StorageFault
 from shared.settings.load import Settings
+from shared.store.cos import never_connected
 
 _REQUEST = "GET of a photo"
 

@@ -9,9 +9,9 @@ from typing import Final
 from deploy.configuration.access import Access, functions_view
 from deploy.configuration.environment import function_environment
 from deploy.configuration.service import Service
+from shared.cloud import open_context
 from shared.log import Log
 from shared.pipeline.context import Context
-from shared.runtime import open_context
 
 _FUNCTION: Final = "sweep"
 

@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from deploy.errors import CredentialsMissing, WrongConfiguration
-from shared.settings.load import Credentials, Settings, local_cloud
-from shared.settings.read import Environment
+from shared.settings.load import Credentials, Environment, Settings, local_cloud
 
 SECRET_ID, SECRET_KEY = "TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY"
 TOKEN = "TENCENTCLOUD_TOKEN"  # noqa: S105 — a name, no secret

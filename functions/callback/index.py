@@ -82,8 +82,8 @@ def _status(event: object, log: Log) -> int:
 
 
 def _deliver(event: object, token: callback_token.CallbackToken, log: Log) -> None:
+    from shared.cloud import open_context  # noqa: PLC0415 — heavy
     from shared.pipeline.callback import deliver, reported_job  # noqa: PLC0415 — heavy
-    from shared.runtime import open_context  # noqa: PLC0415 — heavy
 
     reported = reported_job(event, token)
     deliver(open_context("callback", log, submits=False), token, reported)

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import os
 
+from shared.cloud import open_context
 from shared.errors import CardOcrError, ConfigurationError, RecordsFailed, UnexpectedError
 from shared.events import CreatedObject, MalformedRecord, created_objects
 from shared.log import Log
 from shared.pipeline.context import Context
 from shared.pipeline.gate import Gate
 from shared.pipeline.submit import submit_upload
-from shared.runtime import open_context
 from shared.settings.early import log_level
 
 

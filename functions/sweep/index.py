@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 
+from shared.cloud import open_context
 from shared.errors import CardOcrError, ConfigurationError, UnexpectedError
 from shared.events import timer_message
 from shared.log import Log
 from shared.pipeline.reconcile import open_pass
 from shared.pipeline.sweep import sweep
-from shared.runtime import open_context
 from shared.settings.early import log_level
 from shared.workers import Threads
 

@@ -1,10 +1,7 @@
 """ImageLicenseRec jobs: what is sent to CI and what comes back.
 
-request    the body of POST /jobs
-reply      CI's XML and the callback's JSON or XML as a typed job
-answer     what CI's answer to POST /jobs means
-outcome    how a job ended
-service    the job service on cos-python-sdk-v5
+reply    CI's XML and the callback's JSON or XML as a typed job; what CI's answer means
+service  the job service on cos-python-sdk-v5
 
 Source: the API page "Submitting Tasks" of Cloud Infinite (460/117369, 436/75231), and for the
 callback the pages of its sibling jobs (460/102328, 460/95990), since it has none of its own.
@@ -16,7 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, Protocol
 
-from shared.card import IdInfo
+from shared.card import CardType, IdInfo
 
 JOB_ID = re.compile("[A-Za-z0-9]{1,64}")
 UNREADABLE = "UnreadableReply"
@@ -49,6 +46,14 @@ class Job(NamedTuple):
     card_type: str | None  # Operation.ImageLicenseRec.CardType
     user_data: str | None
     container: Container | None
+
+
+class NewJob(NamedTuple):
+    """A job to be made. `token` is its UserData and, for a URL callback, its `?t=`."""
+
+    key: str
+    card_type: CardType
+    token: str
 
 
 class Accepted(NamedTuple):
@@ -103,7 +108,7 @@ class JobPage(NamedTuple):
 class JobService(Protocol):
     """CI as the pipeline needs it."""
 
-    def submit(self, request: bytes, not_after: float, signed_until: float) -> Submission:
+    def submit(self, job: NewJob, not_after: float, signed_until: float) -> Submission:
         """POST a job once; both times are Unix seconds.
 
         Nothing is sent at `not_after` by this machine's clock or later, and CI takes nothing that

@@ -9,17 +9,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from math import ceil
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+import xmltodict
 from qcloud_cos import CosClientError, CosS3Auth, CosS3Client
 from requests import Response
 
-from shared.cloud import Cloud, never_connected
 from shared.errors import JobServiceFault
-from shared.jobs import UNREADABLE, Described, JobPage, Submission, Unknown, Waiting
-from shared.jobs.answer import meaning
-from shared.jobs.reply import described_in, error_in, page_in
+from shared.jobs import UNREADABLE, Described, JobPage, NewJob, Submission, Unknown, Waiting
+from shared.jobs.reply import described_in, error_in, meaning, page_in
+from shared.settings.load import Callback, Settings
+from shared.store.cos import never_connected
 from shared.times import to_ci
+
+if TYPE_CHECKING:
+    from shared.cloud import Cloud
 
 T = TypeVar("T")
 
@@ -29,15 +33,18 @@ _SIGNATURE_SECONDS = 120  # of requests that change nothing
 
 
 class CiJobService:
-    """Submits and shows jobs of one bucket. `now` gives Unix seconds."""
+    """Submits and shows jobs of the input bucket. `now` gives Unix seconds."""
 
-    def __init__(self, cloud: Cloud, bucket: str, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, cloud: Cloud, settings: Settings, now: Callable[[], float] = time.time
+    ) -> None:
         self._cloud = cloud
-        self._bucket = bucket
-        self._url = f"https://{bucket}.ci.{cloud.region}.myqcloud.com"
+        self._settings = settings
+        self._bucket = settings.input_bucket
+        self._url = f"https://{self._bucket}.ci.{cloud.region}.myqcloud.com"
         self._now = now
 
-    def submit(self, request: bytes, not_after: float, signed_until: float) -> Submission:
+    def submit(self, job: NewJob, not_after: float, signed_until: float) -> Submission:
         """POST /jobs, once, with no retry below; see `JobService`."""
         if self._now() >= not_after:
             return Waiting("ClaimTooOld", "nothing was sent", "held")
@@ -47,7 +54,7 @@ class CiJobService:
                 "POST",
                 "/jobs",
                 params={},
-                body=request,
+                body=job_request(self._settings, job),
                 valid_for=ceil(signed_until - self._now()),
             )
         except CosClientError as error:
@@ -115,3 +122,44 @@ class CiJobService:
             **({} if body is None else {"data": body}),
         )
         return response
+
+
+def job_request(settings: Settings, job: NewJob) -> bytes:
+    """Return the body of POST /jobs, node by node as the API page lists them."""
+    request = {
+        "Tag": "ImageLicenseRec",
+        "Input": {"Object": job.key},
+        "Operation": {
+            "ImageLicenseRec": {"CardType": job.card_type},
+            "UserData": job.token,
+            "JobLevel": settings.job_level,
+        },
+        **({"QueueId": settings.queue_id} if settings.queue_id else {}),
+        **_callback_nodes(settings.callback, job.token),
+    }
+    document: str = xmltodict.unparse({"Request": request})
+    return document.encode()
+
+
+def _callback_nodes(callback: Callback, token: str) -> dict[str, object]:
+    if callback.type == "NONE":
+        return {"CallBack": "no"}
+    if callback.type == "TDMQ":
+        return {
+            "CallBackFormat": callback.format,
+            "CallBackType": "TDMQ",
+            "CallBackMqConfig": {
+                "MqRegion": callback.mq_region,
+                "MqMode": callback.mq_mode,
+                "MqName": callback.mq_name,
+            },
+        }
+    return {
+        "CallBackFormat": callback.format,
+        "CallBack": callback_address(callback.url or "", token),
+    }
+
+
+def callback_address(url: str, token: str) -> str:
+    """Return the callback URL with its token, one more parameter if it has a query."""
+    return f"{url}{'&' if '?' in url else '?'}t={token}"

@@ -6,7 +6,8 @@ callback     an authenticated callback becomes a result
 sweep        finishes what is left pending
 reconcile    finds what never became pending
 enqueue      puts cards in line for sweep
-decide       what is to be done next about a card; pure
+decide       what is to be done next about a pending card; pure
+attempt      what one attempt comes to, and the result; pure
 steps        what can be done about a card
 perform      does one step: the only place that sends jobs and writes results
 claim        one claim, one POST: create-once, look for the result, release

@@ -15,11 +15,10 @@ from shared.documents import Attempt, EvidenceFormat, Source, read_attempt
 from shared.errors import CallbackRefused, MalformedCallback, StorageFault
 from shared.events import http_body
 from shared.jobs import Job
-from shared.jobs.outcome import Unfinished, job_outcome
 from shared.jobs.reply import jobs_in_callback
+from shared.pipeline.attempt import Unfinished, decide_result, job_outcome, result_of
 from shared.pipeline.context import Context
-from shared.pipeline.decide import decide_result
-from shared.pipeline.perform import result_of, write_result
+from shared.pipeline.perform import write_result
 from shared.pipeline.steps import Finish
 from shared.store import ARCHIVED
 from shared.store.layout import etag_of, pending_name

@@ -64,7 +64,7 @@ def acquire_claim(context: Context, attempt: Attempt) -> Claim | ClaimRefused:
     if created is None:
         log_attempt(context, attempt, "claim_taken")
         return ClaimRefused(NoClaim.TAKEN, attempt)
-    claim = Claim(claimed(attempt, created.at or rfc3339(asked_at)), name, asked_at)
+    claim = Claim(attempt.dated(created.at or rfc3339(asked_at)), name, asked_at)
     if created.versioned:
         raise _versioned_bucket(context, claim)
     if created.at is None:  # CI's list is compared with COS's clock, not with this machine's
@@ -76,17 +76,6 @@ def acquire_claim(context: Context, attempt: Attempt) -> Claim | ClaimRefused:
 def signed_until(claim: Claim) -> float:
     """Return when the signature of the claim's POST ends, by COS's clock."""
     return from_rfc3339(claim.attempt.claimed_at or "") + SIGNED_SECONDS
-
-
-def claimed(attempt: Attempt, at: str) -> Attempt:
-    """Return the attempt with the times of its claim, if they are not written down yet.
-
-    A `claimed` object has the time of its creation in its Last-Modified alone: whoever rewrites it
-    would lose it.
-    """
-    claimed_at = attempt.claimed_at or at
-    first_claimed_at = attempt.first_claimed_at or claimed_at
-    return attempt._replace(claimed_at=claimed_at, first_claimed_at=first_claimed_at)
 
 
 def has_result(context: Context, attempt: Attempt) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from shared.card import CARD_TYPES, CardType
 from shared.documents import Deliverer, Evidence, EvidenceFormat, Source
 from shared.jobs import JobService
 from shared.log import Log
@@ -37,6 +38,12 @@ class Context(NamedTuple):
     def evidence(self, form: EvidenceFormat = "api", *, verified: bool = True) -> Evidence:
         """Return the evidence for an outcome that arrives now."""
         return Evidence(self.deliverer, form, verified, self.at())
+
+    def card_type(self, photo: Photo) -> CardType | None:
+        """Return the card type: by the photo's metadata, else by the rules. None if unknown."""
+        if photo.card_type is None:
+            return self.settings.card_type_of(photo.key)
+        return next((known for known in CARD_TYPES if known == photo.card_type), None)
 
     def source(self, photo: Photo) -> Source:
         """Return the member `source` for a photo of the input bucket."""

@@ -1,11 +1,6 @@
 """What is to be done next about a card. Everything here is pure: no request, no clock, no log.
 
-decide            a pending card, and what CI and COS say of it
-decide_claimed    an attempt that was just claimed, and the photo
-decide_answer     CI's answer to the POST
-decide_result     a job that ended, and the photo
-
-Each function returns a step for every input.
+`decide` returns a step for every pending card, whatever CI and COS say of it.
 """
 
 from __future__ import annotations
@@ -13,17 +8,20 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from shared.card import Check
 from shared.documents import Attempt, AttemptError, PastAttempt, ResultError
-from shared.jobs import Accepted, Job, RefusedForGood, Submission, Unknown, Waiting
-from shared.jobs.outcome import NO_RESULT, PASSING, Ended, job_outcome
+from shared.jobs import Job
 from shared.pipeline import steps
-from shared.pipeline.steps import Step, Wait, WriteResult
-from shared.settings.load import Settings
-from shared.store import Photo
-from shared.store.layout import MAX_ATTEMPT, etag_of
+from shared.pipeline.attempt import (
+    AFTER_A_JOB,
+    EXHAUSTED,
+    NO_RESULT,
+    PASSING,
+    Ended,
+    job_outcome,
+)
+from shared.pipeline.steps import Step
+from shared.store.layout import MAX_ATTEMPT
 from shared.times import from_rfc3339, rfc3339
-from shared.validation import rejection
 
 STALE_SECONDS = 1200
 NOTED_SECONDS = 3600
@@ -32,15 +30,12 @@ LONGEST_WAIT_SECONDS = 3600
 _DOUBLED_AT_MOST = 10  # far beyond an hour
 DENIED_AFTER_SECONDS = 3600
 DENIED_AGAIN_SECONDS = 300
-LONGEST_CLOCK_WAIT_SECONDS = 5
 
-EXHAUSTED = "AttemptsExhausted"
 NO_JOB = "NoSuchJob"
 UNKNOWN = "SubmissionUnknown"
 NOT_LISTED = "NotListed"
 NOT_SENT = "nothing is sent now"
 OTHER_CARD = "job_of_another_card"
-AFTER_A_JOB = frozenset({EXHAUSTED, NO_RESULT})
 _UNKNOWN_TEXT = "whether CI took the job could not be found out"
 
 
@@ -180,7 +175,7 @@ def _decide_unanswered(  # noqa: PLR0911 — one step each
     codes = (NOT_LISTED,) if is_refused else (UNKNOWN, NOT_LISTED)
     if limits.is_gate_open and any(_is_given_up(card, limits, code) for code in codes):
         ended = ResultError(UNKNOWN, _UNKNOWN_TEXT, "submit")
-        return _give_up(card, limits, ended, _with(attempt, past_attempt(attempt)))
+        return _give_up(card, limits, ended, _with(attempt, attempt.past()))
     if any(_is_noted(attempt, code) for code in codes):
         return steps.Leave(UNKNOWN)
     if is_refused and not _was_sent_long_ago(card, limits):
@@ -201,7 +196,7 @@ def _decide_denied(card: PendingCard, limits: Limits, result: ResultSeen) -> Ste
         return steps.Note(attempt._replace(error=error))
     if card.seen_at - noted_at < DENIED_AGAIN_SECONDS:
         return steps.Leave("CI denied the job a moment ago")
-    return _next_attempt(card, limits, result, _with(attempt, past_attempt(attempt)))
+    return _next_attempt(card, limits, result, _with(attempt, attempt.past()))
 
 
 def _decide_job(  # noqa: PLR0911 — one step each
@@ -215,8 +210,8 @@ def _decide_job(  # noqa: PLR0911 — one step each
     if outcome.why in PASSING:
         other = _other_job(attempt)
         if other is not None:
-            return steps.Adopt(_in_its_place(attempt, past_attempt(attempt, job), other))
-        past = _with(attempt, past_attempt(attempt, job))
+            return steps.Adopt(_in_its_place(attempt, attempt.past(job), other))
+        past = _with(attempt, attempt.past(job))
         return _next_attempt(card, limits, result, past, job)
     if outcome.why != NO_RESULT:
         if _is_noted(attempt, NO_JOB):  # CI shows it again: another denial is the first one
@@ -227,7 +222,7 @@ def _decide_job(  # noqa: PLR0911 — one step each
     text = "the job succeeded and CI shows no result"
     if _is_given_up(card, limits, NO_RESULT):
         ended = ResultError(NO_RESULT, text, "job")
-        return _give_up(card, limits, ended, _with(attempt, past_attempt(attempt, job)), job)
+        return _give_up(card, limits, ended, _with(attempt, attempt.past(job)), job)
     return _note(card, NO_RESULT, text)
 
 
@@ -305,7 +300,7 @@ def _adopted(card: PendingCard, jobs: tuple[Job, ...]) -> Attempt:
     """Take the oldest job for the attempt's own; keep the others in its history."""
     attempt = card.attempt
     others = tuple(
-        past_attempt(attempt, job)._replace(job_id=job.job_id)
+        attempt.past(job)._replace(job_id=job.job_id)
         for job in jobs[1:]
         if job.job_id not in {entry.job_id for entry in attempt.attempts}
     )
@@ -318,20 +313,8 @@ def _adopted(card: PendingCard, jobs: tuple[Job, ...]) -> Attempt:
     )
 
 
-def past_attempt(attempt: Attempt, job: Job | None = None) -> PastAttempt:
-    """Return an attempt as an entry of `attempts`. `job` is its job as CI showed it last."""
-    state = (job.state if job else None) or "unknown"
-    code = job.code if job else None
-    return PastAttempt(attempt.attempt, attempt.claimed_at, attempt.job_id, state, code)
-
-
 def _with(attempt: Attempt, entry: PastAttempt) -> tuple[PastAttempt, ...]:
     return (*attempt.attempts, entry)
-
-
-def may_have_job(attempt: Attempt) -> bool:
-    """Return whether the attempt has a job, or CI may have made one for it."""
-    return attempt.state != "waiting"
 
 
 def _is_due(card: PendingCard) -> bool:
@@ -376,102 +359,3 @@ def _note(card: PendingCard, code: str, text: str) -> Step:
         return steps.Leave(code)
     error = AttemptError(code, text, None, rfc3339(card.seen_at))
     return steps.Note(card.attempt._replace(error=error))
-
-
-def decide_claimed(  # noqa: PLR0911 — one step each
-    attempt: Attempt, photo: Photo | None, settings: Settings, ended: ResultError | None = None
-) -> steps.Post | Wait | WriteResult:
-    """Decide what an attempt that was just claimed comes to.
-
-    `photo` is what HEAD saw before the claim. `ended` is why the card is given up, if it was
-    claimed for that.
-    """
-    if photo is None:
-        return WriteResult("failed", ResultError("SourceGone", "the photo is gone", "source"))
-    if photo.etag != etag_of(attempt.version):
-        text = "another content lies at the key now"
-        return WriteResult("failed", ResultError("SourceReplaced", text, "source"))
-    if ended is not None:
-        return WriteResult("failed", ended)
-    reason = rejection(settings, photo, attempt.card_type)
-    if reason is not None:
-        return WriteResult("rejected", ResultError(reason.code, reason.message, "source"))
-    if photo.last_modified is not None and photo.seen_at is None:
-        return Wait("ClockBehind", "COS's reply to the HEAD had no Date")
-    delay = clock_wait(photo)
-    if delay > LONGEST_CLOCK_WAIT_SECONDS:
-        return Wait("ClockBehind", "COS's clock is behind the photo's Last-Modified")
-    return steps.Post(delay)
-
-
-def clock_wait(photo: Photo) -> float:
-    """Return for how long the second in which the photo was written goes on, by COS's clock.
-
-    Whatever replaces the photo after that has a later Last-Modified.
-    """
-    if photo.last_modified is None or photo.seen_at is None:
-        return 0
-    return max(0, from_rfc3339(photo.last_modified) + 1 - photo.seen_at)
-
-
-def decide_answer(attempt: Attempt, submission: Submission, at: str) -> steps.Record | WriteResult:
-    """Decide what CI's answer to the POST means. `at` is the time, RFC 3339."""
-    sent = attempt._replace(first_sent_at=attempt.first_sent_at or attempt.claimed_at)
-    match submission:
-        case Accepted(job_id):
-            return steps.Record(sent._replace(state="submitted", job_id=job_id))
-        case Unknown(code):
-            return steps.Record(
-                sent._replace(state="unknown", error=AttemptError(code, None, None, at))
-            )
-        case RefusedForGood(code, message):
-            return WriteResult("failed", ResultError(code, message, "submit"))
-        case Waiting(code, message, refusal):
-            was_sent = refusal != "held" and code != "NoConnection"
-            return steps.Record(
-                (sent if was_sent else attempt)._replace(
-                    state="waiting",
-                    refusals=attempt.refusals + int(refusal != "held"),
-                    error=AttemptError(code, message, refusal, at),
-                )
-            )
-
-
-def decide_result(
-    attempt: Attempt, step: steps.Finish, photo: Photo | None, *, is_known: bool = True
-) -> WriteResult:
-    """Decide the result of a job that ended, from what HEAD shows of the photo now.
-
-    CI reads by key when the job runs. If another content lies there now, the text may be another
-    person's: the result says so and holds none of it. `is_known` is False if the pending object
-    couldn't be read, so that nobody knows what the claim saw.
-    """
-    if photo is not None and photo.etag != etag_of(attempt.version):
-        text = "another content lies at the key now; CI may have read that one"
-        error = ResultError("SourceReplaced", text, "source")
-        return WriteResult("failed", error, step.job, _unchanged(text))
-    check = _compared(attempt, photo) if is_known else _unchanged("the claim can't be read")
-    if step.outcome == "failed" and check.passed:
-        return WriteResult("failed", step.error, step.job)
-    return WriteResult(step.outcome, step.error, step.job, check)
-
-
-def _compared(attempt: Attempt, photo: Photo | None) -> Check:
-    """Compare what HEAD shows now with what the claim saw."""
-    seen = attempt.source
-    if photo is None:
-        return _unchanged("the photo is gone")
-    if _names_a_version(seen.version_id) or _names_a_version(photo.version_id):
-        is_same = seen.version_id == photo.version_id
-    else:
-        is_same = seen.last_modified is not None and seen.last_modified == photo.last_modified
-    return _unchanged(None if is_same else "the photo was written again after the claim")
-
-
-def _names_a_version(version_id: str | None) -> bool:
-    """Return whether it names one version: while versioning is suspended, all have the same."""
-    return version_id not in {None, "null"}
-
-
-def _unchanged(problem: str | None) -> Check:
-    return Check("source.unchanged", passed=problem is None, detail=problem)

@@ -10,20 +10,18 @@ import hashlib
 from typing import NamedTuple
 
 from shared import callback_token
-from shared.card import CARD_TYPES, CardType, no_fields
 from shared.documents import (
     Attempt,
     DeletionRecord,
-    Evidence,
     PastAttempt,
     Result,
     ResultError,
     object_in,
 )
 from shared.errors import StorageFault
-from shared.jobs import Job, Unknown, Waiting
-from shared.jobs.request import job_request
+from shared.jobs import Job, NewJob, Unknown, Waiting
 from shared.pipeline import steps
+from shared.pipeline.attempt import decide_answer, decide_claimed, decide_result, result_of
 from shared.pipeline.claim import (
     CLAIM_SECONDS,
     Claim,
@@ -38,21 +36,11 @@ from shared.pipeline.claim import (
     signed_until,
 )
 from shared.pipeline.context import Context
-from shared.pipeline.decide import (
-    AFTER_A_JOB,
-    PendingCard,
-    decide_answer,
-    decide_claimed,
-    decide_result,
-    may_have_job,
-    past_attempt,
-)
+from shared.pipeline.decide import PendingCard
 from shared.pipeline.gate import Gate, Slot
 from shared.pipeline.steps import Step, Wait, WriteResult
-from shared.settings.load import Settings
 from shared.store import ARCHIVED, Photo
 from shared.store.layout import deletion_name, result_name
-from shared.validation import card_type_of
 
 
 class HeadedPhoto(NamedTuple):
@@ -160,7 +148,7 @@ class Performer:
         """Return the attempt with what HEAD saw, if that is still the photo it is about."""
         if photo is None or photo.etag != attempt.source.etag:
             return attempt
-        card_type = attempt.card_type or card_type_of(self._context.settings, photo)
+        card_type = attempt.card_type or self._context.card_type(photo)
         return attempt._replace(source=self._context.source(photo), card_type=card_type)
 
     def _unclaimed(self, card: PendingCard, refused: ClaimRefused) -> Attempt | None:
@@ -188,10 +176,9 @@ class Performer:
             attempt=attempt.attempt,
             now=context.now(),
         )
-        card_type = attempt.card_type or context.settings.card_type_of(attempt.source.key)
-        request = job_request(context.settings, attempt.source.key, card_type, token)
+        job = NewJob(attempt.source.key, step.card_type, token)
         not_after = claim.asked_at + CLAIM_SECONDS
-        submission = context.jobs.submit(request, not_after, signed_until(claim))
+        submission = context.jobs.submit(job, not_after, signed_until(claim))
         slot.answered((attempt.source.key, attempt.version), submission)
         request_id = submission.request_id if isinstance(submission, Unknown | Waiting) else None
         return self._end(claim, decide_answer(attempt, submission, context.at()), request_id)
@@ -263,7 +250,7 @@ class Performer:
         `job` is the attempt's, as CI showed it last.
         """
         attempt = card.attempt
-        own = (past_attempt(attempt, job),) if may_have_job(attempt) else ()
+        own = (attempt.past(job),) if attempt.may_have_job else ()
         if attempt.attempts or own:
             self._record_jobs(card, (*attempt.attempts, *own))
         self._delete_names(card)
@@ -310,38 +297,6 @@ def head_photo(context: Context, key: str) -> HeadedPhoto:
     return HeadedPhoto(photo, context.monotonic())
 
 
-def result_of(
-    settings: Settings, attempt: Attempt, step: WriteResult, evidence: Evidence, written_at: str
-) -> Result:
-    """Make the result of a card. Read the card first, if CI read anything."""
-    card_type = _card_type(settings, attempt, step)
-    checks = (step.check,) if step.check else ()
-    result = Result(
-        source=attempt.source,
-        version=attempt.version,
-        attempt=attempt.attempt - 1 if _is_of_last_attempt(step) else attempt.attempt,
-        outcome=step.outcome,
-        card_type=card_type,
-        trigger=attempt.trigger,
-        evidence=evidence,
-        written_at=written_at,
-        fields=no_fields(card_type) if card_type else {},
-        checks=checks,
-        job=step.job,
-        attempts=_history(attempt, step),
-        error=step.error,
-    )
-    container = step.job.container if step.job else None
-    if card_type is not None and container is not None and step.error is None:
-        from shared.card.reading import read_card  # noqa: PLC0415 — see shared/card
-
-        minimum = settings.minimum_score
-        card = read_card(card_type, container.id_infos, minimum_score=minimum)
-        result = result._replace(fields=card.fields, items=card.items, checks=checks + card.checks)
-    has_passed = all(check.passed for check in result.checks)
-    return result._replace(needs_review=not (has_passed and evidence.verified))
-
-
 def write_result(context: Context, result: Result, pending_name: str) -> bool:
     """Write a result, once, and only then delete its attempt's pending object.
 
@@ -369,34 +324,6 @@ def write_result(context: Context, result: Result, pending_name: str) -> bool:
         job_id=result.job.job_id if result.job else None,
     )
     return created is not None
-
-
-def _is_of_last_attempt(step: WriteResult) -> bool:
-    """Return whether the result is written under the claim after that of the job it rests on."""
-    return step.job is not None and step.error is not None and step.error.code in AFTER_A_JOB
-
-
-def _history(attempt: Attempt, step: WriteResult) -> tuple[PastAttempt, ...]:
-    if step.job is None or _is_of_last_attempt(step):
-        return attempt.attempts
-    own = past_attempt(attempt._replace(job_id=step.job.job_id), step.job)
-    others = attempt.attempts
-    if attempt.job_id not in {None, own.job_id}:  # CI made two jobs of one POST
-        others = (*others, past_attempt(attempt))
-    return (*(one for one in others if not _is_same_job(one, own)), own)
-
-
-def _is_same_job(one: PastAttempt, other: PastAttempt) -> bool:
-    return (one.attempt, one.job_id) == (other.attempt, other.job_id)
-
-
-def _card_type(settings: Settings, attempt: Attempt, step: WriteResult) -> CardType | None:
-    """Return the job's own type; else the claim's; else, but for a rejection, the rules'."""
-    named = step.job.card_type if step.job else None
-    found = next((known for known in CARD_TYPES if known == named), attempt.card_type)
-    if found is None and step.outcome != "rejected":
-        return settings.card_type_of(attempt.source.key)
-    return found
 
 
 def _named_in(body: bytes | None) -> set[tuple[object, object]]:

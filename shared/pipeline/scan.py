@@ -15,7 +15,7 @@ from typing import NamedTuple
 from shared.documents import Attempt, read_attempt
 from shared.errors import CardOcrError, CloudFault
 from shared.jobs import UNREADABLE
-from shared.pipeline.claim import claimed, has_result, name_of
+from shared.pipeline.claim import has_result, name_of
 from shared.pipeline.context import Context
 from shared.pipeline.decide import (
     NOT_SENT,
@@ -104,11 +104,6 @@ def group_by_card(prefix: str, listed: Iterable[Listed]) -> Iterator[CardAttempt
         attempts.sort(key=lambda found: found[0].attempt)
         newest_name, newest = attempts[-1]
         yield CardAttempts(newest, newest_name.attempt, tuple(item.key for _, item in attempts))
-
-
-def dated(attempt: Attempt, written_at: float) -> Attempt:
-    """Return the attempt with the times of its claim, which its creator may not have written."""
-    return claimed(attempt, rfc3339(written_at))
 
 
 class Scan:
@@ -251,7 +246,7 @@ class Scan:
             context.log.error("unreadable_pending", attempt=group.attempt)
             return None
         written_at = group.last.last_modified
-        return PendingCard(dated(attempt, written_at), group.names, written_at, seen_at)
+        return PendingCard(attempt.dated(rfc3339(written_at)), group.names, written_at, seen_at)
 
     def _is_ours(self, attempt: Attempt, name: str) -> bool:
         """Return whether it is of this bucket and what its name says, so no other card is done."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from shared.card import Check
+from shared.card import CardType, Check
 from shared.documents import Attempt, Outcome, ResultError
 from shared.jobs import Job
 
@@ -78,6 +78,7 @@ class Post(NamedTuple):
     """POST the job, not earlier than `delay` seconds after the HEAD of the photo."""
 
     delay: float
+    card_type: CardType
 
 
 class Wait(NamedTuple):

@@ -8,7 +8,6 @@ from shared.pipeline.context import Context
 from shared.pipeline.gate import Gate
 from shared.pipeline.perform import Performer, head_photo
 from shared.store import Photo
-from shared.validation import card_type_of
 
 
 def submit_upload(context: Context, gate: Gate, upload: CreatedObject) -> None:
@@ -53,7 +52,7 @@ def first_attempt(context: Context, photo: Photo, trigger: Trigger) -> Attempt:
     """Return the first attempt of a photo."""
     return Attempt(
         source=context.source(photo),
-        card_type=card_type_of(context.settings, photo),
+        card_type=context.card_type(photo),
         version=photo.etag,
         attempt=1,
         owner="",

@@ -3,6 +3,4 @@
 variables  the table of names, defaults and meanings; the README's is generated from it
 early      the three that are needed before anything else is looked at
 load       all of them, checked one by one and together
-read       single values out of an environment, each with the sentence that says how to write it
-           right
 """

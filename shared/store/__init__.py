@@ -1,8 +1,7 @@
 """The store: what the pipeline needs of COS, as a small protocol, and the names of our objects.
 
-layout   the key layout
-cos      the protocol on cos-python-sdk-v5
-listing  COS's reply to GET Bucket (436/7734), with EncodingType=url
+layout  the key layout
+cos     the protocol on cos-python-sdk-v5
 """
 
 from __future__ import annotations

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import unquote
+from xml.etree import ElementTree as ET  # COS's own reply; expat refuses entity bombs
 
 from qcloud_cos import CosClientError, CosS3Auth, CosServiceError
 from requests import Response
 from requests.structures import CaseInsensitiveDict
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProxyError
 
-from shared.cloud import Cloud, never_connected
 from shared.errors import StorageFault
 from shared.settings.load import Settings
-from shared.store import Created, Page, Photo
-from shared.store.listing import page_in
+from shared.store import Created, Listed, Page, Photo
 from shared.times import from_http_date, http_date_seconds
+
+if TYPE_CHECKING:
+    from shared.cloud import Cloud
 
 T = TypeVar("T")
 Headers = CaseInsensitiveDict[str]
 
 _ETAG = re.compile("[0-9A-Za-z-]+")
+_LISTED_TIME = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
 _SIZE = re.compile("[0-9]{1,18}")
 _FORBID_OVERWRITE = {"x-cos-forbid-overwrite": "true"}
 _PAGE_SIZE = 1000  # COS's largest
@@ -191,6 +196,31 @@ def asked(request: str, ask: Callable[[], T]) -> T:
         raise StorageFault(request, "NoReply") from None
 
 
+def never_connected(error: BaseException) -> bool:
+    """Return whether a failed request surely sent nothing, since no connection was made for it.
+
+    The SDK turns every exception into one of its own and keeps the first only as its context.
+    """
+    return any(
+        isinstance(cause, (NewConnectionError, ConnectTimeoutError, ProxyError))
+        or type(cause).__name__ == "SSLCertVerificationError"
+        for cause in _causes(error)
+    )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield the error, what it was raised from, and urllib3's `reason`, each once."""
+    waiting: list[object] = [error]
+    seen: set[int] = set()
+    while waiting:
+        cause = waiting.pop()
+        if isinstance(cause, BaseException) and id(cause) not in seen:
+            seen.add(id(cause))
+            yield cause
+            waiting += [cause.__cause__, cause.__context__, getattr(cause, "reason", None)]
+            waiting += cause.args
+
+
 def _genuine(request: str, headers: Mapping[str, Any]) -> Headers:
     """Return the headers of COS's own reply. The SDK accepts a redirect or a proxy's page, too.
 
@@ -210,3 +240,66 @@ def _encryption(output_sse: str) -> dict[str, Any]:
     if kind == "AES256":
         return {"ServerSideEncryption": "AES256"}
     return {"ServerSideEncryption": "cos/kms"} | ({"SSEKMSKeyId": key_id} if key_id else {})
+
+
+def page_in(data: bytes, date: str | None) -> Page:
+    """Read one page of a listing, with the Date header of its reply.
+
+    With EncodingType=url, since keys can hold what XML can't.
+
+    Raise ValueError or KeyError if it can't be read: half a page would hide cards.
+    """
+    at = http_date_seconds(date)
+    if at is None:
+        raise ValueError("no Date")
+    try:
+        root = ET.fromstring(data)  # noqa: S314 — see above
+    except ET.ParseError:
+        raise ValueError("no XML") from None
+    if _name(root) != "ListBucketResult":
+        raise ValueError("no ListBucketResult")
+    objects = tuple(_objects(root))
+    if _child_text(root, "IsTruncated") != "true":
+        return Page(objects, None, at)
+    marker = unquote(_child_text(root, "NextMarker") or "")
+    if not marker and not objects:
+        raise ValueError("truncated without a marker")
+    return Page(objects, marker or objects[-1].key, at)
+
+
+def _objects(root: ET.Element) -> Iterator[Listed]:
+    space = root.tag.removesuffix("ListBucketResult")
+    key, etag, size, written = (
+        f"{space}{name}" for name in ("Key", "ETag", "Size", "LastModified")
+    )
+    for contents in root.iterfind(f"{space}Contents"):
+        yield Listed(
+            key=unquote(_text(contents, key)),
+            etag=_text(contents, etag).strip('"'),
+            size=int(_text(contents, size)),
+            last_modified=_seconds(_text(contents, written)),
+        )
+
+
+def _text(contents: ET.Element, tag: str) -> str:
+    text = contents.findtext(tag)  # this and `iterfind` are a third of a Python loop's work
+    if text is None:
+        raise KeyError(tag)
+    return text
+
+
+def _seconds(text: str) -> float:
+    """`2026-01-02T03:04:05.000Z`, always UTC."""
+    match = _LISTED_TIME.match(text)
+    if match is None:
+        raise ValueError("no time")
+    return datetime.fromisoformat(f"{match[0]}+00:00").timestamp()
+
+
+def _child_text(root: ET.Element, name: str) -> str | None:
+    return next((child.text for child in root if _name(child) == name), None)
+
+
+def _name(element: ET.Element) -> str:
+    """Return the tag without its namespace, which COS gives or leaves out."""
+    return element.tag.rpartition("}")[2]

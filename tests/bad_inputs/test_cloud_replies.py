@@ -15,11 +15,12 @@ from local.wsgi_adapter import WsgiAdapter
 from shared.cloud import Cloud as Clients
 from shared.errors import JobServiceFault
 from shared.jobs.service import CiJobService
-from shared.settings.load import Credentials
+from shared.settings.load import Credentials, load
 from tests.bad_inputs.clouds import KEY, Waiting, replying, troubles
 from tests.bad_inputs.corpus import Case, cases
 from tests.bad_inputs.inputs import as_bytes, build
-from tests.support.clouds import BUCKET, Cloud, cloud
+from tests.support.clouds import Cloud, cloud
+from tests.support.environment import ENVIRONMENT
 from tests.support.event_files import event_for
 
 
@@ -133,7 +134,7 @@ def test_a_list_of_jobs_that_is_none_is_a_fault_and_not_an_empty_list(case: Case
     session = requests.Session()
     session.mount("https://", WsgiAdapter(app))
     clients = Clients("ap-guangzhou", Credentials("AKIDinvented", "invented", None), session)
-    service = CiJobService(clients, BUCKET)
+    service = CiJobService(clients, load(ENVIRONMENT, submits=True))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("qcloud_cos.cos_client.time.sleep", lambda _seconds: None)
         seen: dict[str, Any] = {}

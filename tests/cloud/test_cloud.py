@@ -15,12 +15,13 @@ import requests
 from qcloud_cos import CosClientError, CosS3Auth, CosServiceError
 
 from shared import cloud
-from shared.jobs import Unknown, Waiting
-from shared.jobs.service import CiJobService
+from shared.jobs import NewJob, Unknown, Waiting
+from shared.jobs.service import CiJobService, job_request
 from shared.settings.load import Credentials, load
 from tests.support.environment import BUCKET, ENVIRONMENT, REGION
 
 CREDENTIALS = Credentials("AKIDinventedsecretid", "inventedsecretkey", "inventedsessiontoken")
+SETTINGS = load(ENVIRONMENT, submits=True)
 
 
 class RawServer:
@@ -70,26 +71,26 @@ def server() -> Iterator[RawServer]:
 
 def service(url: str) -> CiJobService:
     opened = cloud.Cloud(REGION, CREDENTIALS, cloud.open_session(url))
-    return CiJobService(opened, BUCKET, now=lambda: 0.0)
+    return CiJobService(opened, SETTINGS, now=lambda: 0.0)
 
 
-BODY = b"<Request><Tag>ImageLicenseRec</Tag></Request>"
+JOB = NewJob("uploads/a.jpg", "IDCard", "v1.p.m")
 
 
 def test_a_job_is_posted_once_whatever_happens(server: RawServer) -> None:
-    assert service(server.url).submit(BODY, not_after=1.0, signed_until=11.0) == Unknown("HTTP500")
+    assert service(server.url).submit(JOB, not_after=1.0, signed_until=11.0) == Unknown("HTTP500")
     assert len(server.requests) == 1
 
 
 def test_a_reply_cut_off_leaves_it_open_whether_there_is_a_job(server: RawServer) -> None:
     server.answer = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n<Response>"
-    assert service(server.url).submit(BODY, not_after=1.0, signed_until=11.0) == Unknown("NoReply")
+    assert service(server.url).submit(JOB, not_after=1.0, signed_until=11.0) == Unknown("NoReply")
     assert len(server.requests) == 1
 
 
 def test_a_connection_dropped_without_a_reply_leaves_it_open(server: RawServer) -> None:
     server.answer = b""
-    assert service(server.url).submit(BODY, not_after=1.0, signed_until=11.0) == Unknown("NoReply")
+    assert service(server.url).submit(JOB, not_after=1.0, signed_until=11.0) == Unknown("NoReply")
     assert len(server.requests) == 1
 
 
@@ -98,25 +99,25 @@ def test_a_redirect_is_not_followed(server: RawServer) -> None:
     server.answer = (
         b"HTTP/1.1 307 Moved\r\nLocation: " + location + b"\r\nContent-Length: 0\r\n\r\n"
     )
-    answer = service(server.url).submit(BODY, not_after=1.0, signed_until=11.0)
+    answer = service(server.url).submit(JOB, not_after=1.0, signed_until=11.0)
     assert answer == Waiting("HTTP307", None, "configuration")
     assert len(server.requests) == 1
 
 
 def test_where_nobody_listens_nothing_was_sent(server: RawServer) -> None:
     server.close()
-    answer = service(server.url).submit(BODY, not_after=1.0, signed_until=11.0)
+    answer = service(server.url).submit(JOB, not_after=1.0, signed_until=11.0)
     assert answer == Waiting("NoConnection", "CI could not be reached", "capacity")
 
 
 def test_nothing_is_sent_once_the_claim_is_old(server: RawServer) -> None:
-    answer = service(server.url).submit(BODY, not_after=0.0, signed_until=10.0)
+    answer = service(server.url).submit(JOB, not_after=0.0, signed_until=10.0)
     assert answer == Waiting("ClaimTooOld", "nothing was sent", "held")
     assert server.requests == []
 
 
 def test_url_host_and_signature_are_those_of_production(server: RawServer) -> None:
-    service(server.url).submit(BODY, not_after=1.0, signed_until=11.0)
+    service(server.url).submit(JOB, not_after=1.0, signed_until=11.0)
     head, _, body = server.requests[0].partition(b"\r\n\r\n")
     lines = head.decode().split("\r\n")
     headers = dict(line.split(": ", 1) for line in lines[1:])
@@ -128,11 +129,11 @@ def test_url_host_and_signature_are_those_of_production(server: RawServer) -> No
         "q-header-list=content-length;content-type;host;x-ci-security-token"
         in (headers["Authorization"])
     )
-    assert body == BODY
+    assert body == job_request(SETTINGS, JOB)
 
 
 def test_the_signature_of_a_job_ends_when_it_is_told_to(server: RawServer) -> None:
-    service(server.url).submit(BODY, not_after=60.0, signed_until=70.0)
+    service(server.url).submit(JOB, not_after=60.0, signed_until=70.0)
     time = server.requests[0].partition(b"q-sign-time=")[2].partition(b"&")[0].decode()
     start, end = map(int, time.split(";"))
     assert end - (start + 60) <= 70  # the SDK's signatures begin 60 s ago
@@ -142,7 +143,7 @@ def test_a_proxy_variable_does_not_lead_away_from_this_machine(
     server: RawServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-    service(server.url).submit(BODY, not_after=1.0, signed_until=11.0)
+    service(server.url).submit(JOB, not_after=1.0, signed_until=11.0)
     assert len(server.requests) == 1
 
 
@@ -166,7 +167,7 @@ def test_a_connection_that_idled_is_not_used_again(monkeypatch: pytest.MonkeyPat
 
 def test_the_sdks_loggers_say_nothing(server: RawServer, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    service(server.url).submit(BODY, not_after=1.0, signed_until=11.0)
+    service(server.url).submit(JOB, not_after=1.0, signed_until=11.0)
     client = cloud.Cloud(REGION, CREDENTIALS, cloud.open_session(server.url)).once
     with pytest.raises(CosServiceError):
         client.send_request(
@@ -193,7 +194,9 @@ def test_a_request_waits_five_seconds_to_connect_and_twenty_to_read() -> None:
     opened = cloud.Cloud(REGION, CREDENTIALS, session)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("qcloud_cos.cos_client.time.sleep", lambda _seconds: None)
-        CiJobService(opened, BUCKET, now=lambda: 0.0).submit(BODY, not_after=1.0, signed_until=11.0)
+        CiJobService(opened, SETTINGS, now=lambda: 0.0).submit(
+            JOB, not_after=1.0, signed_until=11.0
+        )
         with pytest.raises(CosClientError):
             opened.idempotent.head_object(Bucket=BUCKET, Key="uploads/a")
     assert seen == [(5, 20)] * 3

@@ -16,7 +16,7 @@ from tests.support.clouds import BUCKET, DELIVERIES, delivering
 from tests.support.wire import tapped
 
 LEVEL = "Request.Operation.JobLevel"
-REQUEST = "shared/jobs/request.py"
+REQUEST = "shared/jobs/service.py"
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ REQUEST = "shared/jobs/request.py"
     [
         (api.Node(LEVEL, "`JOB_RANK`", f"{REQUEST}::job_request"), "no setting JOB_RANK"),
         (api.Node(LEVEL, "", f"{REQUEST}::job_post"), "has no function job_post"),
-        (api.Node(LEVEL, "", f"{REQUEST}::fits_xml"), "does not name JobLevel"),
+        (api.Node(LEVEL, "", f"{REQUEST}::callback_address"), "does not name JobLevel"),
         (api.Node(LEVEL, "", REQUEST), "names JobLevel"),
         (api.Node("Request.Operation.Rank", "", REQUEST), "no test covers"),
     ],

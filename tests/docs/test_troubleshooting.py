@@ -84,7 +84,7 @@ def codes_of_results() -> set[str]:
     given = {t for call in calls("ResultError", "Rejection") for t in texts(call.args[0])}
     chosen = {
         text
-        for node in ast.walk(parsed(ROOT / "shared/jobs/outcome.py"))
+        for node in ast.walk(parsed(ROOT / "shared/pipeline/attempt.py"))
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "code"
         for text in texts(node.value)
     }

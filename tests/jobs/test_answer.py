@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from shared.jobs import Accepted, RefusedForGood, Unknown, Waiting
-from shared.jobs.answer import meaning, refusal_class
+from shared.jobs.reply import meaning, refusal_class
 
 ACCEPTED = (
     b"<Response><JobsDetail><JobId>a1</JobId><State>Submitted</State></JobsDetail></Response>"

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.card import CardType
-from shared.jobs.request import callback_address, fits_xml, job_request
+from shared.jobs import NewJob
+from shared.jobs.service import callback_address, job_request
+from shared.pipeline.attempt import fits_xml
 from shared.settings.load import load
 from tests.support.environment import ENVIRONMENT
 
@@ -20,7 +22,7 @@ def request(
     key: str = "uploads/a.jpg", card_type: CardType = "IDCard", **environment: str
 ) -> ET.Element:
     settings = load(ENVIRONMENT | environment, submits=True)
-    return ET.fromstring(job_request(settings, key, card_type, TOKEN))  # noqa: S314 — our own
+    return ET.fromstring(job_request(settings, NewJob(key, card_type, TOKEN)))  # noqa: S314 — our own
 
 
 def test_the_whole_request_is_the_api_pages() -> None:
@@ -48,7 +50,7 @@ def test_the_whole_request_is_the_api_pages() -> None:
 )
 def test_a_setting_reaches_its_node(path: str, environment: dict[str, str], expected: str) -> None:
     settings = load(ENVIRONMENT | environment, submits=True)
-    body = job_request(settings, "uploads/a.jpg", "IDCard", TOKEN)
+    body = job_request(settings, NewJob("uploads/a.jpg", "IDCard", TOKEN))
     assert ET.fromstring(body).findtext(path) == expected  # noqa: S314 — our own
 
 

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from shared.cloud import Cloud, open_session
-from shared.jobs import Accepted
-from shared.jobs.request import job_request
+from shared.jobs import Accepted, NewJob
 from shared.jobs.service import CiJobService
 from shared.settings.load import load
 from shared.store.cos import CosStore
 from tests.load.light_cloud import LightCloud
 from tests.load.light_server import served
-from tests.support.environment import BUCKET, ENVIRONMENT, REGION
+from tests.support.environment import ENVIRONMENT, REGION
 
 NAME = "ocr/pending/uploads/a b&甲.jpg.e1.0001.json"
 
@@ -25,7 +24,7 @@ class Client:
         self._session = open_session(address)
         cloud = Cloud(REGION, self.settings.credentials, self._session)
         self.store = CosStore(cloud, self.settings)
-        self.jobs = CiJobService(cloud, BUCKET)
+        self.jobs = CiJobService(cloud, self.settings)
 
     def close(self) -> None:
         self._session.close()
@@ -71,7 +70,7 @@ def test_a_listing_has_pages(cloud: LightCloud, client: Client) -> None:
 
 
 def test_a_job_is_made_described_and_listed(cloud: LightCloud, client: Client) -> None:
-    request = job_request(client.settings, "uploads/a&b.jpg", "IDCard", "v1.p.m")
+    request = NewJob("uploads/a&b.jpg", "IDCard", "v1.p.m")
     now = cloud.now()
     submission = client.jobs.submit(request, now + 60, now + 70)
     assert submission == Accepted("j1")

@@ -39,7 +39,7 @@ def _card(name: str) -> Target:
 
 TARGETS = (
     _pipeline("decide"),
-    Target("shared/jobs/outcome.py", _PIPELINE, 95),
+    _pipeline("attempt"),
     _pipeline("claim"),
     _pipeline("gate"),
     _pipeline("perform"),

@@ -13,7 +13,6 @@ from shared.pipeline.claim import (
     ClaimRefused,
     NoClaim,
     acquire_claim,
-    claimed,
     has_result,
     left_to_sweep,
     log_attempt,
@@ -38,7 +37,7 @@ def world() -> LoggedWorld:
 
 
 def claim_of(world: LoggedWorld, **changes: Any) -> Claim:
-    attempt = claimed(world.attempt(owner="owner1", updated_at=AT, **changes), AT)
+    attempt = world.attempt(owner="owner1", updated_at=AT, **changes).dated(AT)
     return Claim(attempt, world.name(attempt.attempt), START)
 
 
@@ -179,10 +178,10 @@ def test_the_signature_ends_seventy_seconds_after_the_claim(world: LoggedWorld) 
 
 
 def test_the_times_of_a_claim_are_written_once(world: LoggedWorld) -> None:
-    first = claimed(world.attempt(), AT)
+    first = world.attempt().dated(AT)
     assert (first.claimed_at, first.first_claimed_at) == (AT, AT)
-    assert claimed(first, LATER) == first
-    second = claimed(first._replace(claimed_at=None), LATER)
+    assert first.dated(LATER) == first
+    second = first._replace(claimed_at=None).dated(LATER)
     assert (second.claimed_at, second.first_claimed_at) == (LATER, AT)
 
 

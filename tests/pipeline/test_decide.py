@@ -9,7 +9,7 @@ import pytest
 
 from shared.documents import Attempt, AttemptError, PastAttempt, Source, State
 from shared.jobs import Accepted, Job, RefusedForGood, Unknown, Waiting
-from shared.pipeline import decide as decisions
+from shared.pipeline.attempt import clock_wait, decide_answer, decide_claimed, decide_result
 from shared.pipeline.decide import (
     CiSays,
     FoundJobs,
@@ -18,9 +18,6 @@ from shared.pipeline.decide import (
     ResultSeen,
     Silence,
     decide,
-    decide_answer,
-    decide_claimed,
-    decide_result,
 )
 from shared.pipeline.steps import (
     Adopt,
@@ -319,7 +316,7 @@ def test_what_was_noted_is_not_noted_again(state: Any, says: str, code: str) -> 
     [("claimed", True), ("unknown", True), ("submitted", True), ("waiting", False)],
 )
 def test_only_a_waiting_attempt_surely_has_no_job(state: Any, may: bool) -> None:  # noqa: FBT001
-    assert decisions.may_have_job(card(state, "due").attempt) is may
+    assert card(state, "due").attempt.may_have_job is may
 
 
 def test_two_times_that_are_unknown_are_not_the_same() -> None:
@@ -458,12 +455,12 @@ def test_the_post_waits_for_the_clock_of_cos_five_seconds_at_most(behind: int, s
     photo = PHOTO._replace(seen_at=int(START) - behind)
     decided_step = decide_claimed(ATTEMPT, photo, SETTINGS)
     assert name_of(decided_step) == step
-    assert decisions.clock_wait(photo) == max(0, behind + 1)
+    assert clock_wait(photo) == max(0, behind + 1)
 
 
 def test_an_unknown_time_is_not_waited_for() -> None:
-    assert decisions.clock_wait(PHOTO._replace(last_modified=None)) == 0
-    assert decisions.clock_wait(PHOTO._replace(seen_at=None)) == 0
+    assert clock_wait(PHOTO._replace(last_modified=None)) == 0
+    assert clock_wait(PHOTO._replace(seen_at=None)) == 0
 
 
 @pytest.mark.parametrize(

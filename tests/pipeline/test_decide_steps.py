@@ -10,7 +10,14 @@ import pytest
 from shared.card import Check
 from shared.documents import Attempt, AttemptError, PastAttempt, ResultError, Source, State
 from shared.jobs import Accepted, Container, Job, RefusalClass, RefusedForGood, Unknown, Waiting
-from shared.jobs.outcome import Ended, Unfinished, job_outcome
+from shared.pipeline.attempt import (
+    Ended,
+    Unfinished,
+    decide_answer,
+    decide_claimed,
+    decide_result,
+    job_outcome,
+)
 from shared.pipeline.decide import (
     CiSays,
     FoundJobs,
@@ -19,12 +26,7 @@ from shared.pipeline.decide import (
     ResultSeen,
     Silence,
     decide,
-    decide_answer,
-    decide_claimed,
-    decide_result,
     is_unanswered,
-    may_have_job,
-    past_attempt,
 )
 from shared.pipeline.steps import (
     Adopt,
@@ -478,14 +480,14 @@ def test_an_attempt_is_unanswered_without_a_job_id_unless_it_waits(
 
 
 def test_only_an_attempt_that_waits_has_no_job_for_certain() -> None:
-    found = {state: may_have_job(attempt(state)) for state in get_args(State)}
+    found = {state: attempt(state).may_have_job for state in get_args(State)}
     assert found == {"claimed": True, "submitted": True, "unknown": True, "waiting": False}
 
 
 def test_a_past_attempt_has_the_state_and_the_code_that_ci_showed_last() -> None:
-    assert past_attempt(attempt()) == own_entry()
-    assert past_attempt(attempt(), job(state=None, code="X")) == own_entry(code="X")
-    assert past_attempt(attempt(), job()) == own_entry(state="Success", code="Success")
+    assert attempt().past() == own_entry()
+    assert attempt().past(job(state=None, code="X")) == own_entry(code="X")
+    assert attempt().past(job()) == own_entry(state="Success", code="Success")
 
 
 def test_a_card_is_as_old_as_its_first_claim() -> None:
@@ -565,7 +567,7 @@ def test_a_card_that_is_given_up_ends_with_its_reason_whatever_the_photo() -> No
 
 def test_a_rerun_is_of_the_same_content() -> None:
     step = decide_claimed(attempt("claimed", version="e1~2"), PHOTO, SETTINGS)
-    assert_is(step, Post(0))
+    assert_is(step, Post(0, "IDCard"))
 
 
 def test_a_photo_that_can_be_no_card_is_rejected_with_the_reason() -> None:
@@ -576,7 +578,7 @@ def test_a_photo_that_can_be_no_card_is_rejected_with_the_reason() -> None:
 
 def test_the_type_of_the_claim_counts_if_the_photos_own_is_unknown() -> None:
     strange = PHOTO._replace(card_type="Passport")
-    assert_is(decide_claimed(attempt("claimed"), strange, SETTINGS), Post(0))
+    assert_is(decide_claimed(attempt("claimed"), strange, SETTINGS), Post(0, "IDCard"))
     step = decide_claimed(attempt("claimed", card_type=None), strange, SETTINGS)
     assert isinstance(step, WriteResult)
     assert step.outcome == "rejected"
@@ -587,7 +589,7 @@ def test_the_post_waits_until_the_second_of_the_photo_is_over(behind: int) -> No
     photo = PHOTO._replace(seen_at=int(START) - behind)
     step = decide_claimed(attempt("claimed"), photo, SETTINGS)
     wait = Wait("ClockBehind", "COS's clock is behind the photo's Last-Modified")
-    assert_is(step, Post(behind + 1) if behind == 4 else wait)
+    assert_is(step, Post(behind + 1, "IDCard") if behind == 4 else wait)
 
 
 # -- what CI answered ----------------------------------------------------------------------------

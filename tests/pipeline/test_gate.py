@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shared.errors import StorageFault
 from shared.jobs import Accepted, RefusedForGood, Submission, Unknown, Waiting
-from shared.jobs.answer import refusal_class
+from shared.jobs.reply import refusal_class
 from shared.pipeline.gate import (
     Budget,
     Circuit,

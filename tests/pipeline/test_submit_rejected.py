@@ -92,4 +92,4 @@ def test_metadata_wins_over_rules_and_rules_over_the_default(
     world.store.upload(key, card_type=metadata)
     submitted(world, key)
     assert only_pending(world)["card_type"] == expected
-    assert f"<CardType>{expected}</CardType>".encode() in world.jobs.requests[0]
+    assert world.jobs.requests[0].card_type == expected

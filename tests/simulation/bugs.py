@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from shared.documents import AttemptError, PastAttempt
 from shared.errors import StorageFault
 from shared.jobs import Unknown, Waiting
-from shared.jobs.outcome import Unfinished
 from shared.pipeline import claim as claims
 from shared.pipeline import decide as decisions
+from shared.pipeline.attempt import Unfinished, decide_claimed
 from shared.pipeline.claim import Claim, ClaimRefused, NoClaim
 from shared.pipeline.context import Context
 from shared.pipeline.decide import Silence
@@ -61,7 +61,7 @@ def _unclaimed(context: Context, attempt: Any) -> Claim:
     """A claim that nobody made."""
     named = attempt._replace(owner="nobody")
     name = claims.name_of(context, named)
-    return Claim(claims.claimed(named, context.at()), name, context.now())
+    return Claim(named.dated(context.at()), name, context.now())
 
 
 def _without_first_claim(original: Any) -> Any:
@@ -91,7 +91,7 @@ def _claimed_after_post(original: Any) -> Any:
     def begin(performer: Any, attempt: Any, headed: HeadedPhoto) -> Any:
         context = performer._context  # noqa: SLF001 — it stands in for a method
         claim = _unclaimed(context, attempt)
-        step = decisions.decide_claimed(claim.attempt, headed.photo, context.settings)
+        step = decide_claimed(claim.attempt, headed.photo, context.settings)
         if not isinstance(step, Post):
             return original(performer, attempt, headed)
         with performer._gate.slot() as slot:  # noqa: SLF001
@@ -225,7 +225,7 @@ def _old_claim_used(_original: Any) -> Any:
         context = performer._context  # noqa: SLF001
         photo = context.store.head_photo(attempt.source.key)
         claim = Claim(card.attempt._replace(state="claimed"), card.names[-1], context.now())
-        step = decisions.decide_claimed(claim.attempt, photo, context.settings)
+        step = decide_claimed(claim.attempt, photo, context.settings)
         if isinstance(step, Post):
             headed = HeadedPhoto(photo, context.monotonic())
             return performer._post(claim, step, headed, slot)  # noqa: SLF001
@@ -238,7 +238,7 @@ def _rejected_unclaimed(original: Any) -> Any:
     def begin(performer: Any, attempt: Any, headed: HeadedPhoto) -> Any:
         context = performer._context  # noqa: SLF001
         claim = _unclaimed(context, attempt)
-        step = decisions.decide_claimed(claim.attempt, headed.photo, context.settings)
+        step = decide_claimed(claim.attempt, headed.photo, context.settings)
         if isinstance(step, WriteResult):
             return performer._end(claim, step)  # noqa: SLF001
         return original(performer, attempt, headed)
@@ -367,7 +367,7 @@ def _passing_always(original: Any) -> Any:
 
 def _denied_once(_original: Any) -> Any:
     def denied(card: Any, limits: Any, result: Any) -> Any:
-        past = (*card.attempt.attempts, decisions.past_attempt(card.attempt))
+        past = (*card.attempt.attempts, card.attempt.past())
         return decisions._next_attempt(card, limits, result, past)  # noqa: SLF001
 
     return denied
@@ -529,7 +529,7 @@ BUGS = (
     _bug("a signature by the first claim's time", f"{_P}.claim:signed_until", _signed_by_first),
     _bug("a signature that never ends", f"{_P}.claim:SIGNED_SECONDS", _constant(700)),
     _bug("a claim without a date used", _ACQUIRE, _undated_used),
-    _bug("unknown taken for refused", f"{_P}.decide:decide_answer", _unknown_is_refused),
+    _bug("unknown taken for refused", f"{_P}.attempt:decide_answer", _unknown_is_refused),
     _bug("unknown sent again at once", f"{_P}.job_lookup:JobLookup.answer", _absent_at_once),
     _bug(
         "waiting sent again under its old claim",
@@ -559,17 +559,17 @@ BUGS = (
     _bug("another attempt's job adopted", f"{_P}.job_lookup:JobLookup._see", _any_attempts_job),
     _bug(
         "photo not looked at before the next attempt",
-        f"{_P}.decide:decide_claimed",
+        f"{_P}.attempt:decide_claimed",
         _replacement_unseen,
     ),
-    _bug("photo not looked at again", f"{_P}.decide:decide_result", _not_looked_at_again),
+    _bug("photo not looked at again", f"{_P}.attempt:decide_result", _not_looked_at_again),
     _bug(
         "a photo written again goes unnoticed",
-        f"{_P}.decide:_compared",
+        f"{_P}.attempt:_compared",
         _written_again_unseen,
         "replaced",
     ),
-    _bug("a photo that is gone goes unmarked", f"{_P}.decide:_compared", _gone_unmarked),
+    _bug("a photo that is gone goes unmarked", f"{_P}.attempt:_compared", _gone_unmarked),
     _bug(
         "token without the key digest",
         "callback_token:CallbackToken.is_for",
@@ -580,8 +580,8 @@ BUGS = (
     _bug("the body believed", f"{_P}.callback:_believed", _body_believed),
     _bug("a wrong signature accepted", "callback_token:_signer", _any_signature),
     _bug("an old token accepted", "callback_token:verify", _expired_accepted),
-    _bug("a passing failure made final", "jobs.outcome:PASSING", _constant(frozenset())),
-    _bug("a final failure made passing", "jobs.outcome:job_outcome", _passing_always),
+    _bug("a passing failure made final", f"{_P}.attempt:PASSING", _constant(frozenset())),
+    _bug("a final failure made passing", f"{_P}.attempt:job_outcome", _passing_always),
     _bug("reconcile without since.json", f"{_P}.state:since", _always("1970-01-01T00:00:00Z")),
     _bug("reconcile never runs", f"{_P}.reconcile:reconcile", _always(None)),
     _bug("a job denied once taken for lost", f"{_P}.decide:_decide_denied", _denied_once),
@@ -618,9 +618,9 @@ BUGS = (
         _deleted_on_conflict,
         "denied",
     ),
-    _bug("no wait for COS's clock", f"{_P}.decide:clock_wait", _always(0), "replaced"),
+    _bug("no wait for COS's clock", f"{_P}.attempt:clock_wait", _always(0), "replaced"),
     _bug("what HEAD saw is not in the claim", f"{_P}.perform:Performer._as_seen", _stale_source),
-    _bug("refusals not counted", f"{_P}.decide:decide_answer", _refusals_uncounted),
+    _bug("refusals not counted", f"{_P}.attempt:decide_answer", _refusals_uncounted),
     _bug(
         "age from the first claim",
         f"{_P}.decide:PendingCard.first_sent_at",

@@ -12,11 +12,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from shared.errors import JobServiceFault, StorageFault
-from shared.jobs import Described, JobPage, Submission, Unknown, Waiting
-from shared.jobs.answer import meaning
-from shared.jobs.reply import described_in, error_in, page_in
+from shared.jobs import Described, JobPage, NewJob, Submission, Unknown, Waiting
+from shared.jobs.reply import described_in, error_in, meaning, page_in
+from shared.jobs.service import job_request
+from shared.settings.load import Settings
 from shared.store import Created, Page, Photo
-from shared.store.listing import page_in as listing_in
+from shared.store.cos import page_in as listing_in
 from shared.times import rfc3339
 from tests.simulation.ci import asked_for
 from tests.simulation.cos import Folder, Stored
@@ -175,13 +176,14 @@ class _Unsent(Exception):
 class SimulatedJobs:
     """`JobService` for one process."""
 
-    def __init__(self, world: World, process: Process) -> None:
+    def __init__(self, world: World, process: Process, settings: Settings) -> None:
         self._world = world
+        self._settings = settings
         self._process = process
         self._network = Network(world, process)
 
-    def submit(self, request: bytes, not_after: float, signed_until: float) -> Submission:
-        sent = _Sent()
+    def submit(self, job: NewJob, not_after: float, signed_until: float) -> Submission:
+        sent, request = _Sent(), job_request(self._settings, job)
 
         def leave() -> None:
             if self._process.clock() >= not_after:

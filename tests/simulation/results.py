@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from shared.jobs.answer import FOR_GOOD
+from shared.jobs.reply import FOR_GOOD
 from shared.store.layout import etag_of, pending_name
 from tests.simulation.ci import PASSING, CiJob
 from tests.simulation.cos import text_of

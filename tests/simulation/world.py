@@ -99,7 +99,7 @@ class World:
             deliverer=deliverer,
             settings=self.settings,
             store=SimulatedStore(self, process),
-            jobs=SimulatedJobs(self, process),
+            jobs=SimulatedJobs(self, process, self.settings),
             log=_Watched(self, process),
             now=process.clock,
             monotonic=lambda: process.scheduler.now,

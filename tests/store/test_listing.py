@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.store.listing import page_in
+from shared.store.cos import page_in
 
 DATE = "Fri, 02 Jan 2026 03:04:05 GMT"
 

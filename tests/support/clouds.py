@@ -129,7 +129,7 @@ def cloud(
     )
     with pytest.MonkeyPatch.context() as patch, opened(setup, clock=clock) as local:
         # COS and everybody else have one clock here, so nothing is waited for; see tests/pipeline.
-        patch.setattr("shared.pipeline.decide.clock_wait", lambda _photo: 0)
+        patch.setattr("shared.pipeline.attempt.clock_wait", lambda _photo: 0)
         if "OUTPUT_BUCKET" in settings:
             local.cos.create_bucket(settings["OUTPUT_BUCKET"])
         found = Cloud(local)

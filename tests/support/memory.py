@@ -11,8 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from shared.errors import CardOcrError, StorageFault
-from shared.jobs import Accepted, Described, Job, JobPage, Submission
-from shared.jobs.reply import jobs_in_xml
+from shared.jobs import Accepted, Described, Job, JobPage, NewJob, Submission
 from shared.store import Created, Listed, Page, Photo
 from shared.times import from_rfc3339, rfc3339
 
@@ -128,7 +127,7 @@ class MemoryJobs:
     """CI: every request is accepted unless `answer` says otherwise; jobs are set by the test."""
 
     def __init__(self) -> None:
-        self.requests: list[bytes] = []
+        self.requests: list[NewJob] = []
         self.jobs: dict[str, Job] = {}
         self.answer: Submission | None = None
         self.not_after: list[float] = []
@@ -138,9 +137,9 @@ class MemoryJobs:
         self.about: Before = _nothing
         self.asked: list[str] = []
 
-    def submit(self, request: bytes, not_after: float, signed_until: float) -> Submission:
+    def submit(self, job: NewJob, not_after: float, signed_until: float) -> Submission:
         self.before("submit", "")
-        self.requests.append(request)
+        self.requests.append(job)
         self.not_after.append(not_after)
         self.signed_until.append(signed_until)
         self.about("submit", "")
@@ -163,15 +162,9 @@ class MemoryJobs:
         end = start + self.page_size
         return JobPage(tuple(jobs[start:end]), str(end) if end < len(jobs) else None)
 
-    def sent(self) -> list[tuple[str | None, str | None]]:
+    def sent(self) -> list[tuple[str, str]]:
         """Object and UserData of every request."""
-        found = [jobs_in_xml(_as_reply(request))[0] for request in self.requests]
-        return [(job.key, job.user_data) for job in found]
-
-
-def _as_reply(request: bytes) -> bytes:
-    body = request.partition(b"<Request>")[2].rpartition(b"</Request>")[0]
-    return b"<Response><JobsDetail>" + body + b"</JobsDetail></Response>"
+        return [(job.key, job.token) for job in self.requests]
 
 
 def failing_at(wanted: str, about: str = "", fault: CardOcrError | None = None) -> Before:

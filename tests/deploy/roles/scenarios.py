@@ -49,7 +49,7 @@ Scenario = Callable[[World], None]
 def world(**settings: str) -> Iterator[World]:
     clock = MovableClock()
     with pytest.MonkeyPatch.context() as patch, cloud(clock, FUNCTIONS, **settings) as opened:
-        patch.setattr("shared.runtime.time", SimpleNamespace(time=clock, monotonic=clock))
+        patch.setattr("shared.cloud.time", SimpleNamespace(time=clock, monotonic=clock))
         patch.setattr("qcloud_cos.cos_client.time.sleep", lambda _seconds: None)
         there = World(opened.local)
         there.calls = opened.calls

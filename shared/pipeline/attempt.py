@@ -1,0 +1,287 @@
+"""What one attempt comes to: the photo before it, CI's answer, the job's end, the result.
+
+rejection         why a photo can't be that of a card
+decide_claimed    an attempt that was just claimed, and the photo
+decide_answer     CI's answer to the POST
+job_outcome       how a job ended
+decide_result     a job that ended, and the photo
+result_of         the result that a step asks for
+
+Everything here is pure: no request, no clock, no log.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from shared.card import CARD_TYPES, CardType, Check, no_fields
+from shared.documents import (
+    Attempt,
+    AttemptError,
+    Evidence,
+    Outcome,
+    PastAttempt,
+    Result,
+    ResultError,
+)
+from shared.jobs import Accepted, Job, RefusedForGood, Submission, Unknown, Waiting
+from shared.pipeline import steps
+from shared.pipeline.steps import Wait, WriteResult
+from shared.settings.load import Settings
+from shared.store import Photo
+from shared.store.layout import etag_of
+from shared.times import from_rfc3339
+
+EXHAUSTED = "AttemptsExhausted"
+LONGEST_CLOCK_WAIT_SECONDS = 5
+# CI failed for a reason that passes: the next attempt may do better.
+PASSING = frozenset({"InternalError", "ServiceUnavailable", "ResourceDownloadFailed"})
+NO_RESULT = "NoResultInJob"
+AFTER_A_JOB = frozenset({EXHAUSTED, NO_RESULT})
+NOT_AN_IMAGE = "NotAnImage"
+_NO_IMAGE_TYPES = ("text/", "video/", "audio/", "application/pdf")
+_NO_IMAGE_EXTENSIONS = frozenset(
+    {
+        *("json", "txt", "csv", "xml", "html", "pdf"),
+        *("zip", "gz", "tar"),
+        *("mp4", "mov", "mp3"),
+        *("doc", "docx", "xls", "xlsx", "ppt", "pptx"),
+    }
+)
+
+# What XML 1.0 has no way to carry unchanged: control characters but tab and line feed (a carriage
+# return arrives as a line feed), lone surrogates, U+FFFE and U+FFFF.
+_NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+class Rejection(NamedTuple):
+    """A reason; `message` holds no key."""
+
+    code: str
+    message: str
+
+
+class Unfinished(NamedTuple):
+    """There is nothing to write yet, and why."""
+
+    why: str
+
+
+class Ended(NamedTuple):
+    """How a job ended."""
+
+    outcome: Outcome
+    error: ResultError | None = None
+
+
+def job_outcome(job: Job) -> Ended | Unfinished:  # noqa: PLR0911 — one way to end each
+    """Return how a job ended, or why there is nothing to write yet."""
+    if job.state == "Cancel":
+        return Ended("failed", ResultError("Cancelled", job.message, "job"))
+    if job.state == "Failed":
+        code = job.code or "JobFailed"
+        if code in PASSING:
+            return Unfinished(code)
+        return Ended("failed", ResultError(code, job.message, "job"))
+    if job.state != "Success":
+        return Unfinished("NotFinished")
+    container = job.container
+    if container is None:
+        return Unfinished(NO_RESULT)
+    if container.state == "Failed":
+        code = container.code or "RecognitionFailed"
+        return Ended("failed", ResultError(code, container.message, "job"))
+    has_text = any(info.text.strip() for info in container.id_infos)
+    return Ended("recognised" if has_text else "nothing_found")
+
+
+def rejection(settings: Settings, photo: Photo) -> Rejection | None:
+    """Return why no job may be sent for the photo, None if one may."""
+    if photo.size == 0:
+        return Rejection("EmptyObject", "the object has no content")
+    if photo.size > settings.max_object_bytes:
+        return Rejection(
+            "ObjectTooLarge",
+            f"{photo.size} bytes are more than MAX_OBJECT_BYTES, {settings.max_object_bytes}",
+        )
+    if not fits_xml(photo.key):
+        return Rejection("KeyNotXml", "the key has characters that XML can't carry to CI")
+    return _no_image(photo)
+
+
+def _no_image(photo: Photo) -> Rejection | None:
+    content_type = photo.content_type.strip().lower()
+    if content_type.startswith(_NO_IMAGE_TYPES):
+        return Rejection(NOT_AN_IMAGE, "the Content-Type is that of something else")
+    _, dot, extension = photo.key.rpartition("/")[2].lower().rpartition(".")
+    if dot and not content_type.startswith("image/") and extension in _NO_IMAGE_EXTENSIONS:
+        return Rejection(NOT_AN_IMAGE, f"the extension .{extension} is that of something else")
+    return None
+
+
+def fits_xml(key: str) -> bool:
+    """Return whether XML carries an object key to CI unchanged."""
+    return not _NOT_XML.search(key)
+
+
+def decide_claimed(  # noqa: PLR0911 — one step each
+    attempt: Attempt, photo: Photo | None, settings: Settings, ended: ResultError | None = None
+) -> steps.Post | Wait | WriteResult:
+    """Decide what an attempt that was just claimed comes to.
+
+    `photo` is what HEAD saw before the claim. `ended` is why the card is given up, if it was
+    claimed for that.
+    """
+    if photo is None:
+        return WriteResult("failed", ResultError("SourceGone", "the photo is gone", "source"))
+    if photo.etag != etag_of(attempt.version):
+        text = "another content lies at the key now"
+        return WriteResult("failed", ResultError("SourceReplaced", text, "source"))
+    if ended is not None:
+        return WriteResult("failed", ended)
+    if attempt.card_type is None:
+        text = f"x-cos-meta-card-type can be {' or '.join(CARD_TYPES)}"
+        return WriteResult("rejected", ResultError("UnknownCardType", text, "source"))
+    reason = rejection(settings, photo)
+    if reason is not None:
+        return WriteResult("rejected", ResultError(reason.code, reason.message, "source"))
+    if photo.last_modified is not None and photo.seen_at is None:
+        return Wait("ClockBehind", "COS's reply to the HEAD had no Date")
+    delay = clock_wait(photo)
+    if delay > LONGEST_CLOCK_WAIT_SECONDS:
+        return Wait("ClockBehind", "COS's clock is behind the photo's Last-Modified")
+    return steps.Post(delay, attempt.card_type)
+
+
+def clock_wait(photo: Photo) -> float:
+    """Return for how long the second in which the photo was written goes on, by COS's clock.
+
+    Whatever replaces the photo after that has a later Last-Modified.
+    """
+    if photo.last_modified is None or photo.seen_at is None:
+        return 0
+    return max(0, from_rfc3339(photo.last_modified) + 1 - photo.seen_at)
+
+
+def decide_answer(attempt: Attempt, submission: Submission, at: str) -> steps.Record | WriteResult:
+    """Decide what CI's answer to the POST means. `at` is the time, RFC 3339."""
+    sent = attempt._replace(first_sent_at=attempt.first_sent_at or attempt.claimed_at)
+    match submission:
+        case Accepted(job_id):
+            return steps.Record(sent._replace(state="submitted", job_id=job_id))
+        case Unknown(code):
+            return steps.Record(
+                sent._replace(state="unknown", error=AttemptError(code, None, None, at))
+            )
+        case RefusedForGood(code, message):
+            return WriteResult("failed", ResultError(code, message, "submit"))
+        case Waiting(code, message, refusal):
+            was_sent = refusal != "held" and code != "NoConnection"
+            return steps.Record(
+                (sent if was_sent else attempt)._replace(
+                    state="waiting",
+                    refusals=attempt.refusals + int(refusal != "held"),
+                    error=AttemptError(code, message, refusal, at),
+                )
+            )
+
+
+def decide_result(
+    attempt: Attempt, step: steps.Finish, photo: Photo | None, *, is_known: bool = True
+) -> WriteResult:
+    """Decide the result of a job that ended, from what HEAD shows of the photo now.
+
+    CI reads by key when the job runs. If another content lies there now, the text may be another
+    person's: the result says so and holds none of it. `is_known` is False if the pending object
+    couldn't be read, so that nobody knows what the claim saw.
+    """
+    if photo is not None and photo.etag != etag_of(attempt.version):
+        text = "another content lies at the key now; CI may have read that one"
+        error = ResultError("SourceReplaced", text, "source")
+        return WriteResult("failed", error, step.job, _unchanged(text))
+    check = _compared(attempt, photo) if is_known else _unchanged("the claim can't be read")
+    if step.outcome == "failed" and check.passed:
+        return WriteResult("failed", step.error, step.job)
+    return WriteResult(step.outcome, step.error, step.job, check)
+
+
+def _compared(attempt: Attempt, photo: Photo | None) -> Check:
+    """Compare what HEAD shows now with what the claim saw."""
+    seen = attempt.source
+    if photo is None:
+        return _unchanged("the photo is gone")
+    if _names_a_version(seen.version_id) or _names_a_version(photo.version_id):
+        is_same = seen.version_id == photo.version_id
+    else:
+        is_same = seen.last_modified is not None and seen.last_modified == photo.last_modified
+    return _unchanged(None if is_same else "the photo was written again after the claim")
+
+
+def _names_a_version(version_id: str | None) -> bool:
+    """Return whether it names one version: while versioning is suspended, all have the same."""
+    return version_id not in {None, "null"}
+
+
+def _unchanged(problem: str | None) -> Check:
+    return Check("source.unchanged", passed=problem is None, detail=problem)
+
+
+def result_of(
+    settings: Settings, attempt: Attempt, step: WriteResult, evidence: Evidence, written_at: str
+) -> Result:
+    """Make the result of a card. Read the card first, if CI read anything."""
+    card_type = _card_type(settings, attempt, step)
+    checks = (step.check,) if step.check else ()
+    result = Result(
+        source=attempt.source,
+        version=attempt.version,
+        attempt=attempt.attempt - 1 if _is_of_last_attempt(step) else attempt.attempt,
+        outcome=step.outcome,
+        card_type=card_type,
+        trigger=attempt.trigger,
+        evidence=evidence,
+        written_at=written_at,
+        fields=no_fields(card_type) if card_type else {},
+        checks=checks,
+        job=step.job,
+        attempts=_history(attempt, step),
+        error=step.error,
+    )
+    container = step.job.container if step.job else None
+    if card_type is not None and container is not None and step.error is None:
+        from shared.card.reading import read_card  # noqa: PLC0415 — see shared/card
+
+        minimum = settings.minimum_score
+        card = read_card(card_type, container.id_infos, minimum_score=minimum)
+        result = result._replace(fields=card.fields, items=card.items, checks=checks + card.checks)
+    has_passed = all(check.passed for check in result.checks)
+    return result._replace(needs_review=not (has_passed and evidence.verified))
+
+
+def _is_of_last_attempt(step: WriteResult) -> bool:
+    """Return whether the result is written under the claim after that of the job it rests on."""
+    return step.job is not None and step.error is not None and step.error.code in AFTER_A_JOB
+
+
+def _history(attempt: Attempt, step: WriteResult) -> tuple[PastAttempt, ...]:
+    if step.job is None or _is_of_last_attempt(step):
+        return attempt.attempts
+    own = attempt._replace(job_id=step.job.job_id).past(step.job)
+    others = attempt.attempts
+    if attempt.job_id not in {None, own.job_id}:  # CI made two jobs of one POST
+        others = (*others, attempt.past())
+    return (*(one for one in others if not _is_same_job(one, own)), own)
+
+
+def _is_same_job(one: PastAttempt, other: PastAttempt) -> bool:
+    return (one.attempt, one.job_id) == (other.attempt, other.job_id)
+
+
+def _card_type(settings: Settings, attempt: Attempt, step: WriteResult) -> CardType | None:
+    """Return the job's own type; else the claim's; else, but for a rejection, the rules'."""
+    named = step.job.card_type if step.job else None
+    found = next((known for known in CARD_TYPES if known == named), attempt.card_type)
+    if found is None and step.outcome != "rejected":
+        return settings.card_type_of(attempt.source.key)
+    return found
