@@ -10,6 +10,7 @@ masking                 what is shown of a card without `--reveal`
 index                   this machine's copy of results and pending objects
 output, progress, question, files  the terminal, and what is written beside it
 cursor                  where interrupted work goes on
+enqueue                 one card put in line: a claim that sweep sends
 errors, advice          what can go wrong here, and what to do about the cloud's faults
 again                   reruns put in line
 ages                    ages for people
@@ -24,6 +25,7 @@ draining                sweeping until nothing waits to be sent, or sending stop
 export                  `card-ocr export`
 forgetting              deleting all that the bucket holds of one card, so that nothing of it comes
                         back
+holds                   who holds sending, since when and why
 in_order                bodies of many objects, read several at a time and given in order, in
                         bounded memory
 input_bucket            deleting photos
@@ -33,8 +35,7 @@ listing                 listings, page by page, and the prefixes that they can b
 looked_at               how far a sweep is
 naming                  the keys that a call names
 options                 the options that every command has
-paused                  who holds sending back, since when and why
-photos             which photos a command is about
+photos                  which photos a command is about
 pictures                photos, read with the operator's own keys, and what is drawn from them
 purging                 which results are old enough to go, and which photos with them
 report                  `card-ocr report`
@@ -45,7 +46,7 @@ service                 the service as serverless.yml has it, resolved by the Se
                         itself
 show                    `card-ocr show`: all that the bucket says of one card
 status                  how a deployment is doing, on one screen
-step_list               the steps that a dry run of sweep decides: listed instead of done
+step_list               a dry run of sweep: its steps, listed instead of done
 times                   times as people write them in options
 traces                  everything that the bucket holds of one card
 versioning              whether a bucket has, or once had, versioning

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from cli.cursor import Cursor, CursorPlace
+from cli.enqueue import Enqueued, enqueue
 from cli.lining_up import EnqueuePlan
 from cli.output import counted
 from cli.progress import Advance
@@ -13,7 +14,6 @@ from cli.reruns import NoRerun, Rerun, Wish, plan
 from cli.wishes import Wishes
 from shared.card import CardType
 from shared.pipeline.context import Context
-from shared.pipeline.enqueue import Enqueued, enqueue
 from shared.workers import Workers, batches
 
 

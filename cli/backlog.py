@@ -12,6 +12,7 @@ from enum import Enum
 
 from cli.card_objects import Content, with_pending, with_results
 from cli.cursor import Cursor, CursorPlace
+from cli.enqueue import Enqueued, enqueue
 from cli.lining_up import EnqueuePlan
 from cli.output import counted
 from cli.photos import Batch, PhotoChoice
@@ -19,7 +20,6 @@ from cli.progress import Advance
 from shared.card import CardType
 from shared.pipeline.attempt import NOT_AN_IMAGE, rejection
 from shared.pipeline.context import Context
-from shared.pipeline.enqueue import Enqueued, enqueue
 from shared.store import Listed, Photo
 from shared.store.layout import name_of_key
 from shared.workers import Workers, batches

@@ -11,13 +11,13 @@ import typer
 
 from cli.cost import cost_document
 from cli.cursor import Cursor, CursorPlace
+from cli.enqueue import Enqueued
 from cli.options import NEEDS_ATTENTION
 from cli.output import counted, data, say, show
 from cli.progress import Advance, progress
 from cli.question import agreed
 from cli.sending import jobs_text, must_create_once
 from shared.pipeline.context import Context
-from shared.pipeline.enqueue import Enqueued
 
 
 class EnqueuePlan(NamedTuple):

@@ -7,11 +7,11 @@ from decimal import Decimal
 from math import ceil
 
 from cli.cost import cost_text
+from cli.holds import holds_now
 from cli.output import counted
-from cli.paused import paused_now
 from shared.errors import ConfigurationError, StorageFault
 from shared.pipeline.context import Context
-from shared.pipeline.gate import PAUSED_BY_HAND, why_held
+from shared.pipeline.gate import HELD, Holds
 from shared.pipeline.state import creates_once
 
 _MINUTE, _HOUR = 60, 3600
@@ -45,18 +45,19 @@ def pace_text(context: Context, jobs: int) -> str:
     text = f"Sending takes {_span(jobs / settings.requests_per_second)} or longer"
     if per_day is not None and jobs > per_day:
         text = f"MAX_JOBS_PER_DAY is {per_day:,}: sending takes {ceil(jobs / per_day):,} days"
-    held_back = why_held(context)
+    held_back = Holds().ask(context)
     if held_back is None:
         return f"{text}."
     return f"{text}; it is held back now: {stopped_text(context, held_back.why)}."
 
 
 def stopped_text(context: Context, why: str) -> str:
-    """Why nothing is sent, as sweep says it; of a pause, by whom and what for as well."""
-    if why != PAUSED_BY_HAND:
+    """Return why nothing is sent, as sweep says it; of a hold, by whom and what for as well."""
+    if why != HELD:
         return why
     with suppress(StorageFault):
-        return str(paused_now(context) or why)
+        holds = holds_now(context.store, context.settings.output_prefix)
+        return "; ".join(map(str, holds)) or why
     return why
 
 

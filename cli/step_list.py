@@ -1,4 +1,4 @@
-"""The steps that a dry run of sweep decides: listed instead of done."""
+"""A dry run of sweep: the steps that it decides are listed instead of done."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from cli.output import counted
 from shared.documents import Attempt
 from shared.pipeline.context import Context
 from shared.pipeline.decide import PendingCard
+from shared.pipeline.gate import NOT_CREATE_ONCE, Closed, Gate, Holds
+from shared.pipeline.scan import Do, Run, Scan
+from shared.pipeline.status import Status, StatusCounter
 from shared.pipeline.steps import Leave, Step, line_of
+from shared.workers import OneByOne, Workers
 
 
 class StepList:
@@ -42,3 +46,25 @@ class StepList:
     def document(self) -> dict[str, object]:
         """Return how many steps of each kind there are."""
         return {"dry_run": True, "steps": dict(sorted(self._kinds.items()))}
+
+
+def rehearse(
+    context: Context,
+    *,
+    until: float,
+    do: Do,
+    creates_once: bool,
+    workers: Workers | None = None,
+    counter: StatusCounter | None = None,
+) -> Status:
+    """Decide as a sweep would, and give each step to `do` instead of performing it.
+
+    Nothing is written or sent, so `creates_once` must be known otherwise.
+    """
+    workers, counter = workers or OneByOne(), counter or StatusCounter()
+    closed = None if creates_once else Closed("NotCreateOnce", NOT_CREATE_ONCE)
+    gate = Gate(context, Holds(workers.lock), shut=closed, new_lock=workers.lock)
+    gate.ask()
+    reached = Scan(Run(context, gate, do, workers, until), counter).run(None)
+    why_closed = gate.closed.why if gate.closed else None
+    return counter.status(context.at(), why_closed, is_whole=reached.is_whole)

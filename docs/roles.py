@@ -24,6 +24,7 @@ _PLACES = {
     Place.PENDING: "`pending/`",
     Place.RESULTS: "`results/`",
     Place.STATE: "`state/`",
+    Place.HOLDS: "`state/holds/`",
     Place.DELETED: "`deleted/`",
     Place.JOBS: "jobs of the input bucket",
     Place.CI_ROLE: "the role `CI_QCSRole`",

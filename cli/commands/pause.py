@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
+from cli.holds import delete_holds, holds_now, make_hold
 from cli.operator import open_operator_context
 from cli.options import DryRun, EnvFile, Json, Verbose
 from cli.output import data, show
-from cli.paused import paused_now
-from shared.pipeline.gate import pause, resume
 
 Why = Annotated[
     str | None,
@@ -26,15 +25,18 @@ def pause_sending(
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Stop what sweep sends, backfill and reruns among it, until `card-ocr resume`.
+    """Stop sending, uploads included, until `card-ocr resume`.
 
-    It takes effect within ten seconds; what has its claim by then may still go out within a
-    minute. Uploads are never held back: submit sends on. Results are still fetched and written.
+    It takes effect within ten seconds, for submit and sweep. What arrives waits visibly and goes by
+    itself afterwards. Results are still fetched and written. A second pause keeps the first's
+    reason.
     """
     context = open_operator_context("sweep", env_file, verbose=verbose)
-    if not dry_run:
-        pause(context, f"{_user()}@{socket.gethostname()}", why)
-    _say_it(json, paused=True, dry_run=dry_run, text="Sending is paused; uploads are still sent.")
+    store, prefix = context.store, context.settings.output_prefix
+    text = "Sending is paused, uploads included."
+    if not dry_run and not make_hold(store, prefix, context.at(), _by(), why):
+        text = f"It is {'; '.join(map(str, holds_now(store, prefix)))} already."
+    _say_it(json, paused=True, dry_run=dry_run, text=text)
 
 
 def resume_sending(
@@ -44,13 +46,15 @@ def resume_sending(
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Have sweep send again what `card-ocr pause` stopped, from its next run on."""
+    """Send again: delete every hold but the budget's. Sweep sends what waits, from its next run.
+
+    The budget's hold ends at midnight UTC, or with a higher MAX_JOBS_PER_DAY.
+    """
     context = open_operator_context("sweep", env_file, verbose=verbose)
-    paused = paused_now(context)
-    if not dry_run:
-        resume(context)
-    was = "not paused." if paused is None else f"{paused}; the next sweep sends again."
-    _say_it(json, paused=False, dry_run=dry_run, text=f"Sending was {was}")
+    store, prefix = context.store, context.settings.output_prefix
+    holds = holds_now(store, prefix) if dry_run else delete_holds(store, prefix)
+    was = "; ".join(f"It was {hold}." for hold in holds) or "It was not paused."
+    _say_it(json, paused=False, dry_run=dry_run, text=f"Sending goes on. {was}")
 
 
 def _say_it(json: bool, *, paused: bool, dry_run: bool, text: str) -> None:  # noqa: FBT001
@@ -60,8 +64,9 @@ def _say_it(json: bool, *, paused: bool, dry_run: bool, text: str) -> None:  # n
         show(f"Would be done: {text}" if dry_run else text)
 
 
-def _user() -> str:
+def _by() -> str:
     try:
-        return getpass.getuser()
+        user = getpass.getuser()
     except (KeyError, OSError):  # a container without a user of that number
-        return "somebody"
+        user = "somebody"
+    return f"{user}@{socket.gethostname()}"

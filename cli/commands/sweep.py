@@ -14,14 +14,13 @@ from cli.options import CALL_AGAIN, NEEDS_ATTENTION, DryRun, EnvFile, Json, Verb
 from cli.output import data, say, show
 from cli.progress import is_watched, progress
 from cli.sending import stopped_text
-from cli.step_list import StepList
+from cli.step_list import StepList, rehearse
 from cli.versioning import had_versioning
 from shared.cloud import connect
 from shared.errors import ConfigurationError
 from shared.pipeline.context import Context
 from shared.pipeline.reconcile import open_pass
 from shared.pipeline.status import Status
-from shared.pipeline.sweep import rehearse
 from shared.pipeline.sweep import sweep as sweep_once
 from shared.workers import Threads, Workers
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Verdict, failed, ok, unchecked
-from cli.paused import paused_in
+from cli.holds import holds_now
 from shared.documents import object_in
-from shared.pipeline.gate import PAUSED_BY_HAND
-from shared.pipeline.state import PAUSED, STATUS
+from shared.pipeline.gate import HELD
+from shared.pipeline.state import STATUS
 from shared.times import from_rfc3339, is_rfc3339
 
 _LATE_SECONDS = 600
@@ -36,9 +36,10 @@ def sending(subject: Subject) -> Verdict:
     if not isinstance(counts, Mapping):
         return unchecked("sweep has written nothing down yet")
     stopped = status.get("sending")
-    if stopped == PAUSED_BY_HAND:
-        paused = paused_in(_state(subject, PAUSED))
-        return failed(f"sweep sends nothing: {paused}; `card-ocr resume` ends that")
+    if stopped == HELD:
+        holds = holds_now(subject.store, subject.settings.output_prefix)
+        why = "; ".join(map(str, holds)) or HELD
+        return failed(f"nothing is sent: {why}; `card-ocr resume` ends that")
     if stopped != "yes":
         return failed(f"sweep sends nothing: {stopped}")
     pending = ", ".join(f"{count} {state}" for state, count in counts.items() if count)

@@ -7,19 +7,25 @@ from collections.abc import Iterator
 from cli.ages import age_of
 from cli.output import counted
 from cli.status.look import LastSweep, StatusLook
-from shared.pipeline.gate import PAUSED_BY_HAND
+from shared.pipeline.budget import date_of_budget
+from shared.pipeline.gate import HELD
 
 LATE_SECONDS = 900  # three runs
 
 
 def attention(look: StatusLook, give_up_seconds: float) -> list[str]:
     """Every reason to look closer, the gravest first; none is a good sign."""
-    return [*_pause(look), *_sweep(look.sweep, give_up_seconds), *_recognition(look)]
+    return [*_holds(look), *_sweep(look.sweep, give_up_seconds), *_recognition(look)]
 
 
-def _pause(look: StatusLook) -> Iterator[str]:
-    if look.paused is not None:
-        yield f"Sending is {look.paused}; `card-ocr resume` ends that. Uploads are still sent."
+def _holds(look: StatusLook) -> Iterator[str]:
+    for hold in look.holds:
+        end = (
+            "it ends at midnight UTC"
+            if date_of_budget(hold.name)
+            else "`card-ocr resume` ends that"
+        )
+        yield f"Nothing is sent, uploads included: {hold}; {end}."
 
 
 def _sweep(sweep: LastSweep | None, give_up_seconds: float) -> Iterator[str]:
@@ -28,7 +34,7 @@ def _sweep(sweep: LastSweep | None, give_up_seconds: float) -> Iterator[str]:
         return
     if sweep.age > LATE_SECONDS:
         yield f"The last sweep was {age_of(sweep.age)} ago; its timer starts one every 5 minutes."
-    if sweep.sending not in {"yes", PAUSED_BY_HAND}:
+    if sweep.sending not in {"yes", HELD}:
         yield f"Nothing is sent: {sweep.sending}."
     if sweep.oldest is not None and sweep.oldest.age > give_up_seconds:
         yield f"A card has been pending for {age_of(sweep.oldest.age)}: {_why(sweep)}."

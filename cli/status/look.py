@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
-from cli.paused import Paused, paused_now
+from cli.holds import Hold, holds_now
 from cli.status.recognition import CiQueue, Jobs, jobs_of_the_last_hour, queue_of
 from shared.errors import JobServiceFault
 from shared.jobs.service import CiJobService
@@ -45,7 +45,7 @@ class StatusLook(NamedTuple):
     """
 
     at: float
-    paused: Paused | None
+    holds: list[Hold]
     sweep: LastSweep | None
     listed_pending: int
     more: bool
@@ -55,21 +55,21 @@ class StatusLook(NamedTuple):
 
 
 def look(context: Context, service: CiJobService) -> StatusLook:
-    """Look once: three requests to COS, a fourth while sending is paused, at most eleven to CI.
+    """Look once: three requests to COS, one more a hold, at most eleven to CI.
 
     Raises:
         StorageFault: COS couldn't be asked.
     """
-    page = context.store.list_objects(pending_folder(context.settings.output_prefix), None)
+    prefix = context.settings.output_prefix
+    page = context.store.list_objects(pending_folder(prefix), None)
     sweep = last_sweep(load(context, STATUS), page.at)
     queue, refused = _asked(lambda: queue_of(service, context.settings.queue_id or None))
     jobs = None
     if refused is None:
         jobs, refused = _asked(lambda: jobs_of_the_last_hour(service, page.at))
     more = page.next is not None
-    return StatusLook(
-        page.at, paused_now(context), sweep, len(page.objects), more, queue, jobs, refused
-    )
+    holds = holds_now(context.store, prefix)
+    return StatusLook(page.at, holds, sweep, len(page.objects), more, queue, jobs, refused)
 
 
 def last_sweep(document: Mapping[str, object], now: float) -> LastSweep | None:

@@ -36,7 +36,7 @@ def document(look: StatusLook, attention: Sequence[str], name_of: NameOf) -> dic
     oldest = sweep.oldest if sweep else None
     return {
         "at": rfc3339(look.at),
-        "paused": look.paused and look.paused._asdict(),
+        "holds": [hold._asdict() for hold in look.holds],
         "sweep": None
         if sweep is None
         else {"age_seconds": int(sweep.age), "sending": sweep.sending, "whole": sweep.whole},

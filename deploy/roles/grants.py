@@ -54,6 +54,7 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
             "the claim: create-once, read back if a reply was lost, released",
         ),
         _WRITES_RESULTS,
+        Grant(Place.HOLDS, (LIST,), "whether sending is held"),
         Grant(Place.JOBS, (CREATE_JOB,), "one job for each claim"),
         _LETS_CI_READ,
     ),
@@ -80,7 +81,7 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
         Grant(
             Place.STATE,
             (LIST, PUT, GET, DELETE),
-            "its canary, cursors, counts and status",
+            "its canary, cursors, counts, status and holds",
         ),
         Grant(
             Place.JOBS,

@@ -17,6 +17,7 @@ class Place(Enum):
     PENDING = "pending/"
     RESULTS = "results/"
     STATE = "state/"
+    HOLDS = "state/holds/"
     DELETED = "deleted/"
     JOBS = "the jobs of the input bucket"
     CI_ROLE = CI_ROLE.name

@@ -16,9 +16,11 @@ from shared.errors import CardOcrError, ConfigurationError, RecordsFailed, Unexp
 from shared.events import CreatedObject, MalformedRecord, created_objects
 from shared.log import Log
 from shared.pipeline.context import Context
-from shared.pipeline.gate import Gate
+from shared.pipeline.gate import Gate, Holds
 from shared.pipeline.submit import submit_upload
 from shared.settings.early import log_level
+
+_HOLDS = Holds()  # for as long as the instance lives
 
 
 def main_handler(event: object, context: object) -> dict[str, int]:
@@ -26,7 +28,7 @@ def main_handler(event: object, context: object) -> dict[str, int]:
     log = Log("submit", context, log_level(os.environ))
     try:
         opened = open_context("submit", log, submits=True)
-        gate = Gate(opened, is_for_uploads=True)
+        gate = Gate(opened, _HOLDS)
         records = list(created_objects(event))
         failed = sum(not _process_record(opened, gate, record) for record in records)
     except ConfigurationError as error:

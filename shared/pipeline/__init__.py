@@ -5,13 +5,13 @@ submit       an upload becomes a claim and a job
 callback     an authenticated callback becomes a result
 sweep        finishes what is left pending
 reconcile    finds what never became pending
-enqueue      puts cards in line for sweep
 decide       what is to be done next about a pending card; pure
 attempt      what one attempt comes to, and the result; pure
 steps        what can be done about a card
 perform      does one step: the only place that sends jobs and writes results
 claim        one claim, one POST: create-once, look for the result, release
 gate         whether a job may go out now
+budget       the jobs of a day, and the hold that closes the gate when they are used up
 scan         one way around everything pending
 job_lookup   CI's list as proof that a job was or wasn't made
 state        the objects that sweep and operators keep for themselves

@@ -1,11 +1,11 @@
 """The gate: may a job go out now? It is asked before an attempt is made, and again before its POST.
 
-hold      an operator paused sending
+hold      any object under `P state/holds/`: an operator's, or the budget's for its day
 budget    MAX_JOBS_PER_DAY is used up
 rate      REQUESTS_PER_SECOND, for every sender
 circuit   CI refuses what concerns every card, or 20 cards in a row
 
-Uploads pass the rate alone. A gate belongs to one run, and its threads share it.
+Uploads pass holds and rate alone. A gate belongs to one run, and its threads share it.
 """
 
 from __future__ import annotations
@@ -15,18 +15,22 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import NamedTuple
 
-from shared.errors import CloudFault, StorageFault
+from shared.errors import StorageFault
 from shared.jobs import Accepted, Submission, Unknown, Waiting
+from shared.pipeline.budget import NOT_COUNTED, USED_UP, Budget, NotCounted, date_of_budget
 from shared.pipeline.context import Context
-from shared.pipeline.state import PAUSED, drop, is_there, load, save, sent_on
+from shared.store.layout import holds_folder
+from shared.times import rfc3339
 
-PAUSED_BY_HAND = "paused"
-PAUSE_UNKNOWN = "whether sending is paused could not be found out"
+HELD = "held"
+HOLDS_UNKNOWN = "whether sending is held could not be found out"
 NOT_CREATE_ONCE = "create-once has no effect in OUTPUT_BUCKET: it has or had versioning"
 UNPROVEN = "whether create-once has an effect in OUTPUT_BUCKET could not be found out"
 REFUSED_IN_A_ROW = 20
 _ASK_AGAIN_SECONDS = 10
-_JOBS_AT_ONCE = 10
+
+
+NewLock = Callable[[], AbstractContextManager[object]]
 
 
 class Closed(NamedTuple):
@@ -36,28 +40,58 @@ class Closed(NamedTuple):
     why: str
 
 
-def pause(context: Context, by: str, why: str | None) -> None:
-    """Close the gate of sweep until `resume`. `by` and `why` are for people to read."""
-    save(context, PAUSED, {"at": context.at(), "by": by, "why": why})
-
-
-def resume(context: Context) -> None:
-    """Open the gate again, from the next run on."""
-    drop(context, PAUSED)
-
-
-def is_paused(context: Context) -> bool:
-    """Return whether an operator paused sending. Raise StorageFault if COS won't say."""
-    return is_there(context, PAUSED)
+OVER_BUDGET = Closed("OverBudget", USED_UP)
+_UNKNOWN = Closed("GateUnknown", HOLDS_UNKNOWN)
 
 
 def why_held(context: Context) -> Closed | None:
-    """Return why the gate is held, None if it isn't. If COS won't say, it is."""
-    try:
-        return Closed("Held", PAUSED_BY_HAND) if is_paused(context) else None
-    except StorageFault as fault:
-        context.log.warning("pause_not_read", problem=str(fault))
-        return Closed("GateUnknown", PAUSE_UNKNOWN)
+    """LIST the holds. Return why the gate is held, None if it isn't.
+
+    Raises:
+        StorageFault: COS won't say.
+    """
+    folder = holds_folder(context.settings.output_prefix)
+    page = context.store.list_objects(folder, None)
+    names = [listed.key[len(folder) :] for listed in page.objects if listed.key[-1] != "/"]
+    today = rfc3339(page.at)[:10]
+    if any(date_of_budget(name) is None for name in names):
+        return Closed("Held", HELD)
+    return OVER_BUDGET if any(date_of_budget(name) == today for name in names) else None
+
+
+class Holds:
+    """What COS said last of the holds. It counts for ten seconds; silence is asked about again."""
+
+    def __init__(
+        self, new_lock: Callable[[], AbstractContextManager[object]] = nullcontext
+    ) -> None:
+        self._lock = new_lock()
+        self._said: Closed | None = None
+        self._about: tuple[str | None, str, str] | None = None
+        self._asked_at = 0.0
+
+    def ask(self, context: Context) -> Closed | None:
+        """Return why the gate is held, None if it isn't. If COS won't say, it is."""
+        with self._lock:
+            if not self.is_up_to_date(context):
+                self._about, asked_at = None, context.now()
+                try:
+                    self._said = why_held(context)
+                except StorageFault as fault:
+                    context.log.warning("holds_not_listed", problem=str(fault))
+                    return _UNKNOWN
+                self._about, self._asked_at = _where(context), asked_at
+            return self._said
+
+    def is_up_to_date(self, context: Context) -> bool:
+        """Return whether what COS said still counts, for this bucket."""
+        is_recent = 0 <= context.now() - self._asked_at < _ASK_AGAIN_SECONDS
+        return is_recent and self._about == _where(context)
+
+
+def _where(context: Context) -> tuple[str | None, str, str]:
+    settings = context.settings
+    return settings.local_cloud, settings.output_bucket, settings.output_prefix
 
 
 class Slot:
@@ -70,9 +104,13 @@ class Slot:
 
     def wait(self) -> Closed | None:
         """Wait until the POST may go out. Return why it may not, if the gate closed meanwhile."""
-        if self.closed is None:
-            self._gate.rate.wait()
-            self.closed = self._gate.closed
+        while self.closed is None:
+            self.closed = self._gate.ask()
+            if self.closed is None:
+                self._gate.rate.wait()
+                self.closed = self._gate.closed
+                if self._gate.is_up_to_date():
+                    break
         self.is_used = self.closed is None
         return self.closed
 
@@ -83,37 +121,53 @@ class Slot:
 
 
 class Gate:
-    """Decides for one run whether a job may go out. `closed` is why not, once it has closed."""
+    """Decides for one run whether a job may go out. `closed` is why not, as it knows by now.
+
+    `shut` is why nothing is sent in this run at all. Without a budget it is a gate for uploads.
+    """
 
     def __init__(
         self,
         context: Context,
-        new_lock: Callable[[], AbstractContextManager[object]] = nullcontext,
-        closed: Closed | None = None,
-        *,
-        is_for_uploads: bool = False,
+        holds: Holds,
+        budget: Budget | NotCounted | None = None,
+        shut: Closed | None = None,
+        new_lock: NewLock = nullcontext,
     ) -> None:
         self._context = context
-        self._is_for_uploads = is_for_uploads
+        self._holds = holds
+        self._budget = budget if isinstance(budget, Budget) else None
+        self._is_for_uploads = budget is None
         self.rate = Rate(context, new_lock())
-        self._budget = Budget(context, new_lock())
         self._circuit = Circuit()
         self._first_alone = new_lock()
-        self._is_first_answered = is_for_uploads
-        self._hold_lock = new_lock()
-        self._hold_asked_at = float("-inf")
-        self.creates_once = closed is None
-        self.closed = closed
-        self.ask()
+        self._is_first_answered = self._is_for_uploads
+        self.creates_once = shut is None
+        self._shut = shut
+        self._held: Closed | None = None
+        if isinstance(budget, NotCounted):
+            self._shut = shut or Closed("BudgetUnknown", NOT_COUNTED)
+
+    @property
+    def closed(self) -> Closed | None:
+        """Why no job may go out, None if one may, as it was when the gate was asked last."""
+        return self._shut or self._held
+
+    @property
+    def jobs_today(self) -> int | None:
+        """How many jobs the day has had, None without a budget or if they weren't counted."""
+        is_counted = self._context.settings.max_jobs_per_day is not None
+        return self._budget.jobs if self._budget is not None and is_counted else None
 
     def ask(self) -> Closed | None:
-        """Return why no attempt may be made now, None if one may. A gate that closed stays so."""
-        if self.closed is None and not self._is_for_uploads:
-            with self._hold_lock:
-                if self._context.now() >= self._hold_asked_at + _ASK_AGAIN_SECONDS:
-                    self._hold_asked_at = self._context.now()
-                    self.closed = self.closed or why_held(self._context)
+        """Return why no attempt may be made now, None if one may."""
+        if self._shut is None:
+            self._held = self._holds.ask(self._context)
         return self.closed
+
+    def is_up_to_date(self) -> bool:
+        """Return whether what COS said of the holds still counts."""
+        return self._holds.is_up_to_date(self._context)
 
     @contextmanager
     def slot(self) -> Iterator[Slot]:
@@ -123,13 +177,13 @@ class Gate:
                 stack.enter_context(self._first_alone)
                 if self.is_first_answered():  # while this one waited
                     stack.close()
-            day = self._take_job()
+            is_taken = self.ask() is None and self._take()
             slot = Slot(self, self.closed)
             try:
                 yield slot
             finally:
-                if day is not None and not slot.is_used:
-                    self._budget.give_back(day)
+                if self._budget is not None and is_taken and not slot.is_used:
+                    self._budget.give_back()
 
     def is_first_answered(self) -> bool:
         """Return whether CI has answered a job of this run."""
@@ -139,25 +193,14 @@ class Gate:
         """Close the gate if the next card would be refused too."""
         self._is_first_answered = self._is_first_answered or is_answer(submission)
         if not self._is_for_uploads:
-            self.closed = self.closed or self._circuit.hear(card, submission)
+            self._shut = self._shut or self._circuit.hear(card, submission)
 
-    def close(self) -> None:
-        """Give back what of the day's budget wasn't used."""
-        self._budget.close()
-
-    def _take_job(self) -> str | None:
-        """Take a job off the budget. Return the day that it was taken from, None without one."""
-        if self._is_for_uploads or self.ask() is not None:
-            return None
-        try:
-            day = self._budget.take()
-        except StorageFault as fault:
-            self._context.log.warning("budget_not_read", problem=str(fault))
-            self.closed = Closed("BudgetUnknown", "how many jobs the day has left is not known")
-            return None
-        if day is None:
-            self.closed = self.closed or Closed("OverBudget", "MAX_JOBS_PER_DAY")
-        return day
+    def _take(self) -> bool:
+        """Take a job off the budget. Close the gate if there is none."""
+        if self._budget is None or self._budget.take():
+            return True
+        self._shut = self._shut or OVER_BUDGET
+        return False
 
 
 def is_answer(submission: Submission) -> bool:
@@ -226,72 +269,3 @@ class Rate:
     def _sleep_until(self, moment: float) -> None:
         while (left := moment - self._now()) > 0:
             self._sleep(left)
-
-
-class Budget:
-    """MAX_JOBS_PER_DAY: how many jobs sweep may still send in this UTC day.
-
-    The day's count is an object. Jobs are counted before they are sent, a few at a time, and what
-    wasn't used is given back at the end of the run: a run that dies has counted too many, never too
-    few. Two runs that count at the same moment can each miss what the other counts.
-    """
-
-    def __init__(self, context: Context, lock: AbstractContextManager[object]) -> None:
-        self._context = context
-        self._limit = context.settings.max_jobs_per_day
-        self._lock = lock
-        self._day = ""
-        self._counted = 0
-        self._left = 0
-
-    def take(self) -> str | None:
-        """Take one job. Return the day it is taken from, None if the day has none left.
-
-        Raises:
-            StorageFault: the count couldn't be read or written; nothing may be sent.
-        """
-        day = self._context.at()[:10]
-        if self._limit is None:
-            return day
-        with self._lock:
-            if day != self._day:
-                self._return_unused()
-                self._day, self._counted = day, 0
-            if self._left == 0:
-                self._reserve(self._limit)
-            if self._left == 0:
-                return None
-            self._left -= 1
-            return day
-
-    def give_back(self, day: str) -> None:
-        """Give back a job that wasn't sent."""
-        with self._lock:
-            if day == self._day:
-                self._left += 1
-
-    def close(self) -> None:
-        """Count no more than was sent."""
-        with self._lock:
-            self._return_unused()
-
-    def _reserve(self, limit: int) -> None:
-        sent = self._sent()
-        some = max(0, min(_JOBS_AT_ONCE, limit - sent))
-        if some:
-            save(self._context, sent_on(self._day), {"sent": sent + some})
-            self._counted, self._left = sent + some, some
-
-    def _return_unused(self) -> None:
-        if self._left == 0:
-            return
-        try:
-            save(self._context, sent_on(self._day), {"sent": self._sent() - self._left})
-        except CloudFault as fault:
-            self._context.log.warning("not_given_back", count=self._left, problem=str(fault))
-        self._left = 0
-
-    def _sent(self) -> int:
-        """Return the day's count. Another run that wrote at the same moment knew less than this."""
-        sent = load(self._context, sent_on(self._day)).get("sent")
-        return max(sent if isinstance(sent, int) else 0, self._counted)

@@ -288,6 +288,8 @@ class Scan:
         left: Attempt | None = card.attempt
         try:
             step = self._decided(card, says)
+            if step == Leave(NOT_SENT) and self._sends and self._run.gate.ask() is None:
+                step = self._decided(card, says)  # the hold was deleted, or COS answers again
             left = self._run.do(card, step)
             self._see_whether_turned_away(card, step, left)
         except CardOcrError as error:

@@ -6,9 +6,9 @@ cursor.json            {"after"}      the name after which the next sweep looks 
                        {"send_after"} the name after which it sends first, if the circuit opened
 reconcile.json         {"after"}      the key after which an open pass goes on; absent without one
                        {"again"}      another pass is to follow it
-sent/<date>.json       {"sent"}       jobs that sweep sent in that UTC day
+budget.json            {"date", "jobs", "until"}  how far the day's jobs are counted
 status.json            what the last sweep saw
-paused.json            {"at", "by", "why"}  while it is there, sweep sends nothing
+holds/…                {"at", "by", "why"}  while one is there, no job is sent; see gate
 forget/<sha256>.json   how far `card-ocr forget` has come with a key
 """
 
@@ -18,24 +18,14 @@ from shared.documents import encode, object_in
 from shared.pipeline.context import Context
 from shared.times import is_rfc3339, rfc3339
 
-SINCE, CANARY, CURSOR, RECONCILE, STATUS, PAUSED = (
-    f"{name}.json" for name in ("since", "canary", "cursor", "reconcile", "status", "paused")
+SINCE, CANARY, CURSOR, RECONCILE, STATUS, BUDGET = (
+    f"{name}.json" for name in ("since", "canary", "cursor", "reconcile", "status", "budget")
 )
-
-
-def sent_on(day: str) -> str:
-    """Return the name of the count of a day, `2026-01-31`."""
-    return f"sent/{day}.json"
 
 
 def load(context: Context, name: str) -> dict[str, object]:
     """Return a state object; an empty one if it is absent or can't be read."""
     return object_in(context.store.read(_path(context, name)))
-
-
-def is_there(context: Context, name: str) -> bool:
-    """Return whether a state object is there, whatever it holds."""
-    return context.store.read(_path(context, name)) is not None
 
 
 def save(context: Context, name: str, document: dict[str, object]) -> None:

@@ -13,13 +13,17 @@ STATUS_SCHEMA = "card-ocr.status.v1"
 
 
 class Status(NamedTuple):
-    """What is pending by state, the oldest card, and whether cards are being sent ("yes")."""
+    """What is pending by state, the oldest card, and whether cards are being sent ("yes").
+
+    `jobs_today` is None without MAX_JOBS_PER_DAY, or if the jobs could not be counted.
+    """
 
     at: str
     pending: dict[str, int]
     oldest: PendingCard | None
     sending: str
     is_whole: bool
+    jobs_today: int | None = None
 
     def document(self) -> dict[str, object]:
         """Return the object as it is stored."""
@@ -28,7 +32,12 @@ class Status(NamedTuple):
 
     def summary(self) -> dict[str, object]:
         """Return what everybody may see: no key."""
-        return {"pending": self.pending, "sending": self.sending, "whole": self.is_whole}
+        return {
+            "pending": self.pending,
+            "sending": self.sending,
+            "whole": self.is_whole,
+            "jobs_today": self.jobs_today,
+        }
 
 
 class StatusCounter:
@@ -60,9 +69,11 @@ class StatusCounter:
         with self._lock:
             self._states["unreadable"] += 1
 
-    def status(self, at: str, why_closed: str | None, *, is_whole: bool) -> Status:
-        """Return the status. `is_whole`: the run saw everything."""
-        return Status(at, dict(self._states), self._oldest, why_closed or "yes", is_whole)
+    def status(
+        self, at: str, why_closed: str | None, *, is_whole: bool, jobs: int | None = None
+    ) -> Status:
+        """Return the status. `is_whole`: the run saw everything. `jobs` are the day's."""
+        return Status(at, dict(self._states), self._oldest, why_closed or "yes", is_whole, jobs)
 
 
 def _oldest(card: PendingCard) -> dict[str, object]:

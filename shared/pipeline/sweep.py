@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shared.errors import CloudFault
+from shared.pipeline.budget import end_budget, open_budget
 from shared.pipeline.context import Context
-from shared.pipeline.gate import NOT_CREATE_ONCE, UNPROVEN, Closed, Gate
+from shared.pipeline.gate import NOT_CREATE_ONCE, OVER_BUDGET, UNPROVEN, Closed, Gate, Holds
 from shared.pipeline.perform import Performer
 from shared.pipeline.reconcile import reconcile
-from shared.pipeline.scan import Do, Reached, Run, Scan
+from shared.pipeline.scan import Reached, Run, Scan
 from shared.pipeline.state import CURSOR, STATUS, creates_once, load, save
 from shared.pipeline.status import Status, StatusCounter
 from shared.workers import OneByOne, Workers
@@ -35,37 +36,20 @@ def sweep(
         CloudFault: COS couldn't be asked at all; the next run goes on.
     """
     workers, counter = workers or OneByOne(), counter or StatusCounter()
-    gate = Gate(context, workers.lock, _why_closed(context))
+    half = context.now() + (until - context.now()) / 2
+    shut = _why_shut(context)
+    budget = open_budget(context, workers.lock(), lambda: context.now() >= half)
+    gate = Gate(context, Holds(workers.lock), budget, shut, workers.lock)
+    if gate.ask() == OVER_BUDGET and context.settings.max_jobs_per_day is None:
+        _if_listed(context, lambda: end_budget(context))
     performer = Performer(context, gate)
     run = Run(context, gate, performer.perform, workers, until)
     is_whole = _if_listed(context, lambda: _scan(run, counter).is_whole)
     _if_listed(context, lambda: reconcile(run, performer))
-    gate.close()
     why_closed = gate.closed.why if gate.closed else None
-    status = counter.status(context.at(), why_closed, is_whole=is_whole)
+    status = counter.status(context.at(), why_closed, is_whole=is_whole, jobs=gate.jobs_today)
     save(context, STATUS, status.document())
     return status
-
-
-def rehearse(
-    context: Context,
-    *,
-    until: float,
-    do: Do,
-    creates_once: bool,
-    workers: Workers | None = None,
-    counter: StatusCounter | None = None,
-) -> Status:
-    """Decide as a sweep would, and give each step to `do` instead of performing it.
-
-    Nothing is written or sent, so `creates_once` must be known otherwise.
-    """
-    workers, counter = workers or OneByOne(), counter or StatusCounter()
-    closed = None if creates_once else Closed("NotCreateOnce", NOT_CREATE_ONCE)
-    gate = Gate(context, workers.lock, closed)
-    reached = Scan(Run(context, gate, do, workers, until), counter).run(None)
-    why_closed = gate.closed.why if gate.closed else None
-    return counter.status(context.at(), why_closed, is_whole=reached.is_whole)
 
 
 def _scan(run: Run, counter: StatusCounter) -> Reached:
@@ -99,7 +83,7 @@ def _sends_on_after(run: Run, sent: Reached, before: str | None) -> str | None:
     return None if sent.is_whole or before is None else sent.after or before
 
 
-def _why_closed(context: Context) -> Closed | None:
+def _why_shut(context: Context) -> Closed | None:
     """Return why nothing may be sent from the start: claims must be known to be create-once."""
     try:
         return None if creates_once(context) else Closed("NotCreateOnce", NOT_CREATE_ONCE)
@@ -108,10 +92,10 @@ def _why_closed(context: Context) -> Closed | None:
         return Closed("NotCreateOnce", UNPROVEN)
 
 
-def _if_listed(context: Context, work: Callable[[], bool]) -> bool:
+def _if_listed(context: Context, work: Callable[[], bool | None]) -> bool:
     """Do some work. If COS won't list something, only this work ends, not the run: return False."""
     try:
-        return work()
+        return work() is not False
     except CloudFault as fault:
         context.log.warning("not_listed", problem=str(fault))
         return False

@@ -75,7 +75,9 @@ VARIABLES = (
     Variable("GIVE_UP_AFTER_SECONDS", "86400", "when a card that can't be sent becomes `failed`"),
     Variable("RECONCILE_DAYS", "3", "how far back reconcile looks for uploads without an event"),
     Variable("REQUESTS_PER_SECOND", "40", "ceiling on `POST /jobs` of one sender"),
-    Variable("MAX_JOBS_PER_DAY", UNSET, "sweep and backfill stop sending beyond it"),
+    Variable(
+        "MAX_JOBS_PER_DAY", UNSET, "the budget of a UTC day, uploads included: then cards wait"
+    ),
     Variable("OUTPUT_SSE", "AES256", "`AES256`, `KMS`, `KMS:<key id>` or `NONE`"),
     Variable("LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
     Variable(

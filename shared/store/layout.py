@@ -52,6 +52,11 @@ def results_folder(prefix: str) -> str:
     return f"{prefix}results/"
 
 
+def holds_folder(prefix: str) -> str:
+    """Return the folder of the holds: any object in it closes the gate."""
+    return f"{prefix}state/holds/"
+
+
 def result_name(prefix: str, key: str, version: str) -> str:
     """Return the name of the result of a version of a card."""
     return f"{results_folder(prefix)}{name_of_key(key)}.{version}.json"

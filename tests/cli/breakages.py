@@ -133,8 +133,8 @@ def sweep_sends_nothing(there: Deployment) -> None:
 
 
 def sending_paused(there: Deployment) -> None:
-    _status(there, sending="paused")
-    _state(there, "paused.json", {"by": "somebody@here", "why": "the bill"})
+    _status(there, sending="held")
+    _state(there, "holds/pause.json", {"by": "somebody@here", "why": "the bill"})
 
 
 def _status(there: Deployment, **changes: str) -> None:
@@ -174,5 +174,5 @@ BROKEN: tuple[tuple[Callable[[Deployment], None], str, str], ...] = (
     (no_sweep_yet, "heartbeat", "sweep has not run yet"),
     (old_sweep, "heartbeat", "minutes ago, and should be every 5"),
     (sweep_sends_nothing, "sending", "sweep sends nothing: the output bucket has versioning"),
-    (sending_paused, "sending", "sweep sends nothing: paused by somebody@here: the bill"),
+    (sending_paused, "sending", "nothing is sent: held by somebody@here: the bill"),
 )

@@ -53,9 +53,9 @@ def test_a_stop_ends_it() -> None:
     world = SweptWorld()
     world.pend("waiting", error=refusal("QueueSaturated", "capacity"))
     world.pass_time(HOUR)
-    world.store.objects["ocr/state/paused.json"] = b"{}"
+    world.hold()
     last, sweeps = ended(world)
-    assert (last.sending, sweeps) == ("paused", 1)
+    assert (last.sending, sweeps) == ("held", 1)
 
 
 def test_the_end_of_its_time_ends_it() -> None:

@@ -6,17 +6,17 @@ import pytest
 
 from local.agenda import ManualClock
 from tests.cli.operators import Operator
-from tests.support.clouds import CARD, Cloud, cloud
+from tests.support.clouds import BUCKET, CARD, Cloud, cloud
 from tests.support.event_files import event_for
 
 KEY = "uploads/a.jpg"
-PAUSED = "ocr/state/paused.json"
+HOLD = "ocr/state/holds/pause.json"
 MINUTE = 60
 
 
 def test_a_pause_says_who_when_and_why(operator: Operator, served: Cloud) -> None:
     assert operator.calls("pause", "--why", "the bill").status == 0
-    document = served.document(PAUSED)
+    document = served.document(HOLD)
     assert sorted(document) == ["at", "by", "why"]
     assert document["why"] == "the bill"
 
@@ -30,19 +30,39 @@ def test_what_is_in_line_waits_until_it_is_resumed(operator: Operator) -> None:
         operator.calls("pause")
         here.local.advance(3 * MINUTE)
         held = operator.calls("sweep", "--drain", "--json")
-        assert (held.status, held.document()["sending"]) == (1, "paused")
-        assert here.document("ocr/state/status.json")["sending"] == "paused"
+        assert (held.status, held.document()["sending"]) == (1, "held")
+        assert here.document("ocr/state/status.json")["sending"] == "held"
         assert not here.jobs
         operator.calls("resume")
         assert operator.calls("sweep", "--drain").status == 0
         assert [job.request.object_key for job in here.jobs] == [KEY]
 
 
-def test_uploads_are_never_held_back(operator: Operator, served: Cloud) -> None:
+def test_an_upload_waits_visibly_too(operator: Operator, served: Cloud) -> None:
     operator.calls("pause")
     served.put(KEY, CARD)
     served.invoke("submit", event_for(KEY))
-    assert [job.request.object_key for job in served.jobs] == [KEY]
+    assert not served.jobs
+    (pending,) = served.names("pending")
+    assert served.document(pending)["error"]["code"] == "Held"
+
+
+def test_a_second_pause_keeps_the_reason_of_the_first(operator: Operator, served: Cloud) -> None:
+    operator.calls("pause", "--why", "incident 42")
+    before = served.document(HOLD)
+    answer = operator.calls("pause", "--why", "lunch")
+    assert served.document(HOLD) == before
+    assert "incident 42 already." in answer.out
+
+
+def test_whatever_a_person_holds_sending_with_is_resumed_and_the_budget_stays(
+    operator: Operator, served: Cloud
+) -> None:
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    for name in ("by hand", f"budget.{today}.json"):
+        served.user.put_object(Bucket=BUCKET, Key=f"ocr/state/holds/{name}", Body=b"")
+    operator.calls("resume")
+    assert served.names("state/holds") == [f"ocr/state/holds/budget.{today}.json"]
 
 
 @pytest.mark.parametrize("call", ["backfill --dry-run", "sweep", "status", "resume"])
@@ -51,20 +71,20 @@ def test_whoever_meets_a_pause_is_told_who_and_why(
 ) -> None:
     served.put(KEY, CARD)
     operator.calls("pause", "--why", "the bill")
-    by, at = served.document(PAUSED)["by"], served.document(PAUSED)["at"]
-    assert f"paused since {at} by {by}: the bill" in operator.calls(*call.split()).out
+    by, at = served.document(HOLD)["by"], served.document(HOLD)["at"]
+    assert f"held since {at} by {by}: the bill" in operator.calls(*call.split()).out
 
 
 @pytest.mark.parametrize("command", ["pause", "resume"])
 def test_a_dry_run_changes_nothing(command: str, operator: Operator, served: Cloud) -> None:
     operator.calls("pause")
-    before = served.document(PAUSED)
+    before = served.document(HOLD)
     answer = operator.calls(command, "--dry-run", "--json")
     assert answer.document() == {"paused": command == "pause", "dry_run": True}
-    assert served.document(PAUSED) == before
+    assert served.document(HOLD) == before
 
 
 def test_resuming_what_is_not_paused_says_so(operator: Operator, served: Cloud) -> None:
     answer = operator.calls("resume")
-    assert (answer.status, answer.out) == (0, "Sending was not paused.\n")
+    assert (answer.status, answer.out) == (0, "Sending goes on. It was not paused.\n")
     assert not served.names("state")

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from cli.enqueue import enqueue
 from local.agenda import ManualClock
 from local.ci.faults import JobFault
 from local.recognition.scripted import scripted_card
-from shared.pipeline.enqueue import enqueue
 from tests.cli.operators import Operator
 from tests.support.cards import LABELS
 from tests.support.clouds import CARD, Cloud, cloud

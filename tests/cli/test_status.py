@@ -108,7 +108,7 @@ def test_a_pause_needs_attention_before_a_sweep_has_noticed(
     operator.calls("pause")
     answer = operator.calls("status")
     assert answer.status == 1
-    assert "Sending is paused" in answer.out
+    assert "Nothing is sent, uploads included: held since" in answer.out
 
 
 def test_a_look_costs_cos_three_requests(operator: Operator, served: Cloud) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cli.step_list import StepList
+from cli.step_list import StepList, rehearse
 from shared.pipeline.status import Status
-from shared.pipeline.sweep import rehearse
 from tests.support.sweeps import DAY, HOUR, KEY, SweptWorld, refusal
 
 
@@ -57,10 +56,10 @@ def test_a_job_of_a_lost_reply_is_adopted() -> None:
 def test_nothing_is_sent_while_sending_is_paused() -> None:
     world = SweptWorld()
     world.pend("waiting")
-    world.store.objects["ocr/state/paused.json"] = b"{}"
+    world.hold()
     world.pass_time(HOUR)
     lines, status = rehearsed(world)
-    assert (lines, status.sending) == ([], "paused")
+    assert (lines, status.sending) == ([], "held")
 
 
 def test_nothing_is_sent_if_create_once_has_no_effect() -> None:

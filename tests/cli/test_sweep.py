@@ -32,6 +32,7 @@ def test_data_alone_is_on_standard_output(operator: Operator, served: Cloud) -> 
         "pending": {"claimed": 0, "submitted": 0, "waiting": 0, "unknown": 0},
         "sending": "yes",
         "whole": True,
+        "jobs_today": None,
     }
 
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from cli.enqueue import Enqueued, enqueue
 from shared.errors import ConfigurationError, StorageFault
-from shared.pipeline.enqueue import Enqueued, enqueue
 from tests.support.memory import failing_at
 from tests.support.pipelines import World
 from tests.support.schema import validate_pending

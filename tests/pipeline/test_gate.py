@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -10,21 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.errors import StorageFault
 from shared.jobs import Accepted, RefusedForGood, Submission, Unknown, Waiting
 from shared.jobs.reply import refusal_class
+from shared.pipeline.budget import open_budget
 from shared.pipeline.gate import (
-    Budget,
+    OVER_BUDGET,
     Circuit,
     Closed,
     Gate,
+    Holds,
     Rate,
     is_answer,
-    pause,
-    resume,
+    why_held,
 )
 from tests.support.memory import failing_at
-from tests.support.pipelines import World
+from tests.support.pipelines import START, World
 
 # -- rate -----------------------------------------------------------------------------------------
 
@@ -104,93 +105,6 @@ def test_threads_share_the_turns() -> None:
     assert time.now == pytest.approx(1001)
 
 
-# -- budget ---------------------------------------------------------------------------------------
-
-TODAY = "2026-01-02"
-COUNT = f"ocr/state/sent/{TODAY}.json"
-DAY = 86_400
-
-
-def budget(world: World) -> Budget:
-    return Budget(world.context("sweep"), nullcontext())
-
-
-def taken(some: Budget, tries: int) -> int:
-    return sum(some.take() is not None for _ in range(tries))
-
-
-def test_jobs_are_counted_before_they_are_sent() -> None:
-    world = World(MAX_JOBS_PER_DAY="100")
-    taken(budget(world), 11)
-    assert world.store.document(COUNT) == {"sent": 20}  # what a run that died here leaves behind
-
-
-def test_what_was_not_sent_is_given_back_at_the_end() -> None:
-    world = World(MAX_JOBS_PER_DAY="100")
-    some = budget(world)
-    taken(some, 11)
-    some.give_back(TODAY)
-    some.close()
-    assert world.store.document(COUNT) == {"sent": 10}
-
-
-def test_the_limit_is_kept_to_the_job() -> None:
-    world = World(MAX_JOBS_PER_DAY="13")
-    world.store.replace(COUNT, b'{"sent": 2}')
-    some = budget(world)
-    assert taken(some, 20) == 11
-    some.close()
-    assert world.store.document(COUNT) == {"sent": 13}
-
-
-def test_what_another_run_counts_meanwhile_counts_too() -> None:
-    world = World(MAX_JOBS_PER_DAY="30")
-    some = budget(world)
-    taken(some, 10)
-    world.store.replace(COUNT, b'{"sent": 25}')
-    assert taken(some, 20) == 5
-
-
-def test_a_count_that_lost_some_is_not_believed() -> None:
-    world = World(MAX_JOBS_PER_DAY="15")
-    some = budget(world)
-    taken(some, 10)
-    world.store.replace(COUNT, b'{"sent": 1}')
-    assert taken(some, 20) == 5
-
-
-def test_a_new_day_has_its_own_count_and_yesterdays_job_is_not_given_to_it() -> None:
-    world = World(MAX_JOBS_PER_DAY="3")
-    some = budget(world)
-    taken(some, 2)
-    world.clock.now += DAY
-    assert some.take() == "2026-01-03"
-    some.give_back(TODAY)
-    assert taken(some, 5) == 2
-    assert world.store.document(COUNT) == {"sent": 2}
-
-
-def test_without_a_limit_nothing_is_counted() -> None:
-    world = World()
-    some = budget(world)
-    assert taken(some, 50) == 50
-    some.close()
-    assert world.store.calls == []
-
-
-def test_a_count_that_can_not_be_given_back_ends_nothing() -> None:
-    world = World(MAX_JOBS_PER_DAY="9")
-    some = budget(world)
-    taken(some, 1)
-
-    def refuse(_call: str, _name: str) -> None:
-        raise StorageFault("PUT of an object", "AccessDenied")
-
-    world.store.before = refuse
-    some.close()
-    assert taken(some, 0) == 0
-
-
 # -- circuit --------------------------------------------------------------------------------------
 
 
@@ -252,8 +166,15 @@ def test_what_concerns_one_card_alone_never_opens_it(answer: Submission) -> None
 # -- gate -----------------------------------------------------------------------------------------
 
 
-def gate_of(world: World, **named: Any) -> Gate:
-    return Gate(world.context("sweep"), **named)
+def gate_of(
+    world: World, shut: Closed | None = None, new_lock: Callable[[], Any] = nullcontext
+) -> Gate:
+    """The gate of a sweep, as its run opens it."""
+    context = world.context("sweep")
+    budget = open_budget(context, nullcontext(), lambda: False)
+    gate = Gate(context, Holds(), budget, shut, new_lock)
+    gate.ask()
+    return gate
 
 
 def test_a_slot_of_an_open_gate_may_be_used() -> None:
@@ -266,7 +187,7 @@ def test_a_slot_of_an_open_gate_may_be_used() -> None:
 
 def test_a_gate_that_was_closed_lets_nothing_through() -> None:
     closed = Closed("NotCreateOnce", "why")
-    gate = gate_of(World(), closed=closed)
+    gate = gate_of(World(), closed)
     assert not gate.creates_once
     with gate.slot() as slot:
         assert slot.closed == closed
@@ -274,46 +195,109 @@ def test_a_gate_that_was_closed_lets_nothing_through() -> None:
         assert not slot.is_used
 
 
-def test_a_hold_closes_the_gate_from_the_start() -> None:
+def test_a_hold_closes_the_gate_from_the_start_and_for_no_longer() -> None:
     world = World()
-    pause(world.context(), "somebody", "the bill")
+    world.hold()
     gate = gate_of(world)
-    assert gate.closed == Closed("Held", "paused")
+    assert gate.closed == Closed("Held", "held")
     assert gate.creates_once
-    resume(world.context())
-    assert gate_of(world).closed is None
+    world.lift()
+    world.clock.now += 10
+    assert gate.ask() is None
+    assert gate.closed is None
 
 
 def test_a_hold_is_asked_for_again_after_ten_seconds() -> None:
     world = World()
     gate = gate_of(world)
-    pause(world.context(), "somebody", None)
+    world.hold("anything")
     world.clock.now += 9.9
     assert gate.ask() is None
     world.clock.now += 0.1
-    assert gate.ask() == Closed("Held", "paused")
-    resume(world.context())
-    world.clock.now += 20
-    assert gate.ask() is not None  # for the rest of the run
+    assert gate.ask() == Closed("Held", "held")
 
 
-def test_a_hold_that_can_not_be_read_closes_the_gate() -> None:
+def test_holds_that_can_not_be_listed_close_the_gate_until_cos_answers() -> None:
     world = World()
-    world.store.before = failing_at("read", "paused")
-    assert gate_of(world).closed is not None
-    assert (gate_of(world).closed or Closed("", "")).code == "GateUnknown"
+    world.store.before = failing_at("list_objects", "holds")
+    gate = gate_of(world)
+    with gate.slot() as slot:
+        assert slot.closed is not None
+        assert slot.closed.code == "GateUnknown"
+    world.store.before = failing_at("nothing")
+    with gate.slot() as slot:
+        assert slot.wait() is None
 
 
-def test_uploads_pass_whatever_is_held() -> None:
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("pause.json", "Held"),
+        ("a/b", "Held"),
+        ("budget.json", "Held"),
+        ("budget.2026-01-02.json", "OverBudget"),
+        ("budget.2026-01-01.json", None),
+        ("budget.2026-01-03.json", None),
+        ("folder/", None),
+    ],
+)
+def test_any_object_is_a_hold_but_a_folder_and_the_budget_of_another_day(
+    name: str, code: str | None
+) -> None:
+    world = World()
+    world.hold(name)
+    closed = why_held(world.context())
+    assert (closed and closed.code) == code
+
+
+def test_the_date_of_a_budget_is_told_by_cos_and_not_by_this_machine() -> None:
+    world = World()
+    world.hold("budget.2026-01-02.json")
+    ahead = world.context()._replace(now=lambda: START + 2 * 86_400)
+    assert why_held(ahead) == Closed("OverBudget", "MAX_JOBS_PER_DAY is used up")
+
+
+def test_uploads_wait_too_while_sending_is_held() -> None:
+    world = World()
+    world.hold()
+    with world.gate().slot() as slot:
+        assert slot.wait() == Closed("Held", "held")
+
+
+def test_a_post_that_was_held_up_asks_for_holds_again() -> None:
+    world = World()
+    with world.gate().slot() as slot:
+        world.hold()
+        world.clock.now += 10
+        assert slot.wait() == Closed("Held", "held")
+
+
+def test_a_hold_is_asked_for_again_after_a_long_wait_for_the_rate() -> None:
+    world = World(REQUESTS_PER_SECOND="1")
+    gate = world.gate()
+    with gate.slot() as first:
+        first.wait()
+    gate.rate._next_at = world.clock.now + 30  # noqa: SLF001 — as if 30 others waited before it
+    with gate.slot() as slot:
+        world.hold()
+        assert slot.wait() == Closed("Held", "held")
+
+
+def test_uploads_know_neither_budget_nor_circuit() -> None:
     world = World(MAX_JOBS_PER_DAY="0")
-    pause(world.context(), "somebody", None)
-    gate = gate_of(world, is_for_uploads=True)
+    gate = world.gate()
     for _ in range(3):
         with gate.slot() as slot:
             assert slot.wait() is None
             slot.answered(("a", "v"), Waiting("QueueSaturated", None, "capacity"))
     assert gate.closed is None
-    assert [name for name in world.store.names("state") if "sent" in name] == []
+
+
+def test_what_was_said_of_one_bucket_is_not_taken_for_another() -> None:
+    held, free, holds = World(), World(OUTPUT_PREFIX="other/"), Holds()
+    held.hold()
+    assert holds.ask(held.context()) is not None
+    assert holds.ask(free.context()) is None
 
 
 def test_a_slot_that_was_not_used_costs_nothing_of_the_budget() -> None:
@@ -325,36 +309,27 @@ def test_a_slot_that_was_not_used_costs_nothing_of_the_budget() -> None:
         assert slot.wait() is None
         slot.answered(("a", "v"), Accepted("j1"))
     with gate.slot() as slot:
-        assert slot.closed == Closed("OverBudget", "MAX_JOBS_PER_DAY")
-    assert gate.closed == Closed("OverBudget", "MAX_JOBS_PER_DAY")
+        assert slot.closed == OVER_BUDGET
+    assert gate.closed == OVER_BUDGET
 
 
 @pytest.mark.parametrize(
     ("answer", "left"),
     [
-        (Accepted("j1"), 0),
-        (Unknown("HTTP500"), 0),
-        (Waiting("InvalidArgument", None, "other"), 1),
-        (RefusedForGood("ResourceNotFound", None), 1),
+        (Accepted("j1"), 1),
+        (Unknown("HTTP500"), 1),
+        (Waiting("InvalidArgument", None, "other"), 2),
+        (Waiting("ClaimTooOld", None, "held"), 2),
+        (RefusedForGood("ResourceNotFound", None), 2),
     ],
 )
 def test_a_refusal_costs_nothing_of_the_budget(answer: Submission, left: int) -> None:
-    world = World(MAX_JOBS_PER_DAY="1")
+    world = World(MAX_JOBS_PER_DAY="2")
     gate = gate_of(world)
     with gate.slot() as slot:
         slot.wait()
         slot.answered(("a", "v"), answer)
-    with gate.slot() as slot:
-        assert (slot.closed is None) is bool(left)
-
-
-def test_a_budget_that_can_not_be_read_closes_the_gate() -> None:
-    world = World(MAX_JOBS_PER_DAY="1")
-    gate = gate_of(world)
-    world.store.before = failing_at("read", "sent/")
-    with gate.slot() as slot:
-        assert slot.closed is not None
-        assert slot.closed.code == "BudgetUnknown"
+    assert gate.jobs_today == 2 - left
 
 
 def test_an_answer_that_concerns_all_closes_the_gate_for_slots_that_wait() -> None:
@@ -409,13 +384,3 @@ def test_only_ci_itself_answers(answer: Submission, counts: bool) -> None:  # no
     gate = gate_of(World())
     gate.hear(("a", "v"), answer)
     assert gate.is_first_answered() is counts
-
-
-def test_a_run_gives_back_what_it_did_not_use() -> None:
-    world = World(MAX_JOBS_PER_DAY="100")
-    gate = gate_of(world)
-    with gate.slot() as slot:
-        slot.wait()
-        slot.answered(("a", "v"), Accepted("j1"))
-    gate.close()
-    assert world.store.document(COUNT) == {"sent": 1}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -22,8 +23,9 @@ from shared.documents import (
 from shared.errors import StorageFault
 from shared.jobs import Accepted, Job, RefusedForGood, Submission, Unknown, Waiting
 from shared.pipeline.attempt import result_of
+from shared.pipeline.budget import open_budget
 from shared.pipeline.decide import PendingCard
-from shared.pipeline.gate import Closed, Gate
+from shared.pipeline.gate import Closed, Gate, Holds
 from shared.pipeline.perform import HeadedPhoto, Performer, head_photo, write_result
 from shared.pipeline.steps import (
     Adopt,
@@ -59,7 +61,10 @@ class Bench(LoggedWorld):
     def __init__(self, closed: Closed | None = None, **environment: str) -> None:
         super().__init__(**environment)
         self.store.calls.clear()
-        self.gate_of_sweep = Gate(self.context("sweep"), closed=closed)
+        context = self.context("sweep")
+        budget = open_budget(context, nullcontext(), lambda: False)
+        self.gate_of_sweep = Gate(context, Holds(), budget, closed)
+        self.gate_of_sweep.ask()
         self.store.calls.clear()
 
     def performer(self, deliverer: Deliverer = "sweep") -> Performer:
@@ -493,7 +498,7 @@ def test_a_clock_far_behind_releases_the_claim(bench: Bench) -> None:
 
 
 def test_a_gate_that_closes_meanwhile_releases_the_claim(bench: Bench) -> None:
-    bench.gate_of_sweep.closed = Closed("CircuitOpen", "SlowDown (capacity)")
+    bench.gate_of_sweep.hear(("a", "v"), Waiting("SlowDown", None, "capacity"))
     left = bench.performer("submit").begin(bench.attempt(), bench.headed())
     assert left is not None
     assert left.error == AttemptError("CircuitOpen", "SlowDown (capacity)", "held", AT)

@@ -48,12 +48,12 @@ def test_an_upload_becomes_one_job_and_a_pending_object() -> None:
     }
 
 
-def test_an_upload_costs_four_requests_to_cos_and_one_to_ci() -> None:
+def test_an_upload_costs_four_requests_to_cos_one_for_the_gate_and_one_to_ci() -> None:
     world = World()
     world.store.upload(KEY)
     submitted(world)
     calls = [call for call, _ in world.store.calls]
-    assert calls == ["head_photo", "create_once", "exists", "replace"]
+    assert calls == ["head_photo", "create_once", "exists", "list_objects", "replace"]
     assert len(world.jobs.requests) == 1
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+from cli.enqueue import enqueue
+from cli.holds import delete_holds, make_hold
 from shared import callback_token
 from shared.errors import CallbackRefused, CardOcrError, ConfigurationError, MalformedCallback
 from shared.events import CreatedObject, query_value, queued_requests
 from shared.pipeline.callback import deliver, reported_job
 from shared.pipeline.context import Context
-from shared.pipeline.enqueue import enqueue
-from shared.pipeline.gate import Gate, pause, resume
+from shared.pipeline.gate import Gate, Holds
 from shared.pipeline.reconcile import open_pass
 from shared.pipeline.submit import submit_upload
 from shared.pipeline.sweep import sweep
@@ -26,6 +27,7 @@ _SWEEP_SECONDS = 270
 _SWEEP_UNTIL = 210
 _DELIVERIES = 3  # SCF's: one, and two more after errors
 _BETWEEN_DELIVERIES = 60
+_PREFIX = "ocr/"
 
 
 def start_submit(world: World, name: str, keys: list[str], after: float, delivery: int = 1) -> None:
@@ -45,7 +47,7 @@ def start_submit(world: World, name: str, keys: list[str], after: float, deliver
 def _submit(world: World, process: Process, keys: list[str]) -> bool:
     """The handler; whether it needs no second delivery."""
     context = world.context(process, "submit")
-    gate = Gate(context, is_for_uploads=True)
+    gate = Gate(context, Holds())
     try:
         return not sum(not _submitted(world, process, context, gate, key) for key in keys)
     except ConfigurationError:
@@ -167,20 +169,22 @@ def start_backfill(world: World, name: str, keys: list[str], after: float, run: 
 
 
 def start_pause(world: World, name: str, after: float) -> None:
-    """An operator holds back what sweep sends."""
+    """An operator holds all that would be sent."""
 
     def work(process: Process) -> None:
+        context = world.context(process, "sweep")
         with contextlib.suppress(CardOcrError):
-            pause(world.context(process, "sweep"), "an operator", "a drill")
+            make_hold(context.store, _PREFIX, context.at(), "an operator", "a drill")
 
     world.scheduler.spawn(name, work, after=after)
 
 
 def start_resume(world: World, name: str, after: float) -> None:
-    """An operator has sweep send again."""
+    """An operator lets it be sent again."""
 
     def work(process: Process) -> None:
+        context = world.context(process, "sweep")
         with contextlib.suppress(CardOcrError):
-            resume(world.context(process, "sweep"))
+            delete_holds(context.store, _PREFIX)
 
     world.scheduler.spawn(name, work, after=after)

@@ -381,13 +381,6 @@ def _closed_unheeded(_original: Any) -> Any:
     return wait
 
 
-def _unlimited_day(original: Any) -> Any:
-    def reserve(budget: Any, _limit: int) -> None:
-        original(budget, 10**6)
-
-    return reserve
-
-
 def _attempts_without_limit(original: Any) -> Any:
     def next_attempt(card: Any, limits: Any, *arguments: Any) -> Any:
         return original(card, limits._replace(max_attempts=10**6), *arguments)
@@ -396,11 +389,11 @@ def _attempts_without_limit(original: Any) -> Any:
 
 
 def _unknown_hold_is_none(original: Any) -> Any:
-    def why_held(context: Context) -> Any:
-        closed = original(context)
+    def ask(holds: Any, context: Context) -> Any:
+        closed = original(holds, context)
         return None if closed and closed.code == "GateUnknown" else closed
 
-    return why_held
+    return ask
 
 
 def _output_is_input(original: Any) -> Any:
@@ -596,12 +589,14 @@ BUGS = (
     _bug(
         "sent on after a refusal of another card at work", f"{_P}.gate:Slot.wait", _closed_unheeded
     ),
-    _bug("the day's limit not heeded", f"{_P}.gate:Budget._reserve", _unlimited_day),
+    _bug("the day's limit not heeded", f"{_P}.budget:Budget.take", _always(value=True)),
     _bug("a refused card is due at once", f"{_P}.decide:_is_due", _always(value=True)),
     _bug("attempts without a limit", f"{_P}.decide:_next_attempt", _attempts_without_limit),
     _bug("the canary not heeded", f"{_P}.state:creates_once", _always(value=True)),
-    _bug("a pause not heeded", f"{_P}.gate:is_paused", _always(value=False)),
-    _bug("sent although nobody knows of a pause", f"{_P}.gate:why_held", _unknown_hold_is_none),
+    _bug("a hold not heeded", f"{_P}.gate:why_held", _always(None)),
+    _bug("a hold asked for once", f"{_P}.gate:_ASK_AGAIN_SECONDS", _constant(10**6)),
+    _bug("the day's jobs not counted", f"{_P}.budget:_count", _always(0)),
+    _bug("sent although nobody knows of holds", f"{_P}.gate:Holds.ask", _unknown_hold_is_none),
     _bug("versioning not noticed", _ACQUIRE, _versioning_unseen),
     _bug("output taken for input", f"{_P}.submit:is_ignored", _output_is_input),
     _bug("an event with a fault not asked for again", f"{_P}.perform:head_photo", _fault_is_gone),

@@ -63,7 +63,7 @@ class Ci:
     ) -> None:
         self._now = now
         self._skew = skew
-        self._shows_user_data = shows_user_data
+        self.shows_user_data = shows_user_data
         self.page_size = page_size
         self.jobs: dict[str, CiJob] = {}
 
@@ -122,7 +122,7 @@ class Ci:
 
     def _nodes(self, jobs: Sequence[CiJob]) -> str:
         return "".join(
-            node(job, shown=not job.hidden, user_data=self._shows_user_data) for job in jobs
+            node(job, shown=not job.hidden, user_data=self.shows_user_data) for job in jobs
         )
 
 

@@ -151,9 +151,12 @@ class SimulatedStore:
 
         reply = self._asked(call, prefix, effect)
         try:
-            return listing_in(reply.body, date[0])
+            page = listing_in(reply.body, date[0])
         except (ValueError, KeyError):
             raise StorageFault("GET of a listing", "UnreadableReply") from None
+        if prefix.endswith("/state/holds/"):
+            self._world.oracle.sending.holds_listed(self._process, prefix, page)
+        return page
 
     def _asked(self, call: str, subject: str, effect: Effect) -> Reply:
         reply = self._answer(call, subject, effect)
@@ -226,7 +229,9 @@ class SimulatedJobs:
         def effect(lag: float) -> Reply:
             return Reply(200, body=self._world.ci.list_created(since, next_token, 1 - lag))
 
-        return self._get("list_created", next_token or "", effect, _page_in)
+        page = self._get("list_created", next_token or "", effect, _page_in)
+        self._world.oracle.sending.jobs_listed(self._process, since, page)
+        return page
 
     def _get(self, call: str, subject: str, effect: Effect, read: Callable[[bytes], T]) -> T:
         try:

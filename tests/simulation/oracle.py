@@ -86,7 +86,7 @@ class Oracle:
         self.results: dict[str, bytes] = {}
         self.refused_for_good: dict[tuple[str, str], str] = {}
         self.deployed_at = 0.0
-        self._sending = Sending(world)
+        self.sending = Sending(world)
         self.figures: Counter[str] = Counter()
 
     # -- effects in the bucket
@@ -133,7 +133,7 @@ class Oracle:
         name = pending_name(self._world.settings.output_prefix, *self._about(request))
         if name in self.claims:
             self.claims[name].has_left = True
-        self._break_all(process, self._sending.left(process, self._about(request)))
+        self._break_all(process, self.sending.left(process, self._about(request)))
 
     def posted(self, process: Process, request: bytes, left_at: float) -> None:
         """A POST arrived at CI."""
@@ -155,17 +155,17 @@ class Oracle:
             self._break("a claim grows old", process, f"sent {left_at - claim.at:.0f} s after it")
         self._in_time_to_be_missed(process, claim)
         self._source_was_looked_at(process, claim)
-        self._break_all(process, self._sending.arrived(process, left_at))
+        self._break_all(process, self.sending.arrived(process))
 
     def answered(self, process: Process, request: bytes, submission: Submission) -> None:
         """CI's answer reached the process."""
         if isinstance(submission, RefusedForGood):
             self.refused_for_good[process.name, self._about(request)[0]] = submission.code
-        self._sending.answered(process, self._about(request), submission)
+        self.sending.answered(process, self._about(request), submission)
 
     def unanswered(self, process: Process) -> None:
         """No answer reached the process."""
-        self._sending.unanswered(process)
+        self.sending.unanswered(process)
 
     def accepted(self, process: Process, job: CiJob) -> None:
         """CI made a job."""

@@ -1,13 +1,13 @@
-"""How a run sends: its pace, where it stops, what it sends in a day, and a pause."""
+"""How a run sends: its pace, where it stops, what it sends in a day, and holds."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from shared.jobs import Accepted, Submission, Waiting
+from shared.jobs import Accepted, JobPage, Submission, Waiting
+from shared.store import Page
 from shared.times import rfc3339
 from tests.simulation.results import Wrong
 from tests.simulation.scheduler import Process
@@ -16,9 +16,17 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 CLAIM_SECONDS = 60.5
-_PAUSE_SECONDS = 10 + CLAIM_SECONDS
+_HOLDS_COUNT_SECONDS = 10.5
 _IN_A_ROW = 20
 _CONCERN_ALL = frozenset({"CIRoleNotExist", "BucketUnBinded", "QueueNotFound", "HTTP301"})
+
+
+class HoldsSeen(NamedTuple):
+    """What a process was told of holds, when, and how long it had been frozen by then."""
+
+    at: float
+    frozen: float
+    is_held: bool
 
 
 class Sending:
@@ -27,11 +35,35 @@ class Sending:
     def __init__(self, world: World) -> None:
         self._world = world
         self._stopped: dict[str, float] = {}
-        self._sent: Counter[tuple[str, str]] = Counter()
+        self._sent: Counter[str] = Counter()
         self._sent_at: dict[str, float] = {}
         self._refused: dict[str, set[tuple[str, str]]] = {}
         self._answered: set[str] = set()
         self._under_way: dict[str, int] = {}
+        self._holds: dict[str, HoldsSeen] = {}
+        self._jobs_seen: dict[str, set[str]] = {}
+
+    def holds_listed(self, process: Process, prefix: str, page: Page) -> None:
+        """COS told a process what holds there are."""
+        names = [one.key[len(prefix) :] for one in page.objects if one.key[-1] != "/"]
+        others = [f"budget.{rfc3339(page.at + days * 86_400)[:10]}.json" for days in (-1, 1)]
+        held = [name for name in names if name not in others]
+        self._holds[process.name] = HoldsSeen(self._world.now(), process.frozen, bool(held))
+
+    def jobs_listed(self, process: Process, since: float, page: JobPage) -> None:
+        """CI told a process of jobs: before its first POST, so that it knows how many there are."""
+        if process.name in self._sent_at:
+            return
+        today = rfc3339(self._world.cos.clock())[:10]
+        made = [
+            (job.job_id, rfc3339(job.created))
+            for job in self._world.ci.jobs.values()
+            if int(job.created) < since and not job.vanished
+        ]
+        made += [(job.job_id or "", job.created_at or "") for job in page.jobs if job.user_data]
+        seen = self._jobs_seen.setdefault(process.name, set())
+        if self._world.ci.shows_user_data:
+            seen |= {job_id for job_id, created in made if created[:10] == today}
 
     def answered(
         self, process: Process, about: tuple[str, str, int], submission: Submission
@@ -55,9 +87,10 @@ class Sending:
 
     def left(self, process: Process, _about: tuple[str, str, int]) -> Iterator[Wrong]:
         """What is wrong with a POST that leaves, whatever CI makes of it."""
+        now = self._world.now()
+        yield from self._hold(process, now)
         if process.kind != "sweep":
             return
-        now = self._world.now()
         if now > self._stopped.get(process.name, now):
             yield "a run stops at a refusal", "it sent another job"
         under_way = self._under_way.get(process.name, 0)
@@ -69,35 +102,22 @@ class Sending:
             yield "sending is paced", f"{now - before:.3f} s apart"
         self._sent_at[process.name] = now
 
-    def arrived(self, process: Process, left_at: float) -> Iterator[Wrong]:
-        """What is wrong with a POST that arrived, by when it left."""
-        if process.kind == "sweep":
-            yield from self._days_limit(process, left_at)
-            yield from self._pause(process, left_at)
-
-    def _days_limit(self, process: Process, left_at: float) -> Iterator[Wrong]:
-        """What a sweep sends in a day, beside what it could know of; two at once can send more."""
+    def arrived(self, process: Process) -> Iterator[Wrong]:
+        """What is wrong with a POST that arrived."""
         limit = self._world.settings.max_jobs_per_day
-        if limit is None:
+        if process.kind != "sweep" or limit is None:
             return
-        day = rfc3339(left_at + process.skew)[:10]
-        self._sent[process.name, day] += 1
-        known = self._least_known_to_be_sent(f"ocr/state/sent/{day}.json", process.started_at)
-        if known + self._sent[process.name, day] > limit:
-            yield "MAX_JOBS_PER_DAY", f"{known} were known to be sent"
+        self._sent[process.name] += 1
+        known = len(self._jobs_seen.get(process.name, ()))
+        if known + self._sent[process.name] > limit:
+            yield "MAX_JOBS_PER_DAY", f"{known} were known to be made"
 
-    def _pause(self, process: Process, left_at: float) -> Iterator[Wrong]:
-        """A run asks every ten seconds; what has its claim by then goes out within a minute."""
-        paused = self._world.cos.objects.there_since("ocr/state/paused.json", left_at)
-        if paused is None:
-            return
-        late = left_at - paused - process.frozen
-        if late > _PAUSE_SECONDS:
-            yield "a pause is kept", f"sent {late:.0f} s after it"
-
-    def _least_known_to_be_sent(self, name: str, since: float) -> int:
-        """The day's smallest count since then: jobs are counted ahead, and what isn't used goes."""
-        objects = self._world.cos.objects
-        counts = [objects.as_of(since).get(name)]
-        counts += [c.stored for c in objects.past if c.key == name and c.at >= since]
-        return min(json.loads(stored.body)["sent"] if stored else 0 for stored in counts)
+    def _hold(self, process: Process, now: float) -> Iterator[Wrong]:
+        """Whoever sends has been told within ten seconds that nothing holds it."""
+        seen = self._holds.get(process.name)
+        if seen is None:
+            yield "a hold is kept", "nobody asked for holds"
+        elif seen.is_held:
+            yield "a hold is kept", "sent although one was there"
+        elif now - seen.at - (process.frozen - seen.frozen) > _HOLDS_COUNT_SECONDS:
+            yield "a hold is kept", f"asked {now - seen.at:.0f} s before"

@@ -136,6 +136,7 @@ class MemoryJobs:
         self.before: Before = _nothing
         self.about: Before = _nothing
         self.asked: list[str] = []
+        self.since: Callable[[float], None] = lambda _since: None
 
     def submit(self, job: NewJob, not_after: float, signed_until: float) -> Submission:
         self.before("submit", "")
@@ -154,6 +155,7 @@ class MemoryJobs:
 
     def list_created(self, since: float, next_token: str | None) -> JobPage:
         self.before("list_created", "")
+        self.since(since)
         start = int(next_token or 0)
         jobs = sorted(
             (job for job in self.jobs.values() if (job.created_at or "") >= rfc3339(since)),

@@ -10,7 +10,7 @@ from shared.events import CreatedObject
 from shared.jobs import Job
 from shared.log import Log
 from shared.pipeline.context import Context
-from shared.pipeline.gate import Gate
+from shared.pipeline.gate import Gate, Holds
 from shared.settings.load import load
 from tests.support.cards import finished_job
 from tests.support.environment import BUCKET, ENVIRONMENT, SECRET
@@ -68,7 +68,15 @@ class World:
 
     def gate(self) -> Gate:
         """The gate of submit."""
-        return Gate(self.context(), is_for_uploads=True)
+        return Gate(self.context(), Holds())
+
+    def hold(self, name: str = "pause.json", body: bytes = b"{}") -> None:
+        """Close the gate."""
+        self.store.objects[f"ocr/state/holds/{name}"] = body
+
+    def lift(self, name: str = "pause.json") -> None:
+        """Delete a hold."""
+        del self.store.objects[f"ocr/state/holds/{name}"]
 
     def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)

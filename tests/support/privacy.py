@@ -122,6 +122,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _stand_before(patch, subprocess.CompletedProcess, "__init__", _note_process)
     _stand_before(patch, requests.Session, "send", lambda _, request, **__: _note_url(request.url))
     _stand_before(patch, CosStore, "replace", _note_state)
+    _stand_before(patch, CosStore, "create_once", _note_state)
     for name in _HANDLERS:
         index = import_module(f"functions.{name}.index")
         patch.setattr(index, "main_handler", _watched_handler(index.main_handler))

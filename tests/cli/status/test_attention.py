@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cli.paused import Paused
+from cli.holds import Hold
 from cli.status.attention import attention
 from cli.status.look import LastSweep, Oldest, StatusLook, last_sweep
 from cli.status.recognition import CiQueue, Jobs
@@ -21,7 +21,7 @@ QUEUE = CiQueue("q", "Active", "10", "10000")
 JOBS = Jobs({}, 3600, whole=True)
 GOOD = StatusLook(
     NOW,
-    paused=None,
+    holds=[],
     sweep=SWEEP,
     listed_pending=1,
     more=False,
@@ -96,13 +96,20 @@ def test_what_is_no_status_is_no_sweep(document: dict[str, Any]) -> None:
     assert last_sweep(document, NOW) is None
 
 
-def test_a_pause_is_shown_with_who_and_why() -> None:
-    paused = Paused("2026-01-31T08:15:00Z", "somebody@here", "the bill")
-    (reason,) = reasons(paused=paused)
-    assert reason.startswith(
-        "Sending is paused since 2026-01-31T08:15:00Z by somebody@here: the bill; "
+def test_a_hold_is_shown_with_who_and_why_and_what_ends_it() -> None:
+    hold = Hold("pause.json", "2026-01-31T08:15:00Z", "somebody@here", "the bill")
+    (reason,) = reasons(holds=[hold])
+    assert reason == (
+        "Nothing is sent, uploads included: held since 2026-01-31T08:15:00Z by somebody@here: "
+        "the bill; `card-ocr resume` ends that."
     )
 
 
-def test_a_pause_that_says_nothing_is_one_all_the_same() -> None:
-    assert reasons(paused=Paused(None, None, None))[0].startswith("Sending is paused; ")
+def test_a_hold_that_says_nothing_is_one_all_the_same() -> None:
+    (reason,) = reasons(holds=[Hold("x", None, None, None)])
+    assert reason.startswith("Nothing is sent, uploads included: held; ")
+
+
+def test_the_budget_ends_by_itself() -> None:
+    (reason,) = reasons(holds=[Hold("budget.2026-01-31.json", None, "sweep", "the budget")])
+    assert reason.endswith("held by sweep: the budget; it ends at midnight UTC.")

@@ -30,7 +30,7 @@ def test_the_repositorys_serverless_yml_is_read() -> None:
     )
     assert service.functions["callback"].triggers == (UrlTrigger("NONE"),)
     assert service.functions["callback"].concurrency == 40
-    assert service.functions["submit"].concurrency is None
+    assert service.functions["submit"].concurrency == 100
     assert service.functions["sweep"].triggers == (
         TimerTrigger("sweep", "0 */5 * * * * *", ""),
         TimerTrigger("reconcile", "30 17 3 * * * *", "reconcile"),

@@ -1,0 +1,167 @@
+"""The budget: MAX_JOBS_PER_DAY, for all jobs of a UTC day, uploads included.
+
+Sweep alone keeps it. Before it sends, each run counts the day's jobs in CI's own list, makes the
+hold `budget.<date>.json` if they are as many as allowed, and deletes it if they are not. The hold
+is of that date alone, so it ends at midnight even if nothing runs. What arrives before the next run
+has counted, and what another sweep sends meanwhile, can exceed the budget.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from typing import NamedTuple
+
+from shared.documents import encode
+from shared.errors import CloudFault, JobServiceFault
+from shared.pipeline.context import Context
+from shared.pipeline.job_lookup import job_identity
+from shared.pipeline.state import BUDGET, load, save
+from shared.store.layout import holds_folder
+from shared.times import from_rfc3339, is_rfc3339, rfc3339
+
+USED_UP = "MAX_JOBS_PER_DAY is used up"
+NOT_COUNTED = "the day's jobs could not be counted, and MAX_JOBS_PER_DAY is set"
+# CI's list may show a job late: so long after its creation it is counted once and for all.
+_LATE_SECONDS = 600
+_NAME = re.compile(r"budget\.([0-9]{4}-[0-9]{2}-[0-9]{2})\.json")
+
+
+def date_of_budget(name: str) -> str | None:
+    """Return the date of the budget's hold, `2026-01-31`. Return None for any other hold."""
+    match = _NAME.fullmatch(name)
+    return match[1] if match else None
+
+
+class Budget:
+    """What one run may still send of the day's jobs. `jobs` is how many the day has had."""
+
+    def __init__(
+        self,
+        context: Context,
+        date: str,
+        jobs: int,
+        lock: AbstractContextManager[object],
+    ) -> None:
+        self._context = context
+        self._date = date
+        self._limit = context.settings.max_jobs_per_day
+        self._lock = lock
+        self.jobs = jobs
+
+    def take(self) -> bool:
+        """Take a job off, before its POST. Return False if the day has none left."""
+        if self._limit is None:
+            return True
+        with self._lock:
+            if self.jobs >= self._limit:
+                return False
+            self.jobs += 1
+            if self.jobs == self._limit:
+                hold(self._context, self._date)
+            return True
+
+    def give_back(self) -> None:
+        """Give back a job that CI refused, or that wasn't sent."""
+        with self._lock:
+            self.jobs -= 1
+
+
+class NotCounted(NamedTuple):
+    """The day's jobs couldn't be counted, so nothing is sent and the hold stays as it is."""
+
+
+def open_budget(
+    context: Context, lock: AbstractContextManager[object], is_over: Callable[[], bool]
+) -> Budget | NotCounted:
+    """Count the day's jobs; make the day's hold or delete it, and those of earlier days."""
+    limit = context.settings.max_jobs_per_day
+    if limit is None:
+        return Budget(context, "", 0, lock)
+    try:
+        date, holds = _listed(context)
+        _delete(context, [name for held, name in holds.items() if held < date])
+        jobs = _count(context, date, is_over)
+        if jobs >= limit:
+            hold(context, date)
+        elif date in holds:
+            context.store.delete(holds[date])
+    except CloudFault as fault:
+        context.log.warning("budget_not_counted", problem=str(fault))
+        return NotCounted()
+    return Budget(context, date, jobs, lock)
+
+
+def end_budget(context: Context) -> None:
+    """Delete the budget's holds, since MAX_JOBS_PER_DAY is no longer set.
+
+    Raises:
+        StorageFault: COS wouldn't; the next run tries again.
+    """
+    _delete(context, _listed(context)[1].values())
+
+
+def _listed(context: Context) -> tuple[str, dict[str, str]]:
+    """Return COS's date, and the names of the budget's holds by their dates."""
+    folder = holds_folder(context.settings.output_prefix)
+    page = context.store.list_objects(f"{folder}budget.", None)
+    dates = ((date_of_budget(listed.key[len(folder) :]), listed.key) for listed in page.objects)
+    return rfc3339(page.at)[:10], {date: name for date, name in dates if date is not None}
+
+
+def _delete(context: Context, names: Iterable[str]) -> None:
+    for name in names:
+        context.store.delete(name)
+
+
+def hold(context: Context, date: str) -> None:
+    """Close the gate for the rest of a day."""
+    name = f"{holds_folder(context.settings.output_prefix)}budget.{date}.json"
+    body = encode({"at": context.at(), "by": "sweep", "why": USED_UP})
+    context.store.create_once(name, body)
+    context.log.warning("budget_used_up", problem=USED_UP)
+
+
+def _count(context: Context, date: str, is_over: Callable[[], bool]) -> int:
+    """Count the jobs of a day in CI's list. A note says how far the last run counted for good.
+
+    Raises:
+        JobServiceFault: the list couldn't be read to its end; the next run goes on from the note.
+    """
+    counted, since = _noted(load(context, BUDGET), date)
+    created: list[int] = []
+    token: str | None = None
+    fault: JobServiceFault | None = None
+    while True:
+        if is_over():
+            fault = JobServiceFault("GET of jobs", "OutOfTime")
+            break
+        try:
+            page = context.jobs.list_created(since, token)
+        except JobServiceFault as error:
+            fault = error
+            break
+        created += [
+            from_rfc3339(job.created_at)
+            for job in page.jobs
+            if job.created_at is not None and job_identity(job) is not None
+        ]
+        if page.next_token is None or page.next_token == token:
+            break
+        token = page.next_token
+    latest = max(created, default=since)
+    settled = max(since, latest if fault else latest - _LATE_SECONDS)
+    early = sum(at < settled for at in created)
+    save(context, BUDGET, {"date": date, "jobs": counted + early, "until": rfc3339(settled)})
+    if fault is not None:
+        raise fault
+    return counted + len(created)
+
+
+def _noted(note: dict[str, object], date: str) -> tuple[int, int]:
+    """Return how many jobs a note counts, and until when: none until midnight for another day."""
+    jobs, until, midnight = note.get("jobs"), note.get("until"), f"{date}T00:00:00Z"
+    if note.get("date") == date and isinstance(jobs, int) and jobs >= 0 and is_rfc3339(until):
+        return jobs, max(from_rfc3339(str(until)), from_rfc3339(midnight))
+    return 0, from_rfc3339(midnight)

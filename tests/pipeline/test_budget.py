@@ -1,0 +1,224 @@
+"""The budget: jobs counted in CI's list, the hold of a day, and what one run takes off."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+
+import pytest
+
+from shared.errors import JobServiceFault, StorageFault
+from shared.jobs import Accepted, Waiting
+from shared.pipeline.budget import Budget, NotCounted, open_budget
+from shared.times import rfc3339
+from tests.support.memory import failing_at
+from tests.support.pipelines import START
+from tests.support.sweeps import DAY, HOUR, SweptWorld
+
+TODAY = "2026-01-02"
+NOTE = "ocr/state/budget.json"
+HOLD = f"ocr/state/holds/budget.{TODAY}.json"
+MIDNIGHT = START - (3 * HOUR + 4 * 60 + 5)
+
+
+def world_of(limit: int | None, jobs: int = 0, at: float = START - 900) -> SweptWorld:
+    """A world whose CI has made so many jobs of ours by now, one a second from `at`."""
+    world = SweptWorld(**({} if limit is None else {"MAX_JOBS_PER_DAY": str(limit)}))
+    add(world, jobs, at)
+    return world
+
+
+def add(world: SweptWorld, jobs: int, at: float) -> None:
+    there = len(world.jobs.jobs)
+    for number in range(there, there + jobs):
+        world.job(f"j{number}", created_at=rfc3339(at + number - there))
+
+
+def budget_of(world: SweptWorld) -> Budget:
+    opened = open_budget(world.context("sweep"), nullcontext(), lambda: False)
+    assert isinstance(opened, Budget)
+    return opened
+
+
+def taken(budget: Budget, tries: int) -> int:
+    return sum(budget.take() for _ in range(tries))
+
+
+def test_a_run_takes_what_the_day_has_left() -> None:
+    assert taken(budget_of(world_of(10, jobs=7)), 20) == 3
+
+
+def test_jobs_of_others_and_of_yesterday_do_not_count() -> None:
+    world = world_of(10, jobs=2, at=MIDNIGHT - 1)
+    world.job("foreign", created_at=rfc3339(START), user_data="another product's")
+    world.job("silent", created_at=rfc3339(START), user_data=None)
+    assert budget_of(world).jobs == 1
+
+
+def test_the_hold_is_made_as_soon_as_the_day_has_none_left() -> None:
+    world = world_of(10, jobs=8)
+    budget = budget_of(world)
+    budget.take()
+    assert HOLD not in world.store.objects
+    budget.take()
+    held = world.store.document(HOLD)
+    assert (held["by"], held["why"]) == ("sweep", "MAX_JOBS_PER_DAY is used up")
+    assert not budget.take()
+
+
+@pytest.mark.parametrize(("limit", "is_held"), [(5, True), (6, False)])
+def test_a_run_makes_or_deletes_the_hold_by_what_the_limit_says_now(
+    limit: int, *, is_held: bool
+) -> None:
+    for before in (True, False):
+        world = world_of(limit, jobs=5)
+        if before:
+            world.hold(f"budget.{TODAY}.json")
+        budget_of(world)
+        assert (HOLD in world.store.objects) is is_held
+
+
+def test_holds_of_earlier_days_are_deleted_and_no_others() -> None:
+    world = world_of(5)
+    for name in ("budget.2025-12-31.json", "budget.2026-01-03.json", "pause.json", "budget.txt"):
+        world.hold(name)
+    budget_of(world)
+    assert world.store.names("state/holds") == [
+        f"ocr/state/holds/{name}" for name in ("budget.2026-01-03.json", "budget.txt", "pause.json")
+    ]
+
+
+def test_a_job_is_given_back() -> None:
+    budget = budget_of(world_of(2, jobs=1))
+    budget.take()
+    budget.give_back()
+    assert (budget.jobs, taken(budget, 5)) == (1, 1)
+
+
+def test_without_a_limit_ci_is_not_asked_and_all_may_go() -> None:
+    world = world_of(None, jobs=3)
+    assert taken(budget_of(world), 100) == 100
+    assert world.store.names("state") == []
+
+
+def test_the_next_run_counts_on_from_the_note() -> None:
+    world = world_of(100, jobs=20, at=START - 2 * HOUR)
+    add(world, 5, START - 60)
+    assert budget_of(world).jobs == 25
+    note = world.store.document(NOTE)
+    assert note == {"date": TODAY, "jobs": 20, "until": rfc3339(START - 56 - 600)}
+    since: list[float] = []
+    world.jobs.since = since.append
+    add(world, 1, START)
+    assert budget_of(world).jobs == 26
+    assert since == [START - 56 - 600]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        b"{",
+        b'{"date": "2026-01-01", "jobs": 9, "until": "2026-01-02T03:00:00Z"}',
+        b'{"date": "2026-01-02", "jobs": -1, "until": "2026-01-02T03:00:00Z"}',
+        b'{"date": "2026-01-02", "jobs": "9", "until": "2026-01-02T03:00:00Z"}',
+        b'{"date": "2026-01-02", "jobs": 9, "until": "soon"}',
+    ],
+)
+def test_a_note_that_says_nothing_of_the_day_is_made_anew(note: bytes) -> None:
+    world = world_of(100, jobs=4)
+    world.store.objects[NOTE] = note
+    assert budget_of(world).jobs == 4
+
+
+def test_a_count_that_found_no_end_goes_on_in_the_next_run() -> None:
+    world = world_of(1000, jobs=90)
+    world.jobs.page_size = 20
+    asked = iter([False, False, True])
+    opened = open_budget(world.context("sweep"), nullcontext(), lambda: next(asked))
+    assert opened == NotCounted()
+    assert world.store.document(NOTE)["jobs"] == 39  # one of the last second may have others beside
+    assert budget_of(world).jobs == 90
+
+
+@pytest.mark.parametrize("about", ["jobs", "holds"])
+def test_nothing_is_sent_if_the_jobs_can_not_be_counted_and_the_hold_stays(about: str) -> None:
+    world = world_of(10)
+    world.line_up(2)
+    world.pass_time(300)
+    world.hold(f"budget.{TODAY}.json")
+    if about == "jobs":
+        world.jobs.before = failing_at("list_created", fault=JobServiceFault("GET", "HTTP500"))
+    else:
+        world.store.before = failing_at("list_objects", "budget.", StorageFault("GET", "HTTP500"))
+    text = "the day's jobs could not be counted, and MAX_JOBS_PER_DAY is set"
+    assert world.sweep().sending == text
+    assert world.jobs.requests == []
+    assert HOLD in world.store.objects
+
+
+def test_a_limit_that_is_unset_lets_the_next_run_send() -> None:
+    world = world_of(None)
+    world.line_up(2)
+    world.pass_time(300)
+    world.hold(f"budget.{TODAY}.json")
+    assert world.sweep().sending == "MAX_JOBS_PER_DAY is used up"
+    assert HOLD not in world.store.objects
+    assert world.sweep().sending == "yes"
+
+
+def test_a_day_has_its_limit_of_jobs_and_the_next_day_goes_on() -> None:
+    world = world_of(3)
+    world.line_up(5)
+    world.pass_time(300)
+    accept(world)
+    first = world.sweep()
+    assert (first.sending, first.jobs_today) == ("MAX_JOBS_PER_DAY is used up", 3)
+    assert world.sweep().sending == "MAX_JOBS_PER_DAY is used up"
+    assert len(world.jobs.requests) == 3
+    world.pass_time(DAY)
+    assert world.sweep().sending == "yes"
+    assert len(world.jobs.requests) == 5
+    assert HOLD not in world.store.objects
+
+
+def test_a_higher_limit_counts_from_the_next_run() -> None:
+    world = world_of(3)
+    world.line_up(5)
+    world.pass_time(300)
+    accept(world)
+    world.sweep()
+    world.environment["MAX_JOBS_PER_DAY"] = "4"
+    world.sweep()
+    assert len(world.jobs.requests) == 4
+
+
+def test_only_what_ci_takes_counts_for_the_day() -> None:
+    world = world_of(3)
+    world.line_up(5)
+    world.jobs.answer = Waiting("InvalidArgument", None, "other")
+    world.pass_time(300)
+    assert world.sweep().jobs_today == 0
+
+
+def test_uploads_are_held_once_the_budget_is_used_up() -> None:
+    world = world_of(1)
+    world.line_up(1)
+    world.pass_time(300)
+    accept(world)
+    world.sweep()
+    with world.gate().slot() as slot:
+        closed = slot.wait()
+        assert closed is not None
+        assert closed.code == "OverBudget"
+
+
+def accept(world: SweptWorld) -> None:
+    """CI lists what it accepts."""
+
+    def about(_call: str, _name: str) -> None:
+        key, token = world.jobs.sent()[-1]
+        number = len(world.jobs.requests)
+        job = world.job(f"sent{number}", key=key, created_at=rfc3339(world.clock()))
+        world.jobs.jobs[f"sent{number}"] = job._replace(user_data=token, state="Running")
+        world.jobs.answer = Accepted(f"sent{number}")
+
+    world.jobs.about = about
