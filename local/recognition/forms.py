@@ -28,19 +28,19 @@ ID_NUMBER: Final = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 _NUMBER: Final = r"(?=[A-Za-z]*\d)[\dA-Za-z]{6,}"
 _WORDS: Final = r"[\dA-Za-z]+(?:[、，,/·.]?[\dA-Za-z]+)*"
 _DAY: Final = r"\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?"
-_TERM: Final = r"(?<!\d)\d{1,2}年"
 _VALIDITY: Final = (
-    rf"{_DAY}(?:至|-)(?:{_DAY}|长期)|(\d{{4}}[-./]\d\d[-./]\d\d)(\d{{1,2}}年)|长期|{_TERM}"
+    rf"{_DAY}(?:至|-)(?:{_DAY}|长期)|(\d{{4}}[-./]\d\d[-./]\d\d)(\d{{1,2}}年)"
+    r"|长期|(?<!\d)\d{1,2}年"
 )
 
 FORMS: Final[Mapping[CardType, tuple[Label, ...]]] = {
     "IDCard": (
         Label("姓名"),
-        Label("性别", value="[男女]"),
+        Label("性别", "[男女]"),
         Label("民族"),
-        Label("出生", value=_DAY),
+        Label("出生", _DAY),
         Label("住址"),
-        Label("公民身份号码", value=_NUMBER),
+        Label("公民身份号码", _NUMBER),
     ),
     "DriverLicense": (
         Label("证号", _NUMBER),
