@@ -16,47 +16,53 @@ class Label:
 
     Attributes:
         name: As CI names the field.
-        english: The translation printed beside or below it, where there is one.
-        value: What the text beside it must contain; that part alone is the value. Where it is
-            empty, all the text is.
+        value: What the text beside it must contain; that part alone is the value, or its groups
+            with blanks between them. Where it is empty, all the text is.
     """
 
     name: str
-    english: str = ""
     value: str = ""
 
 
-_NUMBER: Final = r"(?<!\d)\d{17}[\dXx](?!\d)"
+ID_NUMBER: Final = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+_NUMBER: Final = r"(?=[A-Za-z]*\d)[\dA-Za-z]{6,}"
+_WORDS: Final = r"[\dA-Za-z]+(?:[、，,/·.]?[\dA-Za-z]+)*"
 _DAY: Final = r"\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?"
+_VALIDITY: Final = (
+    rf"{_DAY}(?:至|-)(?:{_DAY}|长期)|(\d{{4}}[-./]\d\d[-./]\d\d)(\d{{1,2}}年)"
+    r"|长期|(?<!\d)\d{1,2}年"
+)
 
 FORMS: Final[Mapping[CardType, tuple[Label, ...]]] = {
     "IDCard": (
         Label("姓名"),
-        Label("性别", value="[男女]"),
+        Label("性别", "[男女]"),
         Label("民族"),
-        Label("出生", value=_DAY),
+        Label("出生", _DAY),
         Label("住址"),
-        Label("公民身份号码", value=_NUMBER),
+        Label("公民身份号码", _NUMBER),
     ),
     "DriverLicense": (
-        Label("证号", "No.", _NUMBER),
-        Label("姓名", "Name"),
-        Label("性别", "Sex", "[男女]"),
-        Label("国籍", "Nationality"),
-        Label("住址", "Address"),
-        Label("出生日期", "Date of Birth", _DAY),
-        Label("初次领证日期", "Date of First Issue", _DAY),
-        Label("准驾车型", "Class", "[A-Z][A-Z0-9]*"),
-        Label("有效期限", "Valid Period", rf"{_DAY}(至|-)({_DAY}|长期)|长期|\d+年"),
+        Label("证号", _NUMBER),
+        Label("姓名"),
+        Label("性别", "[男女]"),
+        Label("国籍"),
+        Label("住址"),
+        Label("出生日期", _DAY),
+        Label("初次领证日期", _DAY),
+        Label("准驾车型", _WORDS),
+        Label("有效期限", _VALIDITY),
     ),
 }
 """A licence's 发证单位 is no label: the authority is the text of a seal."""
 
 NUMBER_LABELS: Final = ("公民身份号码", "证号")
-LONG_WORD: Final = 6
 ADDRESS: Final = "住址"
 AUTHORITY: Final = "发证单位"
 AUTHORITY_WORDS: Final = re.compile("公安|交通警察|交警|支队|大队|车辆管理")
+TRANSLATION: Final = re.compile(r"(?:[^\d⺀-\U0010ffff]*[a-z]{2}|No)\.?")
+"""What a licence prints beside or below a label, however misread: small letters, which nothing
+else on a card has."""
 
 
 def label_pattern(card_type: CardType) -> re.Pattern[str]:
@@ -67,26 +73,5 @@ def label_pattern(card_type: CardType) -> re.Pattern[str]:
     branches = []
     for place, label in enumerate(FORMS[card_type]):
         chinese = r"\s*".join(label.name)
-        english = rf"(?:\s*{_loosely(label.english)})?" if label.english else ""
-        branches.append(f"(?P<label_{place}>{chinese}{english})")
-    return re.compile("|".join(branches), re.IGNORECASE)
-
-
-def caption_pattern(card_type: CardType) -> re.Pattern[str]:
-    """Return the pattern of a translation that stands on its own."""
-    captions = [_loosely(label.english) for label in FORMS[card_type] if label.english]
-    return re.compile("|".join(captions) or r"(?!)", re.IGNORECASE)
-
-
-def _loosely(english: str) -> str:
-    """Return a pattern for the words with or without the blanks and dots between them.
-
-    Long words in small print are misread now and then: their first letter and length are enough.
-    """
-    words = [
-        re.escape(word)
-        if len(word) < LONG_WORD
-        else f"{word[0]}[a-z]{{{len(word) - 3},{len(word) - 1}}}"
-        for word in english.rstrip(".").split()
-    ]
-    return r"[\s.]*".join(words) + r"\.?"
+        branches.append(rf"(?P<label_{place}>{chinese}(?:\s*{TRANSLATION.pattern})?)")
+    return re.compile("|".join(branches))

@@ -12,9 +12,10 @@ from local.recognition.forms import (
     AUTHORITY,
     AUTHORITY_WORDS,
     FORMS,
+    ID_NUMBER,
     NUMBER_LABELS,
+    TRANSLATION,
     Label,
-    caption_pattern,
     label_pattern,
 )
 from local.recognition.geometry import Quad, around, in_frame
@@ -54,7 +55,7 @@ class _Parts:
 def find_fields(lines: Sequence[Line], card_type: CardType) -> list[Found]:
     """Return the fields of an upright card in the order of its form; none where it is no such card.
 
-    A card is one where 70 % of the labels and a number of the right form are seen.
+    A card is one where 70 % of the labels and a number are seen.
     """
     straight = level(lines)
     parts = _cut(straight, card_type)
@@ -63,6 +64,7 @@ def find_fields(lines: Sequence[Line], card_type: CardType) -> list[Found]:
         return []
     angle = direction(straight)
     rows = _rows(parts)
+    rows[ADDRESS] = _with_further_lines(rows.get(ADDRESS, []), parts.texts)
     found = [_value(label, parts, rows, angle) for label in form]
     authority = _authority(parts, rows, angle) if card_type == "DriverLicense" else None
     fields = [field for field in (*found, authority) if field]
@@ -70,7 +72,7 @@ def find_fields(lines: Sequence[Line], card_type: CardType) -> list[Found]:
 
 
 def _cut(lines: Sequence[Line], card_type: CardType) -> _Parts:
-    pattern, caption = label_pattern(card_type), caption_pattern(card_type)
+    pattern = label_pattern(card_type)
     labels: dict[str, Line] = {}
     texts: list[Line | None] = []
     for line in lines:
@@ -84,7 +86,7 @@ def _cut(lines: Sequence[Line], card_type: CardType) -> _Parts:
             place = match.end()
         texts.append(line.part(place, len(line.text)))
     return _Parts(
-        labels, tuple(text for text in texts if text and not caption.fullmatch(text.text))
+        labels, tuple(text for text in texts if text and not TRANSLATION.fullmatch(text.text))
     )
 
 
@@ -110,17 +112,28 @@ def _value(
     label: Label, parts: _Parts, rows: Mapping[str, list[Line]], angle: float
 ) -> Found | None:
     row = rows.get(label.name, [])
-    if label.name == ADDRESS:
-        row = _with_further_lines(row, parts.texts)
     if not label.value:
         return _found(label.name, joined(row), row, angle) if row else None
-    # A number is known by its form, wherever it stands.
-    singles = [[text] for text in parts.texts] if label.name in NUMBER_LABELS else []
-    for texts in (*_runs(row), *singles):
-        match = re.search(label.value, joined(texts))
-        if match:
-            return _found(label.name, match.group(), texts, angle)
-    return None
+    if label.name in NUMBER_LABELS:
+        # An ID number is known by its form, wherever it stands; another is in the label's row.
+        singles = [[text] for text in parts.texts]
+        number = _longest(label, ID_NUMBER, [*_runs(row), *singles], angle)
+        if number:
+            return number
+    return _longest(label, re.compile(label.value), _runs(row), angle)
+
+
+def _longest(
+    label: Label, form: re.Pattern[str], runs: Sequence[Sequence[Line]], angle: float
+) -> Found | None:
+    """Return the longest value of this form, of the fewest neighbours that hold all of it."""
+    best: Found | None = None
+    for texts in runs:
+        match = form.search(joined(texts))
+        value = " ".join(filter(None, match.groups())) or match.group() if match else ""
+        if len(value) > len(best.text if best else ""):
+            best = _found(label.name, value, texts, angle)
+    return best
 
 
 def _runs(row: Sequence[Line]) -> list[Sequence[Line]]:

@@ -20,7 +20,10 @@ from local.recognition.lines import Line, evenly, stands
 FORMATS: Final = ("JPEG", "PNG", "BMP", "WEBP")
 
 MAX_PIXELS: Final = 50_000_000
-"""CI allows 250 million; 50 million decode to 150 MB, as much as one machine should spend."""
+"""CI allows 250 million; 50 million take 700 MB while they are decoded, in any of `FORMATS`."""
+
+MOST_OBLONG: Final = 20
+"""No card is seen in a photo so much longer than wide; the engine fails on some that are."""
 
 FEWEST_LINES: Final = 4
 """No card shows fewer, whichever way it lies."""
@@ -63,6 +66,8 @@ class OcrRecogniser:
         """
         pixels = decode(image)
         height, width = pixels.shape[:2]
+        if max(width, height) > MOST_OBLONG * min(width, height):
+            return []
         lines = self._read(pixels)
         for quarters in _turns(lines):
             if quarters:
@@ -99,12 +104,19 @@ def decode(image: bytes) -> Pixels:
             width, height = picture.size
             if width * height > MAX_PIXELS:
                 raise _too_large()
-            return np.ascontiguousarray(np.asarray(picture.convert("RGB"))[:, :, ::-1])
+            return np.ascontiguousarray(np.asarray(_colours(picture))[:, :, ::-1])
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_large() from None
     except (OSError, SyntaxError, ValueError, EOFError, struct.error):
         message = f"the content is no complete {', '.join(FORMATS)} picture"
         raise UnreadableImage(NOT_SUPPORTED, message) from None
+
+
+def _colours(picture: Image.Image) -> Image.Image:
+    """Return the photo in RGB; Pillow would turn almost every grey of 16 bits white."""
+    if picture.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(picture) >> 8).astype("uint8")).convert("RGB")
+    return picture.convert("RGB")
 
 
 def _too_large() -> UnreadableImage:

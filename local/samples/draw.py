@@ -7,12 +7,13 @@ them. The same releases draw the same bytes.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from local.samples.faces import driver_license_face, id_card_face
+from local.recognition import CardType
+from local.samples.faces import NOTO_SANS, Face, Typeface, driver_license_face, id_card_face
 from local.samples.people import Fields, driver_license, id_card
 from local.samples.photos import (
     Corners,
@@ -33,12 +34,14 @@ LEANING_AWAY: Final[Corners] = ((120, 120), (215, 835), (1180, 760), (1275, 235)
 
 @dataclass(frozen=True)
 class Sample:
-    """One photo of one card."""
+    """One photo of one card; `term` is how a licence prints its validity where not as a range."""
 
     name: str
     fields: Fields
     portrait: str
     shot: Shot
+    typeface: Typeface = NOTO_SANS
+    term: str | None = None
 
 
 def turned(size: tuple[int, int], quarters: int) -> Corners:
@@ -182,16 +185,9 @@ DRIVER_LICENSES: Final = (
 
 
 def main() -> None:
-    """Write every picture and its truth file."""
-    for folder, card_type, face_of, samples in (
-        (FOLDER / "id", "IDCard", id_card_face, ID_CARDS),
-        (FOLDER / "driver", "DriverLicense", driver_license_face, DRIVER_LICENSES),
-    ):
-        for sample in samples:
-            picture, corners = photo(face_of(sample.fields, sample.portrait), sample.shot)
-            truth = {"outcome": "recognised", "readable": True, "fields": sample.fields}
-            boxes = {"boxes": rounded(corners)}
-            _write(folder / sample.name, jpeg(picture), card_type, truth | boxes)
+    """Write every photo and its truth file."""
+    write_id_cards(FOLDER / "id", ID_CARDS)
+    write_driver_licenses(FOLDER / "driver", DRIVER_LICENSES)
     nothing = {"readable": False, "fields": {}, "boxes": {}}
     desk = Shot(DESK, (), seed=21)
     no_card = jpeg(exposed(still_life(desk.size, desk.seed), desk))
@@ -203,7 +199,29 @@ def main() -> None:
     )
 
 
-def _write(stem: Path, content: bytes, card_type: str, truth: Mapping[str, object]) -> None:
+def write_id_cards(folder: Path, samples: Iterable[Sample]) -> None:
+    """Write the photo and the truth file of each sample, all of them ID cards."""
+    for sample in samples:
+        face = id_card_face(sample.fields, sample.portrait, sample.typeface)
+        _write_card(folder / sample.name, "IDCard", sample, face)
+
+
+def write_driver_licenses(folder: Path, samples: Iterable[Sample]) -> None:
+    """Write the photo and the truth file of each sample, all of them driving licences."""
+    for sample in samples:
+        face = driver_license_face(
+            sample.fields, sample.portrait, sample.typeface, term=sample.term
+        )
+        _write_card(folder / sample.name, "DriverLicense", sample, face)
+
+
+def _write_card(stem: Path, card_type: CardType, sample: Sample, face: Face) -> None:
+    picture, corners = photo(face, sample.shot)
+    truth = {"outcome": "recognised", "readable": True, "fields": sample.fields}
+    _write(stem, jpeg(picture), card_type, truth | {"boxes": rounded(corners)})
+
+
+def _write(stem: Path, content: bytes, card_type: CardType, truth: Mapping[str, object]) -> None:
     stem.parent.mkdir(exist_ok=True)
     stem.with_suffix(".jpg").write_bytes(content)
     body = {"card_type": card_type, **truth}

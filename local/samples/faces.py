@@ -20,8 +20,23 @@ Colour = tuple[int, int, int]
 BLUE: Final = (38, 104, 168)
 BLACK: Final = (28, 28, 30)
 RED: Final = (190, 40, 45)
-_SIMPLIFIED: Final = 2
-"""The face for simplified Chinese inside Noto's font collections."""
+
+
+@dataclass(frozen=True)
+class Typeface:
+    """A font of Debian's, which Pillow finds by its file's name: the face at `index` in it."""
+
+    package: str
+    file: str
+    index: int = 0
+
+    def at(self, size: int) -> ImageFont.FreeTypeFont:
+        """Return the font in one size, in pixels."""
+        return ImageFont.truetype(self.file, size, index=self.index)
+
+
+NOTO_SANS: Final = Typeface("fonts-noto-cjk", "NotoSansCJK-Regular.ttc", index=2)
+NOTO_SANS_BOLD: Final = Typeface("fonts-noto-cjk", "NotoSansCJK-Bold.ttc", index=2)
 
 
 @dataclass
@@ -29,12 +44,13 @@ class Face:
     """A card's printed side, and the box of each field's text on it: left, top, right, bottom."""
 
     picture: Image.Image
+    typeface: Typeface
     boxes: dict[str, Box] = field(default_factory=dict)
 
     def write(self, at: tuple[float, float], text: str, size: int, colour: Colour = BLACK) -> Box:
         """Write one line with its top left corner at `at`; return the box of its ink."""
         pen = ImageDraw.Draw(self.picture)
-        font = _font(size)
+        font = self.typeface.at(size)
         pen.text(at, text, font=font, fill=colour, anchor="la")
         left, top, right, bottom = pen.textbbox(at, text, font=font, anchor="la")
         return left, top, right, bottom
@@ -68,9 +84,9 @@ class Face:
             self.value(name, line_at, text[start : start + per_line], size, colour)
 
 
-def id_card_face(fields: Fields, portrait: str) -> Face:
+def id_card_face(fields: Fields, portrait: str, typeface: Typeface = NOTO_SANS) -> Face:
     """Draw the front of an ID card."""
-    face = Face(_paper((247, 249, 250), (214, 228, 240)))
+    face = Face(_paper((247, 249, 250), (214, 228, 240)), typeface)
     year, month, day = (str(int(part)) for part in fields["birth_date"].split("-"))
     for at, label in (
         ((92, 92), "姓名"),
@@ -97,9 +113,11 @@ def id_card_face(fields: Fields, portrait: str) -> Face:
     return _as_specimen(face, 26)
 
 
-def driver_license_face(fields: Fields, portrait: str) -> Face:
-    """Draw the main page of a driving licence."""
-    face = Face(_paper((250, 250, 244), (222, 232, 214)))
+def driver_license_face(
+    fields: Fields, portrait: str, typeface: Typeface = NOTO_SANS, *, term: str | None = None
+) -> Face:
+    """Draw the main page of a driving licence; `term` stands for the end of the validity: 6年."""
+    face = Face(_paper((250, 250, 244), (222, 232, 214)), typeface)
     face.write((372, 36), "机动车驾驶证 · 样本", 54)
     face.write((360, 106), "Specimen of a driving licence, invented for tests", 24)
     for at, label, english in (
@@ -123,8 +141,8 @@ def driver_license_face(fields: Fields, portrait: str) -> Face:
     face.value("birth_date", (614, 480), fields["birth_date"], 38)
     face.value("first_issue_date", (614, 558), fields["first_issue_date"], 38)
     face.value("vehicle_class", (614, 636), fields["vehicle_class"], 38)
-    term = f"{fields['valid_from']} 至 {fields['valid_until']}"
-    face.value("valid_from", (340, 716), term, 38)
+    ending = term or f"至 {fields['valid_until']}"
+    face.value("valid_from", (340, 716), f"{fields['valid_from']} {ending}", 38)
     _draw_seal(face, fields["issuing_authority"])
     draw_portrait(face.picture, (950, 446, 1220, 780), portrait)
     return _as_specimen(face, 24)
@@ -141,7 +159,7 @@ def _draw_seal(face: Face, authority: str) -> None:
 def _as_specimen(face: Face, degrees: float) -> Face:
     """Print 样本 SPECIMEN across the card, faint enough to read what lies below."""
     layer = Image.new("RGBA", face.picture.size)
-    font = _font(150, bold=True)
+    font = NOTO_SANS_BOLD.at(150)
     centre = (SIZE[0] / 2, SIZE[1] / 2)
     ImageDraw.Draw(layer).text(
         centre, "样本 SPECIMEN", font=font, fill=(200, 30, 40, 52), anchor="mm"
@@ -149,7 +167,7 @@ def _as_specimen(face: Face, degrees: float) -> Face:
     turned = layer.rotate(degrees, resample=Image.Resampling.BICUBIC)
     printed = Image.alpha_composite(face.picture, turned)
     printed.putalpha(_rounded_corners())
-    return Face(printed, face.boxes)
+    return Face(printed, face.typeface, face.boxes)
 
 
 def _paper(colour: Colour, pattern: Colour) -> Image.Image:
@@ -169,9 +187,3 @@ def _rounded_corners() -> Image.Image:
     mask = Image.new("L", SIZE, 0)
     ImageDraw.Draw(mask).rounded_rectangle((0, 0, SIZE[0] - 1, SIZE[1] - 1), 44, fill=255)
     return mask
-
-
-def _font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
-    """Return Debian's fonts-noto-cjk, which Pillow finds among the fonts of the system."""
-    name = "NotoSansCJK-Bold.ttc" if bold else "NotoSansCJK-Regular.ttc"
-    return ImageFont.truetype(name, size, index=_SIMPLIFIED)

@@ -43,13 +43,14 @@ def driver_license(  # noqa: PLR0913 - as many as the card prints
     valid_from: str,
     valid_until: str,
     issuing_authority: str,
+    nationality: str = "中国",
 ) -> Fields:
     """Return the fields of a driving licence's main page."""
     return {
         "license_number": id_number(birth_date, serial),
         "name": name,
         "gender": _gender(serial),
-        "nationality": "中国",
+        "nationality": nationality,
         "address": address,
         "birth_date": birth_date,
         "first_issue_date": first_issue_date,

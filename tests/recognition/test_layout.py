@@ -170,6 +170,8 @@ def test_a_score_is_the_lowest_of_the_lines_read() -> None:
         ("有效期限 2018-09-10至长期", "2018-09-10至长期"),
         ("有效期限长期", "长期"),
         ("有效期限 6年", "6年"),
+        ("有效期限 Valid Period 2006-03-15 6年", "2006-03-15 6年"),
+        ("有效期限 2006-03-1510年", "2006-03-15 10年"),
     ],
 )
 def test_a_licence_s_term_has_several_forms(printed: str, value: str) -> None:
@@ -178,6 +180,48 @@ def test_a_licence_s_term_has_several_forms(printed: str, value: str) -> None:
     found = texts(lines, "DriverLicense")
 
     assert found["有效期限"] == value
+    assert found["发证单位"] == DRIVER_LICENSE["发证单位"]
+
+
+@pytest.mark.parametrize(
+    ("label", "top", "pieces", "value"),
+    [
+        ("有效期限", 660, ["2006-03-15", "6年"], "2006-03-15 6年"),
+        ("有效期限", 660, ["2006-03-15 至", "长期"], "2006-03-15至长期"),
+        ("准驾车型", 560, ["Cl"], "Cl"),
+        ("准驾车型", 560, ["B2 E"], "B2E"),
+        ("准驾车型", 560, ["B2", "E"], "B2E"),
+        ("准驾车型", 560, ["A1、A2"], "A1、A2"),
+        pytest.param("证号", 100, ["SPECIMEN012345"], "SPECIMEN012345", id="no ID number"),
+        pytest.param("证号", 100, ["9901011988O5170435"], "9901011988O5170435", id="misread"),
+    ],
+)
+def test_a_value_of_a_licence_is_never_cut(
+    label: str, top: float, pieces: list[str], value: str
+) -> None:
+    row = [line(620 + 170 * place, top, text, width=150) for place, text in enumerate(pieces)]
+    lines = [
+        *without(driver_license(), label, DRIVER_LICENSE[label]),
+        line(390, top, label, width=200),
+        *row,
+    ]
+
+    assert texts(lines, "DriverLicense") == DRIVER_LICENSE | {label: value}
+
+
+def test_an_id_number_anywhere_goes_before_other_text_beside_its_label() -> None:
+    lines = without(id_card(), "9901")
+    number = line(440, 600, ID_CARD["公民身份号码"], width=500)
+
+    assert texts([*lines, line(440, 700, "SPECIMEN01"), number], "IDCard") == ID_CARD
+
+
+def test_the_further_lines_of_an_address_are_no_part_of_the_seal() -> None:
+    lines = [*driver_license(), line(260, 295, "1室")]
+
+    found = texts(lines, "DriverLicense")
+
+    assert found["住址"] == DRIVER_LICENSE["住址"] + "1室"
     assert found["发证单位"] == DRIVER_LICENSE["发证单位"]
 
 
@@ -198,8 +242,9 @@ def test_text_away_from_the_seal_is_no_part_of_it(other: Line) -> None:
     assert texts([*driver_license(), other], "DriverLicense") == DRIVER_LICENSE
 
 
-def test_a_translation_in_a_line_of_its_own_is_no_value() -> None:
-    apart = [line(60, 170, "姓名"), line(150, 175, "Name", height=30, width=70)]
+@pytest.mark.parametrize("translation", ["Name", "Nane", "Na me"])
+def test_a_translation_in_a_line_of_its_own_is_no_value(translation: str) -> None:
+    apart = [line(60, 170, "姓名"), line(150, 175, translation, height=30, width=70)]
     lines = [*without(driver_license(), "姓名"), *apart]
 
     assert texts(lines, "DriverLicense") == DRIVER_LICENSE
@@ -211,8 +256,10 @@ def test_labels_printed_with_blanks_are_labels() -> None:
     assert texts(lines, "IDCard") == ID_CARD
 
 
-def test_a_misread_translation_is_no_part_of_the_value() -> None:
-    lines = [*without(driver_license(), "国籍"), line(860, 170, "国籍Nationaity中国", width=280)]
+@pytest.mark.parametrize("translation", ["Nationaity", "Sationality", " Nat ionatity "])
+def test_a_misread_translation_is_no_part_of_the_value(translation: str) -> None:
+    nationality = line(860, 170, f"国籍{translation}中国", width=280)
+    lines = [*without(driver_license(), "国籍"), nationality]
 
     assert texts(lines, "DriverLicense") == DRIVER_LICENSE
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import sys
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,7 +16,7 @@ import pytest
 import local.samples
 from local.recognition import RecognisedField, UnreadableImage
 from local.recognition.truth import LABEL_OF_FIELD, Truth, read_truth, read_truths
-from shared.card import IdInfo
+from shared.card import IdInfo, ReadCard
 from shared.card.reading import read_card
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.ocr
 
 FOLDER = Path(local.samples.__file__).parent
+FONTS = Path(__file__).parent / "fonts"
 READABLE = [(path, truth) for path, truth in read_truths(FOLDER) if truth.readable]
 
 Corners = tuple[tuple[int, int], ...]
@@ -45,9 +48,18 @@ def results(recogniser: OcrRecogniser) -> Results:
     }
 
 
-def fields_of(result: list[RecognisedField], truth: Truth) -> dict[str, str | None]:
+def reading_of(result: list[RecognisedField], truth: Truth) -> ReadCard:
     infos = [IdInfo(field.name, field.text, field.score, field.points) for field in result]
-    return read_card(truth.card_type, infos, minimum_score=0).fields
+    return read_card(truth.card_type, infos, minimum_score=80)
+
+
+def is_misread(text: str | None, truth: str) -> bool:
+    """Whether one character was read as another of its kind, which no check can notice."""
+    pairs = [pair for pair in zip(text or "", truth, strict=False) if pair[0] != pair[1]]
+    if len(text or "") != len(truth) or len(pairs) != 1:
+        return False
+    ((read, printed),) = pairs
+    return read.isdigit() == printed.isdigit() and read.isascii() == printed.isascii()
 
 
 def overlap(one: Corners, other: Corners) -> float:
@@ -64,11 +76,11 @@ def around(corners: Corners) -> tuple[int, int, int, int]:
     return min(across), min(down), max(across), max(down)
 
 
-def jpeg(width: int, height: int) -> bytes:
+def blank(width: int, height: int, kind: str = "JPEG") -> bytes:
     from PIL import Image  # noqa: PLC0415 - installed for these tests alone
 
     content = io.BytesIO()
-    Image.new("L", (width, height), 200).save(content, "JPEG")
+    Image.new("L", (width, height), 200).save(content, kind)
     return content.getvalue()
 
 
@@ -82,7 +94,7 @@ def declaring(content: bytes, width: int, height: int) -> bytes:
 def test_95_percent_of_the_fields_are_exact(results: Results) -> None:
     wrong, total = [], 0
     for path, truth in READABLE:
-        fields = fields_of(results[path], truth)
+        fields = reading_of(results[path], truth).fields
         total += len(truth.fields)
         wrong += [
             (path.relative_to(FOLDER), name)
@@ -91,6 +103,33 @@ def test_95_percent_of_the_fields_are_exact(results: Results) -> None:
         ]
 
     assert len(wrong) <= 0.05 * total, wrong
+
+
+def test_of_twenty_cards_in_five_other_fonts_97_percent_of_the_fields_are_right(
+    recogniser: OcrRecogniser, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A wrong field is in need of review, but for a character misread as another valid one."""
+    counts: Counter[str] = Counter()
+    named: list[str] = []
+    for path, truth in read_truths(FONTS):
+        card = reading_of(recogniser.recognise(path.read_bytes(), truth.card_type), truth)
+        is_flagged = not all(check.passed for check in card.checks)
+        wrong = [name for name, text in truth.fields.items() if card.fields[name] != text]
+        counts["cards"] += 1
+        counts["whole cards for review"] += is_flagged and not wrong
+        counts["fields"] += len(truth.fields)
+        for name in wrong:
+            misread = is_misread(card.fields[name], truth.fields[name])
+            kind = "for review" if is_flagged else "misread" if misread else "silently wrong"
+            counts[kind] += 1
+            named.append(f"{path.relative_to(FONTS)}: {name} {kind}")
+    with capsys.disabled():
+        sys.stdout.write("\n".join(["", *named, str(dict(counts)), ""]))
+
+    assert counts["cards"] == 20
+    assert len(named) <= 0.03 * counts["fields"]
+    assert counts["silently wrong"] == 0
+    assert counts["whole cards for review"] == 0
 
 
 @pytest.mark.parametrize(
@@ -118,6 +157,28 @@ def test_a_picture_without_a_card_has_no_fields(recogniser: OcrRecogniser) -> No
 
 def test_a_card_of_the_other_type_has_no_fields(recogniser: OcrRecogniser) -> None:
     assert recogniser.recognise((FOLDER / "id" / "small.jpg").read_bytes(), "DriverLicense") == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(16_000, 3), (3, 16_000), (1, 1)])
+def test_a_photo_too_thin_for_a_card_has_no_fields(
+    recogniser: OcrRecogniser, width: int, height: int
+) -> None:
+    assert recogniser.recognise(blank(width, height, "PNG"), "IDCard") == []
+
+
+def test_a_photo_in_16_bits_of_grey_is_read(recogniser: OcrRecogniser) -> None:
+    from PIL import Image  # noqa: PLC0415 - installed for these tests alone
+
+    path = FOLDER / "id" / "small.jpg"
+    truth = read_truth(path.with_suffix(".json"))
+    content = io.BytesIO()
+    with Image.open(path) as photo:
+        grey = photo.convert("L").convert("I").point(lambda level: level * 257)
+    grey.convert("I;16").save(content, "PNG")
+
+    result = recogniser.recognise(content.getvalue(), "IDCard")
+
+    assert reading_of(result, truth).fields == truth.fields
 
 
 def test_two_threads_read_what_one_reads(recogniser: OcrRecogniser, results: Results) -> None:
@@ -153,7 +214,7 @@ def test_a_picture_too_large_to_decode_is_unreadable(
     recogniser: OcrRecogniser, width: int, height: int
 ) -> None:
     with pytest.raises(UnreadableImage, match="more than 50000000 pixels"):
-        recogniser.recognise(declaring(jpeg(8, 8), width, height), "IDCard")
+        recogniser.recognise(declaring(blank(8, 8), width, height), "IDCard")
 
 
 def test_an_orientation_in_the_exif_data_changes_nothing(
