@@ -20,7 +20,6 @@ from shared.documents import DeletionRecord, PastAttempt, object_in, read_attemp
 from shared.errors import StorageFault
 from shared.pipeline.context import Context
 from shared.pipeline.state import drop, load, save
-from shared.store import ARCHIVED
 from shared.store.layout import deletion_name, name_of_key
 
 FIRST_LOOK_SECONDS = 300
@@ -122,11 +121,11 @@ class Forgetting:
         ]
 
     def _read(self, name: str) -> bytes | None:
-        """Read an object of the card; an archived one can be deleted and not read."""
+        """Read an object of the card; one that COS refuses can be deleted and not read."""
         try:
             return self._context.store.read(name)
         except StorageFault as fault:
-            if fault.code != ARCHIVED:
+            if not fault.is_of_one_object:
                 raise
             return None
 

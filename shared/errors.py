@@ -9,6 +9,7 @@ CardOcrError
 ├── UnexpectedError         a bug; its text stays out of SCF's log, where it arose is in ours
 └── CloudFault              COS or CI didn't do what was asked; nothing is lost, ask again later
     ├── StorageFault        COS
+    │   └── PhotoUnreadable COS refuses to show one photo: it concerns that photo alone
     └── JobServiceFault     CI
 
 No message holds an object key, a token, a credential or anything read from a card: SCF writes
@@ -18,6 +19,9 @@ exception texts to its log.
 from __future__ import annotations
 
 import re
+
+ARCHIVED = "InvalidObjectState"
+"""COS's Code for the GET of an object that is archived and not restored."""
 
 
 class CardOcrError(Exception):
@@ -86,7 +90,31 @@ class CloudFault(CardOcrError):
 
 
 class StorageFault(CloudFault):
-    """COS refused a request, couldn't be reached, or answered something unreadable."""
+    """COS refused a request, couldn't be reached, or answered something unreadable.
+
+    `status` is the HTTP status of a refusal.
+    """
+
+    def __init__(self, request: str, code: str, status: int | None = None) -> None:
+        super().__init__(request, code)
+        self.status = status
+
+    @property
+    def is_of_one_object(self) -> bool:
+        """Return whether COS refuses this one object, rather than fails: archived, or no access."""
+        return self.code == ARCHIVED or self.status in {400, 403}
+
+
+class PhotoUnreadable(StorageFault):
+    """COS answered the HEAD of a photo with 400, or with 403 (`is_denied`).
+
+    A 400 is for good: the photo was uploaded with a key of the customer's own (SSE-C). A 403 can
+    end: a policy, or a key of KMS.
+    """
+
+    def __init__(self, request: str, code: str, *, is_denied: bool) -> None:
+        super().__init__(request, code)
+        self.is_denied = is_denied
 
 
 class JobServiceFault(CloudFault):

@@ -19,6 +19,9 @@ from typing import NamedTuple
 from shared.errors import MalformedCallback
 
 _TOKEN_IN_MESSAGE = re.compile(r"\bUserData\W{1,16}(v1\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+)")
+_NO_RECORDS = "the event has no list named Records"
+_NO_RECORD = "cosBucket.name, cosBucket.appid or cosObject.key is missing"
+_DEEPEST = 6  # a record in an event in a message in an event, and some more
 _BUCKET = re.compile("[a-z0-9][a-z0-9-]{0,62}-[0-9]{1,20}")
 
 
@@ -35,34 +38,60 @@ class MalformedRecord(NamedTuple):
     reason: str
 
 
-def created_objects(event: object) -> Iterator[CreatedObject | MalformedRecord]:
+class OtherEvent(NamedTuple):
+    """A record of something else than a new object: a deletion, a restore."""
+
+
+Record = CreatedObject | MalformedRecord | OtherEvent
+
+
+def created_objects(event: object, depth: int = 0) -> Iterator[Record]:
     """Yield every record of a COS trigger event, in order. One that can't be read costs no other.
 
-    An event that SCF gave up is in its dead letter, which comes alone or from a queue
-    (SCF's page on dead letters; 583/11517).
+    COS's own event has a list `Records`. A message of a queue (CMQ 583/11517, CKafka 583/17530), a
+    dead letter and an event of EventBridge (CloudEvents, 1359/56075) hold such an event or record,
+    as JSON or as its text.
     """
-    given_up = _text(event, "Body", "ClientContext")
-    if given_up is not None:
-        yield from created_objects(_json(given_up))
+    event = _json(event) if isinstance(event, str) else event
+    if not isinstance(event, Mapping) or depth > _DEEPEST:
+        yield MalformedRecord(_NO_RECORD if depth else _NO_RECORDS)
         return
-    records = event.get("Records") if isinstance(event, Mapping) else None
-    if not isinstance(records, list):
-        yield MalformedRecord("the event has no list named Records")
-        return
-    for record in records:
-        letter = _text(record, "CMQ", "msgBody")
-        if letter is None:
-            yield _created_object(record)
-        else:
-            yield from created_objects(_json(letter))
+    records = event.get("Records")
+    held = next((found for found in _held(event) if found is not None), None)
+    if isinstance(records, list):
+        for record in records:
+            yield from created_objects(record, depth + 1)
+    elif _is_other(event):
+        yield OtherEvent()
+    elif held is not None:
+        yield from created_objects(held, depth + 1)
+    elif depth > 0 or "cos" in event:
+        yield _created_object(event)
+    else:
+        yield MalformedRecord(_NO_RECORDS)
 
 
-def _created_object(record: object) -> CreatedObject | MalformedRecord:
+def _held(event: Mapping[str, object]) -> Iterator[object]:
+    """Yield what an event or a record holds of another one."""
+    yield _text(event, "CMQ", "msgBody")
+    yield _text(event, "Ckafka", "msgBody")
+    yield _text(event, "Body", "ClientContext")
+    yield event.get("data")
+
+
+def _is_other(event: Mapping[str, object]) -> bool:
+    """Return whether COS, or EventBridge, names another event than the creation of an object."""
+    name, kind = _text(event, "event", "eventName"), _text(event, "type")
+    is_other_kind = kind is not None and not kind.lower().startswith("cos:created:")
+    return is_other_kind or (name is not None and not name.startswith("cos:ObjectCreated:"))
+
+
+def _created_object(record: Mapping[str, object]) -> CreatedObject | MalformedRecord:
     name = _text(record, "cos", "cosBucket", "name")
     appid = _text(record, "cos", "cosBucket", "appid")
     path = _text(record, "cos", "cosObject", "key")
     if not name or not appid or not path:
-        return MalformedRecord("cosBucket.name, cosBucket.appid or cosObject.key is missing")
+        return MalformedRecord(_NO_RECORD)
     if not _BUCKET.fullmatch(f"{name}-{appid}"):
         return MalformedRecord("cosBucket has no name and appid of a bucket")
     # Once, at the start: a key may itself begin with the same folders. It isn't URL-encoded.

@@ -10,10 +10,11 @@ SCF delivers the event again; what has its claim is then left alone.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 from shared.cloud import open_context
 from shared.errors import CardOcrError, ConfigurationError, RecordsFailed, UnexpectedError
-from shared.events import CreatedObject, MalformedRecord, created_objects
+from shared.events import MalformedRecord, OtherEvent, Record, created_objects
 from shared.log import Log
 from shared.pipeline.context import Context
 from shared.pipeline.gate import Gate, Holds
@@ -30,6 +31,7 @@ def main_handler(event: object, context: object) -> dict[str, int]:
         opened = open_context("submit", log, submits=True)
         gate = Gate(opened, _HOLDS)
         records = list(created_objects(event))
+        _log_malformed(log, records)
         failed = sum(not _process_record(opened, gate, record) for record in records)
     except ConfigurationError as error:
         log.error("configuration", variable=error.variable, problem=str(error))
@@ -42,10 +44,22 @@ def main_handler(event: object, context: object) -> dict[str, int]:
     return {"records": len(records)}
 
 
-def _process_record(context: Context, gate: Gate, record: CreatedObject | MalformedRecord) -> bool:
+def _log_malformed(log: Log, records: Sequence[Record]) -> None:
+    """Log each record that can't be read; as an error if no other is beside them."""
+    malformed = [record for record in records if isinstance(record, MalformedRecord)]
+    for record in malformed:
+        if len(malformed) == len(records):
+            log.error("malformed_record", problem=record.reason)
+        else:
+            log.warning("malformed_record", problem=record.reason)
+
+
+def _process_record(context: Context, gate: Gate, record: Record) -> bool:
     """Submit the job of one record. Return False if the event must be delivered again."""
     if isinstance(record, MalformedRecord):
-        context.log.warning("malformed_record", problem=record.reason)
+        return True
+    if isinstance(record, OtherEvent):
+        context.log.info("ignored", problem="eventName isn't cos:ObjectCreated:…")
         return True
     try:
         submit_upload(context, gate, record)

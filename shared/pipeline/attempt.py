@@ -38,18 +38,36 @@ LONGEST_CLOCK_WAIT_SECONDS = 5
 # CI failed for a reason that passes: the next attempt may do better.
 PASSING = frozenset({"InternalError", "ServiceUnavailable", "ResourceDownloadFailed"})
 NO_RESULT = "NoResultInJob"
+SOURCE_UNREADABLE = "SourceUnreadable"
+SOURCE_ARCHIVED = "SourceArchived"
+DENIED_TEXT = "COS denies the photo (403); look at the bucket's policy and at KMS"
+_PROBLEMS = {
+    SOURCE_UNREADABLE: "COS won't show the photo (400), and so not to CI either: it was uploaded "
+    "with a key of its own (SSE-C); upload it without",
+    SOURCE_ARCHIVED: "the photo is archived, so CI can't read it; restore it, and run it again",
+}
 AFTER_A_JOB = frozenset({EXHAUSTED, NO_RESULT})
 NOT_AN_IMAGE = "NotAnImage"
-_NO_IMAGE_TYPES = ("text/", "video/", "audio/", "application/pdf")
+_NO_IMAGE_TYPES = (
+    *("video/", "audio/", "font/"),
+    *("application/pdf", "application/json", "application/xml", "application/zip"),
+)
+_IMAGE_EXTENSIONS = frozenset(
+    {"jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "webp", "tif", "tiff", "heic", "heif"}
+)
+# Documents, archives, media, fonts, scripts, and what file systems and downloads leave behind.
 _NO_IMAGE_EXTENSIONS = frozenset(
     {
-        *("json", "txt", "csv", "xml", "html", "pdf"),
-        *("zip", "gz", "tar"),
-        *("mp4", "mov", "mp3"),
-        *("doc", "docx", "xls", "xlsx", "ppt", "pptx"),
+        *("json", "txt", "csv", "tsv", "xml", "html", "htm", "md", "log", "yml", "yaml", "ini"),
+        *("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "odt", "ods", "ofd", "wps"),
+        *("zip", "gz", "tgz", "bz2", "xz", "zst", "tar", "rar", "7z", "iso", "dmg", "jar", "apk"),
+        *("mp4", "mov", "avi", "mkv", "webm", "m4v", "mp3", "wav", "m4a", "flac", "ogg", "amr"),
+        *("ttf", "otf", "woff", "woff2", "eot"),
+        *("js", "mjs", "ts", "css", "py", "sh", "bat", "ps1", "php", "exe", "dll", "so", "sql"),
+        *("aae", "xmp", "part", "partial", "crdownload", "download", "tmp", "temp", "bak", "swp"),
     }
 )
-
+_NO_IMAGE_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini", "ehthumbs.db", ".localized"})
 # What XML 1.0 has no way to carry unchanged: control characters but tab and line feed (a carriage
 # return arrives as a line feed), lone surrogates, U+FFFE and U+FFFF.
 _NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -112,10 +130,16 @@ def rejection(settings: Settings, photo: Photo) -> Rejection | None:
 
 def _no_image(photo: Photo) -> Rejection | None:
     content_type = photo.content_type.strip().lower()
-    if content_type.startswith(_NO_IMAGE_TYPES):
+    name = photo.key.rpartition("/")[2].lower()
+    _, dot, extension = name.rpartition(".")
+    is_text = content_type.startswith("text/") and extension not in _IMAGE_EXTENSIONS
+    if is_text or content_type.startswith(_NO_IMAGE_TYPES):
         return Rejection(NOT_AN_IMAGE, "the Content-Type is that of something else")
-    _, dot, extension = photo.key.rpartition("/")[2].lower().rpartition(".")
-    if dot and not content_type.startswith("image/") and extension in _NO_IMAGE_EXTENSIONS:
+    if content_type.startswith("image/"):
+        return None
+    if name in _NO_IMAGE_NAMES or name.startswith("._"):
+        return Rejection(NOT_AN_IMAGE, "the name is that of a file that a file system leaves")
+    if dot and extension in _NO_IMAGE_EXTENSIONS:
         return Rejection(NOT_AN_IMAGE, f"the extension .{extension} is that of something else")
     return None
 
@@ -140,6 +164,11 @@ def decide_claimed(  # noqa: PLR0911 — one step each
         return WriteResult("failed", ResultError("SourceReplaced", text, "source"))
     if ended is not None:
         return WriteResult("failed", ended)
+    if photo.problem == "denied":
+        return Wait(SOURCE_UNREADABLE, DENIED_TEXT, "configuration")
+    if photo.problem is not None:
+        code = SOURCE_ARCHIVED if photo.problem == "archived" else SOURCE_UNREADABLE
+        return WriteResult("rejected", ResultError(code, _PROBLEMS[code], "source"))
     if attempt.card_type is None:
         text = f"x-cos-meta-card-type can be {' or '.join(CARD_TYPES)}"
         return WriteResult("rejected", ResultError("UnknownCardType", text, "source"))

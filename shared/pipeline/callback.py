@@ -12,15 +12,14 @@ from typing import NamedTuple
 
 from shared.callback_token import CallbackToken
 from shared.documents import Attempt, EvidenceFormat, Source, read_attempt
-from shared.errors import CallbackRefused, MalformedCallback, StorageFault
+from shared.errors import ARCHIVED, CallbackRefused, MalformedCallback, StorageFault
 from shared.events import http_body
 from shared.jobs import Job
 from shared.jobs.reply import jobs_in_callback
 from shared.pipeline.attempt import Unfinished, decide_result, job_outcome, result_of
 from shared.pipeline.context import Context
-from shared.pipeline.perform import write_result
+from shared.pipeline.perform import photo_after_job, write_result
 from shared.pipeline.steps import Finish
-from shared.store import ARCHIVED
 from shared.store.layout import etag_of, pending_name
 
 MAX_BODY_BYTES = 131_072
@@ -84,7 +83,7 @@ def deliver(context: Context, token: CallbackToken, reported: ReportedJob) -> No
             "left_to_sweep", key=context.log.key(key), job_id=job.job_id, problem=problem
         )
         return
-    photo = context.store.head_photo(key)
+    photo = photo_after_job(context, key)
     attempt = claimed.attempt
     if not claimed.is_readable and photo is not None and photo.etag == attempt.source.etag:
         attempt = attempt._replace(source=context.source(photo))

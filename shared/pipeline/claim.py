@@ -91,8 +91,10 @@ def release(context: Context, claim: Claim, step: Wait) -> Attempt:
     """
     if claim.attempt.state == "waiting":
         return claim.attempt
-    error = AttemptError(step.code, step.why, "held", context.at())
-    return save(context, claim.name, claim.attempt._replace(state="waiting", error=error))
+    error = AttemptError(step.code, step.why, step.refusal, context.at())
+    refusals = claim.attempt.refusals + int(step.refusal != "held")
+    attempt = claim.attempt._replace(state="waiting", error=error, refusals=refusals)
+    return save(context, claim.name, attempt)
 
 
 def save(context: Context, name: str, attempt: Attempt, request_id: str | None = None) -> Attempt:

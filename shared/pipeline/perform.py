@@ -12,16 +12,24 @@ from typing import NamedTuple
 from shared import callback_token
 from shared.documents import (
     Attempt,
+    AttemptError,
     DeletionRecord,
     PastAttempt,
     Result,
     ResultError,
     object_in,
 )
-from shared.errors import StorageFault
+from shared.errors import PhotoUnreadable, StorageFault
 from shared.jobs import Job, NewJob, Unknown, Waiting
 from shared.pipeline import steps
-from shared.pipeline.attempt import decide_answer, decide_claimed, decide_result, result_of
+from shared.pipeline.attempt import (
+    DENIED_TEXT,
+    SOURCE_UNREADABLE,
+    decide_answer,
+    decide_claimed,
+    decide_result,
+    result_of,
+)
 from shared.pipeline.claim import (
     CLAIM_SECONDS,
     Claim,
@@ -39,8 +47,9 @@ from shared.pipeline.context import Context
 from shared.pipeline.decide import PendingCard
 from shared.pipeline.gate import Gate, Slot
 from shared.pipeline.steps import Step, Wait, WriteResult
-from shared.store import ARCHIVED, Photo
+from shared.store import Listed, Photo, PhotoProblem
 from shared.store.layout import deletion_name, result_name
+from shared.times import rfc3339
 
 
 class HeadedPhoto(NamedTuple):
@@ -72,8 +81,7 @@ class Performer:
                 self._delete(card)
                 return None
             case steps.Finish():
-                self._finish(card, step)
-                return None
+                return self._finish(card, step)
             case steps.GiveUp(attempt, error, job):
                 return self._give_up(card, attempt, error, job)
             case steps.NextAttempt(attempt):
@@ -220,19 +228,34 @@ class Performer:
             return self._end(claim, record)
         return None if is_written else claim.attempt  # beside another's result it is sweep's
 
-    def _finish(self, card: PendingCard, step: steps.Finish) -> None:
-        """Write the result of an ended job, as callback does, and delete what was pending."""
+    def _finish(self, card: PendingCard, step: steps.Finish) -> Attempt | None:
+        """Write the result of an ended job, as callback does, and delete what was pending.
+
+        If COS denies the photo, say so in the pending object, and try again in the next run.
+        """
         context, attempt = self._context, card.attempt
         if not self._gate.creates_once and has_result(context, attempt):
             self._delete(card, step.job)  # create-once wouldn't guard the result
-            return
-        photo = context.store.head_photo(attempt.source.key)
+            return None
+        try:
+            photo = photo_after_job(context, attempt.source.key)
+        except PhotoUnreadable:
+            return self._note_denied(card)
         written = decide_result(attempt, step, photo)
         result = result_of(context.settings, attempt, written, context.evidence(), context.at())
         if write_result(context, result, card.names[-1]):
             self._delete_names(card._replace(names=card.names[:-1]))
         else:
             self._delete(card, step.job)
+        return None
+
+    def _note_denied(self, card: PendingCard) -> Attempt:
+        error = card.attempt.error
+        if error is not None and error.code == SOURCE_UNREADABLE:
+            return card.attempt
+        at = self._context.at()
+        error = AttemptError(SOURCE_UNREADABLE, DENIED_TEXT, "configuration", at)
+        return self._rewrite(card, card.attempt._replace(error=error))
 
     def _rewrite(self, card: PendingCard, attempt: Attempt) -> Attempt:
         """Rewrite a pending object, unless its creator has rewritten it since it was read."""
@@ -281,7 +304,7 @@ class Performer:
                 result_name(prefix, attempt.source.key, attempt.version)
             )
         except StorageFault as fault:
-            if fault.code != ARCHIVED:
+            if not fault.is_of_one_object:
                 raise
             return set()
         return _named_in(body)
@@ -292,9 +315,39 @@ class Performer:
 
 
 def head_photo(context: Context, key: str) -> HeadedPhoto:
-    """HEAD a photo, and note when."""
-    photo = context.store.head_photo(key)
+    """HEAD a photo, and note when. One that COS won't show is known from a listing alone.
+
+    Raises:
+        StorageFault: COS couldn't be asked, or won't list it either.
+    """
+    try:
+        photo = context.store.head_photo(key)
+    except PhotoUnreadable as fault:
+        page = context.store.list_photos(key, None)
+        found = next((listed for listed in page.objects if listed.key == key), None)
+        photo = _photo_in(found, is_denied=fault.is_denied) if found else None
     return HeadedPhoto(photo, context.monotonic())
+
+
+def photo_after_job(context: Context, key: str) -> Photo | None:
+    """HEAD the photo of a job that has ended. Return None if it is gone, or unreadable for good.
+
+    Raises:
+        PhotoUnreadable: COS denies it; it may show it later.
+    """
+    try:
+        return context.store.head_photo(key)
+    except PhotoUnreadable as fault:
+        if fault.is_denied:
+            raise
+        return None
+
+
+def _photo_in(listed: Listed, *, is_denied: bool) -> Photo:
+    written = rfc3339(listed.last_modified)
+    problem: PhotoProblem = "denied" if is_denied else "unreadable"
+    photo = Photo(listed.key, listed.etag, listed.size, written, "", None)
+    return photo._replace(problem=problem)
 
 
 def write_result(context: Context, result: Result, pending_name: str) -> bool:

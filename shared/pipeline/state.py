@@ -15,6 +15,7 @@ forget/<sha256>.json   how far `card-ocr forget` has come with a key
 from __future__ import annotations
 
 from shared.documents import encode, object_in
+from shared.errors import StorageFault
 from shared.pipeline.context import Context
 from shared.times import is_rfc3339, rfc3339
 
@@ -24,8 +25,14 @@ SINCE, CANARY, CURSOR, RECONCILE, STATUS, BUDGET = (
 
 
 def load(context: Context, name: str) -> dict[str, object]:
-    """Return a state object; an empty one if it is absent or can't be read."""
-    return object_in(context.store.read(_path(context, name)))
+    """Return a state object; an empty one if it is absent, archived, or can't be read."""
+    try:
+        return object_in(context.store.read(_path(context, name)))
+    except StorageFault as fault:
+        if not fault.is_of_one_object:
+            raise
+        context.log.warning("unreadable_state", problem=str(fault))
+        return {}
 
 
 def save(context: Context, name: str, document: dict[str, object]) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from shared.card import CardType, Check
 from shared.documents import Attempt, Outcome, ResultError
-from shared.jobs import Job
+from shared.jobs import Job, RefusalClass
 
 
 class Ask(Enum):
@@ -86,6 +86,7 @@ class Wait(NamedTuple):
 
     code: str
     why: str
+    refusal: RefusalClass = "held"
 
 
 class Record(NamedTuple):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from shared.documents import Attempt, Trigger
 from shared.events import CreatedObject
 from shared.pipeline.context import Context
 from shared.pipeline.gate import Gate
-from shared.pipeline.perform import Performer, head_photo
+from shared.pipeline.perform import HeadedPhoto, Performer, head_photo
+from shared.pipeline.state import SINCE, load
 from shared.store import Photo
+from shared.times import from_rfc3339, is_rfc3339
 
 
 def submit_upload(context: Context, gate: Gate, upload: CreatedObject) -> None:
@@ -22,6 +26,8 @@ def submit_upload(context: Context, gate: Gate, upload: CreatedObject) -> None:
     if is_ignored(context, upload):
         return
     headed = head_photo(context, upload.key)
+    if headed.photo is None:
+        headed = _head_decoded(context, upload)
     if headed.photo is None:
         context.log.warning("ignored", key=context.log.key(upload.key), problem="gone")
         return
@@ -59,6 +65,26 @@ def first_attempt(context: Context, photo: Photo, trigger: Trigger) -> Attempt:
         state="claimed",
         trigger=trigger,
     )
+
+
+def _head_decoded(context: Context, upload: CreatedObject) -> HeadedPhoto:
+    """HEAD the photo at the percent-decoded key, since some events have it encoded.
+
+    What lies there may be another upload's: leave it alone if it is older than the deployment. If
+    that can't be told, leave it to reconcile.
+    """
+    nothing = HeadedPhoto(None, context.monotonic())
+    try:
+        key = unquote(upload.key, errors="strict")
+    except UnicodeDecodeError:
+        return nothing
+    if key == upload.key or is_ignored(context, upload._replace(key=key)):
+        return nothing
+    headed, since = head_photo(context, key), load(context, SINCE).get("since")
+    if headed.photo is None or headed.photo.last_modified is None or not is_rfc3339(since):
+        return nothing
+    is_ours = from_rfc3339(headed.photo.last_modified) >= from_rfc3339(str(since))
+    return headed if is_ours else nothing
 
 
 def _is_folder_marker(photo: Photo) -> bool:

@@ -6,17 +6,18 @@ cos     the protocol on cos-python-sdk-v5
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
-ARCHIVED = "InvalidObjectState"
-"""COS's Code for the GET of an object that is archived and not restored."""
+PhotoProblem = Literal["archived", "unreadable", "denied"]
+"""Why CI can't read a photo: archived and not restored; HEAD answers 400; HEAD answers 403."""
 
 
 class Photo(NamedTuple):
     """A photo as COS shows it by HEAD. `last_modified` is RFC 3339, `etag` has no quotes.
 
     `card_type` is x-cos-meta-card-type, as the uploader wrote it. `version_id` is None unless the
-    bucket has versioning. `seen_at` is the Date of COS's reply, Unix seconds.
+    bucket has versioning. `seen_at` is the Date of COS's reply, Unix seconds. One with another
+    `problem` than "archived" is known from a listing alone.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Photo(NamedTuple):
     card_type: str | None
     version_id: str | None = None
     seen_at: int | None = None
+    problem: PhotoProblem | None = None
 
 
 class Created(NamedTuple):
@@ -67,7 +69,10 @@ class Store(Protocol):
     """
 
     def head_photo(self, key: str) -> Photo | None:
-        """HEAD the photo at `key`. Return None if there is none."""
+        """HEAD the photo at `key`. Return None if there is none.
+
+        Raises PhotoUnreadable if COS refuses to show this one.
+        """
 
     def list_photos(self, prefix: str, after: str | None) -> Page:
         """List a page of the photos under `prefix`, from the key that follows `after`."""

@@ -14,7 +14,7 @@ from requests import Response
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProxyError
 
-from shared.errors import StorageFault
+from shared.errors import PhotoUnreadable, StorageFault
 from shared.settings.load import Settings
 from shared.store import Created, Listed, Page, Photo
 from shared.times import from_http_date, http_date_seconds
@@ -28,6 +28,8 @@ Headers = CaseInsensitiveDict[str]
 _ETAG = re.compile("[0-9A-Za-z-]+")
 _LISTED_TIME = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
 _SIZE = re.compile("[0-9]{1,18}")
+_BAD_REQUEST, _FORBIDDEN = 400, 403
+_ARCHIVED_CLASSES = frozenset({"ARCHIVE", "DEEP_ARCHIVE"})
 _FORBID_OVERWRITE = {"x-cos-forbid-overwrite": "true"}
 _PAGE_SIZE = 1000  # COS's largest
 
@@ -48,7 +50,13 @@ class CosStore:
     def head_photo(self, key: str) -> Photo | None:
         """HEAD the photo; see `Store`."""
         request = "HEAD of a photo"
-        headers = self._head(request, self._input_bucket, key)
+        try:
+            headers = self._head(request, self._input_bucket, key)
+        except StorageFault as fault:
+            if fault.status in {_BAD_REQUEST, _FORBIDDEN}:
+                is_denied = fault.status == _FORBIDDEN
+                raise PhotoUnreadable(request, fault.code, is_denied=is_denied) from None
+            raise
         if headers is None:
             return None
         etag = headers.get("ETag", "").strip('"')
@@ -63,9 +71,10 @@ class CosStore:
             size=int(size),
             last_modified=from_http_date(headers.get("Last-Modified")),
             content_type=headers.get("Content-Type", ""),
-            card_type=headers.get("x-cos-meta-card-type"),
+            card_type=headers.get("x-cos-meta-card-type") or None,
             version_id=headers.get("x-cos-version-id"),
             seen_at=http_date_seconds(headers.get("Date")),
+            problem="archived" if _is_archived(headers) else None,
         )
 
     def list_photos(self, prefix: str, after: str | None) -> Page:
@@ -188,7 +197,8 @@ def asked(request: str, ask: Callable[[], T]) -> T:
     except CosServiceError as error:
         digest = error.get_digest_msg()
         code = digest.get("code") if isinstance(digest, Mapping) else None
-        raise StorageFault(request, str(code or f"HTTP{error.get_status_code()}")) from None
+        status = error.get_status_code()
+        raise StorageFault(request, str(code or f"HTTP{status}"), status) from None
     except CosClientError as error:
         code = "NoConnection" if never_connected(error) else "NoReply"
         raise StorageFault(request, code) from None
@@ -230,6 +240,12 @@ def _genuine(request: str, headers: Mapping[str, Any]) -> Headers:
     if "ETag" not in found:
         raise StorageFault(request, "UnreadableReply")
     return found
+
+
+def _is_archived(headers: Headers) -> bool:
+    """Return whether an object is archived and not restored (436/13321, 436/12633)."""
+    is_restored = 'ongoing-request="false"' in headers.get("x-cos-restore", "")
+    return headers.get("x-cos-storage-class") in _ARCHIVED_CLASSES and not is_restored
 
 
 def _encryption(output_sse: str) -> dict[str, Any]:

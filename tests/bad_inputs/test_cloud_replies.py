@@ -67,7 +67,7 @@ def test_a_job_is_believed_only_as_ci_shows_it(case: Case) -> None:
 
 STEPS = {
     "photo": ("HEAD", f"/{KEY}"),
-    "permit": ("PUT", f"/ocr/pending/{KEY}"),
+    "claim": ("PUT", f"/ocr/pending/{KEY}"),
     "result": ("HEAD", f"/ocr/results/{KEY}"),
 }
 

@@ -11,6 +11,8 @@ from shared.errors import MalformedCallback
 from shared.events import (
     CreatedObject,
     MalformedRecord,
+    OtherEvent,
+    Record,
     created_objects,
     http_body,
     query_value,
@@ -21,7 +23,7 @@ from shared.jobs.reply import jobs_in_callback
 from tests.support import event_files
 
 BUCKET = "cards-1250000000"
-MALFORMED = object()
+MALFORMED, OTHER = object(), object()
 
 COS = {
     "cos-put.json": ["uploads/a.jpg"],
@@ -39,6 +41,10 @@ COS = {
     "cos-malformed.json": [MALFORMED] * 9,
     "cos-no-records.json": [MALFORMED],
     "cos-version.json": ["uploads/version.jpg"],
+    "cos-removed.json": [OTHER],
+    "cos-cloud-event.json": ["uploads/a.jpg"],
+    "cos-ckafka.json": ["uploads/a.jpg", "uploads/form.jpg"],
+    "cos-encoded-key.json": ["uploads/IMG%20(1).jpg"],
     "dead-letter.json": ["uploads/given-up.jpg"],
     "dead-letter-cmq.json": ["uploads/given-up.jpg"],
 }
@@ -69,11 +75,29 @@ def test_every_file_is_used_by_a_test() -> None:
     assert event_files.names() == sorted([*COS, *CALLBACKS, *MESSAGES, *TIMERS])
 
 
+def _as_listed(record: Record) -> object:
+    if isinstance(record, CreatedObject):
+        return record.key
+    return MALFORMED if isinstance(record, MalformedRecord) else OTHER
+
+
 @pytest.mark.parametrize("name", COS)
 def test_a_cos_event_gives_its_keys(name: str) -> None:
     found = list(created_objects(event_files.load(name)))
-    keys = [record.key if isinstance(record, CreatedObject) else MALFORMED for record in found]
-    assert keys == COS[name]
+    assert list(map(_as_listed, found)) == COS[name]
+
+
+def test_an_event_within_events_has_an_end() -> None:
+    event: object = {"cos": {}}
+    for _ in range(2000):
+        event = {"data": event}
+    (record,) = created_objects(event)
+    assert isinstance(record, MalformedRecord)
+
+
+def test_an_event_of_another_kind_is_no_new_object() -> None:
+    event = event_files.load("cos-cloud-event.json")
+    assert list(created_objects({**event, "type": "cos:removed:object"})) == [OtherEvent()]
 
 
 def test_the_bucket_is_named_with_the_account() -> None:

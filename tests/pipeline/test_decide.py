@@ -435,7 +435,7 @@ ATTEMPT = card("claimed", "young").attempt
         (None, "failed", "SourceGone"),
         (PHOTO._replace(etag="e2"), "failed", "SourceReplaced"),
         (PHOTO._replace(size=0), "rejected", "EmptyObject"),
-        (PHOTO._replace(content_type="text/plain"), "rejected", "NotAnImage"),
+        (PHOTO._replace(content_type="application/pdf"), "rejected", "NotAnImage"),
     ],
 )
 def test_what_can_not_be_sent_ends_under_its_claim(

@@ -147,7 +147,9 @@ def test_what_ci_answers_the_next_attempt_is_kept(answer: Unknown | RefusedForGo
         assert world.result()["error"]["code"] == "ResourceNotFound"
 
 
-@pytest.mark.parametrize("changes", [{"content_type": "text/plain"}, {"card_type": "Passport"}])
+@pytest.mark.parametrize(
+    "changes", [{"content_type": "application/pdf"}, {"card_type": "Passport"}]
+)
 def test_a_rejection_that_could_not_be_written_is_written_by_sweep(changes: dict[str, Any]) -> None:
     # Given an object that is no card, and COS that refuses its result
     world = SweptWorld()
@@ -168,7 +170,7 @@ def test_a_rejection_that_could_not_be_written_is_written_by_sweep(changes: dict
 def test_an_unusable_photo_is_rejected_whatever_its_attempt_was() -> None:
     world = SweptWorld()
     world.pend("claimed", key="uploads/b.jpg")
-    world.store.upload("uploads/b.jpg", content_type="text/plain")
+    world.store.upload("uploads/b.jpg", content_type="application/pdf")
     world.later_job()
     world.pass_time(1200)
     world.sweep()
@@ -205,7 +207,7 @@ def test_the_permits_age_counts_from_before_it_was_asked_for() -> None:
 def test_sweeps_own_rejection_that_could_not_be_written_is_written_next_time() -> None:
     world = SweptWorld()
     world.pend("waiting", key="uploads/b.jpg", trigger="backfill")
-    world.store.upload("uploads/b.jpg", content_type="text/plain")
+    world.store.upload("uploads/b.jpg", content_type="application/pdf")
     writing_fails_once(world, "results")
     world.pass_time(300)
     world.sweep()

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from shared.errors import CardOcrError, StorageFault
+from shared.errors import CardOcrError, PhotoUnreadable, StorageFault
 from shared.jobs import Accepted, Described, Job, JobPage, NewJob, Submission
 from shared.store import Created, Listed, Page, Photo
 from shared.times import from_rfc3339, rfc3339
@@ -33,6 +33,7 @@ class MemoryStore:
         self.page_size = 1000
         self.calls: list[tuple[str, str]] = []
         self.versioned = False
+        self.unreadable: dict[str, bool] = {}  # photos that HEAD refuses: whether with 403
         self.before: Before = _nothing
 
     def upload(self, key: str, content: bytes = b"a card", **changes: Any) -> Photo:
@@ -56,6 +57,10 @@ class MemoryStore:
 
     def head_photo(self, key: str) -> Photo | None:
         self._called("head_photo", key)
+        if key in self.unreadable:
+            is_denied = self.unreadable[key]
+            code = "HTTP403" if is_denied else "HTTP400"
+            raise PhotoUnreadable("HEAD of a photo", code, is_denied=is_denied)
         photo = self.photos.get(key)
         # Whatever lies there was written a while ago, unless a test says otherwise.
         return photo and photo._replace(seen_at=photo.seen_at or int(self.now()) + 1)

@@ -56,7 +56,7 @@ def test_a_time_of_cis_is_written_in_utc(text: str, moment: str) -> None:
         None,
         "-",
         "2022-06-27T14:44:10",
-        "2022-06-27T14:44:10.5+0800",
+        "2022-06-27T14:44:10.+0800",
         "2022-02-30T14:44:10+0800",
         "2022-06-27T14:44:10+2400",
         "1970-01-01T07:59:59+0800",
@@ -79,3 +79,8 @@ def test_no_other_text_is_a_time_of_cis(text: str | None) -> None:
 )
 def test_no_other_text_is_an_http_date(text: str | None) -> None:
     assert from_http_date(text) is None
+
+
+@pytest.mark.parametrize("fraction", [".5", ".123", ".999999999"])
+def test_a_time_of_cis_may_have_a_fraction_of_a_second(fraction: str) -> None:
+    assert from_ci(f"2022-06-27T14:44:10{fraction}+0800") == "2022-06-27T06:44:10Z"
