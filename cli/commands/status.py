@@ -66,7 +66,10 @@ Above = Annotated[
 Results = Annotated[
     int,
     typer.Option(
-        min=0, max=10_000, help="Results of the last hour to read at most, a request each."
+        min=0,
+        max=10_000,
+        metavar="<number>",
+        help="Results of the last hour to read at most, a request each.",
     ),
 ]
 

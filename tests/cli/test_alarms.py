@@ -156,6 +156,14 @@ def test_where_whole_cards_are_read_there_is_no_alarm(operator: Operator, here: 
     assert answer.document()["last_hour"]["results"]["outcomes"] == {"recognised": CARDS}
 
 
+def test_a_call_can_say_how_much_is_too_much(operator: Operator, here: Cloud) -> None:
+    failing("ResourceNotSupported", CARDS // 6)(here, operator)
+    assert operator.calls("status").status == 0
+    assert operator.calls("status", "--above", "failed=10", "--above", "by_sweep=9").status == 1
+    for wrong in ("failed", "failed=101", "lost=3"):
+        assert operator.calls("status", "--above", wrong).status == 2
+
+
 @pytest.mark.parametrize("symptom", SYMPTOMS, ids=lambda one: f"{one.alarm}: {one.words}")
 def test_status_reports_the_symptom_of_each_alarm(
     operator: Operator, here: Cloud, symptom: Symptom
