@@ -22,5 +22,5 @@ def test_a_rerun_of_the_second_in_which_a_call_began_counts_as_its_own(
     name = f"ocr/results/{KEY}.{photo.etag}~2.json"
     world.store.objects[name] = b"{}"
     world.store.written_at[name] = START + seconds
-    planned = plan(world.context(), Wish(KEY), rfc3339(START), failed=False)
+    planned = plan(world.context(), Wish(KEY), rfc3339(START), None)
     assert planned == (Rerun(photo, run) if run else NoRerun.RERAN)
