@@ -164,6 +164,16 @@ def test_a_call_can_say_how_much_is_too_much(operator: Operator, here: Cloud) ->
         assert operator.calls("status", "--above", wrong).status == 2
 
 
+def test_where_sweep_is_to_deliver_that_is_no_alarm(operator: Operator) -> None:
+    with cloud(ManualClock(time.time()), CALLBACK_TYPE="NONE") as here:
+        operator.serves(here)
+        upload(here)
+        sweep(here, operator)
+        answer = operator.calls("status", "--json")
+    assert answer.document()["last_hour"]["results"]["delivered_by"] == {"sweep": CARDS}
+    assert answer.status == 0
+
+
 @pytest.mark.parametrize("symptom", SYMPTOMS, ids=lambda one: f"{one.alarm}: {one.words}")
 def test_status_reports_the_symptom_of_each_alarm(
     operator: Operator, here: Cloud, symptom: Symptom

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from cli.doctor.subject import Subject
+from cli.results import Document
+from cli.results.document import result_in
 from local.ci.faults import CallbackFault, RequestFault
 from local.recognition.interface import CardType, RecognisedField
 from local.recognition.scripted import ScriptedRecogniser
@@ -163,7 +165,7 @@ def test_what_sweep_delivers_is_told_by_the_way_it_should_have_come(
 
 
 def test_a_callback_that_does_not_come_is_a_failure(deployment: Deployment) -> None:
-    deployment.local.runner.faults.callbacks.append(CallbackFault("drop", times=2))
+    deployment.local.runner.faults.callbacks.append(CallbackFault("drop"))  # of one specimen
     found = swept(deployment)
     assert found[ID]["status"] == found[LICENCE]["status"] == "ok"
     assert "delivered by sweep: CI's call did not arrive" in found["callback"]["says"]
@@ -175,6 +177,19 @@ def test_a_re_read_without_the_container_is_a_failure(deployment: Deployment) ->
     assert found["callback"]["status"] == "ok"
     assert "needs a review: it is not verified" in found[ID]["says"]
     assert "holds no result container" in found["re-read"]["says"]
+
+
+def test_one_re_read_without_the_container_is_a_failure(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unverified_licence(body: bytes | None) -> Document | None:
+        result = result_in(body)
+        if result and result["card_type"] == "DriverLicense":
+            result["evidence"]["verified"] = False
+        return result
+
+    monkeypatch.setattr("cli.doctor.specimen.result_in", unverified_licence)
+    assert upload(deployment)["re-read"]["status"] == "failed"
 
 
 def test_an_upload_without_an_event_is_a_failure(deployment: Deployment) -> None:
