@@ -51,7 +51,7 @@ def sent_through(subject: Subject, wait: float) -> Iterator[Finding]:
         if not isinstance(found, Verdict):
             results.append(found)
             found = _recognised(found, subject.now() - began)
-        yield Finding(f"specimen of {card_type}", *found)
+        yield Finding(f"specimen {card_type}", *found)
     if results:
         yield Finding("labels", *_labels(results))
         yield Finding("callback", *_callback(subject, results))

@@ -49,7 +49,7 @@ def deployment(
         yield there
 
 
-ID, LICENCE = "specimen of IDCard", "specimen of DriverLicense"
+ID, LICENCE = "specimen IDCard", "specimen DriverLicense"
 NAMES = (ID, LICENCE, "labels", "callback", "re-read")
 
 
