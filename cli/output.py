@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 
 from rich.console import Console, RenderableType
 
 _FILE_COLUMNS = 160
+_NAMES = 8
 
 
 def data(document: object) -> None:
@@ -33,6 +35,13 @@ def show_tables(tables: RenderableType) -> None:
 def counted(count: int, what: str) -> str:
     """`1 job`, `2,000 jobs`."""
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def listed_counts(counts: Mapping[str, int]) -> str:
+    """`3 QueuePaused, 1 HTTP401`; behind the first names, how many are of others."""
+    first = [f"{count:,} {name}" for name, count in list(counts.items())[:_NAMES]]
+    others = sum(list(counts.values())[_NAMES:])
+    return ", ".join([*first, *([f"{others:,} others"] if others else [])])
 
 
 def printable(text: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import NamedTuple
 
 from cli.card_objects import pending_of, results_of
+from cli.output import printable
 from shared.documents import object_in
 from shared.pipeline.context import Context
 from shared.store import Listed, Photo, Store
@@ -21,11 +22,28 @@ class Wish(NamedTuple):
     version: str | None = None
 
 
+class WantedFailures(NamedTuple):
+    """Which failed cards are to run again: those with one of these Codes, or all without any.
+
+    Those with one of `left_out` are not.
+    """
+
+    codes: frozenset[str] = frozenset()
+    left_out: frozenset[str] = frozenset()
+
+
 class Rerun(NamedTuple):
-    """The run that a card is to have."""
+    """The run that a card is to have; where only failed ones are, the Code of its last result."""
 
     photo: Photo
     run: int
+    code: str | None = None
+
+
+class LeftOut(NamedTuple):
+    """A card that failed with a Code that would come again."""
+
+    code: str
 
 
 class NoRerun(Enum):
@@ -36,6 +54,7 @@ class NoRerun(Enum):
     NO_RESULT = "without a result, which is backfill's"
     PENDING = "pending"
     NOT_FAILED = "not failed"
+    OTHER_CODE = "with another Code"
     SUPERSEDED = "not their photo's last run"
     RERAN = "ran again since"
 
@@ -45,14 +64,16 @@ class _Ran(NamedTuple):
     listed: Listed
 
 
-def plan(context: Context, wish: Wish, began: str, *, failed: bool) -> Rerun | NoRerun:
+def plan(  # noqa: PLR0911 — one reason each
+    context: Context, wish: Wish, began: str, failures: WantedFailures | None
+) -> Rerun | NoRerun | LeftOut:
     """The next run of the photo that lies there now, if its last run has a result.
 
     Args:
         context: where to look.
         wish: the card.
         began: a rerun's result from then on (RFC 3339, COS's clock) is of this very wish.
-        failed: only where the last result is `failed`.
+        failures: only where the last result is `failed` so.
 
     Raises:
         StorageFault: COS couldn't be asked.
@@ -70,8 +91,14 @@ def plan(context: Context, wish: Wish, began: str, *, failed: bool) -> Rerun | N
     # Both are whole seconds of COS's clock: within the same one, not paying twice comes first.
     if last.run > 1 and last.listed.last_modified >= from_rfc3339(began):
         return NoRerun.RERAN
-    wanted = not failed or is_failed(context, last.listed.key)
-    return Rerun(photo, last.run + 1) if wanted else NoRerun.NOT_FAILED
+    if failures is None:
+        return Rerun(photo, last.run + 1)
+    code = _failed_with(context, last.listed.key)
+    if code is None:
+        return NoRerun.NOT_FAILED
+    if failures.codes and code not in failures.codes:
+        return NoRerun.OTHER_CODE
+    return LeftOut(code) if code in failures.left_out else Rerun(photo, last.run + 1, code)
 
 
 def _photo(context: Context, wish: Wish) -> Photo | NoRerun:
@@ -80,9 +107,13 @@ def _photo(context: Context, wish: Wish) -> Photo | NoRerun:
     return context.store.head_photo(wish.key) or NoRerun.GONE
 
 
-def is_failed(context: Context, name: str) -> bool:
-    """Whether a result is `failed`; one that is gone or can't be read isn't known to be."""
-    return document_of(context, name).get("outcome") == "failed"
+def _failed_with(context: Context, name: str) -> str | None:
+    """The Code of a result that is `failed`. One that is gone or unreadable isn't known to be."""
+    document = document_of(context, name)
+    error = document.get("error")
+    if document.get("outcome") != "failed":
+        return None
+    return printable(str(error.get("code"))) if isinstance(error, Mapping) else "without a Code"
 
 
 def document_of(context: Context, name: str) -> dict[str, object]:

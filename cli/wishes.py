@@ -14,8 +14,9 @@ from typing import NamedTuple
 from cli.keys import Keys, keys_in
 from cli.listing import pages
 from cli.photos import UnderPrefix, digest
-from cli.reruns import Wish, document_of
+from cli.reruns import WantedFailures, Wish, document_of
 from shared.errors import ConfigurationError
+from shared.jobs.reply import FOR_GOOD
 from shared.pipeline.context import Context
 from shared.store import Listed
 from shared.store.layout import parse_result_name, results_folder
@@ -34,12 +35,12 @@ class WishBatch(NamedTuple):
 class Wishes(NamedTuple):
     """A choice of cards; `identity` tells it from another, `batches` goes through it from a place.
 
-    `failed`: only those whose last result is `failed`.
+    `failures`: only those whose last result is `failed` so.
     """
 
     identity: str
     batches: Callable[[str | None], Iterator[WishBatch]]
-    failed: bool
+    failures: WantedFailures | None
 
 
 def choose(
@@ -48,10 +49,12 @@ def choose(
     named: Sequence[str],
     keys: Path | None,
     prefix: str | None,
-    *,
-    failed: bool,
+    failures: WantedFailures | None,
 ) -> Wishes:
     """The choice that a call's arguments make.
+
+    What CI refuses for good would fail again: it is left out of the failed cards that are looked
+    for, unless its Code is named. A card that is named itself is not left out.
 
     Raises:
         ConfigurationError: they make none, or more than one, or one that can't be.
@@ -61,19 +64,20 @@ def choose(
     if len(names) > 1:
         raise ConfigurationError(names[1], f"can't be given beside {names[0]}")
     if named:
-        return _of_keys(lambda: iter(named), failed=failed)
+        return _of_keys(lambda: iter(named), failures)
     if keys is not None:
-        return _of_keys(keys_in(keys), failed=failed)
-    if prefix is None and not failed:
+        return _of_keys(keys_in(keys), failures)
+    if prefix is None and failures is None:
         raise ConfigurationError("KEY", "say which cards: their keys, --keys, --prefix or --failed")
     under = UnderPrefix(context, prefix)
-    if failed:
+    if failures is not None:
+        identity = digest(("failed", under.prefix, *sorted(failures.codes)))
         wishes = partial(_failed, context, workers, under.prefix)
-        return Wishes(digest(("failed", under.prefix)), wishes, failed=True)
-    return Wishes(under.identity, partial(_under, under), failed=False)
+        return Wishes(identity, wishes, failures._replace(left_out=FOR_GOOD - failures.codes))
+    return Wishes(under.identity, partial(_under, under), None)
 
 
-def _of_keys(keys: Keys, *, failed: bool) -> Wishes:
+def _of_keys(keys: Keys, failures: WantedFailures | None) -> Wishes:
     def numbered(after: str | None) -> Iterator[WishBatch]:
         done = int(after or 0)
         lines = islice(keys(), done, None)
@@ -81,7 +85,8 @@ def _of_keys(keys: Keys, *, failed: bool) -> Wishes:
             done += len(some)
             yield WishBatch(tuple(map(Wish, dict.fromkeys(some))), str(done))
 
-    return Wishes(digest((str(failed), *keys())), numbered, failed)
+    only = ("all",) if failures is None else ("failed", *sorted(failures.codes))
+    return Wishes(digest((*only, *keys())), numbered, failures)
 
 
 def _under(under: UnderPrefix, after: str | None) -> Iterator[WishBatch]:

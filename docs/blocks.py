@@ -42,7 +42,7 @@ _DEPLOYMENT = {
     "deploy doctor": {
         f"{_SLS} invoke --function sweep": ALL,
         "cli/card-ocr doctor": Shown(first=6, last=8),
-        "cli/card-ocr doctor --upload --yes": Shown(first=0, last=4),
+        "cli/card-ocr doctor --upload --yes": Shown(first=0, last=6),
     },
     "deploy card": {"cli/card-ocr show uploads/id/straight.jpg --reveal": Shown(first=14, last=0)},
     "deploy remove": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from cli.audit.joined import AuditedCard
@@ -13,7 +14,7 @@ from cli.audit.listings import ObjectRow
 from cli.audit.schema import ResultSchema
 from shared.documents import read_attempt
 from shared.store import Listed
-from shared.store.layout import etag_of, name_of_key
+from shared.store.layout import etag_of, name_of_key, run_of
 from shared.times import from_rfc3339, rfc3339
 
 
@@ -24,12 +25,14 @@ class CardRead:
     Attributes:
         card: With each pending object dated by its first claim.
         outcomes: An outcome a result, a state a pending object, and `needs_review`.
+        last_outcomes: As `outcomes`, of the last run of each content alone.
         codes: Why results failed or were rejected, and why pending objects wait.
         reasons: State and code by a pending object's name.
     """
 
     card: AuditedCard
     outcomes: list[str] = field(default_factory=list)
+    last_outcomes: list[str] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
     findings: list[AuditFinding] = field(default_factory=list)
@@ -65,9 +68,10 @@ def _read_result(read: CardRead, row: ObjectRow, body: bytes, schema: ResultSche
         _found(read, "broken", row, f"result: {problem}")
         return
     outcome = str(result["outcome"])
-    read.outcomes.append(outcome)
-    if result["needs_review"]:
-        read.outcomes.append("needs_review")
+    outcomes = [outcome, *(["needs_review"] if result["needs_review"] else [])]
+    read.outcomes += outcomes
+    if not any(map(partial(_is_rerun_of, row), read.card.results)):
+        read.last_outcomes += outcomes
     code = str(result["error"]["code"]) if result["error"] else None
     if code is not None:
         read.codes.append(code)
@@ -102,6 +106,12 @@ def _parsed(body: bytes) -> Any:  # noqa: ANN401 — any JSON at all
         return json.loads(body)
     except (ValueError, RecursionError):
         return None
+
+
+def _is_rerun_of(row: ObjectRow, other: ObjectRow) -> bool:
+    """Whether the other is a later run of the same content."""
+    version, later = row.version, other.version
+    return etag_of(version) == etag_of(later) and run_of(version) < run_of(later)
 
 
 def _is_of(row: ObjectRow, key: str, etag: str) -> bool:

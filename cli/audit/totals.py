@@ -21,6 +21,7 @@ class Totals:
         self.findings: Counter[Kind] = Counter()
         self.objects: Counter[str] = Counter()
         self.outcomes: Counter[str] = Counter()
+        self.last_outcomes: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
         self.oldest: float = 0.0
 
@@ -44,6 +45,7 @@ class Totals:
     def read(self, read: CardRead) -> None:
         """Count what bodies say."""
         self.outcomes.update(read.outcomes)
+        self.last_outcomes.update(read.last_outcomes)
         for reason in read.codes:
             known = reason in self.reasons or len(self.reasons) < _REASONS
             self.reasons[reason if known else "others"] += 1

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
@@ -21,7 +21,12 @@ from cli.options import NEEDS_ATTENTION, EnvFile, Json, NoIndex, Reveal, Verbose
 from cli.output import say
 from cli.progress import Advance, progress
 from cli.times import moment
+from shared.documents import Outcome
+from shared.errors import ConfigurationError
 from shared.pipeline.context import Context
+
+_OUTCOMES = (*get_args(Outcome), "needs_review")
+
 
 Prefix = Annotated[
     str | None,
@@ -35,6 +40,15 @@ Deep = Annotated[
     bool,
     typer.Option("--deep", help="Read each result and pending object too, once: a GET each."),
 ]
+FailOn = Annotated[
+    str | None,
+    typer.Option(
+        metavar="<outcome>,…",
+        help="Exit with 1 if the last run of any photo has this outcome, or needs_review; reads "
+        "the results, as --deep does.",
+        show_default=False,
+    ),
+]
 ForgetIndex = Annotated[
     bool,
     typer.Option("--forget-index", help="Delete this machine's copy of what was read, and end."),
@@ -46,6 +60,7 @@ def audit(
     prefix: Prefix = None,
     since: Since = None,
     deep: Deep = False,
+    fail_on: FailOn = None,
     no_index: NoIndex = False,
     forget_index: ForgetIndex = False,
     reveal: Reveal = False,
@@ -58,12 +73,15 @@ def audit(
     It lists the photos, results and pending objects, a request for each thousand, and writes
     nothing to the bucket. Missing: an hour old, newer than the deployment, and neither pending nor
     with a result. Stuck: pending for longer than GIVE_UP_AFTER_SECONDS. Broken (with --deep): a
-    body that is not what its name says. The exit status is 1 where there is any of these.
+    body that is not what its name says. The exit status is 1 where there is any of these, or of
+    what --fail-on names.
     """
     context = open_operator_context("sweep", env_file, verbose=verbose)
     if forget_index:
         _forget(index_path(context.settings))
         return
+    wanted = _outcomes(fail_on) if fail_on else ()
+    deep = deep or bool(wanted)
     scope = AuditScope(prefix, moment("--since", since) if since else 0.0, deep)
     report = (JsonReport if json else TextReport)(masking_of(context, reveal=reveal).key)
     shown = not (json and sys.stdout.isatty())  # findings would run through the bar
@@ -72,9 +90,24 @@ def audit(
         _counting(context, whole=prefix is None, kept=not no_index, shown=shown) as paged,
     ):
         audited = audit_once(context, scope, index, report, paged)
-    report.end(*audited)
-    if audited.totals.needs_attention:
+    named = {outcome: audited.totals.last_outcomes[outcome] for outcome in wanted}
+    counts = {**audited.counts, **({"fail_on": named} if named else {})}
+    report.end(audited.head, counts, audited.totals)
+    if audited.totals.needs_attention or any(named.values()):
         raise typer.Exit(NEEDS_ATTENTION)
+
+
+def _outcomes(text: str) -> Sequence[str]:
+    """The outcomes in `failed,rejected`.
+
+    Raises:
+        ConfigurationError: one is none.
+    """
+    names = tuple(dict.fromkeys(text.split(",")))
+    if not set(names).issubset(_OUTCOMES):
+        of = ", ".join(_OUTCOMES)
+        raise ConfigurationError("--fail-on", f"is {text!r}; name some of {of}, with commas")
+    return names
 
 
 @contextmanager

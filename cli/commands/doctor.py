@@ -16,17 +16,20 @@ from cli.service import read_deployed_service
 from cli.times import seconds
 
 Upload = Annotated[
-    bool, typer.Option("--upload", help="Send a specimen card through it all; costs one job.")
+    bool,
+    typer.Option(
+        "--upload", help="Send a specimen of each card type through it all; costs two jobs."
+    ),
 ]
 Wait = Annotated[
     float,
-    typer.Option(parser=seconds, metavar="<seconds>", help="To wait for the specimen's result."),
+    typer.Option(parser=seconds, metavar="<seconds>", help="To wait for the specimens' results."),
 ]
 Stage = Annotated[
     str | None, typer.Option(help="The stage that was deployed; serverless.yml's own else.")
 ]
 
-_QUESTION = "This uploads an invented card and costs one job of CI's. Do it?"
+_QUESTION = "This uploads two invented cards and costs two jobs of CI's. Do it?"
 
 
 def doctor(

@@ -21,6 +21,7 @@ from cli.options import (
     Verbose,
     Yes,
 )
+from cli.reruns import WantedFailures
 from cli.wishes import choose
 from shared.workers import Threads
 
@@ -33,13 +34,27 @@ Keys = Annotated[
     ),
 ]
 Prefix = Annotated[str | None, typer.Option(help="Cards whose keys begin so.")]
-Failed = Annotated[bool, typer.Option("--failed", help="Only cards whose result is `failed`.")]
+Failed = Annotated[
+    bool,
+    typer.Option(
+        "--failed", help="Only cards whose result is `failed`, but not what CI refuses for good."
+    ),
+]
+Code = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Only cards that failed with this Code, even if CI refuses them for good; again for "
+        "another.",
+        show_default=False,
+    ),
+]
 
 
 def rerun(
     key: Keys = None,
     *,
     failed: Failed = False,
+    code: Code = None,
     prefix: Prefix = None,
     keys: KeysFile = None,
     card_type: AsCardType = None,
@@ -53,15 +68,16 @@ def rerun(
 ) -> None:
     """Have cards read once more, each as a run of its own beside the results it has.
 
-    Every run is a job that is paid for: it says first how many and what they cost, and asks. Only a
-    photo whose last run has a result runs again, as `<etag>~2`, `~3` and so on, and the
-    highest run is its current one; no result changes. Like backfill it puts cards in line, and
-    sweep sends them. Interrupted, the same command goes on where it was.
+    Every run is a job that is paid for: it says first how many, why they failed and what they
+    cost, and asks. Only a photo whose last run has a result runs again, as `<etag>~2`, `~3` and so
+    on, and the highest run is its current one; no result changes. Like backfill it puts cards in
+    line, and sweep sends them. Interrupted, the same command goes on where it was.
     """
     context = open_operator_context("sweep", env_file, verbose=verbose)
     with Threads(context.settings.requests_per_second) as workers:
         names = named(context, masking_of(context, reveal=False), key or ())
-        wishes = choose(context, workers, names, keys, prefix, failed=failed)
+        failures = WantedFailures(frozenset(code or ())) if failed or code else None
+        wishes = choose(context, workers, names, keys, prefix, failures)
         again = Again(context, wishes, workers, card_type)
         cursor = Cursor(context, "rerun", wishes.identity)
         call = Call(price, anew, yes, dry_run, json)

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 from rich.console import Console
@@ -12,8 +13,9 @@ from cli.masking import masking_of
 from cli.operator import open_operator_context
 from cli.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Verbose
 from cli.output import data, say, show
-from cli.status.attention import attention
+from cli.status.attention import SHARES, AttentionLimits, attention
 from cli.status.look import look
+from cli.status.recent import RecentReader
 from cli.status.screen import document, screen
 from cli.times import seconds
 from shared.cloud import connect
@@ -28,8 +30,54 @@ Every = Annotated[
 ]
 
 
+class Share(NamedTuple):
+    """A share of the last hour's cards, and the percent above which it needs attention."""
+
+    name: str
+    percent: int
+
+
+def share(text: str) -> Share:
+    """Read `failed=20`.
+
+    Raises:
+        BadParameter: no such share, or no percent.
+    """
+    name, _, percent = text.partition("=")
+    if name not in SHARES or not re.fullmatch("[0-9]{1,2}|100", percent):
+        raise typer.BadParameter(
+            f"{text!r}; write it like failed=20, with a percent from 0 to 100 and one of "
+            f"{', '.join(SHARES)}"
+        )
+    return Share(name, int(percent))
+
+
+_DEFAULTS = ", ".join(f"{name}={percent}" for name, percent in SHARES.items())
+Above = Annotated[
+    list[Share] | None,
+    typer.Option(
+        parser=share,
+        metavar="<share>=<percent>",
+        help="Ask for attention above this percent of the last hour's cards, from 10 cards on. "
+        f"Without it: {_DEFAULTS}.",
+        show_default=False,
+    ),
+]
+Results = Annotated[
+    int,
+    typer.Option(
+        min=0,
+        max=10_000,
+        metavar="<number>",
+        help="Results of the last hour to read at most, a request each.",
+    ),
+]
+
+
 def status(
     *,
+    above: Above = None,
+    results: Results = 200,
     watch: Watch = False,
     every: Every = 10.0,
     reveal: Reveal = False,
@@ -39,14 +87,23 @@ def status(
 ) -> None:
     """Show on one screen what is pending, why, and what needs attention.
 
-    Counts and the oldest card are the last sweep's. The rate is that of CI's own list of jobs: all
-    of the last hour, or the newest thousand. A look costs three requests to COS, and two to eleven
-    to CI. The exit status is 1 where something needs attention.
+    Counts of what is pending and the oldest card are the last sweep's. The jobs are those of CI's
+    own list: all of the last hour, or the newest thousand. The results are the last hour's, as far
+    as they are among the first 10,000 names or belong to those jobs; what was not looked at is
+    said. A look costs at most 14 requests and one for each result to COS, and two to eleven to CI.
+    The exit status is 1 where something needs attention.
     """
     context = open_operator_context("sweep", env_file, verbose=verbose)
+    settings = context.settings
+    limits = AttentionLimits(
+        settings.give_up_after_seconds,
+        {**SHARES, **dict(above or ())},
+        has_callbacks=settings.callback.type != "NONE",
+    )
+    reader = RecentReader(context, results)
 
     def once() -> bool:
-        return _look(context, reveal=reveal, json=json, clear=watch)
+        return _look(context, reader, limits, reveal=reveal, json=json, clear=watch)
 
     if watch:
         keep_looking(once, every, time.sleep)
@@ -64,12 +121,20 @@ def keep_looking(once: Callable[[], object], every: float, sleep: Callable[[floa
         sleep(every)
 
 
-def _look(context: Context, *, reveal: bool, json: bool, clear: bool) -> bool:
+def _look(
+    context: Context,
+    reader: RecentReader,
+    limits: AttentionLimits,
+    *,
+    reveal: bool,
+    json: bool,
+    clear: bool,
+) -> bool:
     """Look once, on a clear screen or below what is there; whether something needs attention."""
     settings = context.settings
     name_of = masking_of(context, reveal=reveal).key
-    found = look(context, CiJobService(connect(settings), settings))
-    reasons = attention(found, settings.give_up_after_seconds)
+    found = look(context, CiJobService(connect(settings), settings), reader)
+    reasons = attention(found, limits)
     if json:
         data(document(found, reasons, name_of))
     else:

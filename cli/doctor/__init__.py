@@ -4,7 +4,7 @@ verdict      what a check can find
 subject      the deployment that is looked at
 checks       all checks in their order, under their names: each a small function from the subject to
              a verdict, in the modules account, bucket, recognition, functions, absence and life
-specimen     one card from upload to result
+specimen     a specimen of each card type, from upload to result
 report       the table and the JSON
 absence      whether an absent object reads as 404 and not as 403, in the role of each function
 account      the account: whose keys these are, and what the roles allow

@@ -1,104 +1,156 @@
-"""One invented card, from upload to result, by the deployment itself."""
+"""A specimen of each card type, from upload to result, by the deployment itself.
+
+What CI answers on a real account is what must be found out: each specimen shows every field that
+such a card has, so a field that is missing was not read, or has a label that nobody knows yet.
+"""
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 from qcloud_cos import CosClientError, CosServiceError
 
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Finding, Verdict, failed, ok, unchecked
+from cli.output import counted
+from cli.results import Document
+from cli.results.document import result_in
 from cli.service import ROOT
-from shared.errors import CloudFault
+from shared.card import CardType
+from shared.documents import object_in
+from shared.errors import StorageFault
 from shared.store.layout import pending_name, result_name
 
 WAIT_SECONDS = 180.0
-SPECIMEN = ROOT / "local" / "samples" / "id" / "straight.jpg"
+SPECIMENS: Mapping[CardType, Path] = {
+    "IDCard": ROOT / "local" / "samples" / "id" / "straight.jpg",
+    "DriverLicense": ROOT / "local" / "samples" / "driver" / "straight.jpg",
+}
 
 _POLL_SECONDS = 2.0
-_CARD_TYPE = {"x-cos-meta-card-type": "IDCard"}
+_LONGEST_LABEL = 12
 
-Result = Mapping[str, Any]
+
+class SentSpecimen(NamedTuple):
+    """A specimen that lies in the bucket."""
+
+    key: str
+    etag: str
 
 
 def sent_through(subject: Subject, wait: float) -> Iterator[Finding]:
-    """Upload the specimen, wait for its result, and say what that shows."""
-    try:
-        key, etag = _uploaded(subject)
-        result, seconds = _awaited(subject, key, etag, wait)
-    except CloudFault as fault:
-        yield Finding("specimen", *failed(str(fault)))
-        return
-    if result is None:
-        yield Finding("specimen", *_still_pending(subject, key, etag, wait))
-        return
-    yield Finding("specimen", *_recognised(result, seconds))
-    yield Finding("callback", *_callback(subject, result))
-    yield Finding("re-read", *_re_read(subject, result))
+    """Upload the specimens, wait for their results, and say what these show."""
+    sent = {card_type: _uploaded(subject, card_type, path) for card_type, path in SPECIMENS.items()}
+    began = subject.now()
+    results: list[Document] = []
+    for card_type, specimen in sent.items():
+        found = _result_of(subject, specimen, began, wait)
+        if not isinstance(found, Verdict):
+            results.append(found)
+            found = _recognised(found, subject.now() - began)
+        yield Finding(f"specimen {card_type}", *found)
+    if results:
+        yield Finding("labels", *_labels(results))
+        yield Finding("callback", *_callback(subject, results))
+        yield Finding("re-read", *_re_read(subject, results))
 
 
-def _uploaded(subject: Subject) -> tuple[str, str]:
-    key = f"{subject.settings.input_prefix}card-ocr-doctor/specimen-{secrets.token_hex(8)}.jpg"
+def _uploaded(subject: Subject, card_type: CardType, path: Path) -> SentSpecimen | Verdict:
+    """Upload it, under a key with what is easily lost on the way: a blank, a plus, a 样."""
+    name = f"specimen {secrets.token_hex(8)}+样.jpg"
+    key = f"{subject.settings.input_prefix}card-ocr-doctor/{name}"
     try:
         reply = subject.deployment.cloud.idempotent.put_object(
             Bucket=subject.settings.input_bucket,
             Key=key,
-            Body=SPECIMEN.read_bytes(),
+            Body=path.read_bytes(),
             ContentType="image/jpeg",
-            Metadata=_CARD_TYPE,
+            Metadata={"x-cos-meta-card-type": card_type},
         )
     except CosServiceError as error:
-        raise CloudFault("PUT of the specimen", str(error.get_error_code())) from None
+        return failed(f"PUT of the specimen failed: {error.get_error_code()}")
     except CosClientError:
-        raise CloudFault("PUT of the specimen", "NoReply") from None
-    return key, str(reply.get("ETag", "")).strip('"')
+        return failed("PUT of the specimen failed: NoReply")
+    return SentSpecimen(key, str(reply.get("ETag", "")).strip('"'))
 
 
-def _awaited(subject: Subject, key: str, etag: str, wait: float) -> tuple[Result | None, float]:
-    name = result_name(subject.settings.output_prefix, key, etag)
-    began = subject.now()
-    while True:
-        body = subject.store.read(name)
-        seconds = subject.now() - began
-        if body is not None:
-            return json.loads(body), seconds
-        if seconds >= wait:
-            return None, seconds
-        subject.sleep(_POLL_SECONDS)
+def _result_of(
+    subject: Subject, specimen: SentSpecimen | Verdict, began: float, wait: float
+) -> Document | Verdict:
+    """Wait for a specimen's result, or say why there is none."""
+    if isinstance(specimen, Verdict):
+        return specimen
+    name = result_name(subject.settings.output_prefix, *specimen)
+    try:
+        while (body := subject.store.read(name)) is None and subject.now() < began + wait:
+            subject.sleep(_POLL_SECONDS)
+        if body is None:
+            return _still_pending(subject, specimen, wait)
+    except StorageFault as fault:
+        return failed(str(fault))
+    return result_in(body) or failed("what lies in the place of its result is none of ours")
 
 
-def _still_pending(subject: Subject, key: str, etag: str, wait: float) -> Verdict:
-    name = pending_name(subject.settings.output_prefix, key, etag, 1)
+def _still_pending(subject: Subject, specimen: SentSpecimen, wait: float) -> Verdict:
+    name = pending_name(subject.settings.output_prefix, *specimen, 1)
     body = subject.store.read(name)
     if body is None:
         return failed(
             f"after {wait:.0f} s the specimen has neither result nor claim: submit did not get "
             "the event, so look at its COS trigger and its log"
         )
-    pending = json.loads(body)
-    error = pending.get("error") or {}
-    why = f", {error['code']}" if error.get("code") else ""
+    pending = object_in(body)
+    error = pending.get("error")
+    code = error.get("code") if isinstance(error, Mapping) else None
+    why = f", {code}" if code else ""
     return failed(
         f"after {wait:.0f} s the specimen is {pending.get('state')}{why}: sweep goes on with it, "
         "so look at the checks above and ask again"
     )
 
 
-def _recognised(result: Result, seconds: float) -> Verdict:
+def _recognised(result: Document, seconds: float) -> Verdict:
+    if result["outcome"] == "nothing_found":
+        boxes = counted(len(result["items"]), "item")
+        return failed(f"CI found no text on the specimen, in {boxes}: ask CI's support")
     if result["outcome"] != "recognised":
-        error = result.get("error") or {}
+        error = result["error"] or {}
         return failed(f"the specimen is {result['outcome']}, {error.get('code')}: see its result")
-    read = sum(value is not None for value in result["fields"].values())
-    return ok(f"recognised in {seconds:.0f} s, {read} of {len(result['fields'])} fields")
+    fields = result["fields"]
+    missing = [name for name, value in fields.items() if value is None]
+    read = f"recognised in {seconds:.0f} s, {len(fields) - len(missing)} of {len(fields)} fields"
+    problems = [f"no {', '.join(missing)}: are they among the labels below?"] if missing else []
+    if result["needs_review"]:
+        checks = ", ".join(one["name"] for one in result["checks"] if not one["passed"])
+        problems.append(f"needs a review: {checks or 'it is not verified, see re-read'}")
+    return failed("; ".join([read, *problems])) if problems else ok(read)
 
 
-def _callback(subject: Subject, result: Result) -> Verdict:
-    """How the result came, and in which shape."""
-    evidence = result["evidence"]
-    if evidence["delivered_by"] == "callback":
+def _labels(results: Sequence[Document]) -> Verdict:
+    """CI's labels that fill no field. One that could hold a value of the card is only counted."""
+    items = [item for result in results for item in result["items"] if item["field"] is None]
+    labels = dict.fromkeys(label for item in items if (label := item["label"].strip()))
+    shown = [label for label in labels if _is_a_word(label)]
+    hidden = len(labels) - len(shown)
+    if not labels:
+        return ok("every label of CI's fills a field")
+    parts = [*shown, *([f"{hidden} that are too long or hold digits"] if hidden else [])]
+    return ok(f"CI's labels that fill no field: {', '.join(parts)}")
+
+
+def _is_a_word(label: str) -> bool:
+    has_digits = any(character.isdigit() for character in label)
+    return len(label) <= _LONGEST_LABEL and label.isprintable() and not has_digits
+
+
+def _callback(subject: Subject, results: Sequence[Document]) -> Verdict:
+    """How the results came, and in which shape."""
+    others = [one["evidence"] for one in results if one["evidence"]["delivered_by"] != "callback"]
+    evidence = next(iter(others), results[0]["evidence"])
+    if not others:
         return ok(f"CI called back, in {evidence['format'].upper()}")
     kind = subject.settings.callback.type
     if kind == "NONE":
@@ -106,15 +158,15 @@ def _callback(subject: Subject, result: Result) -> Verdict:
     came = "call" if kind == "URL" else "message"
     hint = "" if kind == "URL" else " and whether it has a trigger for CI's topic"
     return failed(
-        f"the result was delivered by {evidence['delivered_by']}: CI's {came} did not arrive or "
+        f"a result was delivered by {evidence['delivered_by']}: CI's {came} did not arrive or "
         f"was refused, so look at the log of callback{hint}"
     )
 
 
-def _re_read(subject: Subject, result: Result) -> Verdict:
+def _re_read(subject: Subject, results: Sequence[Document]) -> Verdict:
     """Whether CI shows to our own signature what it read."""
-    evidence, verify = result["evidence"], subject.settings.callback_verify
-    if evidence["verified"]:
+    verify = subject.settings.callback_verify
+    if all(one["evidence"]["verified"] for one in results):
         return ok("CI's re-read holds the result container: CALLBACK_VERIFY=require would do")
     if verify == "off":
         return unchecked("CALLBACK_VERIFY is off, so CI was not asked again")

@@ -1,4 +1,4 @@
-"""What a look at a deployment asks for: a few requests, whatever the size of the bucket."""
+"""What a look at a deployment asks for: a bounded number of requests, however large the bucket."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
 from cli.holds import Hold, holds_now
+from cli.status.recent import RecentReader, RecentResults
 from cli.status.recognition import CiQueue, Jobs, jobs_of_the_last_hour, queue_of
 from shared.errors import JobServiceFault
 from shared.jobs.service import CiJobService
@@ -41,7 +42,8 @@ class StatusLook(NamedTuple):
     """A deployment at a moment.
 
     `listed_pending` are the pending objects on the first page of their listing, `more` whether
-    there is another page. What CI wouldn't say is None, and `refused` is its Code.
+    there is another page. What CI wouldn't say is None, and `refused` is its Code. `jobs` and
+    `results` are the last hour's; `results` is None where nobody wanted them.
     """
 
     at: float
@@ -52,24 +54,34 @@ class StatusLook(NamedTuple):
     queue: CiQueue | None
     jobs: Jobs | None
     refused: str | None
+    results: RecentResults | None
 
 
-def look(context: Context, service: CiJobService) -> StatusLook:
+def look(context: Context, service: CiJobService, reader: RecentReader) -> StatusLook:
     """Look once: three requests to COS, one more a hold, at most eleven to CI.
+
+    The reader adds its own.
 
     Raises:
         StorageFault: COS couldn't be asked.
     """
-    prefix = context.settings.output_prefix
-    page = context.store.list_objects(pending_folder(prefix), None)
-    sweep = last_sweep(load(context, STATUS), page.at)
-    queue, refused = _asked(lambda: queue_of(service, context.settings.queue_id or None))
+    settings = context.settings
+    page = context.store.list_objects(pending_folder(settings.output_prefix), None)
+    queue, refused = _asked(lambda: queue_of(service, settings.queue_id or None))
     jobs = None
     if refused is None:
-        jobs, refused = _asked(lambda: jobs_of_the_last_hour(service, page.at))
-    more = page.next is not None
-    holds = holds_now(context.store, prefix)
-    return StatusLook(page.at, holds, sweep, len(page.objects), more, queue, jobs, refused)
+        jobs, refused = _asked(lambda: jobs_of_the_last_hour(service, settings, page.at))
+    return StatusLook(
+        at=page.at,
+        holds=holds_now(context.store, settings.output_prefix),
+        sweep=last_sweep(load(context, STATUS), page.at),
+        listed_pending=len(page.objects),
+        more=page.next is not None,
+        queue=queue,
+        jobs=jobs,
+        refused=refused,
+        results=reader.look(jobs, page.at),
+    )
 
 
 def last_sweep(document: Mapping[str, object], now: float) -> LastSweep | None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 from xml.etree import ElementTree as ET  # CI's own reply; expat refuses entity bombs
 
 from shared.jobs import Job
 from shared.jobs.reply import page_in
 from shared.jobs.service import CiJobService
+from shared.pipeline.job_lookup import job_identity
+from shared.settings.load import Settings
+from shared.store.layout import result_name
 from shared.times import from_rfc3339, to_ci
 
 HOUR = 3600
 _PAGES = 10  # of 100 jobs
+_UNDER_WAY = frozenset({"Submitted", "Running", "Pause"})
 
 
 class CiQueue(NamedTuple):
@@ -28,17 +33,33 @@ class Jobs(NamedTuple):
     """The newest jobs: how many in each state, created within so many seconds.
 
     `whole`: these are all jobs of the last hour. Else there are more, and the rate is that of the
-    last `seconds`.
+    last `seconds`. `codes` says why jobs failed. `ours` are those that this deployment sent, for
+    so many different `cards`; `results` are the names of the results of those that have ended, the
+    newest first.
     """
 
     states: dict[str, int]
     seconds: float
     whole: bool
+    codes: dict[str, int]
+    ours: int
+    cards: int
+    results: tuple[str, ...]
 
     @property
     def total(self) -> int:
         """How many jobs."""
         return sum(self.states.values())
+
+    @property
+    def failed(self) -> int:
+        """How many of them failed."""
+        return sum(self.codes.values())
+
+    @property
+    def ended(self) -> int:
+        """How many of them have ended."""
+        return sum(count for state, count in self.states.items() if state not in _UNDER_WAY)
 
     @property
     def per_hour(self) -> int:
@@ -55,7 +76,7 @@ def queue_of(service: CiJobService, queue_id: str | None) -> CiQueue | None:
     return service.get(_queue_in, "/ai_queue", {"queueIds": queue_id} if queue_id else {})
 
 
-def jobs_of_the_last_hour(service: CiJobService, now: float) -> Jobs:
+def jobs_of_the_last_hour(service: CiJobService, settings: Settings, now: float) -> Jobs:
     """The jobs of the last hour, or the newest thousand of them (GET /jobs, 460/84766).
 
     Raises:
@@ -73,14 +94,44 @@ def jobs_of_the_last_hour(service: CiJobService, now: float) -> Jobs:
         page = service.get(page_in, "/jobs", parameters)
         jobs += page.jobs
         if page.next_token is None:
-            return Jobs(_states(jobs), HOUR, whole=True)
+            return _counted(jobs, settings, HOUR, whole=True)
         parameters["nextToken"] = page.next_token
     created = [from_rfc3339(job.created_at) for job in jobs if job.created_at]
-    return Jobs(_states(jobs), max(1.0, now - min(created, default=now)), whole=False)
+    seconds = max(1.0, now - min(created, default=now))
+    return _counted(jobs, settings, seconds, whole=False)
 
 
-def _states(jobs: list[Job]) -> dict[str, int]:
-    return dict(sorted(Counter(job.state or "unknown" for job in jobs).items()))
+def _counted(jobs: list[Job], settings: Settings, seconds: float, *, whole: bool) -> Jobs:
+    ours = [
+        (result_name(settings.output_prefix, identity.key, identity.version), job)
+        for job in jobs
+        if (identity := job_identity(job)) and identity.key.startswith(settings.input_prefix)
+    ]
+    newest = dict(reversed(ours))
+    ended = [name for name in dict(ours) if newest[name].state not in _UNDER_WAY]
+    return Jobs(
+        states=_by_name(job.state or "unknown" for job in jobs),
+        seconds=seconds,
+        whole=whole,
+        codes=_by_name(code for code in map(_why_failed, jobs) if code),
+        ours=len(ours),
+        cards=len(newest),
+        results=tuple(ended),
+    )
+
+
+def _by_name(names: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(names).items()))
+
+
+def _why_failed(job: Job) -> str | None:
+    """Why a job, or its result container, failed; None where neither has."""
+    if job.state == "Cancel":
+        return "Cancelled"
+    for part in (job, job.container):
+        if part is not None and part.state == "Failed":
+            return part.code or "without a Code"
+    return None
 
 
 def _queue_in(data: bytes) -> CiQueue | None:

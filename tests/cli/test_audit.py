@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
 
 from cli.audit.schema import ResultSchema
 from local.agenda import ManualClock
+from local.ci.faults import JobFault
 from local.cos.requests import CosRequest
 from shared.times import rfc3339
 from tests.cli.operators import Operator
@@ -93,6 +95,39 @@ def test_keys_are_shown_as_their_log_digests(operator: Operator) -> None:
         answers = [operator.calls("audit"), operator.calls("audit", "--json")]
         assert all(answer.status == 1 and KEY not in answer.out for answer in answers)
         assert KEY in operator.calls("audit", "--reveal").out
+
+
+def test_an_outcome_that_is_asked_about_decides_the_exit_status(
+    operator: Operator, served: Cloud
+) -> None:
+    served.upload(KEY)
+    served.upload("uploads/empty.jpg", b"")
+    assert operator.calls("audit", "--deep").status == 0
+    assert operator.calls("audit", "--fail-on", "failed,nothing_found").status == 0
+    answer = operator.calls("audit", "--fail-on", "failed,rejected", "--json")
+    assert answer.status == 1
+    assert answer.document()["fail_on"] == {"failed": 0, "rejected": 1}
+    assert "fail on      1 rejected" in operator.calls("audit", "--fail-on", "rejected").out
+    reviewed = operator.calls("audit", "--fail-on", "needs_review")
+    assert reviewed.status == 1  # the 30th of February in its number
+
+
+def test_what_was_read_by_a_rerun_since_counts_no_more(operator: Operator, served: Cloud) -> None:
+    served.local.runner.faults.jobs.append(JobFault("UnreadablePicture"))
+    etag = served.upload(KEY)
+    assert operator.calls("audit", "--fail-on", "failed").status == 1
+    other = served.upload("uploads/b.jpg")
+    read = served.result("uploads/b.jpg", other)
+    read["source"]["key"] = KEY
+    write(served, f"ocr/results/{KEY}.{etag}~2.json", json.dumps(read).encode())
+    assert operator.calls("audit", "--fail-on", "failed").status == 0
+
+
+def test_what_is_no_outcome_is_refused(operator: Operator, served: Cloud) -> None:
+    del served
+    answer = operator.calls("audit", "--fail-on", "failed,broken")
+    assert answer.status == 2
+    assert "name some of recognised, nothing_found" in answer.err
 
 
 def test_a_failed_card_and_broken_bodies_are_found_by_reading(

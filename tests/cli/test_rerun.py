@@ -28,10 +28,17 @@ def here(operator: Operator) -> Iterator[Cloud]:
         yield here
 
 
-def read(here: Cloud, key: str = KEY, content: bytes = CARD, *, fails: bool = False) -> str:
+def read(
+    here: Cloud,
+    key: str = KEY,
+    content: bytes = CARD,
+    *,
+    fails: bool = False,
+    code: str = "UnreadablePicture",
+) -> str:
     """Upload it, let it be read, and return its ETag."""
     if fails:
-        here.local.runner.faults.jobs.append(JobFault("UnreadablePicture"))
+        here.local.runner.faults.jobs.append(JobFault(code))
     etag = here.put(key, content)
     here.invoke("submit", event_for(key))
     here.local.cos.on_object_created = lambda _created: None
@@ -147,6 +154,50 @@ def test_only_failed_cards_run_again(operator: Operator, here: Cloud) -> None:
     found = rerun(operator, "--failed")
     assert found["enqueued"] == 2
     assert sorted(one["source"]["key"] for one in here.pending()) == sorted(["uploads/b.jpg", LONG])
+
+
+REFUSED = "ResourceNotSupported"
+
+
+def failed_cards(here: Cloud) -> None:
+    read(here, "uploads/a.jpg", fails=True)
+    read(here, "uploads/b.jpg", fails=True, code=REFUSED)
+    read(here, "uploads/c.jpg", fails=True, code=REFUSED)
+
+
+def test_failed_cards_are_counted_by_code_before_anybody_is_asked(
+    operator: Operator, here: Cloud
+) -> None:
+    failed_cards(here)
+    answer = operator.answers("n\n", "rerun", "--failed")
+    assert answer.status == 1
+    assert "They failed with: 1 UnreadablePicture." in answer.out
+    assert f"left out: 2 {REFUSED}." in answer.out
+    assert not here.names("pending")
+
+
+def test_what_ci_refuses_for_good_does_not_run_again_by_itself(
+    operator: Operator, here: Cloud
+) -> None:
+    failed_cards(here)
+    found = rerun(operator, "--failed")
+    assert (found["cards"], found["enqueued"]) == (1, 1)
+    assert (found["codes"], found["left_out"]) == ({"UnreadablePicture": 1}, {REFUSED: 2})
+
+
+def test_what_ci_refuses_for_good_runs_again_where_its_code_is_named(
+    operator: Operator, here: Cloud
+) -> None:
+    failed_cards(here)
+    found = rerun(operator, "--code", REFUSED)
+    assert (found["enqueued"], found["left"]["other_code"]) == (2, 1)
+
+
+def test_a_failed_card_that_is_named_runs_again_whatever_its_code(
+    operator: Operator, here: Cloud
+) -> None:
+    failed_cards(here)
+    assert rerun(operator, "--failed", "uploads/b.jpg")["codes"] == {REFUSED: 1}
 
 
 def test_a_card_that_failed_once_and_was_read_since_is_not_failed(

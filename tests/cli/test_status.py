@@ -30,8 +30,11 @@ def test_where_sweeps_run_and_cards_end_nothing_needs_attention(
     document = answer.document()
     assert (answer.status, document["attention"]) == (0, [])
     assert document["queue"]["state"] == "Active"
-    assert document["last_hour"]["states"] == {"Success": 1}
-    assert document["last_hour"]["per_hour"] == 1
+    jobs, results = document["last_hour"]["jobs"], document["last_hour"]["results"]
+    assert (jobs["states"], jobs["per_hour"]) == ({"Success": 1}, 1)
+    assert results["outcomes"] == {"recognised": 1}
+    assert results["delivered_by"] == {"callback": 1}
+    assert (results["whole"], results["left"]) == (True, 0)
     assert document["sweep"]["sending"] == "yes"
 
 
@@ -83,7 +86,7 @@ def test_more_jobs_than_are_looked_at_give_a_rate(operator: Operator) -> None:
         request = here.jobs[0].request
         for number in range(1100):
             queue.submit(request, clock() - 600 + number * 600 / 1100)
-        jobs = operator.calls("status", "--json").document()["last_hour"]
+        jobs = operator.calls("status", "--json").document()["last_hour"]["jobs"]
     assert sum(jobs["states"].values()) == 1000
     assert not jobs["whole"]
     assert jobs["per_hour"] == pytest.approx(6600, rel=0.05)
@@ -111,12 +114,18 @@ def test_a_pause_needs_attention_before_a_sweep_has_noticed(
     assert "Nothing is sent, uploads included: held since" in answer.out
 
 
-def test_a_look_costs_cos_three_requests(operator: Operator, served: Cloud) -> None:
+def test_a_look_costs_cos_four_requests_and_one_for_each_result(
+    operator: Operator, served: Cloud
+) -> None:
+    for name in ("a", "b", "c"):
+        served.upload(f"uploads/{name}.jpg")
     operator.calls("sweep")
     seen: list[CosRequest] = []
     served.local.cos.before_effect = seen.append  # returns None: no request fails
-    assert operator.calls("status").status == 0
-    assert len(seen) == 3
+    assert operator.calls("status", "--results", "2").status == 0
+    assert len(seen) == 4 + 2
+    assert operator.calls("status", "--results", "0").status == 0
+    assert len(seen) == 6 + 3
 
 
 def test_a_watch_outlives_a_fault_of_the_cloud(capsys: pytest.CaptureFixture[str]) -> None:
@@ -148,4 +157,4 @@ def test_a_watch_that_is_interrupted_ends_with_130(
     served.upload(KEY)
     answer = operator.calls("status", "--watch", "--json")
     assert answer.status == 130
-    assert answer.document()["last_hour"]["states"] == {"Success": 1}
+    assert answer.document()["last_hour"]["jobs"]["states"] == {"Success": 1}

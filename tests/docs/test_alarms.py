@@ -1,4 +1,4 @@
-"""The alarms of docs/operating.md watch figures that exist."""
+"""The alarms of docs/operating.md watch figures that exist, and `card-ocr status` raises each."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import re
 
 import pytest
 
+from cli.status.attention import FROM_CARDS, SHARES
 from docs.blocks import ROOT
 from shared.pipeline.status import StatusCounter
+from tests.cli.test_alarms import SYMPTOMS
 
 TABLE = (ROOT / "docs/operating.md").read_text(encoding="utf-8").partition("\n## Alarms")[2]
 ROWS = re.findall(
@@ -23,8 +25,21 @@ FIELDS = sorted({name for _, text in ROWS for name in re.findall(r"`status.json`
 
 
 def test_there_are_alarms_with_figures() -> None:
-    assert len(ROWS) == 7
     assert {"attempt", "record_failed", "refused"} <= set(EVENTS)
+
+
+def test_the_percents_are_those_of_status() -> None:
+    named = {"failed": "failed", "nothing found": "nothing_found", "needs review": "needs_review"}
+    rows = re.findall(r"^\| \*\*(.+?)\*\* \|.+ \| above (\d+) %", TABLE, re.MULTILINE)
+    shares = {named.get(name, "by_sweep"): int(percent) for name, percent in rows}
+    again = re.search(r"above 1\.(\d) in an hour", TABLE)
+    assert again is not None
+    assert {**shares, "sent_again": 10 * int(again[1])} == SHARES
+    assert FROM_CARDS == 10  # "from ten cards on"
+
+
+def test_each_alarm_has_a_symptom_that_status_is_shown() -> None:
+    assert sorted({symptom.alarm for symptom in SYMPTOMS}) == sorted(name for name, _ in ROWS)
 
 
 @pytest.mark.parametrize("event", EVENTS)

@@ -5,20 +5,38 @@ from typing import Any
 import pytest
 
 from cli.holds import Hold
-from cli.status.attention import attention
+from cli.status.attention import SHARES, AttentionLimits, attention
 from cli.status.look import LastSweep, Oldest, StatusLook, last_sweep
+from cli.status.recent import RecentResults, ResultSummary, Unread
 from cli.status.recognition import CiQueue, Jobs
 from shared.documents import Attempt, AttemptError, Source
 from shared.pipeline.decide import PendingCard
 from shared.pipeline.status import Status
+from shared.store.layout import ResultName
 from shared.times import rfc3339
 
 NOW = 1_767_323_045.0
 DAY = 86_400.0
-OLDEST = Oldest("uploads/a.jpg", "e1", "waiting", DAY / 2, "QueuePaused")
+OLDEST = Oldest("uploads/a.jpg", "e1", "waiting", 600.0, "QueuePaused")
 SWEEP = LastSweep(60.0, {"waiting": 1}, OLDEST, "yes", whole=True)
 QUEUE = CiQueue("q", "Active", "10", "10000")
-JOBS = Jobs({}, 3600, whole=True)
+JOBS = Jobs({"Success": 20}, 3600, whole=True, codes={}, ours=20, cards=20, results=())
+WELL = ResultSummary(
+    "recognised",
+    needs_review=False,
+    verified=True,
+    failed_checks=(),
+    code=None,
+    delivered_by="callback",
+    trigger="upload",
+)
+FAILED = WELL._replace(outcome="failed", code="ResourceNotSupported")
+REJECTED = WELL._replace(outcome="rejected", code="NotAnImage", delivered_by="submit")
+EMPTY = WELL._replace(outcome="nothing_found")
+REVIEW = WELL._replace(needs_review=True, failed_checks=("fields.complete",))
+UNVERIFIED = WELL._replace(needs_review=True, verified=False)
+SWEPT = WELL._replace(delivered_by="sweep")
+RESULTS = RecentResults((WELL,) * 20, (), 20, whole=True, left=0)
 GOOD = StatusLook(
     NOW,
     holds=[],
@@ -28,11 +46,17 @@ GOOD = StatusLook(
     queue=QUEUE,
     jobs=JOBS,
     refused=None,
+    results=RESULTS,
 )
 
 
-def reasons(**changes: Any) -> list[str]:
-    return attention(GOOD._replace(**changes), DAY)
+def reasons(limits: AttentionLimits = AttentionLimits(DAY), **changes: Any) -> list[str]:  # noqa: B008 — frozen
+    return attention(GOOD._replace(**changes), limits)
+
+
+def of(*many: tuple[int, ResultSummary]) -> RecentResults:
+    summaries = [one for count, kind in many for one in [kind] * count]
+    return RESULTS._replace(summaries=tuple(summaries))
 
 
 def test_a_healthy_deployment_needs_nothing() -> None:
@@ -45,7 +69,15 @@ def test_a_healthy_deployment_needs_nothing() -> None:
         (None, "No sweep has run"),
         (SWEEP._replace(age=901), "15 min ago"),
         (SWEEP._replace(sending="MAX_JOBS_PER_DAY"), "Nothing is sent: MAX_JOBS_PER_DAY"),
-        (SWEEP._replace(oldest=OLDEST._replace(age=DAY + 1)), "24.0 h: waiting, QueuePaused"),
+        (SWEEP._replace(oldest=OLDEST._replace(age=1801)), "oldest for 30 min: QueuePaused"),
+        (
+            SWEEP._replace(oldest=OLDEST._replace(age=DAY + 1, code=None)),
+            "pending for 24.0 h: waiting",
+        ),
+        (
+            SWEEP._replace(oldest=OLDEST._replace(age=3601, state="submitted", code=None)),
+            "pending for 1.0 h: submitted",
+        ),
         (
             SWEEP._replace(pending={"unreadable": 2}),
             "None of ours, and in its folder: 2 ",
@@ -113,3 +145,85 @@ def test_a_hold_that_says_nothing_is_one_all_the_same() -> None:
 def test_the_budget_ends_by_itself() -> None:
     (reason,) = reasons(holds=[Hold("budget.2026-01-31.json", None, "sweep", "the budget")])
     assert reason.endswith("held by sweep: the budget; it ends at midnight UTC.")
+
+
+@pytest.mark.parametrize(
+    "oldest",
+    [
+        OLDEST._replace(age=1800.0),
+        OLDEST._replace(age=DAY, code=None),  # in line for backfill
+        OLDEST._replace(age=3600.0, state="submitted", code=None),
+    ],
+)
+def test_what_is_pending_for_no_longer_than_usual_needs_nothing(oldest: Oldest) -> None:
+    assert not reasons(sweep=SWEEP._replace(oldest=oldest))
+
+
+@pytest.mark.parametrize(
+    ("results", "words"),
+    [
+        (of((13, WELL), (7, FAILED)), "7 of 20 cards of the last hour failed: 7 ResourceNot"),
+        (of((6, WELL), (4, EMPTY)), "4 of 10 cards of the last hour had no text"),
+        (of((20, REVIEW)), "20 of 20 cards of the last hour need a review: 20 fields.complete."),
+        (of((20, UNVERIFIED)), "need a review: 20 not verified."),
+        (of((6, WELL), (4, SWEPT)), "4 of 10 cards of the last hour came by sweep"),
+        (of((19, WELL), (1, WELL._replace(trigger="reconcile"))), "reconcile found 1 card."),
+        (
+            RESULTS._replace(unread=(Unread(ResultName("uploads/a.jpg", "e1"), "AccessDenied"),)),
+            "1 result of the last hour could not be read: AccessDenied.",
+        ),
+    ],
+)
+def test_what_the_results_of_the_last_hour_show(results: RecentResults, words: str) -> None:
+    (reason,) = reasons(results=results)
+    assert words in reason
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        of((8, WELL), (2, FAILED)),
+        of((7, WELL), (3, EMPTY)),
+        of((7, WELL), (3, REVIEW)),
+        of((7, WELL), (3, SWEPT)),
+        of((3, WELL), (6, FAILED)),
+        of((7, WELL), (2, FAILED), (3, REJECTED)),
+        of((3, WELL), (6, FAILED), (3, REJECTED)),
+    ],
+)
+def test_a_share_that_is_not_passed_or_of_few_cards_needs_nothing(results: RecentResults) -> None:
+    assert not reasons(results=results)
+
+
+def test_rejected_uploads_hide_no_failures() -> None:
+    assert reasons(results=of((7, WELL), (3, FAILED), (90, REJECTED)))
+
+
+def test_a_share_of_the_caller_replaces_ours() -> None:
+    results = of((8, WELL), (2, FAILED))
+    assert reasons(AttentionLimits(DAY, {**SHARES, "failed": 19}), results=results)
+    assert not reasons(AttentionLimits(DAY, {**SHARES, "failed": 100}), results=of((20, FAILED)))
+
+
+def test_without_callbacks_it_is_sweep_that_delivers() -> None:
+    assert not reasons(AttentionLimits(DAY, has_callbacks=False), results=of((20, SWEPT)))
+
+
+@pytest.mark.parametrize(
+    ("jobs", "words"),
+    [
+        (
+            JOBS._replace(states={"Failed": 4, "Running": 99, "Success": 6}, codes={"X": 4}),
+            "CI failed 4 of 10 jobs of the last hour: 4 X.",
+        ),
+        (JOBS._replace(ours=12, cards=10), "The last hour has 12 jobs for 10 cards"),
+    ],
+)
+def test_what_the_jobs_of_the_last_hour_show(jobs: Jobs, words: str) -> None:
+    (reason,) = reasons(jobs=jobs)
+    assert words in reason
+
+
+def test_failed_jobs_and_their_failed_results_are_one_reason() -> None:
+    jobs = JOBS._replace(states={"Failed": 20}, codes={"ResourceNotSupported": 20})
+    assert len(reasons(jobs=jobs, results=of((20, FAILED)))) == 1

@@ -1,0 +1,175 @@
+"""The results of the last hour, as far as they can be looked at for a bounded price.
+
+A listing is in the order of names and not of times. So only its first pages are read. Where there
+are more, the results of the jobs in CI's list are asked for by their names: the callback token
+that each job carries says which version of which card it is for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice, zip_longest
+from typing import NamedTuple
+
+from cli.in_order import in_order
+from cli.listing import pages
+from cli.results.document import result_in
+from cli.status.recognition import HOUR, Jobs
+from shared.errors import StorageFault
+from shared.pipeline.context import Context
+from shared.store.layout import ResultName, parse_result_name, results_folder
+
+PAGES = 10  # of 1,000 names
+NO_RESULT = "NoResult"
+"""What stands in place of a Code for a body that is no result."""
+
+
+class ResultSummary(NamedTuple):
+    """What is kept of a result: nothing personal."""
+
+    outcome: str
+    needs_review: bool
+    verified: bool
+    failed_checks: tuple[str, ...]
+    code: str | None
+    delivered_by: str
+    trigger: str
+
+
+class Unread(NamedTuple):
+    """A result that could not be read, with COS's Code; or what is no result, `NO_RESULT`."""
+
+    name: ResultName
+    code: str
+
+
+class RecentResults(NamedTuple):
+    """What the results of the last hour say, as far as they were looked at.
+
+    `listed` is how many names were listed, `whole` whether these were all. `left` are of the last
+    hour and were not read.
+    """
+
+    summaries: tuple[ResultSummary, ...]
+    unread: tuple[Unread, ...]
+    listed: int
+    whole: bool
+    left: int
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """How many of each outcome."""
+        return _by_count(one.outcome for one in self.summaries)
+
+    @property
+    def needs_review(self) -> int:
+        """How many need a review."""
+        return sum(one.needs_review for one in self.summaries)
+
+    @property
+    def unverified(self) -> int:
+        """How many rest on a callback's own word."""
+        return sum(not one.verified for one in self.summaries)
+
+    @property
+    def failed_checks(self) -> dict[str, int]:
+        """How many results each check failed in, the most frequent first."""
+        return _by_count(chain.from_iterable(one.failed_checks for one in self.summaries))
+
+    def codes(self, *outcomes: str) -> dict[str, int]:
+        """Why results have these outcomes, `failed` or `rejected`, the most frequent first."""
+        return _by_count(one.code for one in self.summaries if one.code and one.outcome in outcomes)
+
+    @property
+    def delivered_by(self) -> dict[str, int]:
+        """How many came in each way."""
+        return _by_count(one.delivered_by for one in self.summaries)
+
+    @property
+    def by_trigger(self) -> dict[str, int]:
+        """How many cards were begun by what."""
+        return _by_count(one.trigger for one in self.summaries)
+
+
+class RecentReader:
+    """Looks at the results of the last hour. A result never changes, so none is read twice."""
+
+    def __init__(self, context: Context, most: int) -> None:
+        self._context = context
+        self._most = most
+        self._read: dict[str, ResultSummary] = {}
+
+    def look(self, jobs: Jobs | None, now: float) -> RecentResults | None:
+        """Look: at most `PAGES` listings, and `most` bodies. None where no body is wanted.
+
+        Raises:
+            StorageFault: COS refused the listing or couldn't be reached.
+        """
+        if not self._most:
+            return None
+        listed, recent, whole = self._listed(now)
+        of_jobs = () if jobs is None or whole else jobs.results
+        names = list(dict.fromkeys(_alternating(of_jobs, recent)))
+        wanted = names[: self._most]
+        self._read = {name: self._read[name] for name in wanted if name in self._read}
+        unread = list(self._read_bodies([name for name in wanted if name not in self._read]))
+        summaries = tuple(self._read.values())
+        return RecentResults(summaries, tuple(unread), listed, whole, len(names) - len(wanted))
+
+    def _listed(self, now: float) -> tuple[int, list[str], bool]:
+        """How many names were listed, the last hour's, the newest first, and whether it is all."""
+        context, count, recent, whole = self._context, 0, [], False
+        folder = results_folder(context.settings.output_prefix)
+        for page in islice(pages(context.store.list_objects, folder), PAGES):
+            count += len(page.objects)
+            recent += [one for one in page.objects if one.last_modified >= now - HOUR]
+            whole = page.next is None
+        recent.sort(key=lambda one: one.last_modified, reverse=True)
+        return count, [one.key for one in recent], whole
+
+    def _read_bodies(self, names: Sequence[str]) -> Iterator[Unread]:
+        """Read each; give those that can't be. One that isn't there yet says nothing."""
+        for name, body in in_order(self._body, names):
+            parsed = parse_result_name(self._context.settings.output_prefix, name)
+            if body is None or parsed is None:
+                continue
+            if isinstance(body, str):
+                yield Unread(parsed, body)
+            elif (summary := summary_in(body)) is None:
+                yield Unread(parsed, NO_RESULT)
+            else:
+                self._read[name] = summary
+
+    def _body(self, name: str) -> bytes | str | None:
+        """The body, or COS's Code. One that COS refuses costs no other."""
+        try:
+            return self._context.store.read(name)
+        except StorageFault as fault:
+            return fault.code
+
+
+def summary_in(body: bytes) -> ResultSummary | None:
+    """What is kept of a result; None where the body is none."""
+    document = result_in(body)
+    if document is None:
+        return None
+    error, evidence = document["error"], document["evidence"]
+    return ResultSummary(
+        outcome=document["outcome"],
+        needs_review=document["needs_review"],
+        verified=evidence["verified"],
+        failed_checks=tuple(one["name"] for one in document["checks"] if not one["passed"]),
+        code=error["code"] if error else None,
+        delivered_by=evidence["delivered_by"],
+        trigger=document["trigger"],
+    )
+
+
+def _alternating(*sequences: Sequence[str]) -> Iterator[str]:
+    """One of each in turn: neither way of finding a result keeps the other from being looked at."""
+    return (one for one in chain.from_iterable(zip_longest(*sequences)) if one is not None)
+
+
+def _by_count(names: Iterator[str]) -> dict[str, int]:
+    return dict(Counter(names).most_common())
