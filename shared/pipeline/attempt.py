@@ -216,20 +216,17 @@ def decide_answer(attempt: Attempt, submission: Submission, at: str) -> steps.Re
             )
 
 
-def decide_result(
-    attempt: Attempt, step: steps.Finish, photo: Photo | None, *, is_known: bool = True
-) -> WriteResult:
+def decide_result(attempt: Attempt, step: steps.Finish, photo: Photo | None) -> WriteResult:
     """Decide the result of a job that ended, from what HEAD shows of the photo now.
 
     CI reads by key when the job runs. If another content lies there now, the text may be another
-    person's: the result says so and holds none of it. `is_known` is False if the pending object
-    couldn't be read, so that nobody knows what the claim saw.
+    person's: the result says so and holds none of it.
     """
     if photo is not None and photo.etag != etag_of(attempt.version):
         text = "another content lies at the key now; CI may have read that one"
         error = ResultError("SourceReplaced", text, "source")
         return WriteResult("failed", error, step.job, _unchanged(text))
-    check = _compared(attempt, photo) if is_known else _unchanged("the claim can't be read")
+    check = _compared(attempt, photo)
     if step.outcome == "failed" and check.passed:
         return WriteResult("failed", step.error, step.job)
     return WriteResult(step.outcome, step.error, step.job, check)
@@ -240,10 +237,12 @@ def _compared(attempt: Attempt, photo: Photo | None) -> Check:
     seen = attempt.source
     if photo is None:
         return _unchanged("the photo is gone")
+    if seen.last_modified is None and seen.version_id is None:
+        return _unchanged("what the claim saw is not known")
     if _names_a_version(seen.version_id) or _names_a_version(photo.version_id):
         is_same = seen.version_id == photo.version_id
     else:
-        is_same = seen.last_modified is not None and seen.last_modified == photo.last_modified
+        is_same = seen.last_modified == photo.last_modified
     return _unchanged(None if is_same else "the photo was written again after the claim")
 
 

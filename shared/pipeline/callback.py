@@ -11,16 +11,17 @@ import hmac
 from typing import NamedTuple
 
 from shared.callback_token import CallbackToken
-from shared.documents import Attempt, EvidenceFormat, Source, read_attempt
+from shared.documents import Attempt, EvidenceFormat, read_attempt
 from shared.errors import ARCHIVED, CallbackRefused, MalformedCallback, StorageFault
 from shared.events import http_body
 from shared.jobs import Job
 from shared.jobs.reply import jobs_in_callback
 from shared.pipeline.attempt import Unfinished, decide_result, job_outcome, result_of
+from shared.pipeline.claim import name_of, unread_attempt
 from shared.pipeline.context import Context
-from shared.pipeline.perform import photo_after_job, write_result
+from shared.pipeline.perform import photo_after_job, with_source, write_result
 from shared.pipeline.steps import Finish
-from shared.store.layout import etag_of, pending_name
+from shared.store.layout import pending_name
 
 MAX_BODY_BYTES = 131_072
 
@@ -30,14 +31,6 @@ class ReportedJob(NamedTuple):
 
     job: Job
     format: EvidenceFormat
-
-
-class _Claimed(NamedTuple):
-    """The attempt that is pending; not `is_readable` if only its name is known."""
-
-    attempt: Attempt
-    name: str
-    is_readable: bool
 
 
 def reported_job(event: object, token: CallbackToken) -> ReportedJob:
@@ -69,8 +62,8 @@ def deliver(context: Context, token: CallbackToken, reported: ReportedJob) -> No
             raise CallbackRefused("the job is another card's")
         reread = _reread(context, token, reported.job)
         key = reread.key or ""
-    claimed = _claimed(context, token, key)
-    if claimed is None:
+    attempt = _claimed(context, token, key)
+    if attempt is None:
         context.log.debug("not_pending", key=context.log.key(key), version=token.version)
         return
     job, is_verified = _believed(context, token, reported.job, reread)
@@ -84,18 +77,18 @@ def deliver(context: Context, token: CallbackToken, reported: ReportedJob) -> No
         )
         return
     photo = photo_after_job(context, key)
-    attempt = claimed.attempt
-    if not claimed.is_readable and photo is not None and photo.etag == attempt.source.etag:
-        attempt = attempt._replace(source=context.source(photo))
-    finish = Finish(job, outcome.outcome, outcome.error)
-    step = decide_result(attempt, finish, photo, is_known=claimed.is_readable)
+    step = decide_result(attempt, Finish(job, outcome.outcome, outcome.error), photo)
+    attempt = with_source(context, attempt, photo)
     evidence = context.evidence(reported.format, verified=is_verified)
     result = result_of(context.settings, attempt, step, evidence, context.at())
-    write_result(context, result, claimed.name)
+    write_result(context, result, name_of(context, attempt))
 
 
-def _claimed(context: Context, token: CallbackToken, key: str) -> _Claimed | None:
-    """GET the pending object of the token's attempt. Return None if it isn't there."""
+def _claimed(context: Context, token: CallbackToken, key: str) -> Attempt | None:
+    """GET the pending object of the token's attempt. Return None if it isn't there.
+
+    One that is there and can't be read counts as there: its name is known.
+    """
     settings = context.settings
     name = pending_name(settings.output_prefix, key, token.version, token.attempt)
     try:
@@ -109,11 +102,8 @@ def _claimed(context: Context, token: CallbackToken, key: str) -> _Claimed | Non
     attempt = read_attempt(body)
     about = (key, token.version, token.attempt)
     if attempt is not None and (attempt.source.key, attempt.version, attempt.attempt) == about:
-        return _Claimed(attempt, name, is_readable=True)
-    etag = etag_of(token.version)
-    source = Source(settings.input_bucket, settings.region, key, etag, None, None, None)
-    unread = Attempt(source, None, token.version, token.attempt, "", "unknown", "upload")
-    return _Claimed(unread, name, is_readable=False)
+        return attempt
+    return unread_attempt(settings, key, token.version, token.attempt)
 
 
 def _believed(

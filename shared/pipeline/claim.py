@@ -11,11 +11,12 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from shared.documents import Attempt, AttemptError
+from shared.documents import Attempt, AttemptError, Source
 from shared.errors import ConfigurationError, StorageFault
 from shared.pipeline.context import Context
 from shared.pipeline.steps import Wait
-from shared.store.layout import pending_name, result_name
+from shared.settings.load import Settings
+from shared.store.layout import etag_of, pending_name, result_name
 from shared.times import from_rfc3339, rfc3339
 
 CLAIM_SECONDS = 60
@@ -76,6 +77,15 @@ def acquire_claim(context: Context, attempt: Attempt) -> Claim | ClaimRefused:
 def signed_until(claim: Claim) -> float:
     """Return when the signature of the claim's POST ends, by COS's clock."""
     return from_rfc3339(claim.attempt.claimed_at or "") + SIGNED_SECONDS
+
+
+def unread_attempt(settings: Settings, key: str, version: str, number: int) -> Attempt:
+    """Return what is known of an attempt whose object can't be read: what its name says.
+
+    What the claim saw of the photo is not known, so `source.unchanged` will fail. It has no owner.
+    """
+    source = Source(settings.input_bucket, settings.region, key, etag_of(version), None, None, None)
+    return Attempt(source, None, version, number, "", "unknown", "upload")
 
 
 def has_result(context: Context, attempt: Attempt) -> bool:

@@ -56,6 +56,16 @@ class PendingCard(NamedTuple):
         return from_rfc3339(self.attempt.claimed_at or "")
 
     @property
+    def sent_from(self) -> float:
+        """The earliest time at which the attempt's job can have been made.
+
+        An attempt without an owner was archived, and its claim's own time is not known.
+        """
+        attempt = self.attempt
+        at = attempt.claimed_at if attempt.owner else attempt.first_claimed_at
+        return from_rfc3339(at or "")
+
+    @property
     def age(self) -> float:
         """Seconds since the card's first claim."""
         return self.seen_at - from_rfc3339(self.attempt.first_claimed_at or "")

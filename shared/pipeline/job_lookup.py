@@ -47,7 +47,7 @@ class JobLookup:
 
     def run(self, is_over: Callable[[], bool]) -> None:
         """Read the list until every card is answered, the list ends, or the time is over."""
-        first = min(card.claimed_at for card in self._cards.values())
+        first = min(card.sent_from for card in self._cards.values())
         next_token: str | None = None
         while not all(map(self._is_answered, self._cards.values())):
             if is_over():

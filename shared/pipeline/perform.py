@@ -19,7 +19,7 @@ from shared.documents import (
     ResultError,
     object_in,
 )
-from shared.errors import PhotoUnreadable, StorageFault
+from shared.errors import ARCHIVED, PhotoUnreadable, StorageFault
 from shared.jobs import Job, NewJob, Unknown, Waiting
 from shared.pipeline import steps
 from shared.pipeline.attempt import (
@@ -50,6 +50,8 @@ from shared.pipeline.steps import Step, Wait, WriteResult
 from shared.store import Listed, Photo, PhotoProblem
 from shared.store.layout import deletion_name, result_name
 from shared.times import rfc3339
+
+_GONE = object()
 
 
 class HeadedPhoto(NamedTuple):
@@ -149,8 +151,7 @@ class Performer:
         attempt = card.attempt
         if attempt.state == "waiting" or attempt.job_id is not None:
             return True
-        body = self._context.store.read(card.names[-1])
-        return object_in(body).get("updated_at") == attempt.updated_at
+        return self._updated_at(card.names[-1]) == attempt.updated_at
 
     def _as_seen(self, attempt: Attempt, photo: Photo | None) -> Attempt:
         """Return the attempt with what HEAD saw, if that is still the photo it is about."""
@@ -242,6 +243,7 @@ class Performer:
         except PhotoUnreadable:
             return self._note_denied(card)
         written = decide_result(attempt, step, photo)
+        attempt = with_source(context, attempt, photo)
         result = result_of(context.settings, attempt, written, context.evidence(), context.at())
         if write_result(context, result, card.names[-1]):
             self._delete_names(card._replace(names=card.names[:-1]))
@@ -260,12 +262,21 @@ class Performer:
     def _rewrite(self, card: PendingCard, attempt: Attempt) -> Attempt:
         """Rewrite a pending object, unless its creator has rewritten it since it was read."""
         name, store = name_of(self._context, attempt), self._context.store
-        body = store.read(name)
-        if body is None or object_in(body).get("updated_at") != card.attempt.updated_at:
+        if self._updated_at(name) != card.attempt.updated_at:
             return card.attempt
         attempt = attempt._replace(updated_at=self._context.at())
         store.replace(name, attempt.body())
         return attempt
+
+    def _updated_at(self, name: str) -> object:
+        """GET a pending object, and return when it was rewritten; None if it is archived."""
+        try:
+            body = self._context.store.read(name)
+        except StorageFault as fault:
+            if fault.code != ARCHIVED:
+                raise
+            return None
+        return object_in(body).get("updated_at", _GONE)
 
     def _delete(self, card: PendingCard, job: Job | None = None) -> None:
         """Delete what is pending beside a result, after a record of jobs it doesn't name.
@@ -341,6 +352,14 @@ def photo_after_job(context: Context, key: str) -> Photo | None:
         if fault.is_denied:
             raise
         return None
+
+
+def with_source(context: Context, attempt: Attempt, photo: Photo | None) -> Attempt:
+    """Return the attempt with what HEAD shows, if its own object couldn't be read."""
+    is_unread = attempt.source.size is None
+    if not is_unread or photo is None or photo.etag != attempt.source.etag:
+        return attempt
+    return attempt._replace(source=context.source(photo))
 
 
 def _photo_in(listed: Listed, *, is_denied: bool) -> Photo:

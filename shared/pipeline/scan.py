@@ -12,10 +12,10 @@ from functools import partial
 from itertools import takewhile
 from typing import NamedTuple
 
-from shared.documents import Attempt, read_attempt
-from shared.errors import CardOcrError, CloudFault
+from shared.documents import Attempt, PastAttempt, read_attempt
+from shared.errors import ARCHIVED, CardOcrError, CloudFault
 from shared.jobs import UNREADABLE
-from shared.pipeline.claim import has_result, name_of
+from shared.pipeline.claim import has_result, name_of, unread_attempt
 from shared.pipeline.context import Context
 from shared.pipeline.decide import (
     NOT_SENT,
@@ -39,6 +39,7 @@ from shared.workers import Workers, batches
 
 _DESCRIBED_AT_ONCE = 10  # CI describes as many jobs in one reply
 _YOUNG_SECONDS = 120
+_CLAIMED_WITHIN_SECONDS = 7 * 86_400  # before the last write of an object that can't be read
 # CI's list is read once for many cards: for so many, or with so much time left, or at the end.
 _LOOKED_FOR_AT_ONCE = 500
 _SECONDS_FOR_LOOKUP = 60
@@ -235,6 +236,8 @@ class Scan:
         try:
             body = context.store.read(group.last.key)
         except CloudFault as fault:
+            if fault.code == ARCHIVED:
+                return self._read_name(group, seen_at)
             context.log.warning("not_read", problem=str(fault))
             self._counter.count_unreadable()
             return None
@@ -247,6 +250,30 @@ class Scan:
             return None
         written_at = group.last.last_modified
         return PendingCard(attempt.dated(rfc3339(written_at)), group.names, written_at, seen_at)
+
+    def _read_name(self, group: CardAttempts, seen_at: float) -> PendingCard | None:
+        """Take an archived attempt for one whose answer nobody knows. A job is found by its name.
+
+        A name can have the digest of a long key in place of the key: somebody must restore that.
+        """
+        context, written_at = self._run.context, group.last.last_modified
+        name = parse_pending_name(context.settings.output_prefix, group.last.key)
+        if name is None or name.key.startswith("~/"):
+            self._counter.count_unreadable()
+            context.log.error("unreadable_pending", attempt=group.attempt, problem="archived")
+            return None
+        at = rfc3339(written_at)
+        attempt = unread_attempt(context.settings, name.key, name.version, name.attempt)
+        attempt = attempt._replace(
+            claimed_at=at,
+            first_claimed_at=rfc3339(written_at - _CLAIMED_WITHIN_SECONDS),
+            first_sent_at=at,
+            attempts=tuple(
+                PastAttempt(number, None, None, "unknown", None)
+                for number in range(1, name.attempt)
+            ),
+        )
+        return PendingCard(attempt, group.names, written_at, seen_at)
 
     def _is_ours(self, attempt: Attempt, name: str) -> bool:
         """Return whether it is of this bucket and what its name says, so no other card is done."""

@@ -533,7 +533,8 @@ def test_the_source_is_unchanged_if_head_shows_what_the_claim_saw(
 
 
 def test_a_claim_that_can_not_be_read_vouches_for_nothing() -> None:
-    step = decide_result(ATTEMPT, READ, PHOTO, is_known=False)
+    unread = ATTEMPT._replace(source=SOURCE._replace(last_modified=None))
+    step = decide_result(unread, READ, PHOTO)
     assert step.check is not None
     assert not step.check.passed
 

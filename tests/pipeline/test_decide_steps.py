@@ -639,6 +639,7 @@ def test_a_refusal_for_good_ends_the_card() -> None:
 
 READ = Finish(job(), "recognised", None)
 GONE = "the photo is gone"
+NOT_KNOWN = "what the claim saw is not known"
 AGAIN = "the photo was written again after the claim"
 LATER = PHOTO._replace(last_modified=rfc3339(START + 1))
 
@@ -650,8 +651,8 @@ LATER = PHOTO._replace(last_modified=rfc3339(START + 1))
         ({}, None, GONE),
         ({}, LATER, AGAIN),
         ({}, PHOTO._replace(last_modified=None), AGAIN),
-        ({"last_modified": None}, PHOTO, AGAIN),
-        ({"last_modified": None}, PHOTO._replace(last_modified=None), AGAIN),
+        ({"last_modified": None}, PHOTO, NOT_KNOWN),
+        ({"last_modified": None}, PHOTO._replace(last_modified=None), NOT_KNOWN),
         ({"version_id": "v1"}, LATER._replace(version_id="v1"), None),
         ({"version_id": "v1"}, PHOTO._replace(version_id="v2"), AGAIN),
         ({"version_id": "v1"}, PHOTO, AGAIN),
@@ -667,8 +668,9 @@ def test_the_check_says_what_became_of_the_photo(
 
 
 def test_a_claim_that_can_not_be_read_fails_the_check() -> None:
-    check = Check("source.unchanged", passed=False, detail="the claim can't be read")
-    step = decide_result(attempt(), READ, PHOTO, is_known=False)
+    check = Check("source.unchanged", passed=False, detail="what the claim saw is not known")
+    unread = attempt(source=SOURCE._replace(last_modified=None))
+    step = decide_result(unread, READ, PHOTO)
     assert_is(step, WriteResult("recognised", None, job(), check))
 
 

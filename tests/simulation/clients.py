@@ -55,6 +55,8 @@ class SimulatedStore:
             modified = rfc3339(stored.written)
             size = len(stored.body)
             photo = Photo(key, stored.etag, size, modified, stored.content_type, None)
+            if stored.is_archived:
+                photo = photo._replace(problem="archived")
             found[:] = [photo._replace(seen_at=self._cos.clock())]
             return Reply(200)
 
@@ -80,6 +82,8 @@ class SimulatedStore:
             stored = self._cos.objects.now.get(name)
             if stored is None:
                 return Reply(404, "NoSuchKey")
+            if stored.is_archived:
+                return Reply(403, "InvalidObjectState")
             found[:] = [stored]
             return Reply(200, body=stored.body)
 
@@ -253,4 +257,4 @@ class _Sent:
 
 def _done(reply: Reply, request: str, *also: int) -> None:
     if reply.status >= 300 and reply.status not in also:
-        raise StorageFault(request, reply.code or f"HTTP{reply.status}")
+        raise StorageFault(request, reply.code or f"HTTP{reply.status}", reply.status)

@@ -27,6 +27,7 @@ class Stored(NamedTuple):
     etag: str
     written: int
     content_type: str = "image/jpeg"
+    is_archived: bool = False
 
 
 class Change(NamedTuple):
@@ -63,6 +64,16 @@ class Folder:
             else:
                 view[change.key] = change.stored
         return view
+
+    def archive(self, before: float) -> set[str]:
+        """Archive what was written before that moment: only a restore, or a write, ends that."""
+        found = {key for key, one in self.now.items() if one.written < before}
+        self.now.update({key: self.now[key]._replace(is_archived=True) for key in found})
+        return found
+
+    def restore(self) -> None:
+        """Make all of it readable again."""
+        self.now = {key: one._replace(is_archived=False) for key, one in self.now.items()}
 
     def held(self, key: str, etag: str | None, start: float, end: float) -> bool:
         """Whether at any moment between the two that content, or None, lay there."""

@@ -39,6 +39,8 @@ def _unnamed_jobs(world: World) -> Iterator[Broken]:
     named = _named(world)
     for job in world.ci.jobs.values():
         card = (job.key, job.version)
+        if world.had_archived(*card):
+            continue
         ids = {job_id for attempt, job_id in named[card] if attempt == job.attempt}
         is_named = job.job_id in ids or (None in ids and not job.recorded)
         if not is_named and (job.recorded or not job.vanished):

@@ -45,7 +45,7 @@ class Outcome(NamedTuple):
 def tell(seed: int, without: Collection[tuple[str, int]] = ()) -> Outcome:
     """Run the history of a seed, to its end or to the first rule that is broken."""
     world = World(seed, without)
-    _History(world).run()
+    History(world).run()
     return outcome_of(world)
 
 
@@ -61,7 +61,9 @@ def outcome_of(world: World) -> Outcome:
     )
 
 
-class _History:
+class History:
+    """One history on a world, and who takes part in it."""
+
     def __init__(self, world: World) -> None:
         self._world = world
         self._random = world.random

@@ -177,7 +177,8 @@ class Oracle:
         if not all(found.is_lost for found in earlier):
             self._break("1 one job", process, f"{job.job_id} is a second job for the same card")
         recorded = [found for found in earlier if found.recorded or not found.vanished]
-        if len(recorded) >= self._world.settings.max_attempts:
+        is_known = not self._world.had_archived(job.key, job.version)
+        if is_known and len(recorded) >= self._world.settings.max_attempts:
             self._break("MAX_ATTEMPTS", process, f"{job.job_id} is one job too many")
 
     def expired(self, process: Process, request: bytes) -> None:
@@ -268,6 +269,8 @@ class Oracle:
             return
         stored = self._world.cos.objects.now.get(before)
         last: dict[str, Any] = json.loads(stored.body) if stored else {}
+        if before in self._world.archived:
+            return
         past = [c.stored for c in self._world.cos.objects.past if c.key == before and c.stored]
         if claim.refusals not in {json.loads(one.body)["refusals"] for one in past}:
             self._break("refusals are carried over", process, f"{claim.refusals} of {before}")
@@ -291,7 +294,8 @@ class Oracle:
         if claim is None:
             self._break("a pending object begins as a claim", process, name)
             return
-        if document["owner"] != claim.owner:
+        was_archived = name in self._world.archived  # then nobody knows what it said
+        if document["owner"] != claim.owner and not was_archived:
             self._break("a pending object keeps its owner", process, name)
         creator = claim.process == process.name
         if creator and document["state"] == "waiting" and not claim.is_released:

@@ -51,7 +51,7 @@ def _recognise(world: World, process: Process, job: CiJob) -> None:
     passing = passing or job.key == world.cursed
     final = happens(process, "job", "failed", 0.03)
     process.wait(process.random.uniform(0.1, 4))
-    if stored is None:
+    if stored is None or stored.is_archived:
         world.faults.note("job", "content gone")
         job.state, job.code = "Failed", "ResourceDownloadFailed"
     elif passing:

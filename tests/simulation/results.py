@@ -64,11 +64,15 @@ def _is_due(  # noqa: PLR0911 — one reason each
     match code:
         case "SourceGone":
             return _was(world, key, None)
+        case "SourceArchived":
+            return key in world.archived
         case "SourceReplaced":
             return any(
                 change.key == key and change.stored and change.stored.etag != etag
                 for change in world.cos.photos.past
             )
+        case "AttemptsExhausted" | "SubmissionUnknown" if world.had_archived(key, version):
+            return True
         case "AttemptsExhausted":
             had = sum(job.is_lost for job in jobs)
             return had >= world.settings.max_attempts
@@ -100,7 +104,8 @@ def _of_a_job(  # noqa: C901 — one rule each
             yield "every end has its reason", "nothing found where something was"
         if not unchanged and not document["needs_review"]:
             yield "7 foreign content", "shown unmarked"
-        if not unchanged and _is_untouched(world, job):
+        is_known = not world.had_archived(job.key, job.version)
+        if not unchanged and is_known and _is_untouched(world, job):
             yield "7 no untouched photo is flagged", f"{job.job_id} of {job.version}"
         if unchanged and not _was_there(world, process, job):
             yield "7 foreign content", "the photo is gone, and nothing says so"

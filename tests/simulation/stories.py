@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
+from tests.simulation.archived import tell_archived
 from tests.simulation.denied import tell_denied
 from tests.simulation.forgotten import tell_forgotten
 from tests.simulation.held import tell_held
@@ -15,19 +17,23 @@ from tests.simulation.twins import tell_twins
 STORIES: Mapping[str, Callable[[int], Outcome]] = {
     "history": tell,
     "replaced": tell_replaced,
+    "archived": tell_archived,
     "forgotten": tell_forgotten,
     "denied": tell_denied,
     "held": tell_held,
     "twins": tell_twins,
     "starved": tell_starved,
+    "starved by ten thousand": partial(tell_starved, refused=10_000, hours=45),
 }
 EVERY: Mapping[str, int] = {
     "history": 1,
     "replaced": 1,
+    "archived": 1,
     "forgotten": 5,
     "denied": 20,
     "held": 50,
     "twins": 10,
     "starved": 500,
+    "starved by ten thousand": 10_000,
 }
-"""Of how many seeds one tells such a history."""
+"""Of how many seeds one tells such a history: the last of them."""

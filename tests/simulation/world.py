@@ -10,6 +10,7 @@ from shared.documents import Deliverer
 from shared.log import Log
 from shared.pipeline.context import Context
 from shared.settings.load import Settings, load
+from shared.store.layout import name_of_key
 from tests.simulation.ci import Ci, CiJob
 from tests.simulation.clients import SimulatedJobs, SimulatedStore
 from tests.simulation.cos import Cos
@@ -51,6 +52,7 @@ class World:
     def __init__(self, seed: int, without: Collection[tuple[str, int]] = ()) -> None:
         self.seed = seed
         self.random = seeded(f"{seed}/world")
+        self.archived: set[str] = set()  # names and keys that ever were
         self.scheduler = Scheduler(str(seed), START)
         self.settings = _settings(*self._choices())
         self.faults = Faults(self.random.choice((0.04, 0.07, 0.12)), without)
@@ -106,6 +108,11 @@ class World:
             sleep=process.wait,
             new_owner=self._new_owner,
         )
+
+    def had_archived(self, key: str, version: str) -> bool:
+        """Whether a pending object of the card was archived, so that what it said is lost."""
+        folder = f"{self.settings.output_prefix}pending/{name_of_key(key)}.{version}."
+        return any(name.startswith(folder) for name in self.archived)
 
     def take_job(self, process: Process, request: bytes) -> CiJob:
         """CI accepts."""

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from shared.errors import CardOcrError, PhotoUnreadable, StorageFault
+from shared.errors import ARCHIVED, CardOcrError, PhotoUnreadable, StorageFault
 from shared.jobs import Accepted, Described, Job, JobPage, NewJob, Submission
 from shared.store import Created, Listed, Page, Photo
 from shared.times import from_rfc3339, rfc3339
@@ -33,6 +33,7 @@ class MemoryStore:
         self.page_size = 1000
         self.calls: list[tuple[str, str]] = []
         self.versioned = False
+        self.archived: set[str] = set()  # names of ours whose GET is refused
         self.unreadable: dict[str, bool] = {}  # photos that HEAD refuses: whether with 403
         self.before: Before = _nothing
 
@@ -92,6 +93,8 @@ class MemoryStore:
 
     def read(self, name: str) -> bytes | None:
         self._called("read", name)
+        if name in self.archived:
+            raise StorageFault("GET of an object", ARCHIVED, 403)
         return self.objects.get(name)
 
     def create_once(self, name: str, body: bytes) -> Created | None:
@@ -120,6 +123,7 @@ class MemoryStore:
         self.objects.pop(name, None)
 
     def _write(self, name: str, body: bytes) -> None:
+        self.archived.discard(name)
         self.objects[name] = body
         self.written_at[name] = self.now()
 
