@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from shared.card import Check, no_fields
-from shared.card.reading import read_card
 from shared.documents import (
     Attempt,
     AttemptError,
@@ -45,7 +44,7 @@ from shared.pipeline.steps import (
 from shared.settings.load import load
 from shared.store import Photo
 from shared.times import rfc3339
-from tests.support.cards import finished_job
+from tests.support.cards import finished_job, read
 from tests.support.claims import AT, LoggedWorld
 from tests.support.environment import ENVIRONMENT
 from tests.support.memory import failing_at
@@ -588,7 +587,7 @@ def expected(bench: Bench, **changes: Any) -> Result:
 def test_a_card_that_was_read_has_its_fields_items_and_checks(bench: Bench) -> None:
     job = finished_job()
     assert job.container is not None
-    card = read_card("IDCard", job.container.id_infos, minimum_score=SETTINGS.minimum_score)
+    card = read("IDCard", job.container.id_infos, status="1")
     found = made(bench, WriteResult("recognised", None, job, PASSED))
     assert found == expected(
         bench,

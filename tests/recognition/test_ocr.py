@@ -15,7 +15,7 @@ import local.samples
 from local.recognition import RecognisedField, UnreadableImage
 from local.recognition.truth import LABEL_OF_FIELD, Truth, read_truth, read_truths
 from shared.card import IdInfo
-from shared.card.reading import read_card
+from tests.support.cards import read
 
 if TYPE_CHECKING:
     from local.recognition.ocr import OcrRecogniser
@@ -47,7 +47,7 @@ def results(recogniser: OcrRecogniser) -> Results:
 
 def fields_of(result: list[RecognisedField], truth: Truth) -> dict[str, str | None]:
     infos = [IdInfo(field.name, field.text, field.score, field.points) for field in result]
-    return read_card(truth.card_type, infos, minimum_score=0).fields
+    return read(truth.card_type, infos).fields
 
 
 def overlap(one: Corners, other: Corners) -> float:

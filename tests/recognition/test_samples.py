@@ -11,7 +11,7 @@ from stdnum.cn import ric
 import local.samples
 from local.recognition.truth import LABEL_OF_FIELD, Truth, printed_fields, read_truths
 from shared.card import FIELD_NAMES, IdInfo
-from shared.card.reading import read_card
+from tests.support.cards import read
 
 FOLDER = Path(local.samples.__file__).parent
 SAMPLES = {str(path.relative_to(FOLDER)): (path, truth) for path, truth in read_truths(FOLDER)}
@@ -109,4 +109,4 @@ def test_the_card_s_own_texts_are_read_as_the_truth(truth: Truth) -> None:
         IdInfo(field.name, field.text, field.score, field.points) for field in printed_fields(truth)
     ]
 
-    assert read_card(truth.card_type, infos, minimum_score=80).fields == truth.fields
+    assert read(truth.card_type, infos).fields == truth.fields
