@@ -141,6 +141,8 @@ def _number_checks(field: str, fields: Mapping[str, str | None]) -> Iterator[Che
 
 def _format_checks(fields: Mapping[str, str | None], doubts: Doubts) -> Iterator[Check]:
     """Return a failed check for each field with an item that can't be relied on."""
+    if not doubts.unread and not doubts.badly_scored:
+        return
     for field in fields:
         if field in doubts.unread:
             yield _failed(f"{field}.format", "what was read here is no date, or is cut off")
@@ -162,7 +164,7 @@ def _known_checks(fields: Mapping[str, str | None]) -> Iterator[Check]:
 def _order(fields: Mapping[str, str | None], at: str) -> Iterator[Check]:
     birth, first_issue = fields["birth_date"], fields.get("first_issue_date")
     start, end = fields.get("valid_from"), fields.get("valid_until")
-    if not any((birth, first_issue, start, end)):
+    if not (birth or first_issue or start or end):
         return
     last = None if end == LONG_TERM else end
     wrong = {
@@ -199,13 +201,10 @@ def _is_term(start: str, end: str) -> bool:
 
 def _minimum(items: Sequence[Item], minimum_score: int) -> Iterator[Check]:
     """Check the scores of recognised fields, if CI gave any."""
-    scores = [
-        (field, info.score)
-        for info, field in items
-        if field and info.score is not None and info.text.strip()
-    ]
-    if scores:
-        low = dict.fromkeys([field for field, score in scores if not score >= minimum_score])
+    scores = [(field, info.score) for info, field in items if field and info.text.strip()]
+    given = [(field, score) for field, score in scores if score is not None]
+    if given:
+        low = dict.fromkeys(field for field, score in given if not score >= minimum_score)
         otherwise = f"below {minimum_score}: {', '.join(low)}"
         yield _check("score.minimum", passed=not low, otherwise=otherwise)
 

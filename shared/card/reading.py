@@ -61,14 +61,15 @@ def read_card(
     """
     infos = tuple(id_infos)
     has_text = any(info.text.strip() for info in infos)
-    readings = [_read(card_type, info) for info in infos]
+    readings = ranked = [_read(card_type, info) for info in infos]
     if card_type == "DriverLicense":
         readings = _with_validity(readings)
+        ranked = _by_rank(readings)
     items = tuple((reading.info, reading.field) for reading in readings)
     checks = status_check(status, has_text=has_text)
     if not has_text:
         return ReadCard({**no_fields(card_type)}, items, checks)
-    fields, doubts = _fields(card_type, readings)
+    fields, doubts = _fields(card_type, ranked)
     checks += card_checks(card_type, fields, items, doubts, at=at, minimum_score=minimum_score)
     return ReadCard(fields, items, checks)
 
@@ -119,15 +120,13 @@ def _read(card_type: CardType, info: IdInfo) -> _Reading:
 
 
 def _values(label: str, text: str) -> Values:
-    if label in _VALIDITY_LABELS:
-        return read_validity(text)
+    if label in CLOSED_FIELDS:
+        return Values({label: closed_value(label, text) or text})
     if label in _DATE_FIELDS:
         return read_date(label, text)
     if label in _NUMBER_FIELDS:
         return Values({label: normal_number(text)})
-    if label in CLOSED_FIELDS:
-        return Values({label: closed_value(label, text) or text})
-    return Values({label: text})
+    return read_validity(text) if label in _VALIDITY_LABELS else Values({label: text})
 
 
 # -- the validity of a licence, from all its items ------------------------------------------------
@@ -183,7 +182,7 @@ def _fields(
     fields: dict[str, str | None] = {**no_fields(card_type)}
     unread: set[str] = set()
     differing: set[str] = set()
-    for reading in _by_rank(readings):
+    for reading in readings:
         for field, value in reading.values.by_field.items():
             if value is None or reading.values.is_cut:
                 unread.add(field)

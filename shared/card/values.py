@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from operator import mul
 from typing import NamedTuple
@@ -65,11 +65,18 @@ _CLOSED: Mapping[str, Callable[[str], str | None]] = {
     "vehicle_class": _vehicle_class,
 }
 CLOSED_FIELDS = tuple(_CLOSED)
+# Nearly every value is in its normal form, and there is nothing to fold then.
+_NORMAL = {
+    "gender": frozenset(GENDERS.values()),
+    "ethnicity": frozenset(_ETHNICITIES.values()),
+    "nationality": frozenset(_NATIONALITIES.values()),
+    "vehicle_class": frozenset(VEHICLE_CLASSES),
+}
 
 
 def closed_value(field: str, text: str) -> str | None:
     """Return the value of a closed field in its normal form. Return None if it is unknown."""
-    return _CLOSED[field](text)
+    return text if text in _NORMAL[field] else _CLOSED[field](text)
 
 
 # -- the number of an ID card (GB 11643), which is a driving licence's number too -----------------
@@ -117,6 +124,7 @@ def check_digit(seventeen: str) -> str:
 # -- dates ----------------------------------------------------------------------------------------
 
 _PLAIN = str.maketrans({**dict.fromkeys("‐‒–—―−~〜", "-"), **dict.fromkeys("·•。", ".")})
+_AROUND = ".,:;-"  # marks that don't belong to a date
 _SPACE_BETWEEN_DIGITS = re.compile(r"(?<=\d)\s+(?=\d)")
 
 _MONTHS = (
@@ -194,17 +202,16 @@ def is_near(day: str, other: date) -> bool:
     return abs((date.fromisoformat(day) - other).days) <= 1
 
 
-def _plain_forms(text: str) -> Iterator[str]:
-    """Yield the text folded, its dashes and dots each of one kind, none of them at the ends.
+def _plain_forms(text: str) -> tuple[str, str]:
+    """Return the text folded, its dashes and dots each of one kind, none of them at the ends.
 
     White space between two digits is a stray in the first form and a separator in the second.
     """
-    yield _plain(text)
-    yield _plain(_SPACE_BETWEEN_DIGITS.sub("_", text))
-
-
-def _plain(text: str) -> str:
-    return fold(text).translate(_PLAIN).strip(".,:;-")
+    plain = fold(text).translate(_PLAIN).strip(_AROUND)
+    if not _SPACE_BETWEEN_DIGITS.search(text):
+        return plain, plain
+    spaced = _SPACE_BETWEEN_DIGITS.sub("_", text)
+    return plain, fold(spaced).translate(_PLAIN).strip(_AROUND)
 
 
 def _leading_date(text: str) -> tuple[str | None, str, bool]:
@@ -258,9 +265,12 @@ def read_validity(text: str) -> Values:
     Cards of different years print it as a range (2015-01-01至2025-01-01, 2015-01-01至长期), as a
     start and a term (2006-03-15, 6年), or as a start and an end under labels of their own.
     """
-    forms = [_validity(form) for form in _plain_forms(text)]
-    whole = (form for form in forms if None not in form.by_field.values())
-    return next(whole, forms[0])
+    stray, separated = _plain_forms(text)
+    values = _validity(stray)
+    if None in values.by_field.values():
+        other = _validity(separated)
+        return values if None in other.by_field.values() else other
+    return values
 
 
 def _validity(text: str) -> Values:
