@@ -92,7 +92,8 @@ def _is_shown(label: str) -> bool:
 def _consistent(number: str | None, items: Sequence[Item], differing: frozenset[str]) -> Check:
     if differing:
         return _failed("fields.consistent", f"items differ: {', '.join(sorted(differing))}")
-    others = (normal_number(info.text.strip()) for info, field in items if field is None)
+    unnamed = items if number else ()
+    others = (normal_number(info.text.strip()) for info, field in unnamed if field is None)
     return _check(
         "fields.consistent",
         passed=not any(other != number and _is_a_number(other) for other in others),

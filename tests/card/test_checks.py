@@ -158,6 +158,7 @@ def test_another_persons_number_under_any_label_is_seen() -> None:
     expected = {"fields.consistent": "another person's number is on the photo"}
     assert failures(号=f" {other} ") == expected
     assert failures(号=MAN.lower()) == {}
+    assert [*failures(号=other, 公民身份号码="")] == ["fields.complete"]
     assert failures(号=other[:-1] + "0123456789X"[other[-1] == "0"]) == {}
 
 
