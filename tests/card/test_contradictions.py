@@ -1,6 +1,6 @@
 """What OCR services return for such cards and a reader must not take for a whole card.
 
-One row for each input that other people met: what CI says, the fields that it gives, and what fails.
+One row for each input that other people met: what CI says, the fields that it gives, what fails.
 """
 
 from __future__ import annotations
@@ -81,9 +81,13 @@ ROWS = {
     "a term of 99 years": licence({"有效期限": "2016-03-15 99年"}, "dates.order"),
     "the labels of CI's older OCR": licence(
         {
-            **{"初次领证日期": None, "有效期限": None, "发证单位": None},
-            **{"领证日期": "2010-03-15", "起始日期": "2016-03-15", "有效日期": "2026-03-15"},
-            **{"红章": "样例省虚构市公安局"},
+            "初次领证日期": None,
+            "有效期限": None,
+            "发证单位": None,
+            "领证日期": "2010-03-15",
+            "起始日期": "2016-03-15",
+            "有效日期": "2026-03-15",
+            "红章": "样例省虚构市公安局",
         },
         first_issue_date="2010-03-15",
         valid_from="2016-03-15",
@@ -159,7 +163,7 @@ def read_row(row: Row) -> ReadCard:
     job = job_node(finished_job(card_type=row.card_type))
     job["Operation"]["ImageLicenseRecResult"] |= {
         "Status": row.status,
-        "IdInfo": nodes + [*row.more],
+        "IdInfo": [*nodes, *row.more],
     }
     ((read,), _) = jobs_in_callback(json.dumps({"JobsDetail": job}).encode())
     assert read.container is not None
