@@ -113,7 +113,7 @@ RESPONSE = (
     Node(
         f"{_RESULT}.IdInfo.Score",
         "`items[].score`; below `MIN_SCORE` a review is asked for",
-        f"{_REPLY}::_id_infos",
+        f"{_REPLY}::_score",
     ),
     Node(f"{_RESULT}.IdInfo.Location", "`items[].polygon`", f"{_REPLY}::_id_infos"),
     Node(f"{_RESULT}.IdInfo.DetectedText", "`items[].text`, `fields`", f"{_REPLY}::_texts"),

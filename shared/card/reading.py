@@ -8,8 +8,8 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from shared.card import FIELD_NAMES, CardType, IdInfo, ReadCard, no_fields
-from shared.card.checks import Doubts, card_checks, status_check
+from shared.card import CARD_TYPES, FIELD_NAMES, CardType, IdInfo, ReadCard, no_fields
+from shared.card.checks import NUMBER_FIELDS, Doubts, card_checks, status_check
 from shared.card.values import (
     CLOSED_FIELDS,
     LONG_TERM,
@@ -25,7 +25,7 @@ from shared.card.values import (
 from shared.card.vocabulary import LABELS
 
 _DATE_FIELDS = frozenset({"birth_date", "first_issue_date"})
-_NUMBER_FIELDS = frozenset({"id_number", "license_number"})
+_NUMBER_FIELDS = frozenset(NUMBER_FIELDS.values())
 _START, _END = "valid_from", "valid_until"
 _VALIDITY = "validity"  # a label that names the one, the other or both
 _LONE = "date"  # a date that is the one or the other
@@ -94,19 +94,14 @@ def _letters(label: str) -> str:
     return han or "".join(character for character in folded if character.isalnum())
 
 
-def _labels_of(card_type: CardType) -> Mapping[str, str]:
-    names = {*FIELD_NAMES[card_type], *(_VALIDITY_LABELS if card_type == "DriverLicense" else ())}
-    return {
+_LABELS: Mapping[CardType, Mapping[str, str]] = {
+    card_type: {
         _letters(label): field
         for label, fields, _ in LABELS
         for field in fields.split()
-        if field in names
+        if (_START if field == _VALIDITY else field) in FIELD_NAMES[card_type]
     }
-
-
-_LABELS: Mapping[CardType, Mapping[str, str]] = {
-    "IDCard": _labels_of("IDCard"),
-    "DriverLicense": _labels_of("DriverLicense"),
+    for card_type in CARD_TYPES
 }
 
 
@@ -145,7 +140,10 @@ def _with_validity(readings: Sequence[_Reading]) -> list[_Reading]:
             settled[place] = _settled(one, _END if is_end else _START)
     starts = [start for one in _by_rank(settled) if (start := one.values.by_field.get(_START))]
     ends = [end for one in settled if (end := one.values.by_field.get(_END))]
-    return [_with_term(one, starts, ends) if one.values.years else one for one in settled]
+    return [
+        _with_term(one, years, starts, ends) if (years := one.values.years) else one
+        for one in settled
+    ]
 
 
 def _settled(reading: _Reading, field_of_lone_date: str | None) -> _Reading:
@@ -157,11 +155,13 @@ def _settled(reading: _Reading, field_of_lone_date: str | None) -> _Reading:
     return reading._replace(field=_END if has_end_alone else _START if by_field else reading.field)
 
 
-def _with_term(reading: _Reading, starts: Sequence[str], ends: Sequence[str]) -> _Reading:
+def _with_term(
+    reading: _Reading, years: int, starts: Sequence[str], ends: Sequence[str]
+) -> _Reading:
     """Count the term from the start. A printed end that is a day off is the same end."""
     values = reading.values
     start = values.by_field.get(_START) or next(iter(starts), None)
-    end = add_years(date.fromisoformat(start), values.years or 0) if start else None
+    end = add_years(date.fromisoformat(start), years) if start else None
     printed = (day for day in ends if end and day != LONG_TERM and is_near(day, end))
     until = next(printed, end.isoformat() if end else None)
     return reading._replace(values=values._replace(by_field={**values.by_field, _END: until}))
@@ -191,7 +191,7 @@ def _fields(
             elif value not in {None, fields[field]}:
                 differing.add(field)
     pieces = [one for one in readings if one.field == "address" and one.values.by_field]
-    if len(pieces) > 1:
+    if pieces:
         fields["address"], is_one = _joined(pieces)
         (differing.discard if is_one else differing.add)("address")
     badly_scored = frozenset(
@@ -221,16 +221,14 @@ def _is_below(upper: IdInfo, lower: IdInfo) -> bool:
     """Return whether the lower item lies right below the upper one, where both have a place."""
     if not upper.polygon or not lower.polygon:
         return False
-    (left, right), (top, bottom) = map(_extent, zip(*upper.polygon, strict=True))
-    (next_left, next_right), (next_top, next_bottom) = map(
-        _extent, zip(*lower.polygon, strict=True)
-    )
+    left, top, right, bottom = _box(upper)
+    next_left, next_top, next_right, next_bottom = _box(lower)
     line = min(bottom - top, next_bottom - next_top)
     beside = min(right, next_right) - max(left, next_left)
     narrower = min(right - left, next_right - next_left)
     return -line / 2 <= next_top - bottom <= _LINES_APART * line and beside >= narrower / 2
 
 
-def _extent(values: Iterable[float]) -> tuple[float, float]:
-    found = tuple(values)
-    return min(found), max(found)
+def _box(info: IdInfo) -> tuple[float, float, float, float]:
+    across, down = [x for x, _ in info.polygon], [y for _, y in info.polygon]
+    return min(across), min(down), max(across), max(down)

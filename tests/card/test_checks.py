@@ -133,13 +133,21 @@ def test_a_residence_permit_has_no_ethnicity(region: str, *, fails: bool) -> Non
 
 
 def test_what_is_missing_is_named_with_the_labels_that_fill_no_field() -> None:
-    other = {"签发机关": "样本", "a" * 12: "x", "b" * 13: "x", "第2页": "x", "空": " ", " ": "x"}
+    other = {
+        "签发机关": "样本",
+        "a" * 12: "x",
+        "b" * 13: "x",
+        "第2页": "x",
+        "空": " ",
+        " ": "x",
+        "号": "x",
+    }
     again = [*id_infos(签发机关="样本")]
     infos = [*id_infos(**{**ID_CARD, "姓名": "", "住址": ""} | other), *again]
 
     (check,) = (check for check in read("IDCard", infos).checks if not check.passed)
 
-    detail = "no value: name, address; labels that fill no field: 签发机关, aaaaaaaaaaaa"
+    detail = "no value: name, address; labels that fill no field: 签发机关, aaaaaaaaaaaa, 号"
     assert check == Check("fields.complete", passed=False, detail=detail)
 
 

@@ -101,6 +101,8 @@ def test_a_number_is_in_its_normal_form_and_its_item_is_not() -> None:
 
     assert card.fields["id_number"] == "99010119741201001X"
     assert card.items[0][0].text == " ９９０１０１ 19741201 001x "
+    licence_card = read("DriverLicense", id_infos(证号=" 99010119741201 001x"))
+    assert licence_card.fields["license_number"] == "99010119741201001X"
 
 
 @pytest.mark.parametrize("label", ["公民身份号码", "证号"])
@@ -357,6 +359,7 @@ FIRST = piece("样例省虚构市", 100, 100, 500, 140)
         piece("测试路1号", 100, 220, 300, 260),  # two lines down
         piece("测试路1号", 400, 160, 600, 200),  # half of it to the right
         piece("测试路1号", 0, 160, 200, 200),
+        piece("测试路1号", 300, 160, 1300, 200),
     ],
 )
 def test_pieces_of_an_address_below_each_other_are_one(second: IdInfo) -> None:
@@ -375,6 +378,8 @@ def test_three_pieces_are_joined_in_cis_order() -> None:
     [
         piece("测试路1号", 100, 119, 300, 159),
         piece("测试路1号", 100, 221, 300, 261),
+        piece("测试路1号", 100, 221, 300, 361),
+        piece("测试路1号", 100, 181, 300, 201),
         piece("测试路1号", 401, 160, 601, 200),
         piece("测试路1号", -1, 160, 199, 200),
         piece("测试路1号", 100, 40, 300, 80),

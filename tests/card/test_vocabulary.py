@@ -78,7 +78,7 @@ def test_a_label_that_is_known_to_come_fills_its_field(
 @pytest.mark.parametrize(
     "label",
     [
-        *("姓 名", " 姓名", "姓名:", "姓名：", "【姓名】", "姓　名", "NAME", "ｎａｍｅ"),
+        *("姓 名", " 姓名", "姓名:", "姓名：", "【姓名】", "姓　名", "姓/名", "NAME", "ｎａｍｅ"),
         *("姓名 Name", "姓名/Name", "མིང 姓名", "姓名 ᠨᠡᠷ᠎ᠡ", "姓名 Surname and given name"),
     ],
 )
