@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from shared.card import CardType, Check, Item
@@ -73,7 +74,7 @@ def _complete(fields: Mapping[str, str | None], items: Sequence[Item], number_fi
         may_lack.add("ethnicity")
     missing = [field for field, value in fields.items() if value is None and field not in may_lack]
     if not missing:
-        return Check("fields.complete", passed=True, detail=None)
+        return _passed("fields.complete")
     labels = dict.fromkeys(
         label
         for info, field in items
@@ -118,7 +119,7 @@ def _number_checks(field: str, fields: Mapping[str, str | None]) -> Iterator[Che
     if number is None:
         yield _failed(f"{field}.form", "not the 18 characters of an ID number")
         return
-    yield Check(f"{field}.form", passed=True, detail=None)
+    yield _passed(f"{field}.form")
     yield _check(
         f"{field}.check_digit",
         passed=number.has_its_check_digit,
@@ -211,7 +212,12 @@ def _minimum(items: Sequence[Item], minimum_score: int) -> Iterator[Check]:
 
 
 def _check(name: str, *, passed: bool, otherwise: str) -> Check:
-    return Check(name, passed, None if passed else otherwise)
+    return _passed(name) if passed else _failed(name, otherwise)
+
+
+@lru_cache(maxsize=64)  # nearly every check passes, and there are few names
+def _passed(name: str) -> Check:
+    return Check(name, passed=True, detail=None)
 
 
 def _failed(name: str, detail: str) -> Check:

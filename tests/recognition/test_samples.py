@@ -109,4 +109,6 @@ def test_the_card_s_own_texts_are_read_as_the_truth(truth: Truth) -> None:
         IdInfo(field.name, field.text, field.score, field.points) for field in printed_fields(truth)
     ]
 
-    assert read(truth.card_type, infos).fields == truth.fields
+    card = read(truth.card_type, infos, status="1")
+    assert card.fields == truth.fields
+    assert [check for check in card.checks if not check.passed] == []
