@@ -143,21 +143,17 @@ _YEAR = r"(?P<year>[0-9]{4})"
 # A day ends where no digit follows, or where the year of a range's second date does.
 _DAY_ENDS = r"(?=[0-9]{4}|[^0-9]|$)"
 _DAY = r"(?P<day>[0-9]{1,2})" + _DAY_ENDS
-_IN_DIGITS = re.compile(
-    _YEAR + r"[年./,_-](?P<month>[0-9]{1,2})(?P<sign>[月./,_-])" + _DAY + "(?P<word>[日号]?)"
+_FORMS = tuple(
+    re.compile(form)
+    for form in (
+        _YEAR + r"[年./,_-](?P<month>[0-9]{1,2})(?P<sign>[月./,_-])" + _DAY + "(?P<word>[日号]?)",
+        _YEAR + r"(?P<month>[0-9]{2})(?P<day>[0-9]{2})" + _DAY_ENDS,
+        _MONTH_NAME + _DAY_OF_ENGLISH + _YEAR,
+        _DAY_OF_ENGLISH + _MONTH_NAME + _YEAR,
+        _YEAR + r"[-.,/]?" + _MONTH_NAME + _DAY,
+    )
 )
-_FORMS = (
-    _IN_DIGITS,
-    *map(
-        re.compile,
-        (
-            _YEAR + r"(?P<month>[0-9]{2})(?P<day>[0-9]{2})" + _DAY_ENDS,
-            _MONTH_NAME + _DAY_OF_ENGLISH + _YEAR,
-            _DAY_OF_ENGLISH + _MONTH_NAME + _YEAR,
-            _YEAR + r"[-.,/]?" + _MONTH_NAME + _DAY,
-        ),
-    ),
-)
+_IN_DIGITS = _FORMS[0]  # with signs between: the one of which a digit may be missing
 
 
 class Values(NamedTuple):
