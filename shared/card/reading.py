@@ -191,7 +191,7 @@ def _fields(
             elif value not in {None, fields[field]}:
                 differing.add(field)
     pieces = [one for one in readings if one.field == "address" and one.values.by_field]
-    if pieces:
+    if len(pieces) > 1:
         fields["address"], is_one = _joined(pieces)
         (differing.discard if is_one else differing.add)("address")
     badly_scored = frozenset(
