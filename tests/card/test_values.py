@@ -83,7 +83,9 @@ def test_a_date_is_read_in_every_form_cards_write_it(text: str) -> None:
     assert read_date("birth_date", text) == Values({"birth_date": "1974-12-01"})
 
 
-@pytest.mark.parametrize("text", ["1974-2-1", "1974.2.1", "1974/2/1", "1974 2 1", "1974年2月1日"])
+@pytest.mark.parametrize(
+    "text", ["1974-2-1", "1974.2.1", "1974/2/1", "1974 2 1", "。1974 2 1。", "1974年2月1日"]
+)
 def test_a_month_and_a_day_of_one_digit_each_are_whole(text: str) -> None:
     assert read_date("birth_date", text) == Values({"birth_date": "1974-02-01"})
 
@@ -166,6 +168,7 @@ def test_another_word_is_no_month(word: str) -> None:
 @pytest.mark.parametrize("mark", [*"‐‒–—―−~〜-·•。./,"])
 def test_every_dash_and_every_dot_is_one(mark: str) -> None:
     assert day_of(f"1974{mark}12{mark}01") == "1974-12-01"
+    assert day_of(f"1974{mark}2{mark}1") == "1974-02-01"
 
 
 @pytest.mark.parametrize("mark", [*".,:;-"])
@@ -282,6 +285,7 @@ def test_another_term_is_none(term: str) -> None:
         ("2015-02-30至2025-01-01", None, "2025-01-01"),
         ("2015-01-01至2O25-01-01", "2015-01-01", None),
         ("2015-01-01至?", "2015-01-01", None),
+        ("20 15-01-01至?", "2015-01-01", None),
         ("2015-01-01至", "2015-01-01", None),
         ("2015-01-01止2025-01-01", "2015-01-01", None),
         ("2015-01-01至2025-01-01止止半", "2015-01-01", None),
