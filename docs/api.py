@@ -103,16 +103,20 @@ RESPONSE = (
     Node(f"{_RESULT}.Message", "`error.message` of a result that failed", f"{_REPLY}::_container"),
     Node(f"{_RESULT}.InputObjectName", "not read: Input.Object says it", _REPLY),
     Node(f"{_RESULT}.InputObjectUrl", "not read: Input.Object says it", _REPLY),
-    Node(f"{_RESULT}.Status", "not read: whether there is text in an IdInfo says it", _REPLY),
+    Node(
+        f"{_RESULT}.Status",
+        "must agree with whether there is text: else `status.agrees` fails",
+        f"{_REPLY}::_container",
+    ),
     Node(f"{_RESULT}.IdInfo", "`items`", f"{_REPLY}::_container"),
-    Node(f"{_RESULT}.IdInfo.Name", "`items[].label`", f"{_REPLY}::_id_info"),
+    Node(f"{_RESULT}.IdInfo.Name", "`items[].label`", f"{_REPLY}::_id_infos"),
     Node(
         f"{_RESULT}.IdInfo.Score",
         "`items[].score`; below `MIN_SCORE` a review is asked for",
-        f"{_REPLY}::_id_info",
+        f"{_REPLY}::_score",
     ),
-    Node(f"{_RESULT}.IdInfo.Location", "`items[].polygon`", f"{_REPLY}::_id_info"),
-    Node(f"{_RESULT}.IdInfo.DetectedText", "`items[].text`, `fields`", f"{_REPLY}::_id_info"),
+    Node(f"{_RESULT}.IdInfo.Location", "`items[].polygon`", f"{_REPLY}::_id_infos"),
+    Node(f"{_RESULT}.IdInfo.DetectedText", "`items[].text`, `fields`", f"{_REPLY}::_texts"),
     Node(f"{_RESULT}.IdInfo.Location.Point", "`items[].polygon`", f"{_REPLY}::_polygon"),
 )
 

@@ -230,7 +230,7 @@ class Result(NamedTuple):
                 "source": self.source._asdict(),
                 "fields": dict(self.fields),
                 "items": [_item(*item) for item in self.items],
-                "checks": [check._asdict() for check in self.checks],
+                "checks": [_check(*check) for check in self.checks],
                 "needs_review": self.needs_review,
                 "job": _job(self.job, self.attempt) if self.job else None,
                 "attempts": [past._asdict() for past in self.attempts],
@@ -272,6 +272,10 @@ class DeletionRecord(NamedTuple):
 def encode(document: dict[str, object]) -> bytes:
     """Return a document as it is stored: UTF-8, readable, one line."""
     return _JSON.encode(document).encode("utf-8", "replace")
+
+
+def _check(name: str, passed: bool, detail: str | None) -> dict[str, object]:  # noqa: FBT001
+    return {"name": name, "passed": passed, "detail": detail}
 
 
 def _item(info: IdInfo, field: str | None) -> dict[str, object]:

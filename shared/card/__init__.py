@@ -1,44 +1,79 @@
-"""The card: what CI read (IdInfo elements) -> normalised fields, items and checks.
+"""The card: what CI read (IdInfo elements) -> fields in normal form, items and checks.
 
-`reading.read_card` is the way from the ones to the others. It isn't imported here: `submit` reads
+`reading.read_card` is the way from the one to the others. It isn't imported here: `submit` reads
 no card, and starts sooner without.
 
 Pure functions on the standard library. Nothing in here raises for any text CI can send, and no
 detail of a check repeats a value from the card.
 
-checks    the checks on a card. One that doesn't apply is absent
-dates     dates as cards and CI write them
-labels    which field a label names
-model     one `IdInfo` element as CI gave it
-number    the number of a resident identity card (GB 11643), which is a driving licence's number
-          too
-reading   turn what CI read into fields, items and checks
-text      return the text as it is compared
-validity  A licence's period of validity
+checks      the checks on a card that was read
+reading     turn what CI read into fields and items, and have them checked
+values      the text of one item in its normal form
+vocabulary  the labels and the closed vocabularies, as data
 """
 
 from __future__ import annotations
 
-from shared.card.model import (
-    CARD_TYPES,
-    FIELD_NAMES,
-    CardType,
-    Check,
-    IdInfo,
-    Item,
-    Point,
-    ReadCard,
-    no_fields,
-)
+from collections.abc import Mapping
+from typing import Literal, NamedTuple, get_args
 
-__all__ = [
-    "CARD_TYPES",
-    "FIELD_NAMES",
-    "CardType",
-    "Check",
-    "IdInfo",
-    "Item",
-    "Point",
-    "ReadCard",
-    "no_fields",
-]
+CardType = Literal["IDCard", "DriverLicense"]
+Point = tuple[float, float]
+
+CARD_TYPES: tuple[CardType, ...] = get_args(CardType)
+
+FIELD_NAMES: Mapping[CardType, tuple[str, ...]] = {
+    "IDCard": ("name", "gender", "ethnicity", "birth_date", "address", "id_number"),
+    "DriverLicense": (
+        "license_number",
+        "name",
+        "gender",
+        "nationality",
+        "address",
+        "birth_date",
+        "first_issue_date",
+        "vehicle_class",
+        "valid_from",
+        "valid_until",
+        "issuing_authority",
+    ),
+}
+
+
+class IdInfo(NamedTuple):
+    """One `IdInfo` element as CI gave it: label, text, score 0-100, corners in pixels.
+
+    `score` is None where there is none. Where there is one that can't be read or lies outside
+    0-100, it is None too, and `has_bad_score` is true.
+    """
+
+    label: str
+    text: str
+    score: float | None
+    polygon: tuple[Point, ...]
+    has_bad_score: bool = False
+
+
+Item = tuple[IdInfo, str | None]
+"""What CI read, and the field that it fills: None where the label is unknown."""
+
+
+class Check(NamedTuple):
+    """What was checked and, where it failed, why; `detail` holds no value from the card."""
+
+    name: str
+    passed: bool
+    detail: str | None
+
+
+class ReadCard(NamedTuple):
+    """A card as read: every field name of its type, every item, the checks that apply."""
+
+    fields: dict[str, str | None]
+    items: tuple[Item, ...]
+    checks: tuple[Check, ...]
+
+
+def no_fields(card_type: CardType) -> dict[str, None]:
+    """Return every field name of the card type, in order, without a value."""
+    return dict.fromkeys(FIELD_NAMES[card_type])

@@ -1,95 +1,223 @@
-"""Card checks. Checks that don't apply are omitted.
-
-A licence's number is an ID number: its checks carry the name of its own field.
-"""
+"""The checks on a card that was read. One that doesn't apply is absent."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
-from shared.card.model import Check, Item
-from shared.card.number import IdNumber, parse_id_number
-from shared.card.text import fold
+from shared.card import CardType, Check, Item
+from shared.card.values import (
+    CLOSED_FIELDS,
+    LONG_TERM,
+    add_years,
+    closed_value,
+    is_near,
+    normal_number,
+    parse_id_number,
+)
 
-_IS_MALE = {"男": True, "male": True, "m": True, "女": False, "female": False, "f": False}
+NUMBER_FIELDS: Mapping[CardType, str] = {
+    "IDCard": "id_number",
+    "DriverLicense": "license_number",
+}
+_MAY_LACK = frozenset({"issuing_authority"})
+_OF_RESIDENCE_PERMITS = ("81", "82", "83")  # they print no ethnicity
+_LONGEST_LABEL = 12
+_FIRST_BIRTH = "1900-01-01"
+_TERMS = (6, 10)
+_FROM_UTC = timedelta(hours=8)
 
 
-def number_checks(number_field: str, fields: Mapping[str, str | None]) -> list[Check]:
-    """Check the number by itself, and the date of birth and the gender against it."""
-    text = fields[number_field]
+class Doubts(NamedTuple):
+    """The fields of which an item can't be read, has a bad score, or differs from another."""
+
+    unread: frozenset[str]
+    badly_scored: frozenset[str | None]
+    differing: frozenset[str]
+
+
+def status_check(status: str | None, *, has_text: bool) -> tuple[Check, ...]:
+    """Check CI's Status, 1 where it detected a card and 0 where not, against what it read."""
+    if status not in {"0", "1"}:
+        return ()
+    otherwise = "CI says it detected nothing" if has_text else "CI says it detected a card"
+    return (_check("status.agrees", passed=has_text == (status == "1"), otherwise=otherwise),)
+
+
+def card_checks(
+    card_type: CardType,
+    fields: Mapping[str, str | None],
+    items: Sequence[Item],
+    doubts: Doubts,
+    *,
+    at: str,
+    minimum_score: int,
+) -> tuple[Check, ...]:
+    """Check a card of which CI read some text."""
+    number_field = NUMBER_FIELDS[card_type]
+    return (
+        _complete(fields, items, number_field),
+        _consistent(fields[number_field], items, doubts.differing),
+        *_number_checks(number_field, fields),
+        *_format_checks(fields, doubts),
+        *_known_checks(fields),
+        *_order(fields, at),
+        *_minimum(items, minimum_score),
+    )
+
+
+def _complete(fields: Mapping[str, str | None], items: Sequence[Item], number_field: str) -> Check:
+    may_lack = set(_MAY_LACK)
+    if (fields[number_field] or "").startswith(_OF_RESIDENCE_PERMITS):
+        may_lack.add("ethnicity")
+    missing = [field for field, value in fields.items() if value is None and field not in may_lack]
+    if not missing:
+        return _passed("fields.complete")
+    labels = dict.fromkeys(
+        label
+        for info, field in items
+        if field is None and info.text.strip() and _is_shown(label := info.label.strip())
+    )
+    others = f"; labels that fill no field: {', '.join(labels)}" if labels else ""
+    return _failed("fields.complete", f"no value: {', '.join(missing)}{others}")
+
+
+def _is_shown(label: str) -> bool:
+    """Return whether a label can be no value of the card that was taken for one."""
+    is_short = 0 < len(label) <= _LONGEST_LABEL
+    return is_short and not any(character.isdigit() for character in label)
+
+
+def _consistent(number: str | None, items: Sequence[Item], differing: frozenset[str]) -> Check:
+    if differing:
+        return _failed("fields.consistent", f"items differ: {', '.join(sorted(differing))}")
+    unnamed = items if number else ()
+    others = (normal_number(info.text.strip()) for info, field in unnamed if field is None)
+    return _check(
+        "fields.consistent",
+        passed=not any(other != number and _is_a_number(other) for other in others),
+        otherwise="another person's number is on the photo",
+    )
+
+
+def _is_a_number(text: str) -> bool:
+    number = parse_id_number(text)
+    return number is not None and number.has_its_check_digit
+
+
+def _number_checks(field: str, fields: Mapping[str, str | None]) -> Iterator[Check]:
+    """Check the number by itself, and the date of birth and the gender against it.
+
+    A licence's number is an ID number: its checks carry the name of its own field.
+    """
+    text, birth_date, gender = fields[field], fields["birth_date"], fields["gender"]
     if text is None:
-        return []
+        return
     number = parse_id_number(text)
     if number is None:
-        return [_failed(f"{number_field}.check_digit", "not the shape of an ID number")]
-    checks = (
-        _check_digit_check(f"{number_field}.check_digit", number),
-        _birth_date_check(f"{number_field}.birth_date", number, fields["birth_date"]),
-        _gender_check(f"{number_field}.gender", number, fields["gender"]),
-    )
-    return [check for check in checks if check]
-
-
-def score_check(items: Iterable[Item], minimum_score: int) -> list[Check]:
-    """Check the scores of recognised fields, if CI gave any."""
-    scores = [
-        (field, info.score)
-        for info, field in items
-        if field and info.score is not None and info.text.strip()
-    ]
-    if not scores:
-        return []
-    low = dict.fromkeys([field for field, score in scores if not score >= minimum_score])
-    return [
-        _check(
-            "score.minimum",
-            passed=not low,
-            otherwise=f"below {minimum_score}: {', '.join(low)}",
-        )
-    ]
-
-
-def format_checks(unread: Iterable[str]) -> list[Check]:
-    """Return a failed check for each date that is on the card and can't be read."""
-    return [_failed(f"{field}.format", "what was read here is no date") for field in unread]
-
-
-def _check_digit_check(name: str, number: IdNumber) -> Check | None:
-    if number.check_digit_fits is None:
-        return None
-    return _check(
-        name,
-        passed=number.check_digit_fits,
+        yield _failed(f"{field}.form", "not the 18 characters of an ID number")
+        return
+    yield _passed(f"{field}.form")
+    yield _check(
+        f"{field}.check_digit",
+        passed=number.has_its_check_digit,
         otherwise="the check digit does not fit the other digits",
     )
+    if number.birth_date is None:
+        yield _failed(f"{field}.birth_date", "the number holds no calendar date")
+    elif birth_date is not None:
+        yield _check(
+            f"{field}.birth_date",
+            passed=birth_date == number.birth_date,
+            otherwise="the number holds another date of birth",
+        )
+    if gender in {"男", "女"}:
+        yield _check(
+            f"{field}.gender",
+            passed=gender == number.gender,
+            otherwise="the number is of the other gender",
+        )
 
 
-def _birth_date_check(name: str, number: IdNumber, birth_date: str | None) -> Check | None:
-    in_number = number.birth_date
-    if in_number is None:
-        return _failed(name, "the number holds no calendar date")
-    if birth_date is None:
-        return None
-    return _check(
-        name,
-        passed=birth_date == in_number.isoformat(),
-        otherwise="the number holds another date of birth",
+def _format_checks(fields: Mapping[str, str | None], doubts: Doubts) -> Iterator[Check]:
+    """Return a failed check for each field with an item that can't be relied on."""
+    if not doubts.unread and not doubts.badly_scored:
+        return
+    for field in fields:
+        if field in doubts.unread:
+            yield _failed(f"{field}.format", "what was read here is no date, or is cut off")
+        elif field in doubts.badly_scored:
+            yield _failed(f"{field}.format", "the score is no number from 0 to 100")
+
+
+def _known_checks(fields: Mapping[str, str | None]) -> Iterator[Check]:
+    for field in CLOSED_FIELDS:
+        value = fields.get(field)
+        if value is not None:
+            yield _check(
+                f"{field}.known",
+                passed=closed_value(field, value) is not None,
+                otherwise="what was read here is none of the values this field can have",
+            )
+
+
+def _order(fields: Mapping[str, str | None], at: str) -> Iterator[Check]:
+    birth, first_issue = fields["birth_date"], fields.get("first_issue_date")
+    start, end = fields.get("valid_from"), fields.get("valid_until")
+    if not (birth or first_issue or start or end):
+        return
+    last = None if end == LONG_TERM else end
+    wrong = {
+        "birth_date is before 1900": birth is not None and birth < _FIRST_BIRTH,
+        "birth_date is after the job's day": birth is not None and _is_after(birth, at),
+        "birth_date is not before first_issue_date": _is_late(birth, first_issue, equal=True),
+        "birth_date is not before valid_from": _is_late(birth, start, equal=True),
+        "first_issue_date is after valid_from": _is_late(first_issue, start),
+        "valid_from is not before valid_until": _is_late(start, last, equal=True),
+        "the validity is neither 6 nor 10 years": start and last and not _is_term(start, last),
+    }
+    found = [what for what, is_so in wrong.items() if is_so]
+    yield _check("dates.order", passed=not found, otherwise="; ".join(found))
+
+
+def _is_late(earlier: str | None, later: str | None, *, equal: bool = False) -> bool:
+    """Return whether two known dates are in the wrong order; `equal`: they must differ, too."""
+    if earlier is None or later is None:
+        return False
+    return earlier > later or (equal and earlier == later)
+
+
+def _is_after(birth: str, at: str) -> bool:
+    """Return whether a day, in UTC+8, begins after a moment in RFC 3339."""
+    return birth >= _FIRST_BIRTH and (
+        datetime.fromisoformat(birth) - _FROM_UTC > datetime.fromisoformat(at[:19])
     )
 
 
-def _gender_check(name: str, number: IdNumber, gender: str | None) -> Check | None:
-    if gender is None:
-        return None
-    is_male = _IS_MALE.get(fold(gender))
-    if is_male is None:
-        return _failed(name, "what was read as the gender names none")
-    return _check(
-        name, passed=number.is_male == is_male, otherwise="the number is of the other gender"
-    )
+def _is_term(start: str, end: str) -> bool:
+    ends = (add_years(date.fromisoformat(start), years) for years in _TERMS)
+    return any(last is not None and is_near(end, last) for last in ends)
+
+
+def _minimum(items: Sequence[Item], minimum_score: int) -> Iterator[Check]:
+    """Check the scores of recognised fields, if CI gave any."""
+    scores = [(field, info.score) for info, field in items if field and info.text.strip()]
+    given = [(field, score) for field, score in scores if score is not None]
+    if given:
+        low = dict.fromkeys(field for field, score in given if not score >= minimum_score)
+        otherwise = f"below {minimum_score}: {', '.join(low)}"
+        yield _check("score.minimum", passed=not low, otherwise=otherwise)
 
 
 def _check(name: str, *, passed: bool, otherwise: str) -> Check:
-    return Check(name, passed, None if passed else otherwise)
+    return _passed(name) if passed else _failed(name, otherwise)
+
+
+@lru_cache(maxsize=64)  # nearly every check passes, and there are few names
+def _passed(name: str) -> Check:
+    return Check(name, passed=True, detail=None)
 
 
 def _failed(name: str, detail: str) -> Check:

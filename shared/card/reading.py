@@ -1,70 +1,234 @@
+"""Turn what CI read into fields and items, and have them checked."""
+
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
-from shared.card.checks import format_checks, number_checks, score_check
-from shared.card.dates import add_years, read_date
-from shared.card.labels import field_named
-from shared.card.model import CardType, IdInfo, ReadCard, Reading, no_fields
-from shared.card.validity import read_validity
+from shared.card import CARD_TYPES, FIELD_NAMES, CardType, IdInfo, ReadCard, no_fields
+from shared.card.checks import NUMBER_FIELDS, Doubts, card_checks, status_check
+from shared.card.values import (
+    CLOSED_FIELDS,
+    LONG_TERM,
+    Values,
+    add_years,
+    closed_value,
+    fold,
+    is_near,
+    normal_number,
+    read_date,
+    read_validity,
+)
+from shared.card.vocabulary import LABELS
 
 _DATE_FIELDS = frozenset({"birth_date", "first_issue_date"})
-_VALIDITY_FIELDS = frozenset({"valid_from", "valid_until"})
-_NUMBER_FIELDS = {"IDCard": "id_number", "DriverLicense": "license_number"}
+_NUMBER_FIELDS = frozenset(NUMBER_FIELDS.values())
+_START, _END = "valid_from", "valid_until"
+_VALIDITY = "validity"  # a label that names the one, the other or both
+_LONE = "date"  # a date that is the one or the other
+_VALIDITY_LABELS = frozenset({_START, _END, _VALIDITY})
+
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+")
+_NEW_ADDRESS = re.compile("..{1,3}省|..{1,5}自治区|(?:北京|上海|天津|重庆)市")
+_LINES_APART = 2
+_SHORTEST_REPEAT = 4
 
 
-def read_card(card_type: CardType, id_infos: Iterable[IdInfo], *, minimum_score: int) -> ReadCard:
+class _Reading(NamedTuple):
+    """One item: what its label names, which field it fills, and with which values."""
+
+    info: IdInfo
+    label: str | None
+    field: str | None
+    values: Values
+
+
+def read_card(
+    card_type: CardType,
+    id_infos: Iterable[IdInfo],
+    *,
+    status: str | None,
+    at: str,
+    minimum_score: int,
+) -> ReadCard:
     """Turn what CI read into fields, items and checks; never raises, whatever the text.
 
-    Dates become ISO 8601. Everything else is as CI read it without the white space around it:
-    the number too, since what stands inside it may be a misreading that a reader should see; the
-    checks look through white space, width and case. If several items fill one field, the
-    first that can be read counts. `minimum_score` is in CI's unit, 0-100.
+    `status` is CI's Status. `at` is when the job was created, in RFC 3339. `minimum_score` is in
+    CI's unit, 0-100.
     """
     infos = tuple(id_infos)
-    readings = [_read(field_named(card_type, info.label), info.text) for info in infos]
-    items = tuple((info, reading.field) for info, reading in zip(infos, readings, strict=True))
-    fields, unread = _fields(card_type, readings)
-    checks = (
-        *number_checks(_NUMBER_FIELDS[card_type], fields),
-        *score_check(items, minimum_score),
-        *format_checks(unread),
-    )
+    has_text = any(info.text.strip() for info in infos)
+    readings = ranked = [_read(card_type, info) for info in infos]
+    if card_type == "DriverLicense":
+        readings = _with_validity(readings)
+        ranked = _by_rank(readings)
+    items = tuple((reading.info, reading.field) for reading in readings)
+    checks = status_check(status, has_text=has_text)
+    if not has_text:
+        return ReadCard({**no_fields(card_type)}, items, checks)
+    fields, doubts = _fields(card_type, ranked)
+    checks += card_checks(card_type, fields, items, doubts, at=at, minimum_score=minimum_score)
     return ReadCard(fields, items, checks)
 
 
-def _read(field: str | None, text: str) -> Reading:
-    value = text.strip()
-    if field is None or not value:
-        return Reading(field, {})
-    if field in _VALIDITY_FIELDS:
-        return read_validity(field, value)
-    if field in _DATE_FIELDS:
-        found = read_date(value)
-        return Reading(field, {field: found.isoformat() if found else None})
-    return Reading(field, {field: value})
+# -- labels ---------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def label_named(card_type: CardType, label: str) -> str | None:
+    """Return the field that a label names on this type of card. Return None if it is unknown.
+
+    A label of a licence's validity that may be its start or its end names "validity". A label is
+    matched by its Han part where it has one: cards print a second language or script beside it.
+    """
+    return _LABELS[card_type].get(_letters(label))
+
+
+def _letters(label: str) -> str:
+    """Drop what labels differ in without meaning it: case, width, spaces, colons, brackets."""
+    folded = fold(label)
+    han = "".join(_HAN.findall(folded))
+    return han or "".join(character for character in folded if character.isalnum())
+
+
+_LABELS: Mapping[CardType, Mapping[str, str]] = {
+    card_type: {
+        _letters(label): field
+        for label, fields, _ in LABELS
+        for field in fields.split()
+        if (_START if field == _VALIDITY else field) in FIELD_NAMES[card_type]
+    }
+    for card_type in CARD_TYPES
+}
+
+
+# -- one item -------------------------------------------------------------------------------------
+
+
+def _read(card_type: CardType, info: IdInfo) -> _Reading:
+    label, text = label_named(card_type, info.label), info.text.strip()
+    field = _START if label == _VALIDITY else label
+    return _Reading(info, label, field, _values(label, text) if label and text else Values({}))
+
+
+def _values(label: str, text: str) -> Values:
+    if label in CLOSED_FIELDS:
+        return Values({label: closed_value(label, text) or text})
+    if label in _DATE_FIELDS:
+        return read_date(label, text)
+    if label in _NUMBER_FIELDS:
+        return Values({label: normal_number(text)})
+    return read_validity(text) if label in _VALIDITY_LABELS else Values({label: text})
+
+
+# -- the validity of a licence, from all its items ------------------------------------------------
+
+
+def _with_validity(readings: Sequence[_Reading]) -> list[_Reading]:
+    """Settle for each item of the validity what is its start and what is its end.
+
+    A lone date under a label that may be either is the end where another item has the start.
+    """
+    settled = [_settled(one, one.label) if one.label in {_START, _END} else one for one in readings]
+    starts = [start for one in _by_rank(settled) if (start := one.values.by_field.get(_START))]
+    for place, one in enumerate(settled):
+        if one.label == _VALIDITY:
+            is_end = starts and one.values.by_field.get(_LONE) not in starts
+            settled[place] = _settled(one, _END if is_end else _START)
+    starts = [start for one in _by_rank(settled) if (start := one.values.by_field.get(_START))]
+    ends = [end for one in settled if (end := one.values.by_field.get(_END))]
+    return [
+        _with_term(one, years, starts, ends) if (years := one.values.years) else one
+        for one in settled
+    ]
+
+
+def _settled(reading: _Reading, field_of_lone_date: str | None) -> _Reading:
+    by_field = reading.values.by_field
+    if _LONE in by_field and field_of_lone_date:
+        values = reading.values._replace(by_field={field_of_lone_date: by_field[_LONE]})
+        return reading._replace(field=field_of_lone_date, values=values)
+    has_end_alone = _START not in by_field and (_END in by_field or reading.values.years)
+    return reading._replace(field=_END if has_end_alone else _START if by_field else reading.field)
+
+
+def _with_term(
+    reading: _Reading, years: int, starts: Sequence[str], ends: Sequence[str]
+) -> _Reading:
+    """Count the term from the start. A printed end that is a day off is the same end."""
+    values = reading.values
+    start = values.by_field.get(_START) or next(iter(starts), None)
+    end = add_years(date.fromisoformat(start), years) if start else None
+    printed = (day for day in ends if end and day != LONG_TERM and is_near(day, end))
+    until = next(printed, end.isoformat() if end else None)
+    return reading._replace(values=values._replace(by_field={**values.by_field, _END: until}))
+
+
+def _by_rank(readings: Sequence[_Reading]) -> list[_Reading]:
+    """Put what stands under a label that may be either behind the rest."""
+    return sorted(readings, key=lambda one: one.label == _VALIDITY)
+
+
+# -- all items ------------------------------------------------------------------------------------
 
 
 def _fields(
-    card_type: CardType, readings: Sequence[Reading]
-) -> tuple[dict[str, str | None], list[str]]:
-    """Return the fields, and the names of those whose text can't be read."""
+    card_type: CardType, readings: Sequence[_Reading]
+) -> tuple[dict[str, str | None], Doubts]:
+    """Return the fields, each from the first item that can be read, and what is doubtful there."""
     fields: dict[str, str | None] = {**no_fields(card_type)}
-    unread = set()
-    years = None
+    unread: set[str] = set()
+    differing: set[str] = set()
     for reading in readings:
-        years = years or reading.years
-        for field, value in reading.values.items():
-            if value is None:
+        for field, value in reading.values.by_field.items():
+            if value is None or reading.values.is_cut:
                 unread.add(field)
-            else:
-                fields[field] = fields[field] or value
-    if years and fields["valid_until"] is None:
-        start = fields["valid_from"]
-        end = add_years(date.fromisoformat(start), years) if start else None
-        if end:
-            fields["valid_until"] = end.isoformat()
-        else:
-            unread.add("valid_until")  # a term is no date where its start isn't known
-    return fields, [field for field in fields if field in unread]
+            if value is not None and fields[field] is None:
+                fields[field] = value
+            elif value not in {None, fields[field]}:
+                differing.add(field)
+    pieces = [one for one in readings if one.field == "address" and one.values.by_field]
+    if len(pieces) > 1:
+        fields["address"], is_one = _joined(pieces)
+        (differing.discard if is_one else differing.add)("address")
+    badly_scored = frozenset(
+        one.field for one in readings if one.info.has_bad_score and one.values.by_field
+    )
+    return fields, Doubts(frozenset(unread), badly_scored, frozenset(differing))
+
+
+def _joined(pieces: Sequence[_Reading]) -> tuple[str, bool]:
+    """Join the pieces of an address. Return the first one and False if they are not of one."""
+    distinct = {fold(one.info.text): one.info for one in reversed(pieces)}
+    infos = [*distinct.values()][::-1]
+    texts = [info.text.strip() for info in infos]
+    is_one = all(map(_continues, infos, infos[1:]))
+    return "".join(texts) if is_one else texts[0], is_one
+
+
+def _continues(upper: IdInfo, lower: IdInfo) -> bool:
+    """Return whether the lower item is the next line of the upper one's text."""
+    longer, shorter = sorted((fold(upper.text), fold(lower.text)), key=len, reverse=True)
+    is_repeat = len(shorter) >= _SHORTEST_REPEAT and shorter in longer
+    is_new = _NEW_ADDRESS.match(fold(lower.text)) is not None
+    return not is_repeat and not is_new and _is_below(upper, lower)
+
+
+def _is_below(upper: IdInfo, lower: IdInfo) -> bool:
+    """Return whether the lower item lies right below the upper one, where both have a place."""
+    if not upper.polygon or not lower.polygon:
+        return False
+    left, top, right, bottom = _box(upper)
+    next_left, next_top, next_right, next_bottom = _box(lower)
+    line = min(bottom - top, next_bottom - next_top)
+    beside = min(right, next_right) - max(left, next_left)
+    narrower = min(right - left, next_right - next_left)
+    return -line / 2 <= next_top - bottom <= _LINES_APART * line and beside >= narrower / 2
+
+
+def _box(info: IdInfo) -> tuple[float, float, float, float]:
+    across, down = [x for x, _ in info.polygon], [y for _, y in info.polygon]
+    return min(across), min(down), max(across), max(down)

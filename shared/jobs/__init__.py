@@ -23,12 +23,16 @@ RefusalClass = Literal["capacity", "configuration", "other", "held"]
 
 
 class Container(NamedTuple):
-    """ImageLicenseRecResult: what CI read, with a state and a Code of its own, not the job's."""
+    """ImageLicenseRecResult: what CI read, with a state and a Code of its own, not the job's.
+
+    `status` is CI's Status: "1" where it detected a card, "0" where not.
+    """
 
     state: str | None
     code: str | None
     message: str | None
     id_infos: tuple[IdInfo, ...]
+    status: str | None = None
 
 
 class Job(NamedTuple):

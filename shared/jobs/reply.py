@@ -219,36 +219,60 @@ def _container(node: object) -> Container | None:
         state=_text(node, "State"),
         code=_code(node),
         message=_text(node, "Message"),
-        id_infos=tuple(_id_info(info) for info in _nodes(node, "IdInfo")),
+        id_infos=_id_infos(_nodes(node, "IdInfo")),
+        status=_text(node, "Status"),
     )
 
 
-def _id_info(node: object) -> IdInfo:
-    return IdInfo(
-        _text(node, "Name") or "",
-        _raw_text(node, "DetectedText") or "",
-        _score(_raw_text(node, "Score")),
-        _polygon(_node(node, "Location")),
-    )
+def _id_infos(nodes: list[dict[str, object]]) -> tuple[IdInfo, ...]:
+    """Read every IdInfo. One with several texts becomes one for each."""
+    scores = [_score(node) for node in nodes]
+    given = [score for score in scores if score is not None]
+    # CI documents 0-100 and, for a sibling, shows 0.9999638.
+    is_share = all(score <= 1 for score in given) and any(score % 1 for score in given)
+    infos = []
+    for node, score in zip(nodes, scores, strict=True):
+        shown = round(score * _HIGHEST, 6) if is_share and score is not None else score
+        is_good = shown is None or 0 <= shown <= _HIGHEST  # NaN is not
+        label, polygon = _text(node, "Name") or "", _polygon(_values(node, "Location"))
+        infos += [
+            IdInfo(label, text, shown if is_good else None, polygon, not is_good)
+            for text in _texts(node)
+        ]
+    return tuple(infos)
 
 
-def _polygon(location: object) -> tuple[Point, ...]:
+def _texts(node: dict[str, object]) -> list[str]:
+    """Return the texts of an IdInfo, at least one. An empty one beside others is left out."""
+    value = node.get("DetectedText")
+    if isinstance(value, str):  # nearly every one
+        return [value]
+    texts = [_raw_text({"": text}, "") or "" for text in _values(node, "DetectedText")]
+    return [text for text in texts if text.strip()] or texts[:1] or [""]
+
+
+def _polygon(locations: list[object]) -> tuple[Point, ...]:
     """Read corners as CI writes them, `"553,439"`. One that can't be read is left out."""
     polygon: list[Point] = []
-    for corner in _values(location, "Point"):
-        x, _, y = corner.partition(",") if isinstance(corner, str) else ("", "", "")
-        try:
-            point: Point = int(x), int(y)  # nearly every corner, and the quickest to read
-        except ValueError:
-            point = _number(x), _number(y)
-        if -_FARTHEST <= point[0] <= _FARTHEST and -_FARTHEST <= point[1] <= _FARTHEST:
-            polygon.append(point)  # NaN is not
+    for location in locations:
+        for corner in _values(location, "Point"):
+            x, _, y = corner.partition(",") if isinstance(corner, str) else ("", "", "")
+            try:
+                point: Point = int(x), int(y)  # nearly every corner, and the quickest to read
+            except ValueError:
+                point = _number(x), _number(y)
+            if -_FARTHEST <= point[0] <= _FARTHEST and -_FARTHEST <= point[1] <= _FARTHEST:
+                polygon.append(point)  # NaN is not
     return tuple(polygon)
 
 
-def _score(text: str | None) -> float | None:
-    score = _number(text or "")
-    return score if 0 <= score <= _HIGHEST else None
+def _score(node: dict[str, object]) -> float | None:
+    """Parse the score. Return None where CI gives none, NaN where it can't be read."""
+    value = node.get("Score")
+    if type(value) is int:  # nearly every one in JSON
+        return value
+    text = _text(node, "Score")
+    return None if text in {None, "-"} else _number(text or "")
 
 
 def _number(text: str) -> float:
@@ -277,7 +301,7 @@ def _values(node: object, name: str) -> list[object]:
     return value if isinstance(value, list) else [value]
 
 
-def _nodes(node: object, name: str) -> list[object]:
+def _nodes(node: object, name: str) -> list[dict[str, object]]:
     return [value for value in _values(node, name) if isinstance(value, dict)]
 
 

@@ -280,8 +280,13 @@ def result_of(
     if card_type is not None and container is not None and step.error is None:
         from shared.card.reading import read_card  # noqa: PLC0415 — see shared/card
 
-        minimum = settings.minimum_score
-        card = read_card(card_type, container.id_infos, minimum_score=minimum)
+        card = read_card(
+            card_type,
+            container.id_infos,
+            status=container.status,
+            at=(step.job.created_at if step.job else None) or written_at,
+            minimum_score=settings.minimum_score,
+        )
         result = result._replace(fields=card.fields, items=card.items, checks=checks + card.checks)
     has_passed = all(check.passed for check in result.checks)
     return result._replace(needs_review=not (has_passed and evidence.verified))

@@ -17,10 +17,10 @@ from cli.report.writing import write_report
 from cli.results import WantedResults
 from cli.results.gather import gathering
 from shared.documents import Result
+from tests.support.cards import AT, MINIMUM
 from tests.support.environment import BUCKET
 from tests.support.many_cards import filled
 from tests.support.pipelines import World
-from tests.support.results import AT, MINIMUM
 
 CARDS = 5000
 

@@ -80,7 +80,11 @@ LICENCE = result(
     checks=[{"name": "valid_until.format", "passed": False, "detail": "no date"}],
     needs_review=True,
 )
-NOTHING_FOUND = result("nothing_found", items=[{**NAME, "text": ""}])
+NOTHING_FOUND = result(
+    "nothing_found",
+    items=[{**NAME, "text": ""}],
+    checks=[{"name": "status.agrees", "passed": True, "detail": None}],
+)
 FAILED = result("failed", error=ERROR)
 FAILED_AT_SUBMISSION = result(
     "failed",

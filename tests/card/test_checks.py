@@ -1,3 +1,5 @@
+"""Each check of a card: when it applies, when it fails, and what it says then."""
+
 from __future__ import annotations
 
 import pytest
@@ -5,116 +7,400 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.card import CardType, Check, IdInfo
-from shared.card.number import check_digit
-from shared.card.reading import read_card
+from shared.card.values import check_digit
+from tests.support.cards import ID_CARD, LICENCE, ORDINARY, id_infos, read
 
-MAN = "11010119741201001" + check_digit("11010119741201001")
-
-
-def checks_of(
-    card_type: CardType, texts: dict[str, str], score: float | None = None
-) -> dict[str, Check]:
-    infos = [IdInfo(label, text, score, ()) for label, text in texts.items()]
-    checks = read_card(card_type, infos, minimum_score=80).checks
-    assert len({check.name for check in checks}) == len(checks)
-    return {check.name: check for check in checks}
+MAN = ID_CARD["公民身份号码"]
 
 
-def passed(texts: dict[str, str]) -> dict[str, bool]:
-    return {name: check.passed for name, check in checks_of("IDCard", texts).items()}
-
-
-def test_a_card_that_agrees_with_its_number_passes_every_check() -> None:
-    texts = {"性别": "男", "出生": "1974年12月1日", "公民身份号码": MAN}
-
-    checks = checks_of("IDCard", texts, score=99)
-
-    assert list(checks) == [
-        "id_number.check_digit",
-        "id_number.birth_date",
-        "id_number.gender",
-        "score.minimum",
-    ]
-    assert all(check == Check(check.name, passed=True, detail=None) for check in checks.values())
-
-
-def test_the_checks_of_a_licence_carry_its_own_field() -> None:
-    texts = {"性别": "女", "出生日期": "1974-12-02", "证号": MAN}
-
-    checks = checks_of("DriverLicense", texts)
-
-    assert {name: check.passed for name, check in checks.items()} == {
-        "license_number.check_digit": True,
-        "license_number.birth_date": False,
-        "license_number.gender": False,
+def failures(
+    card_type: CardType = "IDCard", /, at: str = "2026-01-02T03:04:05Z", **texts: str
+) -> dict[str, str | None]:
+    """What fails on a whole card with these texts in place of its own, and why."""
+    infos = id_infos(
+        **{label: text for label, text in {**ORDINARY[card_type], **texts}.items() if text}
+    )
+    return {
+        check.name: check.detail
+        for check in read(card_type, infos, at=at).checks
+        if not check.passed
     }
+
+
+def licence_failures(**texts: str) -> dict[str, str | None]:
+    return failures("DriverLicense", **texts)
+
+
+def numbered(seventeen: str) -> str:
+    return seventeen + check_digit(seventeen)
+
+
+@pytest.mark.parametrize(
+    ("card_type", "names"),
+    [
+        (
+            "IDCard",
+            [
+                *("status.agrees", "fields.complete", "fields.consistent", "id_number.form"),
+                *("id_number.check_digit", "id_number.birth_date", "id_number.gender"),
+                *("gender.known", "ethnicity.known", "dates.order", "score.minimum"),
+            ],
+        ),
+        (
+            "DriverLicense",
+            [
+                *("status.agrees", "fields.complete", "fields.consistent"),
+                *("license_number.form", "license_number.check_digit"),
+                *("license_number.birth_date", "license_number.gender", "gender.known"),
+                *("nationality.known", "vehicle_class.known", "dates.order", "score.minimum"),
+            ],
+        ),
+    ],
+)
+def test_a_whole_card_passes_every_check(card_type: CardType, names: list[str]) -> None:
+    checks = read(card_type, id_infos(**ORDINARY[card_type]), status="1").checks
+
+    assert [*checks] == [Check(name, passed=True, detail=None) for name in names]
+
+
+# -- CI's Status ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "expected"),
+    [
+        ("1", "样本甲", (True, None)),
+        ("0", "样本甲", (False, "CI says it detected nothing")),
+        ("0", " ", (True, None)),
+        ("1", " ", (False, "CI says it detected a card")),
+    ],
+)
+def test_status_and_texts_must_agree(
+    status: str, text: str, expected: tuple[bool, str | None]
+) -> None:
+    first, *_ = read("IDCard", id_infos(姓名=text), status=status).checks
+    assert first == Check("status.agrees", *expected)
+
+
+@pytest.mark.parametrize("status", [None, "2", "", "true"])
+def test_another_status_says_nothing(status: str | None) -> None:
+    for text in ("样本甲", ""):
+        names = [check.name for check in read("IDCard", id_infos(姓名=text), status=status).checks]
+        assert "status.agrees" not in names
+
+
+def test_without_items_status_alone_is_checked() -> None:
+    assert read("IDCard", (), status="1").checks[0].passed is False
+    assert [check.name for check in read("IDCard", id_infos(姓名=""), status="0").checks] == [
+        "status.agrees"
+    ]
+
+
+# -- a whole card ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("label", "field"),
+    [
+        ("姓名", "name"),
+        ("性别", "gender"),
+        ("民族", "ethnicity"),
+        ("出生", "birth_date"),
+        ("住址", "address"),
+        ("公民身份号码", "id_number"),
+    ],
+)
+def test_a_field_that_an_id_card_prints_must_have_a_value(label: str, field: str) -> None:
+    assert failures(**{label: ""}) == {"fields.complete": f"no value: {field}"}
+
+
+@pytest.mark.parametrize("label", [label for label in LICENCE if label != "发证单位"])
+def test_a_field_that_a_licence_prints_must_have_a_value(label: str) -> None:
+    assert [*licence_failures(**{label: ""})] == ["fields.complete"]
+
+
+def test_a_licence_may_lack_what_stands_in_its_stamp() -> None:
+    assert licence_failures(发证单位="") == {}
+
+
+@pytest.mark.parametrize(
+    ("region", "fails"), [("81", False), ("82", False), ("83", False), ("84", True), ("18", True)]
+)
+def test_a_residence_permit_has_no_ethnicity(region: str, *, fails: bool) -> None:
+    number = numbered(f"{region}000019900102001")
+    assert bool(failures(民族="", 公民身份号码=number)) is fails
+    assert failures(民族="", 公民身份号码=number, 姓名="") != {}
+
+
+def test_what_is_missing_is_named_with_the_labels_that_fill_no_field() -> None:
+    other = {
+        "签发机关": "样本",
+        "a" * 12: "x",
+        "b" * 13: "x",
+        "第2页": "x",
+        "空": " ",
+        " ": "x",
+        "号": "x",
+    }
+    again = [*id_infos(签发机关="样本")]
+    infos = [*id_infos(**{**ID_CARD, "姓名": "", "住址": ""} | other), *again]
+
+    (check,) = (check for check in read("IDCard", infos).checks if not check.passed)
+
+    detail = "no value: name, address; labels that fill no field: 签发机关, aaaaaaaaaaaa, 号"
+    assert check == Check("fields.complete", passed=False, detail=detail)
+
+
+def test_a_label_that_fills_no_field_of_a_whole_card_is_no_failure() -> None:
+    assert failures(签发机关="样本") == {}
+
+
+def test_items_that_differ_are_named() -> None:
+    assert failures(Name="样本乙", 地址="样例省虚构市样例街7号") == {
+        "fields.consistent": "items differ: address, name"
+    }
+
+
+def test_another_persons_number_under_any_label_is_seen() -> None:
+    other = numbered("99010119850607002")
+    expected = {"fields.consistent": "another person's number is on the photo"}
+    assert failures(号=f" {other} ") == expected
+    assert failures(号=MAN.lower()) == {}
+    assert [*failures(号=other, 公民身份号码="")] == ["fields.complete"]
+    assert failures(号=other[:-1] + "0123456789X"[other[-1] == "0"]) == {}
+
+
+# -- the number -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("position", range(18))
 def test_any_one_digit_misread_fails_the_check_digit(position: int) -> None:
     misread = MAN[:position] + str((int(MAN[position]) + 1) % 10) + MAN[position + 1 :]
 
-    assert not passed({"公民身份号码": misread})["id_number.check_digit"]
+    assert failures(公民身份号码=misread)["id_number.check_digit"] == (
+        "the check digit does not fit the other digits"
+    )
 
 
-@pytest.mark.parametrize("number", ["43xxxx", MAN[:-1], MAN + "1"])
-def test_what_has_not_the_shape_of_a_number_fails_the_check_digit_alone(number: str) -> None:
-    texts = {"性别": "男", "出生": "1974年12月1日", "公民身份号码": number}
-
-    assert passed(texts) == {"id_number.check_digit": False}
-
-
-def test_an_old_number_of_fifteen_digits_is_checked_without_a_check_digit() -> None:
-    texts = {"性别": "男", "出生": "1974年12月1日", "公民身份号码": "110101741201001"}
-
-    assert passed(texts) == {"id_number.birth_date": True, "id_number.gender": True}
-
-
-def test_a_number_without_a_calendar_date_fails_though_no_birth_date_was_read() -> None:
-    assert not passed({"公民身份号码": "110101197402300011"})["id_number.birth_date"]
-
-
-def test_what_has_nothing_to_compare_with_is_absent() -> None:
-    assert passed({"公民身份号码": MAN}) == {"id_number.check_digit": True}
-    assert passed({"性别": "男", "出生": "1974年12月1日"}) == {}
-    assert passed({}) == {}
+@pytest.mark.parametrize("number", ["43xxxx", MAN[:-1], MAN + "1", "990101900102001", "E1234567"])
+def test_what_is_no_number_of_18_characters_fails_its_form_alone(number: str) -> None:
+    assert failures(公民身份号码=number) == {
+        "id_number.form": "not the 18 characters of an ID number"
+    }
+    assert [*licence_failures(证号=number)] == ["license_number.form"]
 
 
 @pytest.mark.parametrize(
-    ("gender", "fits"),
+    ("texts", "expected"),
     [
-        *((word, True) for word in ("男", " 男 ", "Male", "MALE", "M", "m", "Ｍ")),
-        *((word, False) for word in ("女", "Female", "F", "勇", "男女")),
+        (
+            {"出生": "1990年1月3日"},
+            {"id_number.birth_date": "the number holds another date of birth"},
+        ),
+        ({"性别": "女"}, {"id_number.gender": "the number is of the other gender"}),
+        (
+            {"公民身份号码": numbered("99010119900230001")},
+            {"id_number.birth_date": "the number holds no calendar date"},
+        ),
     ],
 )
-def test_the_gender_is_compared_in_both_languages(gender: str, *, fits: bool) -> None:
-    assert passed({"性别": gender, "公民身份号码": MAN})["id_number.gender"] is fits
+def test_birth_date_and_gender_must_agree_with_the_number(
+    texts: dict[str, str], expected: dict[str, str]
+) -> None:
+    assert failures(**texts) == expected
+
+
+def test_a_womans_number_has_an_even_sequence() -> None:
+    number = numbered("99010119900102002")
+    assert failures(性别="女", 公民身份号码=number) == {}
+    assert [*failures(公民身份号码=number)] == ["id_number.gender"]
+
+
+def test_the_number_is_compared_with_what_was_read_alone() -> None:
+    infos = id_infos(公民身份号码=MAN)
+    names = [check.name for check in read("IDCard", infos).checks]
+    assert [name for name in names if name.startswith("id_number")] == [
+        *("id_number.form", "id_number.check_digit")
+    ]
+    without = [
+        check.name for check in read("IDCard", id_infos(性别="男", 出生="1990-01-02")).checks
+    ]
+    assert not [name for name in without if name.startswith("id_number")]
+    dateless = read("IDCard", id_infos(公民身份号码=numbered("99010119900230001"))).checks
+    assert [check.name for check in dateless if not check.passed][1:] == ["id_number.birth_date"]
+
+
+# -- forms and vocabularies -----------------------------------------------------------------------
 
 
 def test_a_date_that_cannot_be_read_fails_its_format_and_compares_with_nothing() -> None:
-    assert passed({"出生": "1974年12月", "公民身份号码": MAN}) == {
-        "id_number.check_digit": True,
-        "birth_date.format": False,
+    assert failures(出生="1990年1月", 姓名="样本") == {
+        "fields.complete": "no value: birth_date",
+        "birth_date.format": "what was read here is no date, or is cut off",
     }
+
+
+def test_a_date_that_was_read_and_may_be_cut_off_fails_its_format() -> None:
+    assert [*failures(出生="1990年1月2")] == ["birth_date.format"]
+    assert [*licence_failures(有效期限="2016年3月15日至2026年3月1")][-1:] == ["dates.order"]
+    assert {*licence_failures(有效期限="2016年3月1至2026年3月1日")} == {
+        *("valid_from.format", "valid_until.format")
+    }
+
+
+def test_unread_fields_are_named_in_the_cards_own_order() -> None:
+    texts = {"有效期至": "?", "初次领证日期": "?", "出生日期": "?"}
+    names = [name for name in licence_failures(**texts) if name.endswith(".format")]
+    assert names == ["birth_date.format", "first_issue_date.format", "valid_until.format"]
+
+
+@pytest.mark.parametrize(("label", "field"), [("姓名", "name"), ("出生", "birth_date")])
+def test_a_bad_score_of_an_item_that_fills_a_field_fails_its_format(label: str, field: str) -> None:
+    infos = [
+        info._replace(score=None, has_bad_score=True) if info.label == label else info
+        for info in (*id_infos(**ID_CARD), IdInfo("未知", "x", None, (), has_bad_score=True))
+    ]
+    assert [check for check in read("IDCard", infos).checks if not check.passed] == [
+        Check(f"{field}.format", passed=False, detail="the score is no number from 0 to 100")
+    ]
+
+
+def test_a_bad_score_of_an_item_without_text_fails_nothing() -> None:
+    infos = (*id_infos(**ID_CARD), IdInfo("姓名", " ", None, (), has_bad_score=True))
+    assert all(check.passed for check in read("IDCard", infos).checks)
+
+
+@pytest.mark.parametrize(
+    ("card_type", "label", "text", "field"),
+    [
+        ("IDCard", "性别", "勇", "gender"),
+        ("IDCard", "民族", "汊", "ethnicity"),
+        ("DriverLicense", "国籍", "中囯", "nationality"),
+        ("DriverLicense", "准驾车型", "CI", "vehicle_class"),
+    ],
+)
+def test_a_value_outside_its_closed_vocabulary_is_unknown(
+    card_type: CardType, label: str, text: str, field: str
+) -> None:
+    assert failures(card_type, **{label: text}) == {
+        f"{field}.known": "what was read here is none of the values this field can have"
+    }
+
+
+# -- dates ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("texts", "wrong"),
+    [
+        ({"出生": "1899-12-31"}, "birth_date is before 1900"),
+        ({"出生": "0001-01-01"}, "birth_date is before 1900"),
+        ({"出生": "2026-01-03"}, "birth_date is after the job's day"),
+        ({"出生": "9999-12-31"}, "birth_date is after the job's day"),
+    ],
+)
+def test_a_birth_lies_between_1900_and_the_jobs_day(texts: dict[str, str], wrong: str) -> None:
+    assert failures(**texts)["dates.order"] == wrong
+
+
+@pytest.mark.parametrize("born", ["1900-01-01", "2026-01-02"])
+def test_a_birth_may_lie_on_the_first_day_and_on_the_last(born: str) -> None:
+    assert "dates.order" not in failures(出生=born)
+
+
+@pytest.mark.parametrize(
+    ("at", "fails"), [("2026-01-01T15:59:59Z", True), ("2026-01-01T16:00:00Z", False)]
+)
+def test_the_jobs_day_is_that_of_utc_8(at: str, *, fails: bool) -> None:
+    assert ("dates.order" in failures(at=at, 出生="2026-01-02")) is fails
+
+
+@pytest.mark.parametrize(
+    ("texts", "wrong"),
+    [
+        ({"初次领证日期": "1990-01-02"}, "birth_date is not before first_issue_date"),
+        ({"初次领证日期": "1989-01-02"}, "birth_date is not before first_issue_date"),
+        ({"初次领证日期": "2016-03-16"}, "first_issue_date is after valid_from"),
+        ({"有效期限": "2016-03-15至2022-03-17"}, "the validity is neither 6 nor 10 years"),
+        ({"有效期限": "2016-03-15至2026-03-13"}, "the validity is neither 6 nor 10 years"),
+        ({"有效期限": "2016-03-15至2024-03-15"}, "the validity is neither 6 nor 10 years"),
+        ({"有效期限": "2016-03-15 16年"}, "the validity is neither 6 nor 10 years"),
+        ({"有效期限": "2016-03-15 99年"}, "the validity is neither 6 nor 10 years"),
+        (
+            {"有效期限": "2026-03-15至2016-03-15"},
+            "valid_from is not before valid_until; the validity is neither 6 nor 10 years",
+        ),
+        (
+            {"有效期限": "2016-03-15至2016-03-15"},
+            "valid_from is not before valid_until; the validity is neither 6 nor 10 years",
+        ),
+        (
+            {"初次领证日期": "", "有效期限": "1990-01-02至2000-01-02"},
+            "birth_date is not before valid_from",
+        ),
+    ],
+)
+def test_the_dates_of_a_licence_have_an_order(texts: dict[str, str], wrong: str) -> None:
+    assert licence_failures(**texts)["dates.order"] == wrong
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"初次领证日期": "2016-03-15"},
+        {"初次领证日期": "1990-01-03"},
+        *(
+            {"有效期限": f"2016-03-15至{end}"}
+            for end in ("2022-03-14", "2022-03-15", "2022-03-16", "2026-03-14", "2026-03-16")
+        ),
+        {"有效期限": "2016-03-15至长期"},
+        {"有效期限": "2016-02-29至2022-02-28"},
+        {"有效期限": "2016-02-29至2022-03-01"},
+        {"有效期限": "2016-02-29至2026-02-27"},
+    ],
+)
+def test_a_licence_is_valid_for_6_years_or_10_or_the_long_term(texts: dict[str, str]) -> None:
+    assert licence_failures(**texts) == {}
+
+
+def test_a_term_beyond_the_calendar_is_none() -> None:
+    assert "dates.order" in licence_failures(有效期限="9995-01-01至9999-01-01")
+    assert licence_failures(有效期限="9993-01-01至9999-01-01") == {}
+
+
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [
+        *(("出生日期", "1990-01-02"), ("初次领证日期", "2010-01-02")),
+        *(("有效起始日期", "2010-01-02"), ("有效期至", "2010-01-02")),
+    ],
+)
+def test_an_order_is_checked_where_any_date_is_known(label: str, text: str) -> None:
+    infos = id_infos(**{label: text})
+    assert "dates.order" in [check.name for check in read("DriverLicense", infos).checks]
+
+
+def test_no_order_is_checked_without_a_date() -> None:
+    names = [check.name for check in read("DriverLicense", id_infos(姓名="样本")).checks]
+    assert names == ["fields.complete", "fields.consistent", "score.minimum"]
+
+
+# -- scores ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("score", "fits"), [(0, False), (79, False), (79.9, False), (80, True), (100, True)]
 )
 def test_a_score_below_the_minimum_fails(score: float, *, fits: bool) -> None:
-    assert checks_of("IDCard", {"姓名": "样本"}, score)["score.minimum"].passed is fits
+    infos = [info._replace(score=score) for info in id_infos(**ID_CARD)]
+    assert read("IDCard", infos).checks[-1].passed is fits
 
 
 def test_the_failed_score_names_the_fields_once_each() -> None:
-    infos = [
-        IdInfo("姓名", "样本", 79, ()),
-        IdInfo("住址", "样本路", 99, ()),
-        IdInfo("姓名", "样本", 1, ()),
-        IdInfo("姓名", "样本", 99, ()),
-        IdInfo("民族", "汉", 50, ()),
-    ]
+    scores = [("姓名", 79), ("住址", 99), ("姓名", 1), ("姓名", 99), ("民族", 50), ("某", 1)]
+    infos = [IdInfo(label, "样本", score, ()) for label, score in scores]
 
-    [check] = read_card("IDCard", infos, minimum_score=80).checks
+    check = read("IDCard", infos).checks[-1]
 
     assert check == Check("score.minimum", passed=False, detail="below 80: name, ethnicity")
 
@@ -128,22 +414,21 @@ def test_the_failed_score_names_the_fields_once_each() -> None:
     ],
 )
 def test_only_scored_text_of_recognised_fields_has_a_minimum(info: IdInfo) -> None:
-    assert read_card("IDCard", [info], minimum_score=80).checks == ()
-
-
-def test_a_score_that_is_no_number_fails() -> None:
-    checks = checks_of("IDCard", {"姓名": "样本"}, float("nan"))
-
-    assert not checks["score.minimum"].passed
+    infos = [info, IdInfo("住址", "样本", None, ())]
+    assert "score.minimum" not in [check.name for check in read("IDCard", infos).checks]
 
 
 @given(
     texts=st.dictionaries(
-        st.sampled_from(["性别", "出生日期", "证号", "有效期限", "初次领证日期"]),
+        st.sampled_from(
+            ["性别", "出生日期", "证号", "有效期限", "初次领证日期", "准驾车型", "国籍"]
+        ),
         st.text("0123456789年月日至男Q", min_size=6),
+        min_size=1,
     )
 )
 def test_no_detail_repeats_what_was_read(texts: dict[str, str]) -> None:
-    details = [check.detail or "" for check in checks_of("DriverLicense", texts, 1).values()]
+    details = [detail or "" for detail in licence_failures(**texts).values()]
 
+    assert details
     assert not any(text in detail for text in texts.values() for detail in details)

@@ -11,23 +11,13 @@ import pytest
 from local.agenda import ManualClock
 from local.ci.faults import CallbackFault, JobFault, RequestFault
 from local.recognition.scripted import scripted_card
-from shared.card.number import check_digit
 from tests.cli.operators import Operator
-from tests.support.cards import ADDRESS, NAME
+from tests.support.cards import ID_CARD
 from tests.support.clouds import BUCKET, Cloud, cloud
 from tests.support.event_files import event_for
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 CARDS = 12
-_DIGITS = "99010119900102001"
-WHOLE = {
-    "姓名": NAME,
-    "性别": "男",
-    "民族": "汉",
-    "出生": "1990年1月2日",
-    "住址": ADDRESS,
-    "公民身份号码": f"{_DIGITS}{check_digit(_DIGITS)}",
-}
 
 
 class Symptom(NamedTuple):
@@ -39,7 +29,7 @@ class Symptom(NamedTuple):
 
 
 def upload(here: Cloud, count: int = CARDS, **labels: str) -> None:
-    card = scripted_card({**WHOLE, **labels})
+    card = scripted_card({**ID_CARD, **labels})
     for number in range(count):
         here.upload(f"uploads/{number}.jpg", card)
 
@@ -132,7 +122,7 @@ SYMPTOMS = [
     Symptom(
         "needs review",
         "12 id_number.check_digit",
-        lambda here, _: upload(here, 公民身份号码=f"{_DIGITS}0"),
+        lambda here, _: upload(here, 公民身份号码="990101199001020010"),
     ),
     Symptom("callbacks", "12 of 12 cards of the last hour came by sweep", lose_callbacks),
     Symptom("lost events", "reconcile found 1 card.", lose_an_event),

@@ -59,7 +59,7 @@ def _job() -> dict[str, Any]:
         "code": EXAMPLE["attempts"][0]["code"],
         "job_id": EXAMPLE["job"]["id"],
         "card_type": EXAMPLE["card_type"],
-        "container": Container("Success", "Success", None, infos),
+        "container": Container("Success", "Success", None, infos, "1"),
     }
 
 

@@ -36,9 +36,8 @@ def checks_in(schema: Any) -> set[str]:
         return set().union(*map(checks_in, schema))
     if not isinstance(schema, dict):
         return set()
-    names = {
-        name for name in schema.get("enum", ()) if re.fullmatch(r"[a-z_]+\.[a-z_]+", str(name))
-    }
+    given = (schema.get("const"), *schema.get("enum", ()))
+    names = {str(name) for name in given if re.fullmatch(r"[a-z_]+\.[a-z_]+", str(name))}
     return names.union(*map(checks_in, schema.values()))
 
 

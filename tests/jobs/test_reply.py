@@ -10,6 +10,7 @@ import xmltodict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.card import IdInfo
 from shared.errors import MalformedCallback
 from shared.jobs import Job
 from shared.jobs.reply import described_in, error_in, jobs_in_callback, jobs_in_xml, page_in
@@ -87,13 +88,101 @@ def test_a_field_without_location_or_score_is_still_a_field() -> None:
     assert (info.text, info.score, info.polygon) == ("样本甲", None, ())
 
 
-@pytest.mark.parametrize("score", ["-1", "101", "NaN", "inf", "ninety", "", None, True, {}])
-def test_a_score_out_of_range_is_no_score(score: object) -> None:
+def infos_with(*changes: dict[str, Any]) -> list[IdInfo]:
+    """What is read of items that differ in these members."""
+    node = job_node(JOB)
+    whole = result_in(node)["IdInfo"][0]
+    result_in(node)["IdInfo"] = [{**whole, **change} for change in changes]
+    for body in (as_json({"JobsDetail": node}), as_xml(node)):
+        container = jobs_in_callback(body)[0][0].container
+        assert container is not None
+        found = [*container.id_infos]
+    return found
+
+
+@pytest.mark.parametrize("score", ["-1", "101", "100.5", "NaN", "inf", "-inf", "ninety", "99%", -1])
+def test_a_score_out_of_range_is_no_score_and_says_so(score: object) -> None:
+    (info, good) = infos_with({"Score": score}, {"Score": 99})
+    assert (info.score, info.has_bad_score) == (None, True)
+    assert (good.score, good.has_bad_score) == (99, False)
+
+
+@pytest.mark.parametrize("score", ["", " ", "-", None, True, {}])
+def test_where_there_is_no_score_none_is_bad(score: object) -> None:
     node = job_node(JOB)
     result_in(node)["IdInfo"][0]["Score"] = score
     container = jobs_in_callback(as_json({"JobsDetail": node}))[0][0].container
     assert container is not None
-    assert container.id_infos[0].score is None
+    assert (container.id_infos[0].score, container.id_infos[0].has_bad_score) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        (("0.9999638", "1", "0"), [99.99638, 100, 0]),
+        ((0.57, "0.5"), [57, 50]),
+        (("1", "0", "1.0"), [1, 0, 1]),
+        (("0.5", "2"), [0.5, 2]),
+        (("0.5", "101"), [0.5, None]),
+        (("0.5", "-1"), [50, None]),
+        (("0.5", ""), [50, None]),
+        (("0.5", "-inf"), [50, None]),
+        (("99", "98.5"), [99, 98.5]),
+        ((0, 100), [0, 100]),
+    ],
+)
+def test_scores_of_at_most_1_that_are_no_integers_are_shares(
+    scores: tuple[object, ...], expected: list[float | None]
+) -> None:
+    assert [info.score for info in infos_with(*({"Score": score} for score in scores))] == expected
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["样本甲", "样本乙"], ["样本甲", "样本乙"]),
+        (["", "样本乙", " "], ["样本乙"]),
+        ([" 样本甲"], [" 样本甲"]),
+        (["", " "], [""]),
+        (["样本甲", None, 7], ["样本甲", "7"]),
+        (None, [""]),
+        ([], [""]),
+    ],
+)
+def test_each_text_of_an_item_is_an_item(texts: object, expected: list[str]) -> None:
+    node = job_node(JOB)
+    result_in(node)["IdInfo"] = [{**result_in(node)["IdInfo"][0], "DetectedText": texts}]
+    container = jobs_in_callback(as_json({"JobsDetail": node}))[0][0].container
+    assert container is not None
+    assert [info.text for info in container.id_infos] == expected
+    assert {info._replace(text="") for info in container.id_infos} == {
+        JOB.container.id_infos[0]._replace(text="") if JOB.container else None
+    }
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        [{"Point": "1,2"}, {"Point": "1,4"}, {"Point": "3,4"}, {"Point": "3,2"}],
+        [{"Point": ["1,2", "1,4"]}, {"Point": ["3,4", "3,2"]}],
+        {"Point": ["1,2", "1,4", "3,4", "3,2"]},
+        [None, {"Point": ["1,2", "1,4", "3,4", "3,2"]}, "5,6"],
+    ],
+)
+def test_the_points_of_several_locations_are_one_polygon(location: object) -> None:
+    (info,) = infos_with({"Location": location})
+    assert info.polygon == ((1, 2), (1, 4), (3, 4), (3, 2))
+
+
+@pytest.mark.parametrize(
+    ("status", "read"), [(1, "1"), ("0", "0"), (" 1 ", "1"), ("", None), (None, None), (True, None)]
+)
+def test_the_status_of_the_container_is_carried(status: object, read: str | None) -> None:
+    node = job_node(JOB)
+    result_in(node)["Status"] = status
+    container = jobs_in_callback(as_json({"JobsDetail": node}))[0][0].container
+    assert container is not None
+    assert container.status == read
 
 
 @pytest.mark.parametrize("point", ["", "1", "1;2", "a,b", "NaN,1", "1e30,1", None, {}, [1, 2]])

@@ -55,12 +55,11 @@ def mutants_of(target: Target) -> Iterator[Mutant]:
     module = wrapper.visit(visitor)
     spans = wrapper.resolve(ByteSpanPositionProvider)
     bodies = list(_bodies(code))
-    seen = {code.casefold() if target.folds_case else code}
+    seen = {code}
     for mutation in visitor.mutations:
         changed = _mutated(module, mutation, spans)
-        known = changed.casefold() if target.folds_case else changed
-        if known not in seen and _compiles(changed):
-            seen.add(known)
+        if changed not in seen and _compiles(changed):
+            seen.add(changed)
             line = _changed_line(code, changed)
             function = max((start for start, end in bodies if start < line <= end), default=None)
             yield Mutant(_change(path, code, changed), changed, function)

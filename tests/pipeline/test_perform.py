@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from shared.card import Check, no_fields
-from shared.card.reading import read_card
 from shared.documents import (
     Attempt,
     AttemptError,
@@ -21,7 +20,7 @@ from shared.documents import (
     ResultError,
 )
 from shared.errors import StorageFault
-from shared.jobs import Accepted, Job, RefusedForGood, Submission, Unknown, Waiting
+from shared.jobs import Accepted, Container, Job, RefusedForGood, Submission, Unknown, Waiting
 from shared.pipeline.attempt import result_of
 from shared.pipeline.budget import open_budget
 from shared.pipeline.decide import PendingCard
@@ -42,7 +41,7 @@ from shared.pipeline.steps import (
 from shared.settings.load import load
 from shared.store import Photo
 from shared.times import rfc3339
-from tests.support.cards import finished_job
+from tests.support.cards import finished_job, id_infos, read
 from tests.support.claims import AT, LoggedWorld
 from tests.support.environment import ENVIRONMENT
 from tests.support.memory import failing_at
@@ -583,7 +582,7 @@ def expected(bench: Bench, **changes: Any) -> Result:
 def test_a_card_that_was_read_has_its_fields_items_and_checks(bench: Bench) -> None:
     job = finished_job()
     assert job.container is not None
-    card = read_card("IDCard", job.container.id_infos, minimum_score=SETTINGS.minimum_score)
+    card = read("IDCard", job.container.id_infos, status="1")
     found = made(bench, WriteResult("recognised", None, job, PASSED))
     assert found == expected(
         bench,
@@ -595,6 +594,28 @@ def test_a_card_that_was_read_has_its_fields_items_and_checks(bench: Bench) -> N
         job=job,
         attempts=(PastAttempt(1, None, "a1b2c3", "Success", "Success"),),
     )
+
+
+@pytest.mark.parametrize(
+    ("created_at", "written_at", "is_born"),
+    [
+        ("2026-01-01T15:59:59Z", "2026-01-05T00:00:00Z", False),
+        ("2026-01-01T16:00:00Z", "2026-01-05T00:00:00Z", True),
+        (None, "2026-01-01T15:59:59Z", False),
+        (None, "2026-01-01T16:00:00Z", True),
+    ],
+)
+def test_a_card_is_read_as_on_the_day_its_job_was_created(
+    bench: Bench, created_at: str | None, written_at: str, *, is_born: bool
+) -> None:
+    infos = id_infos(出生="2026年1月2日")
+    container = Container("Success", "Success", None, infos, "0")
+    job = finished_job(created_at=created_at, container=container)
+    step = WriteResult("recognised", None, job, PASSED)
+    found = result_of(SETTINGS, bench.attempt(), step, EVIDENCE, written_at)
+    failed = {check.name for check in found.checks if not check.passed}
+    assert "status.agrees" in failed
+    assert ("dates.order" not in failed) is is_born
 
 
 def test_a_failed_job_with_a_container_is_not_read(bench: Bench) -> None:

@@ -17,7 +17,7 @@ import local.samples
 from local.recognition import RecognisedField, UnreadableImage
 from local.recognition.truth import LABEL_OF_FIELD, Truth, read_truth, read_truths
 from shared.card import IdInfo, ReadCard
-from shared.card.reading import read_card
+from tests.support.cards import read
 
 if TYPE_CHECKING:
     from local.recognition.ocr import OcrRecogniser
@@ -50,7 +50,7 @@ def results(recogniser: OcrRecogniser) -> Results:
 
 def reading_of(result: list[RecognisedField], truth: Truth) -> ReadCard:
     infos = [IdInfo(field.name, field.text, field.score, field.points) for field in result]
-    return read_card(truth.card_type, infos, minimum_score=80)
+    return read(truth.card_type, infos, status="1")
 
 
 def is_misread(text: str | None, truth: str) -> bool:
@@ -58,8 +58,8 @@ def is_misread(text: str | None, truth: str) -> bool:
     pairs = [pair for pair in zip(text or "", truth, strict=False) if pair[0] != pair[1]]
     if len(text or "") != len(truth) or len(pairs) != 1:
         return False
-    ((read, printed),) = pairs
-    return read.isdigit() == printed.isdigit() and read.isascii() == printed.isascii()
+    ((one, printed),) = pairs
+    return one.isdigit() == printed.isdigit() and one.isascii() == printed.isascii()
 
 
 def overlap(one: Corners, other: Corners) -> float:

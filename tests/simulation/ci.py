@@ -149,7 +149,10 @@ def node(job: CiJob, *, shown: bool, user_data: bool = True) -> str:
     result = ""
     if shown and job.state == "Success":
         info = "" if job.blank else _info(job)
-        result = f"<ImageLicenseRecResult><State>Success</State>{info}</ImageLicenseRecResult>"
+        result = (
+            f"<ImageLicenseRecResult><State>Success</State><Status>{int(not job.blank)}</Status>"
+            f"{info}</ImageLicenseRecResult>"
+        )
     return (
         f"<JobsDetail><Code>{job.code}</Code><Message/><JobId>{job.job_id}</JobId>"
         f"<State>{job.state}</State><CreationTime>{to_ci(int(job.created))}</CreationTime>"
@@ -170,7 +173,11 @@ def document(job: CiJob) -> dict[str, Any]:
     if job.state == "Success":
         info = {"Name": "姓名", "DetectedText": text_of(job.read or ""), "Score": 99}
         infos = [] if job.blank else [info]
-        operation["ImageLicenseRecResult"] = {"State": "Success", "IdInfo": infos}
+        operation["ImageLicenseRecResult"] = {
+            "State": "Success",
+            "Status": len(infos),
+            "IdInfo": infos,
+        }
     return {
         "Code": job.code,
         "JobId": job.job_id,

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 
 from shared.card import CardType, IdInfo, Point
-from shared.card.number import check_digit
+from shared.card.values import check_digit
 from shared.documents import Deliverer, Evidence, Outcome, Result, ResultError, Source
 from shared.store.layout import result_name
 from shared.times import rfc3339

@@ -7,14 +7,10 @@ from typing import Any
 
 from cli.results import CardResult, Stored
 from shared.card import IdInfo, no_fields
-from shared.card.reading import read_card
 from shared.documents import Evidence, Result, Source
 from shared.store import Listed
-from tests.support.cards import finished_job, id_infos
+from tests.support.cards import AT, finished_job, id_infos, read
 from tests.support.environment import BUCKET, REGION
-
-AT = "2026-01-02T03:04:05Z"
-MINIMUM = 80
 
 
 def card_result(key: str = "uploads/a.jpg", version: str = "e1", **changes: Any) -> Result:
@@ -39,7 +35,7 @@ def read_result_of(id_infos: tuple[IdInfo, ...] = (), **given: Any) -> Result:
     card_type, own = given["card_type"], given.pop("checks", ())
     result = Result(**given, fields=no_fields(card_type) if card_type else {}, checks=own)
     if card_type and result.outcome in {"recognised", "nothing_found"}:
-        card = read_card(card_type, id_infos, minimum_score=MINIMUM)
+        card = read(card_type, id_infos, status="1" if id_infos else "0")
         result = result._replace(fields=card.fields, items=card.items, checks=own + card.checks)
     passed = all(check.passed for check in result.checks)
     return result._replace(needs_review=not (passed and result.evidence.verified))

@@ -65,7 +65,8 @@ def test_a_row_says_what_became_of_the_card() -> None:
 
 
 def test_a_row_names_the_checks_that_failed() -> None:
-    assert row()["failed_checks"] == "id_number.check_digit id_number.birth_date"
+    failed = ("fields.complete", "id_number.check_digit", "id_number.birth_date")
+    assert row()["failed_checks"] == " ".join(failed)
 
 
 def test_a_masked_row_holds_nothing_personal() -> None:

@@ -13,10 +13,10 @@ from cli.masking import Masking
 from cli.report.card import card_in_report
 from cli.report.page import Facts, in_script, page
 from tests.cli.operators import Operator
-from tests.support.cards import NAME, NUMBER, PERSONAL
+from tests.support.cards import AT, MINIMUM, NAME, NUMBER, PERSONAL
 from tests.support.clouds import BUCKET, Cloud
 from tests.support.environment import SECRET
-from tests.support.results import AT, MINIMUM, card_result, read_result
+from tests.support.results import card_result, read_result
 
 KEY = f"uploads/{NAME}.jpg"
 SAMPLE = Path("local/samples/id/straight.jpg")

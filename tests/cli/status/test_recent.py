@@ -9,9 +9,10 @@ from cli.status.recognition import HOUR, Jobs
 from shared.documents import Evidence, ResultError, encode
 from shared.errors import StorageFault
 from shared.store import Listed, Page
+from tests.support.cards import AT
 from tests.support.memory import MemoryStore, failing_at
 from tests.support.pipelines import START, World
-from tests.support.results import AT, card_result, document_of
+from tests.support.results import card_result, document_of
 
 JOBS = Jobs({}, HOUR, whole=True, codes={}, ours=0, cards=0, results=())
 

@@ -1,0 +1,301 @@
+"""The text of one item in its normal form.
+
+Dates are read as 1974年12月1日, 1974-12-01, 1974.12.01, 1974/2/1, 1974 12 1, 19741201,
+"December 1, 1974", "1 Dec 1974" and "1974 Dec 1", with stray white space and full-width characters.
+The year has four digits and stands first or last, so nothing is guessed. 01/12/1974 is not read:
+either number could be the day. Nor is 1974-12-1: its last digit may be cut off.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from calendar import monthrange
+from collections.abc import Callable, Mapping
+from datetime import date
+from operator import mul
+from typing import NamedTuple
+
+from shared.card.vocabulary import (
+    CHINA,
+    COUNTRIES,
+    ETHNICITIES,
+    GENDERS,
+    OTHER_ETHNICITIES,
+    VEHICLE_CLASSES,
+)
+
+LONGEST = 1000
+"""No text on a card is longer; more is not looked at, since folding can multiply it."""
+LONG_TERM = "长期"
+
+
+def fold(text: str) -> str:
+    """Return the text as it is compared: half-width, lower-case, without any white space."""
+    half_width = unicodedata.normalize("NFKC", text[:LONGEST])
+    return "".join(half_width.casefold().split())
+
+
+# -- closed vocabularies --------------------------------------------------------------------------
+
+_ETHNICITIES = {
+    **{fold(word): name for pair in ETHNICITIES for name in pair[:1] for word in pair},
+    **{f"{name}族": name for name, _ in ETHNICITIES},
+    **{name: name for name in OTHER_ETHNICITIES},
+}
+_NATIONALITIES = {
+    **{fold(name): name for name in COUNTRIES.split()},
+    **{fold(word): name for name, words in CHINA.items() for word in (name, *words)},
+}
+_CLASS = re.compile("|".join(VEHICLE_CLASSES).lower())
+_BETWEEN_CLASSES = str.maketrans("", "", "、,/·")
+
+
+def _vehicle_class(text: str) -> str | None:
+    classes = fold(text).translate(_BETWEEN_CLASSES)
+    found = _CLASS.findall(classes)
+    is_whole = "".join(found) == classes and len(set(found)) == len(found)
+    return classes.upper() if found and is_whole else None
+
+
+_CLOSED: Mapping[str, Callable[[str], str | None]] = {
+    "gender": lambda text: GENDERS.get(fold(text)),
+    "ethnicity": lambda text: _ETHNICITIES.get(fold(text)),
+    "nationality": lambda text: _NATIONALITIES.get(fold(text)),
+    "vehicle_class": _vehicle_class,
+}
+CLOSED_FIELDS = tuple(_CLOSED)
+# Nearly every value is in its normal form, and there is nothing to fold then.
+_NORMAL = {
+    "gender": frozenset(GENDERS.values()),
+    "ethnicity": frozenset(_ETHNICITIES.values()),
+    "nationality": frozenset(_NATIONALITIES.values()),
+    "vehicle_class": frozenset(VEHICLE_CLASSES),
+}
+
+
+def closed_value(field: str, text: str) -> str | None:
+    """Return the value of a closed field in its normal form. Return None if it is unknown."""
+    return text if text in _NORMAL[field] else _CLOSED[field](text)
+
+
+# -- the number of an ID card (GB 11643), which is a driving licence's number too -----------------
+
+_NUMBER = re.compile(r"[0-9０-９xXｘＸ\s]+")
+_TO_ASCII = str.maketrans("０１２３４５６７８９ｘＸx", "0123456789XXX")
+_EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
+_WEIGHTS = tuple(2 ** (17 - position) % 11 for position in range(17))
+_ZEROS = ord("0") * sum(_WEIGHTS)
+_CHECK_CHARACTERS = "10X98765432"
+
+
+class IdNumber(NamedTuple):
+    """What a number of 18 characters says.
+
+    `birth_date` is None if the number holds no calendar date. Region codes are no check: they
+    change, and old cards keep theirs.
+    """
+
+    birth_date: str | None
+    gender: str
+    has_its_check_digit: bool
+
+
+def normal_number(text: str) -> str:
+    """Return a number without blanks, in ASCII, with a capital X. Return other text as it is."""
+    return "".join(text.translate(_TO_ASCII).split()) if _NUMBER.fullmatch(text) else text
+
+
+def parse_id_number(number: str) -> IdNumber | None:
+    """Parse an ID number. Return None if it hasn't the 18 characters of one."""
+    if not _EIGHTEEN.fullmatch(number):
+        return None
+    born = _calendar_date(number[6:10], number[10:12], number[12:14])
+    gender = "男" if int(number[16]) % 2 else "女"
+    return IdNumber(born, gender, check_digit(number[:17]) == number[17])
+
+
+def check_digit(seventeen: str) -> str:
+    """Return the 18th character for the first seventeen digits (ISO 7064, MOD 11-2)."""
+    # An ASCII digit is its value and that of "0", which is taken off once for all.
+    return _CHECK_CHARACTERS[(sum(map(mul, seventeen.encode(), _WEIGHTS)) - _ZEROS) % 11]
+
+
+# -- dates ----------------------------------------------------------------------------------------
+
+_PLAIN = str.maketrans({**dict.fromkeys("‐‒–—―−~〜", "-"), **dict.fromkeys("·•。", ".")})
+_AROUND = ".,:;-"  # marks that don't belong to a date
+_SPACE_BETWEEN_DIGITS = re.compile(r"(?<=\d)\s+(?=\d)")
+
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
+)
+_MONTH_NUMBERS = {
+    **{name: number for number, name in enumerate(_MONTHS, start=1)},
+    **{name[:3]: number for number, name in enumerate(_MONTHS, start=1)},
+    "sept": 9,
+}
+
+_MONTH_NAME = r"(?P<month>[a-z]{3,9})\.?[-,/]?"
+_DAY_OF_ENGLISH = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?[-.,/]?"
+_YEAR = r"(?P<year>[0-9]{4})"
+# A day ends where no digit follows, or where the year of a range's second date does.
+_DAY_ENDS = r"(?=[0-9]{4}|[^0-9]|$)"
+_DAY = r"(?P<day>[0-9]{1,2})" + _DAY_ENDS
+_FORMS = tuple(
+    re.compile(form)
+    for form in (
+        _YEAR + r"[年./,_-](?P<month>[0-9]{1,2})(?P<sign>[月./,_-])" + _DAY + "(?P<word>[日号]?)",
+        _YEAR + r"(?P<month>[0-9]{2})(?P<day>[0-9]{2})" + _DAY_ENDS,
+        _MONTH_NAME + _DAY_OF_ENGLISH + _YEAR,
+        _DAY_OF_ENGLISH + _MONTH_NAME + _YEAR,
+        _YEAR + r"[-.,/]?" + _MONTH_NAME + _DAY,
+    )
+)
+_IN_DIGITS = _FORMS[0]  # with signs between: the one of which a digit may be missing
+
+
+class Values(NamedTuple):
+    """What the text of one item gives to which field. None stands for what can't be read.
+
+    The key "date" is a lone date in a period of validity. `years` is a term, counted from the
+    start. `is_cut` tells that a digit may be missing where a date was read.
+    """
+
+    by_field: Mapping[str, str | None]
+    years: int | None = None
+    is_cut: bool = False
+
+
+def read_date(field: str, text: str) -> Values:
+    """Read the whole text as a date, and give it to the field in ISO 8601."""
+    cut = None
+    for form in _plain_forms(text):
+        day, rest, is_cut = _leading_date(form)
+        if day and not rest:
+            if not is_cut:
+                return Values({field: day})
+            cut = day
+    return Values({field: cut}, is_cut=cut is not None)
+
+
+def add_years(start: date, years: int) -> date | None:
+    """Return the same day `years` later, or None beyond the calendar's last year, 9999.
+
+    A period that begins on 29 February ends, in a year without that day, on 28 February: the
+    last day of the month, as the Civil Code (article 202) counts periods in years.
+    """
+    year = start.year + years
+    if year > date.max.year:
+        return None
+    last_day = monthrange(year, start.month)[1]
+    return date(year, start.month, min(start.day, last_day))
+
+
+def is_near(day: str, other: date) -> bool:
+    """Return whether a day in ISO 8601 is another day, the one before it or the one after it."""
+    return abs((date.fromisoformat(day) - other).days) <= 1
+
+
+def _plain_forms(text: str) -> tuple[str, str]:
+    """Return the text folded, its dashes and dots each of one kind, none of them at the ends.
+
+    White space between two digits is a stray in the first form and a separator in the second.
+    """
+    plain = fold(text).translate(_PLAIN).strip(_AROUND)
+    if not _SPACE_BETWEEN_DIGITS.search(text):
+        return plain, plain
+    spaced = _SPACE_BETWEEN_DIGITS.sub("_", text)
+    return plain, fold(spaced).translate(_PLAIN).strip(_AROUND)
+
+
+def _leading_date(text: str) -> tuple[str | None, str, bool]:
+    """Split plain text that begins with a date into the date, the rest, and whether it is cut off.
+
+    The date is None if there is none, if it isn't in the calendar, such as 1974-02-30, or if
+    there are signs between its numbers and a digit may be missing, such as in 1974-12-3.
+    """
+    for form in _FORMS:
+        match = form.match(text)
+        if match:
+            day = _calendar_date(match["year"], match["month"], match["day"])
+            is_cut = form is _IN_DIGITS and _is_cut(match)
+            if is_cut and match["sign"] in "./,-":
+                day, is_cut = None, False
+            return day, text[match.end() :], is_cut
+    return None, text, False
+
+
+def _is_cut(date_in_digits: re.Match[str]) -> bool:
+    """Return whether the month or the day has one digit where a second may be missing."""
+    _, month, sign, day, word = date_in_digits.groups()
+    if len(day) == 1:
+        return not word and (sign == "月" or len(month) != 1)
+    return sign != "月" and len(month) == 1
+
+
+def _calendar_date(year: str, month: str, day: str) -> str | None:
+    """Return the date of these digits, or of a month's name in English; None if it is none."""
+    month_number = int(month) if month.isdigit() else _MONTH_NUMBERS.get(month, 0)
+    try:
+        return date(int(year), month_number, int(day)).isoformat()
+    except ValueError:
+        return None
+
+
+# -- a licence's period of validity ---------------------------------------------------------------
+
+_LONG_TERM_WORDS = frozenset(
+    {LONG_TERM, "长期有效", "longterm", "long-term", "permanent", "indefinite"}
+)
+_TERM = re.compile(r"([1-9][0-9]?)(?:年|years?)")
+_FROM = re.compile(r"自|从|from")
+_UNTIL = re.compile(r"至|到|to|until|till|through")
+_BETWEEN = re.compile(rf"起?(?:{_UNTIL.pattern}|[-_]+)?")
+
+
+def read_validity(text: str) -> Values:
+    """Read a period of validity, or a part of one.
+
+    Cards of different years print it as a range (2015-01-01至2025-01-01, 2015-01-01至长期), as a
+    start and a term (2006-03-15, 6年), or as a start and an end under labels of their own.
+    """
+    stray, separated = _plain_forms(text)
+    values = _validity(stray)
+    if None in values.by_field.values():
+        other = _validity(separated)
+        return values if None in other.by_field.values() else other
+    return values
+
+
+def _validity(text: str) -> Values:
+    period = _without(_FROM, text)
+    if years := _years(period):
+        return Values({}, years)
+    if period in _LONG_TERM_WORDS or _UNTIL.match(period):
+        return _range({}, _without(_UNTIL, period), is_cut=False)
+    start, rest, is_cut = _leading_date(period)
+    if rest == period or not rest:
+        return Values({"date": start}, is_cut=is_cut)
+    return _range({"valid_from": start}, _without(_BETWEEN, rest), is_cut=is_cut)
+
+
+def _range(start: Mapping[str, str | None], rest: str, *, is_cut: bool) -> Values:
+    """Add what ends the period to its start."""
+    if start and (years := _years(rest)):
+        return Values(start, years, is_cut)
+    if rest in _LONG_TERM_WORDS:
+        return Values({**start, "valid_until": LONG_TERM}, is_cut=is_cut)
+    end, more, is_end_cut = _leading_date(rest.rstrip("止"))
+    return Values({**start, "valid_until": None if more else end}, is_cut=is_cut or is_end_cut)
+
+
+def _years(text: str) -> int | None:
+    term = _TERM.fullmatch(text)
+    return int(term[1]) if term else None
+
+
+def _without(beginning: re.Pattern[str], text: str) -> str:
+    found = beginning.match(text)
+    return text[found.end() :] if found else text
