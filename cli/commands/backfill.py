@@ -17,10 +17,12 @@ from cli.options import (
     Json,
     KeysFile,
     Price,
+    Stage,
     Verbose,
     Yes,
 )
 from cli.photos import choose
+from cli.question import say_place
 from shared.workers import Threads
 
 Prefix = Annotated[
@@ -46,6 +48,7 @@ def backfill(
     yes: Yes = False,
     dry_run: DryRun = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -56,7 +59,8 @@ def backfill(
     REQUESTS_PER_SECOND and up to MAX_JOBS_PER_DAY. What has a result or is pending is left as it
     is: however often this runs, a card gets one job. Interrupted, it goes on where it was.
     """
-    context = open_operator_context("sweep", env_file, verbose=verbose)
+    context = open_operator_context("sweep", env_file, stage, verbose=verbose)
+    say_place(context.settings, json=json)
     with Threads(context.settings.requests_per_second) as workers:
         photos = choose(context, workers, prefix, keys, from_audit)
         backlog = Backlog(context, photos, workers, card_type, limit)

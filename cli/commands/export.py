@@ -13,7 +13,17 @@ from cli.files import replacing
 from cli.listing import checked_prefix
 from cli.masking import Masking, masking_of
 from cli.operator import open_operator_context
-from cli.options import NEEDS_ATTENTION, EnvFile, Every, Json, KeyPrefix, NoIndex, Reveal, Verbose
+from cli.options import (
+    NEEDS_ATTENTION,
+    EnvFile,
+    Every,
+    Json,
+    KeyPrefix,
+    NoIndex,
+    Reveal,
+    Stage,
+    Verbose,
+)
 from cli.output import counted, data, say
 from cli.progress import Advance, progress
 from cli.results import CardResult, WantedResults
@@ -48,6 +58,7 @@ def export(
     every: Every = False,
     no_index: NoIndex = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -62,7 +73,7 @@ def export(
     """
     if out is None and (json or form in _FILES):
         raise ConfigurationError("--out", "is missing; name the file to write")
-    context = open_operator_context("sweep", env_file, verbose=verbose)
+    context = open_operator_context("sweep", env_file, stage, verbose=verbose)
     masking = masking_of(context, reveal=reveal)
     checked_prefix(context.settings, prefix)
     with (

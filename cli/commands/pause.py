@@ -7,9 +7,16 @@ from typing import Annotated
 import typer
 
 from cli.operator import open_operator_context
-from cli.options import DryRun, EnvFile, Json, Verbose
+from cli.options import (
+    DryRun,
+    EnvFile,
+    Json,
+    Stage,
+    Verbose,
+)
 from cli.output import data, show
 from cli.paused import paused_now
+from cli.question import say_place
 from shared.pipeline.gate import pause, resume
 
 Why = Annotated[
@@ -23,6 +30,7 @@ def pause_sending(
     why: Why = None,
     dry_run: DryRun = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -31,7 +39,8 @@ def pause_sending(
     It takes effect within ten seconds; what has its claim by then may still go out within a
     minute. Uploads are never held back: submit sends on. Results are still fetched and written.
     """
-    context = open_operator_context("sweep", env_file, verbose=verbose)
+    context = open_operator_context("sweep", env_file, stage, verbose=verbose)
+    say_place(context.settings, json=json)
     if not dry_run:
         pause(context, f"{_user()}@{socket.gethostname()}", why)
     _say_it(json, paused=True, dry_run=dry_run, text="Sending is paused; uploads are still sent.")
@@ -41,11 +50,13 @@ def resume_sending(
     *,
     dry_run: DryRun = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
     """Have sweep send again what `card-ocr pause` stopped, from its next run on."""
-    context = open_operator_context("sweep", env_file, verbose=verbose)
+    context = open_operator_context("sweep", env_file, stage, verbose=verbose)
+    say_place(context.settings, json=json)
     paused = paused_now(context)
     if not dry_run:
         resume(context)

@@ -11,7 +11,17 @@ from cli.in_order import in_order
 from cli.listing import checked_prefix
 from cli.masking import Masking, masking_of
 from cli.operator import open_operator_context
-from cli.options import NEEDS_ATTENTION, EnvFile, Every, Json, KeyPrefix, NoIndex, Reveal, Verbose
+from cli.options import (
+    NEEDS_ATTENTION,
+    EnvFile,
+    Every,
+    Json,
+    KeyPrefix,
+    NoIndex,
+    Reveal,
+    Stage,
+    Verbose,
+)
 from cli.output import counted, data, say
 from cli.pictures.photos import PhotoReader
 from cli.pictures.thumbnail import Thumbnail, thumbnail_of
@@ -44,6 +54,7 @@ def report(
     every: Every = False,
     no_index: NoIndex = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -54,7 +65,7 @@ def report(
 
     Exits with 1 where an object among the results is none; the others are in the report.
     """
-    context = open_operator_context("sweep", env_file, verbose=verbose)
+    context = open_operator_context("sweep", env_file, stage, verbose=verbose)
     settings, masking = context.settings, masking_of(context, reveal=reveal)
     photos = PhotoReader(settings) if images else None
     under = checked_prefix(settings, prefix)

@@ -18,9 +18,11 @@ from cli.options import (
     Json,
     KeysFile,
     Price,
+    Stage,
     Verbose,
     Yes,
 )
+from cli.question import say_place
 from cli.wishes import choose
 from shared.workers import Threads
 
@@ -48,6 +50,7 @@ def rerun(
     yes: Yes = False,
     dry_run: DryRun = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -58,7 +61,8 @@ def rerun(
     highest run is its current one; no result changes. Like backfill it puts cards in line, and
     sweep sends them. Interrupted, the same command goes on where it was.
     """
-    context = open_operator_context("sweep", env_file, verbose=verbose)
+    context = open_operator_context("sweep", env_file, stage, verbose=verbose)
+    say_place(context.settings, json=json)
     with Threads(context.settings.requests_per_second) as workers:
         names = named(context, masking_of(context, reveal=False), key or ())
         wishes = choose(context, workers, names, keys, prefix, failed=failed)

@@ -9,7 +9,14 @@ from cli.files import replacing
 from cli.masking import masking_of
 from cli.naming import named
 from cli.operator import open_operator_context
-from cli.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Verbose
+from cli.options import (
+    NEEDS_ATTENTION,
+    EnvFile,
+    Json,
+    Reveal,
+    Stage,
+    Verbose,
+)
 from cli.output import data, say, show_tables
 from cli.pictures.drawing import decoded, with_boxes
 from cli.pictures.photos import PhotoReader
@@ -43,6 +50,7 @@ def show(
     image: Picture = None,
     reveal: Reveal = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -51,7 +59,7 @@ def show(
     Without --version it is the newest run of what lies at the key now. Exits with 1 where there
     is nothing of the card, or no picture of it.
     """
-    context = open_operator_context("sweep", env_file, verbose=verbose)
+    context = open_operator_context("sweep", env_file, stage, verbose=verbose)
     masking = masking_of(context, reveal=reveal)
     (key,) = named(context, masking, [key])
     history = history_of(context, key)

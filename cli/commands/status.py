@@ -10,7 +10,14 @@ from rich.console import Console
 from cli.advice import advised
 from cli.masking import masking_of
 from cli.operator import open_operator_context
-from cli.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Verbose
+from cli.options import (
+    NEEDS_ATTENTION,
+    EnvFile,
+    Json,
+    Reveal,
+    Stage,
+    Verbose,
+)
 from cli.output import data, say, show
 from cli.status.attention import attention
 from cli.status.look import look
@@ -34,6 +41,7 @@ def status(
     every: Every = 10.0,
     reveal: Reveal = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -43,7 +51,7 @@ def status(
     of the last hour, or the newest thousand. A look costs three requests to COS, and two to eleven
     to CI. The exit status is 1 where something needs attention.
     """
-    context = open_operator_context("sweep", env_file, verbose=verbose)
+    context = open_operator_context("sweep", env_file, stage, verbose=verbose)
 
     def once() -> bool:
         return _look(context, reveal=reveal, json=json, clear=watch)

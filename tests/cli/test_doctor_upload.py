@@ -64,13 +64,10 @@ def test_a_specimen_becomes_a_result(deployment: Deployment) -> None:
     assert photo.startswith("uploads/card-ocr-doctor/specimen-")
 
 
-def test_nothing_is_uploaded_without_a_yes(
-    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr("typer.confirm", lambda words, **_options: asked.append(words))
-    assert deployment.doctor("--upload").status == 0
-    assert asked == ["This uploads an invented card and costs one job of CI's. Do it?"]
+def test_nothing_is_uploaded_without_a_yes(deployment: Deployment) -> None:
+    answer = deployment.operator.answers("n\n", "doctor", "--upload")
+    assert answer.status == 0
+    assert "This uploads an invented card and costs one job of CI's. Do it?" in answer.err
     assert _photos(deployment) == []
 
 
