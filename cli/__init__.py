@@ -38,6 +38,7 @@ photos             which photos a command is about
 pictures                photos, read with the operator's own keys, and what is drawn from them
 purging                 which results are old enough to go, and which photos with them
 report                  `card-ocr report`
+refusals                what COS refuses of one object, and how it is said
 reruns                  another run of a card beside the results it has
 results                 many results, as the bucket has them: listed, grouped by card, and read
 sending                 what holds for everything that makes jobs

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from cli.card_objects import pending_of, results_of
+from cli.refusals import ObjectRefused, RefusedBody
 from shared.documents import object_in
 from shared.pipeline.context import Context
 from shared.store import Listed, Photo, Store
@@ -38,6 +39,7 @@ class NoRerun(Enum):
     NOT_FAILED = "not failed"
     SUPERSEDED = "not their photo's last run"
     RERAN = "ran again since"
+    REFUSED = "that COS refuses to show"
 
 
 class _Ran(NamedTuple):
@@ -70,19 +72,25 @@ def plan(context: Context, wish: Wish, began: str, *, failed: bool) -> Rerun | N
     # Both are whole seconds of COS's clock: within the same one, not paying twice comes first.
     if last.run > 1 and last.listed.last_modified >= from_rfc3339(began):
         return NoRerun.RERAN
-    wanted = not failed or is_failed(context, last.listed.key)
-    return Rerun(photo, last.run + 1) if wanted else NoRerun.NOT_FAILED
+    unwanted = _unwanted(context, last.listed.key) if failed else None
+    return unwanted or Rerun(photo, last.run + 1)
 
 
 def _photo(context: Context, wish: Wish) -> Photo | NoRerun:
     if not wish.key.startswith(context.settings.input_prefix):
         return NoRerun.OUTSIDE
-    return context.store.head_photo(wish.key) or NoRerun.GONE
+    try:
+        return context.store.head_photo(wish.key) or NoRerun.GONE
+    except ObjectRefused:
+        return NoRerun.REFUSED
 
 
-def is_failed(context: Context, name: str) -> bool:
-    """Whether a result is `failed`; one that is gone or can't be read isn't known to be."""
-    return document_of(context, name).get("outcome") == "failed"
+def _unwanted(context: Context, name: str) -> NoRerun | None:
+    """Why a result isn't `failed`; one that is gone or can't be read isn't known to be."""
+    body = context.store.read(name)
+    if isinstance(body, RefusedBody):
+        return NoRerun.REFUSED
+    return None if object_in(body).get("outcome") == "failed" else NoRerun.NOT_FAILED
 
 
 def document_of(context: Context, name: str) -> dict[str, object]:

@@ -28,6 +28,7 @@ from cli.options import (
 )
 from cli.output import say
 from cli.progress import Advance, progress
+from cli.refusals import reading
 from cli.times import moment
 from shared.pipeline.context import Context
 
@@ -69,7 +70,7 @@ def audit(
     with a result. Stuck: pending for longer than GIVE_UP_AFTER_SECONDS. Broken (with --deep): a
     body that is not what its name says. The exit status is 1 where there is any of these.
     """
-    context = open_operator_context("sweep", env_file, stage, verbose=verbose)
+    context, _ = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
     if forget_index:
         _forget(index_path(context.settings))
         return

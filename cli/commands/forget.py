@@ -19,6 +19,7 @@ from cli.options import (
 )
 from cli.output import counted, data, say, show
 from cli.question import agreed, say_place
+from cli.refusals import reading
 from cli.traces import CardData, Traces
 from shared.pipeline.context import Context
 from shared.times import rfc3339
@@ -55,7 +56,7 @@ def forget(
     is interrupted goes on where it stopped. CI keeps the job itself, and docs/operating.md says
     what else remains.
     """
-    context = open_operator_context("sweep", env_file, stage, verbose=verbose)
+    context, _ = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
     say_place(context.settings, json=json)
     masking = masking_of(context, reveal=False)
     (key,) = named(context, masking, [key])

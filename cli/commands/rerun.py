@@ -11,6 +11,7 @@ from cli.masking import masking_of
 from cli.naming import named
 from cli.operator import open_operator_context
 from cli.options import (
+    NEEDS_ATTENTION,
     Anew,
     AsCardType,
     DryRun,
@@ -23,6 +24,7 @@ from cli.options import (
     Yes,
 )
 from cli.question import say_place
+from cli.refusals import reading
 from cli.wishes import choose
 from shared.workers import Threads
 
@@ -61,12 +63,15 @@ def rerun(
     highest run is its current one; no result changes. Like backfill it puts cards in line, and
     sweep sends them. Interrupted, the same command goes on where it was.
     """
-    context = open_operator_context("sweep", env_file, stage, verbose=verbose)
+    context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
     say_place(context.settings, json=json)
+    masking = masking_of(context, reveal=False)
     with Threads(context.settings.requests_per_second) as workers:
-        names = named(context, masking_of(context, reveal=False), key or ())
+        names = named(context, masking, key or ())
         wishes = choose(context, workers, names, keys, prefix, failed=failed)
         again = Again(context, wishes, workers, card_type)
         cursor = Cursor(context, "rerun", wishes.identity)
         call = Call(price, anew, yes, dry_run, json)
         line_up(context, again, cursor, call, "Run {} again?")
+    if refusals.say(masking):
+        raise typer.Exit(NEEDS_ATTENTION)
