@@ -27,6 +27,7 @@ forgetting              deleting all that the bucket holds of one card, so that 
 in_order                bodies of many objects, read several at a time and given in order, in
                         bounded memory
 input_bucket            deleting photos
+interruption            Ctrl-C, SIGTERM and SIGHUP
 keys                    keys in a file that an operator gives
 lining_up               putting cards in line, as backfill and rerun do it
 listing                 listings, page by page, and the prefixes that they can be narrowed to
