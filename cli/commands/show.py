@@ -18,7 +18,8 @@ from cli.options import (
     Verbose,
 )
 from cli.output import data, say, show_tables
-from cli.pictures.drawing import decoded, with_boxes
+from cli.pictures.decoding import decoded
+from cli.pictures.drawing import with_boxes
 from cli.pictures.photos import PhotoReader
 from cli.refusals import reading
 from cli.show.document import document_of
@@ -101,7 +102,7 @@ def _draw(photos: PhotoReader, run: ShownResult | None, image: Path, minimum: in
         return
     picture = decoded(content)
     if picture is None:
-        _no_picture("the photo is no JPEG, PNG, BMP or WebP")
+        _no_picture("the photo is no JPEG, PNG, BMP or WebP of at most 50 million pixels")
         return
     drawn = with_boxes(picture, run.document["items"], minimum)
     with replacing(image, "--image") as new:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import math
 import struct
+import threading
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -22,11 +24,17 @@ FORMATS: Final = ("JPEG", "PNG", "BMP", "WEBP")
 MAX_PIXELS: Final = 50_000_000
 """CI allows 250 million; 50 million decode to 150 MB, as much as one machine should spend."""
 
+LARGE_PIXELS: Final = 16_000_000
+"""Of larger pictures one is in memory at a time, however many cards are read side by side."""
+
 FEWEST_LINES: Final = 4
 """No card shows fewer, whichever way it lies."""
 
 Pixels = Any
 """An array of rows, columns and BGR, 0 to 255."""
+
+
+_one_large = threading.Lock()
 
 
 class OcrRecogniser:
@@ -61,7 +69,10 @@ class OcrRecogniser:
         Raises:
             UnreadableImage: No complete JPEG, PNG, BMP or WebP of at most `MAX_PIXELS`.
         """
-        pixels = decode(image)
+        with _one_large if _size(image) > LARGE_PIXELS else contextlib.nullcontext():
+            return self._recognise(decode(image), card_type)
+
+    def _recognise(self, pixels: Pixels, card_type: CardType) -> list[RecognisedField]:
         height, width = pixels.shape[:2]
         lines = self._read(pixels)
         for quarters in _turns(lines):
@@ -95,16 +106,38 @@ def decode(image: bytes) -> Pixels:
         UnreadableImage: No complete JPEG, PNG, BMP or WebP of at most `MAX_PIXELS`.
     """
     try:
+        with _opened(image) as picture:
+            return np.ascontiguousarray(np.asarray(_in_colour(picture))[:, :, ::-1])
+    except MemoryError:
+        raise UnreadableImage(NOT_SUPPORTED, "this machine has no memory for it") from None
+
+
+def _size(image: bytes) -> int:
+    """Return how many pixels it has, of which none is decoded."""
+    with _opened(image) as picture:
+        return picture.width * picture.height
+
+
+@contextlib.contextmanager
+def _opened(image: bytes) -> Iterator[Image.Image]:
+    """Open a picture of a photo's size, of which nothing is decoded yet."""
+    try:
         with Image.open(io.BytesIO(image), formats=FORMATS) as picture:
-            width, height = picture.size
-            if width * height > MAX_PIXELS:
+            if picture.width * picture.height > MAX_PIXELS:
                 raise _too_large()
-            return np.ascontiguousarray(np.asarray(picture.convert("RGB"))[:, :, ::-1])
+            yield picture
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_large() from None
     except (OSError, SyntaxError, ValueError, EOFError, struct.error):
         message = f"the content is no complete {', '.join(FORMATS)} picture"
         raise UnreadableImage(NOT_SUPPORTED, message) from None
+
+
+def _in_colour(picture: Image.Image) -> Image.Image:
+    """Return the picture as RGB; of 16 bits of grey the upper 8, or all but black is white."""
+    if picture.mode.startswith("I"):
+        picture = picture.point(lambda value: value / 256).convert("L")
+    return picture.convert("RGB")
 
 
 def _too_large() -> UnreadableImage:

@@ -156,6 +156,29 @@ def test_a_picture_too_large_to_decode_is_unreadable(
         recogniser.recognise(declaring(jpeg(8, 8), width, height), "IDCard")
 
 
+def test_a_grey_picture_of_16_bits_is_read(recogniser: OcrRecogniser) -> None:
+    from PIL import Image  # noqa: PLC0415 - installed for these tests alone
+
+    path, truth = next(one for one in READABLE if one[0].name == "straight.jpg")
+    with Image.open(path) as picture:
+        deep = picture.convert("L").convert("I").point(lambda value: value * 256).convert("I;16")
+    written = io.BytesIO()
+    deep.save(written, "PNG")
+    fields = fields_of(recogniser.recognise(written.getvalue(), truth.card_type), truth)
+    assert fields["birth_date"] == truth.fields["birth_date"]
+
+
+def test_a_picture_that_memory_has_no_room_for_is_unreadable(
+    recogniser: OcrRecogniser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_picture: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", full)
+    with pytest.raises(UnreadableImage, match="no memory"):
+        recogniser.recognise(jpeg(8, 8), "IDCard")
+
+
 def test_an_orientation_in_the_exif_data_changes_nothing(
     recogniser: OcrRecogniser, results: Results
 ) -> None:
