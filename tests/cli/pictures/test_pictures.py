@@ -161,11 +161,12 @@ def test_a_phones_picture_with_a_preview_behind_it_is_drawn() -> None:
     assert thumbnail_of(encoded(picture(), "MPO", save_all=True, append_images=[picture()]))
 
 
-def test_a_picture_too_large_for_a_thumbnail_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    photo = encoded(picture(), "PNG")
-    monkeypatch.setattr(decoding, "MAX_DECODED_BYTES", 400 * 300 * 4 - 1)
-    assert thumbnail_of(photo) is None
-    assert thumbnail_of(encoded(picture((4000, 3000)), "JPEG")) is None
+def test_only_what_a_thumbnail_needs_of_a_jpeg_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    photo = picture((4000, 3000))
+    monkeypatch.setattr(decoding, "MAX_DECODED_BYTES", 1000 * 750 * 4)
+    assert thumbnail_of(encoded(photo, "JPEG"))
+    assert thumbnail_of(encoded(photo, "JPEG", progressive=True)) is None
+    assert thumbnail_of(encoded(photo, "PNG")) is None
 
 
 def test_memory_that_runs_out_is_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
