@@ -12,11 +12,11 @@ from enum import Enum
 
 from cli.card_objects import Content, with_pending, with_results
 from cli.cursor import Cursor, CursorPlace
+from cli.errors import ObjectRefused
 from cli.lining_up import EnqueuePlan
 from cli.output import counted
 from cli.photos import Batch, PhotoChoice
 from cli.progress import Advance
-from cli.refusals import ObjectRefused
 from shared.card import CardType
 from shared.pipeline.context import Context
 from shared.pipeline.enqueue import Enqueued, enqueue

@@ -12,9 +12,9 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from cli.errors import ObjectRefused
 from cli.keys import keys_in, missing_in
 from cli.listing import checked_prefix, is_folder, pages
-from cli.refusals import ObjectRefused
 from shared.errors import ConfigurationError
 from shared.pipeline.context import Context
 from shared.store import Listed, Photo

@@ -12,9 +12,9 @@ from enum import Enum
 from typing import NamedTuple
 
 from cli.card_objects import pending_of, results_of
+from cli.errors import ObjectRefused
 from cli.input_bucket import InputBucket
 from cli.listing import listed_under
-from cli.refusals import ObjectRefused
 from cli.reruns import document_of
 from shared.pipeline.context import Context
 from shared.store import Listed, Photo

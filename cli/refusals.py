@@ -11,6 +11,7 @@ import re
 from threading import Lock
 
 from cli.advice import CONCERN_ALL
+from cli.errors import ObjectRefused
 from cli.masking import Masking
 from cli.output import counted, printable, say
 from shared.cloud import connect
@@ -27,10 +28,6 @@ class RefusedBody(bytes):
     """An empty body in the place of one that COS refuses; `code` says why."""
 
     code: str
-
-
-class ObjectRefused(StorageFault):
-    """COS refuses the HEAD of one photo, which may well be there."""
 
 
 class Refusals:

@@ -7,7 +7,8 @@ from enum import Enum
 from typing import NamedTuple
 
 from cli.card_objects import pending_of, results_of
-from cli.refusals import ObjectRefused, RefusedBody
+from cli.errors import ObjectRefused
+from cli.refusals import RefusedBody
 from shared.documents import object_in
 from shared.pipeline.context import Context
 from shared.store import Listed, Photo, Store

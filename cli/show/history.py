@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from cli.card_objects import pending_of, results_of
-from cli.refusals import ObjectRefused
+from cli.errors import ObjectRefused
 from cli.results import Document
 from cli.results.document import result_in
 from shared.documents import Attempt, read_attempt
