@@ -29,6 +29,7 @@ holds                   who holds sending, since when and why
 in_order                bodies of many objects, read several at a time and given in order, in
                         bounded memory
 input_bucket            deleting photos
+interruption            Ctrl-C, SIGTERM and SIGHUP
 keys                    keys in a file that an operator gives
 lining_up               putting cards in line, as backfill and rerun do it
 listing                 listings, page by page, and the prefixes that they can be narrowed to
@@ -39,6 +40,7 @@ photos                  which photos a command is about
 pictures                photos, read with the operator's own keys, and what is drawn from them
 purging                 which results are old enough to go, and which photos with them
 report                  `card-ocr report`
+refusals                what COS refuses of one object, and how it is said
 reruns                  another run of a card beside the results it has
 results                 many results, as the bucket has them: listed, grouped by card, and read
 sending                 what holds for everything that makes jobs

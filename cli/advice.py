@@ -23,6 +23,17 @@ _ADVICE = {
     "UnreadableReply": _NETWORK,
 }
 
+CONCERN_ALL = frozenset(_ADVICE.keys() - {"AccessDenied"}) | {
+    "UnreadableCode",
+    "UnreadableETag",
+    "UnreadableSize",
+    "InternalError",
+    "ServiceUnavailable",
+    "SlowDown",
+    "RequestTimeout",
+}
+"""Codes of the keys, the bucket or the network: any other can be a refusal of one object."""
+
 
 def advised(fault: CloudFault) -> str:
     """The fault in one sentence, with what to do where that is known."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import typer
 
@@ -28,13 +29,14 @@ from cli.commands.show import show
 from cli.commands.status import status
 from cli.commands.sweep import sweep
 from cli.errors import IndexUnusable
+from cli.interruption import INTERRUPTED, LINE, interruptible
 from cli.output import say
 from deploy.api.connection import believe_certificates
 from deploy.errors import DeployError, RequestFailed
 from shared.errors import CardOcrError, CloudFault, ConfigurationError, UnexpectedError
 from shared.log import Log
 
-_WRONG_CALL, _CLOUD, _BUG, _INTERRUPTED = 2, 3, 70, 130
+_WRONG_CALL, _CLOUD, _BUG = 2, 3, 70
 
 app = typer.Typer(
     name="card-ocr",
@@ -65,11 +67,13 @@ app.command()(purge)
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit; an error is one sentence on standard error."""
     try:
-        believe_certificates()
-        app(arguments, prog_name="card-ocr")
+        with interruptible():
+            believe_certificates()
+            app(arguments, prog_name="card-ocr")
     except SystemExit as end:
-        if end.code == _INTERRUPTED:
-            say("card-ocr: interrupted; the same command goes on, or begins again")
+        if end.code == INTERRUPTED:
+            with suppress(OSError):  # the terminal may be gone
+                say(LINE)
         raise
     except CloudFault as error:
         _end(advised(error), _CLOUD)

@@ -13,6 +13,7 @@ from enum import Enum
 from cli.card_objects import Content, with_pending, with_results
 from cli.cursor import Cursor, CursorPlace
 from cli.enqueue import Enqueued, enqueue
+from cli.errors import ObjectRefused
 from cli.lining_up import EnqueuePlan
 from cli.output import counted
 from cli.photos import Batch, PhotoChoice
@@ -34,9 +35,12 @@ class Standing(Enum):
     PENDING = "pending"
     GONE = "gone"
     OUTSIDE = "outside of INPUT_PREFIX"
+    ARCHIVED = "archived"
+    REFUSED = "that COS refuses to show"
 
 
 _WANTED = frozenset({Standing.MISSING, Standing.UNUSABLE})
+_ARCHIVING = {"ARCHIVE", "DEEP_ARCHIVE"}
 _Counts = Counter[Standing]
 
 
@@ -64,6 +68,8 @@ class Backlog:
         lines = [f"{counted(counts.total(), 'photo')}: {stand or 'none'}."]
         if counts[Standing.UNUSABLE]:
             lines.append("What is unusable makes no job: sweep gives it the result `rejected`.")
+        if counts[Standing.ARCHIVED]:
+            lines.append("What is archived makes no job: restored, it is sent with --keys.")
         document = {"photos": {one.name.lower(): counts[one] for one in Standing}}
         return EnqueuePlan(_in_line(counts), counts[Standing.MISSING], lines, document)
 
@@ -76,6 +82,7 @@ class Backlog:
                     return counts
             counts[Standing.GONE] += batch.gone
             counts[Standing.OUTSIDE] += batch.outside
+            counts[Standing.REFUSED] += batch.refused
             heard(len(batch.photos))
         return counts
 
@@ -121,18 +128,26 @@ class Backlog:
         A listing shows size and key. Only an extension that says it is none makes its Content-Type
         worth a HEAD, which can speak for it.
         """
+        if listed.storage_class in _ARCHIVING:
+            return Standing.ARCHIVED
         settings = self._context.settings
         listed_alone = Photo(listed.key, listed.etag, listed.size, None, "", None)
         reason = rejection(settings, listed_alone)
         if reason is not None and reason.code == NOT_AN_IMAGE:
-            photo = self._context.store.head_photo(listed.key)
+            try:
+                photo = self._context.store.head_photo(listed.key)
+            except ObjectRefused:
+                return Standing.REFUSED
             if photo is None:
                 return Standing.GONE
             reason = rejection(settings, photo)
         return Standing.MISSING if reason is None else Standing.UNUSABLE
 
     def _enqueue(self, listed: Listed) -> Enqueued | None:
-        photo = self._context.store.head_photo(listed.key)
+        try:
+            photo = self._context.store.head_photo(listed.key)
+        except ObjectRefused:
+            return None
         if photo is None:
             return None
         return enqueue(self._context, photo, card_type=self._card_type)

@@ -15,7 +15,7 @@ from shared.settings.load import load
 _URL = "CALLBACK_URL"
 
 
-def with_callback_url(environ: Mapping[str, str]) -> Mapping[str, str]:
+def with_callback_url(environ: Mapping[str, str], stage: str | None) -> Mapping[str, str]:
     """The environment with the address of the deployed callback function, unless it names one.
 
     Nobody writes it into .env: SCF makes it, and `sls deploy` hands it to the functions alone.
@@ -27,7 +27,7 @@ def with_callback_url(environ: Mapping[str, str]) -> Mapping[str, str]:
     settings = load(environ, submits=False)
     if environ.get(_URL) or settings.callback.type != "URL":
         return environ
-    service = read_deployed_service(environ, None)
+    service = read_deployed_service(environ, stage)
     if service is None:  # without Node.js: the setting is missed where it is needed
         return environ
     access = access_of(settings, environ)

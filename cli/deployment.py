@@ -39,13 +39,13 @@ class Deployment(NamedTuple):
         return "Deployment(…)"
 
 
-def open_deployment(env_file: Path | None) -> Deployment:
+def open_deployment(env_file: Path | None, stage: str | None) -> Deployment:
     """The deployment that `.env` and the environment describe.
 
     Raises:
         ConfigurationError: a setting is missing or wrong; nothing has been sent.
     """
-    environ = deployment_environment(env_file, os.environ)
+    environ = deployment_environment(env_file, os.environ, stage)
     settings = load(environ, submits=False)
     access = access_of(settings, environ)
     api = TencentApi(access, secrets=settings.callback_secrets)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,30 +12,69 @@ from pathlib import Path
 
 from shared.errors import ConfigurationError
 
+_WORK = ".card-ocr."  # what the folder of a file that is being written begins with
+
 
 @contextmanager
 def replacing(path: Path, option: str = "--out") -> Iterator[Path]:
     """A new file, which takes the place of `path` when everything has been written to it.
 
-    Its mode is 0600, since it can hold what cards say. After an error or Ctrl-C, nothing of it is
-    left and what lay at `path` still does.
+    It lies in a folder of its own beside that, with all that is needed to write it, for this user
+    alone, since it can hold what cards say. After an error or a signal nothing of it is left and
+    what lay at `path` still does; where a process was killed, the next run beside it cleans up.
 
     Raises:
         ConfigurationError: names `option` where nothing can be written there.
     """
     if path.exists() and not path.is_file():  # root could take the place of a device
         raise ConfigurationError(option, f"can't write {path}: it is there, and no file")
+    _remove_abandoned(path.parent)
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        os.close(handle)
+        folder = Path(tempfile.mkdtemp(dir=path.parent, prefix=_WORK))
     except OSError as error:
         raise ConfigurationError(option, f"can't write {path}: {error.strerror}") from None
     try:
-        yield Path(name)
-        _take_place(Path(name), path, option)
+        with _locked(folder):
+            new = folder / "new"
+            new.touch(0o600)
+            yield new
+            _take_place(new, path, option)
     finally:
-        with suppress(FileNotFoundError):
-            Path(name).unlink()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def temporary_files_in(folder: Path) -> Iterator[None]:
+    """Have libraries put their temporary files there in the block."""
+    before = tempfile.tempdir
+    tempfile.tempdir = str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    """Whether this process holds a folder in the block. Its end, whatever it is, lets go of it."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        is_ours = True
+    except OSError:  # somebody's, or a file system without locks
+        is_ours = False
+    try:
+        yield is_ours
+    finally:
+        os.close(opened)
+
+
+def _remove_abandoned(beside: Path) -> None:
+    """Remove what processes left that were killed while they wrote."""
+    for folder in beside.glob(f"{_WORK}*"):
+        with suppress(OSError), _locked(folder) as is_ours:
+            if is_ours:
+                shutil.rmtree(folder)
 
 
 def _take_place(new: Path, path: Path, option: str) -> None:

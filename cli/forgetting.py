@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from cli.card_objects import pending_of, results_of
+from cli.refusals import is_there
 from shared.documents import DeletionRecord, PastAttempt, object_in, read_attempt
 from shared.errors import StorageFault
 from shared.pipeline.context import Context
@@ -78,8 +79,8 @@ class Forgetting:
         name = name_of_key(self._key)
         pending = [one.listed.key for one in pending_of(store, prefix, name)]
         results = [one.listed.key for one in results_of(store, prefix, name)]
-        is_there = store.head_photo(self._key) is not None
-        return [*pending, *results, *([self._key] if is_there else [])]
+        photo = [self._key] if is_there(store, self._key) else []
+        return [*pending, *results, *photo]
 
     def _delete(self, names: list[str], note: dict[str, object]) -> None:
         """Delete what was found, after noting what goes.

@@ -74,7 +74,7 @@ def line_up(context: Context, cards: Cards, cursor: Cursor, call: Call, question
     does = bool(found.cards) and not call.dry_run
     if does:
         must_create_once(context)
-        does = agreed(question.format(counted(found.cards, "card")), yes=call.yes)
+        does = agreed(context.settings, question.format(counted(found.cards, "card")), yes=call.yes)
     came: Counter[Enqueued | None] = Counter()
     if does:
         with progress("putting in line", found.cards) as heard:

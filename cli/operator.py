@@ -16,7 +16,12 @@ from shared.pipeline.context import Context
 
 
 def open_operator_context(
-    deliverer: Deliverer, env_file: Path | None, *, verbose: bool, submits: bool = False
+    deliverer: Deliverer,
+    env_file: Path | None,
+    stage: str | None,
+    *,
+    verbose: bool,
+    submits: bool = False,
 ) -> Context:
     """The pipeline with this deployment's settings; only one that `submits` needs CALLBACK_URL.
 
@@ -24,8 +29,8 @@ def open_operator_context(
         ConfigurationError: a setting is missing or wrong; nothing has been sent.
         DeployError: it submits, and where CI is to call back can't be asked for.
     """
-    environ: Mapping[str, str] = deployment_environment(env_file, os.environ)
+    environ: Mapping[str, str] = deployment_environment(env_file, os.environ, stage)
     if submits:
-        environ = with_callback_url(environ)
+        environ = with_callback_url(environ, stage)
     log = Log(deliverer, {}, "DEBUG" if verbose else "ERROR", write=say)
     return open_context(deliverer, log, submits=submits, environ=environ)

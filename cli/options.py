@@ -16,7 +16,19 @@ CALL_AGAIN = 75  # of one whose time was over before its work was; EX_TEMPFAIL o
 
 EnvFile = Annotated[
     Path | None,
-    typer.Option(help="Settings and API keys, instead of the clone's .env.", show_default=False),
+    typer.Option(
+        help="Settings and API keys, instead of the clone's .env; it beats the environment.",
+        show_default=False,
+    ),
+]
+Stage = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="The stage that is or is to be deployed: its .env.NAME of the clone, if there is one, "
+        "counts as named.",
+        show_default=False,
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print data alone, as JSON.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Print what the functions would log.")]

@@ -12,11 +12,12 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from cli.errors import ObjectRefused
 from cli.keys import keys_in, missing_in
 from cli.listing import checked_prefix, is_folder, pages
 from shared.errors import ConfigurationError
 from shared.pipeline.context import Context
-from shared.store import Listed
+from shared.store import Listed, Photo
 from shared.workers import Workers
 
 _BATCH = 500
@@ -25,6 +26,8 @@ _BATCH = 500
 class Batch(NamedTuple):
     """Photos that are there, and how many of those asked for aren't, or are no cards of ours.
 
+    `refused` are those that COS shows nobody.
+
     `after` is the place to go on from, None where there are no more.
     """
 
@@ -32,6 +35,7 @@ class Batch(NamedTuple):
     after: str | None
     gone: int = 0
     outside: int = 0
+    refused: int = 0
 
 
 class PhotoChoice(Protocol):
@@ -95,11 +99,18 @@ class Named:
 
     def _batch(self, keys: Sequence[str], after: str | None) -> Batch:
         inside = [key for key in keys if key.startswith(self._context.settings.input_prefix)]
-        found = self._workers.map(self._context.store.head_photo, dict.fromkeys(inside))
-        there = [Listed(one.key, one.etag, one.size, 0) for one in found if one is not None]
+        found = self._workers.map(self._head, dict.fromkeys(inside))
+        there = [Listed(one.key, one.etag, one.size, 0) for one in found if isinstance(one, Photo)]
         photos = tuple(item for item in there if not is_folder(item))
         gone = found.count(None)
-        return Batch(photos, after, gone=gone, outside=len(keys) - len(inside))
+        refused = sum(isinstance(one, ObjectRefused) for one in found)
+        return Batch(photos, after, gone, len(keys) - len(inside), refused)
+
+    def _head(self, key: str) -> Photo | ObjectRefused | None:
+        try:
+            return self._context.store.head_photo(key)
+        except ObjectRefused as refusal:
+            return refusal
 
 
 def choose(

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from cli.card_objects import pending_of, results_of
+from cli.errors import ObjectRefused
 from cli.input_bucket import InputBucket
 from cli.listing import listed_under
 from cli.reruns import document_of
@@ -89,7 +90,10 @@ class Purge:
         key = self._key(name, listed)
         if key is None:
             return Kept.UNREADABLE
-        photo = self._context.store.head_photo(key)
+        try:
+            photo = self._context.store.head_photo(key)
+        except ObjectRefused:
+            return Kept.UNREADABLE
         if photo is None or photo.etag != etag_of(name.version):
             return Old(listed.key, None)
         return self._kept_with(name, photo) or Old(listed.key, key if self._photos else None)

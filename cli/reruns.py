@@ -7,7 +7,9 @@ from enum import Enum
 from typing import NamedTuple
 
 from cli.card_objects import pending_of, results_of
+from cli.errors import ObjectRefused
 from cli.output import printable
+from cli.refusals import RefusedBody
 from shared.documents import object_in
 from shared.pipeline.context import Context
 from shared.store import Listed, Photo, Store
@@ -57,6 +59,7 @@ class NoRerun(Enum):
     OTHER_CODE = "with another Code"
     SUPERSEDED = "not their photo's last run"
     RERAN = "ran again since"
+    REFUSED = "that COS refuses to show"
 
 
 class _Ran(NamedTuple):
@@ -94,8 +97,8 @@ def plan(  # noqa: PLR0911 — one reason each
     if failures is None:
         return Rerun(photo, last.run + 1)
     code = _failed_with(context, last.listed.key)
-    if code is None:
-        return NoRerun.NOT_FAILED
+    if isinstance(code, NoRerun):
+        return code
     if failures.codes and code not in failures.codes:
         return NoRerun.OTHER_CODE
     return LeftOut(code) if code in failures.left_out else Rerun(photo, last.run + 1, code)
@@ -104,15 +107,21 @@ def plan(  # noqa: PLR0911 — one reason each
 def _photo(context: Context, wish: Wish) -> Photo | NoRerun:
     if not wish.key.startswith(context.settings.input_prefix):
         return NoRerun.OUTSIDE
-    return context.store.head_photo(wish.key) or NoRerun.GONE
+    try:
+        return context.store.head_photo(wish.key) or NoRerun.GONE
+    except ObjectRefused:
+        return NoRerun.REFUSED
 
 
-def _failed_with(context: Context, name: str) -> str | None:
-    """The Code of a result that is `failed`. One that is gone or unreadable isn't known to be."""
-    document = document_of(context, name)
+def _failed_with(context: Context, name: str) -> str | NoRerun:
+    """The Code of a result that is `failed`; one that is gone or unreadable isn't known to be."""
+    body = context.store.read(name)
+    if isinstance(body, RefusedBody):
+        return NoRerun.REFUSED
+    document = object_in(body)
     error = document.get("error")
     if document.get("outcome") != "failed":
-        return None
+        return NoRerun.NOT_FAILED
     return printable(str(error.get("code"))) if isinstance(error, Mapping) else "without a Code"
 
 

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from cli.environment import OURS
 from deploy.configuration.document import read_service
 from deploy.configuration.service import Service
 from deploy.errors import WrongConfiguration
@@ -38,7 +39,7 @@ def printed(environ: Mapping[str, str], stage: str | None) -> str | None:
         done = subprocess.run(  # noqa: S603 — the project's own, with a stage's name
             words,
             cwd=ROOT,
-            env={**os.environ, **environ},
+            env={**os.environ, **_unset(), **environ},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
@@ -50,6 +51,14 @@ def printed(environ: Mapping[str, str], stage: str | None) -> str | None:
     if done.returncode != 0:
         raise WrongConfiguration("serverless.yml", "can't be resolved; see what `sls print` says")
     return done.stdout
+
+
+def _unset() -> dict[str, str]:
+    """Every setting, empty: `sls` reads none of the clone's .env then, nor of the shell's.
+
+    But those whose defaults are serverless.yml's own.
+    """
+    return {name: "" for name in OURS if name not in {"INPUT_PREFIX", "TENCENTCLOUD_REGION"}}
 
 
 def service_of(text: str) -> Service:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from cli.card_objects import pending_of, results_of
 from cli.input_bucket import InputBucket
+from cli.refusals import is_there
 from shared.errors import ConfigurationError
 from shared.pipeline.context import Context
 from shared.store.layout import name_of_key
@@ -43,9 +44,9 @@ class CardData:
     def traces(self) -> Traces:
         """What the bucket holds of it now."""
         store = self._context.store
-        is_there = store.head_photo(self._key) is not None
+        has_photo = is_there(store, self._key)
         kept = self._bucket.kept_versions(self._key)
-        return Traces(max(kept, int(is_there)), self.pending(), self._results())
+        return Traces(max(kept, int(has_photo)), self.pending(), self._results())
 
     def pending(self) -> tuple[str, ...]:
         """Its pending objects, of every version."""

@@ -91,8 +91,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         stopped.set()
 
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if one is not signal.SIGHUP or signal.getsignal(one) is not signal.SIG_IGN:  # nohup
+            signal.signal(one, stop)
     try:
         with running_cloud(make_recogniser(options.recogniser), port=options.port) as cloud:
             cloud.on_log = _show

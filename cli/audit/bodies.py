@@ -12,6 +12,7 @@ from cli.audit.joined import AuditedCard
 from cli.audit.judgement import AuditFinding, Kind
 from cli.audit.listings import ObjectRow
 from cli.audit.schema import ResultSchema
+from cli.refusals import RefusedBody
 from shared.documents import read_attempt
 from shared.store import Listed
 from shared.store.layout import etag_of, name_of_key, run_of
@@ -60,6 +61,9 @@ def read_card(card: AuditedCard, bodies: Sequence[bytes | None], schema: ResultS
 
 
 def _read_result(read: CardRead, row: ObjectRow, body: bytes, schema: ResultSchema) -> None:
+    if isinstance(body, RefusedBody):
+        _found(read, "broken", row, f"result: COS refuses it, {body.code}")
+        return
     result = _parsed(body)
     problem = schema.problem(row.listed, result)
     if problem is None and not _is_of(row, result["source"]["key"], result["source"]["etag"]):
@@ -81,6 +85,9 @@ def _read_result(read: CardRead, row: ObjectRow, body: bytes, schema: ResultSche
 
 def _read_pending(read: CardRead, row: ObjectRow, body: bytes | None) -> ObjectRow:
     if body is None:
+        return row
+    if isinstance(body, RefusedBody):
+        _found(read, "broken", row, f"pending object: COS refuses it, {body.code}")
         return row
     pending = read_attempt(body)
     if pending is None or not _is_of(row, pending.source.key, pending.source.etag):

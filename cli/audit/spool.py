@@ -55,7 +55,7 @@ class SortedSources:
     def add(self, name: str, source: Listed) -> None:
         """Set a photo aside."""
         self.count += 1
-        self._database.execute("INSERT INTO source VALUES (?, ?, ?, ?, ?)", (name, *source))
+        self._database.execute("INSERT INTO source VALUES (?, ?, ?, ?, ?)", (name, *source[:4]))
 
     def __iter__(self) -> Iterator[tuple[str, Listed]]:
         rows = self._database.execute("SELECT name, key, etag, size, at FROM source ORDER BY name")

@@ -17,9 +17,18 @@ from cli.index.opened import opened_index
 from cli.index.place import index_path
 from cli.masking import masking_of
 from cli.operator import open_operator_context
-from cli.options import NEEDS_ATTENTION, EnvFile, Json, NoIndex, Reveal, Verbose
+from cli.options import (
+    NEEDS_ATTENTION,
+    EnvFile,
+    Json,
+    NoIndex,
+    Reveal,
+    Stage,
+    Verbose,
+)
 from cli.output import say
 from cli.progress import Advance, progress
+from cli.refusals import reading
 from cli.times import moment
 from shared.documents import Outcome
 from shared.errors import ConfigurationError
@@ -65,6 +74,7 @@ def audit(
     forget_index: ForgetIndex = False,
     reveal: Reveal = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -76,7 +86,7 @@ def audit(
     body that is not what its name says. The exit status is 1 where there is any of these, or of
     what --fail-on names.
     """
-    context = open_operator_context("sweep", env_file, verbose=verbose)
+    context, _ = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
     if forget_index:
         _forget(index_path(context.settings))
         return

@@ -8,8 +8,10 @@ import typer
 from cli.backlog import Backlog
 from cli.cursor import Cursor
 from cli.lining_up import Call, line_up
+from cli.masking import masking_of
 from cli.operator import open_operator_context
 from cli.options import (
+    NEEDS_ATTENTION,
     Anew,
     AsCardType,
     DryRun,
@@ -17,10 +19,13 @@ from cli.options import (
     Json,
     KeysFile,
     Price,
+    Stage,
     Verbose,
     Yes,
 )
 from cli.photos import choose
+from cli.question import say_place
+from cli.refusals import reading
 from shared.workers import Threads
 
 Prefix = Annotated[
@@ -46,6 +51,7 @@ def backfill(
     yes: Yes = False,
     dry_run: DryRun = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -56,10 +62,13 @@ def backfill(
     REQUESTS_PER_SECOND and up to MAX_JOBS_PER_DAY. What has a result or is pending is left as it
     is: however often this runs, a card gets one job. Interrupted, it goes on where it was.
     """
-    context = open_operator_context("sweep", env_file, verbose=verbose)
+    context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
+    say_place(context.settings, json=json)
     with Threads(context.settings.requests_per_second) as workers:
         photos = choose(context, workers, prefix, keys, from_audit)
         backlog = Backlog(context, photos, workers, card_type, limit)
         cursor = Cursor(context, "backfill", photos.identity)
         call = Call(price, anew, yes, dry_run, json)
         line_up(context, backlog, cursor, call, "Put {} in line?")
+    if refusals.say(masking_of(context, reveal=False)):
+        raise typer.Exit(NEEDS_ATTENTION)

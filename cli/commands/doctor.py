@@ -10,8 +10,15 @@ from cli.doctor.checks import examined
 from cli.doctor.report import document, failures, line, summary
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Finding
-from cli.options import NEEDS_ATTENTION, EnvFile, Json, Yes
+from cli.options import (
+    NEEDS_ATTENTION,
+    EnvFile,
+    Json,
+    Stage,
+    Yes,
+)
 from cli.output import data, show
+from cli.question import agreed, say_place
 from cli.service import read_deployed_service
 from cli.times import seconds
 
@@ -25,9 +32,6 @@ Wait = Annotated[
     float,
     typer.Option(parser=seconds, metavar="<seconds>", help="To wait for the specimens' results."),
 ]
-Stage = Annotated[
-    str | None, typer.Option(help="The stage that was deployed; serverless.yml's own else.")
-]
 
 _QUESTION = "This uploads two invented cards and costs two jobs of CI's. Do it?"
 
@@ -36,9 +40,9 @@ def doctor(
     *,
     upload: Upload = False,
     wait: Wait = specimen.WAIT_SECONDS,
-    stage: Stage = None,
     yes: Yes = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
     json: Json = False,
 ) -> None:
     """Check a deployment from outside.
@@ -46,8 +50,10 @@ def doctor(
     Each thing that is wrong is said with what to do. Nothing is changed: one probe object is
     created under OUTPUT_PREFIX state/ and deleted again.
     """
-    wanted = upload and (yes or typer.confirm(_QUESTION, err=True))
-    deployment = open_deployment(env_file)
+    deployment = open_deployment(env_file, stage)
+    if upload or not json:
+        say_place(deployment.settings, json=json)
+    wanted = upload and agreed(deployment.settings, _QUESTION, yes=yes)
     service = read_deployed_service(deployment.environ, stage)
     subject = Subject(deployment, service, stage)
     findings: list[Finding] = []

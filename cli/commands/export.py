@@ -13,9 +13,20 @@ from cli.files import replacing
 from cli.listing import checked_prefix
 from cli.masking import Masking, masking_of
 from cli.operator import open_operator_context
-from cli.options import NEEDS_ATTENTION, EnvFile, Every, Json, KeyPrefix, NoIndex, Reveal, Verbose
+from cli.options import (
+    NEEDS_ATTENTION,
+    EnvFile,
+    Every,
+    Json,
+    KeyPrefix,
+    NoIndex,
+    Reveal,
+    Stage,
+    Verbose,
+)
 from cli.output import counted, data, say
 from cli.progress import Advance, progress
+from cli.refusals import reading
 from cli.results import CardResult, WantedResults
 from cli.results.gather import gathering, unreadable_text
 from shared.errors import ConfigurationError
@@ -48,6 +59,7 @@ def export(
     every: Every = False,
     no_index: NoIndex = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -58,11 +70,12 @@ def export(
     cards_text, which finds parts of three characters and more: SELECT * FROM cards_text('...').
     With --json, standard output says what was written.
 
-    Exits with 1 where an object among the results is none; the others are written.
+    Exits with 1 where an object among the results is none, or COS refuses one, archived perhaps;
+    the others are written.
     """
     if out is None and (json or form in _FILES):
         raise ConfigurationError("--out", "is missing; name the file to write")
-    context = open_operator_context("sweep", env_file, verbose=verbose)
+    context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
     masking = masking_of(context, reveal=reveal)
     checked_prefix(context.settings, prefix)
     with (
@@ -70,13 +83,15 @@ def export(
         progress("reading", len(cards)) as heard,
     ):
         count = _write(form, out, _rows(cards, masking, heard))
-    written = {"rows": count, "unreadable": cards.unreadable, "masked": not reveal}
+    unreadable = cards.unreadable + len(refusals)
+    written = {"rows": count, "unreadable": unreadable, "masked": not reveal}
     if json:
         data({"out": str(out), **written})
     else:
         say(counted(count, "card") + ("" if reveal else ", masked: --reveal shows the values"))
     if cards.unreadable:
         say(unreadable_text(cards.unreadable))
+    if refusals.say(masking) or unreadable:
         raise typer.Exit(NEEDS_ATTENTION)
 
 

@@ -8,9 +8,18 @@ from cli.forgetting import Forgetting, Remains
 from cli.masking import masking_of
 from cli.naming import named
 from cli.operator import open_operator_context
-from cli.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Verbose, Yes
+from cli.options import (
+    NEEDS_ATTENTION,
+    DryRun,
+    EnvFile,
+    Json,
+    Stage,
+    Verbose,
+    Yes,
+)
 from cli.output import counted, data, say, show
-from cli.question import agreed
+from cli.question import agreed, say_place
+from cli.refusals import reading
 from cli.traces import CardData, Traces
 from shared.pipeline.context import Context
 from shared.times import rfc3339
@@ -35,6 +44,7 @@ def forget(
     yes: Yes = False,
     dry_run: DryRun = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -46,7 +56,8 @@ def forget(
     is interrupted goes on where it stopped. CI keeps the job itself, and docs/operating.md says
     what else remains.
     """
-    context = open_operator_context("sweep", env_file, verbose=verbose)
+    context, _ = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
+    say_place(context.settings, json=json)
     masking = masking_of(context, reveal=False)
     (key,) = named(context, masking, [key])
     card, digest = CardData(context, key), masking.digest(key)
@@ -57,7 +68,7 @@ def forget(
     is_begun = forgetting.is_begun()
     problem, remains = None, None
     if (found or is_begun) and not dry_run:
-        if is_begun or agreed("Delete all of it, for good?", yes=yes):
+        if is_begun or agreed(context.settings, "Delete all of it, for good?", yes=yes):
             remains = _go_on(context, forgetting, no_wait=no_wait)
             problem = None if remains.is_done else _when(remains)
         else:

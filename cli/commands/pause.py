@@ -8,8 +8,15 @@ import typer
 
 from cli.holds import delete_holds, holds_now, make_hold
 from cli.operator import open_operator_context
-from cli.options import DryRun, EnvFile, Json, Verbose
+from cli.options import (
+    DryRun,
+    EnvFile,
+    Json,
+    Stage,
+    Verbose,
+)
 from cli.output import data, show
+from cli.question import say_place
 
 Why = Annotated[
     str | None,
@@ -22,6 +29,7 @@ def pause_sending(
     why: Why = None,
     dry_run: DryRun = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -31,7 +39,8 @@ def pause_sending(
     itself afterwards. Results are still fetched and written. A second pause keeps the first's
     reason.
     """
-    context = open_operator_context("sweep", env_file, verbose=verbose)
+    context = open_operator_context("sweep", env_file, stage, verbose=verbose)
+    say_place(context.settings, json=json)
     store, prefix = context.store, context.settings.output_prefix
     text = "Sending is paused, uploads included."
     if not dry_run and not make_hold(store, prefix, context.at(), _by(), why):
@@ -43,6 +52,7 @@ def resume_sending(
     *,
     dry_run: DryRun = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -50,7 +60,8 @@ def resume_sending(
 
     The budget's hold ends at midnight UTC, or with a higher MAX_JOBS_PER_DAY.
     """
-    context = open_operator_context("sweep", env_file, verbose=verbose)
+    context = open_operator_context("sweep", env_file, stage, verbose=verbose)
+    say_place(context.settings, json=json)
     store, prefix = context.store, context.settings.output_prefix
     holds = holds_now(store, prefix) if dry_run else delete_holds(store, prefix)
     was = "; ".join(f"It was {hold}." for hold in holds) or "It was not paused."

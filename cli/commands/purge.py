@@ -5,12 +5,22 @@ from typing import Annotated
 
 import typer
 
+from cli.masking import masking_of
 from cli.operator import open_operator_context
-from cli.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Verbose, Yes
+from cli.options import (
+    NEEDS_ATTENTION,
+    DryRun,
+    EnvFile,
+    Json,
+    Stage,
+    Verbose,
+    Yes,
+)
 from cli.output import counted, data, say, show
 from cli.progress import progress
 from cli.purging import Kept, Old, Purge
-from cli.question import agreed
+from cli.question import agreed, say_place
+from cli.refusals import reading
 from shared.errors import ConfigurationError
 from shared.pipeline.context import Context
 from shared.store.layout import results_folder
@@ -33,6 +43,7 @@ def purge(
     yes: Yes = False,
     dry_run: DryRun = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -44,7 +55,8 @@ def purge(
     cards that never had a result. A lifecycle rule of the bucket can do the same:
     docs/operating.md.
     """
-    context = open_operator_context("sweep", env_file, verbose=verbose)
+    context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
+    say_place(context.settings, json=json)
     before = _cos_time(context) - _allowed(context, older_than) * _DAY_SECONDS
     with Threads(context.settings.requests_per_second) as workers:
         purges = Purge(context, workers, before, photos=photos)
@@ -56,7 +68,7 @@ def purge(
         (say if json else show)(_text(counts))
         does = bool(counts["results"]) and not dry_run
         if does:
-            does = agreed("Delete these, for good?", yes=yes)
+            does = agreed(context.settings, "Delete these, for good?", yes=yes)
         deleted: Counter[Kept | str] = Counter()
         if does:
             with progress("deleting", counts["results"]) as heard:
@@ -69,6 +81,8 @@ def purge(
         show(f"Deleted {_objects(deleted)}.")
     if counts["results"] and not (does or dry_run):
         say("Nothing was deleted.")
+        raise typer.Exit(NEEDS_ATTENTION)
+    if refusals.say(masking_of(context, reveal=False)):
         raise typer.Exit(NEEDS_ATTENTION)
 
 

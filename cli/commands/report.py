@@ -11,11 +11,22 @@ from cli.in_order import in_order
 from cli.listing import checked_prefix
 from cli.masking import Masking, masking_of
 from cli.operator import open_operator_context
-from cli.options import NEEDS_ATTENTION, EnvFile, Every, Json, KeyPrefix, NoIndex, Reveal, Verbose
+from cli.options import (
+    NEEDS_ATTENTION,
+    EnvFile,
+    Every,
+    Json,
+    KeyPrefix,
+    NoIndex,
+    Reveal,
+    Stage,
+    Verbose,
+)
 from cli.output import counted, data, say
 from cli.pictures.photos import PhotoReader
 from cli.pictures.thumbnail import Thumbnail, thumbnail_of
 from cli.progress import Advance, progress
+from cli.refusals import reading
 from cli.report.card import card_in_report
 from cli.report.page import Facts
 from cli.report.writing import Illustrated, write_report
@@ -44,6 +55,7 @@ def report(
     every: Every = False,
     no_index: NoIndex = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -52,11 +64,12 @@ def report(
     It needs nothing else and asks nobody. Its values are masked and it holds no photo,
     unless the call says so; then its first lines say so too.
 
-    Exits with 1 where an object among the results is none; the others are in the report.
+    Exits with 1 where an object among the results is none, or COS refuses a result or a photo,
+    archived perhaps; the others are in the report.
     """
-    context = open_operator_context("sweep", env_file, verbose=verbose)
+    context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
     settings, masking = context.settings, masking_of(context, reveal=reveal)
-    photos = PhotoReader(settings) if images else None
+    photos = PhotoReader(settings, refusals) if images else None
     under = checked_prefix(settings, prefix)
     facts = Facts(
         bucket=settings.input_bucket,
@@ -74,13 +87,15 @@ def report(
     ):
         illustrated = _illustrated(cards, masking, photos, heard)
         count = write_report(stream, facts, illustrated)
-    written = {"cards": count, "unreadable": cards.unreadable, "masked": not reveal}
+    unreadable = cards.unreadable + len(refusals)
+    written = {"cards": count, "unreadable": unreadable, "masked": not reveal}
     if json:
         data({"out": str(out), **written, "images": images})
     else:
         say(f"{counted(count, 'card')}: {out}")
     if cards.unreadable:
         say(unreadable_text(cards.unreadable))
+    if refusals.say(masking) or unreadable:
         raise typer.Exit(NEEDS_ATTENTION)
 
 

@@ -11,6 +11,7 @@ from cli.masking import masking_of
 from cli.naming import named
 from cli.operator import open_operator_context
 from cli.options import (
+    NEEDS_ATTENTION,
     Anew,
     AsCardType,
     DryRun,
@@ -18,9 +19,12 @@ from cli.options import (
     Json,
     KeysFile,
     Price,
+    Stage,
     Verbose,
     Yes,
 )
+from cli.question import say_place
+from cli.refusals import reading
 from cli.reruns import WantedFailures
 from cli.wishes import choose
 from shared.workers import Threads
@@ -63,6 +67,7 @@ def rerun(
     yes: Yes = False,
     dry_run: DryRun = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -73,12 +78,16 @@ def rerun(
     on, and the highest run is its current one; no result changes. Like backfill it puts cards in
     line, and sweep sends them. Interrupted, the same command goes on where it was.
     """
-    context = open_operator_context("sweep", env_file, verbose=verbose)
+    context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
+    say_place(context.settings, json=json)
+    masking = masking_of(context, reveal=False)
     with Threads(context.settings.requests_per_second) as workers:
-        names = named(context, masking_of(context, reveal=False), key or ())
+        names = named(context, masking, key or ())
         failures = WantedFailures(frozenset(code or ())) if failed or code else None
         wishes = choose(context, workers, names, keys, prefix, failures)
         again = Again(context, wishes, workers, card_type)
         cursor = Cursor(context, "rerun", wishes.identity)
         call = Call(price, anew, yes, dry_run, json)
         line_up(context, again, cursor, call, "Run {} again?")
+    if refusals.say(masking):
+        raise typer.Exit(NEEDS_ATTENTION)

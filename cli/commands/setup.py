@@ -9,12 +9,17 @@ import typer
 
 from cli.deployment import Deployment, open_deployment
 from cli.environment import deployment_environment
-from cli.options import NEEDS_ATTENTION, EnvFile, Yes
+from cli.options import (
+    NEEDS_ATTENTION,
+    EnvFile,
+    Stage,
+    Yes,
+)
 from cli.output import say, show
+from cli.question import agreed, say_place
 from cli.service import read_deployed_service
 from deploy.api.waiting import wait
-from deploy.configuration.access import SECRET_ID, SECRET_KEY
-from deploy.errors import NotReady
+from deploy.errors import NoAnswer, NotReady
 from deploy.roles.judgement import missing_console_roles
 from deploy.roles.scope import Scope
 from deploy.roles.wanted import WantedRole, role_names, wanted_roles
@@ -31,9 +36,6 @@ Account = Annotated[
     str | None,
     typer.Option(help="The account's number (UIN); with --print no API key is needed then."),
 ]
-Stage = Annotated[
-    str | None, typer.Option(help="The stage to be deployed; serverless.yml's own else.")
-]
 
 
 def setup(
@@ -41,9 +43,9 @@ def setup(
     dry_run: DryRun = False,
     print_: Print = False,
     account: Account = None,
-    stage: Stage = None,
     yes: Yes = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
 ) -> None:
     """Make the roles of the functions, and have CI serve the bucket.
 
@@ -51,14 +53,32 @@ def setup(
     change. It changes only what it made itself.
     """
     if print_ and account is not None:  # no key is used, so none is asked for
-        without_keys = {**os.environ, SECRET_ID: "unused", SECRET_KEY: "unused"}
-        _print(deployment_environment(env_file, without_keys), account, stage)
+        environ = deployment_environment(env_file, os.environ, stage, needs_key=False)
+        _print(environ, account, stage)
         return
-    deployment = open_deployment(env_file)
+    deployment = open_deployment(env_file, stage)
+    _refuse_local_cloud(deployment)
     if print_:
         _print(deployment.environ, account or deployment.cam.account(), stage)
         return
+    say_place(deployment.settings)
     _set_up(deployment, account or deployment.cam.account(), stage, dry_run=dry_run, yes=yes)
+
+
+def _refuse_local_cloud(deployment: Deployment) -> None:
+    """The local cloud stands in for COS and CI alone; doctor refuses it in the same way."""
+    if deployment.settings.local_cloud is None:
+        return
+    try:
+        deployment.cam.account()
+    except NoAnswer:
+        raise NoAnswer(
+            "setup",
+            "no answer",
+            "",
+            "the local cloud has no roles to make and no CI to bind: unset LOCAL_CLOUD to set up "
+            "a deployment",
+        ) from None
 
 
 def _print(environ: Mapping[str, str], account: str, stage: str | None) -> None:
@@ -76,7 +96,8 @@ def _set_up(
         show(change.says)
     if not planned and not missing:
         show("Nothing to do: the roles and CI are as they should be.")
-    if planned and not dry_run and (yes or typer.confirm("Do this now?", err=True)):
+    does = bool(planned) and not dry_run
+    if does and agreed(deployment.settings, "Do this now?", yes=yes):
         for change in planned:
             say(f"… {change.says}")
             change.do()

@@ -9,15 +9,23 @@ from cli.files import replacing
 from cli.masking import masking_of
 from cli.naming import named
 from cli.operator import open_operator_context
-from cli.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Verbose
+from cli.options import (
+    NEEDS_ATTENTION,
+    EnvFile,
+    Json,
+    Reveal,
+    Stage,
+    Verbose,
+)
 from cli.output import data, say, show_tables
-from cli.pictures.drawing import decoded, with_boxes
+from cli.pictures.decoding import decoded
+from cli.pictures.drawing import with_boxes
 from cli.pictures.photos import PhotoReader
+from cli.refusals import reading
 from cli.show.document import document_of
 from cli.show.history import History, ShownResult, history_of
 from cli.show.tables import tables_of
 from shared.errors import ConfigurationError
-from shared.pipeline.context import Context
 
 Key = Annotated[
     str, typer.Argument(help="The photo's key, or the digest that stands for it in the log.")
@@ -43,6 +51,7 @@ def show(
     image: Picture = None,
     reveal: Reveal = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -51,19 +60,25 @@ def show(
     Without --version it is the newest run of what lies at the key now. Exits with 1 where there
     is nothing of the card, or no picture of it.
     """
-    context = open_operator_context("sweep", env_file, verbose=verbose)
+    context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
     masking = masking_of(context, reveal=reveal)
     (key,) = named(context, masking, [key])
     history = history_of(context, key)
-    if history.is_empty():
+    if history.is_empty() and not refusals:
         say(f"Nothing of this card is in the bucket; in the log it is {masking.digest(key)}.")
         raise typer.Exit(NEEDS_ATTENTION)
     run = _chosen(history, version)
     document = document_of(history, run, masking)
     minimum = context.settings.minimum_score
     data(document) if json else show_tables(tables_of(document, minimum))
-    if image is not None:
-        _draw(context, run, image)
+    photos = PhotoReader(context.settings, refusals)
+    try:
+        if image is not None:
+            _draw(photos, run, image, minimum)
+    finally:
+        is_whole = not refusals.say(masking)
+    if not is_whole:
+        raise typer.Exit(NEEDS_ATTENTION)
 
 
 def _chosen(history: History, version: str | None) -> ShownResult | None:
@@ -75,21 +90,21 @@ def _chosen(history: History, version: str | None) -> ShownResult | None:
     return run
 
 
-def _draw(context: Context, run: ShownResult | None, image: Path) -> None:
+def _draw(photos: PhotoReader, run: ShownResult | None, image: Path, minimum: int) -> None:
     """Write the picture, or say why there is none."""
     if run is None or run.document is None:
         _no_picture("no result says where its boxes are")
         return
     source = run.document["source"]
-    content = PhotoReader(context.settings).content(source["key"], source["etag"])
+    content = photos.content(source["key"], source["etag"])
     if content is None:
-        _no_picture("the photo that was read is gone, or another lies at its key")
+        _no_picture("the photo that was read is gone or refused, or another lies at its key")
         return
     picture = decoded(content)
     if picture is None:
-        _no_picture("the photo is no JPEG, PNG, BMP or WebP")
+        _no_picture("the photo is no JPEG, PNG, BMP or WebP of at most 50 million pixels")
         return
-    drawn = with_boxes(picture, run.document["items"], context.settings.minimum_score)
+    drawn = with_boxes(picture, run.document["items"], minimum)
     with replacing(image, "--image") as new:
         drawn.save(new, "PNG")
 

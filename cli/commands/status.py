@@ -11,7 +11,14 @@ from rich.console import Console
 from cli.advice import advised
 from cli.masking import masking_of
 from cli.operator import open_operator_context
-from cli.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Verbose
+from cli.options import (
+    NEEDS_ATTENTION,
+    EnvFile,
+    Json,
+    Reveal,
+    Stage,
+    Verbose,
+)
 from cli.output import data, say, show
 from cli.status.attention import SHARES, AttentionLimits, attention
 from cli.status.look import look
@@ -82,6 +89,7 @@ def status(
     every: Every = 10.0,
     reveal: Reveal = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -93,7 +101,7 @@ def status(
     said. A look costs at most 14 requests and one for each result to COS, and two to eleven to CI.
     The exit status is 1 where something needs attention.
     """
-    context = open_operator_context("sweep", env_file, verbose=verbose)
+    context = open_operator_context("sweep", env_file, stage, verbose=verbose)
     settings = context.settings
     limits = AttentionLimits(
         settings.give_up_after_seconds,

@@ -10,9 +10,18 @@ from cli.draining import Drained
 from cli.draining import drain as sweep_until_done
 from cli.looked_at import CountedStatus, cards_pending
 from cli.operator import open_operator_context
-from cli.options import CALL_AGAIN, NEEDS_ATTENTION, DryRun, EnvFile, Json, Verbose
+from cli.options import (
+    CALL_AGAIN,
+    NEEDS_ATTENTION,
+    DryRun,
+    EnvFile,
+    Json,
+    Stage,
+    Verbose,
+)
 from cli.output import data, say, show
 from cli.progress import is_watched, progress
+from cli.question import say_place
 from cli.sending import stopped_text
 from cli.step_list import StepList, rehearse
 from cli.versioning import had_versioning
@@ -47,6 +56,7 @@ def sweep(
     seconds: Seconds = None,
     dry_run: DryRun = False,
     env_file: EnvFile = None,
+    stage: Stage = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -57,12 +67,13 @@ def sweep(
     exit status is 1 if sending stopped, for the reason it shows, or COS gave no listing, and 75 if
     --seconds were over before the work was: the next run goes on.
     """
-    context = open_operator_context("sweep", env_file, verbose=verbose, submits=True)
+    context = open_operator_context("sweep", env_file, stage, verbose=verbose, submits=True)
     until = math.inf if seconds is None else context.now() + seconds
     if dry_run and drain:
         raise ConfigurationError("--dry-run", "can't be given beside --drain: it is one sweep")
     if dry_run and reconcile:
         raise ConfigurationError("--dry-run", "can't be given beside --reconcile, which claims")
+    say_place(context.settings, json=json)
     steps = StepList(context) if dry_run else None
     if reconcile:
         open_pass(context)

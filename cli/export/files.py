@@ -18,6 +18,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from cli.export.rows import COLUMNS, FIELDS, Cell, Row
 from cli.export.spreadsheet import as_text, without_controls
+from cli.files import temporary_files_in
 from shared.errors import ConfigurationError
 from shared.workers import batches
 
@@ -81,11 +82,7 @@ def write_sqlite(rows: Iterable[Row], path: Path) -> int:
     return count
 
 
-def write_xlsx(rows: Iterable[Row], path: Path) -> int:
-    """Write a workbook, another sheet where one is full; returns how many rows.
-
-    Every text is a text cell, formulas and numbers among them, and stays one when it is edited.
-    """
+def _write_book(rows: Iterable[Row], path: Path) -> int:
     book = Workbook(write_only=True)
     sheet = _new_sheet(book)
     count = 0
@@ -101,6 +98,15 @@ def write_xlsx(rows: Iterable[Row], path: Path) -> int:
         raise
     book.save(path)
     return count
+
+
+def write_xlsx(rows: Iterable[Row], path: Path) -> int:
+    """Write a workbook, another sheet where one is full; returns how many rows.
+
+    Every text is a text cell, formulas and numbers among them, and stays one when it is edited.
+    """
+    with temporary_files_in(path.parent):  # each sheet, until the workbook is saved
+        return _write_book(rows, path)
 
 
 def _plain(cell: Cell) -> Cell:

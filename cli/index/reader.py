@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from cli.in_order import in_order
 from cli.index.bodies import Index
+from cli.refusals import RefusedBody
 from shared.store import Listed, Store
 
 T = TypeVar("T")
@@ -21,8 +22,9 @@ def read_ahead(
     items: Iterable[T],
     objects_of: Callable[[T], Sequence[Listed]],
 ) -> Generator[tuple[T, Bodies], None, None]:
-    """Give each item with the bodies of its objects; None for one that is gone meanwhile.
+    """Give each item with the bodies of its objects.
 
+    It is None for one that is gone meanwhile, a `RefusedBody` for one that COS refuses.
     The index is used by this thread alone; others only wait for COS.
 
     Raises:
@@ -39,6 +41,6 @@ def read_ahead(
 
     for (item, objects), bodies in in_order(read, looked_up()):
         for (listed, known), body in zip(objects, bodies, strict=True):
-            if index and known is None and body is not None:
+            if index and known is None and not isinstance(body, RefusedBody | None):
                 index.keep(listed, body)
         yield item, bodies

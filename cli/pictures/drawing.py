@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,7 +9,6 @@ from PIL import Image, ImageDraw, ImageFont
 
 from cli.pictures.score import Band, band
 
-FORMATS = ("JPEG", "PNG", "BMP", "WEBP")
 _COLOURS: Mapping[Band, str] = {
     "good": "#0f7b54",
     "fair": "#a35b00",
@@ -19,29 +17,14 @@ _COLOURS: Mapping[Band, str] = {
 }
 
 
-def decoded(content: bytes) -> Image.Image | None:
-    """A picture with its pixels as stored, or None where it can't be read as one.
-
-    An orientation in the EXIF data is not applied: places are those of the stored pixels.
-    """
-    try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-            pixels = picture.convert("RGB")
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError):
-        return None
-    pixels.info = {}  # a comment or a profile would be written into what is made of it
-    return pixels
-
-
 def with_boxes(
     picture: Image.Image, items: Iterable[Mapping[str, Any]], minimum: int
 ) -> Image.Image:
-    """A copy of the picture with the box of every item of a result that has one.
+    """The same picture, on which the box of every item of a result is drawn that has one.
 
     `minimum` is MIN_SCORE. Lines and letters grow with the picture.
     """
-    drawn = picture.copy()
-    canvas = ImageDraw.Draw(drawn)
+    canvas = ImageDraw.Draw(picture)
     width = max(2, round(max(picture.size) / 400))
     font = ImageFont.load_default(size=max(12, round(max(picture.size) / 70)))
     for item in items:
@@ -50,7 +33,7 @@ def with_boxes(
             colour = _COLOURS[band(item["score"], minimum)]
             canvas.line([*points, *points[:2]], fill=colour, width=width, joint="curve")
             _write(canvas, points, _caption(item), font, colour)
-    return drawn
+    return picture
 
 
 def _caption(item: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from qcloud_cos import CosClientError, CosServiceError
 from urllib3.exceptions import HTTPError
 
+from cli.refusals import Refusals
 from shared.cloud import connect
 from shared.errors import StorageFault
 from shared.settings.load import Settings
@@ -16,17 +17,27 @@ _REQUEST = "GET of a photo"
 class PhotoReader:
     """The input bucket, for reading; several threads may."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, refusals: Refusals) -> None:
         self._client = connect(settings).idempotent
+        self._refusals = refusals
         self._bucket = settings.input_bucket
         self._max_bytes = settings.max_object_bytes
 
     def content(self, key: str, etag: str) -> bytes | None:
-        """The content with that ETag; None where it is gone, replaced or over MAX_OBJECT_BYTES.
+        """The content with that ETag; None without it.
+
+        It can be gone, replaced, over MAX_OBJECT_BYTES or, as `Refusals` then knows, refused.
 
         Raises:
-            StorageFault: COS refused it or couldn't be reached.
+            StorageFault: COS couldn't be asked.
         """
+        try:
+            return self._content(key, etag)
+        except StorageFault as fault:
+            self._refusals.note(key, fault)
+            return None
+
+    def _content(self, key: str, etag: str) -> bytes | None:
         try:
             reply = self._client.get_object(Bucket=self._bucket, Key=key)
             with reply["Body"].get_raw_stream() as stream:

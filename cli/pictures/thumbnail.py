@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from cli.pictures.drawing import decoded
+from cli.pictures.decoding import reduced
 
 MAX_BYTES = 30_000
 _SIDES = (480, 400, 320, 240, 160)  # pixels of the longer side, the largest that fits is taken
@@ -27,13 +27,14 @@ def thumbnail_of(content: bytes) -> Thumbnail | None:
 
     Nothing of the file is kept but its pixels: no EXIF data, no place where it was taken.
     """
-    picture = decoded(content)
-    if picture is None:
+    found = reduced(content, _SIDES[0])
+    if found is None:
         return None
+    picture, (width, height) = found
     for side in _SIDES:
         jpeg = _jpeg(picture, side)
         if len(jpeg) <= MAX_BYTES:
-            return Thumbnail(jpeg, *picture.size)
+            return Thumbnail(jpeg, width, height)
     return None
 
 

@@ -110,4 +110,4 @@ def fill(found: Catalogue, context: Context, prefix: str, heard: Callable[[int],
 
 def _row(name: ResultName, listed: Listed) -> tuple[object, ...]:
     place = (name.key, etag_of(name.version), run_of(name.version), name.version)
-    return (*place, *listed)
+    return (*place, *listed[:4])

@@ -10,6 +10,7 @@ from cli.index.opened import opened_index
 from cli.index.reader import read_ahead
 from cli.output import counted
 from cli.progress import progress
+from cli.refusals import RefusedBody
 from cli.results import CardResult, Document, WantedResults
 from cli.results.catalogue import Catalogue, fill, open_catalogue
 from cli.results.document import result_in
@@ -18,7 +19,10 @@ from shared.store import Store
 
 
 class Gathering:
-    """Reads the results once, in order; afterwards `unreadable` is how many were no results."""
+    """Reads the results once, in order; afterwards `unreadable` is how many were no results.
+
+    One that COS refuses is left out; `Refusals` counts it.
+    """
 
     def __init__(
         self, store: Store, found: Catalogue, wanted: WantedResults, index: Index | None = None
@@ -46,7 +50,8 @@ class Gathering:
             document = result_in(body)
             if document is not None and document["source"]["key"].startswith(self._wanted.prefix):
                 yield CardResult(one, document)
-            self.unreadable += body is not None and document is None
+            is_none = document is None and not isinstance(body, RefusedBody | None)
+            self.unreadable += is_none
 
 
 @contextmanager

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from cli.card_objects import pending_of, results_of
+from cli.errors import ObjectRefused
 from cli.results import Document
 from cli.results.document import result_in
 from shared.documents import Attempt, read_attempt
@@ -71,14 +73,13 @@ def history_of(context: Context, key: str) -> History:
     """Read everything that is there of a card.
 
     Raises:
-        StorageFault: COS refused a request or couldn't be reached.
+        StorageFault: COS refused a listing or couldn't be reached.
     """
-    return History(
-        key,
-        context.store.head_photo(key),
-        tuple(_runs(context, key)),
-        tuple(_attempts(context, key)),
-    )
+    runs, attempts = tuple(_runs(context, key)), tuple(_attempts(context, key))
+    photo = None
+    with suppress(ObjectRefused):  # which `Refusals` knows
+        photo = context.store.head_photo(key)
+    return History(key, photo, runs, attempts)
 
 
 def _runs(context: Context, key: str) -> Iterator[ShownResult]:

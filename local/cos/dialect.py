@@ -23,6 +23,8 @@ _VALUES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """Values that differ, S3's by COS's."""
 
+_STORAGE_CLASSES: Final = {s3: cos for cos, s3 in _VALUES["x-cos-storage-class"].items()}
+
 _NOT_FOR_S3: Final = re.compile(
     r"authorization|host|content-length|transfer-encoding|connection|accept-encoding|content-md5"
     r"|x-cos-(security-token|forbid-overwrite|sdk-retry|traffic-limit)|x-amz-.*"
@@ -202,3 +204,8 @@ def _copy_source(value: str) -> str:
     # Encoded whole: S3's reader cuts a key at characters that COS allows unencoded.
     path = f"/{source.bucket}/{quote(source.key, safe='')}"
     return path if source.version is None else f"{path}?versionId={quote(source.version)}"
+
+
+def storage_class(of_s3: str | None) -> str:
+    """Return a storage class as COS's listings name it."""
+    return _STORAGE_CLASSES.get(of_s3 or "", of_s3 or "STANDARD")

@@ -23,6 +23,7 @@ from local.cos.dialect import (
     parameters_for_s3,
     query_for_s3,
     read_copy_source,
+    storage_class,
 )
 from local.cos.errors import CODE_OF_STATUS, CosError
 from local.cos.events import creation
@@ -241,7 +242,7 @@ def _list(s3: MotoS3, bucket: str, request: CosRequest) -> CosReply:
             last_modified=found.last_modified_ISO8601,
             etag=found.etag,
             size=found.size,
-            storage_class=found.storage_class or "STANDARD",
+            storage_class=storage_class(found.storage_class),
         )
         for found in s3.objects(bucket, listing.prefix)
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -50,6 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     if own_cards and options.recogniser == "scripted":
         display.say("the scripted recogniser knows the samples alone: it finds no other card")
+    for one in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(one) is signal.SIG_DFL:
+            signal.signal(one, signal.default_int_handler)
     try:
         with running_cloud(recogniser, bucket_exists=False) as cloud:
             return _run(cloud, cards, display)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import math
 import struct
+import threading
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -25,11 +27,17 @@ MAX_PIXELS: Final = 50_000_000
 MOST_OBLONG: Final = 20
 """No card is seen in a photo so much longer than wide; the engine fails on some that are."""
 
+LARGE_PIXELS: Final = 16_000_000
+"""Of larger pictures one is in memory at a time, however many cards are read side by side."""
+
 FEWEST_LINES: Final = 4
 """No card shows fewer, whichever way it lies."""
 
 Pixels = Any
 """An array of rows, columns and BGR, 0 to 255."""
+
+
+_one_large = threading.Lock()
 
 
 class OcrRecogniser:
@@ -64,7 +72,10 @@ class OcrRecogniser:
         Raises:
             UnreadableImage: No complete JPEG, PNG, BMP or WebP of at most `MAX_PIXELS`.
         """
-        pixels = decode(image)
+        with _one_large if _size(image) > LARGE_PIXELS else contextlib.nullcontext():
+            return self._recognise(decode(image), card_type)
+
+    def _recognise(self, pixels: Pixels, card_type: CardType) -> list[RecognisedField]:
         height, width = pixels.shape[:2]
         if max(width, height) > MOST_OBLONG * min(width, height):
             return []
@@ -100,11 +111,26 @@ def decode(image: bytes) -> Pixels:
         UnreadableImage: No complete JPEG, PNG, BMP or WebP of at most `MAX_PIXELS`.
     """
     try:
-        with Image.open(io.BytesIO(image), formats=FORMATS) as picture:
-            width, height = picture.size
-            if width * height > MAX_PIXELS:
-                raise _too_large()
+        with _opened(image) as picture:
             return np.ascontiguousarray(np.asarray(_colours(picture))[:, :, ::-1])
+    except MemoryError:
+        raise UnreadableImage(NOT_SUPPORTED, "this machine has no memory for it") from None
+
+
+def _size(image: bytes) -> int:
+    """Return how many pixels it has, of which none is decoded."""
+    with _opened(image) as picture:
+        return picture.width * picture.height
+
+
+@contextlib.contextmanager
+def _opened(image: bytes) -> Iterator[Image.Image]:
+    """Open a picture of a photo's size, of which nothing is decoded yet."""
+    try:
+        with Image.open(io.BytesIO(image), formats=FORMATS) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise _too_large()
+            yield picture
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_large() from None
     except (OSError, SyntaxError, ValueError, EOFError, struct.error):
@@ -114,7 +140,7 @@ def decode(image: bytes) -> Pixels:
 
 def _colours(picture: Image.Image) -> Image.Image:
     """Return the photo in RGB; Pillow would turn almost every grey of 16 bits white."""
-    if picture.mode.startswith("I;16"):
+    if picture.mode.startswith("I"):
         return Image.fromarray((np.asarray(picture) >> 8).astype("uint8")).convert("RGB")
     return picture.convert("RGB")
 

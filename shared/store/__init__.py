@@ -42,12 +42,16 @@ class Created(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """An object in a listing; `last_modified` is Unix seconds, `etag` has no quotes."""
+    """An object in a listing; `last_modified` is Unix seconds, `etag` has no quotes.
+
+    `storage_class` is empty where it isn't known. A restored object keeps its own.
+    """
 
     key: str
     etag: str
     size: int
     last_modified: float
+    storage_class: str = ""
 
 
 class Page(NamedTuple):

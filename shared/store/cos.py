@@ -285,8 +285,8 @@ def page_in(data: bytes, date: str | None) -> Page:
 
 def _objects(root: ET.Element) -> Iterator[Listed]:
     space = root.tag.removesuffix("ListBucketResult")
-    key, etag, size, written = (
-        f"{space}{name}" for name in ("Key", "ETag", "Size", "LastModified")
+    key, etag, size, written, kept = (
+        f"{space}{name}" for name in ("Key", "ETag", "Size", "LastModified", "StorageClass")
     )
     for contents in root.iterfind(f"{space}Contents"):
         yield Listed(
@@ -294,6 +294,7 @@ def _objects(root: ET.Element) -> Iterator[Listed]:
             etag=_text(contents, etag).strip('"'),
             size=int(_text(contents, size)),
             last_modified=_seconds(_text(contents, written)),
+            storage_class=contents.findtext(kept) or "",
         )
 
 

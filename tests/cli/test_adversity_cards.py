@@ -7,11 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from local.cos.errors import CosError
-from local.cos.requests import CosRequest
 from tests.cli.adversity import REFUSING, empty_bucket, is_refusal
 from tests.cli.operators import Answer, Operator
-from tests.support.clouds import CARD, Cloud
 
 KEY = "uploads/a.jpg"  # of the one card in the bucket, where there is one
 COMMANDS = (
@@ -57,20 +54,4 @@ def test_what_the_cloud_refuses_is_one_sentence_and_leaves_no_file(
     with REFUSING[adversity](operator):
         answer = called(operator, command, tmp_path)
     assert is_refusal(answer), (answer.status, answer.err)
-    assert not (tmp_path / "out").exists()
-
-
-def test_a_photo_that_may_not_be_read_is_one_sentence(
-    operator: Operator, served: Cloud, tmp_path: Path
-) -> None:
-    served.upload(KEY, CARD)
-
-    def refuse(request: CosRequest) -> CosError | None:
-        is_photo = request.method == "GET" and request.key == KEY
-        return CosError("AccessDenied", "scripted") if is_photo else None
-
-    served.local.cos.before_effect = refuse
-    answer = called(operator, ("report", "--out", "OUT", "--images"), tmp_path)
-    assert is_refusal(answer), (answer.status, answer.err)
-    assert "GET of a photo failed: AccessDenied" in answer.err
     assert not (tmp_path / "out").exists()

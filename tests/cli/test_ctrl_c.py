@@ -1,4 +1,4 @@
-"""Ctrl-C in the middle of a long command: one line, 130, and the next run goes on.
+"""Ctrl-C, or another signal, within a long command: one line, 130, and the next run goes on.
 
 The command is a process of its own; the local cloud interrupts it, at one of its requests.
 """
@@ -66,10 +66,11 @@ READING = ("audit --deep", "export", "report")
 
 
 class Cut:
-    """Sends SIGINT to a process, once, at a request of it, and counts those of its kind."""
+    """Sends a signal to a process, once, at a request of it, and counts those of its kind."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, sent: signal.Signals = signal.SIGINT) -> None:
         self.asked = 0
+        self._sent = sent
         self.process: subprocess.Popen[str] | None = None
         self._case = case
 
@@ -78,15 +79,17 @@ class Cut:
             return
         self.asked += 1
         if self.process is not None and self.asked == self._case.at:
-            self.process.send_signal(signal.SIGINT)
+            self.process.send_signal(self._sent)
 
 
 @pytest.fixture(autouse=True)
 def heeded() -> Iterator[None]:
     """Have Ctrl-C reach what is started: a shell's background job, and its children, ignore it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    others = {one: signal.signal(one, signal.SIG_DFL) for one in (signal.SIGTERM, signal.SIGHUP)}
     yield
-    signal.signal(signal.SIGINT, before)
+    for one, handler in {signal.SIGINT: before, **others}.items():
+        signal.signal(one, handler)
 
 
 class Bucket:
@@ -97,15 +100,21 @@ class Bucket:
         self.operator = operator
         self._folder = folder
 
-    def interrupted(self, case: Case) -> Cut:
-        """Run it until Ctrl-C."""
-        cut = Cut(case)
+    def interrupted(self, case: Case, sent: signal.Signals = signal.SIGINT) -> Cut:
+        """Run it until the signal."""
+        cut = Cut(case, sent)
         settings = self._folder / "settings.env"
         settings.touch()
+        (self._folder / "temporary").mkdir(exist_ok=True)
         cut.process = subprocess.Popen(
             [sys.executable, "-m", "cli", *case.command, f"--env-file={settings}"],
             cwd=self._folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "REQUESTS_PER_SECOND": "2"},  # few threads
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "REQUESTS_PER_SECOND": "2",  # few threads
+                "TMPDIR": str(self._folder / "temporary"),
+            },
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -114,7 +123,10 @@ class Bucket:
             self.here.local.cos.before_effect = cut
             _, err = cut.process.communicate()
         seen(SHOWN, err)
-        assert (cut.process.returncode, err) == (130, INTERRUPTED)
+        if sent is signal.SIGKILL:
+            assert cut.process.returncode == -signal.SIGKILL
+        else:
+            assert (cut.process.returncode, err) == (130, INTERRUPTED)
         cut.process = None
         return cut
 
@@ -153,6 +165,50 @@ def old(bucket: Bucket) -> Bucket:
 def _put_all(here: Cloud) -> None:
     for number in range(CARDS):
         here.put(f"uploads/{number}.jpg", CARD)
+
+
+CSV, XLSX, SQLITE = (
+    ("export", f"--format={form}", "--out=out") for form in ("csv", "xlsx", "sqlite")
+)
+REPORT = ("report", "--out=out")
+
+
+def left_in(folder: Path) -> list[str]:
+    """What lies there, but for what a test put there and this machine's copy."""
+    known = {"settings.env", "temporary", "cache"}
+    return sorted(
+        [
+            *(path.name for path in folder.iterdir() if path.name not in known),
+            *(path.name for path in (folder / "temporary").iterdir()),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "sent"),
+    [
+        (CSV, signal.SIGHUP),
+        (XLSX, signal.SIGTERM),
+        (SQLITE, signal.SIGTERM),
+        (REPORT, signal.SIGHUP),
+    ],
+)
+def test_another_signal_leaves_as_little_as_ctrl_c(
+    done: Bucket, tmp_path: Path, command: tuple[str, ...], sent: signal.Signals
+) -> None:
+    done.interrupted(Case(command, READ, at=AT_READING), sent)
+    assert left_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("command", [XLSX, REPORT], ids=" ".join)
+def test_what_a_killed_run_left_is_removed_by_the_next(
+    done: Bucket, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    case = Case(command, READ, at=AT_READING)
+    done.interrupted(case, signal.SIGKILL)
+    assert len(left_in(tmp_path)) == 1
+    assert done.goes_on(case)[0].status == 0
+    assert left_in(tmp_path) == ["out"]
 
 
 @pytest.mark.parametrize("name", READING)

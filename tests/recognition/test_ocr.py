@@ -217,6 +217,17 @@ def test_a_picture_too_large_to_decode_is_unreadable(
         recogniser.recognise(declaring(blank(8, 8), width, height), "IDCard")
 
 
+def test_a_picture_that_memory_has_no_room_for_is_unreadable(
+    recogniser: OcrRecogniser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_picture: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", full)
+    with pytest.raises(UnreadableImage, match="no memory"):
+        recogniser.recognise(blank(8, 8), "IDCard")
+
+
 def test_an_orientation_in_the_exif_data_changes_nothing(
     recogniser: OcrRecogniser, results: Results
 ) -> None:

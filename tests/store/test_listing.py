@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from shared.store import Listed
 from shared.store.cos import page_in
 
 DATE = "Fri, 02 Jan 2026 03:04:05 GMT"
@@ -18,7 +19,7 @@ def listing(*keys: str, more: str = "") -> bytes:
 
 def test_keys_are_decoded_and_times_read() -> None:
     (listed,) = page_in(listing("uploads/%E6%A0%B7+%01.jpg"), DATE).objects
-    assert listed == ("uploads/样+\x01.jpg", "e1", 6, 1_767_323_045)
+    assert listed == Listed("uploads/样+\x01.jpg", "e1", 6, 1_767_323_045)
 
 
 def test_the_next_page_begins_where_cos_says() -> None:

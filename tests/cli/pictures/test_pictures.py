@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from cli.pictures.drawing import decoded, with_boxes
+from cli.pictures import decoding
+from cli.pictures.decoding import decoded
+from cli.pictures.drawing import with_boxes
 from cli.pictures.score import band
 from cli.pictures.thumbnail import MAX_BYTES, thumbnail_of
+from tests.support.pictures import vast_png
 
 SAMPLE = Path("local/samples/driver/angle.jpg").read_bytes()
 GREY = (128, 128, 128)
@@ -102,3 +105,74 @@ def test_a_thumbnail_keeps_nothing_but_the_pixels() -> None:
     with Image.open(io.BytesIO(found.jpeg)) as small:
         assert not small.getexif()
         assert "comment" not in small.info
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_every_depth_of_a_png_is_drawn_as_it_looks(mode: str) -> None:
+    levels = {"1": 1, "I;16": 128 * 256}
+    shade = Image.new("L", (2000, 1500), 128).convert("1" if mode == "1" else "L")
+    if mode == "I;16":
+        shade = Image.new("I;16", (2000, 1500), levels[mode])
+    found = thumbnail_of(encoded(shade if mode == "I;16" else shade.convert(mode), "PNG"))
+    assert found is not None
+    assert (found.width, found.height) == (2000, 1500)
+    with Image.open(io.BytesIO(found.jpeg)) as small:
+        mean = sum(small.convert("L").tobytes()) / (small.width * small.height)
+    assert mean == pytest.approx(128, abs=3)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "BMP", "WEBP"])
+def test_a_thumbnail_looks_like_its_photo(form: str) -> None:
+    photo = Image.new("RGB", (3000, 2000), (200, 30, 30))
+    photo.paste((30, 30, 200), (1500, 0, 3000, 2000))
+    found = thumbnail_of(encoded(photo, form))
+    assert found is not None
+    with Image.open(io.BytesIO(found.jpeg)) as small:
+        assert small.size == (480, 320)
+        for x, colour in ((120, (200, 30, 30)), (360, (30, 30, 200))):
+            assert small.convert("RGB").getpixel((x, 160)) == pytest.approx(colour, abs=12)
+
+
+HOSTILE = {
+    "more pixels than a photo": vast_png(8_000),
+    "more than Pillow opens": vast_png(20_000),
+    "a film": encoded(
+        picture(), "WEBP", save_all=True, append_images=[Image.new("RGB", (400, 300))]
+    ),
+    "an animated PNG": encoded(
+        picture(), "PNG", save_all=True, append_images=[Image.new("RGB", (400, 300))]
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_what_no_photo_of_a_card_is_is_not_decoded(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def decode(_picture: object) -> None:
+        raise AssertionError("it was decoded")
+
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", decode)
+    assert decoded(HOSTILE[kind]) is None
+    assert thumbnail_of(HOSTILE[kind]) is None
+
+
+def test_a_phones_picture_with_a_preview_behind_it_is_drawn() -> None:
+    assert thumbnail_of(encoded(picture(), "MPO", save_all=True, append_images=[picture()]))
+
+
+def test_only_what_a_thumbnail_needs_of_a_jpeg_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    photo = picture((4000, 3000))
+    monkeypatch.setattr(decoding, "MAX_DECODED_BYTES", 1000 * 750 * 4)
+    assert thumbnail_of(encoded(photo, "JPEG"))
+    assert thumbnail_of(encoded(photo, "JPEG", progressive=True)) is None
+    assert thumbnail_of(encoded(photo, "PNG")) is None
+
+
+def test_memory_that_runs_out_is_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_picture: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", full)
+    assert decoded(SAMPLE) is None
+    assert thumbnail_of(SAMPLE) is None

@@ -1,0 +1,19 @@
+"""Pictures that no camera takes."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+
+
+def vast_png(side: int) -> bytes:
+    """A square, all black, of 1 bit: at 13,300 pixels 22 kB stand for 177 million of them."""
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    rows = zlib.compress(bytes(1 + (side + 7) // 8) * side, 9)
+    chunks = ((b"IHDR", header), (b"IDAT", rows), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    checksum = struct.pack(">I", zlib.crc32(kind + data))
+    return struct.pack(">I", len(data)) + kind + data + checksum
