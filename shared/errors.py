@@ -20,6 +20,9 @@ from __future__ import annotations
 
 import re
 
+CODE = re.compile("(?!.*[0-9]{6})[A-Za-z][A-Za-z0-9._-]{0,63}")
+"""What a Code of COS's or CI's can be. It goes into log lines and error texts: what could hold
+anything else, a person's number among it, is none."""
 ARCHIVED = "InvalidObjectState"
 """COS's Code for the GET of an object that is archived and not restored."""
 
@@ -84,7 +87,7 @@ class CloudFault(CardOcrError):
     """
 
     def __init__(self, request: str, code: str) -> None:
-        code = code if re.fullmatch("[A-Za-z0-9._-]{1,64}", code) else "UnreadableCode"
+        code = code if CODE.fullmatch(code) else "UnreadableCode"
         super().__init__(f"{request} failed: {code}")
         self.code = code
 

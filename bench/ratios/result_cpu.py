@@ -15,7 +15,7 @@ from shared.card import ReadCard
 from shared.card.checks import Doubts, card_checks
 from shared.documents import Attempt, Evidence, EvidenceFormat, Source
 from shared.jobs import Container, Job
-from shared.jobs.reply import described_in, jobs_in_callback
+from shared.jobs.reply import described_in, job_in_callback
 from shared.pipeline.attempt import Unfinished, job_outcome, result_of
 from shared.pipeline.steps import WriteResult
 from shared.settings.load import load
@@ -86,14 +86,14 @@ def _checked(card: ReadCard) -> object:
 
 def _from_callback(body: bytes) -> bytes:
     """What callback computes where it takes the callback's own job, or has to."""
-    (job,), form = jobs_in_callback(body)
+    job, form = job_in_callback(body)
     return _result(job, form)
 
 
 def _from_ci(bodies: tuple[bytes, bytes]) -> bytes:
     """What it computes where it reads the callback, and the job again from CI."""
     called, described = bodies
-    jobs_in_callback(called)
+    job_in_callback(called)
     (job,) = described_in(described).jobs
     return _result(job, "api")
 

@@ -85,5 +85,5 @@ def _deliver(event: object, token: callback_token.CallbackToken, log: Log) -> No
     from shared.cloud import open_context  # noqa: PLC0415 — heavy
     from shared.pipeline.callback import deliver, reported_job  # noqa: PLC0415 — heavy
 
-    reported = reported_job(event, token)
+    reported = reported_job(event)
     deliver(open_context("callback", log, submits=False), token, reported)

@@ -19,7 +19,7 @@ from xml.parsers.expat import ExpatError
 import xmltodict
 
 from shared.card import IdInfo, Point
-from shared.errors import MalformedCallback
+from shared.errors import CODE, MalformedCallback
 from shared.jobs import (
     JOB_ID,
     UNREADABLE,
@@ -36,12 +36,17 @@ from shared.jobs import (
 )
 from shared.times import from_ci
 
-# A Code goes into log lines and error texts: one that could hold anything else is none.
-_CODE = re.compile("[A-Za-z0-9._-]{1,64}")
-
-
 # CI sends no DTD. In one of some KB, default attributes keep expat at work for minutes.
 _PROLOG = re.compile(r"\s*(?:<\?[^>]*\?>\s*)*<[^!?]")
+
+# What XML can't hold, raw or as a reference; CI may have read it from a card all the same.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_NOT_IN_XML = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+    "|&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])|x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]));"
+)
+# Of a callback's body alone: whoever has a token can send it.
+_MOST_ITEMS, _MOST_CORNERS, _DEEPEST = 256, 64, 32
 
 _FARTHEST = 1_000_000_000  # pixels
 _HIGHEST = 100
@@ -81,23 +86,66 @@ def page_in(data: bytes) -> JobPage:
     return JobPage(jobs, _text(response, "NextToken"))
 
 
-def jobs_in_callback(body: bytes) -> tuple[tuple[Job, ...], Literal["xml", "json"]]:
-    """Return the jobs of a callback's body, and its format: "xml" or "json".
+def job_in_callback(body: bytes) -> tuple[Job, Literal["xml", "json"]]:
+    """Return the job of a callback's body, and its format: "xml" or "json".
 
     Raises:
-        MalformedCallback: neither, or no job in it, or one without a usable JobId.
+        MalformedCallback: neither, not one job with a usable JobId, or more than a card can have.
     """
     try:
         is_xml = body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
         document = _parse_xml(body) if is_xml else _parse_json(body)
     except (ValueError, RecursionError):
         raise MalformedCallback("the body is neither XML nor JSON") from None
-    jobs = tuple(_job(node) for node in _nodes(_response(document), "JobsDetail"))
-    if not jobs:
-        raise MalformedCallback("the body has no JobsDetail")
-    if not all(job.job_id for job in jobs):
+    if _is_deeper(document, _DEEPEST, is_xml=is_xml):
+        raise MalformedCallback(f"the body is nested deeper than {_DEEPEST}")
+    node = _only_job(_response(document))
+    job = _job(node)
+    if job.job_id is None:
         raise MalformedCallback("a JobsDetail has no usable JobId")
-    return jobs, "xml" if is_xml else "json"
+    return job, "xml" if is_xml else "json"
+
+
+def _only_job(response: object) -> object:
+    """Return the JobsDetail, if there is one and no card has more items and corners."""
+    details = _values(response, "JobsDetail")
+    if len(details) > 1:
+        raise MalformedCallback(f"the body has {len(details)} JobsDetail; a call is of one job")
+    if not details or not isinstance(details[0], dict):
+        raise MalformedCallback("the body has no JobsDetail")
+    result = _node(_node(details[0], "Operation"), "ImageLicenseRecResult")
+    infos = _values(result, "IdInfo")
+    if len(infos) > _MOST_ITEMS:
+        raise MalformedCallback(f"the job has more than {_MOST_ITEMS} IdInfo")
+    for info in infos:
+        locations = _values(info, "Location")
+        if sum(len(_values(location, "Point")) for location in locations) > _MOST_CORNERS:
+            raise MalformedCallback(f"an IdInfo has more than {_MOST_CORNERS} corners")
+        if len(locations) > _MOST_CORNERS or len(_values(info, "DetectedText")) > _MOST_ITEMS:
+            raise MalformedCallback("an IdInfo has more texts or places than a card can have")
+    return details[0]
+
+
+def _is_deeper(document: object, limit: int, *, is_xml: bool) -> bool:
+    """Return whether a document is nested deeper; its root is level 1.
+
+    Arrays are levels of JSON. In XML a list is made of elements of one level, and every element is
+    a level.
+    """
+    level, values = int(not is_xml), [document]
+    while values:
+        if level > limit:
+            return True
+        within: list[object] = []
+        for value in values:
+            held = value.values() if isinstance(value, dict) else value
+            for item in held if isinstance(held, (list, type({}.values()))) else ():
+                if is_xml and isinstance(item, list):
+                    within += item
+                elif is_xml or isinstance(item, (dict, list)):
+                    within.append(item)
+        level, values = level + 1, within
+    return False
 
 
 def error_in(data: bytes) -> tuple[str | None, str | None]:
@@ -163,7 +211,7 @@ def _reply(data: bytes | str) -> object:
 def _parse_xml(data: bytes | str) -> object:
     # Keys may begin or end with spaces, so white space stays.
     try:
-        text = data if isinstance(data, str) else _decoded(data)
+        text = _NOT_IN_XML.sub("", data if isinstance(data, str) else _decoded(data))
         if not _PROLOG.match(text):
             raise ValueError("a DTD or a comment before the document")
         parsed: object = xmltodict.parse(text, strip_whitespace=False, xml_attribs=False)
@@ -178,14 +226,15 @@ def _parse_json(data: bytes) -> object:
 
 
 def _decoded(data: bytes) -> str:
-    return data.decode().removeprefix("\ufeff")
+    return data.decode().lstrip("\ufeff \t\r\n")
 
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
 
-_JSON = json.JSONDecoder(parse_constant=_refuse_constant)
+# Not strict: a text can hold control characters as they are.
+_JSON = json.JSONDecoder(parse_constant=_refuse_constant, strict=False)
 
 
 def _response(document: object) -> object:
@@ -246,8 +295,10 @@ def _texts(node: dict[str, object]) -> list[str]:
     """Return the texts of an IdInfo, at least one. An empty one beside others is left out."""
     value = node.get("DetectedText")
     if isinstance(value, str):  # nearly every one
-        return [value]
-    texts = [_raw_text({"": text}, "") or "" for text in _values(node, "DetectedText")]
+        return [_CONTROL.sub("", value)]
+    texts = [
+        _CONTROL.sub("", _raw_text({"": text}, "") or "") for text in _values(node, "DetectedText")
+    ]
     return [text for text in texts if text.strip()] or texts[:1] or [""]
 
 
@@ -290,7 +341,7 @@ def _number(text: str) -> float:
 
 def _code(node: object) -> str | None:
     code = _text(node, "Code")
-    return code if code and _CODE.fullmatch(code) else None
+    return code if code and CODE.fullmatch(code) else None
 
 
 def _values(node: object, name: str) -> list[object]:

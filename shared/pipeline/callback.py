@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from shared.callback_token import CallbackToken
 from shared.documents import Attempt, EvidenceFormat, read_attempt
-from shared.errors import ARCHIVED, CallbackRefused, MalformedCallback, StorageFault
+from shared.errors import ARCHIVED, CallbackRefused, StorageFault
 from shared.events import http_body
 from shared.jobs import Job
-from shared.jobs.reply import jobs_in_callback
+from shared.jobs.reply import job_in_callback
 from shared.pipeline.attempt import Unfinished, decide_result, job_outcome, result_of
 from shared.pipeline.claim import name_of, unread_attempt
 from shared.pipeline.context import Context
@@ -33,19 +33,13 @@ class ReportedJob(NamedTuple):
     format: EvidenceFormat
 
 
-def reported_job(event: object, token: CallbackToken) -> ReportedJob:
+def reported_job(event: object) -> ReportedJob:
     """Return the job in a callback's body.
 
     Raises:
-        MalformedCallback: the body is too large, unreadable, or speaks of several other jobs.
+        MalformedCallback: the body is too large or unreadable, or has not one job.
     """
-    jobs, form = jobs_in_callback(http_body(event, MAX_BODY_BYTES))
-    if len(jobs) == 1:
-        return ReportedJob(jobs[0], form)
-    for job in jobs:
-        if job.user_data == token.text:
-            return ReportedJob(job, form)
-    raise MalformedCallback("the body has several jobs and none of them is the token's")
+    return ReportedJob(*job_in_callback(http_body(event, MAX_BODY_BYTES)))
 
 
 def deliver(context: Context, token: CallbackToken, reported: ReportedJob) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from shared.card import CardType, ReadCard
 from shared.card.reading import read_card
-from shared.jobs.reply import jobs_in_callback
+from shared.jobs.reply import job_in_callback
 from tests.support.cards import (
     AT,
     ID_CARD,
@@ -165,7 +165,7 @@ def read_row(row: Row) -> ReadCard:
         "Status": row.status,
         "IdInfo": [*nodes, *row.more],
     }
-    ((read,), _) = jobs_in_callback(json.dumps({"JobsDetail": job}).encode())
+    read, _ = job_in_callback(json.dumps({"JobsDetail": job}).encode())
     assert read.container is not None
     container = read.container
     return read_card(

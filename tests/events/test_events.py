@@ -19,7 +19,7 @@ from shared.events import (
     queued_requests,
     timer_message,
 )
-from shared.jobs.reply import jobs_in_callback
+from shared.jobs.reply import job_in_callback
 from tests.support import event_files
 
 BUCKET = "cards-1250000000"
@@ -129,7 +129,7 @@ def test_a_callback_event_gives_token_and_job(name: str) -> None:
     event = event_files.load(name, token="the-token")
     form, state, items = CALLBACKS[name]
     assert query_value(event, "t") == "the-token"
-    (job,), found_form = jobs_in_callback(http_body(event, 1_000_000))
+    job, found_form = job_in_callback(http_body(event, 1_000_000))
     assert (job.key, job.job_id) == ("uploads/a.jpg", "a3c193f288b2c11eeb60f39de2f86f409")
     assert (found_form, job.state) == (form, state)
     assert (len(job.container.id_infos) if job.container else None) == items
@@ -143,7 +143,7 @@ def test_a_message_is_the_request_that_it_stands_for(name: str) -> None:
         if state is None:
             assert query_value(request, "t") is None
         else:
-            (job,), _ = jobs_in_callback(http_body(request, 1_000_000))
+            job, _ = job_in_callback(http_body(request, 1_000_000))
             assert (query_value(request, "t"), job.user_data, job.state) == (TOKEN, TOKEN, state)
 
 

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from shared.card import IdInfo
 from shared.errors import MalformedCallback
-from shared.jobs import Job
-from shared.jobs.reply import described_in, error_in, jobs_in_callback, jobs_in_xml, page_in
-from tests.support.cards import finished_job, id_infos, job_node
+from shared.jobs.reply import described_in, error_in, job_in_callback, jobs_in_xml, page_in
+from tests.support.cards import NAME, finished_job, id_infos, job_node
 
 JOB = finished_job(key=" uploads/ 样本 .jpg", user_data="v1.a.b")
 
@@ -63,8 +62,8 @@ SHAPES = {
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_shape_gives_the_same_job(shape: str) -> None:
-    jobs, form = jobs_in_callback(SHAPES[shape])
-    assert jobs == (JOB,)
+    job, form = job_in_callback(SHAPES[shape])
+    assert job == JOB
     assert form == ("xml" if "xml" in shape else "json")
 
 
@@ -76,13 +75,13 @@ def test_one_field_is_read_like_many(wrap: Any) -> None:
     )
     node = job_node(job)
     result_in(node)["IdInfo"] = result_in(node)["IdInfo"][0]
-    assert jobs_in_callback(wrap(node))[0] == (job,)
+    assert job_in_callback(wrap(node))[0] == job
 
 
 def test_a_field_without_location_or_score_is_still_a_field() -> None:
     node = job_node(JOB)
     result_in(node)["IdInfo"] = [{"Name": "姓名", "DetectedText": "样本甲"}]
-    container = jobs_in_callback(as_json({"JobsDetail": node}))[0][0].container
+    container = job_in_callback(as_json({"JobsDetail": node}))[0].container
     assert container is not None
     (info,) = container.id_infos
     assert (info.text, info.score, info.polygon) == ("样本甲", None, ())
@@ -94,7 +93,7 @@ def infos_with(*changes: dict[str, Any]) -> list[IdInfo]:
     whole = result_in(node)["IdInfo"][0]
     result_in(node)["IdInfo"] = [{**whole, **change} for change in changes]
     for body in (as_json({"JobsDetail": node}), as_xml(node)):
-        container = jobs_in_callback(body)[0][0].container
+        container = job_in_callback(body)[0].container
         assert container is not None
         found = [*container.id_infos]
     return found
@@ -111,7 +110,7 @@ def test_a_score_out_of_range_is_no_score_and_says_so(score: object) -> None:
 def test_where_there_is_no_score_none_is_bad(score: object) -> None:
     node = job_node(JOB)
     result_in(node)["IdInfo"][0]["Score"] = score
-    container = jobs_in_callback(as_json({"JobsDetail": node}))[0][0].container
+    container = job_in_callback(as_json({"JobsDetail": node}))[0].container
     assert container is not None
     assert (container.id_infos[0].score, container.id_infos[0].has_bad_score) == (None, False)
 
@@ -152,7 +151,7 @@ def test_scores_of_at_most_1_that_are_no_integers_are_shares(
 def test_each_text_of_an_item_is_an_item(texts: object, expected: list[str]) -> None:
     node = job_node(JOB)
     result_in(node)["IdInfo"] = [{**result_in(node)["IdInfo"][0], "DetectedText": texts}]
-    container = jobs_in_callback(as_json({"JobsDetail": node}))[0][0].container
+    container = job_in_callback(as_json({"JobsDetail": node}))[0].container
     assert container is not None
     assert [info.text for info in container.id_infos] == expected
     assert {info._replace(text="") for info in container.id_infos} == {
@@ -180,7 +179,7 @@ def test_the_points_of_several_locations_are_one_polygon(location: object) -> No
 def test_the_status_of_the_container_is_carried(status: object, read: str | None) -> None:
     node = job_node(JOB)
     result_in(node)["Status"] = status
-    container = jobs_in_callback(as_json({"JobsDetail": node}))[0][0].container
+    container = job_in_callback(as_json({"JobsDetail": node}))[0].container
     assert container is not None
     assert container.status == read
 
@@ -189,7 +188,7 @@ def test_the_status_of_the_container_is_carried(status: object, read: str | None
 def test_a_point_that_can_not_be_read_is_left_out(point: object) -> None:
     node = job_node(JOB)
     result_in(node)["IdInfo"][0]["Location"] = {"Point": [point, "1,2"]}
-    container = jobs_in_callback(as_json({"JobsDetail": node}))[0][0].container
+    container = job_in_callback(as_json({"JobsDetail": node}))[0].container
     assert container is not None
     assert container.id_infos[0].polygon == ((1, 2),)
 
@@ -198,7 +197,7 @@ def test_the_state_is_the_jobs_own_not_the_containers() -> None:
     node = job_node(JOB)
     result_in(node)["State"] = "Failed"
     del node["State"]
-    job = jobs_in_callback(as_json({"JobsDetail": node}))[0][0]
+    job = job_in_callback(as_json({"JobsDetail": node}))[0]
     assert job.state is None
     assert job.container is not None
     assert job.container.state == "Failed"
@@ -220,6 +219,8 @@ ENTITY = (
         b'"text"',
         b"{}",
         b"{",
+        b'{"JobsDetail": [{"JobId": "a"}, {"JobId": "b"}]}',
+        b'{"JobsDetail": ["a"]}',
         b'{"JobsDetail": []}',
         b'{"JobsDetail": "a"}',
         b'{"JobsDetail": [{"State": "Success"}]}',
@@ -241,12 +242,12 @@ ENTITY = (
 )
 def test_a_body_of_another_shape_is_malformed(body: bytes) -> None:
     with pytest.raises(MalformedCallback):
-        jobs_in_callback(body)
+        job_in_callback(body)
 
 
 def test_an_error_that_quotes_nothing_of_the_body() -> None:
     with pytest.raises(MalformedCallback) as caught:
-        jobs_in_callback("样本甲 990101199002300013".encode())
+        job_in_callback("样本甲 990101199002300013".encode())
     assert "样本甲" not in str(caught.value)
     assert caught.value.__cause__ is None
 
@@ -272,16 +273,16 @@ json_values = st.recursive(
 @given(json_values)
 def test_no_json_does_more_than_be_malformed(document: object) -> None:
     try:
-        jobs, _ = jobs_in_callback(json.dumps(document).encode())
+        job, _ = job_in_callback(json.dumps(document).encode())
     except MalformedCallback:
         return
-    assert all(isinstance(job, Job) and job.job_id for job in jobs)
+    assert job.job_id
 
 
 @given(st.binary())
 def test_no_bytes_do_more_than_be_malformed(body: bytes) -> None:
     with pytest.raises(MalformedCallback):
-        jobs_in_callback(body)
+        job_in_callback(body)
 
 
 def test_several_jobs_of_a_reply_come_in_order() -> None:
@@ -310,7 +311,7 @@ def test_a_corner_that_is_no_text_is_left_out(corner: str) -> None:
         "<Response><JobsDetail><JobId>a</JobId><Operation><ImageLicenseRecResult>"
         f"{info}</ImageLicenseRecResult></Operation></JobsDetail></Response>"
     )
-    ((job,), _) = jobs_in_callback(xml.encode())
+    (job,) = jobs_in_xml(xml)
     assert job.container is not None
     assert job.container.id_infos[0].polygon == ((1, 2),)
 
@@ -319,7 +320,7 @@ def test_a_dtd_is_refused_before_it_is_read() -> None:
     defaults = " ".join(f'b{number} CDATA ""' for number in range(10_000))
     body = f"<!DOCTYPE Response [<!ATTLIST a {defaults}>]><Response>{'<a/>' * 10_000}</Response>"
     with pytest.raises(MalformedCallback):  # else it takes minutes
-        jobs_in_callback(body.encode())
+        job_in_callback(body.encode())
 
 
 def test_cis_error_has_a_code_and_a_message() -> None:
@@ -336,8 +337,127 @@ def test_a_page_in_place_of_a_reply_is_no_empty_reply(read: Any, page: bytes) ->
         read(page)
 
 
-@pytest.mark.parametrize("code", ["uploads/a b.jpg", "\u6837\u672c", "a" * 65, "a\nb"])
+@pytest.mark.parametrize(
+    "code",
+    ["uploads/a b.jpg", "\u6837\u672c", "a" * 65, "a\nb", "990101199001020014", "E12345678", "4"],
+)
 def test_what_can_not_be_a_code_is_none(code: str) -> None:
     assert error_in(f"<Error><Code>{code}</Code></Error>".encode()) == (None, None)
-    (job,) = jobs_in_callback(as_json({"JobsDetail": NODE | {"Code": code}}))[0]
+    job, _ = job_in_callback(as_json({"JobsDetail": NODE | {"Code": code}}))
     assert job.code is None
+
+
+def of_job(**members: object) -> bytes:
+    """A callback's body whose job has these members in its result."""
+    node = job_node(JOB)
+    result_in(node).update(members)
+    return as_json({"JobsDetail": node})
+
+
+@pytest.mark.parametrize("count", [256, 257])
+def test_a_callback_has_at_most_256_items(count: int) -> None:
+    infos: list[object] = [{"Name": "n", "DetectedText": "t"}] * count
+    if count == 256:
+        container = job_in_callback(of_job(IdInfo=infos))[0].container
+        assert container is not None
+        assert len(container.id_infos) == 256
+    else:
+        with pytest.raises(MalformedCallback, match="more than 256 IdInfo"):
+            job_in_callback(of_job(IdInfo=infos))
+
+
+@pytest.mark.parametrize("count", [64, 65])
+@pytest.mark.parametrize("spread", [False, True])
+def test_an_item_of_a_callback_has_at_most_64_corners(count: int, *, spread: bool) -> None:
+    places: object = {"Point": ["1,2"] * count}
+    if spread:
+        places = [{"Point": ["1,2"] * 32}, {"Point": ["1,2"] * (count - 32)}]
+    body = of_job(IdInfo=[{"Name": "n", "DetectedText": "t", "Location": places}])
+    if count == 64:
+        container = job_in_callback(body)[0].container
+        assert container is not None
+        assert len(container.id_infos[0].polygon) == 64
+    else:
+        with pytest.raises(MalformedCallback, match="more than 64 corners"):
+            job_in_callback(body)
+
+
+@pytest.mark.parametrize("many", [{"Location": [{}] * 65}, {"DetectedText": ["t"] * 257}])
+def test_an_item_of_a_callback_has_no_more_parts_than_a_card_can_have(many: dict[str, Any]) -> None:
+    with pytest.raises(MalformedCallback, match="more texts or places"):
+        job_in_callback(of_job(IdInfo=[{"Name": "n", **many}]))
+
+
+def test_cis_own_replies_have_no_such_bounds() -> None:
+    node = job_node(JOB)
+    result_in(node)["IdInfo"] = [{"Name": "n", "DetectedText": "t"}] * 300
+    (job,) = jobs_in_xml(as_xml(node))
+    assert job.container is not None
+    assert len(job.container.id_infos) == 300
+
+
+@pytest.mark.parametrize("depth", [32, 33])
+def test_a_callback_in_json_is_32_levels_deep_at_most(depth: int) -> None:
+    value: object = "x"
+    for level in range(depth - 1):
+        value = [value] if level % 2 else {"a": value}
+    body = as_json({"JobsDetail": job_node(JOB), "more": value})
+    if depth == 32:
+        assert job_in_callback(body)[0] == JOB
+    else:
+        with pytest.raises(MalformedCallback, match="deeper than 32"):
+            job_in_callback(body)
+
+
+@pytest.mark.parametrize("depth", [32, 33])
+def test_a_callback_in_xml_is_32_levels_deep_at_most(depth: int) -> None:
+    nested = f"{'<a>' * (depth - 1)}x{'</a>' * (depth - 1)}"
+    body = as_xml(NODE).replace(b"</Response>", f"{nested}<b/></Response>".encode())
+    if depth == 32:
+        assert job_in_callback(body)[0] == JOB
+    else:
+        with pytest.raises(MalformedCallback, match="deeper than 32"):
+            job_in_callback(body)
+
+
+def test_many_elements_of_one_name_are_no_depth() -> None:
+    body = as_xml(NODE).replace(b"</Response>", b"<b/>" * 100 + b"</Response>")
+    assert job_in_callback(body)[0] == JOB
+
+
+@pytest.mark.parametrize("before", ["\n", "\ufeff", "\ufeff\r\n", " \t\ufeff\n"])
+@pytest.mark.parametrize("declaration", ["", '<?xml version="1.0" encoding="UTF-8"?>\r\n'])
+def test_nothing_before_the_document_matters(before: str, declaration: str) -> None:
+    body = f"{before}{declaration}".encode() + as_xml(NODE).partition(b"?>")[2].lstrip()
+    assert job_in_callback(body) == (JOB, "xml")
+    assert jobs_in_xml(body) == (JOB,)
+    (job,) = described_in(body).jobs
+    assert job == JOB
+
+
+@pytest.mark.parametrize("control", ["\x01", "\x0b", "\x1f", "&#1;", "&#x1F;", "&#0;", "&#027;"])
+def test_a_control_character_in_xml_costs_neither_its_text_nor_a_neighbour(control: str) -> None:
+    xml = as_xml(NODE).decode()
+    text = f"<DetectedText>{NAME}</DetectedText>"
+    assert text in xml
+    broken = xml.replace(
+        text, f"<DetectedText>{control}{NAME[:1]}{control}{NAME[1:]}</DetectedText>"
+    )
+    assert jobs_in_xml(broken) == (JOB,)
+    assert job_in_callback(broken.encode())[0] == JOB
+
+
+@pytest.mark.parametrize("written", ["\x01", "\\u0001", "\x1f", "\\u007f", "\x9f"])
+def test_a_control_character_in_json_is_taken_out_of_the_text(written: str) -> None:
+    body = as_json({"JobsDetail": NODE}).decode()
+    name = json.dumps(NAME)
+    assert name in body
+    broken = body.replace(name, f'"{written}{NAME}"')
+    assert job_in_callback(broken.encode())[0] == JOB
+
+
+def test_references_to_what_xml_can_hold_stay() -> None:
+    xml = as_xml(NODE).decode().replace(f">{NAME}<", ">&#x4E00;&#10;&#9;&#20108;<")
+    (job,) = jobs_in_xml(xml)
+    assert job.container is not None
+    assert job.container.id_infos[0].text == "一\n\t二"

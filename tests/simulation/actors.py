@@ -121,7 +121,7 @@ def _callback(world: World, process: Process, event: dict[str, Any]) -> int:
     try:
         secrets = world.settings.callback_secrets
         token = callback_token.verify(query_value(event, "t"), secrets, process.clock())
-        deliver(world.context(process, "callback"), token, reported_job(event, token))
+        deliver(world.context(process, "callback"), token, reported_job(event))
     except CallbackRefused:
         return 403
     except MalformedCallback:
