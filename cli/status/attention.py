@@ -80,7 +80,9 @@ def _oldest(sweep: LastSweep, give_up_seconds: float) -> Iterator[str]:
         return
     why = ", ".join(part for part in (oldest.state, oldest.code) if part)
     if oldest.state == "waiting" and oldest.code and oldest.age > _REFUSED_SECONDS:
+        unread = sweep.pending.get("unread")
         waiting = f"{sweep.pending.get('waiting', 0):,} waiting"
+        waiting += f" and {unread:,} unread" if unread else ""
         yield f"Cards are refused: {waiting}, the oldest for {age_of(oldest.age)}: {oldest.code}."
     elif oldest.age > (give_up_seconds if oldest.state == "waiting" else _PENDING_SECONDS):
         yield f"A card has been pending for {age_of(oldest.age)}: {why}."
