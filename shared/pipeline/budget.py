@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from shared.documents import encode
-from shared.errors import CloudFault, JobServiceFault
+from shared.errors import CloudFault, JobServiceFault, StorageFault
 from shared.pipeline.context import Context
 from shared.pipeline.job_lookup import job_identity
 from shared.pipeline.state import BUDGET, load, save
@@ -48,24 +48,33 @@ class Budget:
         self._date = date
         self._limit = context.settings.max_jobs_per_day
         self._lock = lock
+        self._under_way = 0
         self.jobs = jobs
 
     def take(self) -> bool:
         """Take a job off, before its POST. Return False if the day has none left."""
-        if self._limit is None:
-            return True
         with self._lock:
-            if self.jobs >= self._limit:
+            if self._limit is not None and self.jobs + self._under_way >= self._limit:
                 return False
-            self.jobs += 1
-            if self.jobs == self._limit:
-                hold(self._context, self._date)
+            self._under_way += 1
             return True
 
-    def give_back(self) -> None:
-        """Give back a job that CI refused, or that wasn't sent."""
+    def settle(self, *, is_used: bool) -> None:
+        """Count a job that was taken off, or give it back if CI refused it or it wasn't sent.
+
+        The hold is made with the last one and not before: it would stop those that are under way.
+        """
         with self._lock:
-            self.jobs -= 1
+            self._under_way -= 1
+            self.jobs += int(is_used)
+            if is_used and self.jobs == self._limit:
+                self._hold()
+
+    def _hold(self) -> None:
+        try:
+            hold(self._context, self._date)
+        except StorageFault as fault:  # the next run counts, and makes it
+            self._context.log.warning("hold_not_made", problem=str(fault))
 
 
 class NotCounted(NamedTuple):

@@ -57,9 +57,10 @@ def test_jobs_of_others_and_of_yesterday_do_not_count() -> None:
 def test_the_hold_is_made_as_soon_as_the_day_has_none_left() -> None:
     world = world_of(10, jobs=8)
     budget = budget_of(world)
-    budget.take()
+    assert taken(budget, 3) == 2
+    budget.settle(is_used=True)
     assert HOLD not in world.store.objects
-    budget.take()
+    budget.settle(is_used=True)
     held = world.store.document(HOLD)
     assert (held["by"], held["why"]) == ("sweep", "MAX_JOBS_PER_DAY is used up")
     assert not budget.take()
@@ -88,10 +89,24 @@ def test_holds_of_earlier_days_are_deleted_and_no_others() -> None:
 
 
 def test_a_job_is_given_back() -> None:
-    budget = budget_of(world_of(2, jobs=1))
+    budget = budget_of(world := world_of(2, jobs=1))
     budget.take()
-    budget.give_back()
+    budget.settle(is_used=False)
     assert (budget.jobs, taken(budget, 5)) == (1, 1)
+    assert HOLD not in world.store.objects
+
+
+def test_a_hold_that_can_not_be_made_is_left_to_the_next_run() -> None:
+    world = world_of(1)
+    budget = budget_of(world)
+    budget.take()
+    world.store.before = failing_at("create_once", HOLD)
+    budget.settle(is_used=True)
+    world.store.before = lambda _call, _name: None
+    add(world, 1, START)
+    assert HOLD not in world.store.objects
+    budget_of(world)
+    assert HOLD in world.store.objects
 
 
 def test_without_a_limit_ci_is_not_asked_and_all_may_go() -> None:
