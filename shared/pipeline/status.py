@@ -78,7 +78,7 @@ class StatusCounter:
     def left(self) -> int:
         """How many cards were read and are still pending."""
         with self._lock:
-            return self._states.total() - self._states["young"] - self._states["unread"]
+            return self._states.total() - self._states["young"]
 
     def status(
         self, at: str, why_closed: str | None, *, is_whole: bool, jobs: int | None = None

@@ -352,7 +352,25 @@ def test_an_answer_that_concerns_all_closes_the_gate_for_slots_that_wait() -> No
         second.wait()
         second.answered(("b", "v"), Waiting("QueuePaused", None, "capacity"))
         assert third.closed is None
+        slept = list(world.slept)
         assert third.wait() == Closed("CircuitOpen", "QueuePaused (capacity)")
+        assert world.slept == slept
+
+
+def test_an_answer_that_comes_while_a_slot_waits_for_the_rate_stops_it() -> None:
+    world = World(REQUESTS_PER_SECOND="1")
+    context, refused = world.context("sweep"), Waiting("QueuePaused", None, "capacity")
+    gates: list[Gate] = []
+
+    def sleep(seconds: float) -> None:
+        world.clock.now += seconds
+        gates[0].hear(("b", "v"), refused)
+
+    context = context._replace(sleep=sleep)
+    gates.append(Gate(context, Holds(), open_budget(context, nullcontext(), lambda: False)))
+    with gates[0].slot() as first, gates[0].slot() as second:
+        assert first.wait() is None
+        assert second.wait() == Closed("CircuitOpen", "QueuePaused (capacity)")
 
 
 def test_the_first_job_goes_alone_until_ci_has_answered_it() -> None:

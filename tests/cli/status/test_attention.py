@@ -19,6 +19,7 @@ NOW = 1_767_323_045.0
 DAY = 86_400.0
 OLDEST = Oldest("uploads/a.jpg", "e1", "waiting", 600.0, "QueuePaused")
 SWEEP = LastSweep(60.0, {"waiting": 1}, OLDEST, "yes", whole=True)
+LINE = {"waiting": 2, "unread": 7000}
 QUEUE = CiQueue("q", "Active", "10", "10000")
 JOBS = Jobs({"Success": 20}, 3600, whole=True, codes={}, ours=20, cards=20, results=())
 WELL = ResultSummary(
@@ -70,6 +71,10 @@ def test_a_healthy_deployment_needs_nothing() -> None:
         (SWEEP._replace(age=901), "15 min ago"),
         (SWEEP._replace(sending="MAX_JOBS_PER_DAY"), "Nothing is sent: MAX_JOBS_PER_DAY"),
         (SWEEP._replace(oldest=OLDEST._replace(age=1801)), "oldest for 30 min: QueuePaused"),
+        (
+            SWEEP._replace(oldest=OLDEST._replace(age=1801), pending=LINE),
+            "2 waiting and 7,000 unread, the oldest",
+        ),
         (
             SWEEP._replace(oldest=OLDEST._replace(age=DAY + 1, code=None)),
             "pending for 24.0 h: waiting",
