@@ -9,9 +9,10 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from shared.callback_token import callback_secrets
 from shared.card import CARD_TYPES, CardType
 from shared.errors import ConfigurationError
-from shared.settings.early import LOG_LEVELS, callback_secrets
+from shared.log import LOG_LEVELS
 from shared.settings.variables import DEFAULTS
 
 MAX_OUTPUT_PREFIX_BYTES = 64

@@ -175,10 +175,11 @@ def test_a_pass_goes_on_within_a_page() -> None:
 )
 def test_a_since_that_can_not_be_read_leaves_alone_what_came_before(body: bytes) -> None:
     world = Reconciled()
+    world.pass_time(60)
     world.store.replace("ocr/state/since.json", body)
     world.reconcile(2 * HOUR)
     assert world.jobs.requests == []
-    assert world.store.document("ocr/state/status.json")["at"] == rfc3339(START + 2 * HOUR)
+    assert world.store.document("ocr/state/status.json")["at"] == rfc3339(START + 60 + 2 * HOUR)
 
 
 def test_a_cursor_that_can_not_be_read_is_none() -> None:
