@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from shared.documents import AttemptError, PastAttempt
+from shared.documents import AttemptError, PastAttempt, object_in
 from shared.errors import StorageFault
 from shared.jobs import Unknown, Waiting
 from shared.pipeline import claim as claims
@@ -396,6 +396,21 @@ def _unknown_hold_is_none(original: Any) -> Any:
     return ask
 
 
+def _note_needed(_original: Any) -> Any:
+    def load(context: Context, name: str) -> dict[str, object]:
+        path = f"{context.settings.output_prefix}state/{name}"
+        return object_in(context.store.read(path))
+
+    return load
+
+
+def _archived_sent(original: Any) -> Any:
+    def claimed(attempt: Any, photo: Any, *arguments: Any) -> Any:
+        return original(attempt, photo and photo._replace(problem=None), *arguments)
+
+    return claimed
+
+
 def _output_is_input(original: Any) -> Any:
     def is_ignored(context: Context, upload: Any) -> bool:
         return bool(upload.bucket != context.settings.input_bucket) and original(context, upload)
@@ -592,6 +607,20 @@ BUGS = (
     _bug("the day's limit not heeded", f"{_P}.budget:Budget.take", _always(value=True)),
     _bug("a refused card is due at once", f"{_P}.decide:_is_due", _always(value=True)),
     _bug("attempts without a limit", f"{_P}.decide:_next_attempt", _attempts_without_limit),
+    _bug("an archived note stops the sweep", f"{_P}.state:load", _note_needed, "archived"),
+    _bug(
+        "an archived attempt left alone",
+        f"{_P}.scan:Scan._read_name",
+        _always(None),
+        "archived",
+    ),
+    _bug(
+        "an archived attempt dated by its last write",
+        f"{_P}.scan:_CLAIMED_WITHIN_SECONDS",
+        _constant(0),
+        "archived",
+    ),
+    _bug("an archived photo is sent", f"{_P}.attempt:decide_claimed", _archived_sent, "archived"),
     _bug("the canary not heeded", f"{_P}.state:creates_once", _always(value=True)),
     _bug("a hold not heeded", f"{_P}.gate:why_held", _always(None)),
     _bug("a hold asked for once", f"{_P}.gate:_ASK_AGAIN_SECONDS", _constant(10**6)),
