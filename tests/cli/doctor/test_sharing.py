@@ -102,4 +102,6 @@ def test_an_acl_says_whether_others_are_granted_anything() -> None:
     assert _granted("<ID>qcs::cam::uin/100000000002:uin/100000000002</ID>").says == (
         f"the ACL of {BUCKET} grants something to 1 others"
     )
+    owner = _granted("<ID>qcs::cam::uin/100000000001:uin/100000000001</ID>", "FULL_CONTROL")
+    assert owner.says == f"the ACL of {BUCKET} is private"
     assert judged_grants(None, BUCKET).says == f"the ACL of {BUCKET} is private"
