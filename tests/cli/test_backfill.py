@@ -12,7 +12,7 @@ from local.agenda import ManualClock
 from shared.pipeline.context import Context
 from shared.store import Photo
 from tests.cli.operators import Answer, Operator
-from tests.support.clouds import BUCKET, CARD, Cloud, cloud
+from tests.support.clouds import BUCKET, CARD, LOCK, Cloud, cloud
 from tests.support.event_files import event_for
 from tests.support.schema import validate_pending
 
@@ -274,6 +274,19 @@ def test_a_bucket_that_had_versioning_gets_nothing(operator: Operator, old: Clou
     assert answer.status == 2
     assert "versioning" in answer.err
     assert not old.names("pending")
+
+
+@pytest.mark.parametrize("lock", [LOCK, {"ObjectLockEnabled": "Enabled"}])
+def test_a_bucket_with_object_lock_gets_nothing_and_one_sentence(
+    operator: Operator, old: Cloud, lock: dict[str, object]
+) -> None:
+    old.user.put_bucket_object_lock(BUCKET, lock)
+    answer = operator.calls("backfill", "--yes")
+    assert answer.status == 2
+    assert answer.err.splitlines()[-1].startswith("card-ocr: OUTPUT_BUCKET: cards-1250000000 has")
+    assert "object lock" in answer.err
+    assert not old.names("pending")
+    assert not old.names("state")
 
 
 @pytest.mark.usefixtures("old")
