@@ -329,14 +329,16 @@ def head_photo(context: Context, key: str) -> HeadedPhoto:
     """HEAD a photo, and note when. One that COS won't show is known from a listing alone.
 
     Raises:
-        StorageFault: COS couldn't be asked, or won't list it either.
+        StorageFault: COS couldn't be asked, or doesn't list it either.
     """
     try:
         photo = context.store.head_photo(key)
     except PhotoUnreadable as fault:
         page = context.store.list_photos(key, None)
         found = next((listed for listed in page.objects if listed.key == key), None)
-        photo = _photo_in(found, is_denied=fault.is_denied) if found else None
+        if found is None:
+            raise
+        photo = _photo_in(found, is_denied=fault.is_denied)
     return HeadedPhoto(photo, context.monotonic())
 
 

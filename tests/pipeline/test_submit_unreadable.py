@@ -71,10 +71,11 @@ def test_an_event_is_delivered_again_if_the_listing_is_refused_too() -> None:
         submitted(world)
 
 
-def test_a_photo_that_is_gone_by_the_listing_is_ignored() -> None:
+def test_an_event_is_delivered_again_if_the_listing_does_not_show_the_photo_yet() -> None:
     world = World()
     world.store.unreadable[KEY] = True
-    submitted(world)
+    with pytest.raises(StorageFault):
+        submitted(world)
     assert world.store.objects == {}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from shared.documents import AttemptError, PastAttempt, object_in
-from shared.errors import StorageFault
+from shared.errors import PhotoUnreadable, StorageFault
 from shared.jobs import Unknown, Waiting
 from shared.pipeline import claim as claims
 from shared.pipeline import decide as decisions
@@ -396,6 +396,26 @@ def _unknown_hold_is_none(original: Any) -> Any:
     return ask
 
 
+def _unreadable_is_gone(original: Any) -> Any:
+    def head(context: Context, key: str) -> HeadedPhoto:
+        try:
+            headed: HeadedPhoto = original(context, key)
+        except PhotoUnreadable:
+            return HeadedPhoto(None, 0)
+        problem = headed.photo.problem if headed.photo else None
+        return HeadedPhoto(None, 0) if problem in {"denied", "unreadable"} else headed
+
+    return head
+
+
+def _denied_for_good(original: Any) -> Any:
+    return lambda listed, **_named: original(listed, is_denied=False)
+
+
+def _as_it_is(_original: Any) -> Any:
+    return lambda data: data.decode()
+
+
 def _note_needed(_original: Any) -> Any:
     def load(context: Context, name: str) -> dict[str, object]:
         path = f"{context.settings.output_prefix}state/{name}"
@@ -506,6 +526,7 @@ def _never_noted(original: Any) -> Any:
 
 _P = "pipeline"
 _ACQUIRE = f"{_P}.claim:acquire_claim"
+_HEAD = f"{_P}.perform:head_photo"
 _BEGIN = f"{_P}.perform:Performer.begin"
 
 BUGS = (
@@ -614,21 +635,24 @@ BUGS = (
         _always(None),
         "archived",
     ),
-    _bug(
-        "an archived attempt dated by its last write",
-        f"{_P}.scan:_CLAIMED_WITHIN_SECONDS",
-        _constant(0),
-        "archived",
-    ),
+    _bug("a photo that COS won't show taken for gone", _HEAD, _unreadable_is_gone, "refused"),
+    _bug("a denied photo rejected", f"{_P}.perform:_photo_in", _denied_for_good, "refused"),
+    _bug("a byte order mark is no reply", "jobs.reply:_decoded", _as_it_is, "history"),
     _bug("an archived photo is sent", f"{_P}.attempt:decide_claimed", _archived_sent, "archived"),
     _bug("the canary not heeded", f"{_P}.state:creates_once", _always(value=True)),
     _bug("a hold not heeded", f"{_P}.gate:why_held", _always(None)),
     _bug("a hold asked for once", f"{_P}.gate:_ASK_AGAIN_SECONDS", _constant(10**6)),
     _bug("the day's jobs not counted", f"{_P}.budget:_count", _always(0)),
-    _bug("sent although nobody knows of holds", f"{_P}.gate:Holds.ask", _unknown_hold_is_none),
+    Bug(
+        "sent although nobody knows of holds",
+        (
+            Change(f"shared.{_P}.gate:Holds.ask", _unknown_hold_is_none),
+            Change(f"shared.{_P}.gate:Gate.is_up_to_date", _always(value=True)),
+        ),
+    ),
     _bug("versioning not noticed", _ACQUIRE, _versioning_unseen),
     _bug("output taken for input", f"{_P}.submit:is_ignored", _output_is_input),
-    _bug("an event with a fault not asked for again", f"{_P}.perform:head_photo", _fault_is_gone),
+    _bug("an event with a fault not asked for again", _HEAD, _fault_is_gone),
     # -- what the design pinned later
     _bug(
         "a callback for a card that is not pending",
