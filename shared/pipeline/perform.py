@@ -211,7 +211,7 @@ class Performer:
                 return claim.attempt
 
     def _end_with_result(self, claim: Claim, step: WriteResult) -> Attempt | None:
-        """Write the result that this claim permits. If COS won't, sweep tries again."""
+        """Write the result that this claim allows. If COS won't, sweep tries again."""
         context = self._context
         result = result_of(context.settings, claim.attempt, step, context.evidence(), context.at())
         try:

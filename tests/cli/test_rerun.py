@@ -104,8 +104,8 @@ def test_keys_that_begin_alike_are_other_cards(operator: Operator, here: Cloud) 
 def test_a_long_key_runs_again_under_its_short_name(operator: Operator, here: Cloud) -> None:
     read(here, LONG)
     assert rerun(operator, LONG)["enqueued"] == 1
-    (permit,) = here.pending()
-    assert permit["source"]["key"] == LONG
+    (claim,) = here.pending()
+    assert claim["source"]["key"] == LONG
 
 
 def test_the_same_wish_twice_is_one_run(operator: Operator, here: Cloud) -> None:

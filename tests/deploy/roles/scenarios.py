@@ -228,7 +228,7 @@ def a_daily_limit(there: World) -> None:
 
 
 def a_run_again(there: World) -> None:
-    """What rerun writes: a permit of run 2 that was never sent."""
+    """What rerun writes: a claim of run 2 that was never sent."""
     etag = there.upload(KEY)
     there.local.runner.faults.requests.append(RequestFault("SlowDown"))
     other = there.upload("uploads/b.jpg")
