@@ -29,9 +29,12 @@ _NAME = re.compile(r"budget\.([0-9]{4}-[0-9]{2}-[0-9]{2})\.json")
 
 
 def date_of_budget(name: str) -> str | None:
-    """Return the date of the budget's hold, `2026-01-31`. Return None for any other hold."""
+    """Return the date of the budget's hold, `2026-01-31`. Return None for any other hold.
+
+    What names no day of the calendar, `budget.2026-02-30.json`, is another hold.
+    """
     match = _NAME.fullmatch(name)
-    return match[1] if match else None
+    return match[1] if match and is_rfc3339(f"{match[1]}T00:00:00Z") else None
 
 
 class Budget:

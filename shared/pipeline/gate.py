@@ -47,6 +47,8 @@ _UNKNOWN = Closed("GateUnknown", HOLDS_UNKNOWN)
 def why_held(context: Context) -> Closed | None:
     """LIST the holds. Return why the gate is held, None if it isn't.
 
+    One page is asked for. What may lie on another one holds as well.
+
     Raises:
         StorageFault: COS won't say.
     """
@@ -54,7 +56,7 @@ def why_held(context: Context) -> Closed | None:
     page = context.store.list_objects(folder, None)
     names = [listed.key[len(folder) :] for listed in page.objects if listed.key[-1] != "/"]
     today = rfc3339(page.at)[:10]
-    if any(date_of_budget(name) is None for name in names):
+    if page.next is not None or any(date_of_budget(name) is None for name in names):
         return Closed("Held", HELD)
     return OVER_BUDGET if any(date_of_budget(name) == today for name in names) else None
 
