@@ -61,16 +61,19 @@ def creates_once(context: Context) -> bool:
 def since(context: Context) -> str:
     """Return when this deployment began, RFC 3339: set by the deployment, else by the first sweep.
 
-    If the object can't be read, the deployment begins now: what came before is left alone.
+    If the object can't be read, it began when that was written; if it isn't there, it begins now.
     """
-    found = load(context, SINCE).get("since")
+    found, path = load(context, SINCE).get("since"), _path(context, SINCE)
     if is_rfc3339(found):
         return str(found)
-    at = rfc3339(context.store.list_objects(_path(context, SINCE), None).at)
-    if context.store.create_once(_path(context, SINCE), encode({"since": at})) is None:
-        found = load(context, SINCE).get("since")
+    page = context.store.list_objects(path, None)
+    written_at = next((one.last_modified for one in page.objects if one.key == path), None)
+    if written_at is not None:
         context.log.error("unreadable_since", problem="state/since.json holds no time")
-    return str(found) if is_rfc3339(found) else at
+        return rfc3339(written_at)
+    at = rfc3339(page.at)
+    context.store.create_once(path, encode({"since": at}))
+    return at
 
 
 def _path(context: Context, name: str) -> str:
