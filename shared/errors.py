@@ -20,6 +20,8 @@ from __future__ import annotations
 
 import re
 
+CODE = re.compile("(?!.*[0-9]{6})[A-Za-z0-9._-]{1,64}")
+"""What a service's Code can be: it goes into logs, so what may be a person's number is none."""
 ARCHIVED = "InvalidObjectState"
 """COS's Code for the GET of an object that is archived and not restored."""
 
@@ -84,7 +86,7 @@ class CloudFault(CardOcrError):
     """
 
     def __init__(self, request: str, code: str) -> None:
-        code = code if re.fullmatch("[A-Za-z0-9._-]{1,64}", code) else "UnreadableCode"
+        code = code if CODE.fullmatch(code) else "UnreadableCode"
         super().__init__(f"{request} failed: {code}")
         self.code = code
 
