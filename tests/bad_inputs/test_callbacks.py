@@ -57,6 +57,16 @@ def test_a_body_with_a_good_token_gets_its_status(case: Case, waiting: Waiting) 
     check(waiting, case, status, lines)
 
 
+@cases("callback-messages")
+def test_a_bad_message_is_one_line_and_is_let_go(case: Case, shared: Waiting) -> None:
+    before = len(shared.cloud.local.logs)
+    answer = shared.cloud.invoke("callback", build(case.input, shared.names))
+    problems = [line["problem"] for line in troubles(shared.cloud, before)]
+    assert problems == build(case.expected["problems"])
+    assert answer == {"messages": len(problems)}
+    assert shared.results() == []
+
+
 def test_no_bad_message_costs_a_good_one_of_the_same_event() -> None:
     with cloud(CALLBACK_TYPE="NONE") as opened:
         waiting = Waiting(opened)
