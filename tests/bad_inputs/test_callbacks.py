@@ -121,3 +121,14 @@ def test_what_ci_read_is_kept_as_far_as_it_makes_sense(case: Case) -> None:
         }
         assert {name: seen[name] for name in expected} == expected
         assert result["needs_review"]
+
+
+@cases("callback-caps")
+def test_a_body_beyond_the_caps_is_refused_and_one_within_them_is_read(case: Case) -> None:
+    with cloud(CALLBACK_TYPE="NONE") as opened:
+        waiting = Waiting(opened)
+        status, lines = waiting.post(build(case.input, waiting.names))
+        assert status == case.expected["status"]
+        refused = [] if status == 200 else ["malformed_callback"]
+        assert [line["event"] for line in lines] == refused
+        assert bool(waiting.results()) is (status == 200)

@@ -55,6 +55,22 @@ def test_what_an_answer_means_follows_from_status_and_code(case: Case) -> None:
     assert told(meaning(case.input["status"], body)) == case.expected
 
 
+@cases("ci-bytes")
+def test_odd_bytes_of_a_reply_cost_no_job(case: Case) -> None:
+    """What `of` names: the answer to a POST, a description, a page of jobs, or a callback."""
+    body, expected = as_bytes(build(case.input["body"])), case.expected
+    match case.input["of"]:
+        case "post":
+            assert told(meaning(case.input.get("status", 200), body)) == expected
+        case "page":
+            page = page_in(body)
+            assert {"jobs": len(page.jobs), "next": page.next_token} == expected
+        case of_jobs:
+            is_callback = of_jobs == "callback"
+            jobs = jobs_in_callback(body)[0] if is_callback else described_in(body).jobs
+            assert [of(job, expected[0]) for job in jobs] == expected
+
+
 @cases("ci-described")
 def test_a_description_of_jobs_names_those_it_knows(case: Case) -> None:
     try:
