@@ -47,7 +47,7 @@ from shared.pipeline.context import Context
 from shared.pipeline.decide import PendingCard
 from shared.pipeline.gate import Gate, Slot
 from shared.pipeline.steps import Step, Wait, WriteResult
-from shared.store import Listed, Photo, PhotoProblem
+from shared.store import ETAG, Listed, Photo, PhotoProblem
 from shared.store.layout import deletion_name, result_name
 from shared.times import rfc3339
 
@@ -338,6 +338,8 @@ def head_photo(context: Context, key: str) -> HeadedPhoto:
         found = next((listed for listed in page.objects if listed.key == key), None)
         if found is None:
             raise
+        if not ETAG.fullmatch(found.etag):
+            raise StorageFault("GET of a listing", "UnreadableETag") from None
         photo = _photo_in(found, is_denied=fault.is_denied)
     return HeadedPhoto(photo, context.monotonic())
 

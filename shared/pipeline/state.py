@@ -1,6 +1,6 @@
 """The few objects that sweep and operators keep for themselves, below `P state/`.
 
-since.json             {"since"}      uploads before it are backfill's alone
+since.json             {"since"}      uploads from before that time are backfill's alone
 canary.json            {"run"}        created twice: shows that create-once works here
 cursor.json            {"after"}      the name after which the next sweep looks on
                        {"send_after"} the name after which it sends first, if the circuit opened
@@ -77,10 +77,7 @@ def since(context: Context) -> str:
     at = rfc3339(page.at)
     created = context.store.create_once(path, encode({"since": at}))
     if created is not None and _has_cards(context):
-        problem = (
-            "state/since.json was lost: uploads from before now without a claim are backfill's"
-        )
-        context.log.error("lost_since", problem=problem)
+        context.log.error("lost_since", problem="what came before now is backfill's alone")
     return at
 
 

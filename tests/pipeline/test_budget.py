@@ -50,19 +50,33 @@ def test_a_run_takes_what_the_day_has_left() -> None:
 def test_jobs_of_others_and_of_yesterday_do_not_count() -> None:
     world = world_of(10, jobs=2, at=MIDNIGHT - 1)
     world.job("foreign", created_at=rfc3339(START), user_data="another product's")
+    world.job("beside us", key="others/a.jpg", created_at=rfc3339(START))
     world.job("silent", created_at=rfc3339(START), user_data=None)
     assert budget_of(world).jobs == 1
 
 
-def test_the_hold_is_made_as_soon_as_the_day_has_none_left() -> None:
+def test_the_hold_is_made_once_ci_may_have_taken_the_last_job_of_the_day() -> None:
     world = world_of(10, jobs=8)
     budget = budget_of(world)
-    budget.take()
-    assert HOLD not in world.store.objects
-    budget.take()
+    for number in range(2):
+        budget.take()
+        budget.used()
+        assert (HOLD in world.store.objects) is bool(number)
     held = world.store.document(HOLD)
     assert (held["by"], held["why"]) == ("sweep", "MAX_JOBS_PER_DAY is used up")
     assert not budget.take()
+
+
+def test_the_hold_goes_if_the_last_job_is_given_back() -> None:
+    world = world_of(2)
+    budget = budget_of(world)
+    budget.take()
+    budget.take()
+    budget.used()  # the first
+    assert HOLD in world.store.objects
+    budget.give_back()  # the second
+    assert HOLD not in world.store.objects
+    assert taken(budget, 2) == 1
 
 
 @pytest.mark.parametrize(("limit", "is_held"), [(5, True), (6, False)])
@@ -121,6 +135,8 @@ def test_the_next_run_counts_on_from_the_note() -> None:
         b'{"date": "2026-01-02", "jobs": -1, "until": "2026-01-02T03:00:00Z"}',
         b'{"date": "2026-01-02", "jobs": "9", "until": "2026-01-02T03:00:00Z"}',
         b'{"date": "2026-01-02", "jobs": 9, "until": "soon"}',
+        b'{"date": "2026-01-02", "jobs": 9, "until": "2026-01-02T23:00:00Z"}',
+        b'{"date": "2026-01-02", "jobs": true, "until": "2026-01-02T03:00:00Z"}',
     ],
 )
 def test_a_note_that_says_nothing_of_the_day_is_made_anew(note: bytes) -> None:
@@ -155,14 +171,15 @@ def test_nothing_is_sent_if_the_jobs_can_not_be_counted_and_the_hold_stays(about
     assert HOLD in world.store.objects
 
 
-def test_a_limit_that_is_unset_lets_the_next_run_send() -> None:
+def test_a_limit_that_is_unset_lets_the_next_run_send_and_leaves_no_hold() -> None:
     world = world_of(None)
     world.line_up(2)
     world.pass_time(300)
     world.hold(f"budget.{TODAY}.json")
-    assert world.sweep().sending == "MAX_JOBS_PER_DAY is used up"
-    assert HOLD not in world.store.objects
+    world.hold("budget.2025-12-31.json")
     assert world.sweep().sending == "yes"
+    assert len(world.jobs.requests) == 2
+    assert world.store.names("state/holds") == []
 
 
 def test_a_day_has_its_limit_of_jobs_and_the_next_day_goes_on() -> None:

@@ -640,7 +640,7 @@ BUGS = (
     _bug("a byte order mark is no reply", "jobs.reply:_decoded", _as_it_is, "history"),
     _bug("an archived photo is sent", f"{_P}.attempt:decide_claimed", _archived_sent, "archived"),
     _bug("the canary not heeded", f"{_P}.state:creates_once", _always(value=True)),
-    _bug("a hold not heeded", f"{_P}.gate:why_held", _always(None)),
+    _bug("a hold not heeded", f"{_P}.gate:Holds._why_held", _always(None)),
     _bug("a hold asked for once", f"{_P}.gate:_ASK_AGAIN_SECONDS", _constant(10**6)),
     _bug("the day's jobs not counted", f"{_P}.budget:_count", _always(0)),
     Bug(
