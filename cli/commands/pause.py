@@ -45,8 +45,7 @@ def pause_sending(
     store, prefix = context.store, context.settings.output_prefix
     by_people = _by_people(holds_now(store, prefix))
     if by_people:
-        text = f"Sending is {by_people} already."
-        _say_it(json, paused=True, dry_run=False, text=text)
+        _say_it(json, paused=True, dry_run=dry_run, text=f"Sending is {by_people} already.")
         return
     if not dry_run:
         make_hold(store, prefix, context.at(), _by(), why)
