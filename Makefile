@@ -7,6 +7,7 @@ PORT =
 CARDS =
 SEED =
 UPLOADS =
+INSTANCES =
 QUICK ?=
 ONLY ?=
 ARGS =
@@ -21,10 +22,14 @@ lock_for_scripted = local
 recogniser_lock = $(or $(lock_for_$(RECOGNISER)),\
     $(error RECOGNISER is "ocr" or "scripted", not "$(RECOGNISER)"))
 
+# What `make stress` simulates; the other load programs have targets of their own.
+scenario = $(or $(filter $(SCENARIO),burst budget),\
+    $(error SCENARIO is "burst" or "budget", not "$(SCENARIO)"))
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help demo up test package test-deploy test-browser test-all sim sabotage mutants replay crash soak
-.PHONY: audit-million backfill bench check lock clean
+.PHONY: audit-million backfill stress bench check lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -92,6 +97,10 @@ audit-million: ## audit a million simulated uploads with planted problems (SEED=
 backfill: ## put 4,000 old photos in line and send them at 40 a second, with kills (SEED=<number> UPLOADS=<number>)
 	$(install) test
 	@$(python) -m tests.load.backfill $(if $(SEED),--seed $(SEED)) $(if $(UPLOADS),--cards $(UPLOADS))
+
+stress: ## flood a simulated cloud with uploads (SCENARIO=burst|budget CARDS=<number> SEED=<number> INSTANCES=<of submit>)
+	$(install) test
+	@$(python) -m tests.load.$(scenario) $(if $(SEED),--seed $(SEED)) $(if $(CARDS),--cards $(CARDS)) $(if $(INSTANCES),--instances $(INSTANCES))
 
 bench: ## measure beside what people would use instead (QUICK=1 ONLY="R1 R6")
 	$(install) bench

@@ -36,6 +36,11 @@ class CountedStatus(StatusCounter):
         super().count_unreadable()
         self._heard(1)
 
+    def count_unread(self, number: int) -> None:
+        """See `StatusCounter`."""
+        super().count_unread(number)
+        self._heard(number)
+
 
 def cards_pending(context: Context) -> int | None:
     """Return about how many cards are pending, by listing: one request for 1,000 attempts.

@@ -83,7 +83,9 @@ def _oldest(sweep: LastSweep, give_up_seconds: float) -> Iterator[str]:
     if oldest.state == "waiting" and oldest.code and oldest.age > _REFUSED_SECONDS:
         is_refused = oldest.refusal != "held" and oldest.code != SOURCE_UNREADABLE
         what = "are refused" if is_refused else "wait"
+        unread = sweep.pending.get("unread")
         waiting = f"{sweep.pending.get('waiting', 0):,} waiting"
+        waiting += f" and {unread:,} unread" if unread else ""
         yield f"Cards {what}: {waiting}, the oldest for {age_of(oldest.age)}: {oldest.code}."
     elif oldest.age > (give_up_seconds if oldest.state == "waiting" else _PENDING_SECONDS):
         yield f"A card has been pending for {age_of(oldest.age)}: {why}."

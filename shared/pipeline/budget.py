@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from shared.documents import encode
-from shared.errors import CloudFault, JobServiceFault
+from shared.errors import CloudFault, JobServiceFault, StorageFault
 from shared.jobs import Job
 from shared.pipeline.context import Context
 from shared.pipeline.job_lookup import job_identity
@@ -52,6 +52,7 @@ class Budget:
         self._date = date
         self._limit = context.settings.max_jobs_per_day
         self._lock = lock
+        self._under_way = 0
         self.jobs = jobs
 
     def is_used_up(self) -> bool:
@@ -61,29 +62,27 @@ class Budget:
     def take(self) -> bool:
         """Take a job off, before its POST. Return False if the day has none left."""
         with self._lock:
-            is_left = not self.is_used_up()
-            self.jobs += is_left
-            return is_left
+            if self._limit is not None and self.jobs + self._under_way >= self._limit:
+                return False
+            self._under_way += 1
+            return True
 
-    def used(self) -> None:
-        """Hold what comes later, uploads too, if CI may have taken the day's last job."""
+    def finish(self, *, is_used: bool) -> None:
+        """Count a job that was taken off, or give it back if CI refused it or it wasn't sent.
+
+        The hold is made with the last one and not before: it would stop those that are under way.
+        """
         with self._lock:
-            if self.is_used_up():
-                self._change_hold(make_hold)
+            self._under_way -= 1
+            self.jobs += int(is_used)
+            if is_used and self.jobs == self._limit:
+                self._hold()
 
-    def give_back(self) -> None:
-        """Give back a job that CI refused, or that wasn't sent. The hold goes with it."""
-        with self._lock:
-            was_used_up = self.is_used_up()
-            self.jobs -= 1
-            if was_used_up and not self.is_used_up():
-                self._change_hold(delete_hold)
-
-    def _change_hold(self, change: Callable[[Context, str], None]) -> None:
+    def _hold(self) -> None:
         try:
-            change(self._context, self._date)
-        except CloudFault as fault:  # the next run counts, and does it
-            self._context.log.warning("budget_not_counted", problem=str(fault))
+            make_hold(self._context, self._date)
+        except StorageFault as fault:  # the next run counts, and makes it
+            self._context.log.warning("hold_not_made", problem=str(fault))
 
 
 class NotCounted(NamedTuple):

@@ -28,6 +28,7 @@ NOTED_SECONDS = 3600
 FIRST_WAIT_SECONDS = 300
 LONGEST_WAIT_SECONDS = 3600
 _DOUBLED_AT_MOST = 10  # far beyond an hour
+OVERDUE_SECONDS = 300  # from one run to the next
 DENIED_AFTER_SECONDS = 3600
 DENIED_AGAIN_SECONDS = 300
 
@@ -262,8 +263,11 @@ def _next_attempt(
     if len({entry.attempt for entry in past}) >= limits.max_attempts:
         text = "every job that was sent for this card failed or was lost"
         return _give_up(card, limits, ResultError(EXHAUSTED, text, "job"), past, job)
-    if not (limits.sends and limits.is_gate_open):  # a claim would look for the result
-        return steps.Ask.RESULT if result is ResultSeen.NOT_ASKED else steps.Leave(NOT_SENT)
+    is_sent = limits.sends and limits.is_gate_open
+    if result is ResultSeen.NOT_ASKED and (_is_overdue(card) or not is_sent):
+        return steps.Ask.RESULT  # else it's looked for after the claim
+    if not is_sent:
+        return steps.Leave(NOT_SENT)
     return _under_next_claim(card, limits, steps.NextAttempt(_following(card, past)))
 
 
@@ -328,15 +332,29 @@ def _with(attempt: Attempt, entry: PastAttempt) -> tuple[PastAttempt, ...]:
 
 
 def _is_due(card: PendingCard) -> bool:
-    """Return whether a waiting card may be sent again. Each refusal doubles the wait, to an hour.
+    """Return whether a waiting card may be sent again."""
+    return card.unchanged_for >= _wait_of(card.attempt)
+
+
+def _is_overdue(card: PendingCard) -> bool:
+    """Return whether a waiting card has been due since an earlier run, which may have sent it.
+
+    Its next attempt is gone once there is a result; only this one is left to be deleted.
+    """
+    attempt = card.attempt
+    has_passed = card.unchanged_for >= _wait_of(attempt) + OVERDUE_SECONDS
+    return attempt.state == "waiting" and has_passed
+
+
+def _wait_of(attempt: Attempt) -> int:
+    """Return how long a waiting attempt has to wait. Each refusal doubles it, to an hour.
 
     A card that was never refused, or whose last attempt was only held, is due at once.
     """
-    attempt = card.attempt
     if attempt.error is None or attempt.error.refusal == "held":
-        return True
+        return 0
     wait = FIRST_WAIT_SECONDS << min(max(attempt.refusals - 1, 0), _DOUBLED_AT_MOST)
-    return card.unchanged_for >= min(wait, LONGEST_WAIT_SECONDS)
+    return min(wait, LONGEST_WAIT_SECONDS)
 
 
 def _is_given_up(card: PendingCard, limits: Limits, code: str) -> bool:

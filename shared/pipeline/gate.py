@@ -126,10 +126,11 @@ class Slot:
     def wait(self) -> Closed | None:
         """Wait until the POST may go out. Return why it may not, if the gate closed meanwhile."""
         while self.closed is None:
-            self.closed = self._gate.ask()
+            self._gate.ask()
+            self.closed = self._gate.stopped
             if self.closed is None:
                 self._gate.rate.wait()
-                self.closed = self._gate.closed
+                self.closed = self._gate.stopped
                 if self._gate.is_up_to_date():
                     break
         self.is_used = self.closed is None
@@ -166,6 +167,7 @@ class Gate:
         self.creates_once = shut is None
         self._shut = shut
         self._held: Closed | None = None
+        self._used_up: Closed | None = None
         if isinstance(budget, NotCounted):
             self._shut = shut or Closed("BudgetUnknown", NOT_COUNTED)
         elif budget is not None and budget.is_used_up():
@@ -174,6 +176,11 @@ class Gate:
     @property
     def closed(self) -> Closed | None:
         """Why no job may go out, None if one may, as it was when the gate was asked last."""
+        return self.stopped or self._used_up
+
+    @property
+    def stopped(self) -> Closed | None:
+        """Why a job that the budget has left room for may not go out either."""
         return self._shut or self._held
 
     @property
@@ -200,14 +207,13 @@ class Gate:
                 stack.enter_context(self._first_alone)
                 if self.is_first_answered():  # while this one waited
                     stack.close()
-            is_taken = self.ask() is None and self._take()
-            slot = Slot(self, self.closed)
+            closed = self.ask() or self._take()
+            slot = Slot(self, closed)
             try:
                 yield slot
             finally:
-                if self._budget is not None and is_taken:
-                    end = self._budget.used if slot.is_used else self._budget.give_back
-                    end()
+                if self._budget is not None and closed is None:
+                    self._budget.finish(is_used=slot.is_used)
 
     def is_first_answered(self) -> bool:
         """Return whether CI has answered a job of this run."""
@@ -219,12 +225,12 @@ class Gate:
         if not self._is_for_uploads:
             self._shut = self._shut or self._circuit.hear(card, submission)
 
-    def _take(self) -> bool:
-        """Take a job off the budget. Close the gate if there is none."""
+    def _take(self) -> Closed | None:
+        """Take a job off the budget. Close the gate, and return why, if there is none."""
         if self._budget is None or self._budget.take():
-            return True
-        self._shut = self._shut or OVER_BUDGET
-        return False
+            return None
+        self._used_up = OVER_BUDGET
+        return OVER_BUDGET
 
 
 def is_answer(submission: Submission) -> bool:

@@ -6,6 +6,7 @@ grouped, never taken for neighbours: other keys may sort between two attempts of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from functools import partial
@@ -49,13 +50,17 @@ Do = Callable[[PendingCard, Step], "Attempt | None"]
 
 
 class Run(NamedTuple):
-    """One sweep: its gate, its workers, what does the steps, and when it ends (Unix seconds)."""
+    """One sweep: its gate, its workers, what does the steps, and when it ends (Unix seconds).
+
+    `most_in_vain` is how many cards it may read and leave pending while it sends nothing.
+    """
 
     context: Context
     gate: Gate
     do: Do
     workers: Workers
     until: float
+    most_in_vain: float = math.inf
 
     @property
     def cards_at_once(self) -> int:
@@ -111,7 +116,8 @@ class Scan:
     """Looks at each card once. Cards whose job must be looked for are gathered for one lookup.
 
     `sends` is False if no attempt is to be made. A scan that `only_sends` ends when the gate
-    closes. Without a `counter` nothing is counted.
+    closes. One that sends nothing reads so many cards, and counts the others as `unread`: most of
+    them wait for their turn. Without a `counter` nothing is told of what was counted.
     """
 
     def __init__(
@@ -131,6 +137,9 @@ class Scan:
         self._turned_away: set[str] = set()
         self._turned_away_after: str | None = None
         self._has_turned_away = False
+        self._left_when_sent = 0
+        self._leaves_unread = False
+        self._unread_after: str | None = None
 
     def run(self, start: str | None) -> Reached:
         """Go from `start` to the end and from the beginning to `start`."""
@@ -142,6 +151,9 @@ class Scan:
             if is_wrapped and start is not None:  # what follows was looked at on the way to the end
                 groups = [group for group in groups if group.last.key <= start]
             for batch in batches(groups, self._run.cards_at_once):
+                if self._leaves_unread or self._has_read_enough(len(batch), after):
+                    self._counter.count_unread(len(batch))
+                    continue
                 last = self._look_at(batch, page.at)
                 self._remember_turned_away(batch, after and behind(after))
                 after = last or after
@@ -182,7 +194,21 @@ class Scan:
     def _reached(self, after: str | None, *, is_whole: bool) -> Reached:
         if not is_whole:
             self.look_up()
+        if self._leaves_unread:
+            after, is_whole = self._unread_after, False
         return Reached(after, is_whole, self._turned_away_after, self._has_turned_away)
+
+    def _has_read_enough(self, more: int, after: str | None) -> bool:
+        """Return whether no more cards are to be read, since none is sent and most of them wait.
+
+        The next run reads on after the last one that was read.
+        """
+        if self._sends and self._run.gate.closed is None:
+            self._left_when_sent = self._counter.left
+        in_vain = self._counter.left - self._left_when_sent
+        if in_vain > 0 and in_vain + more > self._run.most_in_vain:
+            self._leaves_unread, self._unread_after = True, after
+        return self._leaves_unread
 
     def _is_over(self) -> bool:
         """Return whether no more cards are to be looked at: a lookup takes time of its own."""

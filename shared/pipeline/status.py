@@ -69,6 +69,17 @@ class StatusCounter:
         with self._lock:
             self._states["unreadable"] += 1
 
+    def count_unread(self, number: int) -> None:
+        """Count cards that were listed alone, since nothing is sent and enough others were read."""
+        with self._lock:
+            self._states["unread"] += number
+
+    @property
+    def left(self) -> int:
+        """How many cards were read and are still pending."""
+        with self._lock:
+            return self._states.total() - self._states["young"] - self._states["unread"]
+
     def status(
         self, at: str, why_closed: str | None, *, is_whole: bool, jobs: int | None = None
     ) -> Status:

@@ -20,6 +20,9 @@ from shared.pipeline.state import CURSOR, STATUS, creates_once, load, save
 from shared.pipeline.status import Status, StatusCounter
 from shared.workers import OneByOne, Workers
 
+# While it sends nothing, a run reads as many cards in vain as it could send in so many seconds.
+_VAIN_READS_SECONDS = 120
+
 
 def sweep(
     context: Context,
@@ -45,7 +48,8 @@ def sweep(
     if holds.listed.budgets and context.settings.max_jobs_per_day is None:
         _if_listed(context, lambda: end_budget(context))
     performer = Performer(context, gate)
-    run = Run(context, gate, performer.perform, workers, until)
+    most = context.settings.requests_per_second * _VAIN_READS_SECONDS
+    run = Run(context, gate, performer.perform, workers, until, most)
     is_whole = _if_listed(context, lambda: _scan(run, counter).is_whole)
     _if_listed(context, lambda: reconcile(run, performer))
     why_closed = gate.closed.why if gate.closed else None

@@ -27,6 +27,12 @@ class Report:
         if value != wanted:
             self.problems.append(f"{name}: {value}, must be {wanted}")
 
+    def at_most(self, name: str, value: float, goal: float) -> None:
+        """Note a figure that must not be larger than this."""
+        self.figures[name] = value
+        if value > goal:
+            self.problems.append(f"{name}: {value:.3f}, must be at most {goal}")
+
     def lines(self) -> Iterable[str]:
         width = max(map(len, self.figures), default=0)
         for name, value in self.figures.items():

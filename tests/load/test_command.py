@@ -29,6 +29,14 @@ def test_a_wrong_figure_is_named_and_exits_with_1(capsys: pytest.CaptureFixture[
     assert "WRONG  pending: 3, must be 0" in capsys.readouterr().out
 
 
+def test_a_figure_above_its_goal_is_named() -> None:
+    report = Report()
+    report.at_most("requests a card", 20.0, 20)
+    assert report.problems == []
+    report.at_most("refused", 1.31, 1.3)
+    assert report.problems == ["refused: 1.310, must be at most 1.3"]
+
+
 def test_the_seed_decides_what_is_drawn(capsys: pytest.CaptureFixture[str]) -> None:
     drawn: list[float] = []
 

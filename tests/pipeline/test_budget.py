@@ -58,25 +58,13 @@ def test_jobs_of_others_and_of_yesterday_do_not_count() -> None:
 def test_the_hold_is_made_once_ci_may_have_taken_the_last_job_of_the_day() -> None:
     world = world_of(10, jobs=8)
     budget = budget_of(world)
-    for number in range(2):
-        budget.take()
-        budget.used()
-        assert (HOLD in world.store.objects) is bool(number)
+    assert taken(budget, 3) == 2
+    budget.finish(is_used=True)
+    assert HOLD not in world.store.objects
+    budget.finish(is_used=True)
     held = world.store.document(HOLD)
     assert (held["by"], held["why"]) == ("sweep", "MAX_JOBS_PER_DAY is used up")
     assert not budget.take()
-
-
-def test_the_hold_goes_if_the_last_job_is_given_back() -> None:
-    world = world_of(2)
-    budget = budget_of(world)
-    budget.take()
-    budget.take()
-    budget.used()  # the first
-    assert HOLD in world.store.objects
-    budget.give_back()  # the second
-    assert HOLD not in world.store.objects
-    assert taken(budget, 2) == 1
 
 
 @pytest.mark.parametrize(("limit", "is_held"), [(5, True), (6, False)])
@@ -102,10 +90,24 @@ def test_holds_of_earlier_days_are_deleted_and_no_others() -> None:
 
 
 def test_a_job_is_given_back() -> None:
-    budget = budget_of(world_of(2, jobs=1))
+    budget = budget_of(world := world_of(2, jobs=1))
     budget.take()
-    budget.give_back()
+    budget.finish(is_used=False)
     assert (budget.jobs, taken(budget, 5)) == (1, 1)
+    assert HOLD not in world.store.objects
+
+
+def test_a_hold_that_can_not_be_made_is_left_to_the_next_run() -> None:
+    world = world_of(1)
+    budget = budget_of(world)
+    budget.take()
+    world.store.before = failing_at("create_once", HOLD)
+    budget.finish(is_used=True)
+    world.store.before = lambda _call, _name: None
+    add(world, 1, START)
+    assert HOLD not in world.store.objects
+    budget_of(world)
+    assert HOLD in world.store.objects
 
 
 def test_without_a_limit_ci_is_not_asked_and_all_may_go() -> None:

@@ -421,7 +421,7 @@ def test_names_have_four_digits() -> None:
     found = card("waiting", "due")
     for attempt, step in ((9998, "NextAttempt"), (9999, "Leave")):
         last = found._replace(attempt=found.attempt._replace(attempt=attempt))
-        assert name_of(decide(last, Silence.NOT_ASKED, LIMITS)) == step
+        assert name_of(decide(last, Silence.NOT_ASKED, LIMITS, ResultSeen.ABSENT)) == step
 
 
 # -- under a claim ----------------------------------------------------------------------------

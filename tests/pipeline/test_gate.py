@@ -299,6 +299,16 @@ def test_what_was_said_of_one_bucket_is_not_taken_for_another() -> None:
     assert holds.ask(free.context()) is None
 
 
+def test_a_job_that_the_budget_has_room_for_goes_although_the_next_has_none_left() -> None:
+    world = World(MAX_JOBS_PER_DAY="1")
+    gate = gate_of(world)
+    with gate.slot() as first:
+        with gate.slot() as second:
+            assert second.closed == OVER_BUDGET
+        assert gate.closed == OVER_BUDGET
+        assert first.wait() is None
+
+
 def test_a_slot_that_was_not_used_costs_nothing_of_the_budget() -> None:
     world = World(MAX_JOBS_PER_DAY="1")
     gate = gate_of(world)
