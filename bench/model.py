@@ -32,7 +32,7 @@ class Requests(NamedTuple):
         return self.cos + self.ci
 
 
-SUBMIT = Requests(cos=4, ci=1)
+SUBMIT = Requests(cos=5, ci=1)
 CALLBACK = Requests(cos=4, ci=1)
 RUNNING = Requests(cos=1, ci=0.1)
 FINISHED = Requests(cos=4, ci=0.1)

@@ -72,7 +72,7 @@ def _no_audit(path: Path) -> ConfigurationError:
 @contextmanager
 def _opened(path: Path, option: str) -> Iterator[TextIO]:
     try:
-        with path.open(encoding="utf-8", newline="\n") as text:
+        with path.open(encoding="utf-8-sig", newline="\n") as text:
             yield text
     except OSError as error:
         raise ConfigurationError(option, f"{path} can't be read: {error.strerror}") from None

@@ -9,6 +9,8 @@ from math import ceil
 from cli.cost import cost_text
 from cli.holds import holds_now
 from cli.output import counted
+from deploy.bucket.settings import check_unlocked
+from shared.cloud import connect
 from shared.errors import ConfigurationError, StorageFault
 from shared.pipeline.context import Context
 from shared.pipeline.gate import HELD, Holds
@@ -18,12 +20,14 @@ _MINUTE, _HOUR = 60, 3600
 
 
 def must_create_once(context: Context) -> None:
-    """Verify that create-once works in the output bucket, before anything is claimed.
+    """Verify that create-once works in the output bucket, and claims end, before one is made.
 
     Raises:
-        ConfigurationError: the output bucket has or had versioning.
+        ConfigurationError: the output bucket has or had versioning, or has object lock.
         StorageFault: COS couldn't be asked.
     """
+    settings = context.settings
+    check_unlocked(connect(settings).idempotent, settings.output_bucket)
     if not creates_once(context):
         raise ConfigurationError(
             "OUTPUT_BUCKET",

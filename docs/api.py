@@ -123,7 +123,8 @@ RESPONSE = (
 _GOES_ON = {
     ("waiting", "capacity"): "`waiting`, class `capacity`: this run sends no more, the next one "
     "tries again, and the card is never given up",
-    ("waiting", "configuration"): "`waiting`, class `configuration`: this run sends no more, the "
+    ("waiting", "configuration"): "`waiting`, class `configuration`: this run sends no more, at "
+    "once or after 20 such cards in a row (a denial, a 401), the "
     "next one tries again, and the card is never given up",
     ("waiting", "other"): "`waiting`, class `other`: tried again, `failed` with this Code after "
     "`GIVE_UP_AFTER_SECONDS`",

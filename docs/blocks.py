@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatch
 from functools import partial
@@ -148,6 +149,15 @@ def cos_operations() -> str:
     return operations()
 
 
+def bad_inputs() -> str:
+    """How many bad inputs the tests have, and of what."""
+    corpus = sorted((ROOT / "tests" / "bad_inputs" / "corpus").glob("*.json"))
+    counts = {path.stem: len(json.loads(path.read_text(encoding="utf-8"))) for path in corpus}
+    families = ", ".join(f"{count} {name}" for name, count in counts.items())
+    total = f"{sum(counts.values()):,} inputs in {len(counts)} families"
+    return textwrap.fill(f"{total}: {families}.", 100, break_on_hyphens=False)
+
+
 BLOCKS: Mapping[str, Callable[[], str]] = {
     **{name: partial(deployment, name) for name in _DEPLOYMENT},
     "action levels": roles.action_levels,
@@ -155,6 +165,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "api refusals": api.refusals,
     "api request": api.request,
     "api response": api.response,
+    "bad inputs": bad_inputs,
     "command line": command_line,
     "commands": commands,
     "cos operations": cos_operations,

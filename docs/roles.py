@@ -25,6 +25,7 @@ _PLACES = {
     Place.RESULTS: "`results/`",
     Place.STATE: "`state/`",
     Place.HOLDS: "`state/holds/`",
+    Place.SINCE: "`state/since.json`",
     Place.DELETED: "`deleted/`",
     Place.JOBS: "jobs of the input bucket",
     Place.CI_ROLE: "the role `CI_QCSRole`",

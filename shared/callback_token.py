@@ -18,13 +18,14 @@ import hashlib
 import hmac
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from shared.errors import CallbackRefused
+from shared.errors import CallbackRefused, ConfigurationError
 
 LIFETIME_SECONDS = 7 * 24 * 3600
 MAX_BYTES = 512
+MINIMUM_SECRET_LENGTH = 32
 
 VERSION_PATTERN = r"[0-9A-Za-z-]+(?:~[0-9]+)?"
 _PAYLOAD = re.compile(
@@ -135,3 +136,31 @@ def _decoded(encoded: str) -> str:
         return urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode("ascii")
     except (binascii.Error, ValueError):
         return ""
+
+
+def callback_secrets(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return CALLBACK_SECRET and, if it is set, CALLBACK_SECRET_PREVIOUS. The first one signs.
+
+    Raises:
+        ConfigurationError: CALLBACK_SECRET is missing, or one of them is too short.
+    """
+    current = _secret(environ, "CALLBACK_SECRET")
+    previous = _secret(environ, "CALLBACK_SECRET_PREVIOUS")
+    if current is None:
+        raise ConfigurationError(
+            "CALLBACK_SECRET", f"is missing; set {MINIMUM_SECRET_LENGTH} or more random characters"
+        )
+    return (current,) if previous is None else (current, previous)
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str | None:
+    value = environ.get(name, "")
+    if not value:
+        return None
+    if len(value) < MINIMUM_SECRET_LENGTH:
+        raise ConfigurationError(
+            name, f"has {len(value)} characters; it must have {MINIMUM_SECRET_LENGTH} or more"
+        )
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ConfigurationError(name, "holds bytes that are no UTF-8; write it as text")
+    return value

@@ -157,27 +157,40 @@ def read_attempt(body: bytes) -> Attempt | None:
 
 
 def _is_whole(attempt: Attempt) -> bool:
-    """Return whether sweep can rely on every value that it decides by."""
+    """Return whether sweep can rely on every value, since a result takes most of them over."""
     source, error, past = attempt.source, attempt.error, attempt.attempts
-    texts = (source.key, source.etag, attempt.version, attempt.owner)
+    texts = (
+        *(source.bucket, source.region, source.key, source.etag, attempt.version, attempt.owner),
+        *(entry.state for entry in past),
+    )
+    texts_or_none = (
+        *(source.last_modified, source.version_id, error and error.message),
+        *(entry.code for entry in past),
+    )
     job_ids = (attempt.job_id, *(entry.job_id for entry in past))
     times = (
-        *(attempt.first_claimed_at, attempt.claimed_at, attempt.first_sent_at),
+        *(attempt.first_claimed_at, attempt.claimed_at, attempt.updated_at, attempt.first_sent_at),
         *(entry.claimed_at for entry in past),
     )
     counts = (attempt.attempt, *(entry.attempt for entry in past))
+    size = 0 if source.size is None else source.size
     return (
         all(type(count) is int and count > 0 for count in counts)
-        and type(attempt.refusals) is int
-        and attempt.refusals >= 0
+        and all(type(number) is int and number >= 0 for number in (attempt.refusals, size))
         and attempt.state in get_args(State)
         and attempt.trigger in get_args(Trigger)
         and attempt.card_type in (*CARD_TYPES, None)
         and all(isinstance(text, str) for text in texts)
+        and all(isinstance(text, str | None) for text in texts_or_none)
         and all(map(_is_job_id, job_ids))
         and all(at is None or is_rfc3339(at) for at in times)
-        and (error is None or (isinstance(error.code, str) and is_rfc3339(error.at)))
+        and (error is None or _is_whole_error(error))
     )
+
+
+def _is_whole_error(error: AttemptError) -> bool:
+    is_class = error.refusal in (*get_args(RefusalClass), None)
+    return isinstance(error.code, str) and is_class and is_rfc3339(error.at)
 
 
 def _is_job_id(value: object) -> bool:

@@ -76,14 +76,19 @@ def _held(event: Mapping[str, object]) -> Iterator[object]:
     yield _text(event, "CMQ", "msgBody")
     yield _text(event, "Ckafka", "msgBody")
     yield _text(event, "Body", "ClientContext")
+    yield _text(event, "data", "msgBody")
     yield event.get("data")
 
 
 def _is_other(event: Mapping[str, object]) -> bool:
     """Return whether COS, or EventBridge, names another event than the creation of an object."""
-    name, kind = _text(event, "event", "eventName"), _text(event, "type")
-    is_other_kind = kind is not None and not kind.lower().startswith("cos:created:")
-    return is_other_kind or (name is not None and not name.startswith("cos:ObjectCreated:"))
+    inner, kind = event.get("event"), _text(event, "type")
+    name = inner.get("eventName") if isinstance(inner, Mapping) else None
+    is_creation = isinstance(name, str) and name.startswith("cos:ObjectCreated:")
+    is_of_cos = kind is not None and kind.lower().startswith("cos:")
+    creations = ("cos:created:", "cos:objectcreated:")
+    is_other_kind = is_of_cos and not str(kind).lower().startswith(creations)
+    return is_other_kind or (name is not None and not is_creation)
 
 
 def _created_object(record: Mapping[str, object]) -> CreatedObject | MalformedRecord:

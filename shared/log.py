@@ -14,11 +14,11 @@ import hashlib
 import hmac
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 
-from shared.settings.early import LOG_LEVELS
-
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+DEFAULT_LOG_LEVEL = "INFO"
 FIELDS = frozenset(
     {
         "attempt",
@@ -135,3 +135,9 @@ def _where(traceback: TracebackType | None) -> str:
         frames.append(f"{module}:{traceback.tb_lineno}")
         traceback = traceback.tb_next
     return " ".join(frames)
+
+
+def log_level(environ: Mapping[str, str]) -> str:
+    """Return LOG_LEVEL, or its default if it is wrong: `load` reports that, and needs a log."""
+    level = environ.get("LOG_LEVEL", "")
+    return level if level in LOG_LEVELS else DEFAULT_LOG_LEVEL

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import datetime, timedelta
-from email.utils import mktime_tz, parsedate_tz
+from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 _RFC3339 = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _CI_TIME = re.compile(
     "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:[.][0-9]{1,9})?"
-    "(Z|[+-][0-9]{2}:?[0-9]{2})"
+    "(Z|[+-][0-9]{2}:?[0-5][0-9])"
 )
 _FIRST_YEAR = 1970
 _AFTER_ALL = 253_402_300_800  # the year 10000
@@ -40,9 +40,9 @@ def is_rfc3339(value: object) -> bool:
 
 def http_date_seconds(text: str | None) -> int | None:
     """Return the Unix seconds of an HTTP date, `Fri, 20 Nov 2026 08:15:00 GMT`, else None."""
-    parsed = parsedate_tz(text) if text else None
     try:
-        seconds = mktime_tz(parsed) if parsed else -1
+        moment = parsedate_to_datetime(text or "")
+        seconds = int((moment.replace(tzinfo=moment.tzinfo or timezone.utc)).timestamp())
     except (ValueError, OverflowError):
         return None
     return seconds if 0 <= seconds < _AFTER_ALL else None

@@ -11,7 +11,7 @@ from shared.cloud import open_session
 from tests.support.environment import BUCKET, ENVIRONMENT, REGION
 
 _TOKEN = "v1." + "A" * 107 + "." + "A" * 43  # as long as ours are
-_PERMIT = b"{}" + b" " * 600  # as large as ours are
+_CLAIM = b"{}" + b" " * 600  # as large as ours are
 
 
 def client(address: str) -> CosS3Client:
@@ -60,11 +60,11 @@ class Calls:
         self.create(f"ocr/results/{key}.json", result)
         self.sdk.delete_object(Bucket=BUCKET, Key=f"ocr/pending/{key}.0001.json")
 
-    def put(self, name: str, body: bytes = _PERMIT) -> None:
+    def put(self, name: str, body: bytes = _CLAIM) -> None:
         """Write an object."""
         self._put(name, body, {})
 
-    def create(self, name: str, body: bytes = _PERMIT) -> None:
+    def create(self, name: str, body: bytes = _CLAIM) -> None:
         """Write an object unless it is there."""
         self._put(name, body, {"x-cos-forbid-overwrite": "true"})
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.holds import delete_holds, holds_now, make_hold
+from cli.holds import Hold, delete_holds, holds_now, make_hold
 from cli.operator import open_operator_context
 from cli.options import (
     DryRun,
@@ -17,6 +17,7 @@ from cli.options import (
 )
 from cli.output import data, show
 from cli.question import say_place
+from shared.pipeline.budget import date_of_budget
 
 Why = Annotated[
     str | None,
@@ -42,10 +43,13 @@ def pause_sending(
     context = open_operator_context("sweep", env_file, stage, verbose=verbose)
     say_place(context.settings, json=json)
     store, prefix = context.store, context.settings.output_prefix
-    text = "Sending is paused, uploads included."
-    if not dry_run and not make_hold(store, prefix, context.at(), _by(), why):
-        text = f"It is {'; '.join(map(str, holds_now(store, prefix)))} already."
-    _say_it(json, paused=True, dry_run=dry_run, text=text)
+    by_people = _by_people(holds_now(store, prefix))
+    if by_people:
+        _say_it(json, paused=True, dry_run=dry_run, text=f"Sending is {by_people} already.")
+        return
+    if not dry_run:
+        make_hold(store, prefix, context.at(), _by(), why)
+    _say_it(json, paused=True, dry_run=dry_run, text="Sending is paused, uploads included.")
 
 
 def resume_sending(
@@ -63,9 +67,18 @@ def resume_sending(
     context = open_operator_context("sweep", env_file, stage, verbose=verbose)
     say_place(context.settings, json=json)
     store, prefix = context.store, context.settings.output_prefix
-    holds = holds_now(store, prefix) if dry_run else delete_holds(store, prefix)
-    was = "; ".join(f"It was {hold}." for hold in holds) or "It was not paused."
-    _say_it(json, paused=False, dry_run=dry_run, text=f"Sending goes on. {was}")
+    holds = holds_now(store, prefix)
+    if not dry_run:
+        delete_holds(store, prefix)
+    was = _by_people(holds) or "not paused"
+    has_budget = any(date_of_budget(hold.name) for hold in holds)
+    end = "The budget still holds it until midnight UTC." if has_budget else "Sending goes on."
+    _say_it(json, paused=has_budget, dry_run=dry_run, text=f"Sending was {was}. {end}")
+
+
+def _by_people(holds: list[Hold]) -> str:
+    """What people hold sending with; empty without."""
+    return "; ".join(str(hold) for hold in holds if date_of_budget(hold.name) is None)
 
 
 def _say_it(json: bool, *, paused: bool, dry_run: bool, text: str) -> None:  # noqa: FBT001

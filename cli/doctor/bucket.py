@@ -1,15 +1,19 @@
-"""The buckets: where they are, what time it is there, and whether create-once holds."""
+"""The buckets: where they are, what time it is there, and whether claims begin once and end."""
 
 from __future__ import annotations
 
 import json
 import secrets
+from contextlib import suppress
 
 from qcloud_cos import CosClientError, CosServiceError
 
+from cli.doctor.reach import Reach, each_bucket
 from cli.doctor.subject import Subject
-from cli.doctor.verdict import Verdict, failed, ok
+from cli.doctor.verdict import Verdict, failed, ok, unchecked
 from deploy.bucket.region import check_bucket
+from deploy.bucket.settings import LOCKED, object_lock, read_xml
+from shared.errors import StorageFault
 from shared.times import from_http_date, from_rfc3339
 
 _SKEW_SECONDS = 60
@@ -55,21 +59,41 @@ def clock(subject: Subject) -> Verdict:
 
 def versioning(subject: Subject) -> Verdict:
     """Whether the output bucket has, or once had, versioning."""
-    bucket = subject.settings.output_bucket
-    try:
-        reply = subject.deployment.cloud.idempotent.get_bucket_versioning(Bucket=bucket)
-    except CosServiceError as error:
-        return failed(f"COS doesn't say whether {bucket} has versioning: {_code(error)}")
-    except CosClientError:
-        return failed(f"COS doesn't say whether {bucket} has versioning: try again")
-    status = reply.get("Status")
-    if status:
-        return failed(f"versioning of {bucket} is {status}; {_NEVER}")
-    return ok(f"{bucket} never had versioning")
+    client, settings = subject.deployment.cloud.idempotent, subject.settings
+
+    def look(reach: Reach) -> Verdict:
+        bucket = reach.bucket
+        if bucket != settings.output_bucket:
+            return ok(f"that of {bucket} doesn't matter")
+        found = read_xml(client, bucket, "versioning")
+        status = None if found is None else found.findtext("{*}Status")
+        if status:
+            return failed(f"versioning of {bucket} is {status}; {_NEVER}")
+        return ok(f"{bucket} never had versioning")
+
+    return each_bucket(subject, "cos:GetBucketVersioning", look)
+
+
+def retention(subject: Subject) -> Verdict:
+    """Whether a bucket keeps its objects from being overwritten and deleted."""
+    client, settings = subject.deployment.cloud.idempotent, subject.settings
+
+    def look(reach: Reach) -> Verdict:
+        lock = object_lock(client, reach.bucket)
+        if lock is None:
+            return ok(f"{reach.bucket} has no object lock")
+        if reach.bucket == settings.output_bucket:
+            return failed(f"{reach.bucket} {lock}, {LOCKED}")
+        return ok(f"{reach.bucket} {lock}, so `card-ocr forget` may not delete a photo")
+
+    return each_bucket(subject, "cos:GetBucketObjectLock", look)
 
 
 def create_once(subject: Subject) -> Verdict:
     """Whether an object can be created a second time, tried with one that is deleted again."""
+    with suppress(StorageFault):
+        if object_lock(subject.deployment.cloud.idempotent, subject.settings.output_bucket):
+            return unchecked("not tried, since what is locked could not be deleted again")
     name = f"{subject.settings.output_prefix}state/doctor-{secrets.token_hex(8)}.json"
     bodies = [json.dumps({"probe": number}).encode() for number in range(2)]
     try:
@@ -79,9 +103,3 @@ def create_once(subject: Subject) -> Verdict:
     if created[0] is not None and created[1] is None and not created[0].versioned:
         return ok("an object that exists isn't created again")
     return failed(f"an object was created twice, so jobs could be, too; {_NEVER}")
-
-
-def _code(error: CosServiceError) -> str:
-    digest = error.get_digest_msg()
-    code = digest.get("code") if isinstance(digest, dict) else None
-    return str(code or f"HTTP {error.get_status_code()}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from cli.doctor import absence, account, bucket, functions, life, recognition
+from cli.doctor import absence, account, bucket, functions, life, lifecycle, recognition, sharing
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Finding, Verdict, judged, ok, unchecked
 from deploy.api.console_roles import CONSOLE_ROLES, ConsoleRole
@@ -46,7 +46,11 @@ CHECKS: Sequence[Check] = (
     ("output bucket", bucket.output_bucket),
     ("clock", bucket.clock),
     ("versioning", bucket.versioning),
+    ("retention", bucket.retention),
     ("create-once", bucket.create_once),
+    ("lifecycle", lifecycle.lifecycle),
+    ("policy", sharing.policy),
+    ("ACL", sharing.acl),
     *_of_each("role", account.role),
     *((f"role {role.name}", _of_console(role)) for role in CONSOLE_ROLES),
     ("CI", recognition.binding),

@@ -24,9 +24,18 @@ def heartbeat(subject: Subject) -> Verdict:
     if age > _LATE_SECONDS:
         return failed(
             f"the last sweep was {age / 60:.0f} minutes ago, and should be every 5: look at the "
-            "function's log and its timer"
+            f"function's log and its timer{_without_sweep(subject)}"
         )
     return ok(f"the last sweep was {max(age, 0):.0f} s ago")
+
+
+def _without_sweep(subject: Subject) -> str:
+    """What that means for the budget."""
+    if subject.settings.max_jobs_per_day is None:
+        return ""
+    return (
+        "; until then nothing counts the day's jobs, and only submit's `concurrency` brakes uploads"
+    )
 
 
 def sending(subject: Subject) -> Verdict:

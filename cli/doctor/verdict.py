@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 from deploy.errors import NotPermitted
@@ -39,6 +39,18 @@ def failed(says: str) -> Verdict:
 def unchecked(says: str) -> Verdict:
     """It can't be seen from here."""
     return Verdict("unchecked", says)
+
+
+def all_of(verdicts: Sequence[Verdict]) -> Verdict:
+    """Return one verdict of several: failed if one is, else unchecked if one is.
+
+    It says what those of its status say, and what was seen besides only where all is well.
+    """
+    for status in ("failed", "unchecked", "ok"):
+        found = [one.says for one in verdicts if one.status == status]
+        if found:
+            return Verdict(status, "; ".join(found))
+    return ok("")
 
 
 def judged(check: str, examine: Callable[[], Verdict]) -> Finding:

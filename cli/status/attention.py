@@ -10,7 +10,8 @@ from cli.output import counted, listed_counts
 from cli.status.look import LastSweep, StatusLook
 from cli.status.recent import RecentResults
 from cli.status.recognition import Jobs
-from shared.pipeline.budget import date_of_budget
+from shared.pipeline.attempt import SOURCE_UNREADABLE
+from shared.pipeline.budget import USED_UP, date_of_budget
 from shared.pipeline.gate import HELD
 
 SHARES: Mapping[str, int] = {
@@ -65,7 +66,7 @@ def _sweep(sweep: LastSweep | None, give_up_seconds: float) -> Iterator[str]:
         return
     if sweep.age > LATE_SECONDS:
         yield f"The last sweep was {age_of(sweep.age)} ago; its timer starts one every 5 minutes."
-    if sweep.sending not in {"yes", HELD}:
+    if sweep.sending not in {"yes", HELD, USED_UP}:
         yield f"Nothing is sent: {sweep.sending}."
     yield from _oldest(sweep, give_up_seconds)
     if sweep.pending.get("unreadable"):
@@ -80,10 +81,12 @@ def _oldest(sweep: LastSweep, give_up_seconds: float) -> Iterator[str]:
         return
     why = ", ".join(part for part in (oldest.state, oldest.code) if part)
     if oldest.state == "waiting" and oldest.code and oldest.age > _REFUSED_SECONDS:
+        is_refused = oldest.refusal != "held" and oldest.code != SOURCE_UNREADABLE
+        what = "are refused" if is_refused else "wait"
         unread = sweep.pending.get("unread")
         waiting = f"{sweep.pending.get('waiting', 0):,} waiting"
         waiting += f" and {unread:,} unread" if unread else ""
-        yield f"Cards are refused: {waiting}, the oldest for {age_of(oldest.age)}: {oldest.code}."
+        yield f"Cards {what}: {waiting}, the oldest for {age_of(oldest.age)}: {oldest.code}."
     elif oldest.age > (give_up_seconds if oldest.state == "waiting" else _PENDING_SECONDS):
         yield f"A card has been pending for {age_of(oldest.age)}: {why}."
 

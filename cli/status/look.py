@@ -26,6 +26,7 @@ class Oldest(NamedTuple):
     state: str
     age: float
     code: str | None
+    refusal: str | None = None  # who refused: "held" if nobody did
 
 
 class LastSweep(NamedTuple):
@@ -109,6 +110,7 @@ def _oldest(document: object) -> Oldest | None:
         state=str(document.get("state")),
         age=float(age) if isinstance(age, int) else 0.0,
         code=str(error.get("code")) if isinstance(error, Mapping) else None,
+        refusal=str(error.get("class")) if isinstance(error, Mapping) else None,
     )
 
 

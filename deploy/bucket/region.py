@@ -1,10 +1,14 @@
-"""Whether the buckets are in the functions' region: SCF takes events from there alone."""
+"""Whether the buckets can serve: in the functions' region, and what lies in them can be changed.
+
+SCF takes events from its own region alone.
+"""
 
 from __future__ import annotations
 
 from qcloud_cos import CosClientError, CosServiceError
 
 from deploy.api.connection import ADVICE, kind_of
+from deploy.bucket.settings import check_unlocked
 from deploy.configuration.access import Access
 from deploy.configuration.service import Service
 from deploy.errors import AGAIN, BucketOutOfReach
@@ -14,16 +18,20 @@ _NOT_FOUND, _FORBIDDEN = 404, 403
 
 
 def check_buckets(access: Access, service: Service) -> None:
-    """Whether every bucket of the service is in its region.
+    """Check that every bucket of the service is in its region, and the output bucket not locked.
 
     Raises:
-        BucketOutOfReach: one isn't, or COS doesn't say.
+        BucketOutOfReach: one isn't there, or COS doesn't say.
+        ConfigurationError: the output bucket has object lock.
+        StorageFault: COS couldn't be asked for it.
     """
     cloud = Cloud(access.region, access.credentials, open_session(access.local_cloud))
     environment = service.environment
     names = [environment.get(name) for name in ("INPUT_BUCKET", "OUTPUT_BUCKET")]
-    for bucket in dict.fromkeys(filter(None, names)):
+    buckets = list(dict.fromkeys(filter(None, names)))
+    for bucket in buckets:
         check_bucket(cloud, bucket)
+    check_unlocked(cloud.idempotent, buckets[-1])
 
 
 def check_bucket(cloud: Cloud, bucket: str) -> None:

@@ -55,6 +55,7 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
         ),
         _WRITES_RESULTS,
         Grant(Place.HOLDS, (LIST,), "whether sending is held"),
+        Grant(Place.SINCE, (GET, LIST), "whether a photo whose key came encoded is of our time"),
         Grant(Place.JOBS, (CREATE_JOB,), "one job for each claim"),
         _LETS_CI_READ,
     ),

@@ -18,6 +18,7 @@ class Place(Enum):
     RESULTS = "results/"
     STATE = "state/"
     HOLDS = "state/holds/"
+    SINCE = "state/since.json"
     DELETED = "deleted/"
     JOBS = "the jobs of the input bucket"
     CI_ROLE = CI_ROLE.name

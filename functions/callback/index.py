@@ -26,8 +26,7 @@ from shared.errors import (
     MessagesFailed,
 )
 from shared.events import query_value, queued_requests
-from shared.log import Log
-from shared.settings.early import callback_secrets, log_level
+from shared.log import Log, log_level
 
 _ASK_AGAIN = 500
 _BODIES = {200: "ok", 400: "bad request", 403: "forbidden", _ASK_AGAIN: "error"}
@@ -62,7 +61,9 @@ def _taken(messages: Sequence[object], log: Log) -> dict[str, object]:
 def _status(event: object, log: Log) -> int:
     try:
         text = query_value(event, "t")
-        token = callback_token.verify(text, callback_secrets(os.environ), time.time())
+        token = callback_token.verify(
+            text, callback_token.callback_secrets(os.environ), time.time()
+        )
         _deliver(event, token, log)
     except CallbackRefused as refusal:
         log.warning("refused", status=403, problem=refusal.reason)

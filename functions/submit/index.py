@@ -15,11 +15,10 @@ from collections.abc import Sequence
 from shared.cloud import open_context
 from shared.errors import CardOcrError, ConfigurationError, RecordsFailed, UnexpectedError
 from shared.events import MalformedRecord, OtherEvent, Record, created_objects
-from shared.log import Log
+from shared.log import Log, log_level
 from shared.pipeline.context import Context
 from shared.pipeline.gate import Gate, Holds
 from shared.pipeline.submit import submit_upload
-from shared.settings.early import log_level
 
 _HOLDS = Holds()  # for as long as the instance lives
 

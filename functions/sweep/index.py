@@ -12,10 +12,9 @@ import os
 from shared.cloud import open_context
 from shared.errors import CardOcrError, ConfigurationError, UnexpectedError
 from shared.events import timer_message
-from shared.log import Log
+from shared.log import Log, log_level
 from shared.pipeline.reconcile import open_pass
 from shared.pipeline.sweep import sweep
-from shared.settings.early import log_level
 from shared.workers import Threads
 
 _TIME_OUT_SECONDS = 270

@@ -34,6 +34,10 @@ _LISTING: Final = {"prefix", "marker", "max-keys", "delimiter", "encoding-type"}
 _BUCKET_ACTIONS: Final = {
     ("GET", "versioning"): "cos:GetBucketVersioning",  # 436/19888
     ("PUT", "versioning"): "cos:PutBucketVersioning",  # 436/19889
+    ("GET", "lifecycle"): "cos:GetBucketLifecycle",  # 436/8278
+    ("GET", "object-lock"): "cos:GetBucketObjectLock",  # 598/57092
+    ("GET", "policy"): "cos:GetBucketPolicy",  # 436/8276
+    ("GET", "acl"): "cos:GetBucketACL",  # 436/7733
     ("HEAD", None): "cos:HeadBucket",  # 436/7735
     ("PUT", None): "cos:PutBucket",  # 436/7738
 }

@@ -25,7 +25,6 @@ _OF_BUCKETS: Final[Mapping[str, str]] = {
     "cors": "GET PUT DELETE",
     "delete": "POST",
     "encryption": "GET PUT DELETE",
-    "lifecycle": "GET PUT DELETE",
     "location": "GET",
     "tagging": "GET PUT DELETE",
     "uploads": "GET",

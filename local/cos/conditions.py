@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _CUSTOMER_KEY: Final = "x-cos-server-side-encryption-customer-key-md5"
 _RANGE: Final = re.compile(r"bytes=(\d{1,19})-(\d{1,19})", re.ASCII)
 _PREFIX: Final = "x-cos-copy-source-if-"
+_DAY_SECONDS: Final = 86_400
 
 
 def check_source(source: FakeKey, headers: Mapping[str, str]) -> None:
@@ -45,6 +46,23 @@ def check_customer_key(stored: FakeKey, headers: Mapping[str, str]) -> None:
     """
     if vars(stored).get("customer_key") not in (None, headers.get(_CUSTOMER_KEY)):
         raise CosError("SsecDecryptHeaderInvalid", "The object is encrypted with another key.")
+
+
+def keep_retention(stored: FakeKey, now: float, days: int) -> None:
+    """Note until when an object is kept as it is: what a bucket's lock said when it was created."""
+    vars(stored)["retained_until"] = now + days * _DAY_SECONDS
+
+
+def check_retention(stored: FakeKey, now: float) -> None:
+    """Check that an object may be overwritten or deleted.
+
+    No page names the error of one that may not; S3's is assumed.
+
+    Raises:
+        CosError: AccessDenied.
+    """
+    if now < vars(stored).get("retained_until", now):
+        raise CosError("AccessDenied", "The object is protected by object lock.")
 
 
 def _check_range(size: int, text: str | None) -> None:

@@ -23,7 +23,6 @@ _VALUES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """Values that differ, S3's by COS's."""
 
-_STORAGE_CLASSES: Final = {s3: cos for cos, s3 in _VALUES["x-cos-storage-class"].items()}
 
 _NOT_FOR_S3: Final = re.compile(
     r"authorization|host|content-length|transfer-encoding|connection|accept-encoding|content-md5"
@@ -135,16 +134,25 @@ def headers_for_cos(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
             translated[_KMS_KEY_COS] = value
         elif lower.startswith("x-amz-"):
             cos_name = "x-cos-" + lower[6:]
-            back = {s3: cos for cos, s3 in _VALUES.get(cos_name, {}).items()}
-            translated[cos_name] = back.get(value, value)
+            translated[cos_name] = _from_s3(cos_name, value)
         else:
             translated[_CANONICAL.get(lower, lower.title())] = value
     return translated
 
 
+def storage_class_for_cos(name: str | None) -> str:
+    """Return the name that COS has for S3's storage class, as headers and listings show it."""
+    return _from_s3("x-cos-storage-class", name or "STANDARD")
+
+
 def echoed_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the request headers that COS repeats in its answer: those of a customer's own key."""
     return {name: headers[name] for name in _SHOWN_AS_SENT if name in headers}
+
+
+def _from_s3(cos_name: str, value: str) -> str:
+    back = {s3: cos for cos, s3 in _VALUES.get(cos_name, {}).items()}
+    return back.get(value, value)
 
 
 def parameters_for_s3(parameters: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -204,8 +212,3 @@ def _copy_source(value: str) -> str:
     # Encoded whole: S3's reader cuts a key at characters that COS allows unencoded.
     path = f"/{source.bucket}/{quote(source.key, safe='')}"
     return path if source.version is None else f"{path}?versionId={quote(source.version)}"
-
-
-def storage_class(of_s3: str | None) -> str:
-    """Return a storage class as COS's listings name it."""
-    return _STORAGE_CLASSES.get(of_s3 or "", of_s3 or "STANDARD")

@@ -24,7 +24,7 @@ from moto.s3.models import FakeDeleteMarker, FakeKey, FakeMultipart, s3_backends
 from moto.s3.responses import S3Response
 
 from local.cos.cors import Rule
-from local.cos.dialect import storage_class
+from local.cos.dialect import storage_class_for_cos
 from local.cos.uploads import Upload
 
 MIN_PART_BYTES: Final = 1024 * 1024
@@ -169,7 +169,7 @@ class MotoS3:
                 key=found.key_name,
                 upload_id=found.id,
                 initiated=found.initiated,
-                storage_class=storage_class(found.storage),
+                storage_class=storage_class_for_cos(found.storage),
             )
 
     def reset(self) -> None:

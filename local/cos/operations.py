@@ -13,7 +13,13 @@ from xml.sax.saxutils import unescape
 from local.cos.checks import check_document, check_known
 from local.cos.checksum import HEADER as CHECKSUM
 from local.cos.checksum import crc64, crc64_of
-from local.cos.conditions import check_customer_key, check_source, keep_customer_key
+from local.cos.conditions import (
+    check_customer_key,
+    check_retention,
+    check_source,
+    keep_customer_key,
+    keep_retention,
+)
 from local.cos.cors import check_preflight
 from local.cos.dialect import (
     body_for_cos,
@@ -23,7 +29,7 @@ from local.cos.dialect import (
     parameters_for_s3,
     query_for_s3,
     read_copy_source,
-    storage_class,
+    storage_class_for_cos,
 )
 from local.cos.errors import CODE_OF_STATUS, CosError
 from local.cos.events import creation
@@ -41,6 +47,7 @@ XML_TYPE: Final = "application/xml"
 DEFAULT_CONTENT_TYPE: Final = "application/octet-stream"
 
 _ERROR_CODE: Final = re.compile(rb"<Code>(.*?)</Code>", re.DOTALL)
+_KEY_TO_DELETE: Final = re.compile(rb"<Key>(.*?)</Key>", re.DOTALL)
 _ERROR_MESSAGE: Final = re.compile(rb"<Message>(.*?)</Message>", re.DOTALL)
 
 
@@ -72,6 +79,7 @@ def carry_out(s3: MotoS3, settings: BucketSettings, request: CosRequest, now: fl
     if request.method == "OPTIONS":
         check_preflight(request.headers, s3.cors_rules(request.bucket or ""))
     _check_overwrite(s3, request)
+    _check_retained(s3, request, now)
     _check_copy_source(s3, request)
     _check_customer_key(s3, request)
     reply = _on_s3(s3, request, now)
@@ -79,6 +87,7 @@ def carry_out(s3: MotoS3, settings: BucketSettings, request: CosRequest, now: fl
         stored = _named(s3, request)
         if stored is not None:
             keep_customer_key(stored, request.headers)
+            keep_retention(stored, now, settings.retention_days(request.bucket or ""))
     reply = _with_checksum(s3, request, reply)
     if (request.method, request.key, request.parameters) == ("DELETE", None, []):
         settings.forget(request.bucket)
@@ -95,6 +104,23 @@ def _check_overwrite(s3: MotoS3, request: CosRequest) -> None:
         return
     if s3.find(request.bucket, request.key) is not None:
         raise CosError("FileAlreadyExists", "The object you specified already exists.")
+
+
+def _check_retained(s3: MotoS3, request: CosRequest, now: float) -> None:
+    """Refuse to overwrite or delete what is retained; with versioning nothing is overwritten.
+
+    Of many that are deleted at once, one that is retained has all refused.
+    """
+    if request.bucket is None or s3.versioning(request.bucket) is not None:
+        return
+    deletes = request.method == "DELETE" and not request.parameters
+    keys = [request.key] if request.key and (deletes or creation(request)) else []
+    if request.parameter("delete") is not None:
+        keys = [unescape(name.decode()) for name in _KEY_TO_DELETE.findall(request.body)]
+    for key in keys:
+        stored = s3.find(request.bucket, key)
+        if stored is not None:
+            check_retention(stored, now)
 
 
 def _check_copy_source(s3: MotoS3, request: CosRequest) -> None:
@@ -242,7 +268,7 @@ def _list(s3: MotoS3, bucket: str, request: CosRequest) -> CosReply:
             last_modified=found.last_modified_ISO8601,
             etag=found.etag,
             size=found.size,
-            storage_class=storage_class(found.storage_class),
+            storage_class=storage_class_for_cos(found.storage_class),
         )
         for found in s3.objects(bucket, listing.prefix)
     ]

@@ -1,4 +1,4 @@
-"""Settings of a bucket that are kept as they came and given back; none of them has an effect.
+"""Settings of a bucket that are kept as they came and given back; object lock alone has an effect.
 
 Codes are those of the error code page (436/7730). Where no page says how COS answers for a setting
 that was never made, an empty document stands for it.
@@ -7,6 +7,7 @@ that was never made, an empty document stands for it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
@@ -38,6 +39,7 @@ _SETTINGS: Final[Mapping[str, _Setting]] = {
     "inventory": _Setting(
         code="InventoryConfigurationNotFoundError", listed="ListInventoryConfigurationResult"
     ),
+    "lifecycle": _Setting(code="NoSuchLifecycleConfiguration"),
     "logging": _Setting(empty="BucketLoggingStatus"),
     "object-lock": _Setting(code="NoSuchObjectLockConfiguration"),
     "origin": _Setting(code="OriginConfigurationNotFoundError"),
@@ -47,6 +49,8 @@ _SETTINGS: Final[Mapping[str, _Setting]] = {
     "response-control": _Setting(empty="ResponseControlConfiguration"),
 }
 NAMES: Final = frozenset(_SETTINGS)
+
+_DAYS: Final = re.compile(rb"<Days>\s*(\d{1,5})\s*</Days>")
 
 
 class BucketSettings:
@@ -60,6 +64,11 @@ class BucketSettings:
         self._kept = {
             name: body for name, body in self._kept.items() if bucket not in (None, name[0])
         }
+
+    def retention_days(self, bucket: str) -> int:
+        """Return for how many days what is created from now on is kept as it is (436/55290)."""
+        days = _DAYS.search(self._kept.get((bucket, "object-lock", ""), b""))
+        return int(days[1]) if days else 0
 
     def carry_out(self, bucket: str, name: str, request: CosRequest) -> bytes:
         """Keep, return or forget a setting, as the request's method says; returns the body.

@@ -74,6 +74,7 @@ class ReadCard(NamedTuple):
     checks: tuple[Check, ...]
 
 
-def no_fields(card_type: CardType) -> dict[str, None]:
-    """Return every field name of the card type, in order, without a value."""
-    return dict.fromkeys(FIELD_NAMES[card_type])
+NO_FIELDS: Mapping[CardType, Mapping[str, None]] = {
+    card_type: dict.fromkeys(names) for card_type, names in FIELD_NAMES.items()
+}
+"""The fields of a card of which nothing was read, for each type."""

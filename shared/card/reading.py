@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from shared.card import CARD_TYPES, FIELD_NAMES, CardType, IdInfo, ReadCard, no_fields
+from shared.card import CARD_TYPES, FIELD_NAMES, NO_FIELDS, CardType, IdInfo, ReadCard
 from shared.card.checks import NUMBER_FIELDS, Doubts, card_checks, status_check
 from shared.card.values import (
     CLOSED_FIELDS,
@@ -68,7 +68,7 @@ def read_card(
     items = tuple((reading.info, reading.field) for reading in readings)
     checks = status_check(status, has_text=has_text)
     if not has_text:
-        return ReadCard({**no_fields(card_type)}, items, checks)
+        return ReadCard({**NO_FIELDS[card_type]}, items, checks)
     fields, doubts = _fields(card_type, ranked)
     checks += card_checks(card_type, fields, items, doubts, at=at, minimum_score=minimum_score)
     return ReadCard(fields, items, checks)
@@ -179,7 +179,7 @@ def _fields(
     card_type: CardType, readings: Sequence[_Reading]
 ) -> tuple[dict[str, str | None], Doubts]:
     """Return the fields, each from the first item that can be read, and what is doubtful there."""
-    fields: dict[str, str | None] = {**no_fields(card_type)}
+    fields: dict[str, str | None] = {**NO_FIELDS[card_type]}
     unread: set[str] = set()
     differing: set[str] = set()
     for reading in readings:

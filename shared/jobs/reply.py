@@ -43,7 +43,12 @@ _PROLOG = re.compile(r"\s*(?:<\?[^>]*\?>\s*)*<[^!?]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _NOT_IN_XML = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
-    "|&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])|x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]));"
+    "|&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45])"
+    "|x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]|[fF]{3}[eEfF]));"
+)
+# Old serialisers write a rare character as the references of its two surrogates.
+_SURROGATES = re.compile(
+    "&#x([dD][89abAB][0-9a-fA-F]{2});&#x([dD][c-fC-F][0-9a-fA-F]{2});|&#x[dD][89a-fA-F][0-9a-fA-F]{2};"
 )
 # Of a callback's body alone: whoever has a token can send it.
 _MOST_ITEMS, _MOST_CORNERS, _DEEPEST = 256, 64, 32
@@ -115,14 +120,14 @@ def _only_job(response: object) -> object:
         raise MalformedCallback("the body has no JobsDetail")
     result = _node(_node(details[0], "Operation"), "ImageLicenseRecResult")
     infos = _values(result, "IdInfo")
-    if len(infos) > _MOST_ITEMS:
-        raise MalformedCallback(f"the job has more than {_MOST_ITEMS} IdInfo")
+    if sum(max(1, len(_values(info, "DetectedText"))) for info in infos) > _MOST_ITEMS:
+        raise MalformedCallback(f"the job has more than {_MOST_ITEMS} items")
     for info in infos:
         locations = _values(info, "Location")
         if sum(len(_values(location, "Point")) for location in locations) > _MOST_CORNERS:
             raise MalformedCallback(f"an IdInfo has more than {_MOST_CORNERS} corners")
-        if len(locations) > _MOST_CORNERS or len(_values(info, "DetectedText")) > _MOST_ITEMS:
-            raise MalformedCallback("an IdInfo has more texts or places than a card can have")
+        if len(locations) > _MOST_CORNERS:
+            raise MalformedCallback(f"an IdInfo has more than {_MOST_CORNERS} places")
     return details[0]
 
 
@@ -212,12 +217,20 @@ def _parse_xml(data: bytes | str) -> object:
     # Keys may begin or end with spaces, so white space stays.
     try:
         text = _NOT_IN_XML.sub("", data if isinstance(data, str) else _decoded(data))
+        text = _SURROGATES.sub(_joined, text)
         if not _PROLOG.match(text):
             raise ValueError("a DTD or a comment before the document")
         parsed: object = xmltodict.parse(text, strip_whitespace=False, xml_attribs=False)
     except ExpatError as error:
         raise ValueError(str(error)) from None
     return parsed
+
+
+def _joined(pair: re.Match[str]) -> str:
+    """Return the character of two surrogates; nothing for one alone."""
+    if pair[1] is None:
+        return ""
+    return chr(0x10000 + ((int(pair[1], 16) & 0x3FF) << 10) + (int(pair[2], 16) & 0x3FF))
 
 
 def _parse_json(data: bytes) -> object:
@@ -283,7 +296,8 @@ def _id_infos(nodes: list[dict[str, object]]) -> tuple[IdInfo, ...]:
     for node, score in zip(nodes, scores, strict=True):
         shown = round(score * _HIGHEST, 6) if is_share and score is not None else score
         is_good = shown is None or 0 <= shown <= _HIGHEST  # NaN is not
-        label, polygon = _text(node, "Name") or "", _polygon(_values(node, "Location"))
+        label = _CONTROL.sub("", _text(node, "Name") or "")
+        polygon = _polygon(_values(node, "Location"))
         infos += [
             IdInfo(label, text, shown if is_good else None, polygon, not is_good)
             for text in _texts(node)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from shared.card import CARD_TYPES, CardType, Check, no_fields
+from shared.card import CARD_TYPES, NO_FIELDS, CardType, Check
 from shared.documents import (
     Attempt,
     AttemptError,
@@ -270,7 +270,7 @@ def result_of(
         trigger=attempt.trigger,
         evidence=evidence,
         written_at=written_at,
-        fields=no_fields(card_type) if card_type else {},
+        fields=NO_FIELDS[card_type] if card_type else {},
         checks=checks,
         job=step.job,
         attempts=_history(attempt, step),

@@ -1,7 +1,7 @@
 """The budget: MAX_JOBS_PER_DAY, for all jobs of a UTC day, uploads included.
 
 Sweep alone keeps it. Before it sends, each run counts the day's jobs in CI's own list, makes the
-hold `budget.<date>.json` if they are as many as allowed, and deletes it if they are not. The hold
+hold `budget.<date>.json` if the day has had as many, and deletes it if it has not. The hold
 is of that date alone, so it ends at midnight even if nothing runs. What arrives before the next run
 has counted, and what another sweep sends meanwhile, can exceed the budget.
 """
@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from shared.documents import encode
 from shared.errors import CloudFault, JobServiceFault, StorageFault
+from shared.jobs import Job
 from shared.pipeline.context import Context
 from shared.pipeline.job_lookup import job_identity
 from shared.pipeline.state import BUDGET, load, save
@@ -29,9 +30,12 @@ _NAME = re.compile(r"budget\.([0-9]{4}-[0-9]{2}-[0-9]{2})\.json")
 
 
 def date_of_budget(name: str) -> str | None:
-    """Return the date of the budget's hold, `2026-01-31`. Return None for any other hold."""
+    """Return the date of the budget's hold, `2026-01-31`. Return None for any other hold.
+
+    What names no day of the calendar, `budget.2026-02-30.json`, is another hold.
+    """
     match = _NAME.fullmatch(name)
-    return match[1] if match else None
+    return match[1] if match and is_rfc3339(f"{match[1]}T00:00:00Z") else None
 
 
 class Budget:
@@ -51,6 +55,10 @@ class Budget:
         self._under_way = 0
         self.jobs = jobs
 
+    def is_used_up(self) -> bool:
+        """Return whether the day has none left."""
+        return self._limit is not None and self.jobs >= self._limit
+
     def take(self) -> bool:
         """Take a job off, before its POST. Return False if the day has none left."""
         with self._lock:
@@ -59,7 +67,7 @@ class Budget:
             self._under_way += 1
             return True
 
-    def settle(self, *, is_used: bool) -> None:
+    def finish(self, *, is_used: bool) -> None:
         """Count a job that was taken off, or give it back if CI refused it or it wasn't sent.
 
         The hold is made with the last one and not before: it would stop those that are under way.
@@ -72,7 +80,7 @@ class Budget:
 
     def _hold(self) -> None:
         try:
-            hold(self._context, self._date)
+            make_hold(self._context, self._date)
         except StorageFault as fault:  # the next run counts, and makes it
             self._context.log.warning("hold_not_made", problem=str(fault))
 
@@ -93,9 +101,9 @@ def open_budget(
         _delete(context, [name for held, name in holds.items() if held < date])
         jobs = _count(context, date, is_over)
         if jobs >= limit:
-            hold(context, date)
+            make_hold(context, date)
         elif date in holds:
-            context.store.delete(holds[date])
+            delete_hold(context, date)
     except CloudFault as fault:
         context.log.warning("budget_not_counted", problem=str(fault))
         return NotCounted()
@@ -124,12 +132,20 @@ def _delete(context: Context, names: Iterable[str]) -> None:
         context.store.delete(name)
 
 
-def hold(context: Context, date: str) -> None:
+def make_hold(context: Context, date: str) -> None:
     """Close the gate for the rest of a day."""
-    name = f"{holds_folder(context.settings.output_prefix)}budget.{date}.json"
     body = encode({"at": context.at(), "by": "sweep", "why": USED_UP})
-    context.store.create_once(name, body)
-    context.log.warning("budget_used_up", problem=USED_UP)
+    if context.store.create_once(_name_of(context, date), body) is not None:
+        context.log.warning("budget_used_up", problem=USED_UP)
+
+
+def delete_hold(context: Context, date: str) -> None:
+    """Open the gate again, as far as the budget holds it."""
+    context.store.delete(_name_of(context, date))
+
+
+def _name_of(context: Context, date: str) -> str:
+    return f"{holds_folder(context.settings.output_prefix)}budget.{date}.json"
 
 
 def _count(context: Context, date: str, is_over: Callable[[], bool]) -> int:
@@ -138,7 +154,7 @@ def _count(context: Context, date: str, is_over: Callable[[], bool]) -> int:
     Raises:
         JobServiceFault: the list couldn't be read to its end; the next run goes on from the note.
     """
-    counted, since = _noted(load(context, BUDGET), date)
+    counted, since = _noted(load(context, BUDGET), date, context.now())
     created: list[int] = []
     token: str | None = None
     fault: JobServiceFault | None = None
@@ -154,7 +170,7 @@ def _count(context: Context, date: str, is_over: Callable[[], bool]) -> int:
         created += [
             from_rfc3339(job.created_at)
             for job in page.jobs
-            if job.created_at is not None and job_identity(job) is not None
+            if job.created_at is not None and _is_ours(context, job)
         ]
         if page.next_token is None or page.next_token == token:
             break
@@ -168,9 +184,15 @@ def _count(context: Context, date: str, is_over: Callable[[], bool]) -> int:
     return counted + len(created)
 
 
-def _noted(note: dict[str, object], date: str) -> tuple[int, int]:
+def _is_ours(context: Context, job: Job) -> bool:
+    identity = job_identity(job)
+    return identity is not None and identity.key.startswith(context.settings.input_prefix)
+
+
+def _noted(note: dict[str, object], date: str, now: float) -> tuple[int, int]:
     """Return how many jobs a note counts, and until when: none until midnight for another day."""
     jobs, until, midnight = note.get("jobs"), note.get("until"), f"{date}T00:00:00Z"
-    if note.get("date") == date and isinstance(jobs, int) and jobs >= 0 and is_rfc3339(until):
-        return jobs, max(from_rfc3339(str(until)), from_rfc3339(midnight))
+    is_of_today = note.get("date") == date and type(jobs) is int and jobs >= 0
+    if is_of_today and is_rfc3339(until) and from_rfc3339(str(until)) <= now:
+        return int(str(jobs)), max(from_rfc3339(str(until)), from_rfc3339(midnight))
     return 0, from_rfc3339(midnight)

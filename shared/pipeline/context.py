@@ -40,7 +40,12 @@ class Context(NamedTuple):
         return Evidence(self.deliverer, form, verified, self.at())
 
     def card_type(self, photo: Photo) -> CardType | None:
-        """Return the card type: by the photo's metadata, else by the rules. None if unknown."""
+        """Return the card type: by the photo's metadata, else by the rules. None if unknown.
+
+        Nobody knows the metadata of a photo that COS denies.
+        """
+        if photo.problem == "denied":
+            return None
         if photo.card_type is None:
             return self.settings.card_type_of(photo.key)
         return next((known for known in CARD_TYPES if known == photo.card_type), None)

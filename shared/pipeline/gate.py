@@ -5,7 +5,8 @@ budget    MAX_JOBS_PER_DAY is used up
 rate      REQUESTS_PER_SECOND, for every sender
 circuit   CI refuses what concerns every card, or 20 cards in a row
 
-Uploads pass holds and rate alone. A gate belongs to one run, and its threads share it.
+For an upload only the holds, the budget's among them, and the rate are asked. A gate belongs to one
+run, and its threads share it.
 """
 
 from __future__ import annotations
@@ -44,8 +45,16 @@ OVER_BUDGET = Closed("OverBudget", USED_UP)
 _UNKNOWN = Closed("GateUnknown", HOLDS_UNKNOWN)
 
 
-def why_held(context: Context) -> Closed | None:
-    """LIST the holds. Return why the gate is held, None if it isn't.
+class HoldsListed(NamedTuple):
+    """What lies under the holds: whether any is a person's, and the dates of the budget's."""
+
+    is_held: bool
+    budgets: frozenset[str]
+    today: str
+
+
+def list_holds(context: Context) -> HoldsListed:
+    """LIST the holds, one page of them. What may lie on another one holds as well.
 
     Raises:
         StorageFault: COS won't say.
@@ -53,20 +62,26 @@ def why_held(context: Context) -> Closed | None:
     folder = holds_folder(context.settings.output_prefix)
     page = context.store.list_objects(folder, None)
     names = [listed.key[len(folder) :] for listed in page.objects if listed.key[-1] != "/"]
-    today = rfc3339(page.at)[:10]
-    if any(date_of_budget(name) is None for name in names):
-        return Closed("Held", HELD)
-    return OVER_BUDGET if any(date_of_budget(name) == today for name in names) else None
+    dates = [date_of_budget(name) for name in names]
+    budgets = frozenset(date for date in dates if date is not None)
+    return HoldsListed(page.next is not None or None in dates, budgets, rfc3339(page.at)[:10])
 
 
 class Holds:
-    """What COS said last of the holds. It counts for ten seconds; silence is asked about again."""
+    """What COS said last of the holds. It counts for ten seconds; silence is asked about again.
+
+    Sweep doesn't heed the budget's: it counts the day's jobs itself.
+    """
 
     def __init__(
-        self, new_lock: Callable[[], AbstractContextManager[object]] = nullcontext
+        self,
+        new_lock: Callable[[], AbstractContextManager[object]] = nullcontext,
+        *,
+        heeds_budget: bool = True,
     ) -> None:
         self._lock = new_lock()
-        self._said: Closed | None = None
+        self._heeds_budget = heeds_budget
+        self.listed = HoldsListed(is_held=False, budgets=frozenset(), today="")
         self._about: tuple[str | None, str, str] | None = None
         self._asked_at = 0.0
 
@@ -76,12 +91,18 @@ class Holds:
             if not self.is_up_to_date(context):
                 self._about, asked_at = None, context.now()
                 try:
-                    self._said = why_held(context)
+                    self.listed = list_holds(context)
                 except StorageFault as fault:
                     context.log.warning("holds_not_listed", problem=str(fault))
                     return _UNKNOWN
                 self._about, self._asked_at = _where(context), asked_at
-            return self._said
+            return self._why_held()
+
+    def _why_held(self) -> Closed | None:
+        if self.listed.is_held:
+            return Closed("Held", HELD)
+        is_used_up = self._heeds_budget and self.listed.today in self.listed.budgets
+        return OVER_BUDGET if is_used_up else None
 
     def is_up_to_date(self, context: Context) -> bool:
         """Return whether what COS said still counts, for this bucket."""
@@ -149,6 +170,8 @@ class Gate:
         self._used_up: Closed | None = None
         if isinstance(budget, NotCounted):
             self._shut = shut or Closed("BudgetUnknown", NOT_COUNTED)
+        elif budget is not None and budget.is_used_up():
+            self._shut = shut or OVER_BUDGET
 
     @property
     def closed(self) -> Closed | None:
@@ -190,7 +213,7 @@ class Gate:
                 yield slot
             finally:
                 if self._budget is not None and closed is None:
-                    self._budget.settle(is_used=slot.is_used)
+                    self._budget.finish(is_used=slot.is_used)
 
     def is_first_answered(self) -> bool:
         """Return whether CI has answered a job of this run."""

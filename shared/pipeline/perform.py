@@ -47,7 +47,7 @@ from shared.pipeline.context import Context
 from shared.pipeline.decide import PendingCard
 from shared.pipeline.gate import Gate, Slot
 from shared.pipeline.steps import Step, Wait, WriteResult
-from shared.store import Listed, Photo, PhotoProblem
+from shared.store import ETAG, Listed, Photo, PhotoProblem
 from shared.store.layout import deletion_name, result_name
 from shared.times import rfc3339
 
@@ -211,7 +211,7 @@ class Performer:
                 return claim.attempt
 
     def _end_with_result(self, claim: Claim, step: WriteResult) -> Attempt | None:
-        """Write the result that this claim permits. If COS won't, sweep tries again."""
+        """Write the result that this claim allows. If COS won't, sweep tries again."""
         context = self._context
         result = result_of(context.settings, claim.attempt, step, context.evidence(), context.at())
         try:
@@ -329,14 +329,18 @@ def head_photo(context: Context, key: str) -> HeadedPhoto:
     """HEAD a photo, and note when. One that COS won't show is known from a listing alone.
 
     Raises:
-        StorageFault: COS couldn't be asked, or won't list it either.
+        StorageFault: COS couldn't be asked, or doesn't list it either.
     """
     try:
         photo = context.store.head_photo(key)
     except PhotoUnreadable as fault:
         page = context.store.list_photos(key, None)
         found = next((listed for listed in page.objects if listed.key == key), None)
-        photo = _photo_in(found, is_denied=fault.is_denied) if found else None
+        if found is None:
+            raise
+        if not ETAG.fullmatch(found.etag):
+            raise StorageFault("GET of a listing", "UnreadableETag") from None
+        photo = _photo_in(found, is_denied=fault.is_denied)
     return HeadedPhoto(photo, context.monotonic())
 
 

@@ -280,7 +280,8 @@ class Scan:
     def _read_name(self, group: CardAttempts, seen_at: float) -> PendingCard | None:
         """Take an archived attempt for one whose answer nobody knows. A job is found by its name.
 
-        A name can have the digest of a long key in place of the key: somebody must restore that.
+        What the attempts before it say still counts, as far as they can be read. A name can have
+        the digest of a long key in place of the key: somebody must restore that.
         """
         context, written_at = self._run.context, group.last.last_modified
         name = parse_pending_name(context.settings.output_prefix, group.last.key)
@@ -289,17 +290,42 @@ class Scan:
             context.log.error("unreadable_pending", attempt=group.attempt, problem="archived")
             return None
         at = rfc3339(written_at)
-        attempt = unread_attempt(context.settings, name.key, name.version, name.attempt)
-        attempt = attempt._replace(
+        unread = unread_attempt(context.settings, name.key, name.version, name.attempt)
+        before = self._last_read(group.names[:-1])
+        known = before.attempt if before else 0
+        own = (before.past(),) if before and before.may_have_job else ()
+        unknown = (
+            PastAttempt(number, None, None, "unknown", None)
+            for number in range(known + 1, name.attempt)
+        )
+        attempt = (before or unread)._replace(
+            source=unread.source,
+            attempt=name.attempt,
+            owner="",
+            state="unknown",
+            job_id=None,
+            error=None,
+            updated_at=None,
             claimed_at=at,
             first_claimed_at=rfc3339(written_at - _CLAIMED_WITHIN_SECONDS),
-            first_sent_at=at,
-            attempts=tuple(
-                PastAttempt(number, None, None, "unknown", None)
-                for number in range(1, name.attempt)
-            ),
+            first_sent_at=before.first_sent_at if before and before.first_sent_at else at,
+            attempts=(*(before.attempts if before else ()), *own, *unknown),
         )
         return PendingCard(attempt, group.names, written_at, seen_at)
+
+    def _last_read(self, names: Sequence[str]) -> Attempt | None:
+        """Read the newest of a card's earlier attempts that isn't archived."""
+        for name in reversed(names):
+            try:
+                body = self._run.context.store.read(name)
+            except CloudFault as fault:
+                if fault.code != ARCHIVED:
+                    raise
+                continue
+            attempt = read_attempt(body or b"")
+            if attempt is not None and self._is_ours(attempt, name):
+                return attempt
+        return None
 
     def _is_ours(self, attempt: Attempt, name: str) -> bool:
         """Return whether it is of this bucket and what its name says, so no other card is done."""

@@ -1,6 +1,6 @@
 """The few objects that sweep and operators keep for themselves, below `P state/`.
 
-since.json             {"since"}      uploads before it are backfill's alone
+since.json             {"since"}      uploads from before that time are backfill's alone
 canary.json            {"run"}        created twice: shows that create-once works here
 cursor.json            {"after"}      the name after which the next sweep looks on
                        {"send_after"} the name after which it sends first, if the circuit opened
@@ -17,6 +17,7 @@ from __future__ import annotations
 from shared.documents import encode, object_in
 from shared.errors import StorageFault
 from shared.pipeline.context import Context
+from shared.store.layout import pending_folder, results_folder
 from shared.times import is_rfc3339, rfc3339
 
 SINCE, CANARY, CURSOR, RECONCILE, STATUS, BUDGET = (
@@ -61,16 +62,30 @@ def creates_once(context: Context) -> bool:
 def since(context: Context) -> str:
     """Return when this deployment began, RFC 3339: set by the deployment, else by the first sweep.
 
-    If the object can't be read, the deployment begins now: what came before is left alone.
+    An object that can't be read counts as what its Last-Modified says. If it is lost, the
+    deployment begins now, and what came before is left alone.
     """
     found = load(context, SINCE).get("since")
     if is_rfc3339(found):
         return str(found)
-    at = rfc3339(context.store.list_objects(_path(context, SINCE), None).at)
-    if context.store.create_once(_path(context, SINCE), encode({"since": at})) is None:
-        found = load(context, SINCE).get("since")
+    path = _path(context, SINCE)
+    page = context.store.list_objects(path, None)
+    there = next((listed for listed in page.objects if listed.key == path), None)
+    if there is not None:
         context.log.error("unreadable_since", problem="state/since.json holds no time")
-    return str(found) if is_rfc3339(found) else at
+        return rfc3339(there.last_modified)
+    at = rfc3339(page.at)
+    created = context.store.create_once(path, encode({"since": at}))
+    if created is not None and _has_cards(context):
+        context.log.error("lost_since", problem="what came before now is backfill's alone")
+    return at
+
+
+def _has_cards(context: Context) -> bool:
+    """Return whether anything is pending or has a result, so that this is no first deployment."""
+    prefix, store = context.settings.output_prefix, context.store
+    folders = (pending_folder(prefix), results_folder(prefix))
+    return any(store.list_objects(folder, None).objects for folder in folders)
 
 
 def _path(context: Context, name: str) -> str:

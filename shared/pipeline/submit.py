@@ -25,7 +25,9 @@ def submit_upload(context: Context, gate: Gate, upload: CreatedObject) -> None:
     """
     if is_ignored(context, upload):
         return
-    headed = head_photo(context, upload.key)
+    headed = HeadedPhoto(None, context.monotonic())
+    if upload.key.startswith(context.settings.input_prefix):
+        headed = head_photo(context, upload.key)
     if headed.photo is None:
         headed = _head_decoded(context, upload)
     if headed.photo is None:
@@ -41,13 +43,15 @@ def submit_upload(context: Context, gate: Gate, upload: CreatedObject) -> None:
 def is_ignored(context: Context, upload: CreatedObject) -> bool:
     """Return whether it is no card of ours: another bucket, or not under INPUT_PREFIX.
 
-    OUTPUT_PREFIX never overlaps INPUT_PREFIX, so our own output is among the ignored.
+    A key counts as it is written, and percent-decoded. OUTPUT_PREFIX never overlaps INPUT_PREFIX,
+    so our own output is among the ignored.
     """
     settings = context.settings
     if upload.bucket != settings.input_bucket:
         context.log.warning("ignored", bucket=upload.bucket, problem="not INPUT_BUCKET")
         return True
-    if not upload.key.startswith(settings.input_prefix):
+    keys = (upload.key, _decoded(upload.key))
+    if not any(key.startswith(settings.input_prefix) for key in keys):
         key = context.log.key(upload.key)
         context.log.info("ignored", key=key, problem="not under INPUT_PREFIX")
         return True
@@ -73,18 +77,24 @@ def _head_decoded(context: Context, upload: CreatedObject) -> HeadedPhoto:
     What lies there may be another upload's: leave it alone if it is older than the deployment. If
     that can't be told, leave it to reconcile.
     """
-    nothing = HeadedPhoto(None, context.monotonic())
-    try:
-        key = unquote(upload.key, errors="strict")
-    except UnicodeDecodeError:
-        return nothing
-    if key == upload.key or is_ignored(context, upload._replace(key=key)):
+    nothing, key = HeadedPhoto(None, context.monotonic()), _decoded(upload.key)
+    is_address = key.rpartition("/")[2] not in {".", ".."}
+    is_ours = key != upload.key and key.startswith(context.settings.input_prefix)
+    if not (is_ours and is_address):
         return nothing
     headed, since = head_photo(context, key), load(context, SINCE).get("since")
     if headed.photo is None or headed.photo.last_modified is None or not is_rfc3339(since):
         return nothing
-    is_ours = from_rfc3339(headed.photo.last_modified) >= from_rfc3339(str(since))
-    return headed if is_ours else nothing
+    is_new = from_rfc3339(headed.photo.last_modified) >= from_rfc3339(str(since))
+    return headed if is_new else nothing
+
+
+def _decoded(key: str) -> str:
+    """Return a key percent-decoded; as it is if that is no text."""
+    try:
+        return unquote(key, errors="strict")
+    except UnicodeDecodeError:
+        return key
 
 
 def _is_folder_marker(photo: Photo) -> bool:

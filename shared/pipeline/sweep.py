@@ -12,7 +12,7 @@ from collections.abc import Callable
 from shared.errors import CloudFault
 from shared.pipeline.budget import end_budget, open_budget
 from shared.pipeline.context import Context
-from shared.pipeline.gate import NOT_CREATE_ONCE, OVER_BUDGET, UNPROVEN, Closed, Gate, Holds
+from shared.pipeline.gate import NOT_CREATE_ONCE, UNPROVEN, Closed, Gate, Holds
 from shared.pipeline.perform import Performer
 from shared.pipeline.reconcile import reconcile
 from shared.pipeline.scan import Reached, Run, Scan
@@ -42,8 +42,10 @@ def sweep(
     half = context.now() + (until - context.now()) / 2
     shut = _why_shut(context)
     budget = open_budget(context, workers.lock(), lambda: context.now() >= half)
-    gate = Gate(context, Holds(workers.lock), budget, shut, workers.lock)
-    if gate.ask() == OVER_BUDGET and context.settings.max_jobs_per_day is None:
+    holds = Holds(workers.lock, heeds_budget=False)
+    gate = Gate(context, holds, budget, shut, workers.lock)
+    gate.ask()
+    if holds.listed.budgets and context.settings.max_jobs_per_day is None:
         _if_listed(context, lambda: end_budget(context))
     performer = Performer(context, gate)
     most = context.settings.requests_per_second * _VAIN_READS_SECONDS

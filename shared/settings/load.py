@@ -9,9 +9,10 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from shared.callback_token import callback_secrets
 from shared.card import CARD_TYPES, CardType
 from shared.errors import ConfigurationError
-from shared.settings.early import LOG_LEVELS, callback_secrets
+from shared.log import LOG_LEVELS
 from shared.settings.variables import DEFAULTS
 
 MAX_OUTPUT_PREFIX_BYTES = 64
@@ -141,11 +142,13 @@ def _checked(values: tuple[str | None, ...], submits: bool) -> Settings:  # noqa
 
 
 def _credentials(read: Environment) -> Credentials:
-    return Credentials(
-        read.required("TENCENTCLOUD_SECRETID"),
-        read.required("TENCENTCLOUD_SECRETKEY"),
-        read.optional("TENCENTCLOUD_SESSIONTOKEN"),
-    )
+    names = ("TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY", "TENCENTCLOUD_SESSIONTOKEN")
+    for name in names:
+        if not re.fullmatch("[!-~]*", read.optional(name) or ""):
+            problem = "has characters that no header can carry; write it as the console shows it"
+            raise ConfigurationError(name, problem)
+    secret_id, secret_key, token = names
+    return Credentials(read.required(secret_id), read.required(secret_key), read.optional(token))
 
 
 def _places(read: Environment) -> tuple[str, str, str, str]:
@@ -258,7 +261,7 @@ def local_cloud(read: Environment) -> str | None:
     try:
         parts = urlsplit(url)
         local = parts.scheme == "http" and parts.port and _is_loopback(parts.hostname or "")
-        bare = parts.path in {"", "/"} and not parts.query and not parts.username
+        bare = parts.path in {"", "/"} and not {"?", "#", "@"} & set(url)
     except ValueError:
         local = bare = False
     if not local or not bare:

@@ -6,8 +6,11 @@ cos     the protocol on cos-python-sdk-v5
 
 from __future__ import annotations
 
+import re
 from typing import Literal, NamedTuple, Protocol
 
+ETAG = re.compile("[0-9A-Za-z-]+")
+"""What an ETag can be: it is part of our objects' names."""
 PhotoProblem = Literal["archived", "unreadable", "denied"]
 """Why CI can't read a photo: archived and not restored; HEAD answers 400; HEAD answers 403."""
 

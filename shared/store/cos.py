@@ -16,7 +16,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 
 from shared.errors import PhotoUnreadable, StorageFault
 from shared.settings.load import Settings
-from shared.store import Created, Listed, Page, Photo
+from shared.store import ETAG, Created, Listed, Page, Photo
 from shared.times import from_http_date, http_date_seconds
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Headers = CaseInsensitiveDict[str]
 
-_ETAG = re.compile("[0-9A-Za-z-]+")
 _LISTED_TIME = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
 _SIZE = re.compile("[0-9]{1,18}")
 _BAD_REQUEST, _FORBIDDEN = 400, 403
@@ -60,7 +59,7 @@ class CosStore:
         if headers is None:
             return None
         etag = headers.get("ETag", "").strip('"')
-        if not _ETAG.fullmatch(etag):
+        if not ETAG.fullmatch(etag):
             raise StorageFault(request, "UnreadableETag")
         size = headers.get("Content-Length", "")
         if not _SIZE.fullmatch(size):  # not taken for 0: an empty object is rejected for good
@@ -269,8 +268,8 @@ def page_in(data: bytes, date: str | None) -> Page:
     if at is None:
         raise ValueError("no Date")
     try:
-        root = ET.fromstring(data)  # noqa: S314 — see above
-    except ET.ParseError:
+        root = ET.fromstring(data.removeprefix(b"\xef\xbb\xbf").lstrip())  # noqa: S314 — see above
+    except (ET.ParseError, LookupError):  # the latter: an encoding that nobody knows
         raise ValueError("no XML") from None
     if _name(root) != "ListBucketResult":
         raise ValueError("no ListBucketResult")
@@ -289,10 +288,13 @@ def _objects(root: ET.Element) -> Iterator[Listed]:
         f"{space}{name}" for name in ("Key", "ETag", "Size", "LastModified", "StorageClass")
     )
     for contents in root.iterfind(f"{space}Contents"):
+        name = unquote(_text(contents, key))
+        if not name:
+            raise ValueError("no key")
         yield Listed(
-            key=unquote(_text(contents, key)),
+            key=name,
             etag=_text(contents, etag).strip('"'),
-            size=int(_text(contents, size)),
+            size=_size(_text(contents, size)),
             last_modified=_seconds(_text(contents, written)),
             storage_class=contents.findtext(kept) or "",
         )
@@ -303,6 +305,12 @@ def _text(contents: ET.Element, tag: str) -> str:
     if text is None:
         raise KeyError(tag)
     return text
+
+
+def _size(text: str) -> int:
+    if not _SIZE.fullmatch(text):  # int() takes 1_000 and digits of any alphabet
+        raise ValueError("no size")
+    return int(text)
 
 
 def _seconds(text: str) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from unittest import mock
+from urllib.parse import quote
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 KEY = "uploads/a.jpg"
-QUIET = {"attempt", "result", "permit_taken", "result_exists", "event_lost"}
+QUIET = {"attempt", "result", "claim_taken", "result_exists", "event_lost"}
 """Events of lines that tell of no problem."""
 
 
@@ -76,20 +77,41 @@ def troubles(opened: Cloud, before: int = 0) -> list[dict[str, Any]]:
     return [line for line in opened.log_lines()[before:] if line["event"] not in QUIET]
 
 
+def listing_of(keys: Iterable[str], prefix: str = "") -> str:
+    """The body of a listing that shows these keys."""
+    written = "<LastModified>2026-01-02T03:04:05.000Z</LastModified>"
+    entries = (
+        f"<Contents><Key>{quote(prefix + key)}</Key>{written}"
+        '<ETag>"0123456789abcdef"</ETag><Size>6</Size></Contents>'
+        for key in keys
+    )
+    return f"<ListBucketResult>{''.join(entries)}</ListBucketResult>"
+
+
 @contextmanager
 def replying(
     opened: Cloud, reply: Mapping[str, Any], when: Callable[[Request], bool]
 ) -> Iterator[list[Request]]:
-    """Have COS or CI answer some requests with `reply`; the others as they would.
+    """Have COS or CI answer some requests with `reply`; the others as they would."""
+    with choosing(opened, lambda request: reply if when(request) else None) as asked:
+        yield asked
 
-    `reply` has a status (200 where absent), headers and a body, which may be described; without
+
+@contextmanager
+def choosing(
+    opened: Cloud, choose: Callable[[Request], Mapping[str, Any] | None]
+) -> Iterator[list[Request]]:
+    """Have COS or CI answer a request with the reply that is chosen for it, if one is.
+
+    A reply has a status (200 where absent), headers and a body, which may be described; without
     a Content-Length of its own where `length` is false.
     """
     asked: list[Request] = []
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
-        if not when(request):
+        reply = choose(request)
+        if reply is None:
             return opened.local.app(environ, start_response)
         asked.append(request)
         body = as_bytes(build(reply.get("body", "")))

@@ -14,6 +14,7 @@ from typing import Any
 import xmltodict
 
 from tests.support.cards import finished_job, job_node
+from tests.support.event_files import event_for
 
 SAMPLES = Path(__file__).parents[2] / "local" / "samples"
 ABSENT = "%ABSENT%"
@@ -79,6 +80,12 @@ def _xml(changes: dict[str, Any], names: Names) -> str:
     return document
 
 
+def _record(changes: dict[str, Any], _names: Names) -> dict[str, Any]:
+    (record,) = event_for("uploads/a.jpg")["Records"]
+    built: dict[str, Any] = changed(record, changes)
+    return built
+
+
 def _png(size: list[int], _names: Names) -> bytes:
     def chunk(name: bytes, data: bytes) -> bytes:
         check = struct.pack(">I", zlib.crc32(name + data))
@@ -106,6 +113,7 @@ _MAKERS: dict[str, Callable[[Any, Names], Any]] = {
     "$nest": _nest,
     "$job": _job,
     "$xml": _xml,
+    "$record": _record,
     "$png": _png,
     "$bmp": _bmp,
     "$sample": lambda path, _: (SAMPLES / path).read_bytes(),

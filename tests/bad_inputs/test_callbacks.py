@@ -57,6 +57,16 @@ def test_a_body_with_a_good_token_gets_its_status(case: Case, waiting: Waiting) 
     check(waiting, case, status, lines)
 
 
+@cases("callback-messages")
+def test_a_bad_message_is_one_line_and_is_let_go(case: Case, shared: Waiting) -> None:
+    before = len(shared.cloud.local.logs)
+    answer = shared.cloud.invoke("callback", build(case.input, shared.names))
+    problems = [line["problem"] for line in troubles(shared.cloud, before)]
+    assert problems == build(case.expected["problems"])
+    assert answer == {"messages": len(problems)}
+    assert shared.results() == []
+
+
 def test_no_bad_message_costs_a_good_one_of_the_same_event() -> None:
     with cloud(CALLBACK_TYPE="NONE") as opened:
         waiting = Waiting(opened)
@@ -111,3 +121,14 @@ def test_what_ci_read_is_kept_as_far_as_it_makes_sense(case: Case) -> None:
         }
         assert {name: seen[name] for name in expected} == expected
         assert result["needs_review"]
+
+
+@cases("callback-caps")
+def test_a_body_beyond_the_caps_is_refused_and_one_within_them_is_read(case: Case) -> None:
+    with cloud(CALLBACK_TYPE="NONE") as opened:
+        waiting = Waiting(opened)
+        status, lines = waiting.post(build(case.input, waiting.names))
+        assert status == case.expected["status"]
+        refused = [] if status == 200 else ["malformed_callback"]
+        assert [line["event"] for line in lines] == refused
+        assert bool(waiting.results()) is (status == 200)

@@ -16,7 +16,7 @@ from shared.cloud import Cloud as Clients
 from shared.errors import JobServiceFault
 from shared.jobs.service import CiJobService
 from shared.settings.load import Credentials, load
-from tests.bad_inputs.clouds import KEY, Waiting, replying, troubles
+from tests.bad_inputs.clouds import KEY, Waiting, choosing, listing_of, replying, troubles
 from tests.bad_inputs.corpus import Case, cases
 from tests.bad_inputs.inputs import as_bytes, build
 from tests.support.clouds import Cloud, cloud
@@ -105,6 +105,54 @@ def test_no_job_is_sent_on_an_answer_that_is_none(case: Case) -> None:
             )
 
 
+@cases("cos-refusals")
+def test_a_photo_that_cos_refuses_to_show_ends_visibly(case: Case) -> None:
+    """The answer to the HEAD of a photo is `head`, that to the LIST of its key is `listing`."""
+    expected = case.expected
+
+    def choose(request: Request) -> Any:
+        if request.method == "HEAD" and request.path == f"/{KEY}":
+            return case.input["head"]
+        return case.input["listing"] if request.args.get("prefix") == KEY else None
+
+    with cloud(CALLBACK_TYPE="NONE") as opened:
+        opened.put(KEY)
+        opened.local.agenda.clear()
+        with choosing(opened, choose) as asked:
+            answer = opened.invoke("submit", event_for(KEY))
+        assert asked
+        assert isinstance(answer, Failure) is expected.get("failed", False)
+        assert opened.jobs == []
+        assert [line["problem"] for line in troubles(opened)] == expected.get("problems", [])
+        errors = [
+            *(pending["error"] for pending in opened.pending()),
+            *(opened.document(name)["error"] for name in opened.names("results")),
+        ]
+        assert [error["code"] for error in errors] == expected.get("codes", [])
+        outcomes = [opened.document(name)["outcome"] for name in opened.names("results")]
+        assert outcomes == expected.get("outcomes", [])
+
+
+@cases("holds")
+def test_whatever_lies_among_the_holds_is_one(case: Case) -> None:
+    """COS shows these names there at 08:15 on 2026-11-20, or replies what is in `reply`."""
+    reply = case.input.get("reply") or {
+        "headers": {"Date": "Fri, 20 Nov 2026 08:15:00 GMT"},
+        "body": listing_of(build(case.input["names"]), "ocr/state/holds/"),
+    }
+    with cloud(CALLBACK_TYPE="NONE") as opened:
+        opened.put(KEY)
+        opened.local.agenda.clear()
+        with replying(
+            opened, reply, lambda request: request.args.get("prefix") == "ocr/state/holds/"
+        ) as asked:
+            assert opened.invoke("submit", event_for(KEY)) == {"records": 1}
+        assert asked
+        (pending,) = opened.pending()
+        code = (pending["error"] or {}).get("code")
+        assert (pending["state"], code) == (case.expected["state"], case.expected.get("code"))
+
+
 @cases("cos-listings")
 def test_half_a_listing_is_none(case: Case) -> None:
     def is_listing(request: Request) -> bool:
@@ -118,8 +166,8 @@ def test_half_a_listing_is_none(case: Case) -> None:
     assert asked
     if "problem" in case.expected:
         assert answer["whole"] is False
-        (line,) = troubles(opened)
-        assert (line["event"], line["problem"]) == ("not_listed", case.expected["problem"])
+        found = {(line["event"], line["problem"]) for line in troubles(opened)}
+        assert found == {("not_listed", case.expected["problem"])}
     else:
         assert sum(answer["pending"].values()) == case.expected["pending"]
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.bad_inputs.corpus import families, read
 
-LEAST = 200
+LEAST = 1500
 
 
 def test_there_are_enough_cases() -> None:

@@ -46,6 +46,13 @@ def test_a_job_is_the_cards_with_some_nodes_changed() -> None:
     assert "<JobId>j1</JobId>" in build({"$xml": {}}, NAMES)
 
 
+def test_a_record_is_that_of_an_upload_with_some_nodes_changed() -> None:
+    record = build({"$record": {"event": "%ABSENT%", "cos": {"cosObject": {"size": -1}}}})
+    assert "event" not in record
+    cos_object = record["cos"]["cosObject"]
+    assert (cos_object["key"], cos_object["size"]) == ("/1250000000/cards/uploads/a.jpg", -1)
+
+
 @pytest.mark.parametrize(("kind", "start"), [("$png", b"\x89PNG"), ("$bmp", b"BM")])
 def test_a_picture_of_any_size_is_a_few_bytes(kind: str, start: bytes) -> None:
     picture = build({kind: [2_000_000_000, 2_000_000_000]})

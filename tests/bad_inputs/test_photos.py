@@ -48,6 +48,19 @@ def test_what_is_no_photo_of_a_card_has_a_result_that_says_so(case: Case, opened
     assert not any(result["fields"].values())
 
 
+@cases("photo-metadata")
+def test_what_an_upload_says_of_itself_decides_as_far_as_the_rules_go(
+    case: Case, opened: Cloud
+) -> None:
+    headers = {name: value for name, value in case.input.items() if name != "key"}
+    key = f"uploads/{case.name}/{case.input.get('key', 'photo.jpg')}"
+    etag = opened.upload(key, CARD, **build(headers))
+    result = opened.result(key, etag)
+    assert result["outcome"] == case.expected["outcome"]
+    assert (result["error"] or {}).get("code") == case.expected.get("code")
+    assert result["card_type"] == case.expected["card_type"]
+
+
 @pytest.mark.ocr
 @cases("photos")
 def test_what_is_no_picture_is_refused_before_its_pixels_are_made(case: Case) -> None:

@@ -10,10 +10,11 @@ import pytest
 from local.cloud import LocalCloud, Setup
 from local.functions import Failure
 from local.recognition.scripted import ScriptedRecogniser
+from shared.pipeline.reconcile import open_pass
 from tests.bad_inputs.corpus import Case, cases
 from tests.bad_inputs.inputs import as_bytes, build, changed
 from tests.support.clouds import Cloud
-from tests.support.sweeps import SweptWorld
+from tests.support.sweeps import HOUR, SweptWorld
 
 
 @cases("pending-objects")
@@ -39,6 +40,30 @@ def test_a_broken_pending_object_costs_no_other_card(
     assert events.count("unreadable_pending") == case.expected["unreadable"]
     assert "unexpected_error" not in events
     assert world.store.objects[broken] == body
+
+
+@cases("state-objects")
+def test_a_note_of_our_own_that_holds_anything_stops_nothing(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given a note with an odd content, a card that is due, and a photo whose event was lost
+    world = SweptWorld(MAX_JOBS_PER_DAY="10")
+    world.pend("waiting", key="uploads/b.jpg")
+    world.store.replace("ocr/state/since.json", b'{"since": "2026-01-01T00:00:00Z"}')
+    note = f"ocr/state/{case.input['name']}"
+    world.store.replace(note, as_bytes(build(case.input["raw"])))
+    # When it is swept, and a pass of reconcile is opened
+    world.pass_time(2 * HOUR)
+    world.sweep()
+    open_pass(world.context("sweep"))
+    world.sweep()
+    # Then the card was sent and the photo found; what every run rewrites is whole again
+    assert sorted(key for key, _ in world.jobs.sent()) == case.expected["sent"]
+    for name in ("status.json", "cursor.json", "budget.json"):
+        assert isinstance(world.store.document(f"ocr/state/{name}"), dict)
+    assert "ocr/state/reconcile.json" not in world.store.objects
+    events = [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()]
+    assert "unexpected_error" not in events
 
 
 @pytest.fixture(scope="module")

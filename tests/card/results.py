@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from shared.card import no_fields
+from shared.card import NO_FIELDS
 
 Result = dict[str, Any]
 
@@ -51,7 +51,7 @@ def result(outcome: str, **changes: object) -> Result:
         "outcome": outcome,
         "card_type": "IDCard",
         "source": SOURCE,
-        "fields": no_fields("IDCard"),
+        "fields": NO_FIELDS["IDCard"],
         "items": [],
         "checks": [],
         "needs_review": False,
@@ -68,14 +68,14 @@ def result(outcome: str, **changes: object) -> Result:
 
 RECOGNISED = result(
     "recognised",
-    fields={**no_fields("IDCard"), "name": "样本甲", "birth_date": "1974-12-01"},
+    fields={**NO_FIELDS["IDCard"], "name": "样本甲", "birth_date": "1974-12-01"},
     items=[NAME, {"label": "?", "field": None, "text": "", "score": None, "polygon": []}],
     checks=[{"name": "source.unchanged", "passed": True, "detail": None}],
 )
 LICENCE = result(
     "recognised",
     card_type="DriverLicense",
-    fields={**no_fields("DriverLicense"), "valid_from": "2015-01-01", "valid_until": "长期"},
+    fields={**NO_FIELDS["DriverLicense"], "valid_from": "2015-01-01", "valid_until": "长期"},
     items=[{**NAME, "field": "valid_from"}],
     checks=[{"name": "valid_until.format", "passed": False, "detail": "no date"}],
     needs_review=True,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.card import CARD_TYPES, FIELD_NAMES, CardType, IdInfo, ReadCard, no_fields
+from shared.card import CARD_TYPES, FIELD_NAMES, NO_FIELDS, CardType, IdInfo, ReadCard
 from tests.support.cards import ADDRESS, CORNERS, ID_CARD, LICENCE, NAME, id_infos, read
 
 
@@ -65,7 +65,7 @@ def test_a_card_without_text_has_every_field_without_a_value_and_no_check(
 ) -> None:
     card = read(card_type, infos)
 
-    assert card.fields == no_fields(card_type)
+    assert card.fields == NO_FIELDS[card_type]
     assert tuple(card.fields) == FIELD_NAMES[card_type]
     assert [info for info, _ in card.items] == [*infos]
     assert card.checks == ()
@@ -86,7 +86,7 @@ def test_an_unknown_label_is_kept_without_a_field() -> None:
     card = read("IDCard", [given_item])
 
     assert card.items == ((given_item, None),)
-    assert card.fields == no_fields("IDCard")
+    assert card.fields == NO_FIELDS["IDCard"]
 
 
 def test_a_value_outside_its_closed_vocabulary_is_kept_as_read() -> None:

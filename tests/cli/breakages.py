@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.cli.deployed import Deployment
-from tests.support.clouds import BUCKET
+from tests.support.clouds import BUCKET, LOCK
 
 
 def policy_of(deployment: Deployment, name: str) -> dict[str, Any]:
@@ -36,6 +36,35 @@ def slow_clock(there: Deployment) -> None:
 
 def versioning_suspended(there: Deployment) -> None:
     there.cloud.user.put_bucket_versioning(Bucket=BUCKET, Status="Suspended")
+
+
+def locked(there: Deployment) -> None:
+    there.cloud.user.put_bucket_object_lock(BUCKET, LOCK)
+
+
+def archiving_rule(there: Deployment) -> None:
+    rule = {
+        "ID": "old",
+        "Status": "Enabled",
+        "Filter": "",
+        "Transition": {"Days": "30", "StorageClass": "ARCHIVE"},
+    }
+    there.cloud.user.put_bucket_lifecycle(BUCKET, {"Rule": [rule]})
+
+
+def policy_for_everybody(there: Deployment) -> None:
+    statement = {
+        "Principal": {"qcs": ["qcs::cam::anyone:anyone"]},
+        "Effect": "allow",
+        "Action": ["name/cos:GetObject"],
+        "Resource": [f"qcs::cos:ap-guangzhou:uid/1250000000:{BUCKET}/*"],
+    }
+    policy = {"version": "2.0", "Statement": [statement]}
+    there.cloud.user.put_bucket_policy(BUCKET, policy)
+
+
+def public_bucket(there: Deployment) -> None:
+    there.cloud.user.put_bucket_acl(BUCKET, ACL="public-read")
 
 
 def role_missing(there: Deployment) -> None:
@@ -152,6 +181,10 @@ BROKEN: tuple[tuple[Callable[[Deployment], None], str, str], ...] = (
     (slow_clock, "clock", "this clock differs from COS's by -1"),
     (versioning_suspended, "versioning", "versioning of cards-1250000000 is Suspended"),
     (versioning_suspended, "create-once", "created twice"),
+    (locked, "retention", "cards-1250000000 has object lock, 30 days for every object, so COS"),
+    (archiving_rule, "lifecycle", "old archives ocr/state/, ocr/pending/, ocr/results/: exclude"),
+    (policy_for_everybody, "policy", "statement number 1 allows everybody GetObject on uploads/"),
+    (public_bucket, "ACL", "the ACL of cards-1250000000 grants everybody READ: make it private"),
     (role_missing, "role of sweep", "card-ocr-prod-sweep does not exist: run `card-ocr setup`"),
     (role_for_others, "role of submit", "isn't SCF's alone to take on"),
     (policy_differs, "role of callback", "no policy of card-ocr-prod-callback allows just what"),

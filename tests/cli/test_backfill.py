@@ -12,7 +12,7 @@ from local.agenda import ManualClock
 from shared.pipeline.context import Context
 from shared.store import Photo
 from tests.cli.operators import Answer, Operator
-from tests.support.clouds import BUCKET, CARD, Cloud, cloud
+from tests.support.clouds import BUCKET, CARD, LOCK, Cloud, cloud
 from tests.support.event_files import event_for
 from tests.support.schema import validate_pending
 
@@ -60,16 +60,16 @@ def test_it_says_what_it_would_make_and_writes_nothing(operator: Operator, old: 
     assert not old.names("state")
 
 
-def test_every_photo_gets_one_waiting_permit_that_was_never_sent(
+def test_every_photo_gets_one_waiting_claim_that_was_never_sent(
     operator: Operator, old: Cloud
 ) -> None:
     found = backfill(operator)
     assert (found["cards"], found["jobs"], found["enqueued"]) == (4, 4, 4)
-    permits = old.pending()
-    for permit in permits:
-        validate_pending(permit)
-    assert sorted(permit["source"]["key"] for permit in permits) == sorted(KEYS)
-    values = {(one["state"], one["trigger"], one["attempt"], one["error"]) for one in permits}
+    claims = old.pending()
+    for claim in claims:
+        validate_pending(claim)
+    assert sorted(claim["source"]["key"] for claim in claims) == sorted(KEYS)
+    values = {(one["state"], one["trigger"], one["attempt"], one["error"]) for one in claims}
     assert values == {("waiting", "backfill", 1, None)}
     assert not old.jobs
 
@@ -81,7 +81,7 @@ def test_sweep_sends_what_is_in_line(operator: Operator, old: Cloud) -> None:
 
 
 @pytest.mark.usefixtures("old")
-def test_a_second_run_makes_no_second_permit(operator: Operator) -> None:
+def test_a_second_run_makes_no_second_claim(operator: Operator) -> None:
     backfill(operator)
     found = backfill(operator)
     assert (found["cards"], found["enqueued"], found["photos"]["pending"]) == (0, 0, 4)
@@ -120,7 +120,7 @@ def test_only_keys_of_a_file_are_put_in_line(
     found = backfill(operator, "--keys", str(keys))
     stand = found["photos"]
     assert (found["enqueued"], stand["gone"], stand["outside"]) == (1, 1, 1)
-    assert [permit["source"]["key"] for permit in old.pending()] == [KEYS[1]]
+    assert [claim["source"]["key"] for claim in old.pending()] == [KEYS[1]]
 
 
 def test_only_what_an_audit_called_missing_is_put_in_line(
@@ -129,7 +129,7 @@ def test_only_what_an_audit_called_missing_is_put_in_line(
     audit = tmp_path / "audit.json"
     audit.write_text(audited(("missing", KEYS[2]), ("orphan", KEYS[0])), "utf-8")
     assert backfill(operator, "--from-audit", str(audit))["enqueued"] == 1
-    assert [permit["source"]["key"] for permit in old.pending()] == [KEYS[2]]
+    assert [claim["source"]["key"] for claim in old.pending()] == [KEYS[2]]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def audited(*findings: tuple[str, str]) -> str:
 
 def test_only_a_prefix_is_put_in_line(operator: Operator, old: Cloud) -> None:
     assert backfill(operator, "--prefix", "uploads/a.jpg.")["enqueued"] == 1
-    assert [permit["source"]["key"] for permit in old.pending()] == [KEYS[1]]
+    assert [claim["source"]["key"] for claim in old.pending()] == [KEYS[1]]
 
 
 def test_the_card_type_of_the_run_travels_with_the_card(operator: Operator, old: Cloud) -> None:
@@ -242,14 +242,14 @@ def test_without_a_terminal_it_asks_for_a_yes_beforehand(operator: Operator, old
     assert not old.names("pending")
 
 
-@pytest.mark.parametrize(("reply", "permits"), [("y\n", 4), ("n\n", 0), ("\n", 0)])
+@pytest.mark.parametrize(("reply", "claims"), [("y\n", 4), ("n\n", 0), ("\n", 0)])
 def test_the_person_at_the_terminal_is_asked(
-    operator: Operator, old: Cloud, reply: str, permits: int
+    operator: Operator, old: Cloud, reply: str, claims: int
 ) -> None:
     answer = operator.answers(reply, "backfill")
     assert "Put 4 cards in line?" in answer.err
-    assert answer.status == (0 if permits else 1)
-    assert len(old.names("pending")) == permits
+    assert answer.status == (0 if claims else 1)
+    assert len(old.names("pending")) == claims
 
 
 @pytest.mark.parametrize("price", ["-1", "much", "NaN", "Infinity", "1e9999", "1e-9999"])
@@ -274,6 +274,19 @@ def test_a_bucket_that_had_versioning_gets_nothing(operator: Operator, old: Clou
     assert answer.status == 2
     assert "versioning" in answer.err
     assert not old.names("pending")
+
+
+@pytest.mark.parametrize("lock", [LOCK, {"ObjectLockEnabled": "Enabled"}])
+def test_a_bucket_with_object_lock_gets_nothing_and_one_sentence(
+    operator: Operator, old: Cloud, lock: dict[str, object]
+) -> None:
+    old.user.put_bucket_object_lock(BUCKET, lock)
+    answer = operator.calls("backfill", "--yes")
+    assert answer.status == 2
+    assert answer.err.splitlines()[-1].startswith("card-ocr: OUTPUT_BUCKET: cards-1250000000 has")
+    assert "object lock" in answer.err
+    assert not old.names("pending")
+    assert not old.names("state")
 
 
 @pytest.mark.usefixtures("old")

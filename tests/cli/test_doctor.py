@@ -12,7 +12,7 @@ import requests
 
 from local.ci.faults import RequestFault
 from local.cos.errors import CosError
-from tests.cli.breakages import BROKEN, policy_of
+from tests.cli.breakages import BROKEN, locked, policy_of
 from tests.cli.deployed import Deployment, deployed
 from tests.cli.operators import Operator
 from tests.support.clouds import BUCKET, DELIVERIES
@@ -33,7 +33,7 @@ def test_a_deployment_that_works_has_nothing_that_failed(deployment: Deployment)
     answer = deployment.doctor("--json")
     found = {finding["check"]: finding["status"] for finding in answer.document()["checks"]}
     assert {check for check, status in found.items() if status != "ok"} == UNCHECKED
-    assert len(found) == 29
+    assert len(found) == 33
     assert (answer.status, answer.err) == (0, "")
 
 
@@ -49,7 +49,7 @@ def test_looking_leaves_no_object_behind_and_changes_nothing(deployment: Deploym
 def test_the_table_has_a_row_a_check_and_a_summary(deployment: Deployment) -> None:
     lines = deployment.doctor().out.splitlines()
     assert lines[1].startswith("ok      credentials")
-    assert lines[-1] == "27 ok, 0 failed, 2 can't be checked from here"
+    assert lines[-1] == "31 ok, 0 failed, 2 can't be checked from here"
 
 
 def _objects(deployment: Deployment) -> list[str]:
@@ -114,6 +114,36 @@ def test_on_a_local_cloud_there_is_no_deployment_to_examine(operator: Operator) 
     answer = operator.calls("doctor")
     assert answer.out.splitlines()[1].startswith("FAILED  credentials             the local cloud")
     assert answer.status == 1
+
+
+@pytest.mark.parametrize(
+    ("parameter", "check", "action"),
+    [
+        ("lifecycle", "lifecycle", "cos:GetBucketLifecycle"),
+        ("object-lock", "retention", "cos:GetBucketObjectLock"),
+        ("policy", "policy", "cos:GetBucketPolicy"),
+        ("acl", "ACL", "cos:GetBucketACL"),
+        ("versioning", "versioning", "cos:GetBucketVersioning"),
+    ],
+)
+def test_a_setting_that_the_keys_may_not_read_is_unchecked_with_its_action(
+    deployment: Deployment, parameter: str, check: str, action: str
+) -> None:
+    def refuse(request: Any) -> CosError | None:
+        refused = request.parameter(parameter) is not None
+        return CosError("AccessDenied", "no") if refused else None
+
+    deployment.local.cos.before_effect = refuse
+    finding = deployment.findings()[check]
+    assert finding["status"] == "unchecked"
+    assert f"lacks {action}" in finding["says"]
+
+
+def test_a_probe_that_could_not_be_deleted_again_is_not_created(deployment: Deployment) -> None:
+    locked(deployment)
+    objects = _objects(deployment)
+    assert deployment.findings()["create-once"]["status"] == "unchecked"
+    assert _objects(deployment) == objects
 
 
 def test_what_the_keys_may_not_see_is_not_called_a_failure(deployment: Deployment) -> None:

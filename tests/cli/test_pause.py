@@ -61,7 +61,10 @@ def test_whatever_a_person_holds_sending_with_is_resumed_and_the_budget_stays(
     today = time.strftime("%Y-%m-%d", time.gmtime())
     for name in ("by hand", f"budget.{today}.json"):
         served.user.put_object(Bucket=BUCKET, Key=f"ocr/state/holds/{name}", Body=b"")
-    operator.calls("resume")
+    answer = operator.calls("resume")
+    assert answer.out.splitlines()[1:] == [
+        "Sending was held. The budget still holds it until midnight UTC."
+    ]
     assert served.names("state/holds") == [f"ocr/state/holds/budget.{today}.json"]
 
 
@@ -88,6 +91,6 @@ def test_resuming_what_is_not_paused_says_so(operator: Operator, served: Cloud) 
     answer = operator.calls("resume")
     assert (answer.status, answer.out.splitlines()[1:]) == (
         0,
-        ["Sending goes on. It was not paused."],
+        ["Sending was not paused. Sending goes on."],
     )
     assert not served.names("state")

@@ -13,7 +13,7 @@ from local.ci.faults import JobFault
 from local.recognition.scripted import scripted_card
 from tests.cli.operators import Operator
 from tests.support.cards import LABELS
-from tests.support.clouds import CARD, Cloud, cloud
+from tests.support.clouds import BUCKET, CARD, LOCK, Cloud, cloud
 from tests.support.event_files import event_for
 
 KEY = "uploads/a.jpg"
@@ -104,8 +104,8 @@ def test_keys_that_begin_alike_are_other_cards(operator: Operator, here: Cloud) 
 def test_a_long_key_runs_again_under_its_short_name(operator: Operator, here: Cloud) -> None:
     read(here, LONG)
     assert rerun(operator, LONG)["enqueued"] == 1
-    (permit,) = here.pending()
-    assert permit["source"]["key"] == LONG
+    (claim,) = here.pending()
+    assert claim["source"]["key"] == LONG
 
 
 def test_the_same_wish_twice_is_one_run(operator: Operator, here: Cloud) -> None:
@@ -261,6 +261,15 @@ def test_an_interrupted_run_does_not_run_a_card_twice(
     sweep_all(operator, here)
     assert len(here.jobs) == 4
     assert not [name for name in here.names("results") if "~3" in name]
+
+
+def test_a_bucket_with_object_lock_gets_no_rerun(operator: Operator, here: Cloud) -> None:
+    read(here)
+    here.user.put_bucket_object_lock(BUCKET, LOCK)
+    answer = operator.calls("rerun", KEY, "--yes")
+    assert answer.status == 2
+    assert "has object lock" in answer.err
+    assert not here.names("pending")
 
 
 def test_another_rerun_leaves_the_place_of_an_interrupted_one(

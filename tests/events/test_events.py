@@ -100,6 +100,26 @@ def test_an_event_of_another_kind_is_no_new_object() -> None:
     assert list(created_objects({**event, "type": "cos:removed:object"})) == [OtherEvent()]
 
 
+@pytest.mark.parametrize(
+    ("kind", "wraps"),
+    [
+        ("cos:created:object", False),
+        ("COS:Created:PostObject", False),
+        ("cos:ObjectCreated:Put", False),
+        ("connector:ckafka", True),
+        ("connector:tdmq", True),
+        ("x", False),
+        (1, False),
+    ],
+)
+def test_an_event_bridge_may_name_its_own_kind(kind: object, *, wraps: bool) -> None:
+    event = event_files.load("cos-cloud-event.json")
+    if wraps:
+        event["data"] = {"topic": "t", "msgBody": json.dumps({"Records": [event["data"]]})}
+    (record,) = created_objects({**event, "type": kind})
+    assert record == CreatedObject(BUCKET, "uploads/a.jpg")
+
+
 def test_the_bucket_is_named_with_the_account() -> None:
     assert list(created_objects(event_files.load("cos-other-bucket.json"))) == [
         CreatedObject("elsewhere-1250000000", "uploads/a.jpg")

@@ -82,12 +82,12 @@ def test_of_three_records_the_broken_one_costs_the_others_nothing(local_cloud: C
 
 
 def test_a_record_that_fails_has_the_event_delivered_again(local_cloud: Cloud) -> None:
-    # Given COS refuses the first permit of the second photo, and the SDK's second try
+    # Given COS refuses the first claim of the second photo, and the SDK's second try
     refusals = iter([CosError("InternalError", "once"), CosError("InternalError", "twice")])
 
     def refuse(request: Any) -> CosError | None:
-        is_permit = request.method == "PUT" and "pending/uploads/b.jpg" in request.key
-        return next(refusals, None) if is_permit else None
+        is_claim = request.method == "PUT" and "pending/uploads/b.jpg" in request.key
+        return next(refusals, None) if is_claim else None
 
     local_cloud.local.cos.before_effect = refuse
     for key in ("uploads/a.jpg", "uploads/b.jpg"):

@@ -362,7 +362,7 @@ def test_a_callback_has_at_most_256_items(count: int) -> None:
         assert container is not None
         assert len(container.id_infos) == 256
     else:
-        with pytest.raises(MalformedCallback, match="more than 256 IdInfo"):
+        with pytest.raises(MalformedCallback, match="more than 256 items"):
             job_in_callback(of_job(IdInfo=infos))
 
 
@@ -382,10 +382,15 @@ def test_an_item_of_a_callback_has_at_most_64_corners(count: int, *, spread: boo
             job_in_callback(body)
 
 
-@pytest.mark.parametrize("many", [{"Location": [{}] * 65}, {"DetectedText": ["t"] * 257}])
-def test_an_item_of_a_callback_has_no_more_parts_than_a_card_can_have(many: dict[str, Any]) -> None:
-    with pytest.raises(MalformedCallback, match="more texts or places"):
-        job_in_callback(of_job(IdInfo=[{"Name": "n", **many}]))
+def test_every_text_of_an_item_of_a_callback_counts() -> None:
+    texts = {"DetectedText": ["t"] * 200}
+    with pytest.raises(MalformedCallback, match="more than 256 items"):
+        job_in_callback(of_job(IdInfo=[texts, texts]))
+
+
+def test_an_item_of_a_callback_has_at_most_64_places() -> None:
+    with pytest.raises(MalformedCallback, match="more than 64 places"):
+        job_in_callback(of_job(IdInfo=[{"Name": "n", "Location": [{}] * 65}]))
 
 
 def test_cis_own_replies_have_no_such_bounds() -> None:
@@ -435,7 +440,21 @@ def test_nothing_before_the_document_matters(before: str, declaration: str) -> N
     assert job == JOB
 
 
-@pytest.mark.parametrize("control", ["\x01", "\x0b", "\x1f", "&#1;", "&#x1F;", "&#0;", "&#027;"])
+@pytest.mark.parametrize(
+    "control",
+    [
+        "\x01",
+        "\x0b",
+        "\x1f",
+        "&#1;",
+        "&#x1F;",
+        "&#0;",
+        "&#027;",
+        "&#xFFFE;",
+        "&#65535;",
+        "&#xD842;",
+    ],
+)
 def test_a_control_character_in_xml_costs_neither_its_text_nor_a_neighbour(control: str) -> None:
     xml = as_xml(NODE).decode()
     text = f"<DetectedText>{NAME}</DetectedText>"
@@ -461,3 +480,18 @@ def test_references_to_what_xml_can_hold_stay() -> None:
     (job,) = jobs_in_xml(xml)
     assert job.container is not None
     assert job.container.id_infos[0].text == "一\n\t二"
+
+
+def test_a_rare_character_may_be_written_as_its_two_surrogates() -> None:
+    xml = as_xml(NODE).decode().replace(f">{NAME}<", ">&#xD842;&#xDFB7;<")
+    (job,) = jobs_in_xml(xml)
+    assert job.container is not None
+    assert job.container.id_infos[0].text == "\U00020bb7"
+
+
+def test_a_label_keeps_no_control_characters_either() -> None:
+    container = job_in_callback(of_job(IdInfo=[{"Name": "\x01姓名", "DetectedText": "t"}]))[
+        0
+    ].container
+    assert container is not None
+    assert container.id_infos[0].label == "姓名"

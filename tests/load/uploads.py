@@ -92,14 +92,14 @@ def _before_deployment(uploads: Uploads, key: str, age: float) -> None:
 
 def _pending(uploads: Uploads, key: str, _age: float) -> None:
     _stands(uploads, "pending", key, 5 * HOUR)
-    _permit(uploads, key, 1, 4 * HOUR)
-    _permit(uploads, key, 2, HOUR)
+    _claim(uploads, key, 1, 4 * HOUR)
+    _claim(uploads, key, 2, HOUR)
 
 
 def _stuck(uploads: Uploads, key: str, _age: float) -> None:
     _stands(uploads, "pending", key, 3 * DAY)
-    _permit(uploads, key, 1, 2 * DAY)
-    _permit(uploads, key, 2, HOUR)
+    _claim(uploads, key, 1, 2 * DAY)
+    _claim(uploads, key, 2, HOUR)
     _expect(uploads, "stuck", key)
 
 
@@ -108,8 +108,8 @@ def _orphan_result(uploads: Uploads, key: str, age: float) -> None:
     _expect(uploads, "orphan", name_of_key(key), etag_of(key))
 
 
-def _orphan_permit(uploads: Uploads, key: str, age: float) -> None:
-    _permit(uploads, key, 1, age)
+def _orphan_claim(uploads: Uploads, key: str, age: float) -> None:
+    _claim(uploads, key, 1, age)
     _expect(uploads, "orphan", name_of_key(key), etag_of(key))
 
 
@@ -127,7 +127,7 @@ def _rerun(uploads: Uploads, key: str, age: float) -> None:
 
 def _left_over(uploads: Uploads, key: str, age: float) -> None:
     _finished(uploads, key, age)
-    _permit(uploads, key, 1, age - 30)
+    _claim(uploads, key, 1, age - 30)
 
 
 _PLANTERS: Final[tuple[_Planter, ...]] = (
@@ -138,7 +138,7 @@ _PLANTERS: Final[tuple[_Planter, ...]] = (
     _pending,
     _stuck,
     _orphan_result,
-    _orphan_permit,
+    _orphan_claim,
     _replaced,
     _rerun,
     _left_over,
@@ -154,7 +154,7 @@ def _result(uploads: Uploads, key: str, version: str, age: float) -> None:
     uploads.objects[result_name("ocr/", key, version)] = age
 
 
-def _permit(uploads: Uploads, key: str, attempt: int, age: float) -> None:
+def _claim(uploads: Uploads, key: str, attempt: int, age: float) -> None:
     uploads.objects[pending_name("ocr/", key, etag_of(key), attempt)] = age
 
 

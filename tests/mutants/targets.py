@@ -40,6 +40,7 @@ TARGETS = (
     _pipeline("attempt"),
     _pipeline("claim"),
     _pipeline("gate"),
+    _pipeline("budget"),
     _pipeline("perform"),
     _pipeline("job_lookup", 90),
     *map(_card, ("checks", "reading", "values")),

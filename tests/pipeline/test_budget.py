@@ -50,17 +50,18 @@ def test_a_run_takes_what_the_day_has_left() -> None:
 def test_jobs_of_others_and_of_yesterday_do_not_count() -> None:
     world = world_of(10, jobs=2, at=MIDNIGHT - 1)
     world.job("foreign", created_at=rfc3339(START), user_data="another product's")
+    world.job("beside us", key="others/a.jpg", created_at=rfc3339(START))
     world.job("silent", created_at=rfc3339(START), user_data=None)
     assert budget_of(world).jobs == 1
 
 
-def test_the_hold_is_made_as_soon_as_the_day_has_none_left() -> None:
+def test_the_hold_is_made_once_ci_may_have_taken_the_last_job_of_the_day() -> None:
     world = world_of(10, jobs=8)
     budget = budget_of(world)
     assert taken(budget, 3) == 2
-    budget.settle(is_used=True)
+    budget.finish(is_used=True)
     assert HOLD not in world.store.objects
-    budget.settle(is_used=True)
+    budget.finish(is_used=True)
     held = world.store.document(HOLD)
     assert (held["by"], held["why"]) == ("sweep", "MAX_JOBS_PER_DAY is used up")
     assert not budget.take()
@@ -91,7 +92,7 @@ def test_holds_of_earlier_days_are_deleted_and_no_others() -> None:
 def test_a_job_is_given_back() -> None:
     budget = budget_of(world := world_of(2, jobs=1))
     budget.take()
-    budget.settle(is_used=False)
+    budget.finish(is_used=False)
     assert (budget.jobs, taken(budget, 5)) == (1, 1)
     assert HOLD not in world.store.objects
 
@@ -101,7 +102,7 @@ def test_a_hold_that_can_not_be_made_is_left_to_the_next_run() -> None:
     budget = budget_of(world)
     budget.take()
     world.store.before = failing_at("create_once", HOLD)
-    budget.settle(is_used=True)
+    budget.finish(is_used=True)
     world.store.before = lambda _call, _name: None
     add(world, 1, START)
     assert HOLD not in world.store.objects
@@ -136,6 +137,8 @@ def test_the_next_run_counts_on_from_the_note() -> None:
         b'{"date": "2026-01-02", "jobs": -1, "until": "2026-01-02T03:00:00Z"}',
         b'{"date": "2026-01-02", "jobs": "9", "until": "2026-01-02T03:00:00Z"}',
         b'{"date": "2026-01-02", "jobs": 9, "until": "soon"}',
+        b'{"date": "2026-01-02", "jobs": 9, "until": "2026-01-02T23:00:00Z"}',
+        b'{"date": "2026-01-02", "jobs": true, "until": "2026-01-02T03:00:00Z"}',
     ],
 )
 def test_a_note_that_says_nothing_of_the_day_is_made_anew(note: bytes) -> None:
@@ -170,14 +173,15 @@ def test_nothing_is_sent_if_the_jobs_can_not_be_counted_and_the_hold_stays(about
     assert HOLD in world.store.objects
 
 
-def test_a_limit_that_is_unset_lets_the_next_run_send() -> None:
+def test_a_limit_that_is_unset_lets_the_next_run_send_and_leaves_no_hold() -> None:
     world = world_of(None)
     world.line_up(2)
     world.pass_time(300)
     world.hold(f"budget.{TODAY}.json")
-    assert world.sweep().sending == "MAX_JOBS_PER_DAY is used up"
-    assert HOLD not in world.store.objects
+    world.hold("budget.2025-12-31.json")
     assert world.sweep().sending == "yes"
+    assert len(world.jobs.requests) == 2
+    assert world.store.names("state/holds") == []
 
 
 def test_a_day_has_its_limit_of_jobs_and_the_next_day_goes_on() -> None:

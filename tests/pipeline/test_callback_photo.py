@@ -1,4 +1,4 @@
-"""What callback makes of the photo, as it lies there now, and of its permit."""
+"""What callback makes of the photo, as it lies there now, and of its claim."""
 
 from __future__ import annotations
 

@@ -18,14 +18,14 @@ def world() -> World:
     return World()
 
 
-def permit(version: str) -> str:
+def claim(version: str) -> str:
     return f"ocr/pending/{KEY}.{version}.0001.json"
 
 
 def test_a_photo_is_put_in_line_and_not_sent(world: World) -> None:
     source = world.store.upload(KEY)
     assert enqueue(world.context(), source) is Enqueued.ENQUEUED
-    document = world.store.document(permit(source.etag))
+    document = world.store.document(claim(source.etag))
     validate_pending(document)
     told = {name: document[name] for name in ("state", "trigger", "attempt", "job_id", "error")}
     assert told == {
@@ -42,7 +42,7 @@ def test_a_rerun_is_a_version_of_its_own(world: World) -> None:
     source = world.store.upload(KEY)
     world.store.objects[f"ocr/results/{KEY}.{source.etag}.json"] = b"{}"
     assert enqueue(world.context(), source, run=2) is Enqueued.ENQUEUED
-    document = world.store.document(permit(f"{source.etag}~2"))
+    document = world.store.document(claim(f"{source.etag}~2"))
     assert (document["trigger"], document["version"]) == ("rerun", f"{source.etag}~2")
 
 
@@ -64,14 +64,14 @@ def test_a_card_with_a_result_is_not_left_in_line(world: World) -> None:
 def test_the_card_type_that_was_asked_for_wins_over_the_metadata(world: World) -> None:
     source = world.store.upload(KEY, card_type="Passport")
     enqueue(world.context(), source, card_type="DriverLicense")
-    assert world.store.document(permit(source.etag))["card_type"] == "DriverLicense"
+    assert world.store.document(claim(source.etag))["card_type"] == "DriverLicense"
 
 
 def test_where_nobody_says_whether_there_is_a_result_it_is_in_line(world: World) -> None:
     source = world.store.upload(KEY)
     world.store.before = failing_at("exists", fault=StorageFault("HEAD of an object", "SlowDown"))
     assert enqueue(world.context(), source) is Enqueued.ENQUEUED
-    assert json.loads(world.store.objects[permit(source.etag)])["state"] == "waiting"
+    assert json.loads(world.store.objects[claim(source.etag)])["state"] == "waiting"
 
 
 def test_a_bucket_with_versioning_is_refused(world: World) -> None:

@@ -22,7 +22,6 @@ from shared.pipeline.gate import (
     Holds,
     Rate,
     is_answer,
-    why_held,
 )
 from tests.support.memory import failing_at
 from tests.support.pipelines import START, World
@@ -172,7 +171,7 @@ def gate_of(
     """The gate of a sweep, as its run opens it."""
     context = world.context("sweep")
     budget = open_budget(context, nullcontext(), lambda: False)
-    gate = Gate(context, Holds(), budget, shut, new_lock)
+    gate = Gate(context, Holds(heeds_budget=False), budget, shut, new_lock)
     gate.ask()
     return gate
 
@@ -246,7 +245,7 @@ def test_any_object_is_a_hold_but_a_folder_and_the_budget_of_another_day(
 ) -> None:
     world = World()
     world.hold(name)
-    closed = why_held(world.context())
+    closed = Holds().ask(world.context())
     assert (closed and closed.code) == code
 
 
@@ -254,7 +253,7 @@ def test_the_date_of_a_budget_is_told_by_cos_and_not_by_this_machine() -> None:
     world = World()
     world.hold("budget.2026-01-02.json")
     ahead = world.context()._replace(now=lambda: START + 2 * 86_400)
-    assert why_held(ahead) == Closed("OverBudget", "MAX_JOBS_PER_DAY is used up")
+    assert Holds().ask(ahead) == Closed("OverBudget", "MAX_JOBS_PER_DAY is used up")
 
 
 def test_uploads_wait_too_while_sending_is_held() -> None:
@@ -412,3 +411,42 @@ def test_only_ci_itself_answers(answer: Submission, counts: bool) -> None:  # no
     gate = gate_of(World())
     gate.hear(("a", "v"), answer)
     assert gate.is_first_answered() is counts
+
+
+def test_a_run_does_not_wait_for_the_hold_that_it_made_itself() -> None:
+    world = World(MAX_JOBS_PER_DAY="2")
+    gate = gate_of(world)
+    for number in range(2):
+        with gate.slot() as slot:
+            world.clock.now += 11  # the HEAD and the claim take their time
+            assert slot.wait() is None
+            slot.answered((str(number), "v"), Accepted(f"j{number}"))
+    with gate.slot() as slot:
+        assert slot.closed == OVER_BUDGET
+
+
+def test_the_hold_comes_with_the_last_job_that_ci_may_have_taken_and_goes_with_a_refusal() -> None:
+    world = World(MAX_JOBS_PER_DAY="1")
+    gate = gate_of(world)
+    with gate.slot() as slot:
+        slot.wait()
+        slot.answered(("a", "v"), Waiting("InvalidArgument", None, "other"))
+    assert world.store.names("state/holds") == []
+    with gate.slot() as slot:
+        slot.wait()
+        slot.answered(("b", "v"), Unknown("HTTP500"))
+    assert len(world.store.names("state/holds")) == 1
+
+
+def test_a_hold_that_can_not_be_made_costs_no_job() -> None:
+    world = World(MAX_JOBS_PER_DAY="1")
+    gate = gate_of(world)
+    world.store.before = failing_at("create_once", "budget")
+    with gate.slot() as slot:
+        slot.wait()
+        slot.answered(("a", "v"), Accepted("j1"))
+    assert gate.jobs_today == 1
+
+
+def test_a_run_of_a_day_that_is_used_up_sends_nothing_from_the_start() -> None:
+    assert gate_of(World(MAX_JOBS_PER_DAY="0")).closed == OVER_BUDGET

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shared.card import Check, no_fields
+from shared.card import NO_FIELDS, Check
 from shared.documents import (
     Attempt,
     AttemptError,
@@ -575,7 +575,7 @@ def expected(bench: Bench, **changes: Any) -> Result:
         trigger="upload",
         evidence=EVIDENCE,
         written_at=LATER,
-        fields=no_fields("IDCard"),
+        fields=NO_FIELDS["IDCard"],
     )._replace(**changes)
 
 
@@ -690,7 +690,7 @@ def test_the_type_is_the_jobs_the_claims_or_the_rules(
     error = ResultError("X", "why", "source")
     result = made(bench, WriteResult(outcome, error, job), card_type=claimed_type)
     assert result.card_type == found
-    assert result.fields == (no_fields(found) if found else {})
+    assert result.fields == (NO_FIELDS[found] if found else {})
 
 
 def test_a_result_is_written_once_and_then_its_attempt_is_deleted(bench: Bench) -> None:

@@ -9,8 +9,11 @@ import pytest
 
 from shared.errors import StorageFault
 from shared.pipeline.reconcile import open_pass
-from shared.pipeline.state import BUDGET, CANARY, CURSOR, RECONCILE, SINCE, STATUS
+from shared.pipeline.state import BUDGET, CANARY, CURSOR, RECONCILE, SINCE, STATUS, since
+from shared.times import rfc3339
+from tests.support.claims import LoggedWorld
 from tests.support.memory import failing_at
+from tests.support.pipelines import START
 from tests.support.sweeps import HOUR, KEY, SweptWorld
 
 NAMES = (SINCE, CANARY, CURSOR, RECONCILE, STATUS, BUDGET)
@@ -59,3 +62,28 @@ def test_a_fault_of_cos_is_not_taken_for_a_note_that_is_gone() -> None:
     status = world.sweep()
     assert status.is_whole is False
     assert KEY in world.store.photos
+
+
+@pytest.mark.parametrize("how", [*BODIES, *REFUSALS])
+def test_a_since_that_can_not_be_read_counts_as_when_it_was_written(how: str) -> None:
+    world = SweptWorld()
+    path = f"ocr/state/{SINCE}"
+    world.pass_time(HOUR)
+    world.store.replace(path, BODIES.get(how, b""))
+    if how in REFUSALS:
+        world.store.before = failing_at("read", path, REFUSALS[how])
+    world.pass_time(HOUR)
+    assert since(world.context("sweep")) == rfc3339(START + HOUR)
+
+
+@pytest.mark.parametrize("folder", [None, "pending", "results"])
+def test_a_since_that_is_lost_begins_now_and_is_an_error_if_there_are_cards(
+    folder: str | None,
+) -> None:
+    world = LoggedWorld()
+    if folder is not None:
+        world.store.replace(f"ocr/{folder}/uploads/a.jpg.e1.0001.json", b"{}")
+    world.pass_time(HOUR)
+    assert since(world.context("sweep")) == rfc3339(START + HOUR)
+    assert since(world.context("sweep")) == rfc3339(START + HOUR)
+    assert len(world.logged("lost_since")) == (folder is not None)

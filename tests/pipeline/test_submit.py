@@ -57,7 +57,7 @@ def test_an_upload_costs_four_requests_to_cos_one_for_the_gate_and_one_to_ci() -
     assert len(world.jobs.requests) == 1
 
 
-def test_the_permit_exists_before_the_job_is_sent() -> None:
+def test_the_claim_exists_before_the_job_is_sent() -> None:
     world = World()
     world.store.upload(KEY)
     seen: list[str] = []
@@ -99,7 +99,7 @@ def test_other_content_under_the_same_key_is_another_version() -> None:
     assert len(world.store.names("pending")) == 2
 
 
-def test_the_post_may_leave_only_while_the_permit_is_young() -> None:
+def test_the_post_may_leave_only_while_the_claim_is_young() -> None:
     world = World()
     world.store.upload(KEY)
 
@@ -179,7 +179,7 @@ def test_a_refusal_for_good_is_a_result() -> None:
 
 
 @pytest.mark.parametrize("call", ["head_photo", "create_once"])
-def test_a_fault_before_the_permit_has_the_event_delivered_again(call: str) -> None:
+def test_a_fault_before_the_claim_has_the_event_delivered_again(call: str) -> None:
     world = World()
     world.store.upload(KEY)
     world.store.before = failing_at(call)
@@ -188,7 +188,7 @@ def test_a_fault_before_the_permit_has_the_event_delivered_again(call: str) -> N
     assert world.jobs.requests == []
 
 
-def test_a_fault_after_the_permit_sends_nothing_and_says_so() -> None:
+def test_a_fault_after_the_claim_sends_nothing_and_says_so() -> None:
     world = World()
     world.store.upload(KEY)
     world.store.before = failing_at("exists")
@@ -225,7 +225,7 @@ def test_a_refusal_for_good_that_could_not_be_written_is_asked_for_again() -> No
     assert (pending["state"], pending["error"]["code"]) == ("waiting", "ResourceNotFound")
 
 
-def test_the_signature_ends_with_the_permit_by_the_clock_of_cos() -> None:
+def test_the_signature_ends_with_the_claim_by_the_clock_of_cos() -> None:
     world = World()
     world.store.upload(KEY)
     created = world.store.create_once
@@ -241,7 +241,7 @@ def test_the_signature_ends_with_the_permit_by_the_clock_of_cos() -> None:
     assert world.jobs.signed_until == [START + 60 + 70]
 
 
-def test_a_permit_without_a_date_is_given_back_and_nothing_is_sent() -> None:
+def test_a_claim_without_a_date_is_given_back_and_nothing_is_sent() -> None:
     world = World()
     world.store.upload(KEY)
     created = world.store.create_once
@@ -255,7 +255,7 @@ def test_a_permit_without_a_date_is_given_back_and_nothing_is_sent() -> None:
     assert not world.jobs.requests
 
 
-def test_a_bug_after_the_permit_never_raises() -> None:
+def test_a_bug_after_the_claim_never_raises() -> None:
     world = World()
     world.store.upload(KEY)
 

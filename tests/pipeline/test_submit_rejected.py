@@ -87,7 +87,7 @@ def test_a_key_that_xml_would_change_is_rejected() -> None:
     assert only_result(world)["error"]["code"] == "KeyNotXml"
 
 
-def test_a_rejection_needs_the_permit_too() -> None:
+def test_a_rejection_needs_the_claim_too() -> None:
     world = World()
     world.store.upload(KEY, b"")
     submitted(world)

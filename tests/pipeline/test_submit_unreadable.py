@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 
 from shared.errors import StorageFault
@@ -71,10 +73,11 @@ def test_an_event_is_delivered_again_if_the_listing_is_refused_too() -> None:
         submitted(world)
 
 
-def test_a_photo_that_is_gone_by_the_listing_is_ignored() -> None:
+def test_an_event_is_delivered_again_if_the_listing_does_not_show_the_photo_yet() -> None:
     world = World()
     world.store.unreadable[KEY] = True
-    submitted(world)
+    with pytest.raises(StorageFault):
+        submitted(world)
     assert world.store.objects == {}
 
 
@@ -163,3 +166,37 @@ def test_an_encoded_key_is_left_to_reconcile_if_nobody_can_say_when_the_deployme
     world.store.upload(DECODED)
     upload_event(world, ENCODED)
     assert world.jobs.requests == []
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"), [("DriverLicense", "DriverLicense"), ("Passport", None), (None, "IDCard")]
+)
+def test_the_metadata_of_a_denied_photo_counts_once_it_can_be_read(
+    written: str | None, sent: str | None
+) -> None:
+    world = SweptWorld()
+    world.store.upload(KEY, card_type=written)
+    world.store.unreadable[KEY] = True
+    submitted(world)
+    assert only_pending(world)["card_type"] is None
+    del world.store.unreadable[KEY]
+    world.pass_time(2 * HOUR)
+    world.sweep()
+    assert [one.card_type for one in world.jobs.requests] == ([sent] if sent else [])
+    if sent is None:
+        assert world.result()["error"]["code"] == "UnknownCardType"
+
+
+@pytest.mark.parametrize("prefix", ["身份证/", "id cards/"])
+def test_a_key_whose_prefix_is_encoded_too_is_found(prefix: str) -> None:
+    world = World(INPUT_PREFIX=prefix, CARD_TYPE_RULES="")
+    world.store.replace(SINCE, f'{{"since": "{rfc3339(START - 1)}"}}'.encode())
+    world.store.upload(f"{prefix}a.jpg")
+    upload_event(world, quote(f"{prefix}a.jpg"))
+    assert [key for key, _ in world.jobs.sent()] == [f"{prefix}a.jpg"]
+
+
+def test_a_decoded_key_that_no_client_can_address_is_left_alone() -> None:
+    world = World()
+    upload_event(world, "uploads/%2E%2E")
+    assert [name for _, name in world.store.calls] == ["uploads/%2E%2E"]

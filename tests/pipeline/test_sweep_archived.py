@@ -7,7 +7,7 @@ import pytest
 from shared.times import rfc3339
 from tests.support.claims import LoggedWorld
 from tests.support.pipelines import START
-from tests.support.sweeps import DAY, HOUR, KEY, SweptWorld
+from tests.support.sweeps import DAY, HOUR, KEY, SweptWorld, refusal
 
 
 def archived(state: str = "submitted", attempt: int = 1) -> tuple[SweptWorld, str]:
@@ -45,7 +45,20 @@ def test_an_archived_attempt_without_a_job_is_sent_again_only_if_the_list_proves
     assert bool(world.jobs.requests) is is_sent
 
 
-def test_the_attempts_before_an_archived_one_count() -> None:
+def test_what_the_attempts_before_an_archived_one_say_counts() -> None:
+    world = SweptWorld()
+    error = refusal("QueueSaturated", "capacity")
+    names = [world.pend("waiting", number, error=error) for number in range(1, 5)]
+    world.store.archived.add(names[-1])
+    world.pass_time(HOUR)
+    world.later_job()
+    world.sweep()
+    (request,) = world.jobs.requests  # capacity never expires, and no refusal is a job
+    sent = world.pending()[5]
+    assert (request.key, sent["refusals"], sent["attempts"]) == (KEY, 3, [])
+
+
+def test_attempts_that_are_archived_too_count_as_unknown() -> None:
     world, _ = archived(attempt=4)
     world.later_job()
     world.sweep()

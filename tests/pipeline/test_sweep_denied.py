@@ -15,7 +15,7 @@ def test_a_job_that_ci_denies_once_is_noted_and_not_sent_again() -> None:
     assert world.jobs.requests == []
 
 
-def test_a_job_that_ci_denies_twice_an_hour_after_its_permit_is_sent_again() -> None:
+def test_a_job_that_ci_denies_twice_an_hour_after_its_claim_is_sent_again() -> None:
     world = SweptWorld()
     world.pend("submitted")
     for _ in range(2):

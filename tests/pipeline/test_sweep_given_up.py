@@ -35,11 +35,11 @@ def test_a_card_that_could_not_be_given_up_is_given_up_later_and_never_sent(call
     world.pass_time(DAY)
     world.sweep()
     world.pass_time(HOUR)
-    permits: list[str] = []
+    claims: list[str] = []
 
     def before(asked: str, name: str) -> None:
-        permits.extend([name] if asked == "create_once" and "0002" in name else [])
-        if permits and asked == call and "0002" not in name:
+        claims.extend([name] if asked == "create_once" and "0002" in name else [])
+        if claims and asked == call and "0002" not in name:
             raise StorageFault("a request", "InternalError")
 
     world.store.before = before
@@ -60,7 +60,7 @@ def broken_listing(_since: float, _token: str | None) -> JobPage:
     raise JobServiceFault("GET of jobs", "HTTP503")
 
 
-def test_give_up_waits_where_a_permit_permits_nothing() -> None:
+def test_give_up_waits_where_a_claim_claims_nothing() -> None:
     world = SweptWorld()
     name = world.pend("unknown", error=refusal("NoReply", "other"))
     world.store.versioned = True

@@ -23,7 +23,7 @@ def test_a_job_that_was_made_is_adopted(state: str) -> None:
     assert world.jobs.requests == []
 
 
-def test_an_adopted_attempt_keeps_the_time_of_its_permit() -> None:
+def test_an_adopted_attempt_keeps_the_time_of_its_claim() -> None:
     world = SweptWorld()
     world.pend("claimed")
     world.job(state="Running", container=None)
@@ -127,7 +127,7 @@ def test_a_card_that_is_done_already_is_only_cleared() -> None:
     assert world.jobs.requests == []
 
 
-def test_a_claimed_card_whose_job_is_not_found_says_so_and_keeps_its_permits_time() -> None:
+def test_a_claimed_card_whose_job_is_not_found_says_so_and_keeps_its_claims_time() -> None:
     world = SweptWorld()
     world.pend("claimed")
     world.pass_time(1200)

@@ -24,7 +24,7 @@ def test_a_job_whose_callback_was_lost_is_finished() -> None:
     assert world.pending() == {}
 
 
-def test_a_card_type_that_ci_does_not_repeat_is_the_permits() -> None:
+def test_a_card_type_that_ci_does_not_repeat_is_the_claims() -> None:
     world = SweptWorld()
     world.pend("submitted", card_type="DriverLicense")
     world.job(card_type=None)

@@ -117,7 +117,7 @@ def test_finishing_costs_four_requests_and_a_tenth() -> None:
     assert len(about_cards) == 4
 
 
-def test_the_next_attempts_permit_keeps_two_sweeps_from_sending_twice() -> None:
+def test_the_next_attempts_claim_keeps_two_sweeps_from_sending_twice() -> None:
     world = SweptWorld()
     world.pend("waiting", error=refusal("SlowDown", "capacity"))
     world.pass_time(300)
@@ -190,7 +190,7 @@ def test_what_is_left_over_is_cleared_even_while_nothing_is_sent() -> None:
     assert [name for name in world.store.names("pending") if "b.jpg" in name] == []
 
 
-def test_the_permits_age_counts_from_before_it_was_asked_for() -> None:
+def test_the_claims_age_counts_from_before_it_was_asked_for() -> None:
     world = SweptWorld()
     world.pend("waiting", trigger="backfill")
     world.pass_time(300)

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from shared.callback_token import callback_secrets
 from shared.errors import ConfigurationError
-from shared.settings.early import callback_secrets, log_level
+from shared.log import log_level
 from shared.settings.load import Settings, load
 from shared.settings.variables import VARIABLES
 from tests.support.environment import ENVIRONMENT, PREVIOUS_SECRET, SECRET

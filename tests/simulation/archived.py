@@ -1,7 +1,7 @@
 """A lifecycle rule archives the whole bucket, at any moment of a history, photos and our objects.
 
-What is archived can't be read until somebody restores it; HEAD, PUT and DELETE go on. An operator
-restores everything at the end, since a long key stands in no name.
+What is archived can't be read until somebody restores it; HEAD, PUT and DELETE go on. Somebody does
+so at the end for pending objects of long keys alone, which stand in no name.
 """
 
 from __future__ import annotations
@@ -30,8 +30,7 @@ class _ArchivedHistory(History):
             self._world.scheduler.spawn("lifecycle", self._archiver(age), after=after)
 
     def _settle(self) -> None:
-        self._world.cos.photos.restore()
-        self._world.cos.objects.restore()
+        self._world.cos.objects.restore("/~/")
         super()._settle()
 
     def _archiver(self, age: float) -> Callable[[Process], None]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from shared.documents import AttemptError, PastAttempt
-from shared.errors import StorageFault
+from shared.documents import AttemptError, PastAttempt, object_in
+from shared.errors import PhotoUnreadable, StorageFault
 from shared.jobs import Unknown, Waiting
 from shared.pipeline import claim as claims
 from shared.pipeline import decide as decisions
@@ -396,6 +396,41 @@ def _unknown_hold_is_none(original: Any) -> Any:
     return ask
 
 
+def _unreadable_is_gone(original: Any) -> Any:
+    def head(context: Context, key: str) -> HeadedPhoto:
+        try:
+            headed: HeadedPhoto = original(context, key)
+        except PhotoUnreadable:
+            return HeadedPhoto(None, 0)
+        problem = headed.photo.problem if headed.photo else None
+        return HeadedPhoto(None, 0) if problem in {"denied", "unreadable"} else headed
+
+    return head
+
+
+def _denied_for_good(original: Any) -> Any:
+    return lambda listed, **_named: original(listed, is_denied=False)
+
+
+def _as_it_is(_original: Any) -> Any:
+    return lambda data: data.decode()
+
+
+def _note_needed(_original: Any) -> Any:
+    def load(context: Context, name: str) -> dict[str, object]:
+        path = f"{context.settings.output_prefix}state/{name}"
+        return object_in(context.store.read(path))
+
+    return load
+
+
+def _archived_sent(original: Any) -> Any:
+    def claimed(attempt: Any, photo: Any, *arguments: Any) -> Any:
+        return original(attempt, photo and photo._replace(problem=None), *arguments)
+
+    return claimed
+
+
 def _output_is_input(original: Any) -> Any:
     def is_ignored(context: Context, upload: Any) -> bool:
         return bool(upload.bucket != context.settings.input_bucket) and original(context, upload)
@@ -491,6 +526,7 @@ def _never_noted(original: Any) -> Any:
 
 _P = "pipeline"
 _ACQUIRE = f"{_P}.claim:acquire_claim"
+_HEAD = f"{_P}.perform:head_photo"
 _BEGIN = f"{_P}.perform:Performer.begin"
 
 BUGS = (
@@ -592,14 +628,31 @@ BUGS = (
     _bug("the day's limit not heeded", f"{_P}.budget:Budget.take", _always(value=True)),
     _bug("a refused card is due at once", f"{_P}.decide:_is_due", _always(value=True)),
     _bug("attempts without a limit", f"{_P}.decide:_next_attempt", _attempts_without_limit),
+    _bug("an archived note stops the sweep", f"{_P}.state:load", _note_needed, "archived"),
+    _bug(
+        "an archived attempt left alone",
+        f"{_P}.scan:Scan._read_name",
+        _always(None),
+        "archived",
+    ),
+    _bug("a photo that COS won't show taken for gone", _HEAD, _unreadable_is_gone, "refused"),
+    _bug("a denied photo rejected", f"{_P}.perform:_photo_in", _denied_for_good, "refused"),
+    _bug("a byte order mark is no reply", "jobs.reply:_decoded", _as_it_is, "history"),
+    _bug("an archived photo is sent", f"{_P}.attempt:decide_claimed", _archived_sent, "archived"),
     _bug("the canary not heeded", f"{_P}.state:creates_once", _always(value=True)),
-    _bug("a hold not heeded", f"{_P}.gate:why_held", _always(None)),
+    _bug("a hold not heeded", f"{_P}.gate:Holds._why_held", _always(None)),
     _bug("a hold asked for once", f"{_P}.gate:_ASK_AGAIN_SECONDS", _constant(10**6)),
     _bug("the day's jobs not counted", f"{_P}.budget:_count", _always(0)),
-    _bug("sent although nobody knows of holds", f"{_P}.gate:Holds.ask", _unknown_hold_is_none),
+    Bug(
+        "sent although nobody knows of holds",
+        (
+            Change(f"shared.{_P}.gate:Holds.ask", _unknown_hold_is_none),
+            Change(f"shared.{_P}.gate:Gate.is_up_to_date", _always(value=True)),
+        ),
+    ),
     _bug("versioning not noticed", _ACQUIRE, _versioning_unseen),
     _bug("output taken for input", f"{_P}.submit:is_ignored", _output_is_input),
-    _bug("an event with a fault not asked for again", f"{_P}.perform:head_photo", _fault_is_gone),
+    _bug("an event with a fault not asked for again", _HEAD, _fault_is_gone),
     # -- what the design pinned later
     _bug(
         "a callback for a card that is not pending",

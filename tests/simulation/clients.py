@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from shared.errors import JobServiceFault, StorageFault
+from shared.errors import JobServiceFault, PhotoUnreadable, StorageFault
 from shared.jobs import Described, JobPage, NewJob, Submission, Unknown, Waiting
 from shared.jobs.reply import described_in, error_in, meaning, page_in
 from shared.jobs.service import job_request
@@ -52,6 +52,8 @@ class SimulatedStore:
             stored = self._cos.photos.now.get(key) or self._cos.objects.now.get(key)
             if stored is None:
                 return Reply(404, "NoSuchResource")
+            if key in self._world.refused:
+                return Reply(self._world.refused[key])
             modified = rfc3339(stored.written)
             size = len(stored.body)
             photo = Photo(key, stored.etag, size, modified, stored.content_type, None)
@@ -60,7 +62,13 @@ class SimulatedStore:
             found[:] = [photo._replace(seen_at=self._cos.clock())]
             return Reply(200)
 
-        reply = self._asked("head_photo", key, effect)
+        try:
+            reply = self._asked("head_photo", key, effect)
+        except StorageFault as fault:
+            if fault.status not in {400, 403}:
+                raise
+            is_denied = fault.status == 403
+            raise PhotoUnreadable("HEAD of a photo", fault.code, is_denied=is_denied) from None
         if reply.damage is not None:
             raise StorageFault("HEAD of a photo", "UnreadableReply")
         return None if reply.status == 404 else found[0]
@@ -84,6 +92,8 @@ class SimulatedStore:
                 return Reply(404, "NoSuchKey")
             if stored.is_archived:
                 return Reply(403, "InvalidObjectState")
+            if name in self._world.refused:
+                return Reply(self._world.refused[name], "AccessDenied")
             found[:] = [stored]
             return Reply(200, body=stored.body)
 
@@ -217,7 +227,8 @@ class SimulatedJobs:
         except NoReply:
             self._world.oracle.unanswered(self._process)
             return Unknown("NoReply")
-        submission = meaning(reply.status, reply.body or error_body(reply.code))
+        body = self._world.before_xml + (reply.body or error_body(reply.code))
+        submission = meaning(reply.status, body)
         self._world.oracle.answered(self._process, request, submission)
         return submission
 
@@ -246,7 +257,7 @@ class SimulatedJobs:
             code, _ = error_in(error_body(reply.code))
             raise JobServiceFault("GET of jobs", code or f"HTTP{reply.status}")
         try:
-            return read(reply.body)
+            return read(self._world.before_xml + reply.body)
         except ValueError:
             raise JobServiceFault("GET of jobs", "UnreadableReply") from None
 

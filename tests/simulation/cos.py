@@ -71,9 +71,10 @@ class Folder:
         self.now.update({key: self.now[key]._replace(is_archived=True) for key in found})
         return found
 
-    def restore(self) -> None:
-        """Make all of it readable again."""
-        self.now = {key: one._replace(is_archived=False) for key, one in self.now.items()}
+    def restore(self, part: str) -> None:
+        """Make what has this in its name readable again."""
+        found = {key: one for key, one in self.now.items() if part in key}
+        self.now.update({key: one._replace(is_archived=False) for key, one in found.items()})
 
     def held(self, key: str, etag: str | None, start: float, end: float) -> bool:
         """Whether at any moment between the two that content, or None, lay there."""

@@ -198,6 +198,8 @@ class Oracle:
         stored = self._world.cos.photos.now.get(key)
         if stored is None or self._world.cos.photos.changed(key, process.started_at):
             return
+        if key in self._world.refused:
+            return  # a listing that lags can show an earlier version; reconcile finds this one
         prefix = self._world.settings.output_prefix
         result = result_name(prefix, key, stored.etag)
         claim = pending_name(prefix, key, stored.etag, 1)

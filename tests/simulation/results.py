@@ -64,6 +64,8 @@ def _is_due(  # noqa: PLR0911 — one reason each
     match code:
         case "SourceGone":
             return _was(world, key, None)
+        case "SourceUnreadable":
+            return key in world.ever_refused
         case "SourceArchived":
             return key in world.archived
         case "SourceReplaced":
@@ -105,11 +107,13 @@ def _of_a_job(  # noqa: C901 — one rule each
         if not unchanged and not document["needs_review"]:
             yield "7 foreign content", "shown unmarked"
         is_known = not world.had_archived(job.key, job.version)
+        is_known = is_known and job.key not in world.ever_refused
         if not unchanged and is_known and _is_untouched(world, job):
             yield "7 no untouched photo is flagged", f"{job.job_id} of {job.version}"
         if unchanged and not _was_there(world, process, job):
             yield "7 foreign content", "the photo is gone, and nothing says so"
-        if texts and _was_replaced_throughout(world, process, job):
+        is_shown = world.refused.get(job.key) != 400  # else it counts as gone
+        if texts and is_shown and _was_replaced_throughout(world, process, job):
             yield "7 foreign content", "fields of a photo that had been replaced"
     elif texts:
         yield "7 foreign content", "a failed result holds text"

@@ -10,6 +10,7 @@ from tests.simulation.denied import tell_denied
 from tests.simulation.forgotten import tell_forgotten
 from tests.simulation.held import tell_held
 from tests.simulation.history import Outcome, tell
+from tests.simulation.refused import tell_refused
 from tests.simulation.replaced import tell_replaced
 from tests.simulation.starved import tell_starved
 from tests.simulation.twins import tell_twins
@@ -18,6 +19,7 @@ STORIES: Mapping[str, Callable[[int], Outcome]] = {
     "history": tell,
     "replaced": tell_replaced,
     "archived": tell_archived,
+    "refused": tell_refused,
     "forgotten": tell_forgotten,
     "denied": tell_denied,
     "held": tell_held,
@@ -29,6 +31,7 @@ EVERY: Mapping[str, int] = {
     "history": 1,
     "replaced": 1,
     "archived": 1,
+    "refused": 5,
     "forgotten": 5,
     "denied": 20,
     "held": 50,

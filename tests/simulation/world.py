@@ -53,6 +53,10 @@ class World:
         self.seed = seed
         self.random = seeded(f"{seed}/world")
         self.archived: set[str] = set()  # names and keys that ever were
+        self.refused: dict[str, int] = {}  # the status with which COS refuses to show an object
+        self.ever_refused: set[str] = set()
+        # What CI's replies and callbacks begin with, before the document.
+        self.before_xml = seeded(f"{seed}/bytes").choice((b"", b"", b"\n", b"\xef\xbb\xbf\r\n"))
         self.scheduler = Scheduler(str(seed), START)
         self.settings = _settings(*self._choices())
         self.faults = Faults(self.random.choice((0.04, 0.07, 0.12)), without)

@@ -40,6 +40,11 @@ DELIVERIES: Mapping[str, Mapping[str, str]] = {
     "NONE": {"CALLBACK_TYPE": "NONE"},
 }
 """The settings of each way in which a result comes."""
+LOCK = {
+    "ObjectLockEnabled": "Enabled",
+    "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": "30"}},
+}
+"""What makes COS keep objects for 30 days: `put_bucket_object_lock`."""
 _UNTIL_SWEPT_SECONDS = 130  # sweep leaves what is younger than two minutes
 
 

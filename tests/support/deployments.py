@@ -24,6 +24,7 @@ from local.cloud import LocalCloud, Setup
 from local.credentials import Credential, CredentialStore
 from local.recognition.scripted import ScriptedRecogniser
 from local.wsgi_adapter import carried_into
+from tests.support.clouds import LOCK
 from tests.support.environment import BUCKET, REGION, SECRET
 from tests.support.roles import set_up_roles
 from tests.support.tencent_api import TencentApi, on_one_port
@@ -227,6 +228,12 @@ class Deployment:
         client = official_client(URL, DEPLOYER, REGION)
         with self._requests():
             client.put_object(Bucket=BUCKET, Key=key, Body=b"{}")
+
+    def lock(self) -> None:
+        """Have COS keep for 30 days what is put into the bucket from now on."""
+        client = official_client(URL, DEPLOYER, REGION)
+        with self._requests():
+            client.put_bucket_object_lock(BUCKET, LOCK)
 
     def _requests(self) -> AbstractContextManager[None]:
         """Carry every request of this process into the app, whatever host it is for."""

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from cli.results import CardResult, Stored
-from shared.card import IdInfo, no_fields
+from shared.card import NO_FIELDS, IdInfo
 from shared.documents import Evidence, Result, Source
 from shared.store import Listed
 from tests.support.cards import AT, finished_job, id_infos, read
@@ -33,7 +33,7 @@ def card_result(key: str = "uploads/a.jpg", version: str = "e1", **changes: Any)
 def read_result_of(id_infos: tuple[IdInfo, ...] = (), **given: Any) -> Result:
     """A result whose fields, items and checks are read from what CI read."""
     card_type, own = given["card_type"], given.pop("checks", ())
-    result = Result(**given, fields=no_fields(card_type) if card_type else {}, checks=own)
+    result = Result(**given, fields=NO_FIELDS[card_type] if card_type else {}, checks=own)
     if card_type and result.outcome in {"recognised", "nothing_found"}:
         card = read(card_type, id_infos, status="1" if id_infos else "0")
         result = result._replace(fields=card.fields, items=card.items, checks=own + card.checks)

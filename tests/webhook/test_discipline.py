@@ -17,9 +17,9 @@ import pytest
 
 from functions.callback.index import main_handler
 from shared import callback_token
+from shared.callback_token import callback_secrets
 from shared.errors import CallbackRefused
 from shared.pipeline.submit import submit_upload
-from shared.settings.early import callback_secrets
 from tests.support.environment import BUCKET, ENVIRONMENT, PREVIOUS_SECRET, SECRET
 from tests.support.pipelines import World
 

@@ -133,14 +133,14 @@ def test_each_page_of_a_listing_is_asked_for_once(
 def test_a_card_that_ends_before_any_of_the_listings_is_not_lost(call: int) -> None:
     store, settings = world()
     etag = store.upload("uploads/a.jpg").etag
-    permit = pending_name("ocr/", "uploads/a.jpg", etag, 1)
-    store.replace(permit, b"{}")
+    claim = pending_name("ocr/", "uploads/a.jpg", etag, 1)
+    store.replace(claim, b"{}")
     store.calls.clear()
 
     def end(_call: str, _name: str) -> None:
         if len(store.calls) == call + 1:
             store.objects[result_name("ocr/", "uploads/a.jpg", etag)] = b"{}"
-            del store.objects[permit]
+            del store.objects[claim]
 
     store.before = end
     (found,) = seen(all_cards(Listings(store, settings, nothing), "uploads/")).values()

@@ -17,7 +17,7 @@ from shared.times import rfc3339
 
 NOW = 1_767_323_045.0
 DAY = 86_400.0
-OLDEST = Oldest("uploads/a.jpg", "e1", "waiting", 600.0, "QueuePaused")
+OLDEST = Oldest("uploads/a.jpg", "e1", "waiting", 600.0, "QueuePaused", "capacity")
 SWEEP = LastSweep(60.0, {"waiting": 1}, OLDEST, "yes", whole=True)
 LINE = {"waiting": 2, "unread": 7000}
 QUEUE = CiQueue("q", "Active", "10", "10000")

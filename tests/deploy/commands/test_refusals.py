@@ -59,6 +59,10 @@ def no_output_bucket(deployment: Deployment) -> None:
     environment["OUTPUT_BUCKET"] = "results-1250000000"
 
 
+def locked_bucket(deployment: Deployment) -> None:
+    deployment.lock()
+
+
 def forbidden_bucket(deployment: Deployment) -> None:
     deployment.cloud.cos.before_effect = lambda request: (
         CosError("AccessDenied", "no") if request.method == "HEAD" and not request.key else None
@@ -123,6 +127,9 @@ REFUSALS: dict[Change, str] = {
     other_region: f"the bucket {BUCKET} is not in ap-shanghai: bucket and functions must be in one "
     "region",
     no_output_bucket: "the bucket results-1250000000 is not in ap-guangzhou",
+    locked_bucket: f"OUTPUT_BUCKET: {BUCKET} has object lock, 30 days for every object, so COS may "
+    "refuse to overwrite and delete what is pending; a lock is never taken off again, so set "
+    "OUTPUT_BUCKET to a bucket without one",
     forbidden_bucket: f"the bucket {BUCKET} is another account's, or the API key's owner lacks ",
     cos_that_is_gone: f"the bucket {BUCKET} could not be asked for: no answer from COS",
     no_package: "nowhere/submit.zip is missing: run `sls package` first",
@@ -180,6 +187,19 @@ def test_the_beginning_that_cos_does_not_take_leaves_everything_for_the_next_run
     deployment.cloud.cos.before_effect = hook
     deployment.deployed()
     assert deployment.since() is not None
+
+
+def test_a_locked_bucket_gets_no_beginning(deployment: Deployment) -> None:
+    deployment.lock()
+    deployment.run("deploy")
+    assert deployment.since() is None
+
+
+def test_whoever_may_not_see_the_lock_can_deploy(deployment: Deployment) -> None:
+    deployment.cloud.cos.before_effect = lambda request: (
+        CosError("AccessDenied", "no") if request.parameter("object-lock") is not None else None
+    )
+    deployment.deployed()
 
 
 def test_a_zip_over_7_mb_is_refused(deployment: Deployment) -> None:

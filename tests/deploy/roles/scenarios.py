@@ -82,6 +82,18 @@ def an_event_for_what_is_gone(there: World) -> None:
     assert there.invoke("submit", event_for("uploads/gone.jpg")) == {"records": 1}
 
 
+def an_event_whose_key_is_encoded(there: World) -> None:
+    there.put("uploads/a b.jpg")
+    there.local.agenda.clear()
+    assert there.invoke("submit", event_for("uploads/a%20b.jpg")) == {"records": 1}
+    assert there.jobs == []  # without since.json it is left to reconcile
+    body = b'{"since": "2000-01-01T00:00:00Z"}'
+    name = f"{there.output_prefix}state/since.json"
+    there.user.put_object(Bucket=there.output_bucket, Key=name, Body=body)
+    assert there.invoke("submit", event_for("uploads/a%20b.jpg")) == {"records": 1}
+    assert len(there.jobs) == 1
+
+
 def the_same_event_before_and_after_the_result(there: World) -> None:
     there.put(KEY)
     there.local.agenda.clear()
@@ -228,7 +240,7 @@ def a_daily_limit(there: World) -> None:
 
 
 def a_run_again(there: World) -> None:
-    """What rerun writes: a permit of run 2 that was never sent."""
+    """What rerun writes: a claim of run 2 that was never sent."""
     etag = there.upload(KEY)
     there.local.runner.faults.requests.append(RequestFault("SlowDown"))
     other = there.upload("uploads/b.jpg")
@@ -266,6 +278,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     an_upload,
     a_rejection_whose_reply_is_lost,
     an_event_for_what_is_gone,
+    an_event_whose_key_is_encoded,
     the_same_event_before_and_after_the_result,
     a_claim_that_goes_while_it_is_compared,
     a_callback_that_comes_twice,

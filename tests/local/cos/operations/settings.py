@@ -8,7 +8,19 @@ from typing import Final
 
 from qcloud_cos import CosS3Client
 
-from tests.local.cos.sdk import BUCKET, GRANTEE, KEY, OWNER, Operation, put, refused, session_of
+from tests.local.cos.sdk import (
+    BUCKET,
+    GRANTEE,
+    KEY,
+    OWNER,
+    SOURCE,
+    Operation,
+    content,
+    keys,
+    put,
+    refused,
+    session_of,
+)
 
 
 def bucket_acl(client: CosS3Client, _: Path) -> None:
@@ -17,9 +29,16 @@ def bucket_acl(client: CosS3Client, _: Path) -> None:
 
 
 def bucket_lifecycle(client: CosS3Client, _: Path) -> None:
-    rule = {"ID": "a", "Status": "Enabled", "Filter": {"Prefix": "x"}, "Expiration": {"Days": 9}}
-    client.put_bucket_lifecycle(BUCKET, {"Rule": [rule]})
-    assert client.get_bucket_lifecycle(BUCKET)["Rule"][0]["Expiration"] == {"Days": "9"}
+    scope = {"And": {"Prefix": "x", "PrefixNotEquals": "xy", "Tag": [{"Key": "a", "Value": "b"}]}}
+    archived = [{"Days": "7", "StorageClass": "ARCHIVE"}]
+    rules = [
+        {"ID": "a", "Status": "Enabled", "Filter": scope, "Expiration": {"Days": "9"}},
+        {"ID": "b", "Status": "Disabled", "Filter": {"Prefix": "y"}, "Transition": archived},
+    ]
+    client.put_bucket_lifecycle(BUCKET, {"Rule": rules})
+    first, second = client.get_bucket_lifecycle(BUCKET)["Rule"]
+    assert (first["Filter"]["And"]["PrefixNotEquals"], first["Expiration"]) == ("xy", {"Days": "9"})
+    assert (second["Status"], second["Transition"]) == ("Disabled", archived)
     client.delete_bucket_lifecycle(BUCKET)
     refused(404, "NoSuchLifecycleConfiguration", lambda: client.get_bucket_lifecycle(BUCKET))
 
@@ -173,6 +192,25 @@ def bucket_object_lock(client: CosS3Client, _: Path) -> None:
     refused(404, code, lambda: client.get_bucket_object_lock(BUCKET))
     client.put_bucket_object_lock(BUCKET, {"ObjectLockEnabled": "Enabled"})
     assert client.get_bucket_object_lock(BUCKET) == {"ObjectLockEnabled": "Enabled"}
+    put(client)
+    put(client, b"again")  # a lock without a period keeps nothing
+
+
+def retention(client: CosS3Client, _: Path) -> None:
+    put(client, key="older")
+    rule = {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": "1"}}
+    client.put_bucket_object_lock(BUCKET, {"ObjectLockEnabled": "Enabled", "Rule": rule})
+    put(client)
+    refused(403, "AccessDenied", lambda: put(client, b"again"))
+    refused(
+        403, "AccessDenied", lambda: client.copy_object(BUCKET, KEY, {**SOURCE, "Key": "older"})
+    )
+    refused(403, "AccessDenied", lambda: client.delete_object(BUCKET, KEY))
+    listed = {"Object": [{"Key": KEY}, {"Key": "older"}]}
+    refused(403, "AccessDenied", lambda: client.delete_objects(BUCKET, listed))
+    client.delete_object(BUCKET, "older")
+    assert keys(client) == [KEY]
+    assert content(client) == b"0123456789"
 
 
 def bucket_tiering(client: CosS3Client, _: Path) -> None:
@@ -217,6 +255,7 @@ OPERATIONS: list[Operation] = [
     bucket_replication,
     bucket_inventory,
     bucket_object_lock,
+    retention,
     bucket_tiering,
     bucket_tiering_by_id,
     bucket_response_control,
@@ -234,7 +273,6 @@ WITHOUT_EFFECT: Final = {
     bucket_origin,
     bucket_replication,
     bucket_inventory,
-    bucket_object_lock,
     bucket_tiering,
     bucket_tiering_by_id,
     bucket_response_control,

@@ -99,10 +99,15 @@ def put_storage_class(client: CosS3Client, _: Path) -> None:
 
 
 def archive_and_restore(client: CosS3Client, _: Path) -> None:
-    put(client, StorageClass="ARCHIVE")
-    assert head(client)["x-cos-storage-class"] == "ARCHIVE"
-    refused(403, "InvalidObjectState", lambda: content(client))
-    client.restore_object(BUCKET, KEY, {"Days": 1, "CASJobParameters": {"Tier": "Standard"}})
+    for kind in ("ARCHIVE", "DEEP_ARCHIVE"):
+        put(client, StorageClass=kind)
+        assert head(client)["x-cos-storage-class"] == kind
+        refused(403, "InvalidObjectState", lambda: content(client))
+        client.restore_object(BUCKET, KEY, {"Days": 1, "CASJobParameters": {"Tier": "Standard"}})
+        assert 'ongoing-request="false"' in head(client)["x-cos-restore"]
+        assert content(client) == b"0123456789"
+        (listed,) = client.list_objects(BUCKET)["Contents"]
+        assert listed["StorageClass"] == kind
 
 
 def put_acl(client: CosS3Client, _: Path) -> None:

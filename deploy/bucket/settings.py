@@ -1,0 +1,93 @@
+"""What is set of a bucket, read as COS has it, and whether it keeps objects from being changed."""
+
+from __future__ import annotations
+
+from typing import Literal
+from xml.etree import ElementTree as ET  # COS's own reply; expat refuses entity bombs
+
+from qcloud_cos import CosS3Auth, CosS3Client
+
+from shared.errors import ConfigurationError, StorageFault
+from shared.store.cos import asked
+
+Subresource = Literal["acl", "lifecycle", "object-lock", "policy", "versioning"]
+
+_NOT_FOUND, _SERVERS = 404, 500
+LOCKED = (
+    "so COS may refuse to overwrite and delete what is pending; a lock is never taken off again, "
+    "so set OUTPUT_BUCKET to a bucket without one"
+)
+
+
+def read_setting(client: CosS3Client, bucket: str, name: Subresource) -> bytes | None:
+    """Return the document of a setting (436/8278, 436/55291, 436/8276, 436/7733).
+
+    None if it was never made. The SDK's own methods evaluate a reply as Python; this reads bytes.
+
+    Raises:
+        StorageFault: COS refused or couldn't be asked.
+    """
+    configuration, params = client.get_conf(), {name: ""}
+
+    def ask() -> bytes:
+        reply = client.send_request(
+            method="GET",
+            url=configuration.uri(bucket=bucket),
+            bucket=bucket,
+            params=params,
+            headers={},
+            auth=CosS3Auth(configuration, params=params),
+        )
+        return bytes(reply.content)
+
+    try:
+        return asked(f"GET of the {name}", ask)
+    except StorageFault as fault:
+        if fault.status == _NOT_FOUND and fault.code != "NoSuchBucket":
+            return None
+        raise
+
+
+def read_xml(client: CosS3Client, bucket: str, name: Subresource) -> ET.Element | None:
+    """Return a setting that is XML.
+
+    Raises:
+        StorageFault: as above, or the reply can't be read.
+    """
+    body = read_setting(client, bucket, name)
+    try:
+        return None if body is None else ET.fromstring(body)  # noqa: S314 — see above
+    except ET.ParseError:
+        raise StorageFault(f"GET of the {name}", "UnreadableReply") from None
+
+
+def object_lock(client: CosS3Client, bucket: str) -> str | None:
+    """Return how a bucket's objects are locked, in words; None without object lock.
+
+    A lock without a period counts: whoever may can set one at any time, and nobody can end it.
+
+    Raises:
+        StorageFault: COS refused or couldn't be asked.
+    """
+    found = read_xml(client, bucket, "object-lock")
+    if found is None or found.findtext("{*}ObjectLockEnabled") != "Enabled":
+        return None
+    days = found.findtext("{*}Rule/{*}DefaultRetention/{*}Days")
+    return f"has object lock, {days} days for every object" if days else "has object lock"
+
+
+def check_unlocked(client: CosS3Client, bucket: str) -> None:
+    """Check that the output bucket has no object lock. Keys that may not see it are no obstacle.
+
+    Raises:
+        ConfigurationError: it has.
+        StorageFault: COS couldn't be asked.
+    """
+    try:
+        lock = object_lock(client, bucket)
+    except StorageFault as fault:
+        if fault.status is None or fault.status >= _SERVERS:
+            raise
+        return  # `card-ocr doctor` says that it can't be seen
+    if lock is not None:
+        raise ConfigurationError("OUTPUT_BUCKET", f"{bucket} {lock}, {LOCKED}")
