@@ -291,7 +291,12 @@ class Scan:
             return None
         at = rfc3339(written_at)
         unread = unread_attempt(context.settings, name.key, name.version, name.attempt)
-        before = self._last_read(group.names[:-1])
+        try:
+            before = self._last_read(group.names[:-1])
+        except CloudFault as fault:
+            context.log.warning("not_read", problem=str(fault))
+            self._counter.count_unreadable()
+            return None
         known = before.attempt if before else 0
         own = (before.past(),) if before and before.may_have_job else ()
         unknown = (

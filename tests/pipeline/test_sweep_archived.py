@@ -6,6 +6,7 @@ import pytest
 
 from shared.times import rfc3339
 from tests.support.claims import LoggedWorld
+from tests.support.memory import failing_at
 from tests.support.pipelines import START
 from tests.support.sweeps import DAY, HOUR, KEY, SweptWorld, refusal
 
@@ -56,6 +57,16 @@ def test_what_the_attempts_before_an_archived_one_say_counts() -> None:
     (request,) = world.jobs.requests  # capacity never expires, and no refusal is a job
     sent = world.pending()[5]
     assert (request.key, sent["refusals"], sent["attempts"]) == (KEY, 3, [])
+
+
+def test_an_archived_attempt_waits_if_the_ones_before_it_can_not_be_asked_for() -> None:
+    world = LoggedWorld()
+    names = [world.pend("waiting", number) for number in (1, 2)]
+    world.store.archived.add(names[1])
+    world.pass_time(HOUR)
+    world.store.before = failing_at("read", names[0])
+    assert world.sweep().pending["unreadable"] == 1
+    assert [line["level"] for line in world.logged("not_read")] == ["warning"]
 
 
 def test_attempts_that_are_archived_too_count_as_unknown() -> None:
