@@ -432,10 +432,11 @@ def _archived_sent(original: Any) -> Any:
 
 
 def _output_is_input(original: Any) -> Any:
-    def is_ignored(context: Context, upload: Any) -> bool:
-        return bool(upload.bucket != context.settings.input_bucket) and original(context, upload)
+    def submit_upload(context: Context, gate: Any, upload: Any) -> None:
+        settings = context.settings._replace(input_prefix="")
+        original(context._replace(settings=settings), gate, upload)
 
-    return is_ignored
+    return submit_upload
 
 
 def _fault_is_gone(original: Any) -> Any:
@@ -651,7 +652,7 @@ BUGS = (
         ),
     ),
     _bug("versioning not noticed", _ACQUIRE, _versioning_unseen),
-    _bug("output taken for input", f"{_P}.submit:is_ignored", _output_is_input),
+    _bug("output taken for input", f"{_P}.submit:submit_upload", _output_is_input),
     _bug("an event with a fault not asked for again", _HEAD, _fault_is_gone),
     # -- what the design pinned later
     _bug(
