@@ -693,3 +693,44 @@ def test_the_failed_job_of_a_photo_that_is_gone_keeps_its_error() -> None:
     check = Check("source.unchanged", passed=False, detail=GONE)
     step = decide_result(attempt(), Finish(job(), "failed", error), None)
     assert_is(step, WriteResult("failed", error, job(), check))
+
+
+DOUBLE = PastAttempt(2, rfc3339(CLAIMED_AT), "j3", "Running", None)
+PASSING_JOB = job(state="Failed", code="InternalError", container=None)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        (EARLIER,),
+        (EARLIER, own_entry(job_id=None)),
+        (EARLIER, own_entry(job_id="j9", state="Failed")),
+    ],
+)
+def test_another_job_of_the_same_post_takes_the_place_of_one_that_failed_for_a_passing_reason(
+    before: tuple[PastAttempt, ...],
+) -> None:
+    card = pending(attempts=(*before, DOUBLE), error=noted("NoSuchJob", 9))
+    failed = own_entry(state="Failed", code="InternalError")
+    adopted = attempt(job_id="j3", error=None, attempts=(*before, failed))
+    assert_is(decided(card, PASSING_JOB), Adopt(adopted))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        DOUBLE._replace(attempt=1),
+        DOUBLE._replace(job_id=None),
+        DOUBLE._replace(state="Failed"),
+    ],
+)
+def test_what_is_no_other_job_of_the_same_post_takes_no_ones_place(entry: PastAttempt) -> None:
+    step = decided(pending(attempts=(entry,)), PASSING_JOB)
+    assert isinstance(step, NextAttempt)
+
+
+@pytest.mark.parametrize(("owner", "expected"), [("an-owner", CLAIMED_AT), ("", START)])
+def test_a_job_is_looked_for_from_the_claim_or_from_as_early_as_it_can_have_been(
+    owner: str, expected: float
+) -> None:
+    assert pending(owner=owner).sent_from == expected
