@@ -106,6 +106,7 @@ def test_a_service_is_deployed_changed_and_removed(user: User) -> None:
     assert sorted(user.does("deploy")) == [
         "CreateTrigger",
         "DeleteTrigger",
+        "PutReservedConcurrencyConfig",  # it is in MB, and submit's memory changed
         *[CONFIGURATION] * 3,
         "UpdateTrigger",
     ]
