@@ -244,12 +244,7 @@ class Scan:
         if seen_at - group.last.last_modified < _YOUNG_SECONDS:
             self._counter.count_young()
             return _Looked.YES
-        try:
-            card = self._read(group, seen_at)
-        except Exception as error:  # noqa: BLE001 — one object is no reason to stop
-            self._run.context.log.unexpected(error)
-            self._counter.count_unreadable()
-            return _Looked.YES
+        card = self._read_or_count(group, seen_at)
         if card is None:
             return _Looked.YES
         step = decide(card, Silence.NOT_ASKED, self._limits())
@@ -257,16 +252,25 @@ class Scan:
             return card
         return _Looked.YES if self._do((card, Silence.NOT_ASKED)) else _Looked.NO
 
+    def _read_or_count(self, group: CardAttempts, seen_at: float) -> PendingCard | None:
+        """Read a card's last attempt. If that fails, count it as unreadable and return None."""
+        try:
+            return self._read(group, seen_at)
+        except CloudFault as fault:
+            self._run.context.log.warning("not_read", problem=str(fault))
+        except Exception as error:  # noqa: BLE001 — one object is no reason to stop
+            self._run.context.log.unexpected(error)
+        self._counter.count_unreadable()
+        return None
+
     def _read(self, group: CardAttempts, seen_at: float) -> PendingCard | None:
         context = self._run.context
         try:
             body = context.store.read(group.last.key)
         except CloudFault as fault:
-            if fault.code == ARCHIVED:
-                return self._read_name(group, seen_at)
-            context.log.warning("not_read", problem=str(fault))
-            self._counter.count_unreadable()
-            return None
+            if fault.code != ARCHIVED:
+                raise
+            return self._read_name(group, seen_at)
         if body is None:
             return None
         attempt = read_attempt(body)
@@ -291,12 +295,7 @@ class Scan:
             return None
         at = rfc3339(written_at)
         unread = unread_attempt(context.settings, name.key, name.version, name.attempt)
-        try:
-            before = self._last_read(group.names[:-1])
-        except CloudFault as fault:
-            context.log.warning("not_read", problem=str(fault))
-            self._counter.count_unreadable()
-            return None
+        before = self._last_read(group.names[:-1])
         known = before.attempt if before else 0
         own = (before.past(),) if before and before.may_have_job else ()
         unknown = (
