@@ -9,9 +9,9 @@ from cli.output import printable
 from shared.documents import encode, object_in
 from shared.errors import StorageFault
 from shared.pipeline.budget import date_of_budget
+from shared.pipeline.gate import list_holds
 from shared.store import Store
 from shared.store.layout import holds_folder
-from shared.times import rfc3339
 
 _PAUSE = "pause.json"
 
@@ -36,15 +36,8 @@ def holds_now(store: Store, prefix: str) -> list[Hold]:
     Raises:
         StorageFault: COS couldn't be asked.
     """
-    folder = holds_folder(prefix)
-    page = store.list_objects(folder, None)
-    names = [listed.key[len(folder) :] for listed in page.objects if listed.key[-1] != "/"]
-    today = rfc3339(page.at)[:10]
-    return [
-        _hold(name, _body(store, folder + name))
-        for name in names
-        if date_of_budget(name) in {None, today}
-    ]
+    names = list_holds(store, prefix).names_now
+    return [_hold(name, _body(store, holds_folder(prefix) + name)) for name in names]
 
 
 def make_hold(store: Store, prefix: str, at: str, by: str, why: str | None) -> bool:

@@ -20,6 +20,7 @@ from shared.errors import StorageFault
 from shared.jobs import Accepted, Submission, Unknown, Waiting
 from shared.pipeline.budget import NOT_COUNTED, USED_UP, Budget, NotCounted, date_of_budget
 from shared.pipeline.context import Context
+from shared.store import Store
 from shared.store.layout import holds_folder
 from shared.times import rfc3339
 
@@ -46,25 +47,38 @@ _UNKNOWN = Closed("GateUnknown", HOLDS_UNKNOWN)
 
 
 class HoldsListed(NamedTuple):
-    """What lies under the holds: whether any is a person's, and the dates of the budget's."""
+    """The names of a page of the holds, without their folder, and COS's date (`2026-01-31`)."""
 
-    is_held: bool
-    budgets: frozenset[str]
-    today: str
+    names: tuple[str, ...] = ()
+    has_more: bool = False
+    today: str = ""
+
+    @property
+    def budgets(self) -> frozenset[str]:
+        """The dates of the budget's holds."""
+        return frozenset(date for date in map(date_of_budget, self.names) if date is not None)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a person holds sending. What may lie on another page counts as a hold."""
+        return self.has_more or any(date_of_budget(name) is None for name in self.names)
+
+    @property
+    def names_now(self) -> list[str]:
+        """The names of the holds that hold now; the budget's only if it is of today."""
+        return [name for name in self.names if date_of_budget(name) in {None, self.today}]
 
 
-def list_holds(context: Context) -> HoldsListed:
-    """LIST the holds, one page of them. What may lie on another one holds as well.
+def list_holds(store: Store, output_prefix: str) -> HoldsListed:
+    """LIST the holds, one page of them.
 
     Raises:
         StorageFault: COS won't say.
     """
-    folder = holds_folder(context.settings.output_prefix)
-    page = context.store.list_objects(folder, None)
-    names = [listed.key[len(folder) :] for listed in page.objects if listed.key[-1] != "/"]
-    dates = [date_of_budget(name) for name in names]
-    budgets = frozenset(date for date in dates if date is not None)
-    return HoldsListed(page.next is not None or None in dates, budgets, rfc3339(page.at)[:10])
+    folder = holds_folder(output_prefix)
+    page = store.list_objects(folder, None)
+    names = (listed.key[len(folder) :] for listed in page.objects if listed.key[-1] != "/")
+    return HoldsListed(tuple(names), page.next is not None, rfc3339(page.at)[:10])
 
 
 class Holds:
@@ -75,13 +89,13 @@ class Holds:
 
     def __init__(
         self,
-        new_lock: Callable[[], AbstractContextManager[object]] = nullcontext,
+        new_lock: NewLock = nullcontext,
         *,
         heeds_budget: bool = True,
     ) -> None:
         self._lock = new_lock()
         self._heeds_budget = heeds_budget
-        self.listed = HoldsListed(is_held=False, budgets=frozenset(), today="")
+        self.listed = HoldsListed()
         self._about: tuple[str | None, str, str] | None = None
         self._asked_at = 0.0
 
@@ -91,7 +105,7 @@ class Holds:
             if not self.is_up_to_date(context):
                 self._about, asked_at = None, context.now()
                 try:
-                    self.listed = list_holds(context)
+                    self.listed = list_holds(context.store, context.settings.output_prefix)
                 except StorageFault as fault:
                     context.log.warning("holds_not_listed", problem=str(fault))
                     return _UNKNOWN
