@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterable
 from typing import Literal, NoReturn
 from xml.parsers.expat import ExpatError
 
@@ -143,14 +144,19 @@ def _is_deeper(document: object, limit: int, *, is_xml: bool) -> bool:
             return True
         within: list[object] = []
         for value in values:
-            held = value.values() if isinstance(value, dict) else value
-            for item in held if isinstance(held, (list, type({}.values()))) else ():
+            for item in _held_by(value):
                 if is_xml and isinstance(item, list):
                     within += item
                 elif is_xml or isinstance(item, (dict, list)):
                     within.append(item)
         level, values = level + 1, within
     return False
+
+
+def _held_by(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def error_in(data: bytes) -> tuple[str | None, str | None]:
