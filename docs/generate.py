@@ -17,14 +17,7 @@ import sys
 from collections.abc import Iterator
 
 from docs.blocks import BLOCKS, ROOT
-from docs.documents import (
-    Document,
-    broken_code,
-    broken_links,
-    documents,
-    rewritten,
-    stale_blocks,
-)
+from docs.documents import Document, broken_code, broken_links, documents, rewritten, stale_blocks
 from docs.record import record
 
 

@@ -23,7 +23,7 @@ YOUNGEST_SECONDS = 3600  # as reconcile has it: an event may still come
 class AuditFinding(NamedTuple):
     """Something about a version of a card that isn't as it should be, or worth knowing.
 
-    `key` is the photo's where it is known, else the name that stands for it. `age` is in
+    `key` is the photo's, or `~/` and its digest if nothing read tells the key. `age` is in
     seconds. `detail` holds nothing from a card.
     """
 
