@@ -18,12 +18,7 @@ from cli.listing import listed_under
 from cli.reruns import document_of
 from shared.pipeline.context import Context
 from shared.store import Listed, Photo
-from shared.store.layout import (
-    ResultName,
-    etag_of,
-    parse_result_name,
-    results_folder,
-)
+from shared.store.layout import ResultName, etag_of, parse_result_name, results_folder
 from shared.times import from_rfc3339
 from shared.workers import Workers, batches
 

@@ -17,15 +17,7 @@ from cli.index.opened import opened_index
 from cli.index.place import index_path
 from cli.masking import masking_of
 from cli.operator import open_operator_context
-from cli.options import (
-    NEEDS_ATTENTION,
-    EnvFile,
-    Json,
-    NoIndex,
-    Reveal,
-    Stage,
-    Verbose,
-)
+from cli.options import NEEDS_ATTENTION, EnvFile, Json, NoIndex, Reveal, Stage, Verbose
 from cli.output import say
 from cli.progress import Advance, progress
 from cli.refusals import reading
@@ -83,8 +75,8 @@ def audit(
     It lists the photos, results and pending objects, a request for each thousand, and writes
     nothing to the bucket. Missing: an hour old, newer than the deployment, and neither pending nor
     with a result. Stuck: pending for longer than GIVE_UP_AFTER_SECONDS. Broken (with --deep): a
-    body that is not what its name says. The exit status is 1 where there is any of these, or of
-    what --fail-on names.
+    body that contradicts its name. The exit status is 1 if a card is any of these, or has an
+    outcome that --fail-on names.
     """
     context, _ = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
     if forget_index:
@@ -111,7 +103,7 @@ def _outcomes(text: str) -> Sequence[str]:
     """The outcomes in `failed,rejected`.
 
     Raises:
-        ConfigurationError: one is none.
+        ConfigurationError: a name in `text` is no outcome.
     """
     names = tuple(dict.fromkeys(text.split(",")))
     if not set(names).issubset(_OUTCOMES):

@@ -10,13 +10,7 @@ from cli.doctor.checks import examined
 from cli.doctor.report import document, failures, line, summary
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Finding
-from cli.options import (
-    NEEDS_ATTENTION,
-    EnvFile,
-    Json,
-    Stage,
-    Yes,
-)
+from cli.options import NEEDS_ATTENTION, EnvFile, Json, Stage, Yes
 from cli.output import data, show
 from cli.question import agreed, say_place
 from cli.service import read_deployed_service

@@ -8,15 +8,7 @@ from cli.forgetting import Forgetting, Remains
 from cli.masking import masking_of
 from cli.naming import named
 from cli.operator import open_operator_context
-from cli.options import (
-    NEEDS_ATTENTION,
-    DryRun,
-    EnvFile,
-    Json,
-    Stage,
-    Verbose,
-    Yes,
-)
+from cli.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose, Yes
 from cli.output import counted, data, say, show
 from cli.question import agreed, say_place
 from cli.refusals import reading

@@ -7,15 +7,7 @@ import typer
 
 from cli.masking import masking_of
 from cli.operator import open_operator_context
-from cli.options import (
-    NEEDS_ATTENTION,
-    DryRun,
-    EnvFile,
-    Json,
-    Stage,
-    Verbose,
-    Yes,
-)
+from cli.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose, Yes
 from cli.output import counted, data, say, show
 from cli.progress import progress
 from cli.purging import Kept, Old, Purge

@@ -9,12 +9,7 @@ import typer
 
 from cli.deployment import Deployment, open_deployment
 from cli.environment import deployment_environment
-from cli.options import (
-    NEEDS_ATTENTION,
-    EnvFile,
-    Stage,
-    Yes,
-)
+from cli.options import NEEDS_ATTENTION, EnvFile, Stage, Yes
 from cli.output import say, show
 from cli.question import agreed, say_place
 from cli.service import read_deployed_service

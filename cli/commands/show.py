@@ -9,14 +9,7 @@ from cli.files import replacing
 from cli.masking import masking_of
 from cli.naming import named
 from cli.operator import open_operator_context
-from cli.options import (
-    NEEDS_ATTENTION,
-    EnvFile,
-    Json,
-    Reveal,
-    Stage,
-    Verbose,
-)
+from cli.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Stage, Verbose
 from cli.output import data, say, show_tables
 from cli.pictures.decoding import decoded
 from cli.pictures.drawing import with_boxes

@@ -11,14 +11,7 @@ from rich.console import Console
 from cli.advice import advised
 from cli.masking import masking_of
 from cli.operator import open_operator_context
-from cli.options import (
-    NEEDS_ATTENTION,
-    EnvFile,
-    Json,
-    Reveal,
-    Stage,
-    Verbose,
-)
+from cli.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Stage, Verbose
 from cli.output import data, say, show
 from cli.status.attention import SHARES, AttentionLimits, attention
 from cli.status.look import look

@@ -10,15 +10,7 @@ from cli.draining import Drained
 from cli.draining import drain as sweep_until_done
 from cli.looked_at import CountedStatus, cards_pending
 from cli.operator import open_operator_context
-from cli.options import (
-    CALL_AGAIN,
-    NEEDS_ATTENTION,
-    DryRun,
-    EnvFile,
-    Json,
-    Stage,
-    Verbose,
-)
+from cli.options import CALL_AGAIN, NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose
 from cli.output import data, say, show
 from cli.progress import is_watched, progress
 from cli.question import say_place

@@ -13,11 +13,7 @@ from cli.results.document import result_in
 from shared.documents import Attempt, read_attempt
 from shared.pipeline.context import Context
 from shared.store import Photo
-from shared.store.layout import (
-    etag_of,
-    name_of_key,
-    run_of,
-)
+from shared.store.layout import etag_of, name_of_key, run_of
 
 
 class ShownResult(NamedTuple):

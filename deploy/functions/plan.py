@@ -25,14 +25,7 @@ from deploy.errors import BucketDiffers, NotOurs, RuntimeDiffers
 from deploy.functions import steps
 from deploy.functions.model import Found, Wanted
 from deploy.functions.steps import Step
-from deploy.functions.triggers import (
-    BY_CI,
-    COS,
-    FoundTrigger,
-    Rule,
-    counterpart,
-    overlap,
-)
+from deploy.functions.triggers import BY_CI, COS, FoundTrigger, Rule, counterpart, overlap
 
 ORDER = (CALLBACK, "sweep", "submit")
 _FIRST = ORDER[-1]  # who starts cards

@@ -18,13 +18,7 @@ from local.cloud import LocalCloud
 from local.demo.bucket import Bucket, Result, Upload, UploadFailed
 from local.demo.cards import Card, NoCards, cards_in, sample_cards
 from local.demo.display import Display
-from local.running import (
-    RECOGNISERS,
-    SAMPLES,
-    RecogniserMissing,
-    make_recogniser,
-    running_cloud,
-)
+from local.running import RECOGNISERS, SAMPLES, RecogniserMissing, make_recogniser, running_cloud
 
 PATIENCE_SECONDS: Final = 60.0
 """How long to wait for the next result: a slow machine is no failure, standing still is."""

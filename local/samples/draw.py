@@ -15,15 +15,7 @@ from typing import Final
 from local.recognition import CardType
 from local.samples.faces import NOTO_SANS, Face, Typeface, driver_license_face, id_card_face
 from local.samples.people import Fields, driver_license, id_card
-from local.samples.photos import (
-    Corners,
-    Shot,
-    exposed,
-    jpeg,
-    photo,
-    rounded,
-    still_life,
-)
+from local.samples.photos import Corners, Shot, exposed, jpeg, photo, rounded, still_life
 
 FOLDER: Final = Path(__file__).parent
 

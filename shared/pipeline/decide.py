@@ -11,14 +11,7 @@ from typing import NamedTuple
 from shared.documents import Attempt, AttemptError, PastAttempt, ResultError
 from shared.jobs import Job
 from shared.pipeline import steps
-from shared.pipeline.attempt import (
-    AFTER_A_JOB,
-    EXHAUSTED,
-    NO_RESULT,
-    PASSING,
-    Ended,
-    job_outcome,
-)
+from shared.pipeline.attempt import AFTER_A_JOB, EXHAUSTED, NO_RESULT, PASSING, Ended, job_outcome
 from shared.pipeline.steps import Step
 from shared.store.layout import MAX_ATTEMPT
 from shared.times import from_rfc3339, rfc3339

@@ -14,15 +14,7 @@ from hypothesis import strategies as st
 from shared.jobs import Accepted, RefusedForGood, Submission, Unknown, Waiting
 from shared.jobs.reply import refusal_class
 from shared.pipeline.budget import open_budget
-from shared.pipeline.gate import (
-    OVER_BUDGET,
-    Circuit,
-    Closed,
-    Gate,
-    Holds,
-    Rate,
-    is_answer,
-)
+from shared.pipeline.gate import OVER_BUDGET, Circuit, Closed, Gate, Holds, Rate, is_answer
 from tests.support.memory import failing_at
 from tests.support.pipelines import START, World
 

@@ -7,17 +7,7 @@ from pathlib import Path
 
 from qcloud_cos import CosS3Client
 
-from tests.local.cos.sdk import (
-    BUCKET,
-    KEY,
-    OTHER,
-    SOURCE,
-    Operation,
-    content,
-    head,
-    put,
-    refused,
-)
+from tests.local.cos.sdk import BUCKET, KEY, OTHER, SOURCE, Operation, content, head, put, refused
 
 LONG_AGO = "Wed, 28 Oct 2009 20:30:00 GMT"
 FAR_AHEAD = "Wed, 28 Oct 2099 20:30:00 GMT"

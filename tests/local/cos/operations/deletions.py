@@ -6,14 +6,7 @@ from pathlib import Path
 
 from qcloud_cos import CosS3Client
 
-from tests.local.cos.sdk import (
-    BUCKET,
-    KEY,
-    Operation,
-    content,
-    keys,
-    put,
-)
+from tests.local.cos.sdk import BUCKET, KEY, Operation, content, keys, put
 
 
 def delete_object(client: CosS3Client, _: Path) -> None:

@@ -6,12 +6,7 @@ from pathlib import Path
 
 from qcloud_cos import CosS3Client
 
-from tests.local.cos.sdk import (
-    BUCKET,
-    Operation,
-    keys,
-    put,
-)
+from tests.local.cos.sdk import BUCKET, Operation, keys, put
 
 
 def list_everything(client: CosS3Client, _: Path) -> None:

@@ -7,17 +7,7 @@ from pathlib import Path
 
 from qcloud_cos import CosS3Client
 
-from tests.local.cos.sdk import (
-    BUCKET,
-    KEY,
-    REGION,
-    SOURCE,
-    Operation,
-    content,
-    head,
-    put,
-    refused,
-)
+from tests.local.cos.sdk import BUCKET, KEY, REGION, SOURCE, Operation, content, head, put, refused
 
 FIRST_PART = b"1" * 1024 * 1024
 SECOND_PART = b"the second part"
