@@ -8,8 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from shared.documents import Attempt, AttemptError, PastAttempt, Source, State
-from shared.jobs import Accepted, Job, RefusedForGood, Unknown, Waiting
-from shared.pipeline.attempt import clock_wait, decide_answer, decide_claimed, decide_result
+from shared.jobs import Job
 from shared.pipeline.decide import (
     CiSays,
     FoundJobs,
@@ -22,13 +21,10 @@ from shared.pipeline.decide import (
 from shared.pipeline.steps import (
     Adopt,
     Ask,
-    Finish,
     GiveUp,
     NextAttempt,
     Note,
-    Record,
     Step,
-    WriteResult,
     line_of,
 )
 from shared.settings.load import load
@@ -319,13 +315,6 @@ def test_only_a_waiting_attempt_surely_has_no_job(state: Any, may: bool) -> None
     assert card(state, "due").attempt.may_have_job is may
 
 
-def test_two_times_that_are_unknown_are_not_the_same() -> None:
-    attempt = ATTEMPT._replace(source=SOURCE._replace(last_modified=None))
-    step = decide_result(attempt, READ, PHOTO._replace(last_modified=None))
-    assert step.check is not None
-    assert not step.check.passed
-
-
 def test_a_job_that_ci_shows_again_was_denied_for_the_first_time() -> None:
     found = card("submitted", "due", ("NoSuchJob", None))
     step = decide(found, CI["running"], LIMITS)
@@ -422,132 +411,3 @@ def test_names_have_four_digits() -> None:
     for attempt, step in ((9998, "NextAttempt"), (9999, "Leave")):
         last = found._replace(attempt=found.attempt._replace(attempt=attempt))
         assert name_of(decide(last, Silence.NOT_ASKED, LIMITS, ResultSeen.ABSENT)) == step
-
-
-# -- under a claim ----------------------------------------------------------------------------
-
-ATTEMPT = card("claimed", "young").attempt
-
-
-@pytest.mark.parametrize(
-    ("photo", "outcome", "code"),
-    [
-        (None, "failed", "SourceGone"),
-        (PHOTO._replace(etag="e2"), "failed", "SourceReplaced"),
-        (PHOTO._replace(size=0), "rejected", "EmptyObject"),
-        (PHOTO._replace(content_type="application/pdf"), "rejected", "NotAnImage"),
-    ],
-)
-def test_what_can_not_be_sent_ends_under_its_claim(
-    photo: Photo | None, outcome: str, code: str
-) -> None:
-    step = decide_claimed(ATTEMPT, photo, SETTINGS)
-    assert isinstance(step, WriteResult)
-    assert step.error is not None
-    assert (step.outcome, step.error.code, step.error.stage) == (outcome, code, "source")
-
-
-@pytest.mark.parametrize(
-    ("behind", "step"),
-    [(-1, "Post"), (0, "Post"), (4, "Post"), (5, "Wait"), (100, "Wait")],
-)
-def test_the_post_waits_for_the_clock_of_cos_five_seconds_at_most(behind: int, step: str) -> None:
-    photo = PHOTO._replace(seen_at=int(START) - behind)
-    decided_step = decide_claimed(ATTEMPT, photo, SETTINGS)
-    assert name_of(decided_step) == step
-    assert clock_wait(photo) == max(0, behind + 1)
-
-
-def test_an_unknown_time_is_not_waited_for() -> None:
-    assert clock_wait(PHOTO._replace(last_modified=None)) == 0
-    assert clock_wait(PHOTO._replace(seen_at=None)) == 0
-
-
-@pytest.mark.parametrize(
-    ("answer", "state", "refusals", "is_sent"),
-    [
-        (Accepted("j9"), "submitted", 1, True),
-        (Unknown("NoReply"), "unknown", 1, True),
-        (Waiting("InvalidArgument", "m", "other"), "waiting", 2, True),
-        (Waiting("QueueSaturated", None, "capacity"), "waiting", 2, True),
-        (Waiting("NoConnection", None, "capacity"), "waiting", 2, False),
-        (Waiting("ClaimTooOld", None, "held"), "waiting", 1, False),
-    ],
-)
-def test_what_ci_answers_is_recorded(
-    answer: Any,
-    state: str,
-    refusals: int,
-    is_sent: bool,  # noqa: FBT001
-) -> None:
-    attempt = ATTEMPT._replace(first_sent_at=None)
-    step = decide_answer(attempt, answer, rfc3339(NOW))
-    assert isinstance(step, Record)
-    recorded = step.attempt
-    assert (recorded.state, recorded.refusals) == (state, refusals)
-    assert recorded.first_sent_at == (attempt.claimed_at if is_sent else None)
-    assert (recorded.job_id == "j9") is (state == "submitted")
-    if recorded.error is not None:
-        assert (recorded.error.code, recorded.error.at) == (answer.code, rfc3339(NOW))
-
-
-def test_the_first_attempt_that_was_sent_stays_the_first() -> None:
-    step = decide_answer(ATTEMPT, Accepted("j9"), rfc3339(NOW))
-    assert isinstance(step, Record)
-    assert step.attempt.first_sent_at == ATTEMPT.first_sent_at
-
-
-def test_a_refusal_for_good_is_a_result() -> None:
-    step = decide_answer(ATTEMPT, RefusedForGood("ResourceNotFound", "m"), rfc3339(NOW))
-    assert isinstance(step, WriteResult)
-    assert step.error is not None
-    assert (step.outcome, step.error.code, step.error.stage) == (
-        *("failed", "ResourceNotFound", "submit"),
-    )
-
-
-# -- after the job ----------------------------------------------------------------------------
-
-READ = Finish(finished_job(), "recognised", None)
-
-
-@pytest.mark.parametrize(
-    ("photo", "passed"),
-    [
-        (PHOTO, True),
-        (None, False),
-        (PHOTO._replace(last_modified=rfc3339(START + 1)), False),
-        (PHOTO._replace(last_modified=rfc3339(START - 1)), False),
-        (PHOTO._replace(last_modified=None), False),
-        (PHOTO._replace(version_id="v1"), False),
-    ],
-)
-def test_the_source_is_unchanged_if_head_shows_what_the_claim_saw(
-    photo: Photo | None,
-    passed: bool,  # noqa: FBT001
-) -> None:
-    step = decide_result(ATTEMPT, READ, photo)
-    assert step.check is not None
-    assert (step.outcome, step.check.passed) == ("recognised", passed)
-    assert (step.check.detail is None) is passed
-
-
-def test_a_claim_that_can_not_be_read_vouches_for_nothing() -> None:
-    unread = ATTEMPT._replace(source=SOURCE._replace(last_modified=None))
-    step = decide_result(unread, READ, PHOTO)
-    assert step.check is not None
-    assert not step.check.passed
-
-
-def test_another_content_is_a_failure_without_text() -> None:
-    step = decide_result(ATTEMPT, READ, PHOTO._replace(etag="e2"))
-    assert step.error is not None
-    assert (step.outcome, step.error.code) == ("failed", "SourceReplaced")
-    assert step.check is not None
-    assert not step.check.passed
-
-
-def test_a_failed_job_has_no_check_unless_it_failed() -> None:
-    failed = READ._replace(outcome="failed")
-    assert decide_result(ATTEMPT, failed, PHOTO).check is None
-    assert decide_result(ATTEMPT, failed, None).check is not None

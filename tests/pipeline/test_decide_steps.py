@@ -7,17 +7,8 @@ from typing import Any, get_args
 
 import pytest
 
-from shared.card import Check
-from shared.documents import Attempt, AttemptError, PastAttempt, ResultError, Source, State
-from shared.jobs import Accepted, Container, Job, RefusalClass, RefusedForGood, Unknown, Waiting
-from shared.pipeline.attempt import (
-    Ended,
-    Unfinished,
-    decide_answer,
-    decide_claimed,
-    decide_result,
-    job_outcome,
-)
+from shared.documents import Attempt, AttemptError, PastAttempt, ResultError, State
+from shared.jobs import RefusalClass
 from shared.pipeline.decide import (
     CiSays,
     FoundJobs,
@@ -36,29 +27,28 @@ from shared.pipeline.steps import (
     Leave,
     NextAttempt,
     Note,
-    Post,
-    Record,
     Step,
-    Wait,
-    WriteResult,
 )
-from shared.settings.load import load
-from shared.store import Photo
 from shared.times import rfc3339
+from tests.support.attempts import (
+    AT,
+    CLAIMED_AT,
+    DAY,
+    EARLIER,
+    HOUR,
+    KEY,
+    NOW,
+    assert_is,
+    attempt,
+    job,
+    noted,
+    own_entry,
+    pending,
+)
 from tests.support.cards import finished_job
-from tests.support.environment import BUCKET, ENVIRONMENT, REGION
 from tests.support.pipelines import START
 
-KEY = "uploads/a.jpg"
-HOUR, DAY = 3600, 86_400
-CLAIMED_AT = START + DAY
-NOW = CLAIMED_AT + 2 * DAY
-AT = rfc3339(NOW)
 LIMITS = Limits(max_attempts=3, give_up_after_seconds=DAY)
-SETTINGS = load(ENVIRONMENT, submits=True)
-SOURCE = Source(BUCKET, REGION, KEY, "e1", 9, rfc3339(START), None)
-PHOTO = Photo(KEY, "e1", 9, rfc3339(START), "image/jpeg", None, None, int(START) + 5)
-EARLIER = PastAttempt(1, rfc3339(START), "j1", "Failed", "InternalError")
 BARE = finished_job(job_id="j2", key=KEY, container=None)
 UNKNOWN_TEXT = "whether CI took the job could not be found out"
 NO_RESULT_TEXT = "the job succeeded and CI shows no result"
@@ -67,46 +57,9 @@ EXHAUSTED = ResultError(
 )
 
 
-def attempt(state: State = "submitted", **changes: Any) -> Attempt:
-    """The second attempt of a card whose first one had a job that failed."""
-    return Attempt(
-        source=SOURCE,
-        card_type="IDCard",
-        version="e1",
-        attempt=2,
-        owner="an-owner",
-        state=state,
-        trigger="upload",
-        job_id="j2" if state == "submitted" else None,
-        first_claimed_at=rfc3339(START),
-        claimed_at=rfc3339(CLAIMED_AT),
-        updated_at=rfc3339(CLAIMED_AT + 1),
-        first_sent_at=rfc3339(START),
-        refusals=1,
-        attempts=(EARLIER,),
-    )._replace(**changes)
-
-
-def pending(state: State = "submitted", unchanged_for: float = DAY, **changes: Any) -> PendingCard:
-    return PendingCard(attempt(state, **changes), ("…0002.json",), NOW - unchanged_for, NOW)
-
-
-def noted(code: str, seconds_ago: float, refusal: RefusalClass | None = None) -> AttemptError:
-    return AttemptError(code, "why", refusal, rfc3339(NOW - seconds_ago))
-
-
-def job(**changes: Any) -> Job:
-    return finished_job(job_id="j2", key=KEY)._replace(**changes)
-
-
 def following(**changes: Any) -> Attempt:
     """What the next attempt carries on."""
     return attempt("claimed", attempt=3, claimed_at=None)._replace(**changes)
-
-
-def own_entry(**changes: Any) -> PastAttempt:
-    entry = PastAttempt(2, rfc3339(CLAIMED_AT), "j2", "unknown", None)
-    return entry._replace(**changes)
 
 
 def decided(
@@ -116,12 +69,6 @@ def decided(
     **limits: Any,
 ) -> Step:
     return decide(card, ci, LIMITS._replace(**limits), result)
-
-
-def assert_is(step: object, expected: object) -> None:
-    """Steps are tuples, and two that hold the same are equal whatever they are."""
-    assert type(step) is type(expected)
-    assert step == expected
 
 
 # -- a card that waits --------------------------------------------------------------------------
@@ -493,206 +440,6 @@ def test_a_past_attempt_has_the_state_and_the_code_that_ci_showed_last() -> None
 def test_a_card_is_as_old_as_its_first_claim() -> None:
     card = pending(unchanged_for=5)
     assert (card.claimed_at, card.age, card.unchanged_for) == (CLAIMED_AT, NOW - START, 5)
-
-
-# -- how a job ended -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("changes", "outcome"),
-    [
-        (
-            {"state": "Cancel", "message": "m"},
-            Ended("failed", ResultError("Cancelled", "m", "job")),
-        ),
-        (
-            {"state": "Failed", "code": None, "message": "m"},
-            Ended("failed", ResultError("JobFailed", "m", "job")),
-        ),
-        (
-            {"state": "Failed", "code": "ImageDecodeFailed", "message": "m"},
-            Ended("failed", ResultError("ImageDecodeFailed", "m", "job")),
-        ),
-        *(
-            ({"state": "Failed", "code": code}, Unfinished(code))
-            for code in ("InternalError", "ServiceUnavailable", "ResourceDownloadFailed")
-        ),
-        ({"state": "Running"}, Unfinished("NotFinished")),
-        ({"state": None}, Unfinished("NotFinished")),
-        ({"container": None}, Unfinished("NoResultInJob")),
-        (
-            {"container": Container("Failed", None, "m", ())},
-            Ended("failed", ResultError("RecognitionFailed", "m", "job")),
-        ),
-        (
-            {"container": Container("Failed", "NoCard", "m", ())},
-            Ended("failed", ResultError("NoCard", "m", "job")),
-        ),
-        ({"container": Container("Success", None, None, ())}, Ended("nothing_found")),
-        ({}, Ended("recognised", None)),
-    ],
-)
-def test_how_a_job_ended(changes: dict[str, Any], outcome: object) -> None:
-    assert_is(job_outcome(job(**changes)), outcome)
-
-
-def test_boxes_without_any_text_are_nothing() -> None:
-    (info, *_) = job().container.id_infos  # type: ignore[union-attr]
-    for texts, outcome in ((("  ", ""), "nothing_found"), (("", "a"), "recognised")):
-        infos = tuple(info._replace(text=text) for text in texts)
-        ended = job_outcome(job(container=Container("Success", None, None, infos)))
-        assert_is(ended, Ended(outcome))  # type: ignore[arg-type]
-
-
-# -- under a claim -------------------------------------------------------------------------------
-
-
-def test_a_photo_that_is_gone_or_another_ends_the_card() -> None:
-    gone = ResultError("SourceGone", "the photo is gone", "source")
-    replaced = ResultError("SourceReplaced", "another content lies at the key now", "source")
-    ended = ResultError("X", "why", "submit")
-    other = PHOTO._replace(etag="e2")
-    for why in (None, ended):
-        found = decide_claimed(attempt("claimed"), None, SETTINGS, why)
-        assert_is(found, WriteResult("failed", gone))
-        found = decide_claimed(attempt("claimed"), other, SETTINGS, why)
-        assert_is(found, WriteResult("failed", replaced))
-
-
-def test_a_card_that_is_given_up_ends_with_its_reason_whatever_the_photo() -> None:
-    ended = ResultError("X", "why", "submit")
-    step = decide_claimed(attempt("claimed"), PHOTO._replace(size=0), SETTINGS, ended)
-    assert_is(step, WriteResult("failed", ended))
-
-
-def test_a_rerun_is_of_the_same_content() -> None:
-    step = decide_claimed(attempt("claimed", version="e1~2"), PHOTO, SETTINGS)
-    assert_is(step, Post(0, "IDCard"))
-
-
-def test_a_photo_that_can_be_no_card_is_rejected_with_the_reason() -> None:
-    step = decide_claimed(attempt("claimed"), PHOTO._replace(size=0), SETTINGS)
-    error = ResultError("EmptyObject", "the object has no content", "source")
-    assert_is(step, WriteResult("rejected", error))
-
-
-def test_the_type_of_the_claim_counts_if_the_photos_own_is_unknown() -> None:
-    strange = PHOTO._replace(card_type="Passport")
-    assert_is(decide_claimed(attempt("claimed"), strange, SETTINGS), Post(0, "IDCard"))
-    step = decide_claimed(attempt("claimed", card_type=None), strange, SETTINGS)
-    assert isinstance(step, WriteResult)
-    assert step.outcome == "rejected"
-
-
-@pytest.mark.parametrize("behind", [4, 5])
-def test_the_post_waits_until_the_second_of_the_photo_is_over(behind: int) -> None:
-    photo = PHOTO._replace(seen_at=int(START) - behind)
-    step = decide_claimed(attempt("claimed"), photo, SETTINGS)
-    wait = Wait("ClockBehind", "COS's clock is behind the photo's Last-Modified")
-    assert_is(step, Post(behind + 1, "IDCard") if behind == 4 else wait)
-
-
-# -- what CI answered ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("answer", "changes"),
-    [
-        (Accepted("j9"), {"state": "submitted", "job_id": "j9"}),
-        (
-            Unknown("NoReply"),
-            {"state": "unknown", "error": AttemptError("NoReply", None, None, AT)},
-        ),
-        (
-            Waiting("SlowDown", "m", "capacity"),
-            {
-                "state": "waiting",
-                "refusals": 2,
-                "error": AttemptError("SlowDown", "m", "capacity", AT),
-            },
-        ),
-    ],
-)
-def test_an_answer_is_recorded_in_full(answer: Any, changes: dict[str, Any]) -> None:
-    sent = attempt("claimed", first_sent_at=None)
-    expected = sent._replace(first_sent_at=rfc3339(CLAIMED_AT), **changes)
-    assert_is(decide_answer(sent, answer, AT), Record(expected))
-
-
-@pytest.mark.parametrize(
-    ("answer", "refusals"),
-    [(Waiting("Held", "m", "held"), 1), (Waiting("NoConnection", "m", "capacity"), 2)],
-)
-def test_what_never_left_was_not_sent(answer: Waiting, refusals: int) -> None:
-    claimed = attempt("claimed", first_sent_at=None)
-    error = AttemptError(answer.code, "m", answer.refusal, AT)
-    expected = claimed._replace(state="waiting", refusals=refusals, error=error)
-    assert_is(decide_answer(claimed, answer, AT), Record(expected))
-
-
-def test_a_refusal_for_good_ends_the_card() -> None:
-    step = decide_answer(attempt("claimed"), RefusedForGood("ResourceNotFound", "m"), AT)
-    assert_is(step, WriteResult("failed", ResultError("ResourceNotFound", "m", "submit")))
-
-
-# -- what HEAD shows after the job ----------------------------------------------------------------
-
-READ = Finish(job(), "recognised", None)
-GONE = "the photo is gone"
-NOT_KNOWN = "what the claim saw is not known"
-AGAIN = "the photo was written again after the claim"
-LATER = PHOTO._replace(last_modified=rfc3339(START + 1))
-
-
-@pytest.mark.parametrize(
-    ("seen", "photo", "problem"),
-    [
-        ({}, PHOTO, None),
-        ({}, None, GONE),
-        ({}, LATER, AGAIN),
-        ({}, PHOTO._replace(last_modified=None), AGAIN),
-        ({"last_modified": None}, PHOTO, NOT_KNOWN),
-        ({"last_modified": None}, PHOTO._replace(last_modified=None), NOT_KNOWN),
-        ({"version_id": "v1"}, LATER._replace(version_id="v1"), None),
-        ({"version_id": "v1"}, PHOTO._replace(version_id="v2"), AGAIN),
-        ({"version_id": "v1"}, PHOTO, AGAIN),
-        ({}, PHOTO._replace(version_id="v1"), AGAIN),
-    ],
-)
-def test_the_check_says_what_became_of_the_photo(
-    seen: dict[str, Any], photo: Photo | None, problem: str | None
-) -> None:
-    claimed = attempt(source=SOURCE._replace(**seen))
-    check = Check("source.unchanged", passed=problem is None, detail=problem)
-    assert_is(decide_result(claimed, READ, photo), WriteResult("recognised", None, job(), check))
-
-
-def test_a_claim_that_can_not_be_read_fails_the_check() -> None:
-    check = Check("source.unchanged", passed=False, detail="what the claim saw is not known")
-    unread = attempt(source=SOURCE._replace(last_modified=None))
-    step = decide_result(unread, READ, PHOTO)
-    assert_is(step, WriteResult("recognised", None, job(), check))
-
-
-def test_another_content_takes_every_field_away() -> None:
-    text = "another content lies at the key now; CI may have read that one"
-    check = Check("source.unchanged", passed=False, detail=text)
-    step = decide_result(attempt(), READ, PHOTO._replace(etag="e2"))
-    error = ResultError("SourceReplaced", text, "source")
-    assert_is(step, WriteResult("failed", error, job(), check))
-
-
-def test_the_failed_job_of_a_rerun_has_no_check_if_the_photo_is_the_same() -> None:
-    error = ResultError("X", "why", "job")
-    step = decide_result(attempt(version="e1~2"), Finish(job(), "failed", error), PHOTO)
-    assert_is(step, WriteResult("failed", error, job()))
-
-
-def test_the_failed_job_of_a_photo_that_is_gone_keeps_its_error() -> None:
-    error = ResultError("X", "why", "job")
-    check = Check("source.unchanged", passed=False, detail=GONE)
-    step = decide_result(attempt(), Finish(job(), "failed", error), None)
-    assert_is(step, WriteResult("failed", error, job(), check))
 
 
 DOUBLE = PastAttempt(2, rfc3339(CLAIMED_AT), "j3", "Running", None)

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
-from shared.card import NO_FIELDS, Check
+from shared.card import Check
 from shared.documents import (
-    Attempt,
     AttemptError,
-    Deliverer,
     Evidence,
     PastAttempt,
-    Result,
     ResultError,
 )
 from shared.errors import StorageFault
-from shared.jobs import Accepted, Container, Job, RefusedForGood, Submission, Unknown, Waiting
-from shared.pipeline.attempt import result_of
-from shared.pipeline.budget import open_budget
+from shared.jobs import Accepted, RefusedForGood, Submission, Unknown, Waiting
 from shared.pipeline.decide import PendingCard
-from shared.pipeline.gate import Closed, Gate, Holds
-from shared.pipeline.perform import HeadedPhoto, Performer, head_photo, write_result
+from shared.pipeline.gate import Closed
+from shared.pipeline.perform import HeadedPhoto, head_photo
 from shared.pipeline.steps import (
     Adopt,
     Ask,
@@ -36,14 +29,11 @@ from shared.pipeline.steps import (
     NextAttempt,
     Note,
     Step,
-    WriteResult,
 )
-from shared.settings.load import load
 from shared.store import Photo
 from shared.times import rfc3339
-from tests.support.cards import finished_job, id_infos, read
-from tests.support.claims import AT, LoggedWorld
-from tests.support.environment import ENVIRONMENT
+from tests.support.cards import finished_job
+from tests.support.claims import AT, Bench
 from tests.support.memory import failing_at
 from tests.support.pipelines import START
 from tests.support.sweeps import KEY
@@ -52,57 +42,6 @@ PASSED = Check("source.unchanged", passed=True, detail=None)
 FAULT = str(StorageFault("a request", "InternalError"))
 EARLIER = PastAttempt(1, AT, "j1", "Failed", "InternalError")
 UNCLEAR = ResultError("SubmissionUnknown", "why", "submit")
-
-
-class Bench(LoggedWorld):
-    """One performer, whose gate is a sweep's, and one card to perform on."""
-
-    def __init__(self, closed: Closed | None = None, **environment: str) -> None:
-        super().__init__(**environment)
-        self.store.calls.clear()
-        context = self.context("sweep")
-        budget = open_budget(context, nullcontext(), lambda: False)
-        self.gate_of_sweep = Gate(context, Holds(), budget, closed)
-        self.gate_of_sweep.ask()
-        self.store.calls.clear()
-
-    def performer(self, deliverer: Deliverer = "sweep") -> Performer:
-        return Performer(self.context(deliverer), self.gate_of_sweep)
-
-    def card(self, number: int = 1, state: Any = "submitted", **changes: Any) -> PendingCard:
-        """Store a card's attempts, the last of them in this state."""
-        attempt = self.attempt(
-            attempt=number,
-            owner="an-owner",
-            state=state,
-            job_id="j1" if state == "submitted" else None,
-            first_claimed_at=AT,
-            claimed_at=AT,
-            updated_at=AT,
-            first_sent_at=AT,
-        )._replace(**changes)
-        names = tuple(self.name(each) for each in range(1, number + 1))
-        for each, name in enumerate(names, start=1):
-            self.store.objects[name] = attempt._replace(attempt=each).body()
-        return PendingCard(attempt, names, START, START)
-
-    def perform(self, card: PendingCard, step: Step) -> Attempt | None:
-        return self.performer().perform(card, step)
-
-    def next_attempt(self, card: PendingCard, **changes: Any) -> Attempt:
-        return card.attempt._replace(
-            attempt=card.attempt.attempt + 1, state="claimed", job_id=None, claimed_at=None
-        )._replace(**changes)
-
-    @property
-    def result_name(self) -> str:
-        return f"ocr/results/{KEY}.{self.version}.json"
-
-    def put_result(self, **document: Any) -> None:
-        self.store.objects[self.result_name] = json.dumps(document).encode()
-
-    def headed(self, **changes: Any) -> HeadedPhoto:
-        return HeadedPhoto(self.photo._replace(seen_at=int(START) + 5, **changes), START)
 
 
 @pytest.fixture
@@ -552,192 +491,6 @@ def test_a_rejection_that_can_not_be_written_waits_for_cos(bench: Bench) -> None
     assert left is not None
     assert left.error == AttemptError("StoreFault", FAULT, "held", AT)
     assert (left.state, left.refusals) == ("waiting", 0)
-
-
-# -- results --------------------------------------------------------------------------------------
-
-SETTINGS = load(ENVIRONMENT, submits=True)
-EVIDENCE = Evidence("sweep", "api", verified=True, received_at=AT)
-LATER = rfc3339(START + 9)
-
-
-def made(bench: Bench, step: WriteResult, evidence: Evidence = EVIDENCE, **changes: Any) -> Result:
-    return result_of(SETTINGS, bench.attempt(**changes), step, evidence, LATER)
-
-
-def expected(bench: Bench, **changes: Any) -> Result:
-    return Result(
-        source=bench.attempt().source,
-        version=bench.version,
-        attempt=1,
-        outcome="failed",
-        card_type="IDCard",
-        trigger="upload",
-        evidence=EVIDENCE,
-        written_at=LATER,
-        fields=NO_FIELDS["IDCard"],
-    )._replace(**changes)
-
-
-def test_a_card_that_was_read_has_its_fields_items_and_checks(bench: Bench) -> None:
-    job = finished_job()
-    assert job.container is not None
-    card = read("IDCard", job.container.id_infos, status="1")
-    found = made(bench, WriteResult("recognised", None, job, PASSED))
-    assert found == expected(
-        bench,
-        outcome="recognised",
-        fields=card.fields,
-        items=card.items,
-        checks=(PASSED, *card.checks),
-        needs_review=True,  # the specimen's number has no calendar date
-        job=job,
-        attempts=(PastAttempt(1, None, "a1b2c3", "Success", "Success"),),
-    )
-
-
-@pytest.mark.parametrize(
-    ("created_at", "written_at", "is_born"),
-    [
-        ("2026-01-01T15:59:59Z", "2026-01-05T00:00:00Z", False),
-        ("2026-01-01T16:00:00Z", "2026-01-05T00:00:00Z", True),
-        (None, "2026-01-01T15:59:59Z", False),
-        (None, "2026-01-01T16:00:00Z", True),
-    ],
-)
-def test_a_card_is_read_as_on_the_day_its_job_was_created(
-    bench: Bench, created_at: str | None, written_at: str, *, is_born: bool
-) -> None:
-    infos = id_infos(出生="2026年1月2日")
-    container = Container("Success", "Success", None, infos, "0")
-    job = finished_job(created_at=created_at, container=container)
-    step = WriteResult("recognised", None, job, PASSED)
-    found = result_of(SETTINGS, bench.attempt(), step, EVIDENCE, written_at)
-    failed = {check.name for check in found.checks if not check.passed}
-    assert "status.agrees" in failed
-    assert ("dates.order" not in failed) is is_born
-
-
-def test_a_failed_job_with_a_container_is_not_read(bench: Bench) -> None:
-    error = ResultError("SourceReplaced", "why", "source")
-    job = finished_job()
-    failed = Check("source.unchanged", passed=False, detail="why")
-    found = made(bench, WriteResult("failed", error, job, failed))
-    assert found == expected(
-        bench,
-        error=error,
-        checks=(failed,),
-        needs_review=True,
-        job=job,
-        attempts=(PastAttempt(1, None, "a1b2c3", "Success", "Success"),),
-    )
-
-
-@pytest.mark.parametrize(
-    ("is_verified", "checks_pass", "needs_review"),
-    [(True, True, False), (False, True, True), (True, False, True), (False, False, True)],
-)
-def test_a_person_must_look_unless_all_checks_passed_and_ci_confirmed_it(
-    bench: Bench, *, is_verified: bool, checks_pass: bool, needs_review: bool
-) -> None:
-    evidence = EVIDENCE._replace(verified=is_verified)
-    check = PASSED._replace(passed=checks_pass)
-    found = made(bench, WriteResult("nothing_found", None, None, check), evidence)
-    assert (found.needs_review, found.checks) == (needs_review, (check,))
-
-
-def test_a_result_without_a_check_has_none(bench: Bench) -> None:
-    error = ResultError("X", "why", "submit")
-    assert made(bench, WriteResult("failed", error)) == expected(bench, error=error)
-
-
-@pytest.mark.parametrize("code", ["AttemptsExhausted", "NoResultInJob"])
-def test_a_card_given_up_after_a_job_rests_on_the_attempt_before(bench: Bench, code: str) -> None:
-    error = ResultError(code, "why", "job")
-    job = finished_job(container=None)
-    found = made(bench, WriteResult("failed", error, job), attempt=2, attempts=(EARLIER,))
-    assert found == expected(bench, error=error, job=job, attempt=1, attempts=(EARLIER,))
-    jobless = made(bench, WriteResult("failed", error), attempt=2, attempts=(EARLIER,))
-    assert jobless == expected(bench, error=error, attempt=2, attempts=(EARLIER,))
-
-
-def test_the_history_ends_with_the_job_that_was_read(bench: Bench) -> None:
-    step = WriteResult("nothing_found", None, finished_job(container=None))
-    found = made(bench, step, attempt=2, attempts=(EARLIER,), claimed_at=AT, job_id="j9")
-    own = PastAttempt(2, AT, "a1b2c3", "Success", "Success")
-    other = PastAttempt(2, AT, "j9", "unknown", None)
-    assert found.attempts == (EARLIER, other, own)
-    assert found.attempt == 2
-    noted = made(bench, step, attempt=2, attempts=(EARLIER, own), claimed_at=AT, job_id="a1b2c3")
-    assert noted.attempts == (EARLIER, own)
-
-
-@pytest.mark.parametrize(
-    ("outcome", "job_type", "claimed_type", "found"),
-    [
-        ("failed", "DriverLicense", "IDCard", "DriverLicense"),
-        ("failed", "Passport", "DriverLicense", "DriverLicense"),
-        ("failed", None, None, "IDCard"),
-        ("nothing_found", None, None, "IDCard"),
-        ("rejected", None, None, None),
-        ("rejected", None, "DriverLicense", "DriverLicense"),
-    ],
-)
-def test_the_type_is_the_jobs_the_claims_or_the_rules(
-    bench: Bench, outcome: Any, job_type: str | None, claimed_type: Any, found: Any
-) -> None:
-    job: Job | None = finished_job(card_type=job_type, container=None) if job_type else None
-    error = ResultError("X", "why", "source")
-    result = made(bench, WriteResult(outcome, error, job), card_type=claimed_type)
-    assert result.card_type == found
-    assert result.fields == (NO_FIELDS[found] if found else {})
-
-
-def test_a_result_is_written_once_and_then_its_attempt_is_deleted(bench: Bench) -> None:
-    bench.card()
-    bench.store.calls.clear()
-    error = ResultError("X", "why", "job")
-    result = made(bench, WriteResult("failed", error, finished_job()))
-    assert write_result(bench.context(), result, bench.name()) is True
-    assert bench.store.calls == [("create_once", bench.result_name), ("delete", bench.name())]
-    assert bench.store.objects[bench.result_name] == result.body()
-    line = {
-        "level": "info",
-        "key": KEY,
-        "version": bench.version,
-        "attempt": 1,
-        "outcome": "failed",
-        "code": "X",
-        "delivered_by": "sweep",
-        "job_id": "a1b2c3",
-    }
-    assert bench.logged("result") == [line]
-
-
-def test_a_result_that_exists_is_kept_with_what_is_pending(bench: Bench) -> None:
-    bench.card()
-    bench.put_result()
-    bench.store.calls.clear()
-    result = made(bench, WriteResult("nothing_found", None))
-    assert write_result(bench.context(), result, bench.name()) is False
-    assert bench.store.calls == [("create_once", bench.result_name), ("exists", bench.result_name)]
-    (line,) = bench.logged("result_exists")
-    assert line == {
-        "level": "info",
-        "key": KEY,
-        "version": bench.version,
-        "attempt": 1,
-        "outcome": "nothing_found",
-        "delivered_by": "sweep",
-    }
-
-
-def test_a_result_that_was_refused_and_is_not_there_is_a_fault(bench: Bench) -> None:
-    bench.put_result()
-    bench.store.exists = lambda name: name == ""  # type: ignore[method-assign]
-    with pytest.raises(StorageFault) as caught:
-        write_result(bench.context(), made(bench, WriteResult("failed", None)), bench.name())
-    assert str(caught.value) == str(StorageFault("PUT of a result", "FileAlreadyExists"))
 
 
 def test_head_says_what_is_there_and_when(bench: Bench) -> None:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from typing import Any
 
 from shared.documents import Attempt, Deliverer, read_attempt
 from shared.log import Log
+from shared.pipeline.budget import open_budget
 from shared.pipeline.context import Context
+from shared.pipeline.decide import PendingCard
+from shared.pipeline.gate import Closed, Gate, Holds
+from shared.pipeline.perform import HeadedPhoto, Performer
+from shared.pipeline.steps import Step
 from shared.store.layout import pending_name
 from shared.times import rfc3339
 from tests.support.environment import SECRET
@@ -53,3 +59,54 @@ class LoggedWorld(SweptWorld):
     def stored(self, number: int = 1) -> Attempt | None:
         body = self.store.objects.get(self.name(number))
         return read_attempt(body) if body is not None else None
+
+
+class Bench(LoggedWorld):
+    """One performer, whose gate is a sweep's, and one card to perform on."""
+
+    def __init__(self, closed: Closed | None = None, **environment: str) -> None:
+        super().__init__(**environment)
+        self.store.calls.clear()
+        context = self.context("sweep")
+        budget = open_budget(context, nullcontext(), lambda: False)
+        self.gate_of_sweep = Gate(context, Holds(), budget, closed)
+        self.gate_of_sweep.ask()
+        self.store.calls.clear()
+
+    def performer(self, deliverer: Deliverer = "sweep") -> Performer:
+        return Performer(self.context(deliverer), self.gate_of_sweep)
+
+    def card(self, number: int = 1, state: Any = "submitted", **changes: Any) -> PendingCard:
+        """Store a card's attempts, the last of them in this state."""
+        attempt = self.attempt(
+            attempt=number,
+            owner="an-owner",
+            state=state,
+            job_id="j1" if state == "submitted" else None,
+            first_claimed_at=AT,
+            claimed_at=AT,
+            updated_at=AT,
+            first_sent_at=AT,
+        )._replace(**changes)
+        names = tuple(self.name(each) for each in range(1, number + 1))
+        for each, name in enumerate(names, start=1):
+            self.store.objects[name] = attempt._replace(attempt=each).body()
+        return PendingCard(attempt, names, START, START)
+
+    def perform(self, card: PendingCard, step: Step) -> Attempt | None:
+        return self.performer().perform(card, step)
+
+    def next_attempt(self, card: PendingCard, **changes: Any) -> Attempt:
+        return card.attempt._replace(
+            attempt=card.attempt.attempt + 1, state="claimed", job_id=None, claimed_at=None
+        )._replace(**changes)
+
+    @property
+    def result_name(self) -> str:
+        return f"ocr/results/{KEY}.{self.version}.json"
+
+    def put_result(self, **document: Any) -> None:
+        self.store.objects[self.result_name] = json.dumps(document).encode()
+
+    def headed(self, **changes: Any) -> HeadedPhoto:
+        return HeadedPhoto(self.photo._replace(seen_at=int(START) + 5, **changes), START)
