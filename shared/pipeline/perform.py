@@ -18,6 +18,7 @@ from shared.documents import (
     Result,
     ResultError,
     object_in,
+    read_attempt,
 )
 from shared.errors import ARCHIVED, PhotoUnreadable, StorageFault
 from shared.jobs import Job, NewJob, Unknown, Waiting
@@ -285,9 +286,37 @@ class Performer:
         """
         attempt = card.attempt
         own = (attempt.past(job),) if attempt.may_have_job else ()
-        if attempt.attempts or own:
-            self._record_jobs(card, (*attempt.attempts, *own))
-        self._delete_names(card)
+        self._delete_names(card, (*attempt.attempts, *own))
+
+    def _delete_names(self, card: PendingCard, jobs: tuple[PastAttempt, ...] = ()) -> None:
+        """Delete pending objects of a card, after a record of jobs that its result may not name."""
+        jobs += self._late_jobs(card)
+        if jobs:
+            self._record_jobs(card, jobs)
+        for name in card.names:
+            self._context.store.delete(name)
+
+    def _late_jobs(self, card: PendingCard) -> tuple[PastAttempt, ...]:
+        """Return the jobs of earlier attempts whose JobId was written down after their history.
+
+        A submit that stood still for longer than sweep waits writes it as late as that.
+        """
+        own = name_of(self._context, card.attempt)
+        known = {(past.attempt, past.job_id) for past in card.attempt.attempts}
+        earlier = (self._read_attempt(name) for name in card.names if name != own)
+        late = (one for one in earlier if one is not None and one.job_id is not None)
+        return tuple(one.past() for one in late if (one.attempt, one.job_id) not in known)
+
+    def _read_attempt(self, name: str) -> Attempt | None:
+        """GET an earlier attempt. Return None if it is gone, archived or none of ours."""
+        try:
+            attempt = read_attempt(self._context.store.read(name) or b"")
+        except StorageFault as fault:
+            if fault.code != ARCHIVED:
+                raise
+            return None
+        is_ours = attempt is not None and name_of(self._context, attempt) == name
+        return attempt if is_ours else None
 
     def _record_jobs(self, card: PendingCard, jobs: tuple[PastAttempt, ...]) -> None:
         context, prefix = self._context, self._context.settings.output_prefix
@@ -319,10 +348,6 @@ class Performer:
                 raise
             return set()
         return _named_in(body)
-
-    def _delete_names(self, card: PendingCard) -> None:
-        for name in card.names:
-            self._context.store.delete(name)
 
 
 def head_photo(context: Context, key: str) -> HeadedPhoto:

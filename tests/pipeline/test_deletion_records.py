@@ -127,3 +127,40 @@ def test_the_same_deletion_is_recorded_once() -> None:
     world.sweep()
     world.sweep()
     assert len(records(world)) == 1
+
+
+def late(world: SweptWorld) -> str:
+    """Attempt 2 knows attempt 1 without its JobId; then attempt 1's creator writes it down."""
+    result_naming(world, PAST._replace(job_id=None)._asdict(), {"attempt": 2, "job_id": "j2"})
+    name = world.pend("submitted", job_id="j1")
+    world.pend("submitted", 2, job_id="j2", attempts=(PAST._replace(job_id=None),))
+    return name
+
+
+def test_a_job_id_that_was_written_down_after_the_next_claim_is_recorded() -> None:
+    world = SweptWorld()
+    late(world)
+    (record,) = records(swept(world))
+    assert [(entry["attempt"], entry["job_id"]) for entry in record["attempts"]] == [(1, "j1")]
+
+
+def test_an_archived_earlier_attempt_stops_no_deletion() -> None:
+    world = SweptWorld()
+    fault = StorageFault("GET", "InvalidObjectState")
+    world.store.before = failing_at("read", late(world), fault)
+    assert records(swept(world)) == []
+
+
+def test_nothing_is_deleted_if_an_earlier_attempt_can_not_be_read() -> None:
+    world = SweptWorld()
+    world.store.before = failing_at("read", late(world))
+    world.pass_time(2 * HOUR)
+    world.sweep()
+    assert list(world.pending()) == [1, 2]
+
+
+def test_an_earlier_attempt_that_is_of_another_card_is_not_recorded() -> None:
+    world = SweptWorld()
+    name = late(world)
+    world.store.replace(name, world.store.objects[name].replace(KEY.encode(), b"uploads/other.jpg"))
+    assert records(swept(world)) == []

@@ -198,13 +198,18 @@ class Oracle:
         stored = self._world.cos.photos.now.get(key)
         if stored is None or self._world.cos.photos.changed(key, process.started_at):
             return
-        if key in self._world.refused:
-            return  # a listing that lags can show an earlier version; reconcile finds this one
+        if self._was_shown_a_late_listing(process):
+            return  # it can show an earlier version; reconcile finds this one
         prefix = self._world.settings.output_prefix
         result = result_name(prefix, key, stored.etag)
         claim = pending_name(prefix, key, stored.etag, 1)
         if claim not in self.claims and result not in self.results:
             self._break("an event without a claim is delivered again", process, key)
+
+    def _was_shown_a_late_listing(self, process: Process) -> bool:
+        """Whether a photo whose HEAD was refused was looked for in a listing that lagged."""
+        mine = (call for call in self._world.calls if call.process == process.name)
+        return any((one.call, one.fault) == ("list_photos", "listing lags") for one in mine)
 
     def crashed(self, process: Process, error: BaseException) -> None:
         """The pipeline met an exception that is none of its own."""

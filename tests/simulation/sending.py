@@ -51,8 +51,8 @@ class Sending:
         self._holds[process.name] = HoldsSeen(self._world.now(), process.frozen, bool(held))
 
     def jobs_listed(self, process: Process, since: float, page: JobPage) -> None:
-        """CI told a process of jobs: before its first POST, so that it knows how many there are."""
-        if process.name in self._sent_at:
+        """CI told a process of jobs while it counted: what a lookup shows later isn't counted."""
+        if process.name in self._holds or process.name in self._sent_at:
             return
         today = rfc3339(self._world.cos.clock())[:10]
         made = [

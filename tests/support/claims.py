@@ -89,8 +89,9 @@ class Bench(LoggedWorld):
             first_sent_at=AT,
         )._replace(**changes)
         names = tuple(self.name(each) for each in range(1, number + 1))
+        ids = {past.attempt: past.job_id for past in attempt.attempts} | {number: attempt.job_id}
         for each, name in enumerate(names, start=1):
-            self.store.objects[name] = attempt._replace(attempt=each).body()
+            self.store.objects[name] = attempt._replace(attempt=each, job_id=ids.get(each)).body()
         return PendingCard(attempt, names, START, START)
 
     def perform(self, card: PendingCard, step: Step) -> Attempt | None:
