@@ -203,10 +203,13 @@ def _is_term(start: str, end: str) -> bool:
 
 def _minimum(items: Sequence[Item], minimum_score: int) -> Iterator[Check]:
     """Check the scores of recognised fields, if CI gave any."""
-    scores = [(field, info.score) for info, field in items if field and info.text.strip()]
-    given = [(field, score) for field, score in scores if score is not None]
+    given = [
+        (field, info.score)
+        for info, field in items
+        if field and info.score is not None and info.text.strip()
+    ]
+    low = dict.fromkeys([field for field, score in given if not score >= minimum_score])
     if given:
-        low = dict.fromkeys(field for field, score in given if not score >= minimum_score)
         otherwise = f"below {minimum_score}: {', '.join(low)}"
         yield _check("score.minimum", passed=not low, otherwise=otherwise)
 

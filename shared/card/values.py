@@ -170,6 +170,9 @@ class Values(NamedTuple):
 
 def read_date(field: str, text: str) -> Values:
     """Read the whole text as a date, and give it to the field in ISO 8601."""
+    plain = _IN_DIGITS.fullmatch(text)  # nearly every date is written like this
+    if plain and not _is_cut(plain):
+        return Values({field: _calendar_date(*plain.group("year", "month", "day"))})
     cut = None
     for form in _plain_forms(text):
         day, rest, is_cut = _leading_date(form)

@@ -103,32 +103,22 @@ def job_in_callback(body: bytes) -> tuple[Job, Literal["xml", "json"]]:
         document = _parse_xml(body) if is_xml else _parse_json(body)
     except (ValueError, RecursionError):
         raise MalformedCallback("the body is neither XML nor JSON") from None
-    if _is_deeper(document, _DEEPEST, is_xml=is_xml):
+    may_be_deeper = is_xml or body.count(b"{") + body.count(b"[") > _DEEPEST
+    if may_be_deeper and _is_deeper(document, _DEEPEST, is_xml=is_xml):
         raise MalformedCallback(f"the body is nested deeper than {_DEEPEST}")
-    node = _only_job(_response(document))
-    job = _job(node)
+    job = _job(_only_job(_response(document)), is_capped=True)
     if job.job_id is None:
         raise MalformedCallback("a JobsDetail has no usable JobId")
     return job, "xml" if is_xml else "json"
 
 
 def _only_job(response: object) -> object:
-    """Return the JobsDetail, if there is one and no card has more items and corners."""
+    """Return the JobsDetail, if there is one."""
     details = _values(response, "JobsDetail")
     if len(details) > 1:
         raise MalformedCallback(f"the body has {len(details)} JobsDetail; a call is of one job")
     if not details or not isinstance(details[0], dict):
         raise MalformedCallback("the body has no JobsDetail")
-    result = _node(_node(details[0], "Operation"), "ImageLicenseRecResult")
-    infos = _values(result, "IdInfo")
-    if sum(max(1, len(_values(info, "DetectedText"))) for info in infos) > _MOST_ITEMS:
-        raise MalformedCallback(f"the job has more than {_MOST_ITEMS} items")
-    for info in infos:
-        locations = _values(info, "Location")
-        if sum(len(_values(location, "Point")) for location in locations) > _MOST_CORNERS:
-            raise MalformedCallback(f"an IdInfo has more than {_MOST_CORNERS} corners")
-        if len(locations) > _MOST_CORNERS:
-            raise MalformedCallback(f"an IdInfo has more than {_MOST_CORNERS} places")
     return details[0]
 
 
@@ -261,7 +251,12 @@ def _response(document: object) -> object:
     return wrapped if wrapped is not None else document
 
 
-def _job(node: object) -> Job:
+def _job(node: object, *, is_capped: bool = False) -> Job:
+    """Read a JobsDetail.
+
+    Raises:
+        MalformedCallback: `is_capped`, and it has more items or corners than a card can have.
+    """
     operation = _node(node, "Operation")
     job_id = _text(node, "JobId")
     return Job(
@@ -276,64 +271,84 @@ def _job(node: object) -> Job:
         key=_raw_text(_node(node, "Input"), "Object"),
         card_type=_text(_node(operation, "ImageLicenseRec"), "CardType"),
         user_data=_text(operation, "UserData"),
-        container=_container(_node(operation, "ImageLicenseRecResult")),
+        container=_container(_node(operation, "ImageLicenseRecResult"), is_capped=is_capped),
     )
 
 
-def _container(node: object) -> Container | None:
+def _container(node: object, *, is_capped: bool) -> Container | None:
     if not isinstance(node, dict):
         return None
+    infos = _values(node, "IdInfo")
+    if is_capped and len(infos) > _MOST_ITEMS:
+        raise _too_many("items", _MOST_ITEMS)
+    nodes = [info for info in infos if isinstance(info, dict)]
     return Container(
         state=_text(node, "State"),
         code=_code(node),
         message=_text(node, "Message"),
-        id_infos=_id_infos(_nodes(node, "IdInfo")),
+        id_infos=_id_infos(nodes, is_capped=is_capped),
         status=_text(node, "Status"),
     )
 
 
-def _id_infos(nodes: list[dict[str, object]]) -> tuple[IdInfo, ...]:
+def _id_infos(nodes: list[dict[str, object]], *, is_capped: bool) -> tuple[IdInfo, ...]:
     """Read every IdInfo. One with several texts becomes one for each."""
     scores = [_score(node) for node in nodes]
     given = [score for score in scores if score is not None]
     # CI documents 0-100 and, for a sibling, shows 0.9999638.
     is_share = all(score <= 1 for score in given) and any(score % 1 for score in given)
-    infos = []
+    infos: list[IdInfo] = []
     for node, score in zip(nodes, scores, strict=True):
         shown = round(score * _HIGHEST, 6) if is_share and score is not None else score
         is_good = shown is None or 0 <= shown <= _HIGHEST  # NaN is not
         label = _CONTROL.sub("", _text(node, "Name") or "")
-        polygon = _polygon(_values(node, "Location"))
+        polygon = _polygon(_corners(node, is_capped=is_capped))
         infos += [
             IdInfo(label, text, shown if is_good else None, polygon, not is_good)
-            for text in _texts(node)
+            for text in _texts(node, is_capped=is_capped)
         ]
+        if is_capped and len(infos) > _MOST_ITEMS:
+            raise _too_many("items", _MOST_ITEMS)
     return tuple(infos)
 
 
-def _texts(node: dict[str, object]) -> list[str]:
+def _texts(node: dict[str, object], *, is_capped: bool) -> list[str]:
     """Return the texts of an IdInfo, at least one. An empty one beside others is left out."""
     value = node.get("DetectedText")
     if isinstance(value, str):  # nearly every one
         return [_CONTROL.sub("", value)]
-    texts = [
-        _CONTROL.sub("", _raw_text({"": text}, "") or "") for text in _values(node, "DetectedText")
-    ]
+    values = _values(node, "DetectedText")
+    if is_capped and len(values) > _MOST_ITEMS:
+        raise _too_many("items", _MOST_ITEMS)
+    texts = [_CONTROL.sub("", _raw_text({"": text}, "") or "") for text in values]
     return [text for text in texts if text.strip()] or texts[:1] or [""]
 
 
-def _polygon(locations: list[object]) -> tuple[Point, ...]:
+def _corners(node: dict[str, object], *, is_capped: bool) -> list[object]:
+    corners: list[object] = []
+    locations = _values(node, "Location")
+    for location in locations:
+        corners += _values(location, "Point")
+    if is_capped and max(len(locations), len(corners)) > _MOST_CORNERS:
+        raise _too_many("corners or places in an IdInfo", _MOST_CORNERS)
+    return corners
+
+
+def _too_many(what: str, most: int) -> MalformedCallback:
+    return MalformedCallback(f"the job has more than {most} {what}")
+
+
+def _polygon(corners: list[object]) -> tuple[Point, ...]:
     """Read corners as CI writes them, `"553,439"`. One that can't be read is left out."""
     polygon: list[Point] = []
-    for location in locations:
-        for corner in _values(location, "Point"):
-            x, _, y = corner.partition(",") if isinstance(corner, str) else ("", "", "")
-            try:
-                point: Point = int(x), int(y)  # nearly every corner, and the quickest to read
-            except ValueError:
-                point = _number(x), _number(y)
-            if -_FARTHEST <= point[0] <= _FARTHEST and -_FARTHEST <= point[1] <= _FARTHEST:
-                polygon.append(point)  # NaN is not
+    for corner in corners:
+        x, _, y = corner.partition(",") if isinstance(corner, str) else ("", "", "")
+        try:
+            point: Point = int(x), int(y)  # nearly every corner, and the quickest to read
+        except ValueError:
+            point = _number(x), _number(y)
+        if abs(point[0]) <= _FARTHEST and abs(point[1]) <= _FARTHEST:  # NaN is not
+            polygon.append(point)
     return tuple(polygon)
 
 

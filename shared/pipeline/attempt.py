@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from shared.card import CARD_TYPES, NO_FIELDS, CardType, Check
+from shared.card import CARD_TYPES, NO_FIELDS, CardType, Check, ReadCard
 from shared.documents import (
     Attempt,
     AttemptError,
@@ -261,7 +261,20 @@ def result_of(
     """Make the result of a card. Read the card first, if CI read anything."""
     card_type = _card_type(settings, attempt, step)
     checks = (step.check,) if step.check else ()
-    result = Result(
+    card = ReadCard(NO_FIELDS[card_type] if card_type else {}, (), ())
+    job = step.job
+    if card_type and job and job.container and step.error is None:
+        from shared.card.reading import read_card  # noqa: PLC0415 — see shared/card
+
+        card = read_card(
+            card_type,
+            job.container.id_infos,
+            status=job.container.status,
+            at=job.created_at or written_at,
+            minimum_score=settings.minimum_score,
+        )
+        checks += card.checks
+    return Result(
         source=attempt.source,
         version=attempt.version,
         attempt=attempt.attempt - 1 if _is_of_last_attempt(step) else attempt.attempt,
@@ -270,26 +283,14 @@ def result_of(
         trigger=attempt.trigger,
         evidence=evidence,
         written_at=written_at,
-        fields=NO_FIELDS[card_type] if card_type else {},
+        fields=card.fields,
+        items=card.items,
         checks=checks,
-        job=step.job,
+        needs_review=not evidence.verified or not all(check.passed for check in checks),
+        job=job,
         attempts=_history(attempt, step),
         error=step.error,
     )
-    container = step.job.container if step.job else None
-    if card_type is not None and container is not None and step.error is None:
-        from shared.card.reading import read_card  # noqa: PLC0415 — see shared/card
-
-        card = read_card(
-            card_type,
-            container.id_infos,
-            status=container.status,
-            at=(step.job.created_at if step.job else None) or written_at,
-            minimum_score=settings.minimum_score,
-        )
-        result = result._replace(fields=card.fields, items=card.items, checks=checks + card.checks)
-    has_passed = all(check.passed for check in result.checks)
-    return result._replace(needs_review=not (has_passed and evidence.verified))
 
 
 def _is_of_last_attempt(step: WriteResult) -> bool:

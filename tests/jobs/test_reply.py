@@ -389,7 +389,7 @@ def test_every_text_of_an_item_of_a_callback_counts() -> None:
 
 
 def test_an_item_of_a_callback_has_at_most_64_places() -> None:
-    with pytest.raises(MalformedCallback, match="more than 64 places"):
+    with pytest.raises(MalformedCallback, match="or places in an IdInfo"):
         job_in_callback(of_job(IdInfo=[{"Name": "n", "Location": [{}] * 65}]))
 
 
