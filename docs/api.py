@@ -115,9 +115,9 @@ RESPONSE = (
         "`items[].score`; below `MIN_SCORE` a review is asked for",
         f"{_REPLY}::_score",
     ),
-    Node(f"{_RESULT}.IdInfo.Location", "`items[].polygon`", f"{_REPLY}::_id_infos"),
+    Node(f"{_RESULT}.IdInfo.Location", "`items[].polygon`", f"{_REPLY}::_corners"),
     Node(f"{_RESULT}.IdInfo.DetectedText", "`items[].text`, `fields`", f"{_REPLY}::_texts"),
-    Node(f"{_RESULT}.IdInfo.Location.Point", "`items[].polygon`", f"{_REPLY}::_polygon"),
+    Node(f"{_RESULT}.IdInfo.Location.Point", "`items[].polygon`", f"{_REPLY}::_corners"),
 )
 
 _GOES_ON = {

@@ -69,7 +69,7 @@ class Check(NamedTuple):
 class ReadCard(NamedTuple):
     """A card as read: every field name of its type, every item, the checks that apply."""
 
-    fields: dict[str, str | None]
+    fields: Mapping[str, str | None]
     items: tuple[Item, ...]
     checks: tuple[Check, ...]
 

@@ -260,7 +260,7 @@ def result_of(
 ) -> Result:
     """Make the result of a card. Read the card first, if CI read anything."""
     card_type = _card_type(settings, attempt, step)
-    checks = (step.check,) if step.check else ()
+    checks: tuple[Check, ...] = (step.check,) if step.check else ()
     card = ReadCard(NO_FIELDS[card_type] if card_type else {}, (), ())
     job = step.job
     if card_type and job and job.container and step.error is None:

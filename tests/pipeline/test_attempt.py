@@ -20,7 +20,7 @@ from shared.pipeline.attempt import (
 )
 from shared.pipeline.steps import Finish, Post, Record, Wait, WriteResult
 from shared.settings.load import load
-from shared.store import Photo
+from shared.store import Photo, PhotoProblem
 from shared.times import rfc3339
 from tests.support.attempts import AT, CLAIMED_AT, PHOTO, SOURCE, assert_is, attempt, job
 from tests.support.environment import ENVIRONMENT
@@ -103,30 +103,42 @@ def test_a_rerun_is_of_the_same_content() -> None:
     assert_is(step, Post(0, "IDCard"))
 
 
-@pytest.mark.parametrize(
-    ("photo", "code", "message"),
-    [
-        (PHOTO._replace(size=0), "EmptyObject", "the object has no content"),
-        (
-            PHOTO._replace(content_type="application/pdf"),
-            "NotAnImage",
-            "the Content-Type is that of something else",
-        ),
-    ],
+def test_a_photo_that_can_be_no_card_is_rejected_with_the_reason() -> None:
+    step = decide_claimed(attempt("claimed"), PHOTO._replace(size=0), SETTINGS)
+    error = ResultError("EmptyObject", "the object has no content", "source")
+    assert_is(step, WriteResult("rejected", error))
+
+
+SSE_C = (
+    "COS won't show the photo (400), and so not to CI either: it was uploaded with a key of its "
+    "own (SSE-C); upload it without"
 )
-def test_a_photo_that_can_be_no_card_is_rejected_with_the_reason(
-    photo: Photo, code: str, message: str
+ARCHIVED = "the photo is archived, so CI can't read it; restore it, and run it again"
+
+
+@pytest.mark.parametrize(
+    ("problem", "code", "message"),
+    [("unreadable", "SourceUnreadable", SSE_C), ("archived", "SourceArchived", ARCHIVED)],
+)
+def test_a_photo_that_can_not_be_read_is_rejected_with_the_reason(
+    problem: PhotoProblem, code: str, message: str
 ) -> None:
-    step = decide_claimed(attempt("claimed"), photo, SETTINGS)
+    step = decide_claimed(attempt("claimed"), PHOTO._replace(problem=problem), SETTINGS)
     assert_is(step, WriteResult("rejected", ResultError(code, message, "source")))
+
+
+def test_a_photo_that_cos_denies_is_waited_for() -> None:
+    step = decide_claimed(attempt("claimed"), PHOTO._replace(problem="denied"), SETTINGS)
+    text = "COS denies the photo (403); look at the bucket's policy and at KMS"
+    assert_is(step, Wait("SourceUnreadable", text, "configuration"))
 
 
 def test_the_type_of_the_claim_counts_if_the_photos_own_is_unknown() -> None:
     strange = PHOTO._replace(card_type="Passport")
     assert_is(decide_claimed(attempt("claimed"), strange, SETTINGS), Post(0, "IDCard"))
     step = decide_claimed(attempt("claimed", card_type=None), strange, SETTINGS)
-    assert isinstance(step, WriteResult)
-    assert step.outcome == "rejected"
+    text = "x-cos-meta-card-type can be IDCard or DriverLicense"
+    assert_is(step, WriteResult("rejected", ResultError("UnknownCardType", text, "source")))
 
 
 @pytest.mark.parametrize("behind", [-1, 0, 4, 5, 100])
@@ -136,6 +148,16 @@ def test_the_post_waits_until_the_second_of_the_photo_is_over(behind: int) -> No
     wait = Wait("ClockBehind", "COS's clock is behind the photo's Last-Modified")
     assert_is(step, Post(behind + 1, "IDCard") if behind < 5 else wait)
     assert clock_wait(photo) == behind + 1
+
+
+def test_the_post_waits_for_a_head_with_a_date() -> None:
+    step = decide_claimed(attempt("claimed"), PHOTO._replace(seen_at=None), SETTINGS)
+    assert_is(step, Wait("ClockBehind", "COS's reply to the HEAD had no Date"))
+
+
+def test_a_photo_without_last_modified_is_sent_at_once() -> None:
+    timeless = PHOTO._replace(last_modified=None, seen_at=None)
+    assert_is(decide_claimed(attempt("claimed"), timeless, SETTINGS), Post(0, "IDCard"))
 
 
 def test_an_unknown_time_is_not_waited_for() -> None:
