@@ -43,7 +43,7 @@ FIELD_NAMES: Mapping[CardType, tuple[str, ...]] = {
 class IdInfo(NamedTuple):
     """One `IdInfo` element as CI gave it: label, text, score 0-100, corners in pixels.
 
-    `score` is None where there is none. Where there is one that can't be read or lies outside
+    `score` is None if there is none. If there is one that can't be read or lies outside
     0-100, it is None too, and `has_bad_score` is true.
     """
 
@@ -55,11 +55,11 @@ class IdInfo(NamedTuple):
 
 
 Item = tuple[IdInfo, str | None]
-"""What CI read, and the field that it fills: None where the label is unknown."""
+"""What CI read, and the field that it fills: None if the label is unknown."""
 
 
 class Check(NamedTuple):
-    """What was checked and, where it failed, why; `detail` holds no value from the card."""
+    """What was checked and, if it failed, why; `detail` holds no value from the card."""
 
     name: str
     passed: bool

@@ -39,7 +39,7 @@ class Doubts(NamedTuple):
 
 
 def status_check(status: str | None, *, has_text: bool) -> tuple[Check, ...]:
-    """Check CI's Status, 1 where it detected a card and 0 where not, against what it read."""
+    """Check CI's Status, 1 if it detected a card and 0 if not, against what it read."""
     if status not in {"0", "1"}:
         return ()
     otherwise = "CI says it detected nothing" if has_text else "CI says it detected a card"

@@ -82,7 +82,7 @@ def label_named(card_type: CardType, label: str) -> str | None:
     """Return the field that a label names on this type of card. Return None if it is unknown.
 
     A label of a licence's validity that may be its start or its end names "validity". A label is
-    matched by its Han part where it has one: cards print a second language or script beside it.
+    matched by its Han part if it has one: cards print a second language or script beside it.
     """
     return _LABELS[card_type].get(_letters(label))
 
@@ -130,7 +130,7 @@ def _values(label: str, text: str) -> Values:
 def _with_validity(readings: Sequence[_Reading]) -> list[_Reading]:
     """Settle for each item of the validity what is its start and what is its end.
 
-    A lone date under a label that may be either is the end where another item has the start.
+    A lone date under a label that may be either is the end if another item has the start.
     """
     settled = [_settled(one, one.label) if one.label in {_START, _END} else one for one in readings]
     starts = [start for one in _by_rank(settled) if (start := one.values.by_field.get(_START))]
@@ -218,7 +218,7 @@ def _continues(upper: IdInfo, lower: IdInfo) -> bool:
 
 
 def _is_below(upper: IdInfo, lower: IdInfo) -> bool:
-    """Return whether the lower item lies right below the upper one, where both have a place."""
+    """Return whether the lower item lies right below the upper one, if both have a place."""
     if not upper.polygon or not lower.polygon:
         return False
     left, top, right, bottom = _box(upper)

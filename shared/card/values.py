@@ -140,7 +140,7 @@ _MONTH_NUMBERS = {
 _MONTH_NAME = r"(?P<month>[a-z]{3,9})\.?[-,/]?"
 _DAY_OF_ENGLISH = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?[-.,/]?"
 _YEAR = r"(?P<year>[0-9]{4})"
-# A day ends where no digit follows, or where the year of a range's second date does.
+# A day ends if no digit follows, or if the year of a range's second date follows.
 _DAY_ENDS = r"(?=[0-9]{4}|[^0-9]|$)"
 _DAY = r"(?P<day>[0-9]{1,2})" + _DAY_ENDS
 _FORMS = tuple(
@@ -160,7 +160,7 @@ class Values(NamedTuple):
     """What the text of one item gives to which field. None stands for what can't be read.
 
     The key "date" is a lone date in a period of validity. `years` is a term, counted from the
-    start. `is_cut` tells that a digit may be missing where a date was read.
+    start. `is_cut` tells that a digit of the date may be missing.
     """
 
     by_field: Mapping[str, str | None]
@@ -231,7 +231,7 @@ def _leading_date(text: str) -> tuple[str | None, str, bool]:
 
 
 def _is_cut(date_in_digits: re.Match[str]) -> bool:
-    """Return whether the month or the day has one digit where a second may be missing."""
+    """Return whether the month or the day has one digit and may lack a second."""
     _, month, sign, day, word = date_in_digits.groups()
     if len(day) == 1:
         return not word and (sign == "月" or len(month) != 1)

@@ -25,7 +25,7 @@ RefusalClass = Literal["capacity", "configuration", "other", "held"]
 class Container(NamedTuple):
     """ImageLicenseRecResult: what CI read, with a state and a Code of its own, not the job's.
 
-    `status` is CI's Status: "1" where it detected a card, "0" where not.
+    `status` is CI's Status: "1" if it detected a card, "0" if not.
     """
 
     state: str | None

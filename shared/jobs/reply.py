@@ -353,7 +353,7 @@ def _polygon(corners: list[object]) -> tuple[Point, ...]:
 
 
 def _score(node: dict[str, object]) -> float | None:
-    """Parse the score. Return None where CI gives none, NaN where it can't be read."""
+    """Parse the score. Return None if CI gives none, NaN if it can't be read."""
     value = node.get("Score")
     if type(value) is int:  # nearly every one in JSON
         return value

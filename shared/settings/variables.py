@@ -27,7 +27,7 @@ VARIABLES = (
     Variable(
         "OUTPUT_BUCKET",
         UNSET,
-        "where results go; `INPUT_BUCKET` where unset; same region; never had versioning",
+        "where results go; `INPUT_BUCKET` if unset; same region; never had versioning",
     ),
     Variable(
         "OUTPUT_PREFIX",
@@ -42,7 +42,7 @@ VARIABLES = (
         "`x-cos-meta-card-type` on the photo wins over both",
     ),
     Variable(
-        "CALLBACK_URL", UNSET, "the callback function's URL; required where `CALLBACK_TYPE` is URL"
+        "CALLBACK_URL", UNSET, "the callback function's URL; required if `CALLBACK_TYPE` is URL"
     ),
     Variable(
         "CALLBACK_SECRET", REQUIRED, "32 or more random characters; signs every callback token"
@@ -65,10 +65,10 @@ VARIABLES = (
         "CALLBACK_VERIFY",
         "prefer",
         "`require`: only CI's re-read is believed; `prefer`: the authenticated callback's result "
-        "where CI's re-read holds none, marked for review; `off`: the callback's",
+        "if CI's re-read holds none, marked for review; `off`: the callback's",
     ),
     Variable("JOB_LEVEL", "0", "0, 1 or 2: a higher level is served first"),
-    Variable("QUEUE_ID", UNSET, "CI's queue; sent only where set"),
+    Variable("QUEUE_ID", UNSET, "CI's queue; sent only if set"),
     Variable("MAX_OBJECT_BYTES", "20000000", "a larger photo is `rejected`"),
     Variable("MIN_SCORE", "80", "a field below this score (0–100) sets `needs_review`"),
     Variable("MAX_ATTEMPTS", "3", "jobs accepted or unknown per version; refusals don't count"),
@@ -87,7 +87,7 @@ VARIABLES = (
     Variable("TENCENTCLOUD_SECRETID", REQUIRED, "set by SCF from the function's role; rotates"),
     Variable("TENCENTCLOUD_SECRETKEY", REQUIRED, "set by SCF from the function's role; rotates"),
     Variable("TENCENTCLOUD_SESSIONTOKEN", UNSET, "set by SCF from the function's role; rotates"),
-    Variable("TENCENTCLOUD_APPID", UNSET, "set by SCF; must be the bucket's where it is set"),
+    Variable("TENCENTCLOUD_APPID", UNSET, "set by SCF; must be the bucket's if it is set"),
     Variable(
         "LOCAL_CLOUD",
         UNSET,

@@ -37,7 +37,7 @@ class Photo(NamedTuple):
 class Created(NamedTuple):
     """A create-once object that is ours. `at` is the Date of COS's reply, RFC 3339.
 
-    `versioned`: the bucket has or had versioning, where create-once has no effect.
+    `versioned`: the bucket has or had versioning, so create-once has no effect.
     """
 
     at: str | None
@@ -47,7 +47,7 @@ class Created(NamedTuple):
 class Listed(NamedTuple):
     """An object in a listing; `last_modified` is Unix seconds, `etag` has no quotes.
 
-    `storage_class` is empty where it isn't known. A restored object keeps its own.
+    `storage_class` is empty if it isn't known. A restored object keeps its own.
     """
 
     key: str
