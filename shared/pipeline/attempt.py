@@ -13,9 +13,10 @@ Everything here is pure: no request, no clock, no log.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from shared.card import CARD_TYPES, NO_FIELDS, CardType, Check, ReadCard
+from shared.card import CARD_TYPES, NO_FIELDS, CardType, Check, Item
 from shared.documents import (
     Attempt,
     AttemptError,
@@ -261,7 +262,8 @@ def result_of(
     """Make the result of a card. Read the card first, if CI read anything."""
     card_type = _card_type(settings, attempt, step)
     checks: tuple[Check, ...] = (step.check,) if step.check else ()
-    card = ReadCard(NO_FIELDS[card_type] if card_type else {}, (), ())
+    fields: Mapping[str, str | None] = NO_FIELDS[card_type] if card_type else {}
+    items: tuple[Item, ...] = ()
     job = step.job
     if card_type and job and job.container and step.error is None:
         from shared.card.reading import read_card  # noqa: PLC0415 — see shared/card
@@ -273,7 +275,7 @@ def result_of(
             at=job.created_at or written_at,
             minimum_score=settings.minimum_score,
         )
-        checks += card.checks
+        fields, items, checks = card.fields, card.items, checks + card.checks
     return Result(
         source=attempt.source,
         version=attempt.version,
@@ -283,8 +285,8 @@ def result_of(
         trigger=attempt.trigger,
         evidence=evidence,
         written_at=written_at,
-        fields=card.fields,
-        items=card.items,
+        fields=fields,
+        items=items,
         checks=checks,
         needs_review=not evidence.verified or not all(check.passed for check in checks),
         job=job,
