@@ -49,9 +49,9 @@ _UNKNOWN = Closed("GateUnknown", HOLDS_UNKNOWN)
 class HoldsListed(NamedTuple):
     """The names of a page of the holds, without their folder, and COS's date (`2026-01-31`)."""
 
-    names: tuple[str, ...] = ()
-    has_more: bool = False
-    today: str = ""
+    names: tuple[str, ...]
+    has_more: bool
+    today: str
 
     @property
     def budgets(self) -> frozenset[str]:
@@ -81,47 +81,58 @@ def list_holds(store: Store, output_prefix: str) -> HoldsListed:
     return HoldsListed(tuple(names), page.next is not None, rfc3339(page.at)[:10])
 
 
+class _Said(NamedTuple):
+    """What COS said of the holds of which bucket, and when it was asked, in Unix seconds."""
+
+    holds: HoldsListed
+    where: tuple[str | None, str, str]
+    at: float
+
+
 class Holds:
     """What COS said last of the holds. It counts for ten seconds; silence is asked about again.
 
     Sweep doesn't heed the budget's: it counts the day's jobs itself.
     """
 
-    def __init__(
-        self,
-        new_lock: NewLock = nullcontext,
-        *,
-        heeds_budget: bool = True,
-    ) -> None:
+    def __init__(self, new_lock: NewLock = nullcontext, *, heeds_budget: bool = True) -> None:
         self._lock = new_lock()
         self._heeds_budget = heeds_budget
-        self.listed = HoldsListed()
-        self._about: tuple[str | None, str, str] | None = None
-        self._asked_at = 0.0
+        self._said: _Said | None = None
+
+    @property
+    def budgets(self) -> frozenset[str]:
+        """The dates of the budget's holds, as COS said last."""
+        return self._said.holds.budgets if self._said else frozenset()
 
     def ask(self, context: Context) -> Closed | None:
         """Return why the gate is held, None if it isn't. If COS won't say, it is."""
         with self._lock:
             if not self.is_up_to_date(context):
-                self._about, asked_at = None, context.now()
-                try:
-                    self.listed = list_holds(context.store, context.settings.output_prefix)
-                except StorageFault as fault:
-                    context.log.warning("holds_not_listed", problem=str(fault))
-                    return _UNKNOWN
-                self._about, self._asked_at = _where(context), asked_at
-            return self._why_held()
+                self._said = _ask_cos(context)
+            return _UNKNOWN if self._said is None else self._why_held(self._said.holds)
 
-    def _why_held(self) -> Closed | None:
-        if self.listed.is_held:
+    def _why_held(self, holds: HoldsListed) -> Closed | None:
+        if holds.is_held:
             return Closed("Held", HELD)
-        is_used_up = self._heeds_budget and self.listed.today in self.listed.budgets
-        return OVER_BUDGET if is_used_up else None
+        return OVER_BUDGET if self._heeds_budget and holds.today in holds.budgets else None
 
     def is_up_to_date(self, context: Context) -> bool:
         """Return whether what COS said still counts, for this bucket."""
-        is_recent = 0 <= context.now() - self._asked_at < _ASK_AGAIN_SECONDS
-        return is_recent and self._about == _where(context)
+        said = self._said
+        if said is None or said.where != _where(context):
+            return False
+        return 0 <= context.now() - said.at < _ASK_AGAIN_SECONDS
+
+
+def _ask_cos(context: Context) -> _Said | None:
+    asked_at = context.now()
+    try:
+        holds = list_holds(context.store, context.settings.output_prefix)
+    except StorageFault as fault:
+        context.log.warning("holds_not_listed", problem=str(fault))
+        return None
+    return _Said(holds, _where(context), asked_at)
 
 
 def _where(context: Context) -> tuple[str | None, str, str]:

@@ -45,7 +45,7 @@ def sweep(
     holds = Holds(workers.lock, heeds_budget=False)
     gate = Gate(context, holds, budget, shut, workers.lock)
     gate.ask()
-    if holds.listed.budgets and context.settings.max_jobs_per_day is None:
+    if holds.budgets and context.settings.max_jobs_per_day is None:
         _if_listed(context, lambda: end_budget(context))
     performer = Performer(context, gate)
     most = context.settings.requests_per_second * _VAIN_READS_SECONDS

@@ -13,8 +13,17 @@ from hypothesis import strategies as st
 
 from shared.jobs import Accepted, RefusedForGood, Submission, Unknown, Waiting
 from shared.jobs.reply import refusal_class
-from shared.pipeline.budget import open_budget
-from shared.pipeline.gate import OVER_BUDGET, Circuit, Closed, Gate, Holds, Rate, is_answer
+from shared.pipeline.budget import NotCounted, open_budget
+from shared.pipeline.gate import (
+    OVER_BUDGET,
+    Circuit,
+    Closed,
+    Gate,
+    Holds,
+    Rate,
+    is_answer,
+    list_holds,
+)
 from tests.support.memory import failing_at
 from tests.support.pipelines import START, World
 
@@ -241,6 +250,27 @@ def test_any_object_is_a_hold_but_a_folder_and_the_budget_of_another_day(
     assert (closed and closed.code) == code
 
 
+def test_what_may_lie_on_another_page_holds() -> None:
+    world = World()
+    world.hold("budget.2026-01-01.json")
+    world.hold("budget.2026-01-03.json")
+    assert Holds().ask(world.context()) is None
+    world.store.page_size = 1
+    assert Holds().ask(world.context()) == Closed("Held", "held")
+
+
+def test_a_budget_of_another_day_is_not_among_the_holds_that_hold_now() -> None:
+    world = World()
+    for name in ("pause.json", "budget.2026-01-01.json", "budget.2026-01-02.json"):
+        world.hold(name)
+    listed = list_holds(world.store, "ocr/")
+    assert sorted(listed.names_now) == ["budget.2026-01-02.json", "pause.json"]
+
+
+def test_a_gate_before_its_first_question_knows_no_budgets() -> None:
+    assert Holds().budgets == frozenset()
+
+
 def test_the_date_of_a_budget_is_told_by_cos_and_not_by_this_machine() -> None:
     world = World()
     world.hold("budget.2026-01-02.json")
@@ -442,3 +472,9 @@ def test_a_hold_that_can_not_be_made_costs_no_job() -> None:
 
 def test_a_run_of_a_day_that_is_used_up_sends_nothing_from_the_start() -> None:
     assert gate_of(World(MAX_JOBS_PER_DAY="0")).closed == OVER_BUDGET
+
+
+def test_a_run_that_can_not_count_the_days_jobs_sends_nothing() -> None:
+    gate = Gate(World().context(), Holds(), NotCounted())
+    text = "the day's jobs could not be counted, and MAX_JOBS_PER_DAY is set"
+    assert gate.ask() == Closed("BudgetUnknown", text)
