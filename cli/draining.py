@@ -21,7 +21,7 @@ class Round(NamedTuple):
 
 
 class Drained(NamedTuple):
-    """The last sweep of a drain; not `done` where the time was over before the work was."""
+    """The last sweep of a drain; not `done` if the time was over before the work was."""
 
     status: Status
     done: bool

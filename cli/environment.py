@@ -61,7 +61,7 @@ def deployment_environment(
     Args:
         env_file: read instead of the clone's `.env`, and then it must be there.
         environ: this process's environment; an empty variable is an unset one.
-        stage: where there is a `.env.<stage>` in the clone, that is the file, as for `sls`.
+        stage: if there is a `.env.<stage>` in the clone, that is the file, as for `sls`.
         needs_key: without it a missing API key is no error: nothing is to be asked with it.
 
     Raises:

@@ -21,10 +21,10 @@ def replacing(path: Path, option: str = "--out") -> Iterator[Path]:
 
     It lies in a folder of its own beside that, with all that is needed to write it, for this user
     alone, since it can hold what cards say. After an error or a signal nothing of it is left and
-    what lay at `path` still does; where a process was killed, the next run beside it cleans up.
+    what lay at `path` still does; if a process was killed, the next run beside it cleans up.
 
     Raises:
-        ConfigurationError: names `option` where nothing can be written there.
+        ConfigurationError: names `option` if nothing can be written there.
     """
     if path.exists() and not path.is_file():  # root could take the place of a device
         raise ConfigurationError(option, f"can't write {path}: it is there, and no file")

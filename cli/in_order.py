@@ -18,7 +18,7 @@ U = TypeVar("U")
 def in_order(read: Callable[[T], U], wanted: Iterable[T]) -> Iterator[tuple[T, U]]:
     """Each wanted thing with what `read` gives for it, in the order they are wanted.
 
-    At most `_AHEAD` are read before they are asked for. What `read` raises ends it; where the
+    At most `_AHEAD` are read before they are asked for. What `read` raises ends it; if the
     caller stops, so does the reading.
     """
     remaining = iter(wanted)

@@ -14,7 +14,7 @@ from shared.store.cos import asked
 class InputBucket:
     """The photos' bucket, with the operator's own API keys.
 
-    Every method raises StorageFault where COS refused or couldn't be asked.
+    Every method raises StorageFault if COS refused or couldn't be asked.
     """
 
     def __init__(self, settings: Settings) -> None:

@@ -20,7 +20,7 @@ _Handler = Callable[[int, FrameType | None], object]
 
 
 def leave_at_once(line: str = f"{LINE}\n") -> None:
-    """Have a signal end the process where there is nothing to clean up: outside of a command."""
+    """Have a signal end the process if there is nothing to clean up: outside of a command."""
 
     def leave(_signal: int, _frame: FrameType | None) -> None:
         os.write(2, line.encode())
@@ -53,6 +53,6 @@ def interruptible() -> Iterator[None]:
 
 
 def _handle(one: signal.Signals, handler: _Handler) -> None:
-    """Set a handler, but where a signal is ignored, as by `nohup` or a shell's background job."""
+    """Set a handler, unless the signal is ignored, as by `nohup` or a shell's background job."""
     if signal.getsignal(one) is not signal.SIG_IGN:
         signal.signal(one, handler)

@@ -18,7 +18,7 @@ Keys = Callable[[], Iterator[str]]
 def keys_in(path: Path) -> Keys:
     """The keys of a file in UTF-8, one a line; empty lines are none.
 
-    Calling what it gives raises ConfigurationError where the file can't be read.
+    Calling what it gives raises ConfigurationError if the file can't be read.
     """
 
     def keys() -> Iterator[str]:
@@ -33,7 +33,7 @@ def keys_in(path: Path) -> Keys:
 def missing_in(path: Path) -> Keys:
     """The keys of what `card-ocr audit --json --reveal` called missing: a finding is a line.
 
-    Calling what it gives raises ConfigurationError where the file is no such document.
+    Calling what it gives raises ConfigurationError if the file is no such document.
     """
 
     def keys() -> Iterator[str]:

@@ -41,7 +41,7 @@ class Cards(Protocol):
     def put_in_line(
         self, place: CursorPlace, most: int, cursor: Cursor, heard: Advance
     ) -> Iterator[Enqueued | None]:
-        """Put up to `most` of them in line; what came of each, None where it was gone.
+        """Put up to `most` of them in line; what came of each, None if it was gone.
 
         The cursor moves on behind each batch, and is dropped at the end of all.
         """

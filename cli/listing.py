@@ -43,7 +43,7 @@ def is_folder(photo: Listed) -> bool:
 
 
 def checked_prefix(settings: Settings, prefix: str | None) -> str:
-    """What `--prefix` narrows a call to; INPUT_PREFIX where it isn't given.
+    """What `--prefix` narrows a call to; INPUT_PREFIX if it isn't given.
 
     Raises:
         ConfigurationError: no card of this deployment has such a key.

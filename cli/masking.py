@@ -47,7 +47,7 @@ class Masking(NamedTuple):
         return value if self.reveal or value is None else masked(value)
 
     def message(self, message: str | None) -> str | None:
-        """CI's words about an error, which can quote a key; left out where they are masked."""
+        """CI's words about an error, which can quote a key; left out if they are masked."""
         return message if self.reveal else None
 
     def result(self, document: Mapping[str, Any]) -> Document:
@@ -82,5 +82,5 @@ def masking_of(context: Context, *, reveal: bool) -> Masking:
 
 
 def masked(value: str) -> str:
-    """A value of which only the length and, where it has more, one character show."""
+    """A value of which only the length and, if it has more, one character show."""
     return value[0] + "*" * (len(value) - 1) if len(value) > 1 else "*" * len(value)

@@ -28,7 +28,7 @@ class Batch(NamedTuple):
 
     `refused` are those that COS shows nobody.
 
-    `after` is the place to go on from, None where there are no more.
+    `after` is the place to go on from, None if there are no more.
     """
 
     photos: tuple[Listed, ...]

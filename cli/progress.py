@@ -1,4 +1,4 @@
-"""A bar for the person who waits: on standard error, and only where that is a terminal."""
+"""A bar for the person who waits: on standard error, and only if that is a terminal."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def is_watched() -> bool:
 
 @contextmanager
 def progress(what: str, total: int | None = None, *, shown: bool = True) -> Iterator[Advance]:
-    """Show how far it is, the rate and, where the total is known, the time left."""
+    """Show how far it is, the rate and, if the total is known, the time left."""
     if not (shown and is_watched()):
         yield lambda _count: None
         return

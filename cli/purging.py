@@ -1,6 +1,6 @@
 """Which results are old enough to go, and which photos with them.
 
-What is pending stays with all its results. A result stays, too, where its photo was uploaded
+What is pending stays with all its results. A result stays, too, if its photo was uploaded
 again since: reconcile would take it for one that never had a result, and send it. And so does one
 beside a younger run of its photo, which is to stay as long as that: they go together.
 """
@@ -26,7 +26,7 @@ _AT_ONCE = 100
 
 
 class Old(NamedTuple):
-    """A result to be deleted; `photo` is the key of what goes with it, None where it stays."""
+    """A result to be deleted; `photo` is the key of what goes with it, None if it stays."""
 
     name: str
     photo: str | None

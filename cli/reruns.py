@@ -18,7 +18,7 @@ from shared.times import from_rfc3339
 
 
 class Wish(NamedTuple):
-    """A card that is to run again; where `version` is given, only if that is its last run."""
+    """A card that is to run again; if `version` is given, only if that is its last run."""
 
     key: str
     version: str | None = None
@@ -76,7 +76,7 @@ def plan(  # noqa: PLR0911 — one reason each
         context: where to look.
         wish: the card.
         began: a rerun's result from then on (RFC 3339, COS's clock) is of this very wish.
-        failures: only where the last result is `failed` so.
+        failures: only if the last result is `failed` so.
 
     Raises:
         StorageFault: COS couldn't be asked.
@@ -126,7 +126,7 @@ def _failed_with(context: Context, name: str) -> str | NoRerun:
 
 
 def document_of(context: Context, name: str) -> dict[str, object]:
-    """The body of a result; empty where it is gone or can't be read."""
+    """The body of a result; empty if it is gone or can't be read."""
     return object_in(context.store.read(name))
 
 

@@ -20,7 +20,7 @@ _OF_THE_FRAMEWORK = {"name", "stage", "region"}
 
 
 def read_deployed_service(environ: Mapping[str, str], stage: str | None) -> Service | None:
-    """What `sls print` says, with these values for its variables; None where it isn't installed.
+    """What `sls print` says, with these values for its variables; None if it isn't installed.
 
     Raises:
         WrongConfiguration: serverless.yml can't be resolved.

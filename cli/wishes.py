@@ -26,7 +26,7 @@ _BATCH = 100
 
 
 class WishBatch(NamedTuple):
-    """`after` is the place to go on from, None where there are no more."""
+    """`after` is the place to go on from, None if there are no more."""
 
     wishes: tuple[Wish, ...]
     after: str | None

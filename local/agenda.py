@@ -85,7 +85,7 @@ class Agenda:
             self._changed.notify()
 
     def next_due(self) -> float | None:
-        """Return the Unix time of the next item, None where there is none."""
+        """Return the Unix time of the next item, None if there is none."""
         with self._changed:
             return self._items[0][0] if self._items else None
 

@@ -64,7 +64,7 @@ class Setup:
         settings: Environment variables of the functions, over those the local cloud sets.
         upload_prefix: The trigger's filter.
         url: Where the app is served, or passes for being served.
-        policies: What a function's role allows, by the function's name; everything where none.
+        policies: What a function's role allows, by the function's name; everything if none.
         max_concurrent: How many jobs CI runs at once.
     """
 

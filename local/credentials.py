@@ -26,7 +26,7 @@ class CredentialStore:
             self.add(credential)
 
     def add(self, credential: Credential, *, expires_at: float | None = None) -> None:
-        """Make a credential known, valid until `expires_at` (Unix seconds), for good where None."""
+        """Make a credential known, valid until `expires_at` (Unix seconds), for good if None."""
         with self._lock:
             self._credentials[credential.secret_id] = credential
             if expires_at is None:
@@ -46,7 +46,7 @@ class CredentialStore:
             self._expiry[secret_id] = at
 
     def find(self, secret_id: str) -> Credential | None:
-        """Return the credential of this secret id, expired or not, None where there is none."""
+        """Return the credential of this secret id, expired or not, None if there is none."""
         with self._lock:
             return self._credentials.get(secret_id)
 

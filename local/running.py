@@ -58,7 +58,7 @@ def running_cloud(
 ) -> Iterator[LocalCloud]:
     """Serve a local cloud with the repository's functions until the block is left.
 
-    `policies` is what the functions' roles allow, everything where None.
+    `policies` is what the functions' roles allow, everything if None.
 
     Raises:
         PortUnavailable: The port can't be listened on; 0 stands for any free one.

@@ -1,6 +1,6 @@
 """How many objects an audit will list, for the time left: as many as the last one did.
 
-No listing says how long it is. The number lies beside this machine's copy of bodies; where it can't
+No listing says how long it is. The number lies beside this machine's copy of bodies; if it can't
 be read or written, no time left is shown.
 """
 

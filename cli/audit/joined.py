@@ -1,7 +1,7 @@
 """The three listings as one stream of cards, in memory that doesn't grow with them.
 
 The listings are sorted, but not alike: `img` sorts before `img-1`, `img.<etag>.json` after
-`img-1.<etag>.json`, and where both `a` and `a.b` are keys, the objects of `a` lie on both sides of
+`img-1.<etag>.json`, and if both `a` and `a.b` are keys, the objects of `a` lie on both sides of
 those of `a.b`. So equal places in two listings are not equal cards. What holds is this:
 
 * All objects of a card lie in one stretch of names: those that begin with its key and a dot. Two

@@ -37,7 +37,7 @@ class AuditFinding(NamedTuple):
 class Rules(NamedTuple):
     """What ages are measured by; times are Unix seconds.
 
-    `deployed_at` is since.json's, None where there is none. What was last written before
+    `deployed_at` is since.json's, None if there is none. What was last written before
     `newer_than` is left out.
     """
 
@@ -67,7 +67,7 @@ Versions = Mapping[str, tuple[Sequence[ObjectRow], Sequence[ObjectRow]]]
 
 
 def judge(card: AuditedCard, rules: Rules, reasons: Mapping[str, str]) -> AuditVerdict:
-    """Judge a card. `reasons` says by a pending object's name why it waits, where it was read."""
+    """Judge a card. `reasons` says by a pending object's name why it waits, if it was read."""
     if not is_counted(card, rules.input_prefix, rules.newer_than):
         return AuditVerdict(None)
     if card.source is None:

@@ -1,4 +1,4 @@
-"""An audit: the listings, the judgement, the bodies where they are asked for, the report."""
+"""An audit: the listings, the judgement, the bodies if they are asked for, the report."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def audit(
 
 
 def _deployed_at(context: Context) -> float | None:
-    """When the deployment began; None where nothing says so. Nothing is created for it."""
+    """When the deployment began; None if nothing says so. Nothing is created for it."""
     found = load(context, SINCE).get("since")
     return from_rfc3339(str(found)) if is_rfc3339(found) else None
 

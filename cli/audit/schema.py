@@ -24,7 +24,7 @@ class ResultSchema:
         self._validator = Draft202012Validator(json.loads(text))
 
     def problem(self, listed: Listed, result: object) -> str | None:
-        """What is wrong with a result, in words that hold nothing of it; None where it fits."""
+        """What is wrong with a result, in words that hold nothing of it; None if it fits."""
         note = self._index.note(listed) if self._index else None
         if note is not None and note.startswith(self._edition):
             return note[len(self._edition) :] or None

@@ -70,7 +70,7 @@ def export(
     cards_text, which finds parts of three characters and more: SELECT * FROM cards_text('...').
     With --json, standard output says what was written.
 
-    Exits with 1 where an object among the results is none, or COS refuses one, archived perhaps;
+    Exits with 1 if an object among the results is none, or COS refuses one, archived perhaps;
     the others are written.
     """
     if out is None and (json or form in _FILES):

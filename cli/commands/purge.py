@@ -79,7 +79,7 @@ def purge(
 
 
 def _allowed(context: Context, days: int) -> int:
-    """The days, where they are enough."""
+    """The days, if they are enough."""
     least = context.settings.reconcile_days
     if days <= least:
         raise ConfigurationError(

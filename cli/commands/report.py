@@ -64,7 +64,7 @@ def report(
     It needs nothing else and asks nobody. Its values are masked and it holds no photo,
     unless the call says so; then its first lines say so too.
 
-    Exits with 1 where an object among the results is none, or COS refuses a result or a photo,
+    Exits with 1 if an object among the results is none, or COS refuses a result or a photo,
     archived perhaps; the others are in the report.
     """
     context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))

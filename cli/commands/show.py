@@ -50,7 +50,7 @@ def show(
 ) -> None:
     """Show a card: fields, items, checks, evidence, versions, runs, what is pending.
 
-    Without --version it is the newest run of what lies at the key now. Exits with 1 where there
+    Without --version it is the newest run of what lies at the key now. Exits with 1 if there
     is nothing of the card, or no picture of it.
     """
     context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))

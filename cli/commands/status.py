@@ -92,7 +92,7 @@ def status(
     own list: all of the last hour, or the newest thousand. The results are the last hour's, as far
     as they are among the first 10,000 names or belong to those jobs; what was not looked at is
     said. A look costs at most 14 requests and one for each result to COS, and two to eleven to CI.
-    The exit status is 1 where something needs attention.
+    The exit status is 1 if something needs attention.
     """
     context = open_operator_context("sweep", env_file, stage, verbose=verbose)
     settings = context.settings

@@ -2,7 +2,7 @@
 
 Only the role itself shows it. It trusts SCF alone, as it should, so it can rarely be taken on from
 outside; `submit` can be asked all the same: invoked about a photo that isn't there, it does
-nothing where COS says 404, and fails where COS says 403.
+nothing if COS says 404, and fails if COS says 403.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ADVICE = "the action that makes the difference is name/cos:GetBucket"
 
 
 def absent_objects(subject: Subject, function: str) -> Verdict:
-    """HEAD what isn't there, in the function's role where that can be taken on from here."""
+    """HEAD what isn't there, in the function's role if that can be taken on from here."""
     credentials = _taken_on(subject, function)
     if credentials is not None:
         return _asked_in_role(subject, function, credentials)
@@ -101,7 +101,7 @@ def _asked_of_submit(subject: Subject) -> Verdict:
     if result.number("InvokeResult") != 0:
         return failed(
             "submit, asked about a photo that isn't there, failed and should do nothing: "
-            f"look at its log; where that says AccessDenied or HTTP403, {subject.setup}; {_ADVICE}"
+            f"look at its log; if that says AccessDenied or HTTP403, {subject.setup}; {_ADVICE}"
         )
     return ok("submit, asked about a photo that isn't there, finds it absent")
 

@@ -67,7 +67,7 @@ CHECKS: Sequence[Check] = (
 
 
 def examined(subject: Subject) -> Iterator[Finding]:
-    """The findings, one by one. Where the keys are refused, nothing else is asked."""
+    """The findings, one by one. If the keys are refused, nothing else is asked."""
     for name, examine in CHECKS:
         finding = judged(name, partial(examine, subject))
         yield finding

@@ -118,7 +118,7 @@ def _judged(
 
 
 def _earliest(verb: str, kind: Kind, reconcile_days: int) -> int | None:
-    """Return from which age on a rule may do that to a folder, None where it never may.
+    """Return from which age on a rule may do that to a folder, None if it never may.
 
     Reconcile claims photos of up to RECONCILE_DAYS that have no result, so a result that is deleted
     before is paid again, and a photo that is archived before comes to nothing.

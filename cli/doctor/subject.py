@@ -23,7 +23,7 @@ from shared.store.cos import CosStore
 
 
 class Subject:
-    """One deployment; `service` is None where serverless.yml can't be read here.
+    """One deployment; `service` is None if serverless.yml can't be read here.
 
     `stage` is the one that was asked for, None for serverless.yml's own.
     """
@@ -77,11 +77,11 @@ class Subject:
 
     @property
     def setup(self) -> str:
-        """What to run where a role or CI isn't set up."""
+        """What to run if a role or CI isn't set up."""
         return f"run `{setup_command(self.stage)}`"
 
     def read_service(self) -> Service:
-        """The service, where a check can't do without it.
+        """The service, for a check that can't do without it.
 
         Raises:
             WrongConfiguration: serverless.yml can't be read here.
@@ -91,7 +91,7 @@ class Subject:
         return self.service
 
     def callback_url(self) -> str | None:
-        """The address that CI calls, None where there is none."""
+        """The address that CI calls, None if there is none."""
         return self.found(CALLBACK).url if CALLBACK in self.read_service().functions else None
 
     def _found(self, key: str) -> Found:

@@ -12,7 +12,7 @@ Status = Literal["ok", "failed", "unchecked"]
 
 
 class Verdict(NamedTuple):
-    """`says` is what was seen; where it failed, also what to do; where it can't be seen, why."""
+    """`says` is what was seen; if it failed, also what to do; if it can't be seen, why."""
 
     status: Status
     says: str
@@ -44,7 +44,7 @@ def unchecked(says: str) -> Verdict:
 def all_of(verdicts: Sequence[Verdict]) -> Verdict:
     """Return one verdict of several: failed if one is, else unchecked if one is.
 
-    It says what those of its status say, and what was seen besides only where all is well.
+    It says what those of its status say, and what was seen besides only if all is well.
     """
     for status in ("failed", "unchecked", "ok"):
         found = [one.says for one in verdicts if one.status == status]

@@ -35,7 +35,7 @@ def write_csv(rows: Iterable[Row], stream: TextIO) -> int:
     It begins with a byte order mark: Excel takes a file for UTF-8 by that alone.
     """
     stream.write("\N{ZERO WIDTH NO-BREAK SPACE}")
-    # Quoted, a text is one cell also where the spreadsheet separates by semicolons.
+    # Quoted, a text is one cell also if the spreadsheet separates by semicolons.
     writer = csv.writer(stream, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(COLUMNS)
     count = 0
@@ -101,7 +101,7 @@ def _write_book(rows: Iterable[Row], path: Path) -> int:
 
 
 def write_xlsx(rows: Iterable[Row], path: Path) -> int:
-    """Write a workbook, another sheet where one is full; returns how many rows.
+    """Write a workbook, another sheet if one is full; returns how many rows.
 
     Every text is a text cell, formulas and numbers among them, and stays one when it is edited.
     """

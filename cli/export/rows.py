@@ -1,4 +1,4 @@
-"""A result as a row: the same columns for every card, None where there is nothing."""
+"""A result as a row: the same columns for every card, None if there is nothing."""
 
 from __future__ import annotations
 

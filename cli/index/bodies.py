@@ -32,7 +32,7 @@ class Index:
     """Bodies that were read before. Used by one thread.
 
     Raises:
-        IndexUnusable: from every method, where SQLite fails.
+        IndexUnusable: from every method, if SQLite fails.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
@@ -41,7 +41,7 @@ class Index:
         self._unwritten = 0
 
     def body(self, listed: Listed) -> bytes | None:
-        """The body of an object as it is listed now, or None where it has to be read."""
+        """The body of an object as it is listed now, or None if it has to be read."""
         with self._speaking():
             self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?)", (listed.key,))
             row = self._connection.execute(
@@ -59,7 +59,7 @@ class Index:
         self._wrote()
 
     def note(self, listed: Listed) -> str | None:
-        """What was noted about a body that is kept; None where nothing was."""
+        """What was noted about a body that is kept; None if nothing was."""
         with self._speaking():
             row = self._connection.execute(
                 "SELECT note FROM object WHERE name = ? AND etag = ?", (listed.key, listed.etag)
@@ -116,7 +116,7 @@ class Index:
 
 @contextmanager
 def open_index(path: Path) -> Iterator[Index]:
-    """The index at that path, made where there is none.
+    """The index at that path, made if there is none.
 
     Raises:
         IndexUnusable: it can't be opened or made.

@@ -12,7 +12,7 @@ from shared.settings.load import Settings
 
 @contextmanager
 def opened_index(settings: Settings, *, kept: bool = True) -> Iterator[Index | None]:
-    """This machine's index of the deployment; None where nothing is to be kept here.
+    """This machine's index of the deployment; None if nothing is to be kept here.
 
     Raises:
         IndexUnusable: it can't be opened or made.

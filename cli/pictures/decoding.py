@@ -33,7 +33,7 @@ warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # ou
 
 
 def decoded(content: bytes) -> Image.Image | None:
-    """A picture with its pixels as stored, or None where it can't be read as one.
+    """A picture with its pixels as stored, or None if it can't be read as one.
 
     An orientation in the EXIF data is not applied: places are those of the stored pixels.
     """
@@ -46,9 +46,9 @@ def decoded(content: bytes) -> Image.Image | None:
 
 
 def reduced(content: bytes, side: int) -> tuple[Image.Image, tuple[int, int]] | None:
-    """A picture, smaller where it is far larger than `side`, and its own width and height.
+    """A picture, smaller if it is far larger than `side`, and its own width and height.
 
-    None where it can't be read, or only in more than `MAX_DECODED_BYTES`.
+    None if it can't be read, or only in more than `MAX_DECODED_BYTES`.
     """
     with suppress(*_NO_PICTURE), _opened(content) as picture:
         size = picture.size

@@ -23,7 +23,7 @@ class Thumbnail(NamedTuple):
 
 
 def thumbnail_of(content: bytes) -> Thumbnail | None:
-    """The thumbnail of a photo, or None where it can't be read as a picture.
+    """The thumbnail of a photo, or None if it can't be read as a picture.
 
     Nothing of the file is kept but its pixels: no EXIF data, no place where it was taken.
     """

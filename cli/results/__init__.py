@@ -1,7 +1,7 @@
 """Many results, as the bucket has them: listed, grouped by card, and read.
 
 catalogue   which results there are, and which of a card's is the current one
-document    a result's body, or None where it is none
+document    a result's body, or None if it is none
 gather      them with their bodies, each read once on this machine
 """
 

@@ -2,7 +2,7 @@
 
 A listing has no order that could be relied on for that: `img.<etag>.json` stands after
 `img-1.<etag>.json`, and runs and contents of one card can lie pages apart. They are sorted by
-SQLite in a temporary database of its own, which goes to disk where it grows and is gone with the
+SQLite in a temporary database of its own, which goes to disk if it grows and is gone with the
 process: a bucket of any size takes the same memory.
 """
 
@@ -74,7 +74,7 @@ class Catalogue:
         return int(count)
 
     def results(self, *, every: bool) -> Iterator[Stored]:
-        """The current result of each card, by key; every content and run of it where asked for."""
+        """The current result of each card, by key; every content and run of it if asked for."""
         for *listed, key, version, current in self._database.execute(
             _EVERY if every else _ONE_A_CARD
         ):

@@ -17,7 +17,7 @@ _NUMBER_OR_NULL = (int, float, type(None))
 
 
 def result_in(body: bytes | None) -> Document | None:
-    """The result in a body, or None where it can't be shown as one."""
+    """The result in a body, or None if it can't be shown as one."""
     try:
         document = json.loads(body or b"", parse_constant=_no_number)
         json.dumps(document, ensure_ascii=False).encode()  # half a character no file can carry

@@ -74,6 +74,6 @@ def unreadable_text(count: int) -> str:
 
 
 def lowest_score(document: Document) -> float | None:
-    """The lowest score of the items that fill a field; None where none has one."""
+    """The lowest score of the items that fill a field; None if none has one."""
     scores = [item["score"] for item in document["items"] if item["field"]]
     return min((score for score in scores if score is not None), default=None)

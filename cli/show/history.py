@@ -17,7 +17,7 @@ from shared.store.layout import etag_of, name_of_key, run_of
 
 
 class ShownResult(NamedTuple):
-    """A result of a card; `document` is None where it can't be read as one."""
+    """A result of a card; `document` is None if it can't be read as one."""
 
     name: str
     version: str
@@ -25,7 +25,7 @@ class ShownResult(NamedTuple):
 
 
 class ShownAttempt(NamedTuple):
-    """A pending object; `age` is in seconds, `pending` None where it can't be read as one."""
+    """A pending object; `age` is in seconds, `pending` None if it can't be read as one."""
 
     name: str
     version: str

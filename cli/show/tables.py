@@ -138,7 +138,7 @@ def _score(score: float | None, minimum: int) -> Text:
 def _section(
     title: str, names: Sequence[str], rows: Iterable[Sequence[Text]]
 ) -> Iterator[RenderableType]:
-    """A table under its title; nothing where it has no rows."""
+    """A table under its title; nothing if it has no rows."""
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     for name in names:
         table.add_column(name, overflow="fold")

@@ -44,7 +44,7 @@ class StatusLook(NamedTuple):
 
     `listed_pending` are the pending objects on the first page of their listing, `more` whether
     there is another page. What CI wouldn't say is None, and `refused` is its Code. `jobs` and
-    `results` are the last hour's; `results` is None where nobody wanted them.
+    `results` are the last hour's; `results` is None if nobody wanted them.
     """
 
     at: float
@@ -86,7 +86,7 @@ def look(context: Context, service: CiJobService, reader: RecentReader) -> Statu
 
 
 def last_sweep(document: Mapping[str, object], now: float) -> LastSweep | None:
-    """Read status.json; None where it is absent, or none of ours."""
+    """Read status.json; None if it is absent, or none of ours."""
     at, pending = document.get("at"), document.get("pending")
     if not is_rfc3339(at) or not isinstance(pending, Mapping):
         return None

@@ -1,6 +1,6 @@
 """The results of the last hour, as far as they can be looked at for a bounded price.
 
-A listing is in the order of names and not of times. So only its first pages are read. Where there
+A listing is in the order of names and not of times. So only its first pages are read. If there
 are more, the results of the jobs in CI's list are asked for by their names: the callback token
 that each job carries says which version of which card it is for.
 """
@@ -101,7 +101,7 @@ class RecentReader:
         self._read: dict[str, ResultSummary] = {}
 
     def look(self, jobs: Jobs | None, now: float) -> RecentResults | None:
-        """Look: at most `PAGES` listings, and `most` bodies. None where no body is wanted.
+        """Look: at most `PAGES` listings, and `most` bodies. None if no body is wanted.
 
         Raises:
             StorageFault: COS refused the listing or couldn't be reached.
@@ -150,7 +150,7 @@ class RecentReader:
 
 
 def summary_in(body: bytes) -> ResultSummary | None:
-    """What is kept of a result; None where the body is none."""
+    """What is kept of a result; None if the body is none."""
     document = result_in(body)
     if document is None:
         return None

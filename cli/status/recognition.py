@@ -68,7 +68,7 @@ class Jobs(NamedTuple):
 
 
 def queue_of(service: CiJobService, queue_id: str | None) -> CiQueue | None:
-    """The queue that jobs go to; None where the bucket has none (GET /ai_queue, 460/79394).
+    """The queue that jobs go to; None if the bucket has none (GET /ai_queue, 460/79394).
 
     Raises:
         JobServiceFault: CI couldn't be asked, or said no.
@@ -125,7 +125,7 @@ def _by_name(names: Iterable[str]) -> dict[str, int]:
 
 
 def _why_failed(job: Job) -> str | None:
-    """Why a job, or its result container, failed; None where neither has."""
+    """Why a job, or its result container, failed; None if neither has."""
     if job.state == "Cancel":
         return "Cancelled"
     for part in (job, job.container):

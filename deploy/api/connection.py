@@ -21,7 +21,7 @@ from deploy.errors import AGAIN, WrongConfiguration
 Kind = Literal["certificate", "DNS", "refused", "time-out", "proxy", "broken"]
 
 BUNDLE = "REQUESTS_CA_BUNDLE"
-"""What `requests` reads; OpenSSL's own SSL_CERT_FILE is taken where it isn't set."""
+"""What `requests` reads; OpenSSL's own SSL_CERT_FILE is taken if it isn't set."""
 
 ADVICE: Mapping[Kind, str] = {
     "certificate": "the certificate was not accepted: if a proxy inspects TLS here, set "

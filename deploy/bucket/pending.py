@@ -59,7 +59,7 @@ def _effects(before: Settings, wanted: Settings) -> Iterator[tuple[str, str]]:
 
 
 def _standing(context: Context) -> str | None:
-    """When the change comes, in words; None where nothing is pending."""
+    """When the change comes, in words; None if nothing is pending."""
     folder = pending_folder(context.settings.output_prefix)
     try:
         page = context.store.list_objects(folder, None)

@@ -5,7 +5,7 @@ It imports errors, and from configuration what no installer may inherit.
 lock          what requirements/functions.txt locks
 dependencies  the locked packages, installed for SCF into a folder of their own
 modules       which modules the functions can import
-compiled      their bytecode, where a CPython 3.10 is at hand
+compiled      their bytecode, if a CPython 3.10 is at hand
 licences      the licence of each package in the bundle
 contents      the files of each function's zip
 archive       the zip itself

@@ -22,7 +22,7 @@ NO_BYTECODE = frozenset({"idna/uts46data.py"})
 class Contents(NamedTuple):
     """What goes into the zips, with the packages that are in each of them.
 
-    `runtime` is the interpreter that made the bytecode, None where the zips hold sources alone.
+    `runtime` is the interpreter that made the bytecode, None if the zips hold sources alone.
     """
 
     functions: dict[str, Files]

@@ -37,7 +37,7 @@ def bundled_packages(root: Path) -> list[Locked]:
 
 
 def installed_dependencies(root: Path) -> Path:
-    """The folder that holds them, below build/; it is made anew only where the lock has changed.
+    """The folder that holds them, below build/; it is made anew only if the lock has changed.
 
     Raises:
         BundleFailed: pip could not install one of them.

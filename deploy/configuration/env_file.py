@@ -29,7 +29,7 @@ _SIMILAR = 0.8  # of 1; others' variables may stand in the file too
 
 
 def read_env_file(path: Path) -> dict[str, str]:
-    """The variables of a file, empty ones included; none where it isn't there.
+    """The variables of a file, empty ones included; none if it isn't there.
 
     Raises:
         ConfigurationError: it is no text in UTF-8, a value has a `$`, or a name is nearly one of

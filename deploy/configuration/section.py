@@ -10,7 +10,7 @@ from deploy.errors import WrongConfiguration
 class Section:
     """A mapping at a place of serverless.yml. An empty value counts as absent.
 
-    Every method raises WrongConfiguration where the value is of the wrong kind.
+    Every method raises WrongConfiguration if the value is of the wrong kind.
     """
 
     def __init__(self, where: str, value: object) -> None:
@@ -34,19 +34,19 @@ class Section:
         return f"{self.where}.{name}" if self.where else name
 
     def get(self, name: str) -> object:
-        """The value, None where it is absent."""
+        """The value, None if it is absent."""
         value = self._values.get(name)
         return None if value == "" else value
 
     def text(self, name: str, advice: str) -> str:
-        """A text; `advice` says what to write where it is missing."""
+        """A text; `advice` says what to write if it is missing."""
         value = self.optional_text(name)
         if not value:
             raise self._missing(name, advice)
         return value
 
     def optional_text(self, name: str) -> str:
-        """A text; a number or a boolean as YAML writes it; empty where it is absent."""
+        """A text; a number or a boolean as YAML writes it; empty if it is absent."""
         value = self.get(name)
         if isinstance(value, bool):
             return str(value).lower()
@@ -55,14 +55,14 @@ class Section:
         return "" if value is None else str(value)
 
     def whole(self, name: str, advice: str) -> int:
-        """A whole number; `advice` says what to write where it is missing."""
+        """A whole number; `advice` says what to write if it is missing."""
         value = self.optional_whole(name)
         if value is None:
             raise self._missing(name, advice)
         return value
 
     def optional_whole(self, name: str) -> int | None:
-        """A whole number, None where it is absent."""
+        """A whole number, None if it is absent."""
         value = self.get(name)
         if value is None:
             return None
@@ -78,7 +78,7 @@ class Section:
         return Section(self.place(name), {} if value is None else value)
 
     def items(self, name: str) -> Iterator[tuple[str, object]]:
-        """The entries of a list with the path of each; none where it is absent."""
+        """The entries of a list with the path of each; none if it is absent."""
         value = self.get(name)
         if value is not None and not isinstance(value, list):
             raise WrongConfiguration(self.place(name), "is no list; write `- ` before each entry")

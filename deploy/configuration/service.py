@@ -13,7 +13,7 @@ FUNCTIONS = ("submit", CALLBACK, "sweep")
 
 
 class CosTrigger(NamedTuple):
-    """An object event of a bucket; `suffix` is empty where any will do."""
+    """An object event of a bucket; `suffix` is empty if any will do."""
 
     bucket: str
     event: str
@@ -62,7 +62,7 @@ class Function(NamedTuple):
     """One function; `key` is its name in serverless.yml and its folder under functions/.
 
     `memory_size` is in MB, `timeout` and `event_age` are in seconds. `concurrency` is the most
-    instances that may run at once, None where the account's limit alone holds.
+    instances that may run at once, None if the account's limit alone holds.
     """
 
     key: str
@@ -82,7 +82,7 @@ class Service(NamedTuple):
     `environment` holds the variables that are set, as they are deployed into every function;
     `secrets` the names of those whose values are read from the process's environment alone.
     `package_path` is where the zips and their manifest are written, `settings_path` the file that
-    `sls` took the user's variables from, None where there is none.
+    `sls` took the user's variables from, None if there is none.
     """
 
     name: str

@@ -13,7 +13,7 @@ class Configuration(NamedTuple):
     """What UpdateFunctionConfiguration can change; `memory_size` in MB, `timeout` in seconds.
 
     `logs` is the CLS set and topic; wanted as None, they are where SCF puts them by itself.
-    `dead_letter_queue` is the queue's type and name, empty where there is none.
+    `dead_letter_queue` is the queue's type and name, empty if there is none.
     """
 
     memory_size: int
@@ -55,7 +55,7 @@ class Wanted(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A function that SCF has. `code_sha256` is None where it was made by somebody else."""
+    """A function that SCF has. `code_sha256` is None if it was made by somebody else."""
 
     name: str
     status: str

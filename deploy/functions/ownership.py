@@ -32,7 +32,7 @@ def description_of(code_sha256: str) -> str:
 
 
 def code_in(description: str) -> str | None:
-    """The digest of the code of a function of ours; None where the function is none."""
+    """The digest of the code of a function of ours; None if the function is none."""
     match = _PATTERN.fullmatch(description.strip())
     return match[1] if match else None
 

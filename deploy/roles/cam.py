@@ -35,7 +35,7 @@ class FoundRole(NamedTuple):
 
 
 class Cam:
-    """CAM of one account. Every method raises RequestFailed where it wasn't carried out."""
+    """CAM of one account. Every method raises RequestFailed if it wasn't carried out."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
@@ -45,7 +45,7 @@ class Cam:
         return str(self._api.call("sts", "GetCallerIdentity", {}).required("AccountId"))
 
     def find_role(self, name: str) -> FoundRole | None:
-        """A role by its name, None where there is none."""
+        """A role by its name, None if there is none."""
         try:
             shown = self._call("GetRole", {"RoleName": name}).part("RoleInfo")
         except RequestFailed as failure:
@@ -61,7 +61,7 @@ class Cam:
         )
 
     def find_policy(self, name: str) -> FoundPolicy | None:
-        """A policy of the account's own by its name, None where there is none."""
+        """A policy of the account's own by its name, None if there is none."""
         for listed in self._entries("ListPolicies", {"Scope": "Local", "Keyword": name}):
             if listed.text("PolicyName") == name:
                 return self.policy(listed.required("PolicyId"))

@@ -51,7 +51,7 @@ def _check_role(cam: Cam, role: WantedRole, setup: str) -> None:
 def unfit(
     wanted: WantedRole, found: FoundRole, policies: Sequence[FoundPolicy], setup: str
 ) -> str | None:
-    """Why the function shouldn't run in it, with what to do; None where it may.
+    """Why the function shouldn't run in it, with what to do; None if it may.
 
     Args:
         wanted: the role as it is to be.
@@ -70,7 +70,7 @@ def unfit(
 
 
 def too_much(wanted: WantedRole, policies: Sequence[FoundPolicy]) -> str | None:
-    """What to detach, since it allows more than the function needs; None where nothing does."""
+    """What to detach, since it allows more than the function needs; None if nothing does."""
     others = [one.name for one in policies if not says_the_same(one.document, wanted.policy)]
     if not others:
         return None

@@ -29,7 +29,7 @@ def changes(cam: Cam, ci: Ci, roles: Sequence[WantedRole], queue_id: str | None)
         cam: the account.
         ci: CI of the bucket that photos are uploaded to.
         roles: the roles as they are to be.
-        queue_id: QUEUE_ID, where that is set: only this queue must run then.
+        queue_id: QUEUE_ID, if that is set: only this queue must run then.
 
     Raises:
         NameTaken: something that setup didn't make has the name of a role or a policy, and differs.
@@ -88,7 +88,7 @@ def _ci_changes(ci: Ci, queue_id: str | None) -> Iterator[Change]:
 
 
 def idle_queue(queues: Sequence[Queue], queue_id: str | None) -> Queue | None:
-    """The queue that jobs would wait in for ever; None where they don't.
+    """The queue that jobs would wait in for ever; None if they don't.
 
     Raises:
         NotReady: there is no such queue.

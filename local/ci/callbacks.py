@@ -33,7 +33,7 @@ class CallbackShape:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One callback that was sent. `status` is None where no answer came, `error` says why."""
+    """One callback that was sent. `status` is None if no answer came, `error` says why."""
 
     job_id: str
     url: str

@@ -21,7 +21,7 @@ class RequestFault:
 
     Attributes:
         code: For example "InternalError"; None breaks the connection without an answer.
-        status: The code's own where None.
+        status: The code's own if None.
         method, path: Which requests; `path` is a regular expression for the whole path.
         after_effect: Whether the request is carried out all the same before it is so answered.
     """

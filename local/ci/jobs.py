@@ -46,7 +46,7 @@ class Callback:
 
 @dataclass(frozen=True)
 class JobRequest:
-    """What `POST /jobs` asks for. `callback` is None where the request leaves it to the queue."""
+    """What `POST /jobs` asks for. `callback` is None if the request leaves it to the queue."""
 
     object_key: str
     card_type: CardType

@@ -43,7 +43,7 @@ class Listing:
     after: int | None = None
 
     def page(self, jobs: Sequence[Job]) -> tuple[list[Job], str]:
-        """Return the jobs of this page and the token of the next, empty where this is the last."""
+        """Return the jobs of this page and the token of the next, empty if this is the last."""
         found = [job for job in jobs if self._wants(job) and self._is_ahead(job)]
         found.sort(key=lambda job: job.number, reverse=self.newest_first)
         page = found[: self.size]

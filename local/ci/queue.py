@@ -80,7 +80,7 @@ class JobQueue:
     def start_next(self, now: float, *, created_until: float) -> Job | None:
         """Start the waiting job of the highest level, of equal levels the oldest.
 
-        Jobs created after `created_until` aren't considered yet. Returns None where none may
+        Jobs created after `created_until` aren't considered yet. Returns None if none may
         start: none waits, the queue is paused, or as many run as may run at once.
         """
         with self._lock:

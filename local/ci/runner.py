@@ -74,7 +74,7 @@ class JobRunner:
         self.messages: list[QueuedMessage] = []
 
     def object_of(self, bucket: str, key: str) -> ObjectContent | None:
-        """Return the object as it is now, None where there is none."""
+        """Return the object as it is now, None if there is none."""
         return self._read_object(bucket, key)
 
     def schedule(self, queue: JobQueue) -> None:

@@ -107,7 +107,7 @@ class CiService:
         """Return the bucket's queue.
 
         Raises:
-            CiError: AIBucketUnBinded where recognition isn't enabled for the bucket.
+            CiError: AIBucketUnBinded if recognition isn't enabled for the bucket.
         """
         queue = self._queues.get(bucket)
         if queue is None:

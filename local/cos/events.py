@@ -44,7 +44,7 @@ class ObjectCreated:
 
 
 def creation(request: CosRequest) -> str | None:
-    """Return the name of the event this request causes where it succeeds, None where it doesn't."""
+    """Return the name of the event this request causes where it succeeds, None if it doesn't."""
     if request.bucket is None or request.key is None:
         return None
     names = {name for name, _ in request.parameters}

@@ -23,7 +23,7 @@ _BUCKET_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]*-(\d+)")
 class Address:
     """What a host stands for; `bucket` is <name>-<appid>, None for the service as a whole.
 
-    `region` is None where the host leaves it open.
+    `region` is None if the host leaves it open.
     """
 
     bucket: str | None
@@ -31,7 +31,7 @@ class Address:
 
 
 def parse_host(host: str) -> Address | None:
-    """Read a host with or without a port; None where it is no host of COS."""
+    """Read a host with or without a port; None if it is no host of COS."""
     host = host.lower()
     if _SERVICE_HOST.fullmatch(host):
         return Address(None, None)

@@ -129,7 +129,7 @@ class MotoS3:
         return name in self._backend.buckets
 
     def versioning(self, bucket: str) -> str | None:
-        """Return Enabled, Suspended, or None where the bucket never had versioning, or isn't."""
+        """Return Enabled, Suspended, or None if the bucket never had versioning, or isn't."""
         if not self.has_bucket(bucket):
             return None
         status: str | None = self._backend.buckets[bucket].versioning_status
@@ -154,7 +154,7 @@ class MotoS3:
                 yield found
 
     def cors_rules(self, bucket: str) -> Iterator[Rule]:
-        """Yield the bucket's rules for browsers, none where there is no such bucket."""
+        """Yield the bucket's rules for browsers, none if there is no such bucket."""
         for rule in self._backend.buckets[bucket].cors if self.has_bucket(bucket) else ():
             yield Rule(
                 origins=_listed(rule.allowed_origins),

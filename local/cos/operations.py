@@ -155,7 +155,7 @@ def _with_checksum(s3: MotoS3, request: CosRequest, reply: CosReply) -> CosReply
 
 
 def _named(s3: MotoS3, request: CosRequest) -> FakeKey | None:
-    """Return the object a request is about, None where it isn't there."""
+    """Return the object a request is about, None if it isn't there."""
     if request.bucket is None or request.key is None:
         return None
     return s3.find(request.bucket, request.key, request.parameter("versionId"))
@@ -222,7 +222,7 @@ def _text(match: re.Match[bytes] | None) -> str:
 def _setting(
     s3: MotoS3, settings: BucketSettings, bucket: str, request: CosRequest
 ) -> CosReply | None:
-    """Keep or return a setting of the bucket; None where the request is about none of them."""
+    """Keep or return a setting of the bucket; None if the request is about none of them."""
     names = SETTINGS & {name for name, _ in request.parameters}
     if not names:
         return None

@@ -38,7 +38,7 @@ class CosRequest:
     Attributes:
         method: In upper case.
         region: For example "ap-guangzhou".
-        bucket: <name>-<appid>; None where the host names none.
+        bucket: <name>-<appid>; None if the host names none.
         key: Decoded, without the leading slash; None for the bucket itself.
         parameters: The query's, decoded, but those of a signature.
         headers: By lower-case name; values hold the bytes on the wire as latin-1, as in WSGI.
@@ -46,7 +46,7 @@ class CosRequest:
         host: As sent.
         source_ip: The peer's.
         signed: What a signature can cover.
-        form: What the form held that the request stands for, None where it came as it is.
+        form: What the form held that the request stands for, None if it came as it is.
     """
 
     method: str
@@ -86,7 +86,7 @@ class CosRequest:
         return self.method == "POST" or (self.method == "PUT" and (not self.key or bool(about)))
 
     def parameter(self, name: str) -> str | None:
-        """Return a query parameter, None where there is none."""
+        """Return a query parameter, None if there is none."""
         return next((value for one, value in self.parameters if one == name), None)
 
     def check(self) -> None:

@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 Clock = Callable[[], float]
 Fault = Callable[[CosRequest], CosError | None]
-"""Looks at a request; returns how it is to fail, None where it is not. What it raises passes
+"""Looks at a request; returns how it is to fail, None if it is not. What it raises passes
 through the server, as if the connection broke."""
 
 _BODILESS: Final = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
@@ -70,9 +70,9 @@ class CosService:
             credentials: The keys requests may be signed with.
             region: For example "ap-guangzhou".
             clock: Unix seconds; what Date and Last-Modified show.
-            signature_clock: Unix seconds that signatures must be valid at, `clock`'s where None.
+            signature_clock: Unix seconds that signatures must be valid at, `clock`'s if None.
                 SDKs sign with the machine's time: one whose `clock` is another needs both.
-            access: Who may do what; everybody everything where None.
+            access: Who may do what; everybody everything if None.
         """
         self.credentials = credentials
         self.region = region
@@ -120,7 +120,7 @@ class CosService:
         self._s3.create_bucket(name, self._clock())
 
     def read_object(self, bucket: str, key: str) -> StoredObject | None:
-        """Return what lies under a key now, None where there is no such object or bucket."""
+        """Return what lies under a key now, None if there is no such object or bucket."""
         with self._s3.lock:
             found = self._s3.find(bucket, key)
             return None if found is None else _stored(found)

@@ -30,7 +30,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class Result:
-    """What an upload came to. `body` is None where the time was over before a result was there."""
+    """What an upload came to. `body` is None if the time was over before a result was there."""
 
     upload: Upload
     body: dict[str, Any] | None
@@ -99,7 +99,7 @@ class Bucket:
             yield Result(upload, self._read(upload.result_key))
 
     def pending(self, upload: Upload) -> dict[str, Any] | None:
-        """Return the card's newest pending object, None where there is none."""
+        """Return the card's newest pending object, None if there is none."""
         prefix = f"ocr/pending/{_in_names(upload.card.key)}.{upload.etag}."
         listed = self._client.list_objects(Bucket=self.name, Prefix=prefix).get("Contents", [])
         return self._read(max(entry["Key"] for entry in listed)) if listed else None

@@ -104,7 +104,7 @@ class ProcessFunction:
     def kill(self) -> Literal["busy", "idle"] | None:
         """Kill a process, -9, as a machine that breaks down would; a busy one if there is one.
 
-        Returns what it was at; None where no process runs.
+        Returns what it was at; None if no process runs.
         """
         instance = max(self._alive(), key=lambda instance: instance.busy, default=None)
         if instance is None:

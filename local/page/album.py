@@ -48,7 +48,7 @@ class Album:
         return cards
 
     def card(self, identifier: str) -> Card | None:
-        """Return one card, None where nothing of it is there."""
+        """Return one card, None if nothing of it is there."""
         return self.cards().get(identifier)
 
     def summaries(self) -> dict[str, dict[str, Any]]:

@@ -178,7 +178,7 @@ class Page:
 
 
 def _file(path: str) -> Path | None:
-    """Return the page's file at a path, `/` or below `/page/files/`; None where it is none."""
+    """Return the page's file at a path, `/` or below `/page/files/`; None if it is none."""
     name = "index.html" if path == "/" else path.removeprefix(f"{FOLDER}files/")
     return next((file for file in FILES.iterdir() if file.name == name), None)
 

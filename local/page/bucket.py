@@ -31,7 +31,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Document:
-    """One pending object or result, read. `body` is None where it is no JSON object."""
+    """One pending object or result, read. `body` is None if it is no JSON object."""
 
     name: str
     body: dict[str, Any] | None
@@ -61,7 +61,7 @@ class Bucket:
             marker = page["NextMarker"]
 
     def document(self, entry: Entry) -> Document | None:
-        """Return a listed JSON object, read once for each of its ETags; None where it is gone."""
+        """Return a listed JSON object, read once for each of its ETags; None if it is gone."""
         known = self._read.get((entry.name, entry.etag))
         if known is not None:
             return known
@@ -75,7 +75,7 @@ class Bucket:
         return document
 
     def content(self, key: str, etag: str | None = None) -> bytes | None:
-        """Return an object's content; None where there is none, or none with this ETag."""
+        """Return an object's content; None if there is none, or none with this ETag."""
         condition = {} if etag is None else {"IfMatch": f'"{etag}"'}
         try:
             reply = self._client.get_object(Bucket=self.name, Key=key, **condition)

@@ -15,7 +15,7 @@ class Card:
     """One version of a photo, and all objects about it.
 
     Attributes:
-        photo: The object itself; None where it is gone or has been replaced.
+        photo: The object itself; None if it is gone or has been replaced.
         pending: Its pending objects, by run and attempt.
         results: Its results, by run.
     """

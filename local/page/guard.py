@@ -45,7 +45,7 @@ class Guard:
         self._hosts = (address.netloc, f"localhost:{address.port}")
 
     def refusal(self, request: Request, *, is_public: bool) -> str | None:
-        """Return why a request is refused, None where it isn't.
+        """Return why a request is refused, None if it isn't.
 
         What is public, the page without anything of the bucket, may be linked to from anywhere.
         """

@@ -42,7 +42,7 @@ def file_name(name: str) -> str:
 
 
 def parse_result_name(name: str) -> OutputName | None:
-    """Read a result's name, below its folder, from the right; None where it is of another form."""
+    """Read a result's name, below its folder, from the right; None if it is of another form."""
     match = _RESULT.fullmatch(name)
     return OutputName(_version(match), int(match["run"] or 1)) if match else None
 

@@ -13,7 +13,7 @@ _BEGINNINGS: Final = (
 
 
 def picture_type(content: bytes) -> str | None:
-    """Return a picture's Content-Type, by its first bytes; None where it is none."""
+    """Return a picture's Content-Type, by its first bytes; None if it is none."""
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp"
     return next((kind for start, kind in _BEGINNINGS if content.startswith(start)), None)

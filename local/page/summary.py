@@ -90,7 +90,7 @@ def state_of(card: Card, moments: Moments) -> str:
 
 
 def steps_of(card: Card, moments: Moments) -> dict[str, float | None]:
-    """Return the steps a card has behind it, in Unix seconds, None where nobody saw when."""
+    """Return the steps a card has behind it, in Unix seconds, None if nobody saw when."""
     job = moments.job_of(card.latest or {})
     claimed = moments.claim(card)
     steps: dict[str, float | None] = {"uploaded": moments.created(card.key)}

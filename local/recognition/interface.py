@@ -45,7 +45,7 @@ class Recogniser(Protocol):
     """Reads one card. Several threads may call it at once."""
 
     def recognise(self, image: bytes, card_type: CardType) -> list[RecognisedField]:
-        """Return the fields of the card in the picture; none where no such card is seen.
+        """Return the fields of the card in the picture; none if no such card is seen.
 
         Raises:
             UnreadableImage: The bytes are no picture that can be read.

@@ -53,7 +53,7 @@ class _Parts:
 
 
 def find_fields(lines: Sequence[Line], card_type: CardType) -> list[Found]:
-    """Return the fields of an upright card in the order of its form; none where it is no such card.
+    """Return the fields of an upright card in the order of its form; none if it is no such card.
 
     A card is one where 70 % of the labels and a number are seen.
     """

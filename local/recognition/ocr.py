@@ -67,7 +67,7 @@ class OcrRecogniser:
         )
 
     def recognise(self, image: bytes, card_type: CardType) -> list[RecognisedField]:
-        """Return the fields of the card in the picture; none where no such card is seen.
+        """Return the fields of the card in the picture; none if no such card is seen.
 
         Raises:
             UnreadableImage: No complete JPEG, PNG, BMP or WebP of at most `MAX_PIXELS`.

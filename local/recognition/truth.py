@@ -5,7 +5,7 @@
     {
       "card_type": "IDCard" | "DriverLicense",
       "outcome": "recognised" | "nothing_found" | "failed",
-      "readable": true where a recogniser is expected to read every field,
+      "readable": true if a recogniser is expected to read every field,
       "fields": {every field of the card type: its normalised value; {} where no card is seen},
       "boxes": {field: [[x, y], ...]}   corners in pixels, in the order of `RecognisedField.points`
     }

@@ -35,7 +35,7 @@ class TimerTrigger:
         self._agenda.add(self._fire, after=self._every_seconds)
 
     def fire(self, message: str | None = None) -> None:
-        """Send the event now, besides the schedule; with a `message` of its own where given."""
+        """Send the event now, besides the schedule; with a `message` of its own if given."""
         said = self._message if message is None else message
         self._asynchronous.send(self._function, self._event(said))
 

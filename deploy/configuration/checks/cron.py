@@ -60,7 +60,7 @@ def _fits(field: Field, part: str) -> bool:
 
 
 def _number(field: Field, text: str) -> int:
-    """The number a text stands for, -1 where it stands for none."""
+    """The number a text stands for, -1 if it stands for none."""
     if text.isascii() and text.isdigit():
         return int(text)
     word = text.upper()
