@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,15 @@ def test_a_signal_that_is_ignored_stays_so(tmp_path: Path, sent: signal.Signals)
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
+@pytest.fixture
+def _hangs_up() -> Iterator[None]:
+    """SIGHUP as at a terminal: `nohup make test` ignores it."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("_hangs_up")
 def test_a_closed_terminals_second_signal_does_not_disturb_the_cleaning() -> None:
     cleaned: list[str] = []
     with pytest.raises(KeyboardInterrupt), interruptible():

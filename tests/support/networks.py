@@ -53,8 +53,10 @@ def _half(body: bytes) -> Iterator[bytes]:
     raise ConnectionResetError("scripted")
 
 
-def proxy_page(_environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+def proxy_page(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """What a captive portal answers to everything."""
+    # What isn't read, werkzeug waits for, while the client of a cut reply waits for the rest.
+    environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     page = b"<html><body>Please sign in</body></html>"
     start_response("200 OK", [("Content-Type", "text/html"), ("Content-Length", str(len(page)))])
     return [page]
