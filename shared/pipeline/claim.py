@@ -8,7 +8,7 @@ once, while the claim is young; whatever CI answers, this attempt is never sent 
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, auto
 from typing import NamedTuple
 
 from shared.documents import Attempt, AttemptError, Source
@@ -37,9 +37,9 @@ class Claim(NamedTuple):
 class NoClaim(Enum):
     """Why there is no claim."""
 
-    TAKEN = "somebody else has claimed the attempt"
-    DONE = "the card has a result"
-    RELEASED = "COS failed after the claim, so it was released"
+    TAKEN = auto()  # somebody else has claimed the attempt
+    DONE = auto()  # the card has a result
+    RELEASED = auto()  # COS failed after the claim, so it was released
 
 
 class ClaimRefused(NamedTuple):

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, auto
 from typing import NamedTuple
 
 from shared.documents import Attempt, AttemptError, PastAttempt, ResultError
@@ -92,13 +92,13 @@ class Limits(NamedTuple):
 class Silence(Enum):
     """What CI says if it shows no job of the attempt."""
 
-    NOT_ASKED = "nobody has asked"
-    NO_ANSWER = "CI could not be asked for the job"
-    DENIED = "CI doesn't know the job id"
-    ABSENT = "CI's list proves that no job was made"
-    UNPROVEN = "CI's list shows no job, which proves nothing"
-    UNREAD = "there was no time to read CI's list"
-    REFUSED = "CI refused to show its list"
+    NOT_ASKED = auto()  # nobody has asked
+    NO_ANSWER = auto()  # CI could not be asked for the job
+    DENIED = auto()  # CI doesn't know the job id
+    ABSENT = auto()  # CI's list proves that no job was made
+    UNPROVEN = auto()  # CI's list shows no job, which proves nothing
+    UNREAD = auto()  # there was no time to read CI's list
+    REFUSED = auto()  # CI refused to show its list
 
 
 class FoundJobs(NamedTuple):
@@ -113,9 +113,9 @@ CiSays = Silence | Job | FoundJobs
 class ResultSeen(Enum):
     """What COS says of the card's result."""
 
-    NOT_ASKED = "nobody has asked"
-    ABSENT = "there is none"
-    THERE = "it exists"
+    NOT_ASKED = auto()
+    ABSENT = auto()
+    THERE = auto()
 
 
 def decide(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.documents import AttemptError
+from shared.documents import Attempt, AttemptError, Source
 from shared.errors import ConfigurationError, StorageFault
 from shared.pipeline.claim import (
     Claim,
@@ -19,6 +19,7 @@ from shared.pipeline.claim import (
     release,
     save,
     signed_until,
+    unread_attempt,
 )
 from shared.pipeline.steps import Wait
 from shared.store import Created
@@ -237,3 +238,10 @@ def test_a_fault_is_logged_in_its_own_words(world: LoggedWorld) -> None:
     left_to_sweep(world.context(), world.attempt(), StorageFault("PUT", "SlowDown"))
     (found,) = world.logged("left_to_sweep")
     assert found["problem"] == str(StorageFault("PUT", "SlowDown"))
+
+
+def test_an_attempt_that_can_not_be_read_is_known_by_its_name(world: LoggedWorld) -> None:
+    settings = world.context().settings
+    unread = unread_attempt(settings, KEY, "e1~2", 3)
+    source = Source(settings.input_bucket, settings.region, KEY, "e1", None, None, None)
+    assert unread == Attempt(source, None, "e1~2", 3, "", "unknown", "upload")
