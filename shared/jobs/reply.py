@@ -47,10 +47,16 @@ _NOT_IN_XML = re.compile(
     "|&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45])"
     "|x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]|[fF]{3}[eEfF]));"
 )
-# Old serialisers write a rare character as the references of its two surrogates.
-_SURROGATES = re.compile(
-    "&#x([dD][89abAB][0-9a-fA-F]{2});&#x([dD][c-fC-F][0-9a-fA-F]{2});|&#x[dD][89a-fA-F][0-9a-fA-F]{2};"
+# Old serialisers write a rare character as the references of its two surrogates, 55296 to 57343.
+_DECIMAL_SURROGATE = re.compile(
+    "&#0*(5529[6-9]|55[3-9][0-9]{2}|56[0-9]{3}|57[0-2][0-9]{2}|573[0-3][0-9]|5734[0-3]);"
 )
+_SURROGATES = re.compile(
+    "&#x0*([dD][89abAB][0-9a-fA-F]{2});&#x0*([dD][c-fC-F][0-9a-fA-F]{2});"
+    "|&#x0*[dD][89a-fA-F][0-9a-fA-F]{2};"
+)
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_LOST = "\ufffd"  # in the place of a character that can't be known
 # Of a callback's body alone: whoever has a token can send it.
 _MOST_ITEMS, _MOST_CORNERS, _DEEPEST = 256, 64, 32
 
@@ -213,7 +219,9 @@ def _parse_xml(data: bytes | str) -> object:
     # Keys may begin or end with spaces, so white space stays.
     try:
         text = _NOT_IN_XML.sub("", data if isinstance(data, str) else _decoded(data))
-        text = _SURROGATES.sub(_joined, text)
+        if "&#" in text:
+            text = _DECIMAL_SURROGATE.sub(lambda found: f"&#x{int(found[1]):X};", text)
+            text = _SURROGATES.sub(_joined, text)
         if not _PROLOG.match(text):
             raise ValueError("a DTD or a comment before the document")
         parsed: object = xmltodict.parse(text, strip_whitespace=False, xml_attribs=False)
@@ -223,9 +231,9 @@ def _parse_xml(data: bytes | str) -> object:
 
 
 def _joined(pair: re.Match[str]) -> str:
-    """Return the character of two surrogates; nothing for one alone."""
+    """Return the character of two surrogates; that of a lost one for one alone."""
     if pair[1] is None:
-        return ""
+        return _LOST
     return chr(0x10000 + ((int(pair[1], 16) & 0x3FF) << 10) + (int(pair[2], 16) & 0x3FF))
 
 
@@ -271,24 +279,44 @@ def _job(node: object, *, is_capped: bool = False) -> Job:
         key=_raw_text(_node(node, "Input"), "Object"),
         card_type=_text(_node(operation, "ImageLicenseRec"), "CardType"),
         user_data=_text(operation, "UserData"),
-        container=_container(_node(operation, "ImageLicenseRecResult"), is_capped=is_capped),
+        container=_container(
+            [
+                result
+                for one in _nodes(node, "Operation")
+                for result in _nodes(one, "ImageLicenseRecResult")
+            ],
+            is_capped=is_capped,
+        ),
     )
 
 
-def _container(node: object, *, is_capped: bool) -> Container | None:
-    if not isinstance(node, dict):
+def _container(nodes: list[dict[str, object]], *, is_capped: bool) -> Container | None:
+    """Read the first container. What others hold counts too: it may be another person's."""
+    if not nodes:
         return None
-    infos = _values(node, "IdInfo")
+    infos = _flat([info for node in nodes for info in _values(node, "IdInfo")])
     if is_capped and len(infos) > _MOST_ITEMS:
         raise _too_many("items", _MOST_ITEMS)
-    nodes = [info for info in infos if isinstance(info, dict)]
+    first = nodes[0]
     return Container(
-        state=_text(node, "State"),
-        code=_code(node),
-        message=_text(node, "Message"),
-        id_infos=_id_infos(nodes, is_capped=is_capped),
-        status=_text(node, "Status"),
+        state=_text(first, "State"),
+        code=_code(first),
+        message=_text(first, "Message"),
+        id_infos=_id_infos(
+            [info if isinstance(info, dict) else {"DetectedText": info} for info in infos],
+            is_capped=is_capped,
+        ),
+        status=_text(first, "Status"),
     )
+
+
+def _flat(values: list[object]) -> list[object]:
+    """Return the values, with those of lists among them in place of the lists."""
+    if not any(isinstance(value, list) for value in values):  # nearly always
+        return values
+    return [
+        one for value in values for one in (_flat(value) if isinstance(value, list) else (value,))
+    ]
 
 
 def _id_infos(nodes: list[dict[str, object]], *, is_capped: bool) -> tuple[IdInfo, ...]:
@@ -301,7 +329,7 @@ def _id_infos(nodes: list[dict[str, object]], *, is_capped: bool) -> tuple[IdInf
     for node, score in zip(nodes, scores, strict=True):
         shown = round(score * _HIGHEST, 6) if is_share and score is not None else score
         is_good = shown is None or 0 <= shown <= _HIGHEST  # NaN is not
-        label = _CONTROL.sub("", _text(node, "Name") or "")
+        label = _clean(_text(node, "Name") or "")
         polygon = _polygon(_corners(node, is_capped=is_capped))
         infos += [
             IdInfo(label, text, shown if is_good else None, polygon, not is_good)
@@ -316,12 +344,19 @@ def _texts(node: dict[str, object], *, is_capped: bool) -> list[str]:
     """Return the texts of an IdInfo, at least one. An empty one beside others is left out."""
     value = node.get("DetectedText")
     if isinstance(value, str):  # nearly every one
-        return [_CONTROL.sub("", value)]
-    values = _values(node, "DetectedText")
+        return [_clean(value)]
+    values = _flat(_values(node, "DetectedText"))
     if is_capped and len(values) > _MOST_ITEMS:
         raise _too_many("items", _MOST_ITEMS)
-    texts = [_CONTROL.sub("", _raw_text({"": text}, "") or "") for text in values]
+    texts = [_clean(_raw_text({"": text}, "") or "") for text in values]
     return [text for text in texts if text.strip()] or texts[:1] or [""]
+
+
+def _clean(text: str) -> str:
+    """Take control characters out of a text, and mark a lost character."""
+    if text.isprintable():  # nearly every one
+        return text
+    return _LONE_SURROGATE.sub(_LOST, _CONTROL.sub("", text))
 
 
 def _corners(node: dict[str, object], *, is_capped: bool) -> list[object]:

@@ -1,6 +1,6 @@
 """What one attempt comes to: the photo before it, CI's answer, the job's end, the result.
 
-rejection         why a photo can't be that of a card
+rejection         why no job may be sent for a photo
 decide_claimed    an attempt that was just claimed, and the photo
 decide_answer     CI's answer to the POST
 job_outcome       how a job ended
@@ -221,7 +221,7 @@ def decide_result(attempt: Attempt, step: steps.Finish, photo: Photo | None) -> 
     """Decide the result of a job that ended, from what HEAD shows of the photo now.
 
     CI reads by key when the job runs. If another content lies there now, the text may be another
-    person's: the result says so and holds none of it.
+    person's: the result says `SourceReplaced` and holds no field.
     """
     if photo is not None and photo.etag != etag_of(attempt.version):
         text = "another content lies at the key now; CI may have read that one"

@@ -70,7 +70,7 @@ class Budget:
     def finish(self, *, is_used: bool) -> None:
         """Count a job that was taken off, or give it back if CI refused it or it wasn't sent.
 
-        The hold is made with the last one and not before: it would stop those that are under way.
+        The hold is made with the last one and not before: it would stop uploads too early.
         """
         with self._lock:
             self._under_way -= 1

@@ -75,7 +75,19 @@ def deliver(context: Context, token: CallbackToken, reported: ReportedJob) -> No
     attempt = with_source(context, attempt, photo)
     evidence = context.evidence(reported.format, verified=is_verified)
     result = result_of(context.settings, attempt, step, evidence, context.at())
-    write_result(context, result, name_of(context, attempt))
+    if write_result(context, result) and not _has_another_job(context, token, attempt, job):
+        context.store.delete(name_of(context, attempt))
+
+
+def _has_another_job(context: Context, token: CallbackToken, attempt: Attempt, job: Job) -> bool:
+    """Return whether sweep wrote another job into an unanswered attempt since it was read.
+
+    What is pending is sweep's then: it records the jobs that the result doesn't name.
+    """
+    if attempt.job_id is not None or not attempt.owner:
+        return False
+    now = _claimed(context, token, attempt.source.key)
+    return now is not None and now.job_id not in {None, job.job_id}
 
 
 def _claimed(context: Context, token: CallbackToken, key: str) -> Attempt | None:

@@ -43,7 +43,7 @@ class NoClaim(Enum):
 
 
 class ClaimRefused(NamedTuple):
-    """No claim. `attempt` is the attempt as it is stored now, if it was released."""
+    """No claim. `attempt` is the attempt as stored now if it was released, else as asked for."""
 
     reason: NoClaim
     attempt: Attempt
@@ -97,7 +97,7 @@ def has_result(context: Context, attempt: Attempt) -> bool:
 def release(context: Context, claim: Claim, step: Wait) -> Attempt:
     """Release a claim under which nothing was sent. Return the attempt as it is now stored.
 
-    A claim that was made to give the card up already says so, and stays as it is.
+    A claim that was made to give the card up already holds its reason, and is not rewritten.
     """
     if claim.attempt.state == "waiting":
         return claim.attempt

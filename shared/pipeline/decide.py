@@ -71,7 +71,7 @@ class PendingCard(NamedTuple):
 
     @property
     def first_sent_at(self) -> str | None:
-        """When the first attempt that was sent was claimed. A `claimed` one counts as sent."""
+        """When the first attempt with a POST was claimed. A `claimed` attempt counts as one."""
         attempt = self.attempt
         return attempt.first_sent_at or (attempt.claimed_at if attempt.state == "claimed" else None)
 
@@ -200,7 +200,7 @@ def _decide_denied(card: PendingCard, limits: Limits, result: ResultSeen) -> Ste
         return steps.Note(attempt._replace(error=error))
     if card.seen_at - noted_at < DENIED_AGAIN_SECONDS:
         return steps.Leave("CI denied the job a moment ago")
-    return _next_attempt(card, limits, result, _with(attempt, attempt.past()))
+    return _after_lost_job(card, limits, result, attempt.past())
 
 
 def _decide_job(  # noqa: PLR0911 — one step each
@@ -212,11 +212,7 @@ def _decide_job(  # noqa: PLR0911 — one step each
     if isinstance(outcome, Ended):
         return steps.Finish(job, outcome.outcome, outcome.error)
     if outcome.why in PASSING:
-        other = _other_job(attempt)
-        if other is not None:
-            return steps.Adopt(_in_its_place(attempt, attempt.past(job), other))
-        past = _with(attempt, attempt.past(job))
-        return _next_attempt(card, limits, result, past, job)
+        return _after_lost_job(card, limits, result, attempt.past(job), job)
     if outcome.why != NO_RESULT:
         if _is_noted(attempt, NO_JOB):  # CI shows it again: another denial is the first one
             return steps.Note(attempt._replace(error=None))
@@ -230,11 +226,28 @@ def _decide_job(  # noqa: PLR0911 — one step each
     return _note(card, NO_RESULT, text)
 
 
+def _after_lost_job(
+    card: PendingCard,
+    limits: Limits,
+    result: ResultSeen,
+    lost: PastAttempt,
+    job: Job | None = None,
+) -> Step:
+    """Take the other job that CI made of the same POST, if there is one; else send another."""
+    other = _other_job(card.attempt)
+    if other is not None:
+        return steps.Adopt(_in_its_place(card.attempt, lost, other))
+    return _next_attempt(card, limits, result, _with(card.attempt, lost), job)
+
+
 def _other_job(attempt: Attempt) -> PastAttempt | None:
-    """Return another job that CI made of the same POST, unless that one failed too."""
+    """Return another job that CI made of the same POST, unless that one is lost too.
+
+    One that CI denied has the state "unknown": nobody saw it.
+    """
     for entry in attempt.attempts:
         is_of_this = entry.attempt == attempt.attempt and entry.job_id is not None
-        if is_of_this and entry.state != "Failed":
+        if is_of_this and entry.state not in {"Failed", "unknown"}:
             return entry
     return None
 
@@ -330,9 +343,9 @@ def _is_due(card: PendingCard) -> bool:
 
 
 def _is_overdue(card: PendingCard) -> bool:
-    """Return whether a waiting card has been due since an earlier run, which may have sent it.
+    """Return whether an earlier run may already have sent this waiting card.
 
-    Its next attempt is gone once there is a result; only this one is left to be deleted.
+    If so, the card may have its result, and only this attempt is left to be deleted.
     """
     attempt = card.attempt
     has_passed = card.unchanged_for >= _wait_of(attempt) + OVERDUE_SECONDS
@@ -375,7 +388,7 @@ def _noted_at(attempt: Attempt, code: str) -> float:
 
 
 def _note(card: PendingCard, code: str, text: str) -> Step:
-    """Say in the pending object why it is still there, once."""
+    """Write into the pending object why the card waits, unless it already says so."""
     if _is_noted(card.attempt, code):
         return steps.Leave(code)
     error = AttemptError(code, text, None, rfc3339(card.seen_at))

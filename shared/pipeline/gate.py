@@ -2,7 +2,7 @@
 
 hold      any object under `P state/holds/`: an operator's, or the budget's for its day
 budget    MAX_JOBS_PER_DAY is used up
-rate      REQUESTS_PER_SECOND, for every sender
+rate      REQUESTS_PER_SECOND, counted by each sender for itself
 circuit   CI refuses what concerns every card, or 20 cards in a row
 
 For an upload only the holds, the budget's among them, and the rate are asked. A gate belongs to one
@@ -27,9 +27,10 @@ from shared.times import rfc3339
 HELD = "held"
 HOLDS_UNKNOWN = "whether sending is held could not be found out"
 NOT_CREATE_ONCE = "create-once has no effect in OUTPUT_BUCKET: it has or had versioning"
-UNPROVEN = "whether create-once has an effect in OUTPUT_BUCKET could not be found out"
+CREATE_ONCE_UNPROVEN = "whether create-once has an effect in OUTPUT_BUCKET could not be found out"
 REFUSED_IN_A_ROW = 20
 _ASK_AGAIN_SECONDS = 10
+_ASKED_AT_MOST = 3
 
 
 NewLock = Callable[[], AbstractContextManager[object]]
@@ -150,16 +151,23 @@ class Slot:
 
     def wait(self) -> Closed | None:
         """Wait until the POST may go out. Return why it may not, if the gate closed meanwhile."""
-        while self.closed is None:
-            self._gate.ask()
-            self.closed = self._gate.stopped
-            if self.closed is None:
-                self._gate.rate.wait()
-                self.closed = self._gate.stopped
-                if self._gate.is_up_to_date():
-                    break
+        self.closed = self.closed or self._why_stopped()
         self.is_used = self.closed is None
         return self.closed
+
+    def _why_stopped(self) -> Closed | None:
+        """Wait for the rate; ask for holds again if what COS said of them got too old meanwhile.
+
+        Return that nobody can say if COS takes that long to answer.
+        """
+        gate = self._gate
+        for _ in range(_ASKED_AT_MOST):
+            gate.ask()
+            if gate.stopped is None:
+                gate.rate.wait()
+            if gate.stopped is not None or gate.is_up_to_date():
+                return gate.stopped
+        return _UNKNOWN
 
     def answered(self, card: tuple[str, str], submission: Submission) -> None:
         """Tell the gate what CI answered, before anything is written down."""
@@ -168,9 +176,10 @@ class Slot:
 
 
 class Gate:
-    """Decides for one run whether a job may go out. `closed` is why not, as it knows by now.
+    """Decides for one run whether a job may go out.
 
-    `shut` is why nothing is sent in this run at all. Without a budget it is a gate for uploads.
+    `closed` is why not, as of the last `ask`. `shut` is why nothing is sent in this run at all. A
+    gate without a budget is for uploads.
     """
 
     def __init__(
@@ -226,7 +235,10 @@ class Gate:
 
     @contextmanager
     def slot(self) -> Iterator[Slot]:
-        """Let one card through, if the gate is open. The first job of a run goes alone."""
+        """Let one card through, if the gate is open.
+
+        Until CI has answered one job of this run, jobs go one at a time.
+        """
         with ExitStack() as stack:
             if not self.is_first_answered():
                 stack.enter_context(self._first_alone)
@@ -302,7 +314,7 @@ class Rate:
     def __init__(self, context: Context, lock: AbstractContextManager[object]) -> None:
         per_second = context.settings.requests_per_second
         self._interval = 1 / per_second
-        self._now = context.now
+        self._now = context.monotonic  # a clock that is set back must not keep a job waiting
         self._sleep = context.sleep
         self._next_at = 0.0
         self._released: deque[float] = deque(maxlen=per_second)

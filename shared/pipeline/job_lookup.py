@@ -1,9 +1,9 @@
 """Looks in CI's own list for the jobs of attempts whose POST was never answered.
 
-A job is an attempt's by its Object and by the version and attempt in its UserData. That it isn't in
-the list counts only if the list also shows a job of ours created well after this claim could still
-have made one: a list that lags, or is empty, proves nothing. Nor does a list that isn't in the
-order it was asked for, until it has been read to its end.
+A job is an attempt's by its Object and by the version and attempt in its UserData. Its absence is
+proof only if the list shows a job of ours that was created too late for this claim's POST to have
+made it: a list that lags, or is empty, proves nothing. A list out of order proves nothing until it
+has been read to its end.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Does one step about a card: the only place that sends jobs and writes results.
 
-Every function that returns `Attempt | None` returns what is pending of the card afterwards, and
-None once the card has its result.
+The methods that do a step return what is pending of the card afterwards, None once the card has its
+result.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from shared.pipeline.claim import (
     signed_until,
 )
 from shared.pipeline.context import Context
-from shared.pipeline.decide import PendingCard
+from shared.pipeline.decide import PendingCard, is_unanswered
 from shared.pipeline.gate import Gate, Slot
 from shared.pipeline.steps import Step, Wait, WriteResult
 from shared.store import ETAG, Listed, Photo, PhotoProblem
@@ -148,9 +148,9 @@ class Performer:
         return left
 
     def _is_unchanged(self, card: PendingCard) -> bool:
-        """Return whether nobody wrote a job into an unanswered attempt since it was read."""
+        """Return False if the attempt was unanswered when it was read, and was rewritten since."""
         attempt = card.attempt
-        if attempt.state == "waiting" or attempt.job_id is not None:
+        if not is_unanswered(card):
             return True
         return self._updated_at(card.names[-1]) == attempt.updated_at
 
@@ -216,7 +216,9 @@ class Performer:
         context = self._context
         result = result_of(context.settings, claim.attempt, step, context.evidence(), context.at())
         try:
-            is_written = write_result(context, result, claim.name)
+            if not write_result(context, result):
+                return claim.attempt  # beside another's result it is sweep's
+            context.store.delete(claim.name)
         except StorageFault as fault:
             left_to_sweep(context, claim.attempt, fault)
             if (
@@ -228,7 +230,7 @@ class Performer:
             refused = Waiting(step.error.code, step.error.message, "other")  # no job was made
             record = decide_answer(claim.attempt, refused, context.at())
             return self._end(claim, record)
-        return None if is_written else claim.attempt  # beside another's result it is sweep's
+        return None
 
     def _finish(self, card: PendingCard, step: steps.Finish) -> Attempt | None:
         """Write the result of an ended job, as callback does, and delete what was pending.
@@ -246,8 +248,8 @@ class Performer:
         written = decide_result(attempt, step, photo)
         attempt = with_source(context, attempt, photo)
         result = result_of(context.settings, attempt, written, context.evidence(), context.at())
-        if write_result(context, result, card.names[-1]):
-            self._delete_names(card._replace(names=card.names[:-1]))
+        if write_result(context, result):
+            self._delete_names(card)
         else:
             self._delete(card, step.job)
         return None
@@ -270,7 +272,10 @@ class Performer:
         return attempt
 
     def _updated_at(self, name: str) -> object:
-        """GET a pending object, and return when it was rewritten; None if it is archived."""
+        """GET a pending object, and return when it was rewritten.
+
+        Return None if it is archived or holds no such time, and what equals no time if it is gone.
+        """
         try:
             body = self._context.store.read(name)
         except StorageFault as fault:
@@ -280,7 +285,7 @@ class Performer:
         return object_in(body).get("updated_at", _GONE)
 
     def _delete(self, card: PendingCard, job: Job | None = None) -> None:
-        """Delete what is pending beside a result, after a record of jobs it doesn't name.
+        """Delete what is pending beside a result. First record the jobs that it doesn't name.
 
         `job` is the attempt's, as CI showed it last.
         """
@@ -289,7 +294,7 @@ class Performer:
         self._delete_names(card, (*attempt.attempts, *own))
 
     def _delete_names(self, card: PendingCard, jobs: tuple[PastAttempt, ...] = ()) -> None:
-        """Delete pending objects of a card, after a record of jobs that its result may not name."""
+        """Delete a card's pending objects. First record the jobs that its result doesn't name."""
         jobs += self._late_jobs(card)
         if jobs:
             self._record_jobs(card, jobs)
@@ -297,22 +302,28 @@ class Performer:
             self._context.store.delete(name)
 
     def _late_jobs(self, card: PendingCard) -> tuple[PastAttempt, ...]:
-        """Return the jobs of earlier attempts whose JobId was written down after their history.
+        """Return the jobs of earlier attempts that the last attempt's history lacks.
 
-        A submit that stood still for longer than sweep waits writes it as late as that.
+        A submit that stood still can write its JobId after sweep has made the next attempt. One
+        that is written between this GET and the deletion is lost.
         """
-        own = name_of(self._context, card.attempt)
+        earlier = [self._read_attempt(name) for name in card.names[:-1]]
+        found = {
+            (past.attempt, past.job_id): past
+            for one in earlier
+            if one is not None
+            for past in (*one.attempts, one.past())
+            if past.job_id is not None
+        }
         known = {(past.attempt, past.job_id) for past in card.attempt.attempts}
-        earlier = (self._read_attempt(name) for name in card.names if name != own)
-        late = (one for one in earlier if one is not None and one.job_id is not None)
-        return tuple(one.past() for one in late if (one.attempt, one.job_id) not in known)
+        return tuple(past for job, past in found.items() if job not in known)
 
     def _read_attempt(self, name: str) -> Attempt | None:
-        """GET an earlier attempt. Return None if it is gone, archived or none of ours."""
+        """GET an earlier attempt. Return None if it is gone, unreadable or none of ours."""
         try:
             attempt = read_attempt(self._context.store.read(name) or b"")
         except StorageFault as fault:
-            if fault.code != ARCHIVED:
+            if not fault.is_of_one_object:
                 raise
             return None
         is_ours = attempt is not None and name_of(self._context, attempt) == name
@@ -398,8 +409,8 @@ def _photo_in(listed: Listed, *, is_denied: bool) -> Photo:
     return photo._replace(problem=problem)
 
 
-def write_result(context: Context, result: Result, pending_name: str) -> bool:
-    """Write a result, once, and only then delete its attempt's pending object.
+def write_result(context: Context, result: Result) -> bool:
+    """Write a result, once. Only then may what is pending be deleted.
 
     Return False if there was a result already: it never changes, and what is pending beside it is
     left to sweep.
@@ -412,8 +423,6 @@ def write_result(context: Context, result: Result, pending_name: str) -> bool:
     created = context.store.create_once(name, result.body())
     if created is None and not context.store.exists(name):
         raise StorageFault("PUT of a result", "FileAlreadyExists")
-    if created is not None:
-        context.store.delete(pending_name)
     context.log.info(
         "result" if created else "result_exists",
         key=context.log.key(key),

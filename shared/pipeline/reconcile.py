@@ -120,8 +120,8 @@ def _submit_if_missing(context: Context, performer: Performer, listed: Listed) -
     if context.store.exists(pending_name(prefix, listed.key, listed.etag, 1)):
         return
     headed = head_photo(context, listed.key)
-    if headed.photo is None:
-        return
+    if headed.photo is None or headed.photo.etag != listed.etag:
+        return  # it was replaced a moment ago, and that has an event of its own
     attempt = first_attempt(context, headed.photo, "reconcile")
     if performer.begin(attempt, headed) is not None:
         key = context.log.key(listed.key)

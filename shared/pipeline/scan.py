@@ -14,7 +14,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from shared.documents import Attempt, PastAttempt, read_attempt
-from shared.errors import ARCHIVED, CardOcrError, CloudFault
+from shared.errors import ARCHIVED, CardOcrError, CloudFault, StorageFault
 from shared.jobs import UNREADABLE
 from shared.pipeline.claim import has_result, name_of, unread_attempt
 from shared.pipeline.context import Context
@@ -116,8 +116,8 @@ class Scan:
     """Looks at each card once. Cards whose job must be looked for are gathered for one lookup.
 
     `sends` is False if no attempt is to be made. A scan that `only_sends` ends when the gate
-    closes. One that sends nothing reads so many cards, and counts the others as `unread`: most of
-    them wait for their turn. Without a `counter` nothing is told of what was counted.
+    closes. A scan that sends nothing reads only `most_in_vain` cards and counts the rest as
+    `unread`, since most of them wait. Without a `counter` the counts are thrown away.
     """
 
     def __init__(
@@ -146,7 +146,13 @@ class Scan:
         store, prefix = self._run.context.store, self._run.context.settings.output_prefix
         after, is_wrapped = start, start is None
         while not self._is_over():
-            page = store.list_objects(pending_folder(prefix), after)
+            try:
+                page = store.list_objects(pending_folder(prefix), after)
+            except StorageFault as fault:
+                if after == start:
+                    raise
+                self._run.context.log.warning("not_listed", problem=str(fault))
+                break  # the next run goes on here
             groups = sorted(group_by_card(prefix, page.objects))
             if is_wrapped and start is not None:  # what follows was looked at on the way to the end
                 groups = [group for group in groups if group.last.key <= start]
@@ -199,7 +205,7 @@ class Scan:
         return Reached(after, is_whole, self._turned_away_after, self._has_turned_away)
 
     def _has_read_enough(self, more: int, after: str | None) -> bool:
-        """Return whether no more cards are to be read, since none is sent and most of them wait.
+        """Return whether to stop reading cards, since none is sent and most of them wait.
 
         The next run reads on after the last one that was read.
         """
@@ -218,7 +224,11 @@ class Scan:
         return is_done or is_late or run.is_over()
 
     def _look_at(self, groups: Sequence[CardAttempts], seen_at: float) -> str | None:
-        """Read some cards and do what is due. Return the name of the last one, None if none was."""
+        """Read some cards and do what is due.
+
+        Return the name of the last one. Return None if they are to be looked at again, since the
+        time was over.
+        """
         found = self._run.workers.map(partial(self._read_one, seen_at=seen_at), groups)
         cards = [card for card in found if isinstance(card, PendingCard)]
         asked = [card for card in cards if not is_unanswered(card)]
@@ -233,11 +243,11 @@ class Scan:
         return seen[-1] if seen else None
 
     def _read_one(self, group: CardAttempts, seen_at: float) -> PendingCard | _Looked:
-        """Read a card's last attempt, and do its step if CI need not be asked.
+        """Read a card's last attempt.
 
-        So other cards are read while one is sent. Return the card if CI has to be asked, else why
-        nothing more is to be done for it. Young objects are skipped: their creator may still be
-        writing.
+        Do its step at once if CI need not be asked, so that one worker sends while others read.
+        Return the card if CI has to be asked, else whether it was looked at. Young objects are
+        skipped: their creator may still be writing.
         """
         if self._is_over():
             return _Looked.NO

@@ -6,6 +6,7 @@ cursor.json            {"after"}      the name after which the next sweep looks 
                        {"send_after"} the name after which it sends first, if the circuit opened
 reconcile.json         {"after"}      the key after which an open pass goes on; absent without one
                        {"again"}      another pass is to follow it
+                       {"failed"}     the photo that failed last; the next run tries it once more
 budget.json            {"date", "jobs", "until"}  how far the day's jobs are counted
 status.json            what the last sweep saw
 holds/…                {"at", "by", "why"}  while one is there, no job is sent; see gate

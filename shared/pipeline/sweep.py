@@ -12,7 +12,7 @@ from collections.abc import Callable
 from shared.errors import CloudFault
 from shared.pipeline.budget import end_budget, open_budget
 from shared.pipeline.context import Context
-from shared.pipeline.gate import NOT_CREATE_ONCE, UNPROVEN, Closed, Gate, Holds
+from shared.pipeline.gate import CREATE_ONCE_UNPROVEN, NOT_CREATE_ONCE, Closed, Gate, Holds
 from shared.pipeline.perform import Performer
 from shared.pipeline.reconcile import reconcile
 from shared.pipeline.scan import Reached, Run, Scan
@@ -61,8 +61,8 @@ def sweep(
 def _scan(run: Run, counter: StatusCounter) -> Reached:
     """Send what lies behind the last card that was refused; then look at everything.
 
-    After a run whose circuit opened, sending has a place of its own: cards that CI refuses keep no
-    other card from its turn.
+    After a run whose circuit opened, sending goes on from a cursor of its own, so that the cards
+    that CI refuses don't delay the others.
     """
     cursor = load(run.context, CURSOR)
     after, send_after = _text(cursor.get("after")), _text(cursor.get("send_after"))
@@ -84,8 +84,8 @@ def _scan(run: Run, counter: StatusCounter) -> Reached:
 def _sends_on_after(run: Run, sent: Reached, before: str | None) -> str | None:
     """Return the name after which the next run sends first, None if all had their turn."""
     if sent.has_turned_away and run.gate.closed is not None:
-        is_open = run.gate.closed.code == "CircuitOpen"
-        return sent.turned_away_after if is_open else before
+        is_circuit_open = run.gate.closed.code == "CircuitOpen"
+        return sent.turned_away_after if is_circuit_open else before
     return None if sent.is_whole or before is None else sent.after or before
 
 
@@ -95,7 +95,7 @@ def _why_shut(context: Context) -> Closed | None:
         return None if creates_once(context) else Closed("NotCreateOnce", NOT_CREATE_ONCE)
     except CloudFault as fault:
         context.log.warning("no_canary", problem=str(fault))
-        return Closed("NotCreateOnce", UNPROVEN)
+        return Closed("NotCreateOnce", CREATE_ONCE_UNPROVEN)
 
 
 def _if_listed(context: Context, work: Callable[[], bool | None]) -> bool:

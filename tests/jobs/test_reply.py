@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from shared.card import IdInfo
 from shared.errors import MalformedCallback
+from shared.jobs import Job
 from shared.jobs.reply import described_in, error_in, job_in_callback, jobs_in_xml, page_in
 from tests.support.cards import NAME, finished_job, id_infos, job_node
 
@@ -452,7 +453,6 @@ def test_nothing_before_the_document_matters(before: str, declaration: str) -> N
         "&#027;",
         "&#xFFFE;",
         "&#65535;",
-        "&#xD842;",
     ],
 )
 def test_a_control_character_in_xml_costs_neither_its_text_nor_a_neighbour(control: str) -> None:
@@ -482,11 +482,72 @@ def test_references_to_what_xml_can_hold_stay() -> None:
     assert job.container.id_infos[0].text == "一\n\t二"
 
 
-def test_a_rare_character_may_be_written_as_its_two_surrogates() -> None:
-    xml = as_xml(NODE).decode().replace(f">{NAME}<", ">&#xD842;&#xDFB7;<")
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("&#xD842;&#xDFB7;", "\U00020bb7"),
+        ("&#x0d842;&#x0dfb7;", "\U00020bb7"),
+        ("&#55362;&#57271;", "\U00020bb7"),
+        ("&#055362;&#xDFB7;", "\U00020bb7"),
+        ("&#55296;&#56320;", "\U00010000"),
+        ("&#56319;&#57343;", "\U0010ffff"),
+        ("&#xD842;", "\ufffd"),
+        ("&#57343;", "\ufffd"),
+        ("&#57344;", "\ue000"),
+        ("&#55295;", "\ud7ff"),
+    ],
+)
+def test_a_rare_character_may_be_written_as_its_two_surrogates(written: str, text: str) -> None:
+    xml = as_xml(NODE).decode().replace(f">{NAME}<", f">{NAME}{written}<")
     (job,) = jobs_in_xml(xml)
     assert job.container is not None
-    assert job.container.id_infos[0].text == "\U00020bb7"
+    assert job.container.id_infos[0].text == f"{NAME}{text}"
+
+
+def test_a_lost_character_in_json_is_marked() -> None:
+    body = as_json({"JobsDetail": NODE}).decode()
+    broken = body.replace(json.dumps(NAME), f'"{NAME}\\ud842"')
+    job, _ = job_in_callback(broken.encode())
+    assert job.container is not None
+    assert job.container.id_infos[0].text == f"{NAME}\ufffd"
+
+
+def with_result(result: object) -> Job:
+    changed = {**NODE["Operation"], "ImageLicenseRecResult": result}
+    job, _ = job_in_callback(as_json({"JobsDetail": {**NODE, "Operation": changed}}))
+    return job
+
+
+SECOND = {"Name": "姓名", "DetectedText": "样本乙"}
+
+
+@pytest.mark.parametrize(
+    "infos",
+    [
+        [[SECOND]],
+        [[[SECOND]]],
+        [{**SECOND, "DetectedText": [["样本乙"]]}],
+        ["样本乙"],
+        [["样本乙"]],
+    ],
+)
+def test_no_text_is_lost_in_a_list_of_another_form(infos: list[object]) -> None:
+    result = NODE["Operation"]["ImageLicenseRecResult"]
+    job = with_result({**result, "IdInfo": [*result["IdInfo"], *infos]})
+    assert job.container is not None
+    assert job.container.id_infos[-1].text == "样本乙"
+
+
+def test_what_a_second_container_holds_counts_too() -> None:
+    result = NODE["Operation"]["ImageLicenseRecResult"]
+    job = with_result([result, {**result, "IdInfo": SECOND}])
+    assert job.container is not None
+    assert job.container.id_infos[-1].text == "样本乙"
+    operations = [NODE["Operation"], {"ImageLicenseRecResult": {"IdInfo": SECOND}}]
+    job, _ = job_in_callback(as_json({"JobsDetail": {**NODE, "Operation": operations}}))
+    assert job.container is not None
+    assert job.container.id_infos[-1].text == "样本乙"
+    assert job.container.state == "Success"
 
 
 def test_a_label_keeps_no_control_characters_either() -> None:

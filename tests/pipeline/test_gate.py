@@ -48,7 +48,7 @@ def rate_of(
     per_second: int, time: Time, lock: AbstractContextManager[object] | None = None
 ) -> Rate:
     context = World(REQUESTS_PER_SECOND=str(per_second)).context("sweep")
-    return Rate(context._replace(now=time, sleep=time.sleep), lock or nullcontext())
+    return Rate(context._replace(monotonic=time, sleep=time.sleep), lock or nullcontext())
 
 
 def released(rate: Rate, time: Time, turns: int) -> list[float]:

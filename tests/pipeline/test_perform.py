@@ -171,9 +171,9 @@ def test_an_ended_job_becomes_the_result_and_its_attempts_are_deleted(bench: Ben
     assert bench.store.calls == [
         ("head_photo", KEY),
         ("create_once", bench.result_name),
-        ("delete", bench.name(2)),
         ("read", bench.name(1)),
         ("delete", bench.name(1)),
+        ("delete", bench.name(2)),
     ]
     result = bench.store.document(bench.result_name)
     assert (result["outcome"], result["job"]["id"], result["checks"][0]["passed"]) == (

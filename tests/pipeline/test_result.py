@@ -172,13 +172,13 @@ def test_the_type_is_the_jobs_the_claims_or_the_rules(
     assert result.fields == (NO_FIELDS[found] if found else {})
 
 
-def test_a_result_is_written_once_and_then_its_attempt_is_deleted(bench: Bench) -> None:
+def test_a_result_is_written_once_and_deletes_nothing(bench: Bench) -> None:
     bench.card()
     bench.store.calls.clear()
     error = ResultError("X", "why", "job")
     result = made(bench, WriteResult("failed", error, finished_job()))
-    assert write_result(bench.context(), result, bench.name()) is True
-    assert bench.store.calls == [("create_once", bench.result_name), ("delete", bench.name())]
+    assert write_result(bench.context(), result) is True
+    assert bench.store.calls == [("create_once", bench.result_name)]
     assert bench.store.objects[bench.result_name] == result.body()
     line = {
         "level": "info",
@@ -198,7 +198,7 @@ def test_a_result_that_exists_is_kept_with_what_is_pending(bench: Bench) -> None
     bench.put_result()
     bench.store.calls.clear()
     result = made(bench, WriteResult("nothing_found", None))
-    assert write_result(bench.context(), result, bench.name()) is False
+    assert write_result(bench.context(), result) is False
     assert bench.store.calls == [("create_once", bench.result_name), ("exists", bench.result_name)]
     (line,) = bench.logged("result_exists")
     assert line == {
@@ -215,5 +215,5 @@ def test_a_result_that_was_refused_and_is_not_there_is_a_fault(bench: Bench) -> 
     bench.put_result()
     bench.store.exists = lambda name: name == ""  # type: ignore[method-assign]
     with pytest.raises(StorageFault) as caught:
-        write_result(bench.context(), made(bench, WriteResult("failed", None)), bench.name())
+        write_result(bench.context(), made(bench, WriteResult("failed", None)))
     assert str(caught.value) == str(StorageFault("PUT of a result", "FileAlreadyExists"))

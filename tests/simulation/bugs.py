@@ -21,7 +21,7 @@ from shared.pipeline.decide import Silence
 from shared.pipeline.job_lookup import JobIdentity
 from shared.pipeline.perform import HeadedPhoto
 from shared.pipeline.steps import GiveUp, Post, WriteResult
-from shared.store.layout import etag_of, result_name
+from shared.store.layout import etag_of, pending_name, result_name
 from shared.times import from_rfc3339
 
 Make = Callable[[Any], Any]
@@ -256,30 +256,34 @@ def _given_up_is_sent(original: Any) -> Any:
     return give_up
 
 
+def _delete_pending(context: Context, result: Any) -> None:
+    prefix, key = context.settings.output_prefix, result.source.key
+    context.store.delete(pending_name(prefix, key, result.version, result.attempt))
+
+
 def _overwritten(_original: Any) -> Any:
-    def write_result(context: Context, result: Any, pending_name: str) -> bool:
+    def write_result(context: Context, result: Any) -> bool:
         prefix = context.settings.output_prefix
         name = result_name(prefix, result.source.key, result.version)
         context.store.replace(name, result.body())
-        context.store.delete(pending_name)
         return True
 
     return write_result
 
 
 def _deleted_first(original: Any) -> Any:
-    def write_result(context: Context, result: Any, pending_name: str) -> bool:
-        context.store.delete(pending_name)
-        return bool(original(context, result, pending_name))
+    def write_result(context: Context, result: Any) -> bool:
+        _delete_pending(context, result)
+        return bool(original(context, result))
 
     return write_result
 
 
 def _deleted_on_conflict(original: Any) -> Any:
-    def write_result(context: Context, result: Any, pending_name: str) -> bool:
-        is_written = bool(original(context, result, pending_name))
+    def write_result(context: Context, result: Any) -> bool:
+        is_written = bool(original(context, result))
         if not is_written and context.deliverer == "callback":
-            context.store.delete(pending_name)
+            _delete_pending(context, result)
         return is_written
 
     return write_result
