@@ -218,7 +218,9 @@ def _reply(data: bytes | str) -> object:
 def _parse_xml(data: bytes | str) -> object:
     # Keys may begin or end with spaces, so white space stays.
     try:
-        text = _NOT_IN_XML.sub("", data if isinstance(data, str) else _decoded(data))
+        # Bytes that are no UTF-8 cost their own character, and no neighbour's text.
+        text = data if isinstance(data, str) else _decoded(data, "replace")
+        text = _NOT_IN_XML.sub("", text)
         if "&#" in text:
             text = _DECIMAL_SURROGATE.sub(lambda found: f"&#x{int(found[1]):X};", text)
             text = _SURROGATES.sub(_joined, text)
@@ -238,12 +240,12 @@ def _joined(pair: re.Match[str]) -> str:
 
 
 def _parse_json(data: bytes) -> object:
-    parsed: object = _JSON.decode(_decoded(data))
+    parsed: object = _JSON.decode(_decoded(data, "strict"))
     return parsed
 
 
-def _decoded(data: bytes) -> str:
-    return data.decode().lstrip("\ufeff \t\r\n")
+def _decoded(data: bytes, errors: str) -> str:
+    return data.decode(errors=errors).lstrip("\ufeff \t\r\n")
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -298,13 +300,13 @@ def _container(nodes: list[dict[str, object]], *, is_capped: bool) -> Container 
     if is_capped and len(infos) > _MOST_ITEMS:
         raise _too_many("items", _MOST_ITEMS)
     first = nodes[0]
+    others = [{"DetectedText": info} for info in infos if _raw_text({"": info}, "")]
     return Container(
         state=_text(first, "State"),
         code=_code(first),
         message=_text(first, "Message"),
         id_infos=_id_infos(
-            [info if isinstance(info, dict) else {"DetectedText": info} for info in infos],
-            is_capped=is_capped,
+            [info for info in infos if isinstance(info, dict)] + others, is_capped=is_capped
         ),
         status=_text(first, "Status"),
     )

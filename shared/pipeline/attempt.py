@@ -65,10 +65,13 @@ _NO_IMAGE_EXTENSIONS = frozenset(
         *("mp4", "mov", "avi", "mkv", "webm", "m4v", "mp3", "wav", "m4a", "flac", "ogg", "amr"),
         *("ttf", "otf", "woff", "woff2", "eot"),
         *("js", "mjs", "ts", "css", "py", "sh", "bat", "ps1", "php", "exe", "dll", "so", "sql"),
+        *("wmv", "flv", "mpg", "mpeg", "3gp", "eml", "msg", "db", "sqlite"),
+        *("lnk", "url", "torrent", "filepart", "opdownload", "xltd", "td", "icloud", "gitkeep"),
         *("aae", "xmp", "part", "partial", "crdownload", "download", "tmp", "temp", "bak", "swp"),
     }
 )
 _NO_IMAGE_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini", "ehthumbs.db", ".localized"})
+_NO_IMAGE_STARTS = ("._", "~$", ".~lock.", ".nfs")
 # What XML 1.0 has no way to carry unchanged: control characters but tab and line feed (a carriage
 # return arrives as a line feed), lone surrogates, U+FFFE and U+FFFF.
 _NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -131,14 +134,14 @@ def rejection(settings: Settings, photo: Photo) -> Rejection | None:
 
 def _no_image(photo: Photo) -> Rejection | None:
     content_type = photo.content_type.strip().lower()
-    name = photo.key.rpartition("/")[2].lower()
+    name = photo.key.rpartition("/")[2].lower().strip()
     _, dot, extension = name.rpartition(".")
     is_text = content_type.startswith("text/") and extension not in _IMAGE_EXTENSIONS
     if is_text or content_type.startswith(_NO_IMAGE_TYPES):
         return Rejection(NOT_AN_IMAGE, "the Content-Type is that of something else")
     if content_type.startswith("image/"):
         return None
-    if name in _NO_IMAGE_NAMES or name.startswith("._"):
+    if name in _NO_IMAGE_NAMES or name.startswith(_NO_IMAGE_STARTS) or name.endswith("~"):
         return Rejection(NOT_AN_IMAGE, "the name is that of a file that a file system leaves")
     if dot and extension in _NO_IMAGE_EXTENSIONS:
         return Rejection(NOT_AN_IMAGE, f"the extension .{extension} is that of something else")

@@ -15,6 +15,8 @@ forget/<sha256>.json   how far `card-ocr forget` has come with a key
 
 from __future__ import annotations
 
+import json
+
 from shared.documents import encode, object_in
 from shared.errors import StorageFault
 from shared.pipeline.context import Context
@@ -27,14 +29,22 @@ SINCE, CANARY, CURSOR, RECONCILE, STATUS, BUDGET = (
 
 
 def load(context: Context, name: str) -> dict[str, object]:
-    """Return a state object; an empty one if it is absent, archived, or can't be read."""
+    """Return a state object; an empty one if it is absent, archived, or can't be read.
+
+    One that can't be written again, since a text in it has half a character, counts as unreadable.
+    """
     try:
-        return object_in(context.store.read(_path(context, name)))
+        document = object_in(context.store.read(_path(context, name)))
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        context.log.warning("unreadable_state", problem="a text in it is no UTF-8")
+        return {}
     except StorageFault as fault:
         if not fault.is_of_one_object:
             raise
         context.log.warning("unreadable_state", problem=str(fault))
         return {}
+    return document
 
 
 def save(context: Context, name: str, document: dict[str, object]) -> None:

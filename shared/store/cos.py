@@ -27,6 +27,7 @@ Headers = CaseInsensitiveDict[str]
 
 _LISTED_TIME = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
 _SIZE = re.compile("[0-9]{1,18}")
+_ERROR_CODE = re.compile("<Code>([A-Za-z][0-9A-Za-z.]{0,63})</Code>")
 _BAD_REQUEST, _FORBIDDEN = 400, 403
 _ARCHIVED_CLASSES = frozenset({"ARCHIVE", "DEEP_ARCHIVE"})
 _FORBID_OVERWRITE = {"x-cos-forbid-overwrite": "true"}
@@ -195,7 +196,7 @@ def asked(request: str, ask: Callable[[], T]) -> T:
         return ask()
     except CosServiceError as error:
         digest = error.get_digest_msg()
-        code = digest.get("code") if isinstance(digest, Mapping) else None
+        code = digest.get("code") if isinstance(digest, Mapping) else _code_in(error)
         status = error.get_status_code()
         raise StorageFault(request, str(code or f"HTTP{status}"), status) from None
     except CosClientError as error:
@@ -203,6 +204,12 @@ def asked(request: str, ask: Callable[[], T]) -> T:
         raise StorageFault(request, code) from None
     except (HTTPError, OSError):  # while a body is read; the SDK's own for one without a length
         raise StorageFault(request, "NoReply") from None
+
+
+def _code_in(error: CosServiceError) -> str | None:
+    """Return the Code of an error whose XML the SDK can't parse, since one byte is out of place."""
+    found = _ERROR_CODE.search(str(error.get_origin_msg()))
+    return found[1] if found else None
 
 
 def never_connected(error: BaseException) -> bool:

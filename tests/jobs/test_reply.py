@@ -556,3 +556,10 @@ def test_a_label_keeps_no_control_characters_either() -> None:
     ].container
     assert container is not None
     assert container.id_infos[0].label == "姓名"
+
+
+def test_bytes_that_are_no_utf_8_cost_their_own_character_in_xml() -> None:
+    xml = as_xml(NODE).replace(NAME.encode(), NAME.encode()[:-1], 1)
+    (job,) = jobs_in_xml(xml)
+    assert job.container is not None
+    assert job.container.id_infos[0].text == f"{NAME[:-1]}\ufffd"

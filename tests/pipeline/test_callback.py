@@ -279,3 +279,23 @@ def test_only_the_job_that_was_asked_for_is_taken_from_cis_reply() -> None:
     card.world.jobs.jobs["a1b2c3"] = card.job._replace(job_id="z9")
     with pytest.raises(CallbackRefused):
         card.deliver()
+
+
+@pytest.mark.parametrize(("adopted", "is_left"), [("j0", True), ("a1b2c3", False), (None, False)])
+def test_what_sweep_wrote_into_an_unanswered_attempt_meanwhile_is_left_to_it(
+    adopted: str | None,
+    is_left: bool,  # noqa: FBT001
+) -> None:
+    card = Card(World())
+    store = card.world.store
+    store.objects[card.pending] = card.attempt(state="unknown", job_id=None).body()
+
+    def adopts(call: str, _name: str) -> None:
+        if call == "head_photo":
+            later = card.attempt(job_id=adopted, updated_at="2026-01-02T03:04:09Z")
+            store.objects[card.pending] = later.body()
+
+    store.before = adopts
+    card.deliver()
+    assert card.result()["outcome"] == "recognised"
+    assert (card.pending in store.objects) is is_left

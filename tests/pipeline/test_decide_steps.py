@@ -481,3 +481,20 @@ def test_a_job_is_looked_for_from_the_claim_or_from_as_early_as_it_can_have_been
     owner: str, expected: float
 ) -> None:
     assert pending(owner=owner).sent_from == expected
+
+
+def denied_for_good(**changes: Any) -> PendingCard:
+    """CI denied the job once, long after the claim, and a second time now."""
+    return pending(error=noted("NoSuchJob", HOUR), **changes)
+
+
+def test_another_job_of_the_same_post_takes_the_place_of_one_that_ci_denied() -> None:
+    card = denied_for_good(attempts=(EARLIER, DOUBLE))
+    adopted = attempt(job_id="j3", error=None, attempts=(EARLIER, own_entry()))
+    assert_is(decided(card, Silence.DENIED), Adopt(adopted))
+
+
+def test_two_jobs_of_a_post_that_ci_denied_both_are_followed_by_another() -> None:
+    denied = DOUBLE._replace(state="unknown")
+    step = decided(denied_for_good(attempts=(denied,)), Silence.DENIED)
+    assert isinstance(step, NextAttempt)

@@ -164,3 +164,18 @@ def test_an_earlier_attempt_that_is_of_another_card_is_not_recorded() -> None:
     name = late(world)
     world.store.replace(name, world.store.objects[name].replace(KEY.encode(), b"uploads/other.jpg"))
     assert records(swept(world)) == []
+
+
+def test_a_denied_earlier_attempt_stops_no_deletion() -> None:
+    world = SweptWorld()
+    fault = StorageFault("GET", "KMSAccessDenied", 403)
+    world.store.before = failing_at("read", late(world), fault)
+    assert records(swept(world)) == []
+
+
+def test_the_other_job_of_an_earlier_post_is_recorded_too() -> None:
+    world = SweptWorld()
+    late(world)
+    world.pend("submitted", job_id="j1", attempts=(PAST._replace(job_id="j0"),))
+    (record,) = records(swept(world))
+    assert [(one["attempt"], one["job_id"]) for one in record["attempts"]] == [(1, "j0"), (1, "j1")]

@@ -478,3 +478,24 @@ def test_a_run_that_can_not_count_the_days_jobs_sends_nothing() -> None:
     gate = Gate(World().context(), Holds(), NotCounted())
     text = "the day's jobs could not be counted, and MAX_JOBS_PER_DAY is set"
     assert gate.ask() == Closed("BudgetUnknown", text)
+
+
+def test_a_listing_of_holds_that_takes_too_long_ends_a_slot() -> None:
+    world = World()
+
+    def slow(call: str, _name: str) -> None:
+        world.clock.now += 11 if call == "list_objects" else 0
+
+    world.store.before = slow
+    with world.gate().slot() as slot:
+        assert slot.wait() == Closed(
+            "GateUnknown", "whether sending is held could not be found out"
+        )
+
+
+def test_a_clock_that_is_set_back_keeps_no_job_waiting() -> None:
+    time = Time()
+    context = World().context("sweep")._replace(monotonic=time, sleep=time.sleep)
+    rate = Rate(context._replace(now=lambda: time.now - 2 * time.now), nullcontext())
+    released(rate, time, 3)
+    assert time.now < 1001

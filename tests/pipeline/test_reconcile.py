@@ -215,3 +215,17 @@ def test_a_photo_that_never_answers_does_not_hold_up_the_others() -> None:
     world.reconcile(2 * HOUR)
     world.sweep()
     assert [key for key, _ in world.jobs.sent()] == ["uploads/z.jpg"]
+
+
+def test_a_photo_that_was_replaced_this_moment_has_an_event_of_its_own() -> None:
+    world = Reconciled()
+
+    def replaced(call: str, _name: str) -> None:
+        if call == "head_photo":
+            world.store.before = failing_at("nothing")
+            world.store.upload(KEY, b"another photo")
+
+    world.store.before = replaced
+    world.reconcile(2 * HOUR)
+    assert world.pending() == {}
+    assert world.jobs.requests == []

@@ -21,9 +21,14 @@ zip gz tgz bz2 xz zst tar rar 7z iso dmg jar apk
 mp4 mov avi mkv webm m4v mp3 wav m4a flac ogg amr
 ttf otf woff woff2 eot
 js mjs ts css py sh bat ps1 php exe dll so sql
+wmv flv mpg mpeg 3gp eml msg db sqlite lnk url torrent
 aae xmp part partial crdownload download tmp temp bak swp
+filepart opdownload xltd td icloud gitkeep
 """
-LEFT_BY_FILE_SYSTEMS = ".DS_Store Thumbs.db desktop.ini ehthumbs.db .localized ._photo.jpg"
+LEFT_BY_FILE_SYSTEMS = (
+    ".DS_Store Thumbs.db desktop.ini ehthumbs.db .localized ._photo.jpg ~$photo.jpg photo.jpg~ "
+    ".~lock.photo.jpg# .nfs0001"
+)
 
 
 def reason(name: str, content_type: str = "application/octet-stream") -> Rejection | None:
@@ -69,9 +74,9 @@ def test_text_with_the_extension_of_an_image_is_cis_to_decide(extension: str) ->
     assert reason(f"a.{extension}", "text/plain") is None
 
 
-@pytest.mark.parametrize("extension", [*NO_IMAGES.split(), "PDF", "jpg.pdf"])
+@pytest.mark.parametrize("extension", [*NO_IMAGES.split(), "PDF", "jpg.pdf", "rar "])
 def test_an_extension_of_something_else_is_no_image(extension: str) -> None:
-    last = extension.rpartition(".")[2].lower()
+    last = extension.rpartition(".")[2].lower().strip()
     expected = no_image(f"the extension .{last} is that of something else")
     assert reason(f"a.{extension}") == expected
 

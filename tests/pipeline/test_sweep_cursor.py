@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.errors import StorageFault
 from tests.support.sweeps import DAY, HOUR, SweptWorld
 
 
@@ -122,3 +123,22 @@ def test_a_run_that_ends_within_a_batch_leaves_none_of_it_out() -> None:
     world.store.before = lambda *_: None
     world.sweep()
     assert len(world.store.names("results")) == 20
+
+
+def test_a_page_that_cos_refuses_costs_none_of_those_after_it() -> None:
+    world = SweptWorld()
+    world.store.page_size = 1
+    names = [world.pend("unknown", key=f"uploads/{number}.jpg") for number in range(3)]
+    world.pass_time(300)
+    lists = []
+
+    def refuses(call: str, name: str) -> None:
+        if call == "list_objects" and "pending" in name:
+            lists.append(name)
+            if len(lists) == 3:
+                raise StorageFault("GET of a listing", "InternalError")
+
+    world.store.before = refuses
+    assert not world.sweep().is_whole
+    assert world.store.document("ocr/state/cursor.json") == {"after": names[1]}
+    assert world.sweep().is_whole

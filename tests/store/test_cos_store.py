@@ -298,3 +298,21 @@ def test_a_listing_that_does_not_advance_is_a_fault(bucket: Bucket) -> None:
         patch.setattr("shared.store.cos.page_in", lambda *_: Page((), "uploads/a.jpg", 0.0))
         with pytest.raises(StorageFault, match="RepeatedMarker"):
             bucket.store.list_photos("uploads/", "uploads/a.jpg")
+
+
+@pytest.mark.parametrize("broken", ["\n{}", "\ufeff\r\n{}", "{}\x00", "{}&"])
+def test_a_code_counts_also_in_an_error_that_is_no_xml(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    send = requests.Session.send
+
+    def breaking(*arguments: Any, **named: Any) -> requests.Response:
+        reply = send(*arguments, **named)
+        if reply.status_code >= 400:
+            reply._content = broken.format(reply.text).encode()  # noqa: SLF001
+        return reply
+
+    monkeypatch.setattr(requests.Session, "send", breaking)
+    assert bucket.store.read(NAME) is None
+    assert bucket.store.create_once(NAME, b"1") is not None
+    assert bucket.store.create_once(NAME, b"2") is None

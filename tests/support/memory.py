@@ -83,6 +83,10 @@ class MemoryStore:
         return self._page(listed, prefix, after)
 
     def _page(self, listed: dict[str, Listed], prefix: str, after: str | None) -> Page:
+        try:
+            (after or "").encode()
+        except UnicodeEncodeError:  # what the SDK makes of a marker that no URL can hold
+            raise StorageFault("GET of a listing", "NoReply") from None
         names = sorted(
             (name for name in listed if name.startswith(prefix) and name > (after or "")),
             key=str.encode,
