@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import nullcontext
 
 import pytest
@@ -10,6 +11,7 @@ from shared.errors import JobServiceFault, StorageFault
 from shared.jobs import Accepted, Waiting
 from shared.pipeline.budget import Budget, NotCounted, open_budget
 from shared.times import rfc3339
+from tests.support.claims import LoggedWorld
 from tests.support.memory import failing_at
 from tests.support.pipelines import START
 from tests.support.sweeps import DAY, HOUR, SweptWorld
@@ -241,3 +243,46 @@ def accept(world: SweptWorld) -> None:
         world.jobs.answer = Accepted(f"sent{number}")
 
     world.jobs.about = about
+
+
+@pytest.mark.parametrize("until", [START - 60, START])
+def test_a_note_of_no_jobs_counts_too(until: float) -> None:
+    world = world_of(100)
+    note = {"date": TODAY, "jobs": 0, "until": rfc3339(until)}
+    world.store.objects[NOTE] = json.dumps(note).encode()
+    since: list[float] = []
+    world.jobs.since = since.append
+    assert budget_of(world).jobs == 0
+    assert since == [until]
+
+
+def test_a_used_up_budget_is_logged_once() -> None:
+    world = LoggedWorld(MAX_JOBS_PER_DAY="2")
+    add(world, 2, START - 900)
+    for _ in range(2):
+        open_budget(world.context("sweep"), nullcontext(), lambda: False)
+    line = {"level": "warning", "problem": "MAX_JOBS_PER_DAY is used up"}
+    assert world.logged("budget_used_up") == [line]
+    assert world.store.document(HOLD)["at"] == rfc3339(START)
+
+
+def test_a_count_that_ran_out_of_time_is_logged() -> None:
+    world = LoggedWorld(MAX_JOBS_PER_DAY="2")
+    opened = open_budget(world.context("sweep"), nullcontext(), lambda: True)
+    assert isinstance(opened, NotCounted)
+    line = {"level": "warning", "problem": "GET of jobs failed: OutOfTime"}
+    assert world.logged("budget_not_counted") == [line]
+
+
+def test_a_hold_that_can_not_be_made_is_logged() -> None:
+    world = LoggedWorld(MAX_JOBS_PER_DAY="1")
+    world.store.before = failing_at("create_once", "budget")
+    budget = Budget(world.context("sweep"), TODAY, 0, nullcontext())
+    assert budget.take()
+    budget.finish(is_used=True)
+    line = {"level": "warning", "problem": "a request failed: InternalError"}
+    assert world.logged("hold_not_made") == [line]
+
+
+def test_without_a_limit_no_job_is_counted() -> None:
+    assert budget_of(world_of(None, jobs=3)).jobs == 0

@@ -13,12 +13,13 @@ from shared.documents import (
     Evidence,
     PastAttempt,
     ResultError,
+    Source,
 )
 from shared.errors import StorageFault
 from shared.jobs import Accepted, RefusedForGood, Submission, Unknown, Waiting
 from shared.pipeline.decide import PendingCard
 from shared.pipeline.gate import Closed
-from shared.pipeline.perform import HeadedPhoto, head_photo
+from shared.pipeline.perform import HeadedPhoto, head_photo, with_source
 from shared.pipeline.steps import (
     Adopt,
     Ask,
@@ -30,7 +31,7 @@ from shared.pipeline.steps import (
     Note,
     Step,
 )
-from shared.store import Photo
+from shared.store import Photo, PhotoProblem
 from shared.times import rfc3339
 from tests.support.cards import finished_job
 from tests.support.claims import AT, Bench
@@ -502,3 +503,81 @@ def test_head_says_what_is_there_and_when(bench: Bench) -> None:
     assert isinstance(headed.photo, Photo)
     assert (headed.photo.etag, headed.at) == (bench.version, START + 9)
     assert head_photo(bench.context(), "uploads/none.jpg").photo is None
+
+
+@pytest.mark.parametrize(("is_denied", "problem"), [(True, "denied"), (False, "unreadable")])
+def test_a_photo_whose_head_is_refused_is_known_from_a_listing(
+    bench: Bench,
+    is_denied: bool,  # noqa: FBT001
+    problem: PhotoProblem,
+) -> None:
+    bench.store.unreadable[KEY] = is_denied
+    photo = Photo(KEY, bench.version, bench.photo.size, AT, "", None)._replace(problem=problem)
+    assert head_photo(bench.context(), KEY).photo == photo
+
+
+def test_a_listing_without_a_usable_etag_is_a_fault(bench: Bench) -> None:
+    bench.store.unreadable[KEY] = True
+    bench.store.photos[KEY] = bench.photo._replace(etag="no etag")
+    with pytest.raises(StorageFault) as caught:
+        head_photo(bench.context(), KEY)
+    assert str(caught.value) == str(StorageFault("GET of a listing", "UnreadableETag"))
+
+
+UNREAD = Source("b", "r", KEY, "e1", None, None, None)
+HEADED = Photo(KEY, "e1", 7, AT, "image/jpeg", None)
+
+
+@pytest.mark.parametrize(
+    ("seen", "photo", "size"),
+    [
+        (UNREAD, HEADED, 7),
+        (UNREAD, HEADED._replace(etag="e2"), None),
+        (UNREAD, None, None),
+        (UNREAD._replace(size=5), HEADED, 5),
+    ],
+)
+def test_what_an_unread_attempt_lacks_is_taken_from_head_if_it_is_the_same_photo(
+    bench: Bench, seen: Source, photo: Photo | None, size: int | None
+) -> None:
+    attempt = with_source(bench.context(), bench.attempt(source=seen), photo)
+    assert attempt.source.size == size
+
+
+def test_a_denied_photo_of_an_ended_job_is_noted_in_full(bench: Bench) -> None:
+    card = bench.card()
+    bench.store.unreadable[KEY] = True
+    left = bench.perform(card, Finish(finished_job(key=KEY), "recognised", None))
+    assert left is not None
+    text = "COS denies the photo (403); look at the bucket's policy and at KMS"
+    assert left.error == AttemptError("SourceUnreadable", text, "configuration", AT)
+
+
+def test_an_attempt_that_never_was_rewritten_is_not_taken_for_one_that_is_gone(
+    bench: Bench,
+) -> None:
+    card = bench.card(updated_at=None)
+    del bench.store.objects[bench.name()]
+    assert bench.perform(card, Note(card.attempt._replace(job_id="j7"))) is card.attempt
+    assert bench.store.names("pending") == []
+
+
+@pytest.mark.parametrize("closed", [None, Closed("NotCreateOnce", "why")])
+def test_a_job_beside_anothers_result_is_recorded_as_ci_showed_it(closed: Closed | None) -> None:
+    bench = Bench(closed) if closed else Bench()
+    card = bench.card(1, job_id="a1b2c3")
+    bench.put_result(attempts=[])
+    job = finished_job(key=KEY)._replace(state="Failed", code="X", container=None)
+    bench.perform(card, Finish(job, "failed", ResultError("X", None, "job")))
+    (name,) = bench.store.names("deleted")
+    (entry,) = bench.store.document(name)["attempts"]
+    assert (entry["job_id"], entry["state"], entry["code"]) == ("a1b2c3", "Failed", "X")
+
+
+def test_a_card_that_is_given_up_says_what_head_shows_of_its_photo(bench: Bench) -> None:
+    later = rfc3339(START + 50)
+    bench.store.photos[KEY] = bench.photo._replace(last_modified=later)
+    card = bench.card(state="waiting")
+    bench.perform(card, GiveUp(bench.next_attempt(card, state="waiting"), UNCLEAR, None))
+    source = bench.store.document(bench.result_name)["source"]
+    assert source["last_modified"] == later
