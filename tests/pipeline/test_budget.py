@@ -259,10 +259,10 @@ def test_a_note_of_no_jobs_counts_too(until: float) -> None:
 def test_a_used_up_budget_is_logged_once() -> None:
     world = LoggedWorld(MAX_JOBS_PER_DAY="2")
     add(world, 2, START - 900)
+    line = {"level": "warning", "problem": "MAX_JOBS_PER_DAY is used up"}
     for _ in range(2):
         open_budget(world.context("sweep"), nullcontext(), lambda: False)
-    line = {"level": "warning", "problem": "MAX_JOBS_PER_DAY is used up"}
-    assert world.logged("budget_used_up") == [line]
+        assert world.logged("budget_used_up") == [line]
     assert world.store.document(HOLD)["at"] == rfc3339(START)
 
 

@@ -581,3 +581,17 @@ def test_a_card_that_is_given_up_says_what_head_shows_of_its_photo(bench: Bench)
     bench.perform(card, GiveUp(bench.next_attempt(card, state="waiting"), UNCLEAR, None))
     source = bench.store.document(bench.result_name)["source"]
     assert source["last_modified"] == later
+
+
+@pytest.mark.parametrize("is_rewritten", [True, False])
+def test_a_card_that_is_given_up_keeps_an_attempt_that_was_answered_meanwhile(
+    bench: Bench,
+    is_rewritten: bool,  # noqa: FBT001
+) -> None:
+    card = bench.card(state="unknown")
+    if is_rewritten:
+        later = card.attempt._replace(job_id="j7", updated_at=rfc3339(START + 9))
+        bench.store.objects[bench.name()] = later.body()
+    bench.perform(card, GiveUp(bench.next_attempt(card, state="waiting"), UNCLEAR, None))
+    assert bench.store.document(bench.result_name)["outcome"] == "failed"
+    assert bench.store.names("pending") == ([bench.name()] if is_rewritten else [])
