@@ -14,7 +14,7 @@ from shared.card.values import (
     add_years,
     closed_value,
     is_near,
-    normal_number,
+    numbers_in,
     parse_id_number,
 )
 
@@ -26,6 +26,7 @@ _MAY_LACK = frozenset({"issuing_authority"})
 _OF_RESIDENCE_PERMITS = ("81", "82", "83")  # they print no ethnicity
 _LONGEST_LABEL = 12
 _FIRST_BIRTH = "1900-01-01"
+_YOUNGEST = 16
 _TERMS = (6, 10)
 _FROM_UTC = timedelta(hours=8)
 
@@ -94,17 +95,12 @@ def _consistent(number: str | None, items: Sequence[Item], differing: frozenset[
     if differing:
         return _failed("fields.consistent", f"items differ: {', '.join(sorted(differing))}")
     unnamed = items if number else ()
-    others = (normal_number(info.text.strip()) for info, field in unnamed if field is None)
+    others = (info.text for info, field in unnamed if field is None)
     return _check(
         "fields.consistent",
-        passed=not any(other != number and _is_a_number(other) for other in others),
+        passed=all(other == number for text in others for other in numbers_in(text)),
         otherwise="another person's number is on the photo",
     )
-
-
-def _is_a_number(text: str) -> bool:
-    number = parse_id_number(text)
-    return number is not None and number.has_its_check_digit
 
 
 def _number_checks(field: str, fields: Mapping[str, str | None]) -> Iterator[Check]:
@@ -171,8 +167,11 @@ def _order(fields: Mapping[str, str | None], at: str) -> Iterator[Check]:
     last = None if end == LONG_TERM else end
     wrong = {
         "birth_date is before 1900": birth is not None and birth < _FIRST_BIRTH,
-        "birth_date is after the job's day": birth is not None and _is_after(birth, at),
-        "birth_date is not before first_issue_date": _is_late(birth, first_issue, equal=True),
+        "birth_date is after the job's day": birth and _is_after(birth, at),
+        "first_issue_date is after the job's day": first_issue and _is_after(first_issue, at),
+        "first_issue_date is less than 16 years after birth_date": (
+            birth and first_issue and _is_too_young(birth, first_issue)
+        ),
         "birth_date is not before valid_from": _is_late(birth, start, equal=True),
         "first_issue_date is after valid_from": _is_late(first_issue, start),
         "valid_from is not before valid_until": _is_late(start, last, equal=True),
@@ -189,11 +188,17 @@ def _is_late(earlier: str | None, later: str | None, *, equal: bool = False) -> 
     return earlier > later or (equal and earlier == later)
 
 
-def _is_after(birth: str, at: str) -> bool:
+def _is_after(day: str, at: str) -> bool:
     """Return whether a day, in UTC+8, begins after a moment in RFC 3339."""
-    return birth >= _FIRST_BIRTH and (
-        datetime.fromisoformat(birth) - _FROM_UTC > datetime.fromisoformat(at[:19])
+    return day >= _FIRST_BIRTH and (
+        datetime.fromisoformat(day) - _FROM_UTC > datetime.fromisoformat(at[:19])
     )
+
+
+def _is_too_young(birth: str, first_issue: str) -> bool:
+    """Return whether a first licence was issued to somebody too young for any, or before birth."""
+    old_enough = add_years(date.fromisoformat(birth), _YOUNGEST)
+    return old_enough is None or first_issue < old_enough.isoformat()
 
 
 def _is_term(start: str, end: str) -> bool:
