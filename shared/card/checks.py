@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from shared.card import CardType, Check, Item
+from shared.card.texts import TEXT_FIELDS
 from shared.card.values import (
     CLOSED_FIELDS,
     LONG_TERM,
@@ -28,6 +29,7 @@ _LONGEST_LABEL = 12
 _FIRST_BIRTH = "1900-01-01"
 _YOUNGEST = 16
 _TERMS = (6, 10)
+_NO_DATE = "is no date, or is cut off"
 _FROM_UTC = timedelta(hours=8)
 
 
@@ -143,7 +145,8 @@ def _format_checks(fields: Mapping[str, str | None], doubts: Doubts) -> Iterator
         return
     for field in fields:
         if field in doubts.unread:
-            yield _failed(f"{field}.format", "what was read here is no date, or is cut off")
+            what = "is masked, cut off or something else" if field in TEXT_FIELDS else _NO_DATE
+            yield _failed(f"{field}.format", f"what was read here {what}")
         elif field in doubts.badly_scored:
             yield _failed(f"{field}.format", "the score is no number from 0 to 100")
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from shared.card import CARD_TYPES, FIELD_NAMES, NO_FIELDS, CardType, IdInfo, ReadCard
 from shared.card.checks import NUMBER_FIELDS, Doubts, card_checks, status_check
+from shared.card.texts import is_address, read_text
 from shared.card.values import (
     CLOSED_FIELDS,
     HAN,
@@ -122,7 +123,7 @@ def _values(label: str, text: str) -> Values:
         return read_date(label, text)
     if label in _NUMBER_FIELDS:
         return Values({label: normal_number(text)})
-    return read_validity(text) if label in _VALIDITY_LABELS else Values({label: text})
+    return read_validity(text) if label in _VALIDITY_LABELS else read_text(label, text)
 
 
 # -- the validity of a licence, from all its items ------------------------------------------------
@@ -187,24 +188,22 @@ def _fields(
         for field, value in reading.values.by_field.items():
             if value is None or reading.values.is_cut:
                 unread.add(field)
-            if value is not None and fields[field] is None:
+            first = fields[field]
+            if first is None:
                 fields[field] = value
-            elif value not in {None, fields[field]} and _differ(value, fields[field]):
+            elif value is not None and value != first and fold(value) != fold(first):
                 differing.add(field)
-    pieces = [one for one in readings if one.field == "address" and one.values.by_field]
+    pieces = [one for one in readings if one.values.by_field.get("address")]
     if len(pieces) > 1:
         names = (one.info for one in readings if one.field == "name" and one.info.polygon)
         fields["address"], is_one = _joined(pieces, next(names, None))
         (differing.discard if is_one else differing.add)("address")
+    if (address := fields["address"]) and not is_address(address):
+        unread.add("address")
     badly_scored = frozenset(
         one.field for one in readings if one.info.has_bad_score and one.values.by_field
     )
     return fields, Doubts(frozenset(unread), badly_scored, frozenset(differing))
-
-
-def _differ(value: str | None, other: str | None) -> bool:
-    """Return whether two values differ in more than blanks, width and case."""
-    return fold(value or "") != fold(other or "")
 
 
 def _joined(pieces: Sequence[_Reading], name: IdInfo | None) -> tuple[str, bool]:
