@@ -34,11 +34,15 @@ _FROM_UTC = timedelta(hours=8)
 
 
 class Doubts(NamedTuple):
-    """The fields of which an item can't be read, has a bad score, or differs from another."""
+    """The fields of which an item can't be read, has a bad score, or differs from another.
+
+    A field is half-read if an item of it has a place and no text, and another one filled it.
+    """
 
     unread: frozenset[str]
     badly_scored: frozenset[str | None]
     differing: frozenset[str]
+    half_read: frozenset[str] = frozenset()
 
 
 def status_check(status: str | None, *, has_text: bool) -> tuple[Check, ...]:
@@ -141,7 +145,7 @@ def _number_checks(field: str, fields: Mapping[str, str | None]) -> Iterator[Che
 
 def _format_checks(fields: Mapping[str, str | None], doubts: Doubts) -> Iterator[Check]:
     """Return a failed check for each field with an item that can't be relied on."""
-    if not doubts.unread and not doubts.badly_scored:
+    if not doubts.unread and not doubts.badly_scored and not doubts.half_read:
         return
     for field in fields:
         if field in doubts.unread:
@@ -149,6 +153,8 @@ def _format_checks(fields: Mapping[str, str | None], doubts: Doubts) -> Iterator
             yield _failed(f"{field}.format", f"what was read here {what}")
         elif field in doubts.badly_scored:
             yield _failed(f"{field}.format", "the score is no number from 0 to 100")
+        elif field in doubts.half_read:
+            yield _failed(f"{field}.format", "an item of this field has a place and no text")
 
 
 def _known_checks(fields: Mapping[str, str | None]) -> Iterator[Check]:

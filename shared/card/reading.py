@@ -184,17 +184,22 @@ def _fields(
     fields: dict[str, str | None] = {**NO_FIELDS[card_type]}
     unread: set[str] = set()
     differing: set[str] = set()
+    textless: list[str] = []
     for reading in readings:
-        for field, value in reading.values.by_field.items():
-            if value is None or reading.values.is_cut:
+        by_field, _, is_cut = reading.values
+        if not by_field and reading.field and reading.info.polygon:
+            textless.append(reading.field)
+        for field, value in by_field.items():
+            if value is None or is_cut:
                 unread.add(field)
             first = fields[field]
             if first is None:
                 fields[field] = value
             elif value is not None and value != first and fold(value) != fold(first):
                 differing.add(field)
-    pieces = [one for one in readings if one.values.by_field.get("address")]
-    if len(pieces) > 1:
+    pieces = [one for one in readings if one.field == "address" and one.values.by_field]
+    if len(pieces) > 1 and fields["address"]:
+        pieces = [one for one in pieces if one.values.by_field["address"]]
         names = (one.info for one in readings if one.field == "name" and one.info.polygon)
         fields["address"], is_one = _joined(pieces, next(names, None))
         (differing.discard if is_one else differing.add)("address")
@@ -203,7 +208,8 @@ def _fields(
     badly_scored = frozenset(
         one.field for one in readings if one.info.has_bad_score and one.values.by_field
     )
-    return fields, Doubts(frozenset(unread), badly_scored, frozenset(differing))
+    half_read = frozenset([field for field in textless if fields[field] is not None])
+    return fields, Doubts(frozenset(unread), badly_scored, frozenset(differing), half_read)
 
 
 def _joined(pieces: Sequence[_Reading], name: IdInfo | None) -> tuple[str, bool]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from shared.card.values import HAN, Values, fold, normal_number, read_validity
+from shared.card.values import Values, fold, normal_number, read_validity
 from shared.card.vocabulary import ETHNICITIES, GENDERS, LABELS
 
 TEXT_FIELDS = frozenset({"name", "address", "issuing_authority"})
@@ -23,6 +23,7 @@ _LABEL_WITHIN = re.compile("姓名|性别|住址|公民身份")
 _LONGEST_PLAIN_NAME = 6  # a longer one is looked at for an address, too
 _PLACE = re.compile("省|自治区|[市县].*[区镇乡村路街]")
 _SHORTEST_NAME = 2
+_FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"  # of a name that is looked at no further
 _SHORTEST_ADDRESS = 5
 
 
@@ -68,8 +69,8 @@ def is_address(text: str) -> bool:
 
 def _read_name(text: str) -> Values:
     is_short = _SHORTEST_NAME <= len(text) <= _LONGEST_PLAIN_NAME
-    is_plain = is_short and HAN.fullmatch(text) and text not in _NO_NAMES
-    if is_plain and not _LABEL_WITHIN.search(text):
+    is_plain = is_short and text.isalpha() and _FIRST_HAN <= text[0] <= _LAST_HAN
+    if is_plain and text not in _NO_NAMES and not _LABEL_WITHIN.search(text):
         return Values({"name": text})
     if _is_nothing(text):
         return Values({"name": None})

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.card import CardType, Check, IdInfo
 from shared.card.values import check_digit
-from tests.support.cards import ID_CARD, LICENCE, NAME, ORDINARY, id_infos, read
+from tests.support.cards import CORNERS, ID_CARD, LICENCE, NAME, ORDINARY, id_infos, read
 
 MAN = ID_CARD["公民身份号码"]
 OTHER = "99010119850607002" + check_digit("99010119850607002")
@@ -293,6 +293,43 @@ def test_a_bad_score_of_an_item_that_fills_a_field_fails_its_format(label: str, 
 def test_a_bad_score_of_an_item_without_text_fails_nothing() -> None:
     infos = (*id_infos(**ID_CARD), IdInfo("姓名", " ", None, (), has_bad_score=True))
     assert all(check.passed for check in read("IDCard", infos).checks)
+
+
+@pytest.mark.parametrize(
+    ("card_type", "label", "field"),
+    [
+        *(("IDCard", "姓名", "name"), ("IDCard", "出生日期", "birth_date")),
+        *(("IDCard", "住址", "address"), ("IDCard", "身份证号", "id_number")),
+        *(
+            ("DriverLicense", "有效期限", "valid_from"),
+            ("DriverLicense", "红章", "issuing_authority"),
+        ),
+        ("DriverLicense", "至", "valid_until"),
+    ],
+)
+def test_a_further_item_with_a_place_and_no_text_fails_the_format_of_its_field(
+    card_type: CardType, label: str, field: str
+) -> None:
+    infos = (*id_infos(**ORDINARY[card_type]), IdInfo(label, " ", None, CORNERS))
+    assert [check for check in read(card_type, infos).checks if not check.passed] == [
+        Check(
+            f"{field}.format", passed=False, detail="an item of this field has a place and no text"
+        )
+    ]
+
+
+def test_an_item_without_text_is_nothing_if_it_has_no_place_or_no_field() -> None:
+    more = (IdInfo("姓名", "", 99, ()), IdInfo("某", "", 99, CORNERS))
+    assert all(check.passed for check in read("IDCard", (*id_infos(**ID_CARD), *more)).checks)
+
+
+def test_a_place_without_text_is_no_format_of_a_field_that_nothing_filled() -> None:
+    infos = id_infos(**{**ID_CARD, "姓名": ""})
+    assert [check.name for check in read("IDCard", infos).checks if not check.passed] == [
+        "fields.complete"
+    ]
+    stampless = id_infos(**{**LICENCE, "发证单位": ""})
+    assert all(check.passed for check in read("DriverLicense", stampless).checks)
 
 
 @pytest.mark.parametrize(
