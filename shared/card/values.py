@@ -32,8 +32,11 @@ LONG_TERM = "长期"
 
 def fold(text: str) -> str:
     """Return the text as it is compared: half-width, lower-case, without any white space."""
-    half_width = unicodedata.normalize("NFKC", text[:LONGEST])
-    return "".join(half_width.casefold().split())
+    return "".join(_half_width(text).split())
+
+
+def _half_width(text: str) -> str:
+    return unicodedata.normalize("NFKC", text[:LONGEST]).casefold()
 
 
 # -- closed vocabularies --------------------------------------------------------------------------
@@ -48,7 +51,6 @@ _NATIONALITIES = {
     **{fold(word): name for name, words in CHINA.items() for word in (name, *words)},
 }
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+")
-_BETWEEN_SCRIPTS = " /／()（）"
 _CLASS = re.compile("|".join(VEHICLE_CLASSES).lower())
 _BETWEEN_CLASSES = str.maketrans("", "", "、,/·")
 
@@ -86,13 +88,9 @@ def closed_value(field: str, text: str) -> str | None:
 
 
 def _beside(field: str, text: str) -> str | None:
-    han = "".join(HAN.findall(text[:LONGEST]))
-    value = _CLOSED[field](han) if han else None
-    if value is None:
-        return None
-    other = HAN.sub("", text[:LONGEST]).strip(_BETWEEN_SCRIPTS)
-    is_second = any(map(str.isalpha, other)) and not any(map(str.isdigit, other))
-    return value if is_second and _CLOSED[field](other) in {None, value} else None
+    value = _CLOSED[field]("".join(HAN.findall(text)))
+    other = "".join(filter(str.isalnum, HAN.sub("", text)))
+    return value if other.isalpha() and _CLOSED[field](other) in {None, value} else None
 
 
 # -- the number of an ID card (GB 11643), which is a driving licence's number too -----------------
@@ -101,7 +99,7 @@ _NUMBER = re.compile(r"[0-9０-９xXｘＸ\s]+")
 _TO_ASCII = str.maketrans("０１２３４５６７８９ｘＸx", "0123456789XXX")
 _EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
 _LENGTH = 18
-_WITHIN = re.compile(r"(?<![0-9a-z])[0-9]{17}[0-9x](?![0-9a-z])")
+_WITHIN = re.compile(r"(?<![0-9a-z])(?:[0-9]\s*){17}[0-9x](?![0-9a-z])")
 _WEIGHTS = tuple(2 ** (17 - position) % 11 for position in range(17))
 _ZEROS = ord("0") * sum(_WEIGHTS)
 _CHECK_CHARACTERS = "10X98765432"
@@ -128,7 +126,7 @@ def numbers_in(text: str) -> list[str]:
     """Return what has the 18 characters of an ID number anywhere in a text, in normal form."""
     if len(text) < _LENGTH:
         return []
-    return [found.upper() for found in _WITHIN.findall(fold(text))]
+    return ["".join(found.split()).upper() for found in _WITHIN.findall(_half_width(text))]
 
 
 def parse_id_number(number: str) -> IdNumber | None:

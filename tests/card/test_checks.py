@@ -173,6 +173,7 @@ def test_a_number_is_another_persons_only_beside_one_of_the_card() -> None:
         *(OTHER, OTHER[:-1] + ("1" if OTHER[-1] == "0" else "0"), f" {OTHER} "),
         *(f"编号{OTHER}", f"No. {OTHER}, {MAN}", f"{MAN} {NAME}\n{OTHER}号"),
         *("9901011985060700２X", "990101 19850607 002x"),
+        *(f"{MAN} {OTHER}", f"{OTHER} {MAN}", f"No {OTHER}", f"12 {OTHER} 12"),
     ],
 )
 @pytest.mark.parametrize("label", ["号", "", "签发机关"])

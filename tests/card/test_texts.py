@@ -32,7 +32,14 @@ NAMES = (
         "王市民",
         "李民族",
     ),
-    *("阿依古丽·样本", "样•本", "虚构・样例", "虚构买买提样例测试", "虚构买买提·样例测试·阿依古丽"),
+    *(
+        "阿依古丽·样本",
+        "样•本",
+        "虚构・样例",
+        "虚构买买提样例测试",
+        "虚构·县样例乡",
+        "虚构买买提·样例测试·阿依古丽",
+    ),
     *("Specimen A", "SPECIMEN, ANNA-MARIA J.", "O'Specimen", "xxx", "Li", "样本甲 Specimen"),
     *("འབྲུག་དཔེ", "ئۈلگە", "Образец", "样 本甲"),
 )
@@ -52,7 +59,15 @@ OTHER_THAN_NAMES = (
         "样本２",
         "样本甲\n样本乙",
     ),
-    *(NUMBER, "1990年1月2日", "1990-01-02", ADDRESS, "虚构县样例乡测试村", "样例省虚构市测试"),
+    *(
+        NUMBER,
+        "1990年1月2日",
+        "1990-01-02",
+        ADDRESS,
+        "虚构县样例乡测试村",
+        "虚构县样例乡村",
+        "样例省虚构市测试",
+    ),
     *(
         "样本甲性别男",
         "姓名样本甲",
@@ -65,7 +80,15 @@ OTHER_THAN_NAMES = (
     ),
 )
 ADDRESSES = (
-    *(ADDRESS, "样例省虚构市", "虚构县测试村", "测试路1号院", "1号测试大道旁", "3-405号测试路旁"),
+    *(
+        ADDRESS,
+        "样例省虚构市",
+        "虚构县样村",
+        "虚构县测试村",
+        "测试路1号院",
+        "1号测试大道旁",
+        "3-405号测试路旁",
+    ),
     *("样例省虚构市\n测试路1号", "Sample Province, Test Road 1", "12 Test Road", "#5, Test Road"),
     *("20150101号院1栋", "样例省虚构市测试路1号3-405（东）"),
 )
@@ -158,6 +181,13 @@ def test_a_whole_card_without_a_text_of_its_own_is_not_complete(
 def test_name_and_address_that_changed_places_are_seen(whole: dict[str, str]) -> None:
     texts = {**whole, "姓名": ADDRESS, "住址": NAME}
     assert failed(*id_infos(**texts)) == ["name.format", "address.format"]
+
+
+@pytest.mark.parametrize(("label", "field"), [("姓名", "name"), ("住址", "address")])
+def test_the_detail_says_that_a_text_is_not_whole(label: str, field: str) -> None:
+    card = read("IDCard", id_infos(**{**ID_CARD, label: f"样例省虚构市测试路{NUMBER[0]}*号"}))
+    details = {check.name: check.detail for check in card.checks if not check.passed}
+    assert details == {f"{field}.format": "what was read here is masked, cut off or something else"}
 
 
 def test_an_authority_that_hides_a_character_fails_its_format() -> None:

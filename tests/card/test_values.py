@@ -444,7 +444,7 @@ def test_another_shape_is_no_number(text: str) -> None:
         ("ethnicity", "穿青人", "穿青人"),
         *(("ethnicity", text, "藏") for text in ("藏 བོད", "藏(བོད)", "བོད་རིགས་ 藏族")),
         *(("ethnicity", text, "汉") for text in ("汉 Han", "汉/Han", "汉 Bouxgun")),
-        *(("gender", text, "男") for text in ("男 ཕོ", "男/M", "男（Male）", "Male 男")),
+        *(("gender", text, "男") for text in ("男 ཕོ", "男/M", "男（Male）", "Male 男", "男·M")),
         ("nationality", "中国 CHN", "中国"),
         *(("nationality", text, "中国") for text in ("中国", "China", "CHN", "中华人民共和国")),
         ("nationality", "中国（香港）", "中国香港"),
@@ -466,7 +466,10 @@ def test_a_value_of_a_closed_field_has_one_form(field: str, text: str, value: st
 @pytest.mark.parametrize(
     ("field", "text"),
     [
-        *(("gender", text) for text in ("勇", "男女", "", "勇/M", "男/F", "男1", "男M1", "男.")),
+        *(
+            ("gender", text)
+            for text in ("勇", "男女", "", "勇/M", "男/F", "男·F", "男1", "男M1", "男.")
+        ),
         *(("ethnicity", text) for text in ("汊", "汉汉", "族", "穿青人族", "汉 Hui", "汉 回")),
         *(("nationality", text) for text in ("中囯", "国", "中国()")),
         *(("vehicle_class", text) for text in ("CI", "C7", "C", "C1C1", "C1x", "xC1", "C1.D", "")),
