@@ -233,7 +233,7 @@ def _continues(upper: IdInfo, lower: IdInfo, name: IdInfo | None) -> bool:
 
 
 class _Box(NamedTuple):
-    """The place of an item as its reader sees it: turned until the text runs to the right."""
+    """The place of an item, turned until the text runs to the right, in a scale of its own."""
 
     left: float
     top: float
@@ -275,14 +275,13 @@ def _is_beneath(one: _Box, other: _Box) -> bool:
 def _direction(info: IdInfo) -> complex:
     """Return the longest side as the text runs: away from the first corner; 0 if there is none."""
     corners = [complex(*corner) for corner in info.polygon]
-    sides = (end - start for start, end in zip(corners, corners[1:] + corners[:1], strict=True))
+    sides = (end - start for start, end in pairwise((*corners, corners[0])))
     side = max(sides, key=abs)
     across = sum(corners) / len(corners) - corners[0]
     return side if (across * side.conjugate()).real >= 0 else -side
 
 
 def _box(info: IdInfo, along: complex) -> _Box:
-    back = (along / abs(along)).conjugate()
-    corners = [complex(*corner) * back for corner in info.polygon]
+    corners = [complex(*corner) * along.conjugate() for corner in info.polygon]
     across, down = [one.real for one in corners], [one.imag for one in corners]
     return _Box(min(across), min(down), max(across), max(down))

@@ -398,6 +398,8 @@ def test_three_pieces_are_joined_in_cis_order() -> None:
         piece("测试路1号", 100, 119, 300, 159),
         piece("测试路1号", 100, 221, 300, 261),
         piece("测试路1号", 100, 221, 300, 361),
+        piece("测试路1号", 100, 119, 300, 199),
+        piece("测试路1号", 100, 129, 300, 149),
         piece("测试路1号", 100, 181, 300, 201),
         piece("测试路1号", 401, 160, 601, 200),
         piece("测试路1号", -1, 160, 199, 200),
@@ -432,8 +434,9 @@ def test_a_road_of_a_province_begins_no_other_address(text: str) -> None:
 
 
 def turned(info: IdInfo, degrees: float, *, first: int = 0, is_reversed: bool = False) -> IdInfo:
-    """The item on a photo turned about the picture's corner; its corners begin at another one."""
-    corners = [complex(*corner) * exp(1j * radians(degrees)) for corner in info.polygon]
+    """The item on a photo turned somewhere; its corners begin at another one."""
+    turn = exp(1j * radians(degrees))
+    corners = [complex(*corner) * turn + 3000 + 2000j for corner in info.polygon]
     order = [*corners[first:], *corners[:first]]
     order = [order[0], *order[:0:-1]] if is_reversed else order
     return info._replace(polygon=tuple((one.real, one.imag) for one in order))

@@ -211,3 +211,6 @@ def test_an_address_is_looked_at_as_a_whole() -> None:
 def test_a_piece_that_stands_for_nothing_fails_the_format_of_its_address() -> None:
     infos = (*id_infos(**ID_CARD), IdInfo("住址", "—", 99, CORNERS))
     assert failed(*infos) == ["address.format"]
+    rest = [info for info in id_infos(**ID_CARD) if info.label != "住址"]
+    nothing = [IdInfo("住址", text, 99, CORNERS) for text in ("—", "无")]
+    assert failed(*nothing, *rest) == ["fields.complete", "address.format"]

@@ -286,6 +286,10 @@ def test_a_mark_behind_a_lone_date_says_which_one_it_is(
     assert read_validity(text) == Values(values)
 
 
+def test_a_lone_date_with_a_mark_behind_it_may_be_cut_off() -> None:
+    assert read_validity("2016年3月1起") == Values({"valid_from": "2016-03-01"}, is_cut=True)
+
+
 @pytest.mark.parametrize("mark", ["", "止"])
 @pytest.mark.parametrize("term", ["（10年）", "(10 years)", "10年"])
 def test_a_range_may_have_its_term_behind_it(mark: str, term: str) -> None:
@@ -443,7 +447,7 @@ def test_another_shape_is_no_number(text: str) -> None:
         *(("ethnicity", text, "汉") for text in ("汉", "汉族", "Han", "汉 族")),
         ("ethnicity", "穿青人", "穿青人"),
         *(("ethnicity", text, "藏") for text in ("藏 བོད", "藏(བོད)", "བོད་རིགས་ 藏族")),
-        *(("ethnicity", text, "汉") for text in ("汉 Han", "汉/Han", "汉 Bouxgun")),
+        *(("ethnicity", text, "汉") for text in ("汉 Han", "汉 Han 族", "汉/Han", "汉 Bouxgun")),
         *(("gender", text, "男") for text in ("男 ཕོ", "男/M", "男（Male）", "Male 男", "男·M")),
         ("nationality", "中国 CHN", "中国"),
         *(("nationality", text, "中国") for text in ("中国", "China", "CHN", "中华人民共和国")),
