@@ -8,13 +8,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from shared.card import CardType, Check, Item
+from shared.card.texts import TEXT_FIELDS
 from shared.card.values import (
     CLOSED_FIELDS,
     LONG_TERM,
     add_years,
     closed_value,
     is_near,
-    normal_number,
+    numbers_in,
     parse_id_number,
 )
 
@@ -26,16 +27,22 @@ _MAY_LACK = frozenset({"issuing_authority"})
 _OF_RESIDENCE_PERMITS = ("81", "82", "83")  # they print no ethnicity
 _LONGEST_LABEL = 12
 _FIRST_BIRTH = "1900-01-01"
+_YOUNGEST = 16
 _TERMS = (6, 10)
+_NO_DATE = "is no date, or is cut off"
 _FROM_UTC = timedelta(hours=8)
 
 
 class Doubts(NamedTuple):
-    """The fields of which an item can't be read, has a bad score, or differs from another."""
+    """The fields of which an item can't be read, has a bad score, or differs from another.
+
+    A field is half-read if an item of it has a place and no text, and another one filled it.
+    """
 
     unread: frozenset[str]
     badly_scored: frozenset[str | None]
     differing: frozenset[str]
+    half_read: frozenset[str] = frozenset()
 
 
 def status_check(status: str | None, *, has_text: bool) -> tuple[Check, ...]:
@@ -94,17 +101,12 @@ def _consistent(number: str | None, items: Sequence[Item], differing: frozenset[
     if differing:
         return _failed("fields.consistent", f"items differ: {', '.join(sorted(differing))}")
     unnamed = items if number else ()
-    others = (normal_number(info.text.strip()) for info, field in unnamed if field is None)
+    others = (info.text for info, field in unnamed if field is None)
     return _check(
         "fields.consistent",
-        passed=not any(other != number and _is_a_number(other) for other in others),
+        passed=all(other == number for text in others for other in numbers_in(text)),
         otherwise="another person's number is on the photo",
     )
-
-
-def _is_a_number(text: str) -> bool:
-    number = parse_id_number(text)
-    return number is not None and number.has_its_check_digit
 
 
 def _number_checks(field: str, fields: Mapping[str, str | None]) -> Iterator[Check]:
@@ -143,13 +145,16 @@ def _number_checks(field: str, fields: Mapping[str, str | None]) -> Iterator[Che
 
 def _format_checks(fields: Mapping[str, str | None], doubts: Doubts) -> Iterator[Check]:
     """Return a failed check for each field with an item that can't be relied on."""
-    if not doubts.unread and not doubts.badly_scored:
+    if not doubts.unread and not doubts.badly_scored and not doubts.half_read:
         return
     for field in fields:
         if field in doubts.unread:
-            yield _failed(f"{field}.format", "what was read here is no date, or is cut off")
+            what = "is masked, cut off or something else" if field in TEXT_FIELDS else _NO_DATE
+            yield _failed(f"{field}.format", f"what was read here {what}")
         elif field in doubts.badly_scored:
             yield _failed(f"{field}.format", "the score is no number from 0 to 100")
+        elif field in doubts.half_read:
+            yield _failed(f"{field}.format", "an item of this field has a place and no text")
 
 
 def _known_checks(fields: Mapping[str, str | None]) -> Iterator[Check]:
@@ -171,8 +176,11 @@ def _order(fields: Mapping[str, str | None], at: str) -> Iterator[Check]:
     last = None if end == LONG_TERM else end
     wrong = {
         "birth_date is before 1900": birth is not None and birth < _FIRST_BIRTH,
-        "birth_date is after the job's day": birth is not None and _is_after(birth, at),
-        "birth_date is not before first_issue_date": _is_late(birth, first_issue, equal=True),
+        "birth_date is after the job's day": birth and _is_after(birth, at),
+        "first_issue_date is after the job's day": first_issue and _is_after(first_issue, at),
+        "first_issue_date is less than 16 years after birth_date": (
+            birth and first_issue and _is_too_young(birth, first_issue)
+        ),
         "birth_date is not before valid_from": _is_late(birth, start, equal=True),
         "first_issue_date is after valid_from": _is_late(first_issue, start),
         "valid_from is not before valid_until": _is_late(start, last, equal=True),
@@ -189,11 +197,17 @@ def _is_late(earlier: str | None, later: str | None, *, equal: bool = False) -> 
     return earlier > later or (equal and earlier == later)
 
 
-def _is_after(birth: str, at: str) -> bool:
+def _is_after(day: str, at: str) -> bool:
     """Return whether a day, in UTC+8, begins after a moment in RFC 3339."""
-    return birth >= _FIRST_BIRTH and (
-        datetime.fromisoformat(birth) - _FROM_UTC > datetime.fromisoformat(at[:19])
+    return day >= _FIRST_BIRTH and (
+        datetime.fromisoformat(day) - _FROM_UTC > datetime.fromisoformat(at[:19])
     )
+
+
+def _is_too_young(birth: str, first_issue: str) -> bool:
+    """Return whether a first licence was issued to somebody too young for any, or before birth."""
+    old_enough = add_years(date.fromisoformat(birth), _YOUNGEST)
+    return old_enough is None or first_issue < old_enough.isoformat()
 
 
 def _is_term(start: str, end: str) -> bool:

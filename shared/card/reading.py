@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from shared.card import CARD_TYPES, FIELD_NAMES, NO_FIELDS, CardType, IdInfo, ReadCard
 from shared.card.checks import NUMBER_FIELDS, Doubts, card_checks, status_check
+from shared.card.texts import is_address, read_text
 from shared.card.values import (
     CLOSED_FIELDS,
+    HAN,
     LONG_TERM,
     Values,
     add_years,
@@ -31,8 +34,7 @@ _VALIDITY = "validity"  # a label that names the one, the other or both
 _LONE = "date"  # a date that is the one or the other
 _VALIDITY_LABELS = frozenset({_START, _END, _VALIDITY})
 
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+")
-_NEW_ADDRESS = re.compile("..{1,3}省|..{1,5}自治区|(?:北京|上海|天津|重庆)市")
+_NEW_ADDRESS = re.compile("..{1,3}省(?!道)|..{1,5}自治区|(?:北京|上海|天津|重庆)市")
 _LINES_APART = 2
 _SHORTEST_REPEAT = 4
 
@@ -90,7 +92,7 @@ def label_named(card_type: CardType, label: str) -> str | None:
 def _letters(label: str) -> str:
     """Drop what labels differ in without meaning it: case, width, spaces, colons, brackets."""
     folded = fold(label)
-    han = "".join(_HAN.findall(folded))
+    han = "".join(HAN.findall(folded))
     return han or "".join(character for character in folded if character.isalnum())
 
 
@@ -121,7 +123,7 @@ def _values(label: str, text: str) -> Values:
         return read_date(label, text)
     if label in _NUMBER_FIELDS:
         return Values({label: normal_number(text)})
-    return read_validity(text) if label in _VALIDITY_LABELS else Values({label: text})
+    return read_validity(text) if label in _VALIDITY_LABELS else read_text(label, text)
 
 
 # -- the validity of a licence, from all its items ------------------------------------------------
@@ -182,53 +184,104 @@ def _fields(
     fields: dict[str, str | None] = {**NO_FIELDS[card_type]}
     unread: set[str] = set()
     differing: set[str] = set()
+    textless: list[str] = []
     for reading in readings:
-        for field, value in reading.values.by_field.items():
-            if value is None or reading.values.is_cut:
+        by_field, _, is_cut = reading.values
+        if not by_field and reading.field and reading.info.polygon:
+            textless.append(reading.field)
+        for field, value in by_field.items():
+            if value is None or is_cut:
                 unread.add(field)
-            if value is not None and fields[field] is None:
+            first = fields[field]
+            if first is None:
                 fields[field] = value
-            elif value not in {None, fields[field]}:
+            elif value is not None and value != first and fold(value) != fold(first):
                 differing.add(field)
     pieces = [one for one in readings if one.field == "address" and one.values.by_field]
-    if len(pieces) > 1:
-        fields["address"], is_one = _joined(pieces)
+    if len(pieces) > 1 and fields["address"]:
+        pieces = [one for one in pieces if one.values.by_field["address"]]
+        names = (one.info for one in readings if one.field == "name" and one.info.polygon)
+        fields["address"], is_one = _joined(pieces, next(names, None))
         (differing.discard if is_one else differing.add)("address")
+    if (address := fields["address"]) and not is_address(address):
+        unread.add("address")
     badly_scored = frozenset(
         one.field for one in readings if one.info.has_bad_score and one.values.by_field
     )
-    return fields, Doubts(frozenset(unread), badly_scored, frozenset(differing))
+    half_read = frozenset([field for field in textless if fields[field] is not None])
+    return fields, Doubts(frozenset(unread), badly_scored, frozenset(differing), half_read)
 
 
-def _joined(pieces: Sequence[_Reading]) -> tuple[str, bool]:
+def _joined(pieces: Sequence[_Reading], name: IdInfo | None) -> tuple[str, bool]:
     """Join the pieces of an address. Return the first one and False if they are not of one."""
     distinct = {fold(one.info.text): one.info for one in reversed(pieces)}
     infos = [*distinct.values()][::-1]
     texts = [info.text.strip() for info in infos]
-    is_one = all(map(_continues, infos, infos[1:]))
+    is_one = all(_continues(upper, lower, name) for upper, lower in pairwise(infos))
     return "".join(texts) if is_one else texts[0], is_one
 
 
-def _continues(upper: IdInfo, lower: IdInfo) -> bool:
+def _continues(upper: IdInfo, lower: IdInfo, name: IdInfo | None) -> bool:
     """Return whether the lower item is the next line of the upper one's text."""
     longer, shorter = sorted((fold(upper.text), fold(lower.text)), key=len, reverse=True)
     is_repeat = len(shorter) >= _SHORTEST_REPEAT and shorter in longer
     is_new = _NEW_ADDRESS.match(fold(lower.text)) is not None
-    return not is_repeat and not is_new and _is_below(upper, lower)
+    return not is_repeat and not is_new and _is_below(upper, lower, name)
 
 
-def _is_below(upper: IdInfo, lower: IdInfo) -> bool:
-    """Return whether the lower item lies right below the upper one, if both have a place."""
+# -- where two pieces lie -------------------------------------------------------------------------
+
+
+class _Box(NamedTuple):
+    """The place of an item, turned until the text runs to the right, in a scale of its own."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def _is_below(upper: IdInfo, lower: IdInfo, name: IdInfo | None) -> bool:
+    """Return whether the lower item lies right below the upper one, if both have a place.
+
+    Photos are tilted, and turned by quarters. The corners say which way the text runs, unless
+    the name contradicts them: every card prints it above the address.
+    """
     if not upper.polygon or not lower.polygon:
         return False
-    left, top, right, bottom = _box(upper)
-    next_left, next_top, next_right, next_bottom = _box(lower)
-    line = min(bottom - top, next_bottom - next_top)
-    beside = min(right, next_right) - max(left, next_left)
-    narrower = min(right - left, next_right - next_left)
-    return -line / 2 <= next_top - bottom <= _LINES_APART * line and beside >= narrower / 2
+    along = max(_direction(upper), _direction(lower), key=abs)
+    if not along:
+        return False
+    one, other = _box(upper, along), _box(lower, along)
+    if name and _is_over(one, above := _box(name, along)) and _is_beneath(one, above):
+        one, other = _box(upper, -along), _box(lower, -along)
+    line = min(one.bottom - one.top, other.bottom - other.top)
+    is_near_enough = other.top - one.bottom <= _LINES_APART * line
+    return _is_over(one, other) and _is_beneath(one, other) and is_near_enough
 
 
-def _box(info: IdInfo) -> tuple[float, float, float, float]:
-    across, down = [x for x, _ in info.polygon], [y for _, y in info.polygon]
-    return min(across), min(down), max(across), max(down)
+def _is_over(one: _Box, other: _Box) -> bool:
+    """Return whether half the narrower box lies over or under the other one."""
+    beside = min(one.right, other.right) - max(one.left, other.left)
+    return beside >= min(one.right - one.left, other.right - other.left) / 2
+
+
+def _is_beneath(one: _Box, other: _Box) -> bool:
+    """Return whether the other box begins where this one ends, half a line up at the most."""
+    line = min(one.bottom - one.top, other.bottom - other.top)
+    return other.top - one.bottom >= -line / 2
+
+
+def _direction(info: IdInfo) -> complex:
+    """Return the longest side as the text runs: away from the first corner; 0 if there is none."""
+    corners = [complex(*corner) for corner in info.polygon]
+    sides = (end - start for start, end in pairwise((*corners, corners[0])))
+    side = max(sides, key=abs)
+    across = sum(corners) / len(corners) - corners[0]
+    return side if (across * side.conjugate()).real >= 0 else -side
+
+
+def _box(info: IdInfo, along: complex) -> _Box:
+    corners = [complex(*corner) * along.conjugate() for corner in info.polygon]
+    across, down = [one.real for one in corners], [one.imag for one in corners]
+    return _Box(min(across), min(down), max(across), max(down))

@@ -32,8 +32,11 @@ LONG_TERM = "长期"
 
 def fold(text: str) -> str:
     """Return the text as it is compared: half-width, lower-case, without any white space."""
-    half_width = unicodedata.normalize("NFKC", text[:LONGEST])
-    return "".join(half_width.casefold().split())
+    return "".join(_half_width(text).split())
+
+
+def _half_width(text: str) -> str:
+    return unicodedata.normalize("NFKC", text[:LONGEST]).casefold()
 
 
 # -- closed vocabularies --------------------------------------------------------------------------
@@ -47,6 +50,7 @@ _NATIONALITIES = {
     **{fold(name): name for name in COUNTRIES.split()},
     **{fold(word): name for name, words in CHINA.items() for word in (name, *words)},
 }
+HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+")
 _CLASS = re.compile("|".join(VEHICLE_CLASSES).lower())
 _BETWEEN_CLASSES = str.maketrans("", "", "、,/·")
 
@@ -75,8 +79,18 @@ _NORMAL = {
 
 
 def closed_value(field: str, text: str) -> str | None:
-    """Return the value of a closed field in its normal form. Return None if it is unknown."""
-    return text if text in _NORMAL[field] else _CLOSED[field](text)
+    """Return the value of a closed field in its normal form. Return None if it is unknown.
+
+    If the whole text is unknown, its Han part counts: cards print a second language or script
+    beside it. What stands beside it must not be another value.
+    """
+    return text if text in _NORMAL[field] else _CLOSED[field](text) or _beside(field, text)
+
+
+def _beside(field: str, text: str) -> str | None:
+    value = _CLOSED[field]("".join(HAN.findall(text)))
+    other = "".join(filter(str.isalnum, HAN.sub("", text)))
+    return value if other.isalpha() and _CLOSED[field](other) in {None, value} else None
 
 
 # -- the number of an ID card (GB 11643), which is a driving licence's number too -----------------
@@ -84,6 +98,8 @@ def closed_value(field: str, text: str) -> str | None:
 _NUMBER = re.compile(r"[0-9０-９xXｘＸ\s]+")
 _TO_ASCII = str.maketrans("０１２３４５６７８９ｘＸx", "0123456789XXX")
 _EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
+_LENGTH = 18
+_WITHIN = re.compile(r"(?<![0-9a-z])(?:[0-9]\s*){17}[0-9x](?![0-9a-z])")
 _WEIGHTS = tuple(2 ** (17 - position) % 11 for position in range(17))
 _ZEROS = ord("0") * sum(_WEIGHTS)
 _CHECK_CHARACTERS = "10X98765432"
@@ -104,6 +120,13 @@ class IdNumber(NamedTuple):
 def normal_number(text: str) -> str:
     """Return a number without blanks, in ASCII, with a capital X. Return other text as it is."""
     return "".join(text.translate(_TO_ASCII).split()) if _NUMBER.fullmatch(text) else text
+
+
+def numbers_in(text: str) -> list[str]:
+    """Return what has the 18 characters of an ID number anywhere in a text, in normal form."""
+    if len(text) < _LENGTH:
+        return []
+    return ["".join(found.split()).upper() for found in _WITHIN.findall(_half_width(text))]
 
 
 def parse_id_number(number: str) -> IdNumber | None:
@@ -250,11 +273,15 @@ def _calendar_date(year: str, month: str, day: str) -> str | None:
 # -- a licence's period of validity ---------------------------------------------------------------
 
 _LONG_TERM_WORDS = frozenset(
-    {LONG_TERM, "长期有效", "longterm", "long-term", "permanent", "indefinite"}
+    {
+        *(LONG_TERM, "长期有效", "永久", "永久有效"),
+        *("longterm", "long-term", "permanent", "indefinite"),
+    }
 )
-_TERM = re.compile(r"([1-9][0-9]?)(?:年|years?)")
+_TERM = re.compile(r"\(?([1-9][0-9]?)(?:年|years?)\)?")
 _FROM = re.compile(r"自|从|from")
 _UNTIL = re.compile(r"至|到|to|until|till|through")
+_MARKS = {"起": "valid_from", "止": "valid_until"}  # behind a lone date
 _BETWEEN = re.compile(rf"起?(?:{_UNTIL.pattern}|[-_]+)?")
 
 
@@ -281,6 +308,8 @@ def _validity(text: str) -> Values:
     start, rest, is_cut = _leading_date(period)
     if rest == period or not rest:
         return Values({"date": start}, is_cut=is_cut)
+    if rest in _MARKS:
+        return Values({_MARKS[rest]: start}, is_cut=is_cut)
     return _range({"valid_from": start}, _without(_BETWEEN, rest), is_cut=is_cut)
 
 
@@ -291,7 +320,17 @@ def _range(start: Mapping[str, str | None], rest: str, *, is_cut: bool) -> Value
     if rest in _LONG_TERM_WORDS:
         return Values({**start, "valid_until": LONG_TERM}, is_cut=is_cut)
     end, more, is_end_cut = _leading_date(rest.rstrip("止"))
-    return Values({**start, "valid_until": None if more else end}, is_cut=is_cut or is_end_cut)
+    is_whole = not more or _is_term_of(start, end, _years(more.lstrip("止")))
+    return Values({**start, "valid_until": end if is_whole else None}, is_cut=is_cut or is_end_cut)
+
+
+def _is_term_of(start: Mapping[str, str | None], end: str | None, years: int | None) -> bool:
+    """Return whether a range and the term behind it say the same."""
+    first = start.get("valid_from")
+    if not (first and end and years):
+        return False
+    last = add_years(date.fromisoformat(first), years)
+    return last is not None and is_near(end, last)
 
 
 def _years(text: str) -> int | None:

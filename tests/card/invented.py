@@ -60,6 +60,9 @@ _LABELS = {
 }
 
 
+JOBS_DAY = date(2026, 1, 2)
+
+
 def whole_card(chance: random.Random) -> Card:
     """A card that is whole, of either type."""
     born = _day(chance, date(1940, 1, 1), 24_000)
@@ -83,7 +86,7 @@ def whole_card(chance: random.Random) -> Card:
         "license_number": number,
         "nationality": chance.choice(_NATIONALITIES),
         "vehicle_class": chance.choice(_CLASSES),
-        "first_issue_date": _day(chance, years_later(born, 18), 9000).isoformat(),
+        "first_issue_date": _first_issue(chance, born).isoformat(),
         "issuing_authority": chance.choice(_AUTHORITIES),
     }
     start = _day(chance, date.fromisoformat(fields["first_issue_date"]), 6000)
@@ -106,6 +109,11 @@ def years_later(day: date, years: int) -> date:
 
 def _day(chance: random.Random, first: date, days: int) -> date:
     return first + timedelta(chance.randrange(1, days))
+
+
+def _first_issue(chance: random.Random, born: date) -> date:
+    grown = years_later(born, 18)
+    return _day(chance, grown, min(9000, (JOBS_DAY - grown).days))
 
 
 def _address(chance: random.Random) -> list[str]:

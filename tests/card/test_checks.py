@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.card import CardType, Check, IdInfo
+from shared.card.checks import Doubts
 from shared.card.values import check_digit
-from tests.support.cards import ID_CARD, LICENCE, ORDINARY, id_infos, read
+from tests.support.cards import CORNERS, ID_CARD, LICENCE, NAME, ORDINARY, id_infos, read
 
 MAN = ID_CARD["公民身份号码"]
+OTHER = "99010119850607002" + check_digit("99010119850607002")
 
 
 def failures(
@@ -161,13 +163,40 @@ def test_items_that_differ_are_named() -> None:
     }
 
 
-def test_another_persons_number_under_any_label_is_seen() -> None:
-    other = numbered("99010119850607002")
-    expected = {"fields.consistent": "another person's number is on the photo"}
-    assert failures(号=f" {other} ") == expected
-    assert failures(号=MAN.lower()) == {}
-    assert [*failures(号=other, 公民身份号码="")] == ["fields.complete"]
-    assert failures(号=other[:-1] + "0123456789X"[other[-1] == "0"]) == {}
+def test_a_number_is_another_persons_only_beside_one_of_the_card() -> None:
+    with_x = numbered("99010119900102009")
+    assert with_x.endswith("X")
+    assert failures(公民身份号码=with_x, 号=with_x.lower()) == {}
+    assert [*failures(号=OTHER, 公民身份号码="")] == ["fields.complete"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(OTHER, OTHER[:-1] + ("1" if OTHER[-1] == "0" else "0"), f" {OTHER} "),
+        *(f"编号{OTHER}", f"No. {OTHER}, {MAN}", f"{MAN} {NAME}\n{OTHER}号"),
+        *("9901011985060700２X", "990101 19850607 002x"),
+        *(f"{MAN} {OTHER}", f"{OTHER} {MAN}", f"No {OTHER}", f"12 {OTHER} 12"),
+    ],
+)
+@pytest.mark.parametrize("label", ["号", "", "签发机关"])
+def test_any_other_number_of_18_characters_in_an_unlabelled_text_is_seen(
+    label: str, text: str
+) -> None:
+    assert failures(**{label: text}) == {
+        "fields.consistent": "another person's number is on the photo"
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("990100000000", "9901000000001", f"{OTHER}0", f"0{OTHER}", f"{OTHER}x", f"a{OTHER}"),
+        *(OTHER[:17], MAN, f"编号{MAN}", f"{MAN[:6]} {MAN[6:]}", "9" * 40),
+    ],
+)
+def test_a_number_of_another_length_or_the_cards_own_is_no_other_persons(text: str) -> None:
+    assert failures(档案编号=text) == {}
 
 
 # -- the number -----------------------------------------------------------------------------------
@@ -271,6 +300,47 @@ def test_a_bad_score_of_an_item_without_text_fails_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("card_type", "label", "field"),
+    [
+        *(("IDCard", "姓名", "name"), ("IDCard", "出生日期", "birth_date")),
+        *(("IDCard", "住址", "address"), ("IDCard", "身份证号", "id_number")),
+        *(
+            ("DriverLicense", "有效期限", "valid_from"),
+            ("DriverLicense", "红章", "issuing_authority"),
+        ),
+        ("DriverLicense", "至", "valid_until"),
+    ],
+)
+def test_a_further_item_with_a_place_and_no_text_fails_the_format_of_its_field(
+    card_type: CardType, label: str, field: str
+) -> None:
+    infos = (*id_infos(**ORDINARY[card_type]), IdInfo(label, " ", None, CORNERS))
+    assert [check for check in read(card_type, infos).checks if not check.passed] == [
+        Check(
+            f"{field}.format", passed=False, detail="an item of this field has a place and no text"
+        )
+    ]
+
+
+def test_an_item_without_text_is_nothing_if_it_has_no_place_or_no_field() -> None:
+    more = (IdInfo("姓名", "", 99, ()), IdInfo("某", "", 99, CORNERS))
+    assert all(check.passed for check in read("IDCard", (*id_infos(**ID_CARD), *more)).checks)
+
+
+def test_no_field_is_half_read_unless_it_is_said() -> None:
+    assert Doubts(frozenset(), frozenset(), frozenset()).half_read == frozenset()
+
+
+def test_a_place_without_text_is_no_format_of_a_field_that_nothing_filled() -> None:
+    infos = id_infos(**{**ID_CARD, "姓名": ""})
+    assert [check.name for check in read("IDCard", infos).checks if not check.passed] == [
+        "fields.complete"
+    ]
+    stampless = id_infos(**{**LICENCE, "发证单位": ""})
+    assert all(check.passed for check in read("DriverLicense", stampless).checks)
+
+
+@pytest.mark.parametrize(
     ("card_type", "label", "text", "field"),
     [
         ("IDCard", "性别", "勇", "gender"),
@@ -313,13 +383,29 @@ def test_a_birth_may_lie_on_the_first_day_and_on_the_last(born: str) -> None:
 )
 def test_the_jobs_day_is_that_of_utc_8(at: str, *, fails: bool) -> None:
     assert ("dates.order" in failures(at=at, 出生="2026-01-02")) is fails
+    issued = {"初次领证日期": "2026-01-02", "有效期限": "2026-01-02至2032-01-02"}
+    assert ("dates.order" in failures("DriverLicense", at=at, **issued)) is fails
+
+
+def test_somebody_born_at_the_calendars_end_is_never_old_enough() -> None:
+    wrong = licence_failures(出生日期="9990-01-02", 初次领证日期="9999-01-02")["dates.order"]
+    assert "first_issue_date is less than 16 years after birth_date" in (wrong or "")
 
 
 @pytest.mark.parametrize(
     ("texts", "wrong"),
     [
-        ({"初次领证日期": "1990-01-02"}, "birth_date is not before first_issue_date"),
-        ({"初次领证日期": "1989-01-02"}, "birth_date is not before first_issue_date"),
+        *(
+            (
+                {"初次领证日期": first},
+                "first_issue_date is less than 16 years after birth_date",
+            )
+            for first in ("2006-01-01", "1990-01-02", "1989-01-02")
+        ),
+        (
+            {"初次领证日期": "2026-01-03", "有效期限": "2026-01-03至2036-01-03"},
+            "first_issue_date is after the job's day",
+        ),
         ({"初次领证日期": "2016-03-16"}, "first_issue_date is after valid_from"),
         ({"有效期限": "2016-03-15至2022-03-17"}, "the validity is neither 6 nor 10 years"),
         ({"有效期限": "2016-03-15至2026-03-13"}, "the validity is neither 6 nor 10 years"),
@@ -348,7 +434,9 @@ def test_the_dates_of_a_licence_have_an_order(texts: dict[str, str], wrong: str)
     "texts",
     [
         {"初次领证日期": "2016-03-15"},
-        {"初次领证日期": "1990-01-03"},
+        {"初次领证日期": "2006-01-02"},
+        {"初次领证日期": "2026-01-02", "有效期限": "2026-01-02至2032-01-02"},
+        {"有效期限": "2026-03-15至2036-03-15"},
         *(
             {"有效期限": f"2016-03-15至{end}"}
             for end in ("2022-03-14", "2022-03-15", "2022-03-16", "2026-03-14", "2026-03-16")

@@ -220,7 +220,17 @@ def test_a_day_off_is_near(day: str, *, near: bool) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["长期", "长期有效", "Long term", "LONG-TERM", "Permanent", "indefinite", "Longterm"],
+    [
+        "永久",
+        "永久有效",
+        "长期",
+        "长期有效",
+        "Long term",
+        "LONG-TERM",
+        "Permanent",
+        "indefinite",
+        "Longterm",
+    ],
 )
 def test_each_word_for_the_long_term_is_the_end(words: str) -> None:
     for text in (words, f"至{words}", f"Until {words}"):
@@ -259,6 +269,47 @@ def test_a_term_is_counted_in_years(term: str, years: int) -> None:
     assert read_validity(term) == read_validity(f"自{term}") == Values({}, years)
     assert read_validity(f"2015-01-01起{term}") == Values(start, years)
     assert read_validity(f"2015-01-01 {term}") == Values(start, years)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("2016-03-15起", {"valid_from": "2016-03-15"}),
+        ("自2016年3月15日 起", {"valid_from": "2016-03-15"}),
+        ("2026-03-15止", {"valid_until": "2026-03-15"}),
+        ("2026-02-30止", {"valid_until": None}),
+    ],
+)
+def test_a_mark_behind_a_lone_date_says_which_one_it_is(
+    text: str, values: dict[str, str | None]
+) -> None:
+    assert read_validity(text) == Values(values)
+
+
+def test_a_lone_date_with_a_mark_behind_it_may_be_cut_off() -> None:
+    assert read_validity("2016年3月1起") == Values({"valid_from": "2016-03-01"}, is_cut=True)
+
+
+@pytest.mark.parametrize("mark", ["", "止"])
+@pytest.mark.parametrize("term", ["（10年）", "(10 years)", "10年"])
+def test_a_range_may_have_its_term_behind_it(mark: str, term: str) -> None:
+    assert read_validity(f"2016-03-15至2026年3月15日{mark}{term}") == Values(
+        {"valid_from": "2016-03-15", "valid_until": "2026-03-15"}
+    )
+    assert read_validity(f"2016年3月15日{term}") == Values({"valid_from": "2016-03-15"}, 10)
+
+
+@pytest.mark.parametrize("term", ["（6年）", "（0年）", "（10月）", "10年起", "止止半"])
+def test_an_end_with_another_term_behind_it_is_not_read(term: str) -> None:
+    assert read_validity(f"2016-03-15至2026-03-15{term}") == Values(
+        {"valid_from": "2016-03-15", "valid_until": None}
+    )
+
+
+def test_a_term_behind_a_range_without_a_start_says_nothing_of_the_end() -> None:
+    for text in ("2016-02-30至2026-03-15（10年）", "9995-01-01至2026-03-15（10年）"):
+        assert read_validity(text).by_field["valid_until"] is None
+    assert read_validity("至2026-03-15（10年）") == Values({"valid_until": None})
 
 
 @pytest.mark.parametrize("term", ["0年", "06年", "100年", "6月", "6年半", "years", "6牛"])
@@ -395,6 +446,10 @@ def test_another_shape_is_no_number(text: str) -> None:
         *(("gender", text, "女") for text in ("女", "女性", "female", "F")),
         *(("ethnicity", text, "汉") for text in ("汉", "汉族", "Han", "汉 族")),
         ("ethnicity", "穿青人", "穿青人"),
+        *(("ethnicity", text, "藏") for text in ("藏 བོད", "藏(བོད)", "བོད་རིགས་ 藏族")),
+        *(("ethnicity", text, "汉") for text in ("汉 Han", "汉 Han 族", "汉/Han", "汉 Bouxgun")),
+        *(("gender", text, "男") for text in ("男 ཕོ", "男/M", "男（Male）", "Male 男", "男·M")),
+        ("nationality", "中国 CHN", "中国"),
         *(("nationality", text, "中国") for text in ("中国", "China", "CHN", "中华人民共和国")),
         ("nationality", "中国（香港）", "中国香港"),
         ("nationality", "澳门", "中国澳门"),
@@ -415,8 +470,11 @@ def test_a_value_of_a_closed_field_has_one_form(field: str, text: str, value: st
 @pytest.mark.parametrize(
     ("field", "text"),
     [
-        *(("gender", text) for text in ("勇", "男女", "")),
-        *(("ethnicity", text) for text in ("汊", "汉汉", "族", "穿青人族")),
+        *(
+            ("gender", text)
+            for text in ("勇", "男女", "", "勇/M", "男/F", "男·F", "男1", "男M1", "男.")
+        ),
+        *(("ethnicity", text) for text in ("汊", "汉汉", "族", "穿青人族", "汉 Hui", "汉 回")),
         *(("nationality", text) for text in ("中囯", "国", "中国()")),
         *(("vehicle_class", text) for text in ("CI", "C7", "C", "C1C1", "C1x", "xC1", "C1.D", "")),
     ],

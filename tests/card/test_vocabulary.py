@@ -23,17 +23,20 @@ FIELDS: dict[CardType, dict[str, str]] = {
         "gender": "性别|Gender|Sex",
         "ethnicity": "民族|Ethnicity|Nation|Nationality",
         "birth_date": "出生|Birth (Date)|Birth",
-        "address": "住址|Address",
-        "id_number": "公民身份号码|公民身份证号|Identification Number (ID Number)|IdNum|身份证号",
+        "address": "住址|Address|住所|家庭住址",
+        "id_number": "公民身份号码|公民身份证号|Identification Number (ID Number)|IdNum|身份证号"
+        "|身份证件号",
     },
     "DriverLicense": {
-        "license_number": "证号|驾驶证号|身份证号|No.|公民身份号码|License No.",
+        "license_number": "证号|驾驶证号|身份证号|No.|公民身份号码|License No."
+        "|驾驶证编号|身份证件号|Driving License No|Driving License No.",
         "name": "姓名",
         "gender": "性别",
-        "nationality": "国籍|Nationality",
+        "nationality": "国籍|Nationality|国籍(地区)|国籍（地区）",
         "address": "住址",
         "birth_date": "出生日期|Date of Birth",
-        "first_issue_date": "初次领证日期|初次发证日期|领证日期|Issue Date|Date of First Issue",
+        "first_issue_date": "初次领证日期|初次发证日期|领证日期|Issue Date|Date of First Issue"
+        "|Initial Receipt Date",
         "vehicle_class": "准驾车型|准驾车型代号|Class",
         "validity": "有效期限|Valid For|Valid Period",
         "issuing_authority": "发证单位|发证机关|签发机关|印章|红章|Issuing Authority",

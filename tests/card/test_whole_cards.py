@@ -11,10 +11,11 @@ import pytest
 
 from shared.card import CardType, ReadCard
 from shared.card.values import check_digit
-from tests.card.invented import Damaged, damaged, whole_card, years_later
+from tests.card.invented import JOBS_DAY, Damaged, damaged, whole_card, years_later
 from tests.support.cards import ID_CARD, LICENCE, id_infos, read
 
 COUNT = 2000
+_FIRST = "first_issue_date"
 SEED = int(os.environ.get("CARD_SEED", "15"))
 
 
@@ -88,7 +89,11 @@ LICENCES: list[dict[str, str]] = [
     {"发证单位": ""},
     {"初次领证日期": "", "领证日期": "2016-03-15"},
     {"档案编号": "990100000000", "状态": "正常"},
-    {"出生日期": "1996-02-29", "证号": numbered("99010119960229001")},
+    {
+        "出生日期": "1996-02-29",
+        "证号": numbered("99010119960229001"),
+        "初次领证日期": "2014-03-15",
+    },
 ]
 WHOLE: list[tuple[CardType, dict[str, str]]] = [
     *(("IDCard", {**ID_CARD, **texts}) for texts in ID_CARDS),
@@ -145,7 +150,7 @@ def test_what_damages_a_card_visibly_is_found_and_whole_cards_pass() -> None:
 def _may_be_another(bad: Damaged, result: ReadCard) -> bool:
     """Return whether the dates of a licence could be those of another, whole one."""
     kinds = {"swapped with another person's", "a digit misread"}
-    dates = {"first_issue_date", "valid_from", "valid_until"}
+    dates = {_FIRST, "valid_from", "valid_until"}
     changed = {name for name, text in result.fields.items() if text != bad.card.fields[name]}
     read_dates = {name: result.fields.get(name) or "" for name in dates}
     if bad.kind not in kinds or not changed <= dates or not all(read_dates.values()):
@@ -158,6 +163,7 @@ def _may_be_another(bad: Damaged, result: ReadCard) -> bool:
         for years in (6, 10)
         for days in (-1, 0, 1)
     }
-    birth, first = result.fields["birth_date"] or "", read_dates["first_issue_date"]
-    in_order = birth < first <= read_dates["valid_from"]
+    birth, first = date.fromisoformat(bad.card.fields["birth_date"] or ""), read_dates[_FIRST]
+    latest = min(JOBS_DAY.isoformat(), read_dates["valid_from"])
+    in_order = years_later(birth, 16).isoformat() <= first <= latest
     return in_order and read_dates["valid_until"] in {*ends, "长期"}

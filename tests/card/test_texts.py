@@ -1,0 +1,216 @@
+"""A name, an address and an authority: what is none, and what is one however rare."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.card import CARD_TYPES, CardType, IdInfo
+from shared.card.texts import TEXT_FIELDS, is_address, read_text
+from shared.card.values import Values
+from shared.card.vocabulary import LABELS
+from tests.support.cards import ADDRESS, CORNERS, ID_CARD, LICENCE, NAME, ORDINARY, id_infos, read
+
+NUMBER = ID_CARD["公民身份号码"]
+
+NO_TEXTS = (
+    *("-", "—", "…", "...", "***", "■■", "\u200b", "？", "\ufffd", "·", "（）"),
+    *("无", "暂无", "空", "未知", "不详", "null", "NULL", "None", "N/A", "n / a", "nil", "unknown"),
+    "undefined",
+)
+NAMES = (
+    *(
+        "样本甲",
+        "样本",
+        "样例乙丙",
+        "㐂𠀀",
+        "李〇",
+        "样\ue863甲",
+        "測試",
+        "省三",
+        "王市民",
+        "李民族",
+    ),
+    *(
+        "阿依古丽·样本",
+        "样•本",
+        "虚构・样例",
+        "虚构买买提样例测试",
+        "虚构·县样例乡",
+        "虚构买买提·样例测试·阿依古丽",
+    ),
+    *("Specimen A", "SPECIMEN, ANNA-MARIA J.", "O'Specimen", "xxx", "Li", "样本甲 Specimen"),
+    *("འབྲུག་དཔེ", "ئۈلگە", "Образец", "样 本甲"),
+)
+OTHER_THAN_NAMES = (
+    *("样*甲", "样＊甲", "样■甲", "样□甲", "样?甲", "样？甲", "样本\ufffd", "样\ud800甲", "样●甲"),
+    *(
+        "男",
+        "女",
+        "甲",
+        "M",
+        "男性",
+        "汉族",
+        "中国",
+        "·甲",
+        "1",
+        "样本2",
+        "样本２",
+        "样本甲\n样本乙",
+    ),
+    *(
+        NUMBER,
+        "1990年1月2日",
+        "1990-01-02",
+        ADDRESS,
+        "虚构县样例乡测试村",
+        "虚构县样例乡村",
+        "样例省虚构市测试",
+    ),
+    *(
+        "样本甲性别男",
+        "姓名样本甲",
+        "样本甲 性 别 男",
+        "住址样例",
+        "姓名 Name",
+        "name",
+        "Sex",
+        "male",
+    ),
+)
+ADDRESSES = (
+    *(
+        ADDRESS,
+        "样例省虚构市",
+        "虚构县样村",
+        "虚构县测试村",
+        "测试路1号院",
+        "1号测试大道旁",
+        "3-405号测试路旁",
+    ),
+    *("样例省虚构市\n测试路1号", "Sample Province, Test Road 1", "12 Test Road", "#5, Test Road"),
+    *("20150101号院1栋", "样例省虚构市测试路1号3-405（东）"),
+)
+OTHER_THAN_ADDRESSES = (
+    *("样本甲", "四字测试", "男", "-" * 5, "12345", NUMBER, NUMBER[:-1] + "X", "９９０１０１"),
+    *("9901011990010200 1x", "1990年1月2日", "1990-01-02", "2016-03-15至2026-03-15", "Address"),
+    *("公民身份号码", "有效起始日期", "Date of Birth", f"{ADDRESS}公民身份号码"),
+)
+
+
+@pytest.mark.parametrize("field", ["name", "address"])
+@pytest.mark.parametrize("text", NO_TEXTS)
+def test_what_stands_for_nothing_gives_no_value(field: str, text: str) -> None:
+    assert read_text(field, text) == Values({field: None})
+
+
+@pytest.mark.parametrize("text", NAMES)
+def test_a_name_is_one_however_rare(text: str) -> None:
+    assert read_text("name", text) == Values({"name": text})
+
+
+@pytest.mark.parametrize("text", OTHER_THAN_NAMES)
+def test_what_is_something_else_is_no_whole_name(text: str) -> None:
+    assert read_text("name", text) == Values({"name": text}, is_cut=True)
+
+
+@pytest.mark.parametrize("label", sorted({label for label, _, _ in LABELS}))
+def test_a_label_is_no_name(label: str) -> None:
+    assert read_text("name", label).is_cut
+
+
+@pytest.mark.parametrize("text", [*ADDRESSES, "号", "405", "东"])
+def test_a_piece_of_an_address_may_be_short(text: str) -> None:
+    assert read_text("address", text) == Values({"address": text})
+
+
+@pytest.mark.parametrize("text", ADDRESSES)
+def test_an_address_is_one_however_rare(text: str) -> None:
+    assert is_address(text)
+
+
+@pytest.mark.parametrize("text", OTHER_THAN_ADDRESSES)
+def test_what_is_something_else_is_no_address(text: str) -> None:
+    assert not is_address(text)
+
+
+@pytest.mark.parametrize("field", sorted(TEXT_FIELDS))
+@pytest.mark.parametrize("mark", [*"*＊?？■□█●", "\ufffd"])
+def test_a_text_that_hides_a_character_is_cut_off(field: str, mark: str) -> None:
+    for text in (f"样例省虚构市公安{mark}局", f"样{mark}甲", f"{mark}样本甲"):
+        assert read_text(field, text).is_cut
+
+
+def test_half_of_a_surrogate_pair_hides_a_character() -> None:
+    for half in range(0xD800, 0xE000):
+        assert read_text("name", f"样{chr(half)}甲").is_cut
+
+
+@pytest.mark.parametrize("text", ["-", "无", "局", "样例省虚构市公安局（1）"])
+def test_an_authority_may_be_anything_else(text: str) -> None:
+    assert read_text("issuing_authority", text) == Values({"issuing_authority": text})
+
+
+@given(field=st.sampled_from(sorted(TEXT_FIELDS)), text=st.text(min_size=1))
+def test_any_text_is_kept_or_nothing(field: str, text: str) -> None:
+    assert read_text(field, text).by_field[field] in {text, None}
+    assert is_address(text) in {True, False}
+
+
+# -- on a card ------------------------------------------------------------------------------------
+
+
+def failed(*infos: IdInfo) -> list[str]:
+    card_type: CardType = (
+        "DriverLicense" if any(info.label == "证号" for info in infos) else "IDCard"
+    )
+    return [check.name for check in read(card_type, infos).checks if not check.passed]
+
+
+@pytest.mark.parametrize("card_type", CARD_TYPES)
+@pytest.mark.parametrize(("label", "field"), [("姓名", "name"), ("住址", "address")])
+def test_a_whole_card_without_a_text_of_its_own_is_not_complete(
+    card_type: CardType, label: str, field: str
+) -> None:
+    texts = {**ORDINARY[card_type], label: "-"}
+    assert failed(*id_infos(**texts)) == ["fields.complete", f"{field}.format"]
+
+
+@pytest.mark.parametrize("whole", [ID_CARD, LICENCE])
+def test_name_and_address_that_changed_places_are_seen(whole: dict[str, str]) -> None:
+    texts = {**whole, "姓名": ADDRESS, "住址": NAME}
+    assert failed(*id_infos(**texts)) == ["name.format", "address.format"]
+
+
+@pytest.mark.parametrize(("label", "field"), [("姓名", "name"), ("住址", "address")])
+def test_the_detail_says_that_a_text_is_not_whole(label: str, field: str) -> None:
+    card = read("IDCard", id_infos(**{**ID_CARD, label: f"样例省虚构市测试路{NUMBER[0]}*号"}))
+    details = {check.name: check.detail for check in card.checks if not check.passed}
+    assert details == {f"{field}.format": "what was read here is masked, cut off or something else"}
+
+
+def test_an_authority_that_hides_a_character_fails_its_format() -> None:
+    assert failed(*id_infos(**{**LICENCE, "发证单位": "样例市公安\ufffd"})) == [
+        "issuing_authority.format"
+    ]
+
+
+def test_an_address_is_looked_at_as_a_whole() -> None:
+    texts = {label: text for label, text in ID_CARD.items() if label != "住址"}
+    lines = ((100, "虚构市"), (150, "测试路1"), (200, "号"))
+    pieces = [
+        IdInfo("住址", text, 99, ((100, top), (100, top + 40), (500, top + 40), (500, top)))
+        for top, text in lines
+    ]
+    rest = id_infos(**texts)
+    assert failed(*pieces, *rest) == []
+    assert failed(pieces[0], *rest) == ["address.format"]
+
+
+def test_a_piece_that_stands_for_nothing_fails_the_format_of_its_address() -> None:
+    infos = (*id_infos(**ID_CARD), IdInfo("住址", "—", 99, CORNERS))
+    assert failed(*infos) == ["address.format"]
+    rest = [info for info in id_infos(**ID_CARD) if info.label != "住址"]
+    nothing = [IdInfo("住址", text, 99, CORNERS) for text in ("—", "无")]
+    assert failed(*nothing, *rest) == ["fields.complete", "address.format"]
