@@ -93,7 +93,7 @@ class _Said(NamedTuple):
 class Holds:
     """What COS said last of the holds. It counts for ten seconds; silence is asked about again.
 
-    Sweep doesn't heed the budget's: it counts the day's jobs itself.
+    Sweep doesn't heed a budget's hold if MAX_JOBS_PER_DAY is no longer set.
     """
 
     def __init__(self, new_lock: NewLock = nullcontext, *, heeds_budget: bool = True) -> None:

@@ -42,7 +42,8 @@ def sweep(
     half = context.now() + (until - context.now()) / 2
     shut = _why_shut(context)
     budget = open_budget(context, workers.lock(), lambda: context.now() >= half)
-    holds = Holds(workers.lock, heeds_budget=False)
+    # Another run's hold counts, too: this one may have stood still since it counted.
+    holds = Holds(workers.lock, heeds_budget=context.settings.max_jobs_per_day is not None)
     gate = Gate(context, holds, budget, shut, workers.lock)
     gate.ask()
     if holds.budgets and context.settings.max_jobs_per_day is None:

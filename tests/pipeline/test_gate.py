@@ -172,7 +172,7 @@ def gate_of(
     """The gate of a sweep, as its run opens it."""
     context = world.context("sweep")
     budget = open_budget(context, nullcontext(), lambda: False)
-    gate = Gate(context, Holds(heeds_budget=False), budget, shut, new_lock)
+    gate = Gate(context, Holds(), budget, shut, new_lock)
     gate.ask()
     return gate
 
@@ -445,6 +445,15 @@ def test_a_run_does_not_wait_for_the_hold_that_it_made_itself() -> None:
             slot.answered((str(number), "v"), Accepted(f"j{number}"))
     with gate.slot() as slot:
         assert slot.closed == OVER_BUDGET
+
+
+def test_a_run_that_stood_still_heeds_the_hold_that_another_made() -> None:
+    world = World(MAX_JOBS_PER_DAY="2")
+    gate = gate_of(world)
+    with gate.slot() as slot:
+        world.hold("budget.2026-01-02.json")
+        world.clock.now += 3600
+        assert slot.wait() == OVER_BUDGET
 
 
 def test_the_hold_comes_with_the_last_job_that_ci_may_have_taken_and_goes_with_a_refusal() -> None:

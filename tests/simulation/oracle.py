@@ -84,7 +84,7 @@ class Oracle:
         self.broken: list[Broken] = []
         self.claims: dict[str, ClaimSeen] = {}
         self.results: dict[str, bytes] = {}
-        self.forgotten: set[str] = set()  # results that somebody deleted on purpose
+        self.forgotten: set[str] = set()  # what somebody deleted on purpose
         self.refused_for_good: dict[tuple[str, str], str] = {}
         self.deployed_at = 0.0
         self.sending = Sending(world)
@@ -117,8 +117,8 @@ class Oracle:
         """An object is about to be deleted."""
         self._may_write(process, name)
         if process.kind == "forget":
-            if self.results.pop(name, None) is not None:
-                self.forgotten.add(name)
+            self.results.pop(name, None)
+            self.forgotten.add(name)
             return
         if self._folder(name) == "results":
             self._break("3 results never change", process, "a result was deleted")
@@ -298,6 +298,8 @@ class Oracle:
         )
         if self._world.cos.versioned or result in self._world.cos.objects.now:
             return  # whatever lies there now claims nothing
+        if name in self.forgotten:
+            return  # whoever read it before may still write it; the second look deletes that
         if claim is None:
             self._break("a pending object begins as a claim", process, name)
             return
