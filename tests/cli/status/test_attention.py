@@ -126,6 +126,14 @@ def test_what_a_sweep_writes_is_read_back() -> None:
     assert last_sweep(status.document(), NOW) == SWEEP
 
 
+def test_an_oldest_card_that_nobody_refused_has_no_refusal() -> None:
+    error = AttemptError("AmbiguousReply", None, None, rfc3339(NOW)).document()
+    oldest = {"key": "k", "version": "v", "state": "unknown", "age_seconds": 9, "error": error}
+    sweep = last_sweep({"at": rfc3339(NOW), "pending": {}, "oldest": oldest}, NOW)
+    assert sweep
+    assert sweep.oldest == Oldest("k", "v", "unknown", 9.0, "AmbiguousReply", None)
+
+
 @pytest.mark.parametrize(
     "document", [{}, {"at": "yesterday", "pending": {}}, {"at": rfc3339(NOW), "pending": 3}]
 )
