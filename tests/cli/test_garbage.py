@@ -82,7 +82,8 @@ def put_result(here: Cloud, what: str) -> str:
     key = GOOD if what == "none" else f"uploads/{what}.jpg"
     etag = here.put(key, CARD)
     document = json.loads(card_result(key, etag).body())
-    RESULTS.get(what, lambda _: None)(document)
+    if what in RESULTS:
+        RESULTS[what](document)
     put(here, f"results/{key}.{etag}.json", document)
     return key
 
