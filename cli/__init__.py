@@ -21,6 +21,7 @@ callback_address        where CI is to call back, for jobs that an operator's ma
 card_objects            the objects of ours that belong to a card, by the names that listings show
 cost                    what jobs cost, at a price that the user gives: nobody else knows it
 doctor                  whether a deployment works, looked at from outside
+documents               the bodies of our objects, so that no garbage breaks a command
 draining                sweeping until nothing waits to be sent, or sending stopped
 export                  `card-ocr export`
 forgetting              deleting all that the bucket holds of one card, so that nothing of it comes

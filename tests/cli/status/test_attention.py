@@ -87,6 +87,14 @@ def test_a_healthy_deployment_needs_nothing() -> None:
             SWEEP._replace(pending={"unreadable": 2}),
             "None of ours, and in its folder: 2 ",
         ),
+        (
+            SWEEP._replace(pending={"waiting": 1, "refused AccessDenied": 2}),
+            "COS refuses 2 pending objects: AccessDenied.",
+        ),
+        (
+            SWEEP._replace(pending={"waiting": 0}, oldest=None, whole=False),
+            "saw nothing of what is pending",
+        ),
     ],
 )
 def test_what_the_last_sweep_shows(sweep: LastSweep | None, words: str) -> None:
@@ -124,6 +132,14 @@ def test_what_a_sweep_writes_is_read_back() -> None:
     card = PendingCard(pending, (), NOW - 60, NOW)
     status = Status(rfc3339(NOW - 60), {"waiting": 1}, card, "yes", is_whole=True)
     assert last_sweep(status.document(), NOW) == SWEEP
+
+
+@pytest.mark.parametrize(("pending", "listed"), [({"waiting": 0}, 0), ({"young": 1}, 1)])
+def test_a_sweep_that_did_not_get_round_needs_nothing_else(
+    pending: dict[str, int], listed: int
+) -> None:
+    sweep = SWEEP._replace(pending=pending, oldest=None, whole=False)
+    assert not reasons(sweep=sweep, listed_pending=listed)
 
 
 def test_an_oldest_card_that_nobody_refused_has_no_refusal() -> None:
