@@ -55,3 +55,7 @@ traces                  everything that the bucket holds of one card
 versioning              whether a bucket has, or once had, versioning
 wishes                  which cards are to run again
 """
+
+INTERRUPTED = 130  # the exit status
+LINE = "card-ocr: interrupted; the same command goes on, or begins again"
+"""What is said then. cli/__main__.py needs both before anything is imported."""
