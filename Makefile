@@ -1,16 +1,16 @@
 # GNU make 3.81 or later and a POSIX shell; Python is found by requirements/install.sh.
 
 VENV = .venv
-PYTHON =
-RECOGNISER = ocr
-PORT =
-CARDS =
-SEED =
-UPLOADS =
-INSTANCES =
+PYTHON ?=
+RECOGNISER ?= ocr
+PORT ?=
+CARDS ?=
+SEED ?=
+UPLOADS ?=
+INSTANCES ?=
 QUICK ?=
 ONLY ?=
-ARGS =
+ARGS ?=
 
 python = "$(VENV)/bin/python"
 in_parallel = --numprocesses auto --maxprocesses 4 --dist worksteal

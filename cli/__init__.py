@@ -21,6 +21,7 @@ callback_address        where CI is to call back, for jobs that an operator's ma
 card_objects            the objects of ours that belong to a card, by the names that listings show
 cost                    what jobs cost, at a price that the user gives: nobody else knows it
 doctor                  whether a deployment works, looked at from outside
+documents               the bodies of our objects, so that no garbage breaks a command
 draining                sweeping until nothing waits to be sent, or sending stopped
 export                  `card-ocr export`
 forgetting              deleting all that the bucket holds of one card, so that nothing of it comes
@@ -54,3 +55,7 @@ traces                  everything that the bucket holds of one card
 versioning              whether a bucket has, or once had, versioning
 wishes                  which cards are to run again
 """
+
+INTERRUPTED = 130  # the exit status
+LINE = "card-ocr: interrupted; the same command goes on, or begins again"
+"""What is said then. cli/__main__.py needs both before anything is imported."""

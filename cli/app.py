@@ -14,6 +14,7 @@ from contextlib import suppress
 
 import typer
 
+from cli import INTERRUPTED, LINE
 from cli.advice import advised
 from cli.commands.audit import audit
 from cli.commands.backfill import backfill
@@ -29,7 +30,7 @@ from cli.commands.show import show
 from cli.commands.status import status
 from cli.commands.sweep import sweep
 from cli.errors import IndexUnusable
-from cli.interruption import INTERRUPTED, LINE, interruptible
+from cli.interruption import interruptible
 from cli.output import say
 from deploy.api.connection import believe_certificates
 from deploy.errors import DeployError, RequestFailed

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cli.documents import note_of
 from cli.listing import pages
 from shared.pipeline.context import Context
-from shared.pipeline.state import drop, load, save
+from shared.pipeline.state import drop, save
 from shared.times import is_rfc3339, rfc3339
 
 _ABANDONED_SECONDS = 30 * 86_400  # without its place a run begins anew, which does no harm
@@ -40,7 +41,7 @@ class Cursor:
 
     def place(self, *, anew: bool = False) -> CursorPlace:
         """Where an interrupted run of the same choice stopped, else the start."""
-        found = {} if anew else load(self._context, self._name)
+        found = {} if anew else note_of(self._context, self._name)
         began, after = found.get("began"), found.get("after")
         if found.get("choice") == self._choice and is_rfc3339(began):
             return CursorPlace(str(began), after if isinstance(after, str) else None, resumed=True)

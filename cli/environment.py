@@ -29,13 +29,9 @@ _KEYS = {
 }
 _SECRETS = {"CALLBACK_SECRET", "CALLBACK_SECRET_PREVIOUS"}
 _SETTINGS = {*DEFAULTS, API_DOMAIN} - _KEYS.keys() - _SECRETS
-# A named file that has the first of a group has all of it: what it leaves out is unset, and never
-# another deployment's that stands in the shell.
-_GROUPS: tuple[tuple[str, set[str]], ...] = (
-    ("INPUT_BUCKET", _SETTINGS),
-    ("CALLBACK_SECRET", _SECRETS),
-    (SECRET_ID, {*_KEYS.values()}),
-)
+# A named file that has one of a group has all of it: what it leaves out is unset, and never another
+# deployment's that stands in the shell.
+_GROUPS = (_SETTINGS, _SECRETS, {*_KEYS.values()})
 OURS = sorted(_SETTINGS | _SECRETS | {*_KEYS.values()})
 _PRIVATE = {*_SECRETS, SECRET_KEY, TOKEN}
 _OTHERS_MODE = 0o077
@@ -65,11 +61,17 @@ def deployment_environment(
         needs_key: without it a missing API key is no error: nothing is to be asked with it.
 
     Raises:
-        ConfigurationError: the file or an API key isn't there, or `read_env_file` refuses it.
+        ConfigurationError: the file or an API key isn't there, `read_env_file` refuses it, or it
+            is named and leaves INPUT_BUCKET to the environment.
     """
     file = _file_of(env_file, stage)
     written = {name: value for name, value in read_env_file(file.path).items() if value}
     around = {name: value for name, value in environ.items() if value}
+    if file.is_named and "INPUT_BUCKET" in around.keys() - written.keys():
+        name = printable(file.path.name)
+        raise ConfigurationError(
+            "INPUT_BUCKET", f"{name} lacks it, and the environment's can be another deployment's"
+        )
     found = _over(written, around) if file.is_named else written | around
     _say_conflict(file, found, around if file.is_named else written)
     _say_readable(file.path, written)
@@ -77,9 +79,9 @@ def deployment_environment(
         found[name] = found.get(given, "")
         if given != TOKEN and not found[name]:
             if needs_key:
-                raise ConfigurationError(
-                    given, "is missing; set the API key in .env or in the environment"
-                )
+                is_apart = file.is_named and not written.keys().isdisjoint(_KEYS.values())
+                where = printable(file.path.name) if is_apart else ".env or in the environment"
+                raise ConfigurationError(given, f"is missing; set the API key in {where}")
             found[name] = found[given] = "unused"
     found.setdefault("TENCENTCLOUD_REGION", DEFAULT_REGION)
     return found
@@ -100,7 +102,7 @@ def _file_of(env_file: Path | None, stage: str | None) -> _EnvFile:
 
 def _over(written: Mapping[str, str], around: Mapping[str, str]) -> dict[str, str]:
     """What a named file says, and of the environment what that leaves open."""
-    closed = set().union(*(group for first, group in _GROUPS if first in written))
+    closed = set().union(*(group for group in _GROUPS if not group.isdisjoint(written)))
     left = {name: value for name, value in around.items() if name not in closed}
     return {**left, **written}
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from shared.errors import ConfigurationError
@@ -29,18 +29,15 @@ def replacing(path: Path, option: str = "--out") -> Iterator[Path]:
     if path.exists() and not path.is_file():  # root could take the place of a device
         raise ConfigurationError(option, f"can't write {path}: it is there, and no file")
     _remove_abandoned(path.parent)
-    try:
-        folder = Path(tempfile.mkdtemp(dir=path.parent, prefix=_WORK))
-    except OSError as error:
-        raise ConfigurationError(option, f"can't write {path}: {error.strerror}") from None
-    try:
-        with _locked(folder):
-            new = folder / "new"
-            new.touch(0o600)
-            yield new
-            _take_place(new, path, option)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with ExitStack() as stack:
+        try:
+            folder = _folder_of_its_own(path.parent, stack)
+        except OSError as error:
+            raise ConfigurationError(option, f"can't write {path}: {error.strerror}") from None
+        new = folder / "new"
+        new.touch(0o600)
+        yield new
+        _take_place(new, path, option)
 
 
 @contextmanager
@@ -55,11 +52,14 @@ def temporary_files_in(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[bool]:
-    """Whether this process holds a folder in the block. Its end, whatever it is, lets go of it."""
+def locked(folder: Path, *, waits: bool = False) -> Iterator[bool]:
+    """Whether this process holds a folder in the block. Its end, whatever it is, lets go of it.
+
+    With `waits`, somebody else who holds it is waited for.
+    """
     opened = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(opened, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
         is_ours = True
     except OSError:  # somebody's, or a file system without locks
         is_ours = False
@@ -69,10 +69,24 @@ def _locked(folder: Path) -> Iterator[bool]:
         os.close(opened)
 
 
+def _folder_of_its_own(beside: Path, stack: ExitStack) -> Path:
+    """Make a folder that is held, and gone at the end of `stack`.
+
+    Before it is held, another run may take it for abandoned: then there is another one.
+    """
+    while True:
+        folder = Path(tempfile.mkdtemp(dir=beside, prefix=_WORK))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        with suppress(FileNotFoundError):
+            stack.enter_context(locked(folder, waits=True))
+            if folder.exists():
+                return folder
+
+
 def _remove_abandoned(beside: Path) -> None:
     """Remove what processes left that were killed while they wrote."""
     for folder in beside.glob(f"{_WORK}*"):
-        with suppress(OSError), _locked(folder) as is_ours:
+        with suppress(OSError), locked(folder) as is_ours:
             if is_ours:
                 shutil.rmtree(folder)
 

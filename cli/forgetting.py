@@ -12,19 +12,22 @@ goes on where the last one stopped.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from cli.card_objects import pending_of, results_of
+from cli.documents import attempt_in, document_in, note_of
 from cli.refusals import is_there
-from shared.documents import DeletionRecord, PastAttempt, object_in, read_attempt
+from shared.documents import DeletionRecord, PastAttempt
 from shared.errors import StorageFault
 from shared.pipeline.context import Context
-from shared.pipeline.state import drop, load, save
+from shared.pipeline.state import drop, save
 from shared.store.layout import deletion_name, name_of_key
 
 FIRST_LOOK_SECONDS = 300
 SECOND_LOOK_SECONDS = 300
+_TEXT_OR_NULL = (str, type(None))
+_KINDS = ((int,), _TEXT_OR_NULL, _TEXT_OR_NULL, (str,), _TEXT_OR_NULL)  # of a PastAttempt's members
 
 
 class Remains(NamedTuple):
@@ -50,7 +53,8 @@ class Forgetting:
 
     def is_begun(self) -> bool:
         """Return whether an earlier call has begun and not ended. Raises StorageFault."""
-        return "next_at" in load(self._context, self._note_name)
+        note = note_of(self._context, self._note_name)
+        return _next_at(note, self._context.now()) is not None
 
     def go_on(self) -> Remains:
         """Do what may be done now.
@@ -58,11 +62,11 @@ class Forgetting:
         Raises:
             StorageFault: COS couldn't be asked; the next call goes on.
         """
-        note, now = load(self._context, self._note_name), self._context.now()
-        next_at = note.get("next_at")
-        if isinstance(next_at, int | float) and now < next_at:
+        note, now = note_of(self._context, self._note_name), self._context.now()
+        next_at = _next_at(note, now)
+        if next_at is not None and now < next_at:
             return Remains(next_at)
-        if not isinstance(next_at, int | float):
+        if next_at is None:
             self._delete_photo()
             return self._wait(note, FIRST_LOOK_SECONDS)
         names = self._names()
@@ -87,13 +91,13 @@ class Forgetting:
 
         If this is interrupted, `next_at` is still 0, and the look that follows is not the last one.
         """
-        objects, attempts = _noted(note, "objects"), _noted(note, "attempts")
+        objects, attempts = _noted_objects(note), _noted_attempts(note)
         prefix = self._context.settings.output_prefix
         for name in names:
             kind = "photo" if name == self._key else name.removeprefix(prefix).split("/")[0]
-            objects.append([hashlib.sha256(name.encode()).hexdigest(), kind.removesuffix("s")])
+            objects.append((hashlib.sha256(name.encode()).hexdigest(), kind.removesuffix("s")))
             if kind == "pending":
-                attempts += [list(past) for past in self._attempts_in(name)]
+                attempts += self._attempts_in(name)
             elif kind == "results":
                 attempts += self._attempts_of_result(name)
         note.update(objects=objects, attempts=attempts, is_begun=True)
@@ -106,20 +110,19 @@ class Forgetting:
 
     def _attempts_in(self, name: str) -> tuple[PastAttempt, ...]:
         body = self._read(name)
-        attempt = read_attempt(body) if body is not None else None
+        attempt = attempt_in(body) if body is not None else None
         if attempt is None:
             return ()
         own = (attempt.past(),) if attempt.may_have_job else ()
         return (*attempt.attempts, *own)
 
-    def _attempts_of_result(self, name: str) -> list[list[object]]:
-        entries = object_in(self._read(name)).get("attempts")
-        members = PastAttempt._fields
-        return [
-            [entry[member] for member in members]
+    def _attempts_of_result(self, name: str) -> list[PastAttempt]:
+        entries = (document_in(self._read(name)) or {}).get("attempts")
+        return _attempts_among(
+            [entry.get(member) for member in PastAttempt._fields]
             for entry in (entries if isinstance(entries, list) else ())
-            if isinstance(entry, dict) and entry.keys() >= set(members)
-        ]
+            if isinstance(entry, dict)
+        )
 
     def _read(self, name: str) -> bytes | None:
         """Read an object of the card; one that COS refuses can be deleted and not read."""
@@ -136,11 +139,11 @@ class Forgetting:
         return Remains(next_at)
 
     def _record(self, note: dict[str, object]) -> None:
-        objects = dict(pair for pair in _noted(note, "objects"))
+        objects = dict(_noted_objects(note))
         if not objects:
             return
         context = self._context
-        attempts = dict.fromkeys(PastAttempt(*entry) for entry in _noted(note, "attempts"))
+        attempts = dict.fromkeys(_noted_attempts(note))
         record = DeletionRecord(
             by="forget",
             why="Forgotten",
@@ -158,6 +161,38 @@ def _is_done(names: list[str], note: dict[str, object]) -> bool:
     return not names and note.get("is_begun") is True and has_waited
 
 
-def _noted(note: dict[str, object], name: str) -> list[Any]:
+def _next_at(note: dict[str, object], now: float) -> float | None:
+    """When to look again; None if the note holds no time that a call could have written."""
+    found = note.get("next_at")
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        return None
+    return found if found <= now + max(FIRST_LOOK_SECONDS, SECOND_LOOK_SECONDS) else None
+
+
+def _noted_objects(note: dict[str, object]) -> list[tuple[str, str]]:
+    """What is noted of objects: the SHA-256 of a name, and its kind."""
+    return [
+        (entry[0], entry[1])
+        for entry in _list(note, "objects")
+        if isinstance(entry, list) and list(map(type, entry)) == [str, str]
+    ]
+
+
+def _noted_attempts(note: dict[str, object]) -> list[PastAttempt]:
+    return _attempts_among(_list(note, "attempts"))
+
+
+def _attempts_among(entries: Iterable[object]) -> list[PastAttempt]:
+    """Those of the entries that a deletion record can hold."""
+    return [
+        PastAttempt(*entry)
+        for entry in entries
+        if isinstance(entry, list)
+        and len(entry) == len(_KINDS)
+        and all(isinstance(value, kind) for value, kind in zip(entry, _KINDS, strict=True))
+    ]
+
+
+def _list(note: dict[str, object], name: str) -> list[object]:
     found = note.get(name)
-    return list(found) if isinstance(found, list) else []
+    return found if isinstance(found, list) else []

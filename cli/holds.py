@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from cli.documents import document_in
 from cli.output import printable
-from shared.documents import encode, object_in
+from shared.documents import encode
 from shared.errors import StorageFault
 from shared.pipeline.budget import date_of_budget
 from shared.pipeline.gate import list_holds
@@ -56,7 +57,7 @@ def delete_holds(store: Store, prefix: str) -> list[Hold]:
 
 def _body(store: Store, name: str) -> Mapping[str, object]:
     try:
-        return object_in(store.read(name))
+        return document_in(store.read(name)) or {}
     except StorageFault:  # it holds, whatever stands in it
         return {}
 

@@ -1,33 +1,17 @@
 """Ctrl-C, SIGTERM and SIGHUP end a command in the same way: one line, 130, and nothing left behind.
 
-Whatever takes time is imported after `leave_at_once`, so this module imports next to nothing. Where
-even these signals weren't given, the next run removes what was left: see cli/files.py.
+Outside of a command there is nothing to clean up: see cli/__main__.py. If a process was killed, the
+next run removes what it left: see cli/files.py.
 """
 
 from __future__ import annotations
 
-import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-INTERRUPTED = 130
-LINE = "card-ocr: interrupted; the same command goes on, or begins again"
-
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_Handler = Callable[[int, FrameType | None], object]
-
-
-def leave_at_once(line: str = f"{LINE}\n") -> None:
-    """Have a signal end the process if there is nothing to clean up: outside of a command."""
-
-    def leave(_signal: int, _frame: FrameType | None) -> None:
-        os.write(2, line.encode())
-        os._exit(INTERRUPTED)
-
-    for one in _SIGNALS:
-        _handle(one, leave)
 
 
 @contextmanager
@@ -44,15 +28,10 @@ def interruptible() -> Iterator[None]:
         raise KeyboardInterrupt
 
     for one in _SIGNALS:
-        _handle(one, interrupt)
+        if before[one] is not signal.SIG_IGN:  # as by `nohup`, or for a shell's background job
+            signal.signal(one, interrupt)
     try:
         yield
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
-
-
-def _handle(one: signal.Signals, handler: _Handler) -> None:
-    """Set a handler, unless the signal is ignored, as by `nohup` or a shell's background job."""
-    if signal.getsignal(one) is not signal.SIG_IGN:
-        signal.signal(one, handler)

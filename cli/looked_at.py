@@ -31,9 +31,9 @@ class CountedStatus(StatusCounter):
         super().count_young()
         self._heard(1)
 
-    def count_unreadable(self) -> None:
+    def count_unreadable(self, code: str | None = None) -> None:
         """See `StatusCounter`."""
-        super().count_unreadable()
+        super().count_unreadable(code)
         self._heard(1)
 
     def count_unread(self, number: int) -> None:

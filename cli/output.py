@@ -19,12 +19,12 @@ def data(document: object) -> None:
 
 def say(line: str) -> None:
     """Print a line for the person who waits."""
-    sys.stderr.write(line + "\n")
+    sys.stderr.write(_lines(line) + "\n")
 
 
 def show(text: str) -> None:
     """Print what a person asked to see."""
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(_lines(text) + "\n")
 
 
 def show_tables(tables: RenderableType) -> None:
@@ -42,6 +42,11 @@ def listed_counts(counts: Mapping[str, int]) -> str:
     first = [f"{count:,} {name}" for name, count in list(counts.items())[:_NAMES]]
     others = sum(list(counts.values())[_NAMES:])
     return ", ".join([*first, *([f"{others:,} others"] if others else [])])
+
+
+def _lines(text: str) -> str:
+    """Lines with what would upset a terminal escaped, wherever it came from."""
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def printable(text: str) -> str:

@@ -7,7 +7,7 @@ beside a younger run of its photo, which is to stay as long as that: they go tog
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
@@ -15,7 +15,9 @@ from cli.card_objects import pending_of, results_of
 from cli.errors import ObjectRefused
 from cli.input_bucket import InputBucket
 from cli.listing import listed_under
+from cli.refusals import Refusals
 from cli.reruns import document_of
+from shared.errors import StorageFault
 from shared.pipeline.context import Context
 from shared.store import Listed, Photo
 from shared.store.layout import ResultName, etag_of, parse_result_name, results_folder
@@ -32,6 +34,13 @@ class Old(NamedTuple):
     photo: str | None
 
 
+class Deleted(NamedTuple):
+    """What went of an `Old`: nothing, its photo, or all of it."""
+
+    result: bool = False
+    photo: bool = False
+
+
 class Kept(Enum):
     """Why an old result stays."""
 
@@ -44,9 +53,19 @@ class Kept(Enum):
 class Purge:
     """Goes through the results that were written before a moment (Unix seconds, COS's clock)."""
 
-    def __init__(self, context: Context, workers: Workers, before: float, *, photos: bool) -> None:
+    def __init__(
+        self,
+        context: Context,
+        refusals: Refusals,
+        workers: Workers,
+        before: float,
+        *,
+        photos: bool,
+    ) -> None:
         self._context = context
+        self._refusals = refusals
         self._workers = workers
+        self._fault: StorageFault | None = None
         self._before = before
         self._photos = photos
         self._bucket = InputBucket(context.settings)
@@ -59,21 +78,43 @@ class Purge:
         for some in batches(old, _AT_ONCE):
             yield from (one for one in self._workers.map(self._judge, some) if one is not None)
 
-    def delete(self, most: int) -> Iterator[Old]:
-        """Delete up to so many results, each after its photo."""
+    def delete(self, most: int) -> Iterator[Deleted]:
+        """Delete up to so many results, each after its photo.
+
+        What COS refuses stays, with its result; `Refusals` counts it.
+
+        Raises:
+            StorageFault: COS couldn't be asked. What went before was given.
+        """
         old = (one for one in self.look() if isinstance(one, Old))
         for some in batches(old, _AT_ONCE):
             left = some[:most]
             most -= len(left)
-            self._workers.map(self._delete, left)
-            yield from left
+            yield from self._workers.map(self._delete, left)
+            if self._fault is not None:
+                raise self._fault
             if most == 0:
                 return
 
-    def _delete(self, old: Old) -> None:
-        if old.photo is not None:
-            self._bucket.delete(old.photo)
-        self._context.store.delete(old.name)
+    def _delete(self, old: Old) -> Deleted:
+        photo = old.photo is not None and self._is_deleted(old.photo, self._bucket.delete)
+        if old.photo is not None and not photo:
+            return Deleted()
+        return Deleted(self._is_deleted(old.name, self._context.store.delete), photo)
+
+    def _is_deleted(self, name: str, delete: Callable[[str], None]) -> bool:
+        """Delete an object; whether it is gone. After a fault nothing more is."""
+        if self._fault is not None:
+            return False
+        try:
+            delete(name)
+        except StorageFault as fault:
+            try:
+                self._refusals.note(name, fault)
+            except StorageFault:
+                self._fault = fault
+            return False
+        return True
 
     def _judge(self, listed: Listed) -> Old | Kept | None:
         name = parse_result_name(self._context.settings.output_prefix, listed.key)

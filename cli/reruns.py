@@ -7,10 +7,10 @@ from enum import Enum
 from typing import NamedTuple
 
 from cli.card_objects import pending_of, results_of
+from cli.documents import document_in
 from cli.errors import ObjectRefused
 from cli.output import printable
 from cli.refusals import RefusedBody
-from shared.documents import object_in
 from shared.pipeline.context import Context
 from shared.store import Listed, Photo, Store
 from shared.store.layout import etag_of, name_of_key, run_of
@@ -118,7 +118,7 @@ def _failed_with(context: Context, name: str) -> str | NoRerun:
     body = context.store.read(name)
     if isinstance(body, RefusedBody):
         return NoRerun.REFUSED
-    document = object_in(body)
+    document = document_in(body) or {}
     error = document.get("error")
     if document.get("outcome") != "failed":
         return NoRerun.NOT_FAILED
@@ -127,7 +127,7 @@ def _failed_with(context: Context, name: str) -> str | NoRerun:
 
 def document_of(context: Context, name: str) -> dict[str, object]:
     """The body of a result; empty if it is gone or can't be read."""
-    return object_in(context.store.read(name))
+    return document_in(context.store.read(name)) or {}
 
 
 def _results(context: Context, photo: Photo) -> Iterator[_Ran]:

@@ -270,13 +270,15 @@ def _http_strings(request: SignedRequest, signature: _Signature) -> Iterable[str
     missing_parameters = set(signature.parameter_list) - {
         _encode(name).lower() for name, _ in parameters
     }
-    missing_headers = set(signature.header_list) - set(request.headers)
+    # An empty Content-Type and none are the same: WSGI, for one, doesn't tell them apart.
+    sent = {"content-type": "", **request.headers}
+    missing_headers = set(signature.header_list) - set(sent)
     if missing_parameters or missing_headers:
         raise SignatureRefused(Refusal.MISMATCH, "The signature covers what the request lacks.")
     host = request.headers.get("host", "")
     # Some signers take the host from the URL without its port.
     for one in dict.fromkeys((host, host.rpartition(":")[0] if ":" in host else host)):
-        values = {**request.headers, "host": one}
+        values = {**sent, "host": one}
         headers = [(name, values[name].encode("latin-1")) for name in signature.header_list]
         yield http_string(request.method, request.path, parameters, headers)
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 
 from cli.audit.joined import AuditedCard
 from cli.audit.judgement import AuditFinding, Kind
 from cli.audit.listings import ObjectRow
 from cli.audit.schema import ResultSchema
+from cli.documents import attempt_in, document_in
 from cli.refusals import RefusedBody
-from shared.documents import read_attempt
 from shared.store import Listed
 from shared.store.layout import etag_of, name_of_key, run_of
 from shared.times import from_rfc3339, rfc3339
@@ -64,12 +62,13 @@ def _read_result(read: CardRead, row: ObjectRow, body: bytes, schema: ResultSche
     if isinstance(body, RefusedBody):
         _found(read, "broken", row, f"result: COS refuses it, {body.code}")
         return
-    result = _parsed(body)
+    result = document_in(body)
     problem = schema.problem(row.listed, result)
-    if problem is None and not _is_of(row, result["source"]["key"], result["source"]["etag"]):
-        problem = "its source is not the one its name says"
-    if problem is not None:
-        _found(read, "broken", row, f"result: {problem}")
+    if result is None or problem is not None:
+        _found(read, "broken", row, f"result: {problem or 'no body of ours'}")
+        return
+    if not _is_of(row, result["source"]["key"], result["source"]["etag"]):
+        _found(read, "broken", row, "result: its source is not the one its name says")
         return
     outcome = str(result["outcome"])
     outcomes = [outcome, *(["needs_review"] if result["needs_review"] else [])]
@@ -89,7 +88,7 @@ def _read_pending(read: CardRead, row: ObjectRow, body: bytes | None) -> ObjectR
     if isinstance(body, RefusedBody):
         _found(read, "broken", row, f"pending object: COS refuses it, {body.code}")
         return row
-    pending = read_attempt(body)
+    pending = attempt_in(body)
     if pending is None or not _is_of(row, pending.source.key, pending.source.etag):
         _found(read, "broken", row, "pending object: no body of ours")
         return row
@@ -106,13 +105,6 @@ def _read_pending(read: CardRead, row: ObjectRow, body: bytes | None) -> ObjectR
 def _found(read: CardRead, kind: Kind, row: ObjectRow, detail: str | None) -> None:
     key = read.card.source.key if read.card.source else row.key
     read.findings.append(AuditFinding(kind, key, row.version, None, detail))
-
-
-def _parsed(body: bytes) -> Any:  # noqa: ANN401 — any JSON at all
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _is_rerun_of(row: ObjectRow, other: ObjectRow) -> bool:

@@ -13,12 +13,13 @@ from cli.audit.judgement import Rules, is_counted, judge
 from cli.audit.listings import Listings
 from cli.audit.schema import ResultSchema
 from cli.audit.totals import Totals
+from cli.documents import note_of
 from cli.index.bodies import Index
 from cli.index.reader import read_ahead
 from cli.listing import checked_prefix
 from cli.progress import Advance
 from shared.pipeline.context import Context
-from shared.pipeline.state import SINCE, load
+from shared.pipeline.state import SINCE
 from shared.store import Listed
 from shared.store.layout import pending_folder, results_folder
 from shared.times import from_rfc3339, is_rfc3339, rfc3339
@@ -76,7 +77,7 @@ def audit(
 
 def _deployed_at(context: Context) -> float | None:
     """When the deployment began; None if nothing says so. Nothing is created for it."""
-    found = load(context, SINCE).get("since")
+    found = note_of(context, SINCE).get("since")
     return from_rfc3339(str(found)) if is_rfc3339(found) else None
 
 

@@ -13,7 +13,7 @@ from cli.progress import progress
 from cli.purging import Kept, Old, Purge
 from cli.question import agreed, say_place
 from cli.refusals import reading
-from shared.errors import ConfigurationError
+from shared.errors import CloudFault, ConfigurationError
 from shared.pipeline.context import Context
 from shared.store.layout import results_folder
 from shared.workers import Threads
@@ -46,12 +46,14 @@ def purge(
     was uploaded again since. Photos without --photos stay, and backfill takes them for
     cards that never had a result. A lifecycle rule of the bucket can do the same:
     docs/operating.md.
+
+    Exits with 1 if COS refuses an object; the others are deleted.
     """
     context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
     say_place(context.settings, json=json)
     before = _cos_time(context) - _allowed(context, older_than) * _DAY_SECONDS
     with Threads(context.settings.requests_per_second) as workers:
-        purges = Purge(context, workers, before, photos=photos)
+        purges = Purge(context, refusals, workers, before, photos=photos)
         counts: Counter[Kept | str] = Counter()
         with progress("looking") as heard:
             for one in purges.look():
@@ -63,10 +65,14 @@ def purge(
             does = agreed(context.settings, "Delete these, for good?", yes=yes)
         deleted: Counter[Kept | str] = Counter()
         if does:
-            with progress("deleting", counts["results"]) as heard:
-                for one in purges.delete(counts["results"]):
-                    deleted.update(_counted(one))
-                    heard(1)
+            try:
+                with progress("deleting", counts["results"]) as heard:
+                    for gone in purges.delete(counts["results"]):
+                        deleted.update(results=gone.result, photos=gone.photo)
+                        heard(1)
+            except CloudFault:
+                say(f"Deleted {_objects(deleted)}; the same command goes on.")
+                raise
     if json:
         data(_document(counts, deleted, dry_run=dry_run))
     elif does:

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Verdict, failed, ok, unchecked
+from cli.documents import document_in
 from cli.holds import holds_now
-from shared.documents import object_in
+from cli.status.look import LastSweep, last_sweep
 from shared.pipeline.gate import HELD
 from shared.pipeline.state import STATUS
-from shared.times import from_rfc3339, is_rfc3339
 
 _LATE_SECONDS = 600
 
 
 def heartbeat(subject: Subject) -> Verdict:
     """Whether sweep ran within the last ten minutes."""
-    at = _state(subject, STATUS).get("at")
-    if not is_rfc3339(at):
+    sweep = _last_sweep(subject)
+    if sweep is None:
         return failed("sweep has not run yet: wait five minutes, then look at its log and timer")
-    age = subject.now() - from_rfc3339(str(at))
-    if age > _LATE_SECONDS:
+    if sweep.age > _LATE_SECONDS:
         return failed(
-            f"the last sweep was {age / 60:.0f} minutes ago, and should be every 5: look at the "
-            f"function's log and its timer{_without_sweep(subject)}"
+            f"the last sweep was {sweep.age / 60:.0f} minutes ago, and should be every 5: look at "
+            f"the function's log and its timer{_without_sweep(subject)}"
         )
-    return ok(f"the last sweep was {max(age, 0):.0f} s ago")
+    return ok(f"the last sweep was {max(sweep.age, 0):.0f} s ago")
 
 
 def _without_sweep(subject: Subject) -> str:
@@ -40,28 +37,27 @@ def _without_sweep(subject: Subject) -> str:
 
 def sending(subject: Subject) -> Verdict:
     """Whether sweep sends what waits, and how old the oldest card is."""
-    status = _state(subject, STATUS)
-    counts = status.get("pending")
-    if not isinstance(counts, Mapping):
+    sweep = _last_sweep(subject)
+    if sweep is None:
         return unchecked("sweep has written nothing down yet")
-    stopped = status.get("sending")
-    if stopped == HELD:
+    if sweep.sending == HELD:
         holds = holds_now(subject.store, subject.settings.output_prefix)
         why = "; ".join(map(str, holds)) or HELD
         return failed(f"nothing is sent: {why}; `card-ocr resume` ends that")
-    if stopped != "yes":
-        return failed(f"sweep sends nothing: {stopped}")
-    pending = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
-    return ok(f"pending: {pending or 'nothing'}{_oldest(status.get('oldest'))}")
+    if sweep.sending != "yes":
+        return failed(f"sweep sends nothing: {sweep.sending}")
+    pending = ", ".join(f"{count} {state}" for state, count in sweep.pending.items() if count)
+    return ok(f"pending: {pending or 'nothing'}{_oldest(sweep)}")
 
 
-def _oldest(oldest: object) -> str:
-    if not isinstance(oldest, Mapping):
+def _oldest(sweep: LastSweep) -> str:
+    oldest = sweep.oldest
+    if oldest is None:
         return ""
-    error = oldest.get("error")
-    why = f", {error.get('code')}" if isinstance(error, Mapping) else ""
-    return f"; the oldest for {int(oldest.get('age_seconds') or 0) // 3600} h{why}"
+    why = f", {oldest.code}" if oldest.code else ""
+    return f"; the oldest for {oldest.age // 3600:.0f} h{why}"
 
 
-def _state(subject: Subject, name: str) -> Mapping[str, object]:
-    return object_in(subject.store.read(f"{subject.settings.output_prefix}state/{name}"))
+def _last_sweep(subject: Subject) -> LastSweep | None:
+    name = f"{subject.settings.output_prefix}state/{STATUS}"
+    return last_sweep(document_in(subject.store.read(name)) or {}, subject.now())

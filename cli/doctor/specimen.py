@@ -15,12 +15,12 @@ from qcloud_cos import CosClientError, CosServiceError
 
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Finding, Verdict, failed, ok, unchecked
+from cli.documents import document_in
 from cli.output import counted
 from cli.results import Document
 from cli.results.document import result_in
 from cli.service import ROOT
 from shared.card import CardType
-from shared.documents import object_in
 from shared.errors import StorageFault
 from shared.store.layout import pending_name, result_name
 
@@ -102,7 +102,7 @@ def _still_pending(subject: Subject, specimen: SentSpecimen, wait: float) -> Ver
             f"after {wait:.0f} s the specimen has neither result nor claim: submit did not get "
             "the event, so look at its COS trigger and its log"
         )
-    pending = object_in(body)
+    pending = document_in(body) or {}
     error = pending.get("error")
     code = error.get("code") if isinstance(error, Mapping) else None
     why = f", {code}" if code else ""

@@ -1,7 +1,8 @@
 """The index: a body by the object's name and ETag, in one SQLite file.
 
 It is a copy. An index of another schema, or one that can't be read as a database, is made anew;
-what was kept before an interruption is there at the next run.
+what was kept before an interruption is there at the next run. Several commands can use it at once:
+what one keeps is written at one go, and between those nobody holds it.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from cli.errors import IndexUnusable
+from cli.files import locked
 from shared.store import Listed
 
 SCHEMA_VERSION = 2  # PRAGMA user_version
 
-_COMMIT_EVERY = 500  # bodies; what an interruption without a signal can lose
+_COMMIT_EVERY = 500  # bodies and notes; what an interruption without a signal can lose
 _BUSY_SECONDS = 60
 _SCHEMA = f"""
     CREATE TABLE IF NOT EXISTS object
@@ -38,72 +41,80 @@ class Index:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
-        self._unwritten = 0
+        self._bodies: dict[str, tuple[str, bytes]] = {}  # by name: ETag, compressed; unwritten yet
+        self._notes: dict[str, tuple[str, str]] = {}  # by name: ETag, note; unwritten yet
 
     def body(self, listed: Listed) -> bytes | None:
         """The body of an object as it is listed now, or None if it has to be read."""
         with self._speaking():
             self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?)", (listed.key,))
-            row = self._connection.execute(
-                "SELECT body FROM object WHERE name = ? AND etag = ?", (listed.key, listed.etag)
-            ).fetchone()
-        return None if row is None else zlib.decompress(row[0])
+            kept = self._bodies.get(listed.key) or self._row("etag, body", listed)
+            return zlib.decompress(kept[1]) if kept and kept[0] == listed.etag else None
 
     def keep(self, listed: Listed, body: bytes) -> None:
         """Keep a body that was read; one of another ETag makes room for it."""
-        with self._speaking():
-            self._connection.execute(
-                "INSERT OR REPLACE INTO object VALUES (?, ?, ?, NULL)",
-                (listed.key, listed.etag, zlib.compress(body)),
-            )
+        self._bodies[listed.key] = (listed.etag, zlib.compress(body))
+        self._notes.pop(listed.key, None)
         self._wrote()
 
     def note(self, listed: Listed) -> str | None:
         """What was noted about a body that is kept; None if nothing was."""
-        with self._speaking():
-            row = self._connection.execute(
-                "SELECT note FROM object WHERE name = ? AND etag = ?", (listed.key, listed.etag)
-            ).fetchone()
-        return None if row is None else row[0]
+        noted = self._notes.get(listed.key)
+        if noted is None and listed.key not in self._bodies:
+            with self._speaking():
+                noted = self._row("etag, note", listed)
+        return noted[1] if noted and noted[0] == listed.etag else None
 
     def annotate(self, listed: Listed, note: str) -> None:
         """Note something about a body that is kept: what would take long to find out again."""
-        with self._speaking():
-            self._connection.execute(
-                "UPDATE object SET note = ? WHERE name = ? AND etag = ?",
-                (note, listed.key, listed.etag),
-            )
+        self._notes[listed.key] = (listed.etag, note)
         self._wrote()
 
     def forget(self, name: str) -> None:
         """Drop an object that was deleted."""
+        self.commit()
         with self._speaking():
             self._connection.execute("DELETE FROM object WHERE name = ?", (name,))
-        self.commit()
 
     def forget_unseen(self, folder: str) -> int:
         """Drop what lies under `folder` and was not asked for since the index was opened.
 
         For the end of a whole listing of that folder: the objects are gone. Returns how many.
         """
+        self.commit()
         with self._speaking():
-            dropped = self._connection.execute(
+            return self._connection.execute(
                 f"DELETE FROM object WHERE {_NAMES_BELOW} "  # noqa: S608 — a constant
                 "AND name NOT IN (SELECT name FROM seen)",
                 {"folder": folder},
             ).rowcount
-        self.commit()
-        return dropped
 
     def commit(self) -> None:
         """Write down what was kept."""
-        self._unwritten = 0
-        with self._speaking():
-            self._connection.commit()
+        if not self._bodies and not self._notes:
+            return
+        bodies = [(name, *kept) for name, kept in self._bodies.items()]
+        notes = [(note, name, etag) for name, (etag, note) in self._notes.items()]
+        self._bodies, self._notes = {}, {}
+        with self._speaking(), self._connection:
+            # A transaction that reads first is refused at once if another one waits to write.
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO object VALUES (?, ?, ?, NULL)", bodies
+            )
+            self._connection.executemany(
+                "UPDATE object SET note = ? WHERE name = ? AND etag = ?", notes
+            )
+
+    def _row(self, columns: str, listed: Listed) -> Any:  # noqa: ANN401 — SQLite's
+        found = self._connection.execute(
+            f"SELECT {columns} FROM object WHERE name = ?",  # noqa: S608 — ours
+            (listed.key,),
+        )
+        return found.fetchone()
 
     def _wrote(self) -> None:
-        self._unwritten += 1
-        if self._unwritten >= _COMMIT_EVERY:
+        if len(self._bodies) + len(self._notes) >= _COMMIT_EVERY:
             self.commit()
 
     @contextmanager
@@ -122,7 +133,9 @@ def open_index(path: Path) -> Iterator[Index]:
         IndexUnusable: it can't be opened or made.
     """
     try:
-        connection = _connect(path)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with locked(path.parent, waits=True):  # it is made once
+            connection = _connect(path)
     except (sqlite3.Error, OSError) as error:
         raise IndexUnusable(path, str(error)) from None
     with closing(connection):
@@ -140,9 +153,8 @@ def delete_index(path: Path) -> bool:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # SQLite's own mode is the umask's
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS)
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
     try:
         if _is_of_this_schema(connection):
             return _prepared(connection)

@@ -30,6 +30,8 @@ _NO_PICTURE = (
 )
 
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # ours is stricter
+# What it says of a photo, as of EXIF data that is broken, names none, and a picture is one or not.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 
 def decoded(content: bytes) -> Image.Image | None:

@@ -5,29 +5,25 @@ Only what is used of a result is looked at: `audit --deep` holds bodies against 
 
 from __future__ import annotations
 
-import json
 from typing import Any, get_args
 
+from cli.documents import document_in
 from cli.results import Document
 from shared.card import CARD_TYPES
 from shared.documents import RESULT_SCHEMA, Outcome
 
 _TEXT_OR_NULL = (str, type(None))
 _NUMBER_OR_NULL = (int, float, type(None))
+_NO_TIMES = dict.fromkeys(("created_at", "started_at", "ended_at"))
 
 
 def result_in(body: bytes | None) -> Document | None:
     """The result in a body, or None if it can't be shown as one."""
+    document = document_in(body)
     try:
-        document = json.loads(body or b"", parse_constant=_no_number)
-        json.dumps(document, ensure_ascii=False).encode()  # half a character no file can carry
         return document if _is_result(document) else None
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (TypeError, KeyError, AttributeError):
         return None
-
-
-def _no_number(constant: str) -> float:
-    raise ValueError(constant)
 
 
 def _is_result(document: Any) -> bool:  # noqa: ANN401 — any JSON
@@ -49,6 +45,7 @@ def _is_result(document: Any) -> bool:  # noqa: ANN401 — any JSON
         and (error is None or _has(error, _TEXT_OR_NULL, "message"))
         and (job is None or _has(job, str, "id"))
         and (job is None or _has(job, int, "attempt"))
+        and (job is None or _has({**_NO_TIMES, **job}, _TEXT_OR_NULL, *_NO_TIMES))
         and _has(document["evidence"], str, "delivered_by", "format", "received_at")
         and _has(document["evidence"], bool, "verified")
     )

@@ -7,10 +7,11 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from cli.card_objects import pending_of, results_of
+from cli.documents import attempt_in
 from cli.errors import ObjectRefused
 from cli.results import Document
 from cli.results.document import result_in
-from shared.documents import Attempt, read_attempt
+from shared.documents import Attempt
 from shared.pipeline.context import Context
 from shared.store import Photo
 from shared.store.layout import etag_of, name_of_key, run_of
@@ -91,4 +92,4 @@ def _attempts(context: Context, key: str) -> Iterator[ShownAttempt]:
         body = store.read(one.listed.key)
         if body is not None:
             age = one.at - one.listed.last_modified
-            yield ShownAttempt(one.listed.key, one.version, one.attempt, age, read_attempt(body))
+            yield ShownAttempt(one.listed.key, one.version, one.attempt, age, attempt_in(body))

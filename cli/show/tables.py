@@ -40,20 +40,20 @@ def _parts(document: Document, minimum: int) -> Iterator[RenderableType]:
 
 
 def _head(document: Document, card: Document | None) -> Iterator[tuple[str, Text]]:
-    yield "key", Text(printable(document["key"]), style="bold")
-    yield "in the log", Text(document["log_key"])
-    yield "photo", Text(_photo(document["photo"]))
+    yield "key", _text(document["key"], style="bold")
+    yield "in the log", _text(document["log_key"])
+    yield "photo", _text(_photo(document["photo"]))
     if card is None:
         yield "outcome", Text("no result")
         return
     review = ", needs review" if card["needs_review"] else ""
     outcome = card["outcome"]
-    yield "card type", Text(card["card_type"] or "unknown")
-    yield "outcome", Text(outcome + review, style=_OUTCOMES[outcome])
+    yield "card type", _text(card["card_type"] or "unknown")
+    yield "outcome", _text(outcome + review, style=_OUTCOMES[outcome])
     if card["error"]:
         error = card["error"]
-        message = f": {printable(error['message'])}" if error["message"] else ""
-        yield "error", Text(f"{error['code']} ({error['stage']}){message}")
+        message = f": {error['message']}" if error["message"] else ""
+        yield "error", _text(f"{error['code']} ({error['stage']}){message}")
 
 
 def _photo(found: Document | None) -> str:
@@ -65,16 +65,16 @@ def _photo(found: Document | None) -> str:
 def _fields(card: Document, minimum: int) -> Iterator[Sequence[Text]]:
     scores = {item["field"]: item["score"] for item in card["items"]}
     for name, value in card["fields"].items():
-        yield Text(name), _value(value), _score(scores.get(name), minimum)
+        yield _text(name), _value(value), _score(scores.get(name), minimum)
 
 
 def _item(item: Document, minimum: int) -> Sequence[Text]:
     return (
         _value(item["label"]),
-        Text(item["field"] or "-"),
+        _text(item["field"] or "-"),
         _value(item["text"]),
         _score(item["score"], minimum),
-        Text(_box(item["polygon"])),
+        _text(_box(item["polygon"])),
     )
 
 
@@ -84,22 +84,22 @@ def _box(polygon: Sequence[Sequence[float]]) -> str:
 
 
 def _check(check: Document) -> Sequence[Text]:
-    passed = Text("passed", style="green") if check["passed"] else Text("failed", style="red")
-    return Text(check["name"]), passed, Text(check["detail"] or "")
+    passed = _text("passed", style="green") if check["passed"] else _text("failed", style="red")
+    return _text(check["name"]), passed, _text(check["detail"] or "")
 
 
 def _evidence(card: Document) -> Iterator[tuple[str, Text]]:
     evidence, job = card["evidence"], card["job"]
     verified = "verified" if evidence["verified"] else "not verified"
-    yield "delivered by", Text(f"{evidence['delivered_by']}, {evidence['format']}, {verified}")
-    yield "received at", Text(evidence["received_at"])
+    yield "delivered by", _text(f"{evidence['delivered_by']}, {evidence['format']}, {verified}")
+    yield "received at", _text(evidence["received_at"])
     if job:
         yield (
             "job",
-            Text(f"{job['id']}, {job.get('state') or 'no state'}, attempt {job['attempt']}"),
+            _text(f"{job['id']}, {job.get('state') or 'no state'}, attempt {job['attempt']}"),
         )
         times = (job.get(name) or "-" for name in ("created_at", "started_at", "ended_at"))
-        yield "created, started, ended", Text(", ".join(times))
+        yield "created, started, ended", _text(", ".join(times))
 
 
 def _version(version: Document) -> Sequence[Text]:
@@ -107,32 +107,37 @@ def _version(version: Document) -> Sequence[Text]:
     why = f", {version['error']}" if version["error"] else ""
     review = ", needs review" if version["needs_review"] else ""
     return (
-        Text(version["version"]),
-        Text(outcome + why + review, style=_OUTCOMES.get(outcome, "red")),
-        Text(version["written_at"] or "-"),
-        Text("of what lies there now" if version["current"] else "of another content"),
+        _text(version["version"]),
+        _text(outcome + why + review, style=_OUTCOMES.get(outcome, "red")),
+        _text(version["written_at"] or "-"),
+        _text("of what lies there now" if version["current"] else "of another content"),
     )
 
 
 def _attempt(attempt: Document) -> Sequence[Text]:
     error = attempt["error"]
     return (
-        Text(attempt["version"]),
-        Text(f"{attempt['attempt']:04d}"),
-        Text(attempt["state"] or "unreadable"),
-        Text(f"{attempt['age_seconds'] / 3600:.1f} h"),
-        Text(attempt["job_id"] or "-"),
-        Text(error["code"] if error else "-"),
+        _text(attempt["version"]),
+        _text(f"{attempt['attempt']:04d}"),
+        _text(attempt["state"] or "unreadable"),
+        _text(f"{attempt['age_seconds'] / 3600:.1f} h"),
+        _text(attempt["job_id"] or "-"),
+        _text(error["code"] if error else "-"),
     )
 
 
 def _value(value: str | None) -> Text:
-    return Text("-" if value is None else printable(value))
+    return _text("-" if value is None else value)
 
 
 def _score(score: float | None, minimum: int) -> Text:
     shown = "-" if score is None else f"{score:g}"
     return Text(shown, style=_BANDS[band(score, minimum)], justify="right")
+
+
+def _text(text: str, style: str = "") -> Text:
+    """A text of the bucket's: it may hold what would upset a terminal."""
+    return Text(printable(text), style)
 
 
 def _section(
@@ -152,5 +157,5 @@ def _section(
 def _pairs(pairs: Iterable[tuple[str, Text]]) -> Padding:
     table = Table.grid(padding=(0, 2, 0, 0))
     for name, value in pairs:
-        table.add_row(Text(name, style="dim"), value)
+        table.add_row(_text(name, style="dim"), value)
     return Padding(table, (0, 0, 0, 2), expand=False)

@@ -13,6 +13,7 @@ from cli.status.recognition import Jobs
 from shared.pipeline.attempt import SOURCE_UNREADABLE
 from shared.pipeline.budget import USED_UP, date_of_budget
 from shared.pipeline.gate import HELD
+from shared.pipeline.status import REFUSED
 
 SHARES: Mapping[str, int] = {
     "failed": 20,
@@ -44,7 +45,7 @@ def attention(look: StatusLook, limits: AttentionLimits) -> list[str]:
     """Every reason to look closer, the gravest first; none is a good sign."""
     return [
         *_holds(look),
-        *_sweep(look.sweep, limits.give_up_seconds),
+        *_sweep(look.sweep, look.listed_pending, limits.give_up_seconds),
         *_recognition(look),
         *_last_hour(look.results, look.jobs, limits),
     ]
@@ -60,7 +61,7 @@ def _holds(look: StatusLook) -> Iterator[str]:
         yield f"Nothing is sent, uploads included: {hold}; {end}."
 
 
-def _sweep(sweep: LastSweep | None, give_up_seconds: float) -> Iterator[str]:
+def _sweep(sweep: LastSweep | None, listed: int, give_up_seconds: float) -> Iterator[str]:
     if sweep is None:
         yield "No sweep has run here: is the function deployed, with its timer?"
         return
@@ -68,7 +69,13 @@ def _sweep(sweep: LastSweep | None, give_up_seconds: float) -> Iterator[str]:
         yield f"The last sweep was {age_of(sweep.age)} ago; its timer starts one every 5 minutes."
     if sweep.sending not in {"yes", HELD, USED_UP}:
         yield f"Nothing is sent: {sweep.sending}."
+    if listed and not sweep.whole and not any(sweep.pending.values()):
+        yield "The last sweep saw nothing of what is pending: its log says why, with `not_listed`."
     yield from _oldest(sweep, give_up_seconds)
+    for state, count in sweep.pending.items():
+        if state.startswith(REFUSED):
+            what = counted(count, "pending object")
+            yield f"COS refuses {what}: {state.removeprefix(REFUSED)}."
     if sweep.pending.get("unreadable"):
         what = counted(sweep.pending["unreadable"], "pending object")
         yield f"None of ours, and in its folder: {what}."

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
+from cli.documents import note_of
 from cli.holds import Hold, holds_now
 from cli.status.recent import RecentReader, RecentResults
 from cli.status.recognition import CiQueue, Jobs, jobs_of_the_last_hour, queue_of
 from shared.errors import JobServiceFault
 from shared.jobs.service import CiJobService
 from shared.pipeline.context import Context
-from shared.pipeline.state import STATUS, load
+from shared.pipeline.state import STATUS
 from shared.store.layout import pending_folder
 from shared.times import from_rfc3339, is_rfc3339
 
@@ -75,7 +76,7 @@ def look(context: Context, service: CiJobService, reader: RecentReader) -> Statu
     return StatusLook(
         at=page.at,
         holds=holds_now(context.store, settings.output_prefix),
-        sweep=last_sweep(load(context, STATUS), page.at),
+        sweep=last_sweep(note_of(context, STATUS), page.at),
         listed_pending=len(page.objects),
         more=page.next is not None,
         queue=queue,
@@ -109,9 +110,14 @@ def _oldest(document: object) -> Oldest | None:
         version=str(document.get("version")),
         state=str(document.get("state")),
         age=float(age) if isinstance(age, int) else 0.0,
-        code=str(error.get("code")) if isinstance(error, Mapping) else None,
-        refusal=str(error.get("class")) if isinstance(error, Mapping) else None,
+        code=_text(error, "code"),
+        refusal=_text(error, "class"),
     )
+
+
+def _text(document: object, name: str) -> str | None:
+    text = document.get(name) if isinstance(document, Mapping) else None
+    return text if isinstance(text, str) else None
 
 
 def _asked(ask: Callable[[], T]) -> tuple[T | None, str | None]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
-from xml.etree import ElementTree as ET  # CI's own reply; expat refuses entity bombs
 
 from shared.jobs import Job
-from shared.jobs.reply import page_in
+from shared.jobs.reply import page_in, texts_in
 from shared.jobs.service import CiJobService
 from shared.pipeline.job_lookup import job_identity
 from shared.settings.load import Settings
@@ -135,14 +134,6 @@ def _why_failed(job: Job) -> str | None:
 
 
 def _queue_in(data: bytes) -> CiQueue | None:
-    try:
-        root = ET.fromstring(data)  # noqa: S314 — see above
-    except ET.ParseError:
-        raise ValueError("no XML") from None
-    if root.tag != "Response":
-        raise ValueError("no Response")
-    queue = root.find("QueueList")
-    if queue is None or not queue.findtext("QueueId"):
-        return None
+    queue = texts_in(data, "QueueList")
     names = ("Name", "State", "MaxConcurrent", "MaxSize")
-    return CiQueue(*(queue.findtext(name) or "-" for name in names))
+    return CiQueue(*(queue.get(name, "-") for name in names)) if "QueueId" in queue else None

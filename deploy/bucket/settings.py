@@ -55,8 +55,10 @@ def read_xml(client: CosS3Client, bucket: str, name: Subresource) -> ET.Element 
         StorageFault: as above, or the reply can't be read.
     """
     body = read_setting(client, bucket, name)
+    if body is None:
+        return None
     try:
-        return None if body is None else ET.fromstring(body)  # noqa: S314 — see above
+        return ET.fromstring(body.removeprefix(b"\xef\xbb\xbf").lstrip())  # noqa: S314 — see above
     except ET.ParseError:
         raise StorageFault(f"GET of the {name}", "UnreadableReply") from None
 

@@ -98,6 +98,13 @@ def page_in(data: bytes) -> JobPage:
     return JobPage(jobs, _text(response, "NextToken"))
 
 
+def texts_in(data: bytes, name: str) -> dict[str, str]:
+    """Return what a reply's first child of that name says. Raise ValueError if it is no reply."""
+    node = _node(_reply(data), name)
+    children = node if isinstance(node, dict) else {}
+    return {child: text for child in children if (text := _text(children, child))}
+
+
 def job_in_callback(body: bytes) -> tuple[Job, Literal["xml", "json"]]:
     """Return the job of a callback's body, and its format: "xml" or "json".
 

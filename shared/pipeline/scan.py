@@ -264,13 +264,15 @@ class Scan:
 
     def _read_or_count(self, group: CardAttempts, seen_at: float) -> PendingCard | None:
         """Read a card's last attempt. If that fails, count it as unreadable and return None."""
+        code = None
         try:
             return self._read(group, seen_at)
         except CloudFault as fault:
+            code = fault.code
             self._run.context.log.warning("not_read", problem=str(fault))
         except Exception as error:  # noqa: BLE001 — one object is no reason to stop
             self._run.context.log.unexpected(error)
-        self._counter.count_unreadable()
+        self._counter.count_unreadable(code)
         return None
 
     def _read(self, group: CardAttempts, seen_at: float) -> PendingCard | None:

@@ -10,6 +10,8 @@ from shared.documents import Attempt
 from shared.pipeline.decide import PendingCard
 
 STATUS_SCHEMA = "card-ocr.status.v1"
+REFUSED = "refused "
+"""What stands before COS's Code in the state of a pending object that COS refuses to show."""
 
 
 class Status(NamedTuple):
@@ -64,10 +66,10 @@ class StatusCounter:
         with self._lock:
             self._states["young"] += 1
 
-    def count_unreadable(self) -> None:
-        """Count an object that couldn't be read, or that isn't one of ours."""
+    def count_unreadable(self, code: str | None = None) -> None:
+        """Count an object that isn't one of ours, or one that COS refused with a Code."""
         with self._lock:
-            self._states["unreadable"] += 1
+            self._states[f"{REFUSED}{code}" if code else "unreadable"] += 1
 
     def count_unread(self, number: int) -> None:
         """Count cards that were listed alone, since nothing is sent and enough others were read."""

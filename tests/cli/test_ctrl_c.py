@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
+from cli.environment import OURS
 from local.agenda import ManualClock
 from local.cos.requests import CosRequest
 from tests.cli.operators import Answer, Operator
@@ -104,7 +105,10 @@ class Bucket:
         """Run it until the signal."""
         cut = Cut(case, sent)
         settings = self._folder / "settings.env"
-        settings.touch()
+        ours = {name: os.environ[name] for name in OURS if name in os.environ}
+        ours["REQUESTS_PER_SECOND"] = "2"  # few threads
+        settings.touch(0o600)
+        settings.write_text("".join(f"{name}={value}\n" for name, value in ours.items()))
         (self._folder / "temporary").mkdir(exist_ok=True)
         cut.process = subprocess.Popen(
             [sys.executable, "-m", "cli", *case.command, f"--env-file={settings}"],
@@ -112,7 +116,6 @@ class Bucket:
             env={
                 **os.environ,
                 "PYTHONPATH": str(ROOT),
-                "REQUESTS_PER_SECOND": "2",  # few threads
                 "TMPDIR": str(self._folder / "temporary"),
             },
             stdout=subprocess.PIPE,

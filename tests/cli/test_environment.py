@@ -32,24 +32,51 @@ def test_the_environment_stands_over_the_clones_own_file(
     assert (found["INPUT_BUCKET"], found["INPUT_PREFIX"]) == ("environment-1", "file/")
 
 
+WHOLE_KEY = "TENCENTCLOUD_SECRET_ID=AKIDfile\nTENCENTCLOUD_SECRET_KEY=invented"
+
+
 @pytest.mark.parametrize(
-    ("line", "lacks", "keeps"),
+    ("lines", "lacks", "keeps"),
     [
         ("INPUT_BUCKET=file-1", "OUTPUT_BUCKET LOCAL_CLOUD CALLBACK_URL", "CALLBACK_SECRET"),
+        ("QUEUE_ID=p1", "OUTPUT_BUCKET LOCAL_CLOUD", "CALLBACK_SECRET TENCENTCLOUD_TOKEN"),
         ("CALLBACK_SECRET=invented", "CALLBACK_SECRET_PREVIOUS", "OUTPUT_BUCKET"),
-        ("TENCENTCLOUD_SECRET_ID=AKIDfile", "TENCENTCLOUD_TOKEN", "CALLBACK_SECRET"),
-        ("QUEUE_ID=p1", "", "OUTPUT_BUCKET LOCAL_CLOUD CALLBACK_SECRET TENCENTCLOUD_TOKEN"),
+        ("CALLBACK_SECRET_PREVIOUS=invented", "CALLBACK_SECRET", "OUTPUT_BUCKET"),
+        (WHOLE_KEY, "TENCENTCLOUD_TOKEN", "OUTPUT_BUCKET CALLBACK_SECRET"),
     ],
 )
 def test_what_a_named_file_leaves_out_is_not_another_deployments(
-    line: str, lacks: str, keeps: str, tmp_path: Path
+    lines: str, lacks: str, keeps: str, tmp_path: Path
 ) -> None:
     names = "OUTPUT_BUCKET LOCAL_CLOUD CALLBACK_URL CALLBACK_SECRET CALLBACK_SECRET_PREVIOUS"
     around = dict.fromkeys([*names.split(), "TENCENTCLOUD_TOKEN"], "the shell's")
-    path = written(tmp_path, f"{line}\nTENCENTCLOUD_SECRET_KEY=invented\n")
-    found = deployment_environment(path, {**around, "TENCENTCLOUD_SECRET_ID": "AKIDinvented"})
+    found = deployment_environment(written(tmp_path, f"{lines}\n"), KEYS | around)
     assert not found.keys() & set(lacks.split())
     assert found.keys() >= set(keeps.split())
+
+
+@pytest.mark.parametrize("text", ["", "QUEUE_ID=p1\n", "INPUT_BUCKET=\n", f"{WHOLE_KEY}\n"])
+def test_a_named_file_without_a_bucket_takes_none_from_the_environment(
+    text: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigurationError, match=r"^INPUT_BUCKET: some\.env lacks it"):
+        deployment_environment(written(tmp_path, text), KEYS | {"INPUT_BUCKET": "environment-1"})
+
+
+@pytest.mark.parametrize(
+    ("line", "missing"),
+    [
+        ("TENCENTCLOUD_SECRET_ID=AKIDfile", "TENCENTCLOUD_SECRET_KEY"),
+        ("TENCENTCLOUD_SECRET_KEY=invented", "TENCENTCLOUD_SECRET_ID"),
+        ("TENCENTCLOUD_TOKEN=invented", "TENCENTCLOUD_SECRET_ID"),
+    ],
+)
+def test_the_environment_does_not_complete_a_named_files_api_key(
+    line: str, missing: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigurationError, match=r"set the API key in some\.env") as caught:
+        deployment_environment(written(tmp_path, f"INPUT_BUCKET=file-1\n{line}\n"), KEYS)
+    assert caught.value.variable == missing
 
 
 @pytest.mark.parametrize(
@@ -57,7 +84,7 @@ def test_what_a_named_file_leaves_out_is_not_another_deployments(
     [
         (0o600, "CALLBACK_SECRET=invented", False),
         (0o640, "CALLBACK_SECRET=invented", True),
-        (0o604, "TENCENTCLOUD_SECRET_KEY=invented", True),
+        (0o604, "CALLBACK_SECRET_PREVIOUS=invented", True),
         (0o644, "INPUT_BUCKET=file-1", False),
     ],
 )

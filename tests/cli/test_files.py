@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,6 +41,25 @@ def test_what_another_run_is_writing_stays(tmp_path: Path) -> None:
         first.write_text("a")
         second.write_text("b")
     assert [path.read_text() for path in sorted(tmp_path.iterdir())] == ["a", "b"]
+
+
+def test_another_run_that_takes_a_new_folder_for_abandoned_does_no_harm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: Any = tempfile.mkdtemp
+    others = iter(["b.csv"])
+
+    def mkdtemp(**arguments: Any) -> str:
+        folder: str = made(**arguments)
+        for other in others:
+            with replacing(tmp_path / other):
+                pass
+        return folder
+
+    monkeypatch.setattr(tempfile, "mkdtemp", mkdtemp)
+    with replacing(tmp_path / "a.csv") as new:
+        new.write_text("a")
+    assert [path.read_text() for path in sorted(tmp_path.iterdir())] == ["a", ""]
 
 
 @pytest.mark.parametrize("name", ["absent/cards.csv", "folder", "pipe"])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 import pytest
 
 from cli.forgetting import FIRST_LOOK_SECONDS, SECOND_LOOK_SECONDS, Forgetting
@@ -45,3 +48,37 @@ def test_an_archived_pending_object_is_deleted_unread() -> None:
     world.pass_time(FIRST_LOOK_SECONDS)
     forgetting.go_on()
     assert world.pending() == {}
+
+
+OBJECT = ["0" * 64, "result"]
+ATTEMPT = [1, None, "j1", "unknown", None]
+
+
+def noted(world: SweptWorld, **members: object) -> Forgetting:
+    """A deletion whose note somebody else wrote."""
+    name = f"ocr/state/forget/{hashlib.sha256(KEY.encode()).hexdigest()}.json"
+    world.store.objects[name] = json.dumps(members).encode()
+    return Forgetting(world.context(), KEY, world.store.photos.clear)
+
+
+@pytest.mark.parametrize("next_at", [1e300, 9e15, float("inf"), float("nan"), 10**400, True, "x"])
+def test_a_time_that_no_call_has_noted_is_none(next_at: object) -> None:
+    world = SweptWorld()
+    forgetting = noted(world, next_at=next_at)
+    assert not forgetting.is_begun()
+    assert forgetting.go_on().next_at == world.clock() + FIRST_LOOK_SECONDS
+
+
+@pytest.mark.parametrize("objects", [[1, OBJECT], [[], OBJECT], [["a", {}], OBJECT]])
+@pytest.mark.parametrize("attempts", [[[1, 2], ATTEMPT], [[[], {}, 1, None, 2], ATTEMPT]])
+def test_what_no_call_has_noted_is_not_recorded(
+    objects: list[object], attempts: list[object]
+) -> None:
+    world = SweptWorld()
+    world.store.photos.clear()
+    forgetting = noted(world, next_at=1, is_begun=True, objects=objects, attempts=attempts)
+    assert forgetting.go_on().is_done
+    (name,) = world.store.names("deleted")
+    record = world.store.document(name)
+    assert [one["kind"] for one in record["objects"]] == ["result"]
+    assert [one["job_id"] for one in record["attempts"]] == ["j1"]

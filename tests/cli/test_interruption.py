@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from cli.interruption import LINE, interruptible
+from cli import LINE
+from cli.interruption import interruptible
 
 ROOT = Path(__file__).parents[2]
+START = (ROOT / "cli" / "card-ocr").read_text().split("'")[-2]  # what Python is to run
 # Sends the process a signal while it imports a module.
 HOOK = """
 import os, sys
@@ -31,7 +33,7 @@ def started(folder: Path, at: str, sent: int, before: object) -> subprocess.Comp
     """Run `card-ocr --help`, with a signal at an import; `before` is how it is handled."""
     (folder / "sitecustomize.py").write_text(HOOK)
     return subprocess.run(
-        [sys.executable, "-m", "cli", "--help"],
+        [sys.executable, "-c", START, "--help"],
         env={
             **os.environ,
             "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}",
@@ -46,7 +48,9 @@ def started(folder: Path, at: str, sent: int, before: object) -> subprocess.Comp
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("at", ["cli.app", "typer", "qcloud_cos", "cli.commands.sweep"])
+@pytest.mark.parametrize(
+    "at", ["signal", "contextlib", "cli.app", "typer", "qcloud_cos", "cli.commands.sweep"]
+)
 def test_a_signal_while_it_starts_is_one_line(
     tmp_path: Path, at: str, sent: signal.Signals
 ) -> None:

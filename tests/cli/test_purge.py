@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from local.agenda import ManualClock
+from local.cos.errors import CosError
+from local.cos.requests import CosRequest
 from tests.cli.operators import Operator
 from tests.simulation.cos import etag_of
 from tests.support.clouds import BUCKET, CARD, Cloud, cloud
@@ -132,3 +134,43 @@ def test_photos_without_a_result_stay(operator: Operator, here: Cloud) -> None:
     here.local.advance(20 * DAY)
     purge(operator, 9, "--photos")
     assert photos(here) == ["uploads/never-read.jpg"]
+
+
+def refusing(here: Cloud, name: str, error: CosError) -> None:
+    """Have COS refuse the DELETE of what begins so."""
+
+    def before(request: CosRequest) -> CosError | None:
+        is_it = request.method == "DELETE" and (request.key or "").startswith(name)
+        return error if is_it else None
+
+    here.local.cos.before_effect = before
+
+
+@pytest.mark.parametrize(
+    ("refused", "deleted"),
+    [(KEY, "1 result, 1 photo"), (f"ocr/results/{KEY}", "1 result, 3 photos")],
+)
+def test_what_cos_refuses_to_delete_costs_that_card_alone(
+    operator: Operator, here: Cloud, refused: str, deleted: str
+) -> None:
+    refusing(here, refused, CosError("AccessDenied", "no"))
+    answer = operator.calls("purge", "--older-than=9", "--photos", "--yes")
+    assert answer.status == 1
+    assert f"Deleted {deleted}." in answer.out
+    assert "COS refuses 2 objects (AccessDenied), left out: " in answer.err
+
+
+def test_a_fault_of_cos_ends_it_and_it_says_what_was_deleted(
+    operator: Operator, here: Cloud
+) -> None:
+    refusing(here, KEY, CosError("ServiceUnavailable", "no", 503))
+    answer = operator.calls("purge", "--older-than=9", "--photos", "--yes")
+    assert answer.status == 3
+    assert "Deleted " in answer.err
+    assert len(here.names("results")) >= 2
+
+
+def test_a_photo_that_stays_keeps_its_result(operator: Operator, here: Cloud) -> None:
+    refusing(here, KEY, CosError("AccessDenied", "no"))
+    operator.calls("purge", "--older-than=9", "--photos", "--yes")
+    assert len(photos(here)) == len(here.names("results")) == 2

@@ -65,7 +65,7 @@ def test_an_archived_attempt_waits_if_the_ones_before_it_can_not_be_asked_for() 
     world.store.archived.add(names[1])
     world.pass_time(HOUR)
     world.store.before = failing_at("read", names[0])
-    assert world.sweep().pending["unreadable"] == 1
+    assert world.sweep().pending["refused InternalError"] == 1
     assert [line["level"] for line in world.logged("not_read")] == ["warning"]
 
 

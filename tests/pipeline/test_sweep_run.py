@@ -235,8 +235,9 @@ def test_a_card_that_can_not_be_read_stays_in_the_status() -> None:
     world = SweptWorld()
     name = world.pend("waiting")
     world.pass_time(300)
-    world.store.before = failing_at("read", name)
-    assert world.sweep().pending["unreadable"] == 1
+    fault = StorageFault("GET of an object", "AccessDenied", 403)
+    world.store.before = failing_at("read", name, fault)
+    assert world.sweep().pending["refused AccessDenied"] == 1
 
 
 def test_a_pending_object_with_a_message_of_another_shape_stops_no_run() -> None:

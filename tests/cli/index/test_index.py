@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,40 @@ def test_what_was_kept_survives_an_interruption(path: Path) -> None:
         interrupted()
     with open_index(path) as index:
         assert index.body(listed()) == BODY
+
+
+def test_a_body_is_there_before_it_is_written_down(path: Path) -> None:
+    with open_index(path) as index:
+        index.keep(listed(), BODY)
+        index.annotate(listed(), "it fits")
+        assert (index.body(listed()), index.note(listed())) == (BODY, "it fits")
+        index.keep(listed(etag="e2"), BODY)
+        assert (index.body(listed()), index.note(listed(etag="e2"))) == (None, None)
+
+
+def test_commands_that_read_at_once_all_keep_what_they_read(path: Path) -> None:
+    one, other = listed("ocr/results/a"), listed("ocr/results/b")
+    with open_index(path) as first, open_index(path) as second:
+        for index, name in ((first, one), (second, other)):
+            index.body(name)
+            index.keep(name, BODY)
+            index.body(listed("ocr/results/c"))
+    with open_index(path) as index:
+        assert index.body(one) == index.body(other) == BODY
+
+
+@pytest.mark.parametrize("before", [b"", b"no database at all, but a few words" * 100])
+def test_commands_that_begin_at_once_make_it_once(path: Path, before: bytes) -> None:
+    path.parent.mkdir()
+    path.write_bytes(before)
+
+    def keep(number: int) -> None:
+        kept(path, listed(f"ocr/results/{number}"))
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(keep, range(32)))
+    with open_index(path) as index:
+        assert all(index.body(listed(f"ocr/results/{number}")) for number in range(32))
 
 
 def test_nobody_else_can_read_the_file(path: Path) -> None:

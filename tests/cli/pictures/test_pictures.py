@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -176,3 +178,16 @@ def test_memory_that_runs_out_is_no_picture(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("PIL.ImageFile.ImageFile.load", full)
     assert decoded(SAMPLE) is None
     assert thumbnail_of(SAMPLE) is None
+
+
+def test_nothing_is_said_of_broken_exif_data(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    tag = b"\x1a\x01\x05\x00\xff\xff\xff\x7f\x00\x00\x00\x00"  # whose value lies far behind the end
+    exif = b"Exif\0\0II*\0\x08\0\0\0\xff\xff" + tag * 9
+    path.write_bytes(encoded(picture(), "JPEG", exif=exif))
+    code = (
+        "import pathlib, sys; from cli.pictures.thumbnail import thumbnail_of; "
+        "sys.exit(thumbnail_of(pathlib.Path(sys.argv[1]).read_bytes()) is None)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, check=True)
+    assert ended.stderr == b""

@@ -87,6 +87,14 @@ def test_a_healthy_deployment_needs_nothing() -> None:
             SWEEP._replace(pending={"unreadable": 2}),
             "None of ours, and in its folder: 2 ",
         ),
+        (
+            SWEEP._replace(pending={"waiting": 1, "refused AccessDenied": 2}),
+            "COS refuses 2 pending objects: AccessDenied.",
+        ),
+        (
+            SWEEP._replace(pending={"waiting": 0}, oldest=None, whole=False),
+            "saw nothing of what is pending",
+        ),
     ],
 )
 def test_what_the_last_sweep_shows(sweep: LastSweep | None, words: str) -> None:
@@ -124,6 +132,22 @@ def test_what_a_sweep_writes_is_read_back() -> None:
     card = PendingCard(pending, (), NOW - 60, NOW)
     status = Status(rfc3339(NOW - 60), {"waiting": 1}, card, "yes", is_whole=True)
     assert last_sweep(status.document(), NOW) == SWEEP
+
+
+@pytest.mark.parametrize(("pending", "listed"), [({"waiting": 0}, 0), ({"young": 1}, 1)])
+def test_a_sweep_that_did_not_get_round_needs_nothing_else(
+    pending: dict[str, int], listed: int
+) -> None:
+    sweep = SWEEP._replace(pending=pending, oldest=None, whole=False)
+    assert not reasons(sweep=sweep, listed_pending=listed)
+
+
+def test_an_oldest_card_that_nobody_refused_has_no_refusal() -> None:
+    error = AttemptError("AmbiguousReply", None, None, rfc3339(NOW)).document()
+    oldest = {"key": "k", "version": "v", "state": "unknown", "age_seconds": 9, "error": error}
+    sweep = last_sweep({"at": rfc3339(NOW), "pending": {}, "oldest": oldest}, NOW)
+    assert sweep
+    assert sweep.oldest == Oldest("k", "v", "unknown", 9.0, "AmbiguousReply", None)
 
 
 @pytest.mark.parametrize(

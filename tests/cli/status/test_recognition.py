@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from cli.status.recognition import Jobs, jobs_of_the_last_hour
+import pytest
+
+from cli.status.recognition import CiQueue, Jobs, jobs_of_the_last_hour, queue_of
 from shared.jobs import Container, Job, JobPage
 from shared.jobs.service import CiJobService
 from tests.support.cards import finished_job
@@ -24,6 +26,53 @@ class ListedJobs:
         self, _read: Callable[[bytes], object], _path: str, _parameters: dict[str, str]
     ) -> JobPage:
         return JobPage(self._jobs, None)
+
+
+class RawQueue:
+    """CI with a reply to GET /ai_queue, as its bytes come."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def get(
+        self, read: Callable[[bytes], object], _path: str, _parameters: dict[str, str]
+    ) -> object:
+        return read(self._body)
+
+
+def queue_in(body: bytes) -> CiQueue | None:
+    return queue_of(cast("CiJobService", RawQueue(body)), None)
+
+
+QUEUE = (
+    b'<?xml version="1.0" encoding="utf-8"?><Response><QueueList><QueueId>p1</QueueId>'
+    b"<Name>AI</Name><State>Active</State><MaxConcurrent>10</MaxConcurrent></QueueList></Response>"
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        QUEUE,
+        b"\n" + QUEUE,
+        b"\xef\xbb\xbf\r\n" + QUEUE,
+        QUEUE.replace(b"</Name>", b"\x0b</Name>"),
+        QUEUE + b"\x00\n",
+    ],
+)
+def test_the_queue_is_read_from_the_bytes_that_every_other_reply_is(body: bytes) -> None:
+    assert queue_in(body) == CiQueue("AI", "Active", "10", "-")
+
+
+@pytest.mark.parametrize("body", [b"<Response/>", b"<Response><QueueList/></Response>"])
+def test_a_bucket_without_a_queue_has_none(body: bytes) -> None:
+    assert queue_in(body) is None
+
+
+@pytest.mark.parametrize("body", [b"", b"<html/>", QUEUE[:-1]])
+def test_what_is_no_reply_says_nothing_of_a_queue(body: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 — expat's words or ours
+        queue_in(body)
 
 
 def job(key: str = KEY, version: str = "e1", attempt: int = 1, **changes: Any) -> Job:

@@ -38,6 +38,14 @@ def upload_presigned_with_headers(client: CosS3Client, _: Path) -> None:
     assert session_of(client).put(url, data=b"abc", headers=other).status_code == 403
 
 
+def upload_presigned_with_an_empty_content_type(client: CosS3Client, _: Path) -> None:
+    url = client.get_presigned_url(BUCKET, KEY, "PUT", Headers={"Content-Type": ""})
+    for sent in ({"Content-Type": ""}, {}):
+        assert session_of(client).put(url, data=b"abc", headers=sent).status_code == 200
+    other = {"Content-Type": "image/jpeg"}
+    assert session_of(client).put(url, data=b"abc", headers=other).status_code == 403
+
+
 def delete_presigned(client: CosS3Client, _: Path) -> None:
     put(client)
     url = client.get_presigned_url(BUCKET, KEY, "DELETE")
@@ -100,6 +108,7 @@ OPERATIONS: list[Operation] = [
     download_presigned_with_another_name,
     upload_presigned,
     upload_presigned_with_headers,
+    upload_presigned_with_an_empty_content_type,
     delete_presigned,
     presigned_for_another_method,
     presigned_for_another_key,
