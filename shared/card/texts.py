@@ -20,10 +20,10 @@ _PLACEHOLDERS = frozenset(
 _LONGEST_PLACEHOLDER = 9
 
 _LABEL_WITHIN = re.compile("姓名|性别|住址|公民身份")
-_LONGEST_PLAIN_NAME = 6  # a longer one is looked at for an address, too
+_LONGEST_NAME = 6  # a longer one is looked at for an address, too
 _PLACE = re.compile("省|自治区|[市县].*[区镇乡村路街]")
 _SHORTEST_NAME = 2
-_FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"  # of a name that is looked at no further
+_PLAIN_NAME = re.compile("[\u3400-\u9fff]{2,6}")  # nearly every name, and the quickest to read
 _SHORTEST_ADDRESS = 5
 
 
@@ -50,7 +50,7 @@ def read_text(field: str, text: str) -> Values:
     """
     if field == "name":
         return _read_name(text)
-    if text.isalnum() and len(text) > _LONGEST_PLACEHOLDER:
+    if text.isalnum() and len(text) > _LONGEST_PLACEHOLDER:  # nearly every one
         return Values({field: text})
     if field == "address" and _is_nothing(text):
         return Values({field: None})
@@ -68,9 +68,7 @@ def is_address(text: str) -> bool:
 
 
 def _read_name(text: str) -> Values:
-    is_short = _SHORTEST_NAME <= len(text) <= _LONGEST_PLAIN_NAME
-    is_plain = is_short and text.isalpha() and _FIRST_HAN <= text[0] <= _LAST_HAN
-    if is_plain and text not in _NO_NAMES and not _LABEL_WITHIN.search(text):
+    if _PLAIN_NAME.fullmatch(text) and text not in _NO_NAMES and not _LABEL_WITHIN.search(text):
         return Values({"name": text})
     if _is_nothing(text):
         return Values({"name": None})
@@ -81,7 +79,7 @@ def _read_name(text: str) -> Values:
         or any(map(str.isdigit, text))
         or len(text.splitlines()) > 1
         or _LABEL_WITHIN.search(letters)
-        or (len(letters) > _LONGEST_PLAIN_NAME and _PLACE.search(letters))
+        or (len(letters) > _LONGEST_NAME and _PLACE.search(letters))
     )
     return Values({"name": text}, is_cut=bool(is_other or _HIDDEN.search(text)))
 
