@@ -108,6 +108,8 @@ class Sending:
         if process.kind != "sweep" or limit is None:
             return
         self._sent[process.name] += 1
+        if process.name not in self._jobs_seen:
+            yield "MAX_JOBS_PER_DAY", "nobody counted the day's jobs"
         known = len(self._jobs_seen.get(process.name, ()))
         if known + self._sent[process.name] > limit:
             yield "MAX_JOBS_PER_DAY", f"{known} were known to be made"
