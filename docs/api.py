@@ -58,7 +58,7 @@ REQUEST = (
     ),
     Node("Request.Operation.UserData", "always: the token, signed with `CALLBACK_SECRET`", _NODES),
     Node("Request.Operation.JobLevel", "`JOB_LEVEL`", _NODES),
-    Node("Request.QueueId", "`QUEUE_ID`; left out where unset", _NODES),
+    Node("Request.QueueId", "`QUEUE_ID`; left out if unset", _NODES),
     Node(
         "Request.CallBack",
         "`CALLBACK_URL` with the token; `no` where `CALLBACK_TYPE` is `NONE`",
