@@ -307,21 +307,21 @@ def _container(nodes: list[dict[str, object]], *, is_capped: bool) -> Container 
     if is_capped and len(infos) > _MOST_ITEMS:
         raise _too_many("items", _MOST_ITEMS)
     first = nodes[0]
-    others = [{"DetectedText": info} for info in infos if _raw_text({"": info}, "")]
+    items = [info for info in infos if isinstance(info, dict)]
+    if len(items) < len(infos):  # a text without a label is read, too
+        items += [{"DetectedText": info} for info in infos if _raw_text({"": info}, "")]
     return Container(
         state=_text(first, "State"),
         code=_code(first),
         message=_text(first, "Message"),
-        id_infos=_id_infos(
-            [info for info in infos if isinstance(info, dict)] + others, is_capped=is_capped
-        ),
+        id_infos=_id_infos(items, is_capped=is_capped),
         status=_text(first, "Status"),
     )
 
 
 def _flat(values: list[object]) -> list[object]:
     """Return the values, with those of lists among them in place of the lists."""
-    if not any(isinstance(value, list) for value in values):  # nearly always
+    if list not in map(type, values):  # nearly always
         return values
     return [
         one for value in values for one in (_flat(value) if isinstance(value, list) else (value,))
