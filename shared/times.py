@@ -9,10 +9,8 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 _RFC3339 = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
-_CI_TIME = re.compile(
-    "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:[.][0-9]{1,9})?"
-    "(Z|[+-][0-9]{2}:?[0-5][0-9])"
-)
+_SECONDS = len("2026-01-31T08:15:00")
+_OFFSET = re.compile("(?:[.][0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-5][0-9])")
 _FIRST_YEAR = 1970
 _AFTER_ALL = 253_402_300_800  # the year 10000
 
@@ -61,20 +59,30 @@ def to_ci(seconds: float) -> str:
 
 def from_ci(text: str | None) -> str | None:
     """Return a job's time, `2022-06-27T14:44:10+0800`, as RFC 3339; None for CI's `-`."""
-    match = _CI_TIME.fullmatch(text or "")
-    if match is None:
+    if text is None:
         return None
+    local, rest = text[:_SECONDS], text[_SECONDS:]
     try:  # a twentieth of what strptime takes, and each job has three
-        moment = datetime.fromisoformat(match[1]) - _from_utc(match[2])
+        there = datetime.fromisoformat(local)
+        moment = there - _from_utc(rest)
     except (ValueError, OverflowError):
         return None
-    # Year 1 is what an unset time can look like.
-    return f"{moment.isoformat()}Z" if moment.year >= _FIRST_YEAR else None
+    # Year 1 is what an unset time can look like; Python reads more forms than CI writes.
+    is_one = moment.year >= _FIRST_YEAR and there.isoformat() == local
+    return f"{moment.isoformat()}Z" if is_one else None
 
 
 @lru_cache(maxsize=32)
-def _from_utc(offset: str) -> timedelta:
-    """Return the offset of `Z`, `+0800` or `-03:30`. Raise ValueError for a day or more."""
+def _from_utc(rest: str) -> timedelta:
+    """Return the offset of `Z`, `+0800` or `.123-03:30`.
+
+    Raises:
+        ValueError: another form, or an offset of a day or more.
+    """
+    match = _OFFSET.fullmatch(rest)
+    if match is None:
+        raise ValueError("no offset")
+    offset = match[1]
     if offset == "Z":
         return timedelta()
     moment = datetime.fromisoformat(f"2000-01-01T00:00:00{offset[:3]}:{offset[-2:]}")

@@ -223,9 +223,10 @@ def _minimum(items: Sequence[Item], minimum_score: int) -> Iterator[Check]:
         if field and info.score is not None and info.text.strip()
     ]
     low = dict.fromkeys([field for field, score in given if not score >= minimum_score])
-    if given:
-        otherwise = f"below {minimum_score}: {', '.join(low)}"
-        yield _check("score.minimum", passed=not low, otherwise=otherwise)
+    if low:
+        yield _failed("score.minimum", f"below {minimum_score}: {', '.join(low)}")
+    elif given:
+        yield _passed("score.minimum")
 
 
 def _check(name: str, *, passed: bool, otherwise: str) -> Check:

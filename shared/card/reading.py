@@ -67,7 +67,7 @@ def read_card(
     if card_type == "DriverLicense":
         readings = _with_validity(readings)
         ranked = _by_rank(readings)
-    items = tuple((reading.info, reading.field) for reading in readings)
+    items = tuple([(reading.info, reading.field) for reading in readings])
     checks = status_check(status, has_text=has_text)
     if not has_text:
         return ReadCard({**NO_FIELDS[card_type]}, items, checks)

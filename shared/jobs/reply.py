@@ -14,7 +14,7 @@ import json
 import math
 import re
 from collections.abc import Iterable
-from typing import Literal, NoReturn
+from typing import Any, Literal, NoReturn
 from xml.parsers.expat import ExpatError
 
 import xmltodict
@@ -353,7 +353,7 @@ def _texts(node: dict[str, object], *, is_capped: bool) -> list[str]:
     """Return the texts of an IdInfo, at least one. An empty one beside others is left out."""
     value = node.get("DetectedText")
     if isinstance(value, str):  # nearly every one
-        return [_clean(value)]
+        return [value if value.isprintable() else _clean(value)]
     values = _flat(_values(node, "DetectedText"))
     if is_capped and len(values) > _MOST_ITEMS:
         raise _too_many("items", _MOST_ITEMS)
@@ -368,12 +368,15 @@ def _clean(text: str) -> str:
     return _LONE_SURROGATE.sub(_LOST, _CONTROL.sub("", text))
 
 
-def _corners(node: dict[str, object], *, is_capped: bool) -> list[object]:
-    corners: list[object] = []
-    locations = _values(node, "Location")
-    for location in locations:
-        corners += _values(location, "Point")
-    if is_capped and max(len(locations), len(corners)) > _MOST_CORNERS:
+def _corners(node: dict[str, object], *, is_capped: bool) -> list[Any]:
+    location = node.get("Location")
+    corners = location.get("Point") if isinstance(location, dict) else None
+    places = 1
+    if not isinstance(corners, list):  # several places, or a single corner
+        locations = _values(node, "Location")
+        places = len(locations)
+        corners = [corner for one in locations for corner in _values(one, "Point")]
+    if is_capped and max(places, len(corners)) > _MOST_CORNERS:
         raise _too_many("corners or places in an IdInfo", _MOST_CORNERS)
     return corners
 
@@ -382,14 +385,15 @@ def _too_many(what: str, most: int) -> MalformedCallback:
     return MalformedCallback(f"the job has more than {most} {what}")
 
 
-def _polygon(corners: list[object]) -> tuple[Point, ...]:
+def _polygon(corners: list[Any]) -> tuple[Point, ...]:
     """Read corners as CI writes them, `"553,439"`. One that can't be read is left out."""
     polygon: list[Point] = []
     for corner in corners:
-        x, _, y = corner.partition(",") if isinstance(corner, str) else ("", "", "")
         try:
+            x, y = corner.split(",")
             point: Point = int(x), int(y)  # nearly every corner, and the quickest to read
-        except ValueError:
+        except (AttributeError, ValueError):
+            x, _, y = corner.partition(",") if isinstance(corner, str) else ("", "", "")
             point = _number(x), _number(y)
         if abs(point[0]) <= _FARTHEST and abs(point[1]) <= _FARTHEST:  # NaN is not
             polygon.append(point)
