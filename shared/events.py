@@ -57,15 +57,16 @@ def created_objects(event: object, depth: int = 0) -> Iterator[Record]:
         yield MalformedRecord(_NO_RECORD if depth else _NO_RECORDS)
         return
     records = event.get("Records")
-    held = next((found for found in _held(event) if found is not None), None)
     if isinstance(records, list):
         for record in records:
             yield from created_objects(record, depth + 1)
     elif _is_other(event):
         yield OtherEvent()
-    elif held is not None:
+    elif "cos" in event:
+        yield _created_object(event)
+    elif (held := next((found for found in _held(event) if found is not None), None)) is not None:
         yield from created_objects(held, depth + 1)
-    elif depth > 0 or "cos" in event:
+    elif depth > 0:
         yield _created_object(event)
     else:
         yield MalformedRecord(_NO_RECORDS)

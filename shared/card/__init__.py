@@ -8,7 +8,6 @@ detail of a check repeats a value from the card.
 
 checks      the checks on a card that was read
 reading     turn what CI read into fields and items, and have them checked
-texts       a name, an address, an authority
 values      the text of one item in its normal form
 vocabulary  the labels and the closed vocabularies, as data
 """

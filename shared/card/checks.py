@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from shared.card import CardType, Check, Item
-from shared.card.texts import TEXT_FIELDS
 from shared.card.values import (
     CLOSED_FIELDS,
     LONG_TERM,
+    TEXT_FIELDS,
     add_years,
     closed_value,
     is_near,

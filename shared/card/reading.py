@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from shared.card import CARD_TYPES, FIELD_NAMES, NO_FIELDS, CardType, IdInfo, ReadCard
 from shared.card.checks import NUMBER_FIELDS, Doubts, card_checks, status_check
-from shared.card.texts import is_address, read_text
 from shared.card.values import (
     CLOSED_FIELDS,
     HAN,
@@ -20,9 +19,11 @@ from shared.card.values import (
     add_years,
     closed_value,
     fold,
+    is_address,
     is_near,
     normal_number,
     read_date,
+    read_text,
     read_validity,
 )
 from shared.card.vocabulary import LABELS

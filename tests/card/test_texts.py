@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.card import CARD_TYPES, CardType, IdInfo
-from shared.card.texts import TEXT_FIELDS, is_address, read_text
-from shared.card.values import Values
+from shared.card.values import TEXT_FIELDS, Values, is_address, read_text
 from shared.card.vocabulary import LABELS
 from tests.support.cards import ADDRESS, CORNERS, ID_CARD, LICENCE, NAME, ORDINARY, id_infos, read
 

@@ -43,5 +43,5 @@ TARGETS = (
     _pipeline("budget"),
     _pipeline("perform"),
     _pipeline("job_lookup", 90),
-    *map(_card, ("checks", "reading", "texts", "values")),
+    *map(_card, ("checks", "reading", "values")),
 )
