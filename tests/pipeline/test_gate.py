@@ -497,9 +497,10 @@ def test_a_listing_of_holds_that_takes_too_long_ends_a_slot() -> None:
 
     world.store.before = slow
     with world.gate().slot() as slot:
-        assert slot.wait() == Closed(
-            "GateUnknown", "whether sending is held could not be found out"
-        )
+        world.store.calls.clear()
+        unknown = Closed("GateUnknown", "whether sending is held could not be found out")
+        assert slot.wait() == unknown
+    assert [call for call, _ in world.store.calls] == ["list_objects"] * 3
 
 
 def test_a_clock_that_is_set_back_keeps_no_job_waiting() -> None:
