@@ -286,3 +286,8 @@ def test_a_hold_that_can_not_be_made_is_logged() -> None:
 
 def test_without_a_limit_no_job_is_counted() -> None:
     assert budget_of(world_of(None, jobs=3)).jobs == 0
+
+
+@pytest.mark.parametrize(("limit", "is_used_up"), [(None, False), (3, False), (2, True), (1, True)])
+def test_a_day_is_used_up_once_it_has_had_its_limit(limit: int | None, *, is_used_up: bool) -> None:
+    assert budget_of(world_of(limit, jobs=2)).is_used_up() is is_used_up
