@@ -13,13 +13,10 @@ from shared.documents import (
     Evidence,
     PastAttempt,
     ResultError,
-    Source,
 )
 from shared.errors import StorageFault
-from shared.jobs import Accepted, RefusedForGood, Submission, Unknown, Waiting
 from shared.pipeline.decide import PendingCard
 from shared.pipeline.gate import Closed
-from shared.pipeline.perform import HeadedPhoto, head_photo, with_source
 from shared.pipeline.steps import (
     Adopt,
     Ask,
@@ -31,7 +28,6 @@ from shared.pipeline.steps import (
     Note,
     Step,
 )
-from shared.store import Photo, PhotoProblem
 from shared.times import rfc3339
 from tests.support.cards import finished_job
 from tests.support.claims import AT, Bench
@@ -362,186 +358,6 @@ def test_a_card_that_can_not_be_given_up_keeps_its_attempts(bench: Bench) -> Non
     left = bench.perform(card, GiveUp(following, UNCLEAR, None))
     assert left == following._replace(owner="owner1", claimed_at=AT)
     assert [name for call, name in bench.store.calls if call in {"delete", "replace"}] == []
-
-
-# -- the first attempt ----------------------------------------------------------------------------
-
-
-def test_the_first_attempt_is_claimed_and_sent(bench: Bench) -> None:
-    left = bench.performer("submit").begin(bench.attempt(), bench.headed())
-    assert left == bench.stored()
-    assert left == bench.attempt(
-        state="submitted",
-        job_id="j1",
-        owner="owner1",
-        claimed_at=AT,
-        first_claimed_at=AT,
-        first_sent_at=AT,
-        updated_at=AT,
-    )
-
-
-@pytest.mark.parametrize(("call", "is_left"), [("exists", True), (None, False)])
-def test_a_first_attempt_without_its_claim_is_pending_only_if_it_was_released(
-    bench: Bench, call: str | None, *, is_left: bool
-) -> None:
-    if call is None:
-        bench.store.objects[bench.name()] = b"another's"
-    else:
-        bench.store.before = failing_at(call)
-    left = bench.performer("submit").begin(bench.attempt(), bench.headed())
-    assert (left is not None) is is_left
-    assert left == (bench.stored() if is_left else None)
-    assert bench.jobs.requests == []
-
-
-def test_a_first_attempt_that_can_be_no_card_is_rejected(bench: Bench) -> None:
-    left = bench.performer("submit").begin(bench.attempt(), bench.headed(size=0))
-    assert left is None
-    result = bench.store.document(bench.result_name)
-    assert (result["outcome"], result["error"]["code"]) == ("rejected", "EmptyObject")
-    assert (result["needs_review"], result["checks"]) == (False, [])
-    assert result["evidence"]["delivered_by"] == "submit"
-    assert bench.store.names("pending") == []
-
-
-def test_a_bug_after_the_claim_is_logged_and_leaves_the_claim(bench: Bench) -> None:
-    def fail(_call: str, _name: str) -> None:
-        raise ZeroDivisionError
-
-    bench.jobs.before = fail
-    left = bench.performer("submit").begin(bench.attempt(), bench.headed())
-    assert left is not None
-    assert left.state == "claimed"
-    (line,) = bench.logged("unexpected_error")
-    assert (line["level"], line["problem"]) == ("error", "ZeroDivisionError")
-
-
-@pytest.mark.parametrize(
-    ("passed", "seen_after", "slept"),
-    [(0, 0, [1]), (0.5, 0, [0.5]), (1, 0, []), (2, 0, []), (0, 1, []), (0, -2, [3])],
-)
-def test_the_post_waits_for_the_rest_of_the_photos_second(
-    bench: Bench, passed: float, seen_after: int, slept: list[float]
-) -> None:
-    headed = HeadedPhoto(bench.photo._replace(seen_at=int(START) + seen_after), START)
-    bench.pass_time(passed)
-    bench.performer("submit").begin(bench.attempt(), headed)
-    assert bench.slept == slept
-    assert len(bench.jobs.requests) == 1
-
-
-def test_a_clock_far_behind_releases_the_claim(bench: Bench) -> None:
-    headed = HeadedPhoto(bench.photo._replace(seen_at=int(START) - 60), START)
-    left = bench.performer("submit").begin(bench.attempt(), headed)
-    assert left is not None
-    assert left.error is not None
-    assert (left.state, left.error.code, left.error.refusal) == ("waiting", "ClockBehind", "held")
-
-
-def test_a_gate_that_closes_meanwhile_releases_the_claim(bench: Bench) -> None:
-    bench.gate_of_sweep.hear(("a", "v"), Waiting("SlowDown", None, "capacity"))
-    left = bench.performer("submit").begin(bench.attempt(), bench.headed())
-    assert left is not None
-    assert left.error == AttemptError("CircuitOpen", "SlowDown (capacity)", "held", AT)
-    assert bench.jobs.requests == []
-
-
-@pytest.mark.parametrize(
-    ("answer", "state", "request_id"),
-    [
-        (Accepted("j9"), "submitted", None),
-        (Unknown("NoReply", "r1"), "unknown", "r1"),
-        (Waiting("SlowDown", "m", "capacity", "r2"), "waiting", "r2"),
-    ],
-)
-def test_the_answer_is_stored_and_logged(
-    bench: Bench, answer: Submission, state: str, request_id: str | None
-) -> None:
-    bench.jobs.answer = answer
-    left = bench.performer("submit").begin(bench.attempt(), bench.headed())
-    assert left is not None
-    assert left == bench.stored()
-    (line,) = bench.logged("attempt")
-    assert (left.state, line["state"], line.get("ci_request_id")) == (state, state, request_id)
-
-
-def test_the_gate_hears_the_answer_about_the_version_of_the_card(bench: Bench) -> None:
-    bench.jobs.answer = Waiting("AccessDenied", None, "configuration")
-    for number in range(20):
-        photo = bench.store.upload(f"uploads/{number % 2}.jpg", bytes([number]), seen_at=START + 9)
-        attempt = bench.attempt(
-            source=bench.context().source(photo), version=photo.etag, attempt=number + 1
-        )
-        assert bench.gate_of_sweep.closed is None
-        bench.performer("submit").begin(attempt, HeadedPhoto(photo, START))
-    assert bench.gate_of_sweep.closed == Closed("CircuitOpen", "AccessDenied (configuration)")
-
-
-def test_a_refusal_for_good_that_can_not_be_written_waits_as_refused(bench: Bench) -> None:
-    bench.jobs.answer = RefusedForGood("ResourceNotFound", "m")
-    bench.store.before = failing_at("create_once", "/results/")
-    left = bench.performer("submit").begin(bench.attempt(), bench.headed())
-    assert left is not None
-    assert (left.state, left.refusals, left.first_sent_at) == ("waiting", 1, AT)
-    assert left.error == AttemptError("ResourceNotFound", "m", "other", AT)
-    assert left == bench.stored()
-    assert bench.logged("left_to_sweep") == [{"level": "warning", "key": KEY, "problem": FAULT}]
-
-
-def test_a_rejection_that_can_not_be_written_waits_for_cos(bench: Bench) -> None:
-    bench.store.before = failing_at("create_once", "/results/")
-    left = bench.performer("submit").begin(bench.attempt(), bench.headed(size=0))
-    assert left is not None
-    assert left.error == AttemptError("StoreFault", FAULT, "held", AT)
-    assert (left.state, left.refusals) == ("waiting", 0)
-
-
-def test_head_says_what_is_there_and_when(bench: Bench) -> None:
-    bench.pass_time(9)
-    headed = head_photo(bench.context(), KEY)
-    assert isinstance(headed.photo, Photo)
-    assert (headed.photo.etag, headed.at) == (bench.version, START + 9)
-    assert head_photo(bench.context(), "uploads/none.jpg").photo is None
-
-
-@pytest.mark.parametrize(("is_denied", "problem"), [(True, "denied"), (False, "unreadable")])
-def test_a_photo_whose_head_is_refused_is_known_from_a_listing(
-    bench: Bench,
-    is_denied: bool,  # noqa: FBT001
-    problem: PhotoProblem,
-) -> None:
-    bench.store.unreadable[KEY] = is_denied
-    photo = Photo(KEY, bench.version, bench.photo.size, AT, "", None)._replace(problem=problem)
-    assert head_photo(bench.context(), KEY).photo == photo
-
-
-def test_a_listing_without_a_usable_etag_is_a_fault(bench: Bench) -> None:
-    bench.store.unreadable[KEY] = True
-    bench.store.photos[KEY] = bench.photo._replace(etag="no etag")
-    with pytest.raises(StorageFault) as caught:
-        head_photo(bench.context(), KEY)
-    assert str(caught.value) == str(StorageFault("GET of a listing", "UnreadableETag"))
-
-
-UNREAD = Source("b", "r", KEY, "e1", None, None, None)
-HEADED = Photo(KEY, "e1", 7, AT, "image/jpeg", None)
-
-
-@pytest.mark.parametrize(
-    ("seen", "photo", "size"),
-    [
-        (UNREAD, HEADED, 7),
-        (UNREAD, HEADED._replace(etag="e2"), None),
-        (UNREAD, None, None),
-        (UNREAD._replace(size=5), HEADED, 5),
-    ],
-)
-def test_what_an_unread_attempt_lacks_is_taken_from_head_if_it_is_the_same_photo(
-    bench: Bench, seen: Source, photo: Photo | None, size: int | None
-) -> None:
-    attempt = with_source(bench.context(), bench.attempt(source=seen), photo)
-    assert attempt.source.size == size
 
 
 def test_a_denied_photo_of_an_ended_job_is_noted_in_full(bench: Bench) -> None:
