@@ -28,7 +28,7 @@ def with_callback_url(environ: Mapping[str, str], stage: str | None) -> Mapping[
     if environ.get(_URL) or settings.callback.type != "URL":
         return environ
     service = read_deployed_service(environ, stage)
-    if service is None:  # without Node.js: whoever needs the setting says that it is missing
+    if service is None:  # there is no Node.js; a command that needs the setting says so
         return environ
     access = access_of(settings, environ)
     scf = Scf(TencentApi(access, secrets=settings.callback_secrets), time)

@@ -1,7 +1,7 @@
 """How many objects an audit will list, for the time left: as many as the last one did.
 
-No listing says how long it is. The number lies beside this machine's copy of bodies; if it can't
-be read or written, no time left is shown.
+COS doesn't say how long a listing is. The audit keeps the number beside this machine's copy of
+bodies. If it can't read or write the number, it shows no time left.
 """
 
 from __future__ import annotations

@@ -37,8 +37,8 @@ class AuditFinding(NamedTuple):
 class Rules(NamedTuple):
     """What ages are measured by; times are Unix seconds.
 
-    `deployed_at` is since.json's, None if there is none. What was last written before
-    `newer_than` is left out.
+    `deployed_at` is the time in since.json, None if there is no such object. The audit leaves out
+    what was last written before `newer_than`.
     """
 
     now: float

@@ -70,8 +70,8 @@ def export(
     cards_text, which finds parts of three characters and more: SELECT * FROM cards_text('...').
     With --json, standard output says what was written.
 
-    Exits with 1 if an object among the results is none, or COS refuses one, archived perhaps;
-    the others are written.
+    Exits with 1 if an object among the results is no result, or if COS refuses one, since it is
+    archived perhaps. The others are written.
     """
     if out is None and (json or form in _FILES):
         raise ConfigurationError("--out", "is missing; name the file to write")

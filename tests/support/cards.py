@@ -113,3 +113,21 @@ def job_node(job: Job) -> dict[str, Any]:
             "JobLevel": 0,
         },
     }
+
+
+def failures(
+    card_type: CardType = "IDCard", /, at: str = "2026-01-02T03:04:05Z", **texts: str
+) -> dict[str, str | None]:
+    """What fails on a whole card with these texts in place of its own, and why."""
+    infos = id_infos(
+        **{label: text for label, text in {**ORDINARY[card_type], **texts}.items() if text}
+    )
+    return {
+        check.name: check.detail
+        for check in read(card_type, infos, at=at).checks
+        if not check.passed
+    }
+
+
+def licence_failures(**texts: str) -> dict[str, str | None]:
+    return failures("DriverLicense", **texts)
