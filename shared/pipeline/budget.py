@@ -9,15 +9,14 @@ has counted, and what another sweep sends meanwhile, can exceed the budget.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import NamedTuple
 
 from shared.documents import encode
-from shared.errors import CloudFault, JobServiceFault, StorageFault
+from shared.errors import JobServiceFault, StorageFault
 from shared.jobs import Job
 from shared.pipeline.context import Context
-from shared.pipeline.job_lookup import job_identity
+from shared.pipeline.job_lookup import job_identity, pages_of_jobs
 from shared.pipeline.state import BUDGET, load, save
 from shared.store.layout import holds_folder
 from shared.times import from_rfc3339, is_rfc3339, rfc3339
@@ -50,19 +49,15 @@ class Budget:
     ) -> None:
         self._context = context
         self._date = date
-        self._limit = context.settings.max_jobs_per_day
+        self._limit = context.settings.max_jobs_per_day or 0
         self._lock = lock
         self._under_way = 0
         self.jobs = jobs
 
-    def is_used_up(self) -> bool:
-        """Return whether the day has none left."""
-        return self._limit is not None and self.jobs >= self._limit
-
     def take(self) -> bool:
         """Take a job off, before its POST. Return False if the day has none left."""
         with self._lock:
-            if self._limit is not None and self.jobs + self._under_way >= self._limit:
+            if self.jobs + self._under_way >= self._limit:
                 return False
             self._under_way += 1
             return True
@@ -85,38 +80,29 @@ class Budget:
             self._context.log.warning("hold_not_made", problem=str(fault))
 
 
-class NotCounted(NamedTuple):
-    """The day's jobs couldn't be counted, so nothing is sent and the hold stays as it is."""
-
-
 def open_budget(
     context: Context, lock: AbstractContextManager[object], is_over: Callable[[], bool]
-) -> Budget | NotCounted:
-    """Count the day's jobs; make the day's hold or delete it, and those of earlier days."""
-    limit = context.settings.max_jobs_per_day
-    if limit is None:
-        return Budget(context, "", 0, lock)
-    try:
-        date, holds = _listed(context)
-        _delete(context, [name for held, name in holds.items() if held < date])
-        jobs = _count(context, date, is_over)
-        if jobs >= limit:
-            make_hold(context, date)
-        elif date in holds:
-            delete_hold(context, date)
-    except CloudFault as fault:
-        context.log.warning("budget_not_counted", problem=str(fault))
-        return NotCounted()
-    return Budget(context, date, jobs, lock)
+) -> Budget | None:
+    """Count the day's jobs; make the day's hold or delete it, and those of earlier days.
 
-
-def end_budget(context: Context) -> None:
-    """Delete the budget's holds, since MAX_JOBS_PER_DAY is no longer set.
+    Return None without MAX_JOBS_PER_DAY: then no hold of the budget is left.
 
     Raises:
-        StorageFault: COS wouldn't; the next run tries again.
+        CloudFault: the jobs couldn't be counted. The hold stays as it is; nothing is to be sent.
     """
-    _delete(context, _listed(context)[1].values())
+    limit = context.settings.max_jobs_per_day
+    date, holds = _listed(context)
+    for held, name in holds.items():
+        if limit is None or held < date:
+            context.store.delete(name)
+    if limit is None:
+        return None
+    jobs = _count(context, date, is_over)
+    if jobs >= limit:
+        make_hold(context, date)
+    elif date in holds:
+        delete_hold(context, date)
+    return Budget(context, date, jobs, lock)
 
 
 def _listed(context: Context) -> tuple[str, dict[str, str]]:
@@ -125,11 +111,6 @@ def _listed(context: Context) -> tuple[str, dict[str, str]]:
     page = context.store.list_objects(f"{folder}budget.", None)
     dates = ((date_of_budget(listed.key[len(folder) :]), listed.key) for listed in page.objects)
     return rfc3339(page.at)[:10], {date: name for date, name in dates if date is not None}
-
-
-def _delete(context: Context, names: Iterable[str]) -> None:
-    for name in names:
-        context.store.delete(name)
 
 
 def make_hold(context: Context, date: str) -> None:
@@ -156,25 +137,13 @@ def _count(context: Context, date: str, is_over: Callable[[], bool]) -> int:
     """
     counted, since = _noted(load(context, BUDGET), date, context.now())
     created: list[int] = []
-    token: str | None = None
     fault: JobServiceFault | None = None
-    while True:
-        if is_over():
-            fault = JobServiceFault("GET of jobs", "OutOfTime")
-            break
-        try:
-            page = context.jobs.list_created(since, token)
-        except JobServiceFault as error:
-            fault = error
-            break
-        created += [
-            from_rfc3339(job.created_at)
-            for job in page.jobs
-            if job.created_at is not None and _is_ours(context, job)
-        ]
-        if page.next_token is None or page.next_token == token:
-            break
-        token = page.next_token
+    try:
+        for page in pages_of_jobs(context, since, is_over):
+            ours = (job for job in page.jobs if _is_ours(context, job))
+            created += [from_rfc3339(job.created_at) for job in ours if job.created_at]
+    except JobServiceFault as error:
+        fault = error
     latest = max(created, default=since)
     settled = max(since, latest if fault else latest - _LATE_SECONDS)
     early = sum(at < settled for at in created)

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from shared.errors import StorageFault
 from shared.jobs import Accepted, Submission, Unknown, Waiting
-from shared.pipeline.budget import NOT_COUNTED, USED_UP, Budget, NotCounted, date_of_budget
+from shared.pipeline.budget import USED_UP, Budget, date_of_budget
 from shared.pipeline.context import Context
 from shared.store import Store
 from shared.store.layout import holds_folder
@@ -29,6 +29,7 @@ HOLDS_UNKNOWN = "whether sending is held could not be found out"
 NOT_CREATE_ONCE = "create-once has no effect in OUTPUT_BUCKET: it has or had versioning"
 CREATE_ONCE_UNPROVEN = "whether create-once has an effect in OUTPUT_BUCKET could not be found out"
 REFUSED_IN_A_ROW = 20
+MAY_BE_OF_ONE_CARD = frozenset({"AccessDenied", "ResourceAccessDenied", "Unauthorized", "HTTP401"})
 _ASK_AGAIN_SECONDS = 10
 _ASKED_AT_MOST = 3
 
@@ -91,32 +92,23 @@ class _Said(NamedTuple):
 
 
 class Holds:
-    """What COS said last of the holds. It counts for ten seconds; silence is asked about again.
+    """What COS said last of the holds. It counts for ten seconds; silence is asked about again."""
 
-    Sweep doesn't heed a budget's hold if MAX_JOBS_PER_DAY is no longer set.
-    """
-
-    def __init__(self, new_lock: NewLock = nullcontext, *, heeds_budget: bool = True) -> None:
+    def __init__(self, new_lock: NewLock = nullcontext) -> None:
         self._lock = new_lock()
-        self._heeds_budget = heeds_budget
         self._said: _Said | None = None
-
-    @property
-    def budgets(self) -> frozenset[str]:
-        """The dates of the budget's holds, as COS said last."""
-        return self._said.holds.budgets if self._said else frozenset()
 
     def ask(self, context: Context) -> Closed | None:
         """Return why the gate is held, None if it isn't. If COS won't say, it is."""
         with self._lock:
             if not self.is_up_to_date(context):
                 self._said = _ask_cos(context)
-            return _UNKNOWN if self._said is None else self._why_held(self._said.holds)
-
-    def _why_held(self, holds: HoldsListed) -> Closed | None:
+            if self._said is None:
+                return _UNKNOWN
+            holds = self._said.holds
         if holds.is_held:
             return Closed("Held", HELD)
-        return OVER_BUDGET if self._heeds_budget and holds.today in holds.budgets else None
+        return OVER_BUDGET if holds.today in holds.budgets else None
 
     def is_up_to_date(self, context: Context) -> bool:
         """Return whether what COS said still counts, for this bucket."""
@@ -178,22 +170,21 @@ class Slot:
 class Gate:
     """Decides for one run whether a job may go out.
 
-    `closed` is why not, as of the last `ask`. `shut` is why nothing is sent in this run at all. A
-    gate without a budget is for uploads.
+    `closed` is why not, as of the last `ask`. `shut` is why nothing is sent in this run at all.
     """
 
     def __init__(
         self,
         context: Context,
         holds: Holds,
-        budget: Budget | NotCounted | None = None,
+        budget: Budget | None = None,
         shut: Closed | None = None,
         new_lock: NewLock = nullcontext,
     ) -> None:
         self._context = context
         self._holds = holds
-        self._budget = budget if isinstance(budget, Budget) else None
-        self._is_for_uploads = budget is None
+        self._budget = budget
+        self._is_for_uploads = context.deliverer == "submit"
         self.rate = Rate(context, new_lock())
         self._circuit = Circuit()
         self._first_alone = new_lock()
@@ -202,10 +193,6 @@ class Gate:
         self._shut = shut
         self._held: Closed | None = None
         self._used_up: Closed | None = None
-        if isinstance(budget, NotCounted):
-            self._shut = shut or Closed("BudgetUnknown", NOT_COUNTED)
-        elif budget is not None and budget.is_used_up():
-            self._shut = shut or OVER_BUDGET
 
     @property
     def closed(self) -> Closed | None:
@@ -220,8 +207,7 @@ class Gate:
     @property
     def jobs_today(self) -> int | None:
         """How many jobs the day has had, None without a budget or if they weren't counted."""
-        is_counted = self._context.settings.max_jobs_per_day is not None
-        return self._budget.jobs if self._budget is not None and is_counted else None
+        return self._budget.jobs if self._budget else None
 
     def ask(self) -> Closed | None:
         """Return why no attempt may be made now, None if one may."""
@@ -289,23 +275,11 @@ class Circuit:
             self._refused.clear()
         if not isinstance(submission, Waiting) or submission.refusal in {"other", "held"}:
             return None
-        if submission.refusal == "configuration" and is_of_one_card(submission.code):
+        if submission.code in MAY_BE_OF_ONE_CARD:
             self._refused.add(card)
             if len(self._refused) < REFUSED_IN_A_ROW:
                 return None
         return Closed("CircuitOpen", f"{submission.code} ({submission.refusal})")
-
-
-def is_of_one_card(code: str) -> bool:
-    """Return whether a refusal for configuration may concern the card alone: a denial, or a 401."""
-    concerns_all = code in {"CIRoleNotExist", "QueueNotFound"} or code.endswith("UnBinded")
-    return not (concerns_all or code in REDIRECTS)
-
-
-REDIRECTS = frozenset(f"HTTP{status}" for status in range(300, 400)) | {
-    "PermanentRedirect",
-    "TemporaryRedirect",
-}
 
 
 class Rate:
