@@ -8,7 +8,7 @@ from bench.quiet import quiet
 from bench.ratio import Figures, Part, Ratio, at_most
 from bench.timing import cpu_seconds, in_turn
 from shared.callback_token import CallbackToken
-from shared.pipeline.callback import ReportedJob, deliver
+from shared.pipeline.callback import deliver
 from shared.pipeline.submit import submit_upload
 from shared.pipeline.sweep import sweep
 from shared.store import Listed, Page
@@ -72,10 +72,8 @@ class _Cards:
             taken += cpu_seconds(lambda end: sweep(world.context("sweep"), until=end), [until])
             self._end_jobs()
             jobs = world.jobs.jobs.values()
-            reported = [
-                (token, ReportedJob(job, "json")) for token, job in zip(tokens, jobs, strict=True)
-            ]
-            taken += cpu_seconds(lambda one: deliver(call_back, *one), reported)
+            reported = list(zip(tokens, jobs, strict=True))
+            taken += cpu_seconds(lambda one: deliver(call_back, *one, "json"), reported)
         return taken / len(keys)
 
     def _running(self, number: int) -> CallbackToken:

@@ -28,7 +28,6 @@ from shared.errors import (
 from shared.events import http_body, query_value, queued_requests
 from shared.log import Log, log_level
 
-MAX_BODY_BYTES = 131_072
 _ASK_AGAIN = 500
 _BODIES = {200: "ok", 400: "bad request", 403: "forbidden", _ASK_AGAIN: "error"}
 
@@ -88,5 +87,5 @@ def _deliver(event: object, token: callback_token.CallbackToken, log: Log) -> No
     from shared.jobs.reply import job_in_callback  # noqa: PLC0415 — heavy
     from shared.pipeline.callback import deliver  # noqa: PLC0415 — heavy
 
-    job, form = job_in_callback(http_body(event, MAX_BODY_BYTES))
+    job, form = job_in_callback(http_body(event))
     deliver(open_context("callback", log, submits=False), token, job, form)

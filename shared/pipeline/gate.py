@@ -18,10 +18,9 @@ from typing import NamedTuple
 
 from shared.errors import StorageFault
 from shared.jobs import Accepted, Submission, Unknown, Waiting
-from shared.pipeline.budget import USED_UP, Budget, date_of_budget
 from shared.pipeline.context import Context
 from shared.store import Store
-from shared.store.layout import holds_folder
+from shared.store.layout import date_of_budget, holds_folder
 from shared.times import rfc3339
 
 HELD = "held"
@@ -44,7 +43,7 @@ class Closed(NamedTuple):
     why: str
 
 
-OVER_BUDGET = Closed("OverBudget", USED_UP)
+OVER_BUDGET = Closed("OverBudget", "MAX_JOBS_PER_DAY is used up")
 _UNKNOWN = Closed("GateUnknown", HOLDS_UNKNOWN)
 
 
@@ -100,15 +99,23 @@ class Holds:
 
     def ask(self, context: Context) -> Closed | None:
         """Return why the gate is held, None if it isn't. If COS won't say, it is."""
-        with self._lock:
-            if not self.is_up_to_date(context):
-                self._said = _ask_cos(context)
-            if self._said is None:
-                return _UNKNOWN
-            holds = self._said.holds
+        holds = self.look(context)
+        if holds is None:
+            return _UNKNOWN
         if holds.is_held:
             return Closed("Held", HELD)
         return OVER_BUDGET if holds.today in holds.budgets else None
+
+    def look(self, context: Context) -> HoldsListed | None:
+        """Return what COS says of the holds. Return None if it won't say."""
+        with self._lock:
+            if not self.is_up_to_date(context):
+                self._said = _ask_cos(context)
+            return self._said.holds if self._said else None
+
+    def forget(self) -> None:
+        """Have COS asked again, since a hold was made or deleted."""
+        self._said = None
 
     def is_up_to_date(self, context: Context) -> bool:
         """Return whether what COS said still counts, for this bucket."""
@@ -177,20 +184,20 @@ class Gate:
         self,
         context: Context,
         holds: Holds,
-        budget: Budget | None = None,
+        budget: Budget | Closed | None = None,
         shut: Closed | None = None,
         new_lock: NewLock = nullcontext,
     ) -> None:
         self._context = context
         self._holds = holds
-        self._budget = budget
+        self._budget = budget if isinstance(budget, Budget) else None
         self._is_for_uploads = context.deliverer == "submit"
         self.rate = Rate(context, new_lock())
         self._circuit = Circuit()
         self._first_alone = new_lock()
         self._is_first_answered = self._is_for_uploads
         self.creates_once = shut is None
-        self._shut = shut
+        self._shut = shut or (budget if isinstance(budget, Closed) else None)
         self._held: Closed | None = None
         self._used_up: Closed | None = None
 
@@ -261,6 +268,43 @@ def is_answer(submission: Submission) -> bool:
     if isinstance(submission, Unknown):
         return submission.code != "NoReply"
     return not (isinstance(submission, Waiting) and submission.refusal == "held")
+
+
+class Budget:
+    """What one run may still send of the `limit` jobs of a day.
+
+    `jobs` is how many the day has had. `hold` is called after the last one and not before: it would
+    stop uploads too early.
+    """
+
+    def __init__(
+        self,
+        limit: int,
+        jobs: int,
+        lock: AbstractContextManager[object],
+        hold: Callable[[], None],
+    ) -> None:
+        self._limit = limit
+        self.jobs = jobs
+        self._lock = lock
+        self._hold = hold
+        self._under_way = 0
+
+    def take(self) -> bool:
+        """Take a job off, before its POST. Return False if the day has none left."""
+        with self._lock:
+            if self.jobs + self._under_way >= self._limit:
+                return False
+            self._under_way += 1
+            return True
+
+    def finish(self, *, is_used: bool) -> None:
+        """Count a job that was taken off, or give it back if CI refused it or it wasn't sent."""
+        with self._lock:
+            self._under_way -= 1
+            self.jobs += int(is_used)
+            if is_used and self.jobs == self._limit:
+                self._hold()
 
 
 class Circuit:

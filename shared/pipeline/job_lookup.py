@@ -16,7 +16,8 @@ from shared.documents import Attempt
 from shared.errors import JobServiceFault
 from shared.jobs import Job, JobPage
 from shared.pipeline.context import Context
-from shared.pipeline.decide import FoundJobs, PendingCard, Silence
+from shared.pipeline.decide import FoundJobs, Silence
+from shared.pipeline.steps import PendingCard
 from shared.times import from_rfc3339
 
 OUT_OF_TIME = "OutOfTime"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shared.errors import CloudFault
-from shared.pipeline.budget import NOT_COUNTED, open_budget
+from shared.pipeline.budget import open_budget
 from shared.pipeline.context import Context
 from shared.pipeline.gate import CREATE_ONCE_UNPROVEN, NOT_CREATE_ONCE, Closed, Gate, Holds
 from shared.pipeline.perform import Performer
@@ -40,15 +40,10 @@ def sweep(
     """
     workers, counter = workers or OneByOne(), counter or StatusCounter()
     half = context.now() + (until - context.now()) / 2
-    shut, budget = _why_shut(context), None
-    try:
-        budget = open_budget(context, workers.lock(), lambda: context.now() >= half)
-    except CloudFault as fault:
-        context.log.warning("budget_not_counted", problem=str(fault))
-        if context.settings.max_jobs_per_day is not None:
-            shut = shut or Closed("BudgetUnknown", NOT_COUNTED)
-    # Another run's hold counts, too: this one may have stood still since it counted.
-    gate = Gate(context, Holds(workers.lock), budget, shut, workers.lock)
+    shut = _why_shut(context)
+    holds = Holds(workers.lock)  # another run's counts: this one may have stood still meanwhile
+    budget = open_budget(context, holds, workers.lock(), lambda: context.now() >= half)
+    gate = Gate(context, holds, budget, shut, workers.lock)
     gate.ask()
     performer = Performer(context, gate)
     most = context.settings.requests_per_second * _VAIN_READS_SECONDS
