@@ -21,7 +21,7 @@ from cli.app import app
 from docs.blocks import ROOT
 from docs.documents import CODE, FENCE
 from shared import callback_token
-from shared.pipeline import claim, decide
+from shared.pipeline import claim, decide, gate
 from shared.settings.variables import REQUIRED, VARIABLES
 from shared.store.layout import MAX_KEY_BYTES
 
@@ -249,6 +249,9 @@ FIGURES: Mapping[str, Callable[[], tuple[str, ...]]] = {
         _number, claim.CLAIM_SECONDS
     ),
     r"`claimed`\D{0,30}?(\d+) (?:minutes|分钟)": partial(_number, decide.STALE_SECONDS / 60),
+    r"(?:after|连续) (\d+) (?:different |such )?(?:cards in a row|张)": partial(
+        _number, gate.REFUSED_IN_A_ROW
+    ),
     r"(?:longer than|超过) (\d+) (?:bytes|字节)": partial(_number, MAX_KEY_BYTES),
     r"(?:expiry of|expires after|有效期) (\d+) (?:days|天)": partial(
         _number, callback_token.LIFETIME_SECONDS / 86_400
