@@ -1,9 +1,9 @@
 """The budget: MAX_JOBS_PER_DAY, for all jobs of a UTC day, uploads included.
 
 Sweep alone keeps it. Before it sends, each run counts the day's jobs in CI's own list, makes the
-hold `budget.<date>.json` if the day has had as many, and deletes it if it has not. The hold
-is of that date alone, so it ends at midnight even if nothing runs. What arrives before the next run
-has counted, and what another sweep sends meanwhile, can exceed the budget.
+hold `budget.<date>.json` if the day has had as many, and deletes it if it has not. The hold is of
+that date alone, so it ends at midnight even if nothing runs. Uploads before the next count, and a
+second sweep, can exceed the budget.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from shared.times import from_rfc3339, is_rfc3339, rfc3339
 NOT_COUNTED = Closed(
     "BudgetUnknown", "the day's jobs could not be counted, and MAX_JOBS_PER_DAY is set"
 )
-# CI's list may show a job late: so long after its creation it is counted once and for all.
+# CI's list may show a job late. A job older than this is counted for good.
 _LATE_SECONDS = 600
 
 

@@ -20,9 +20,9 @@ from shared.store.layout import etag_of, pending_name, result_name
 from shared.times import from_rfc3339, rfc3339
 
 CLAIM_SECONDS = 60
-# CI refuses a signature that has ended. A POST that is held up on its way must not make a job so
-# late that sweep has already taken its absence for proven, so the signature ends soon after the
-# claim: by COS's clock, whatever this machine's says.
+# CI refuses a signature that has ended. A POST that is held up on its way must not make a job after
+# sweep has concluded that there is none. So the signature ends soon after the claim, by COS's
+# clock.
 SIGNED_SECONDS = 70
 
 

@@ -5,8 +5,8 @@ budget    MAX_JOBS_PER_DAY is used up
 rate      REQUESTS_PER_SECOND, counted by each sender for itself
 circuit   CI refuses what concerns every card, or 20 cards in a row
 
-For an upload only the holds, the budget's among them, and the rate are asked. A gate belongs to one
-run, and its threads share it.
+An upload passes the holds (the budget's is one) and the rate alone. A gate belongs to one run, and
+its threads share it.
 """
 
 from __future__ import annotations
@@ -155,9 +155,9 @@ class Slot:
         return self.closed
 
     def _why_stopped(self) -> Closed | None:
-        """Wait for the rate; ask for holds again if what COS said of them got too old meanwhile.
+        """Wait for the rate. Ask about holds again if COS's answer is too old by then.
 
-        Return that nobody can say if COS takes that long to answer.
+        After three times nobody can say.
         """
         gate = self._gate
         for _ in range(_ASKED_AT_MOST):
@@ -208,7 +208,7 @@ class Gate:
 
     @property
     def stopped(self) -> Closed | None:
-        """Why a job that the budget has left room for may not go out either."""
+        """Why nothing goes out, the budget aside."""
         return self._shut or self._held
 
     @property

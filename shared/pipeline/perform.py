@@ -50,7 +50,7 @@ from shared.store import ETAG, Photo, PhotoProblem
 from shared.store.layout import deletion_name, result_name
 from shared.times import rfc3339
 
-_GONE = object()
+_GONE = object()  # it equals no time
 
 
 class Performer:
@@ -244,7 +244,7 @@ class Performer:
     def _updated_at(self, name: str) -> object:
         """GET a pending object, and return when it was rewritten.
 
-        Return None if it is archived or holds no such time, and what equals no time if it is gone.
+        Return None if it is archived or holds no such time, and `_GONE` if it is gone.
         """
         try:
             body = self._context.store.read(name)
@@ -274,8 +274,8 @@ class Performer:
     def _late_jobs(self, card: PendingCard) -> tuple[PastAttempt, ...]:
         """Return the jobs of earlier attempts that the last attempt's history lacks.
 
-        A submit that stood still can write its JobId after sweep has made the next attempt. One
-        that is written between this GET and the deletion is lost.
+        A submit that stood still can write its JobId after sweep has made the next attempt. A
+        JobId that is written after this GET is lost.
         """
         earlier = [read_stored(self._context, name) for name in card.names[:-1]]
         found = {

@@ -27,8 +27,8 @@ _DAY_SECONDS = 86_400
 def open_pass(context: Context) -> None:
     """Have the next sweeps go through all photos.
 
-    A pass that is open already goes on to its end. What it has gone past, when that was too young,
-    is looked at by another pass right after.
+    A pass that is open already goes on to its end. Another one follows, for photos that were too
+    young when this one passed them.
     """
     cursor = load(context, RECONCILE)
     if "after" not in cursor:

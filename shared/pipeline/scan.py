@@ -106,8 +106,8 @@ class Scan:
     """Looks at each card once. Cards whose job must be looked for are gathered for one lookup.
 
     `sends` is False if no attempt is to be made. A scan that `only_sends` ends when the gate
-    closes. A scan that sends nothing reads only `most_in_vain` cards and counts the rest as
-    `unread`, since most of them wait. Without a `counter` the counts are thrown away.
+    closes. While nothing is sent, it reads at most `most_in_vain` cards and counts the rest as
+    `unread`. Without a `counter` the counts are thrown away.
     """
 
     def __init__(
@@ -194,7 +194,7 @@ class Scan:
         return Reached(after, is_whole, self._turned_away_after)
 
     def _has_read_enough(self, more: int, after: str | None) -> bool:
-        """Return whether to stop reading cards, since none is sent and most of them wait.
+        """Return whether enough cards were read in vain.
 
         The next run reads on after the last one that was read.
         """

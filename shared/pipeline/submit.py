@@ -58,7 +58,7 @@ def _head_decoded(context: Context, upload: CreatedObject) -> Photo | None:
     """HEAD the photo at the percent-decoded key, since some events have it encoded.
 
     What lies there may be another upload's: leave it alone if it is older than the deployment. If
-    that can't be told, leave it to reconcile.
+    since.json can't be read, leave it to reconcile.
     """
     key = _decoded(upload.key)
     is_address = key.rpartition("/")[2] not in {".", ".."}

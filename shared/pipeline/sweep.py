@@ -20,7 +20,7 @@ from shared.pipeline.state import CURSOR, STATUS, creates_once, load, save
 from shared.pipeline.status import Status, StatusCounter
 from shared.workers import OneByOne, Workers
 
-# While it sends nothing, a run reads as many cards in vain as it could send in so many seconds.
+# While nothing is sent, a run reads as many cards as it could have sent in this time.
 _VAIN_READS_SECONDS = 120
 
 
