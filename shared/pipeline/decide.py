@@ -322,7 +322,8 @@ def _is_noted(attempt: Attempt, code: str) -> bool:
 
 def _noted_at(attempt: Attempt, code: str) -> float:
     """Return when the pending object began to say that Code; 0 if it doesn't."""
-    return from_rfc3339(attempt.error.at) if attempt.error and _is_noted(attempt, code) else 0
+    error = attempt.error
+    return from_rfc3339(error.at) if error is not None and error.code == code else 0
 
 
 def _note(card: PendingCard, code: str, text: str) -> Step:
