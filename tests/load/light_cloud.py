@@ -25,6 +25,10 @@ from xml.sax.saxutils import escape, unescape
 from shared.times import rfc3339, to_ci
 
 _REASONS = {200: "OK", 204: "No Content", 404: "Not Found", 409: "Conflict"}
+_OWNED = (
+    "<Owner><ID>1250000000</ID><DisplayName>1250000000</DisplayName></Owner>"
+    "<StorageClass>STANDARD</StorageClass>"
+)
 _CARD = (
     "<ImageLicenseRecResult><Code>Success</Code><State>Success</State><Status>1</Status>"
     "<IdInfo><Name>姓名</Name><DetectedText>样本甲</DetectedText><Score>99</Score></IdInfo>"
@@ -164,7 +168,7 @@ class LightCloud:
         moment = rfc3339(stored.written).replace("Z", ".000Z")
         return (
             f"<Contents><Key>{_encoded(name)}</Key><LastModified>{moment}</LastModified>"
-            f"<ETag>{stored.etag}</ETag><Size>{len(stored.body)}</Size></Contents>"
+            f"<ETag>&quot;{stored.etag}&quot;</ETag><Size>{len(stored.body)}</Size>{_OWNED}</Contents>"
         )
 
     # -- CI
