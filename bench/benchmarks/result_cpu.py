@@ -16,8 +16,8 @@ from shared.card.checks import Doubts, card_checks
 from shared.documents import Attempt, Evidence, EvidenceFormat, Source
 from shared.jobs import Container, Job
 from shared.jobs.reply import described_in, job_in_callback
-from shared.pipeline.attempt import Unfinished, job_outcome, result_of
-from shared.pipeline.steps import WriteResult
+from shared.pipeline.attempt import job_outcome, result_of
+from shared.pipeline.steps import Leave, WriteResult
 from shared.settings.load import load
 from tests.support.cards import ID_CARD, finished_job, id_infos, job_node, read
 from tests.support.environment import BUCKET, ENVIRONMENT, REGION
@@ -100,7 +100,7 @@ def _from_ci(bodies: tuple[bytes, bytes]) -> bytes:
 
 def _result(job: Job, form: EvidenceFormat) -> bytes:
     ended = job_outcome(job)
-    if isinstance(ended, Unfinished):
+    if isinstance(ended, Leave):
         raise TypeError("the job has ended")
     step = WriteResult(ended.outcome, ended.error, job)
     evidence = Evidence("callback", form, verified=True, received_at=_AT)

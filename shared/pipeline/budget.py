@@ -1,151 +1,80 @@
 """The budget: MAX_JOBS_PER_DAY, for all jobs of a UTC day, uploads included.
 
 Sweep alone keeps it. Before it sends, each run counts the day's jobs in CI's own list, makes the
-hold `budget.<date>.json` if the day has had as many, and deletes it if it has not. The hold
-is of that date alone, so it ends at midnight even if nothing runs. What arrives before the next run
-has counted, and what another sweep sends meanwhile, can exceed the budget.
+hold `budget.<date>.json` if the day has had as many, and deletes it if it has not. The hold is of
+that date alone, so it ends at midnight even if nothing runs. Uploads before the next count, and a
+second sweep, can exceed the budget.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import NamedTuple
 
 from shared.documents import encode
 from shared.errors import CloudFault, JobServiceFault, StorageFault
 from shared.jobs import Job
 from shared.pipeline.context import Context
-from shared.pipeline.job_lookup import job_identity
+from shared.pipeline.gate import OVER_BUDGET, Budget, Closed, Holds
+from shared.pipeline.job_lookup import job_identity, pages_of_jobs
 from shared.pipeline.state import BUDGET, load, save
-from shared.store.layout import holds_folder
+from shared.store.layout import budget_hold_name
 from shared.times import from_rfc3339, is_rfc3339, rfc3339
 
-USED_UP = "MAX_JOBS_PER_DAY is used up"
-NOT_COUNTED = "the day's jobs could not be counted, and MAX_JOBS_PER_DAY is set"
-# CI's list may show a job late: so long after its creation it is counted once and for all.
+NOT_COUNTED = Closed(
+    "BudgetUnknown", "the day's jobs could not be counted, and MAX_JOBS_PER_DAY is set"
+)
+# CI's list may show a job late. A job older than this is counted for good.
 _LATE_SECONDS = 600
-_NAME = re.compile(r"budget\.([0-9]{4}-[0-9]{2}-[0-9]{2})\.json")
-
-
-def date_of_budget(name: str) -> str | None:
-    """Return the date of the budget's hold, `2026-01-31`. Return None for any other hold.
-
-    What names no day of the calendar, `budget.2026-02-30.json`, is another hold.
-    """
-    match = _NAME.fullmatch(name)
-    return match[1] if match and is_rfc3339(f"{match[1]}T00:00:00Z") else None
-
-
-class Budget:
-    """What one run may still send of the day's jobs. `jobs` is how many the day has had."""
-
-    def __init__(
-        self,
-        context: Context,
-        date: str,
-        jobs: int,
-        lock: AbstractContextManager[object],
-    ) -> None:
-        self._context = context
-        self._date = date
-        self._limit = context.settings.max_jobs_per_day
-        self._lock = lock
-        self._under_way = 0
-        self.jobs = jobs
-
-    def is_used_up(self) -> bool:
-        """Return whether the day has none left."""
-        return self._limit is not None and self.jobs >= self._limit
-
-    def take(self) -> bool:
-        """Take a job off, before its POST. Return False if the day has none left."""
-        with self._lock:
-            if self._limit is not None and self.jobs + self._under_way >= self._limit:
-                return False
-            self._under_way += 1
-            return True
-
-    def finish(self, *, is_used: bool) -> None:
-        """Count a job that was taken off, or give it back if CI refused it or it wasn't sent.
-
-        The hold is made with the last one and not before: it would stop uploads too early.
-        """
-        with self._lock:
-            self._under_way -= 1
-            self.jobs += int(is_used)
-            if is_used and self.jobs == self._limit:
-                self._hold()
-
-    def _hold(self) -> None:
-        try:
-            make_hold(self._context, self._date)
-        except StorageFault as fault:  # the next run counts, and makes it
-            self._context.log.warning("hold_not_made", problem=str(fault))
-
-
-class NotCounted(NamedTuple):
-    """The day's jobs couldn't be counted, so nothing is sent and the hold stays as it is."""
 
 
 def open_budget(
-    context: Context, lock: AbstractContextManager[object], is_over: Callable[[], bool]
-) -> Budget | NotCounted:
-    """Count the day's jobs; make the day's hold or delete it, and those of earlier days."""
-    limit = context.settings.max_jobs_per_day
-    if limit is None:
-        return Budget(context, "", 0, lock)
+    context: Context,
+    holds: Holds,
+    lock: AbstractContextManager[object],
+    is_over: Callable[[], bool],
+) -> Budget | Closed | None:
+    """Count the day's jobs; make the day's hold or delete it, and those of earlier days.
+
+    Return None without MAX_JOBS_PER_DAY: then every hold of the budget is deleted. Return why
+    nothing may be sent if the jobs can't be counted: the holds stay as they are then.
+    """
+    limit, listed = context.settings.max_jobs_per_day, holds.look(context)
+    if listed is None:
+        return None if limit is None else NOT_COUNTED
     try:
-        date, holds = _listed(context)
-        _delete(context, [name for held, name in holds.items() if held < date])
-        jobs = _count(context, date, is_over)
-        if jobs >= limit:
-            make_hold(context, date)
-        elif date in holds:
-            delete_hold(context, date)
+        jobs = 0 if limit is None else _count(context, listed.today, is_over)
+        is_used_up = limit is not None and jobs >= limit
+        if is_used_up:
+            _make_hold(context, listed.today)
+        for date in listed.budgets:
+            is_ended = date < listed.today or (date == listed.today and not is_used_up)
+            if limit is None or is_ended:
+                context.store.delete(budget_hold_name(context.settings.output_prefix, date))
     except CloudFault as fault:
         context.log.warning("budget_not_counted", problem=str(fault))
-        return NotCounted()
-    return Budget(context, date, jobs, lock)
+        return None if limit is None else NOT_COUNTED
+    if listed.budgets or limit is not None:
+        holds.forget()  # another run may have made one while this one counted
+    if limit is None:
+        return None
+    return Budget(limit, jobs, lock, lambda: _hold_at_last(context, listed.today))
 
 
-def end_budget(context: Context) -> None:
-    """Delete the budget's holds, since MAX_JOBS_PER_DAY is no longer set.
-
-    Raises:
-        StorageFault: COS wouldn't; the next run tries again.
-    """
-    _delete(context, _listed(context)[1].values())
-
-
-def _listed(context: Context) -> tuple[str, dict[str, str]]:
-    """Return COS's date, and the names of the budget's holds by their dates."""
-    folder = holds_folder(context.settings.output_prefix)
-    page = context.store.list_objects(f"{folder}budget.", None)
-    dates = ((date_of_budget(listed.key[len(folder) :]), listed.key) for listed in page.objects)
-    return rfc3339(page.at)[:10], {date: name for date, name in dates if date is not None}
+def _hold_at_last(context: Context, date: str) -> None:
+    """Make the hold after the day's last job. If COS won't, the next run counts and makes it."""
+    try:
+        _make_hold(context, date)
+    except StorageFault as fault:
+        context.log.warning("hold_not_made", problem=str(fault))
 
 
-def _delete(context: Context, names: Iterable[str]) -> None:
-    for name in names:
-        context.store.delete(name)
-
-
-def make_hold(context: Context, date: str) -> None:
+def _make_hold(context: Context, date: str) -> None:
     """Close the gate for the rest of a day."""
-    body = encode({"at": context.at(), "by": "sweep", "why": USED_UP})
-    if context.store.create_once(_name_of(context, date), body) is not None:
-        context.log.warning("budget_used_up", problem=USED_UP)
-
-
-def delete_hold(context: Context, date: str) -> None:
-    """Open the gate again, as far as the budget holds it."""
-    context.store.delete(_name_of(context, date))
-
-
-def _name_of(context: Context, date: str) -> str:
-    return f"{holds_folder(context.settings.output_prefix)}budget.{date}.json"
+    name = budget_hold_name(context.settings.output_prefix, date)
+    body = encode({"at": context.at(), "by": "sweep", "why": OVER_BUDGET.why})
+    if context.store.create_once(name, body) is not None:
+        context.log.warning("budget_used_up", problem=OVER_BUDGET.why)
 
 
 def _count(context: Context, date: str, is_over: Callable[[], bool]) -> int:
@@ -156,25 +85,13 @@ def _count(context: Context, date: str, is_over: Callable[[], bool]) -> int:
     """
     counted, since = _noted(load(context, BUDGET), date, context.now())
     created: list[int] = []
-    token: str | None = None
     fault: JobServiceFault | None = None
-    while True:
-        if is_over():
-            fault = JobServiceFault("GET of jobs", "OutOfTime")
-            break
-        try:
-            page = context.jobs.list_created(since, token)
-        except JobServiceFault as error:
-            fault = error
-            break
-        created += [
-            from_rfc3339(job.created_at)
-            for job in page.jobs
-            if job.created_at is not None and _is_ours(context, job)
-        ]
-        if page.next_token is None or page.next_token == token:
-            break
-        token = page.next_token
+    try:
+        for page in pages_of_jobs(context, since, is_over):
+            ours = (job for job in page.jobs if _is_ours(context, job))
+            created += [from_rfc3339(job.created_at) for job in ours if job.created_at]
+    except JobServiceFault as error:
+        fault = error
     latest = max(created, default=since)
     settled = max(since, latest if fault else latest - _LATE_SECONDS)
     early = sum(at < settled for at in created)

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from shared.documents import Attempt, AttemptError, PastAttempt, ResultError
 from shared.jobs import Job
 from shared.pipeline import steps
-from shared.pipeline.attempt import AFTER_A_JOB, EXHAUSTED, NO_RESULT, PASSING, Ended, job_outcome
-from shared.pipeline.steps import Step
+from shared.pipeline.attempt import AFTER_A_JOB, EXHAUSTED, NO_RESULT, PASSING, job_outcome
+from shared.pipeline.steps import PendingCard, Step
 from shared.store.layout import MAX_ATTEMPT
 from shared.times import from_rfc3339, rfc3339
 
@@ -31,49 +31,6 @@ NOT_LISTED = "NotListed"
 NOT_SENT = "nothing is sent now"
 OTHER_CARD = "job_of_another_card"
 _UNKNOWN_TEXT = "whether CI took the job could not be found out"
-
-
-class PendingCard(NamedTuple):
-    """A card's last attempt as it lies in the bucket, `dated`. Times are COS's, in Unix seconds.
-
-    `names` are all its attempts on the page of the listing, the last one last.
-    """
-
-    attempt: Attempt
-    names: tuple[str, ...]
-    written_at: float
-    seen_at: float
-
-    @property
-    def claimed_at(self) -> float:
-        """When COS created the attempt."""
-        return from_rfc3339(self.attempt.claimed_at or "")
-
-    @property
-    def sent_from(self) -> float:
-        """The earliest time at which the attempt's job can have been made.
-
-        An attempt without an owner was archived, and its claim's own time is not known.
-        """
-        attempt = self.attempt
-        at = attempt.claimed_at if attempt.owner else attempt.first_claimed_at
-        return from_rfc3339(at or "")
-
-    @property
-    def age(self) -> float:
-        """Seconds since the card's first claim."""
-        return self.seen_at - from_rfc3339(self.attempt.first_claimed_at or "")
-
-    @property
-    def unchanged_for(self) -> float:
-        """Seconds since the object was last written."""
-        return self.seen_at - self.written_at
-
-    @property
-    def first_sent_at(self) -> str | None:
-        """When the first attempt with a POST was claimed. A `claimed` attempt counts as one."""
-        attempt = self.attempt
-        return attempt.first_sent_at or (attempt.claimed_at if attempt.state == "claimed" else None)
 
 
 class Limits(NamedTuple):
@@ -138,11 +95,6 @@ def decide(
     return steps.Ask.JOB if ci is Silence.NOT_ASKED else steps.Leave("CI said nothing of the job")
 
 
-def is_unanswered(card: PendingCard) -> bool:
-    """Return whether the attempt's POST was never answered, or its answer never written down."""
-    return card.attempt.state != "waiting" and card.attempt.job_id is None
-
-
 def _decide_waiting(card: PendingCard, limits: Limits, result: ResultSeen) -> Step:
     error = card.attempt.error
     if error is not None and error.refusal is None:  # it was claimed to give the card up
@@ -154,7 +106,7 @@ def _decide_waiting(card: PendingCard, limits: Limits, result: ResultSeen) -> St
     if error is not None and error.refusal == "other" and _is_given_up(card, limits, error.code):
         ended = ResultError(error.code, error.message, "submit")
         return _give_up(card, limits, ended, card.attempt.attempts)
-    if not _is_due(card):
+    if card.unchanged_for < _wait_of(card.attempt):
         return steps.Leave("it is not due yet")
     return _next_attempt(card, limits, result, card.attempt.attempts)
 
@@ -179,7 +131,7 @@ def _decide_unanswered(  # noqa: PLR0911 — one step each
     codes = (NOT_LISTED,) if is_refused else (UNKNOWN, NOT_LISTED)
     if limits.is_gate_open and any(_is_given_up(card, limits, code) for code in codes):
         ended = ResultError(UNKNOWN, _UNKNOWN_TEXT, "submit")
-        return _give_up(card, limits, ended, _with(attempt, attempt.past()))
+        return _give_up(card, limits, ended, (*attempt.attempts, attempt.past()))
     if any(_is_noted(attempt, code) for code in codes):
         return steps.Leave(UNKNOWN)
     if is_refused and not _was_sent_long_ago(card, limits):
@@ -209,20 +161,20 @@ def _decide_job(  # noqa: PLR0911 — one step each
     attempt, outcome = card.attempt, job_outcome(job)
     if job.key is not None and job.key != attempt.source.key:
         return steps.Leave(OTHER_CARD)
-    if isinstance(outcome, Ended):
-        return steps.Finish(job, outcome.outcome, outcome.error)
+    if isinstance(outcome, steps.Finish):
+        return outcome
     if outcome.why in PASSING:
         return _after_lost_job(card, limits, result, attempt.past(job), job)
     if outcome.why != NO_RESULT:
         if _is_noted(attempt, NO_JOB):  # CI shows it again: another denial is the first one
             return steps.Note(attempt._replace(error=None))
-        return steps.Leave(outcome.why)
+        return outcome
     if result is ResultSeen.NOT_ASKED:
         return steps.Ask.RESULT
     text = "the job succeeded and CI shows no result"
     if _is_given_up(card, limits, NO_RESULT):
         ended = ResultError(NO_RESULT, text, "job")
-        return _give_up(card, limits, ended, _with(attempt, attempt.past(job)), job)
+        return _give_up(card, limits, ended, (*attempt.attempts, attempt.past(job)), job)
     return _note(card, NO_RESULT, text)
 
 
@@ -237,7 +189,7 @@ def _after_lost_job(
     other = _other_job(card.attempt)
     if other is not None:
         return steps.Adopt(_in_its_place(card.attempt, lost, other))
-    return _next_attempt(card, limits, result, _with(card.attempt, lost), job)
+    return _next_attempt(card, limits, result, (*card.attempt.attempts, lost), job)
 
 
 def _other_job(attempt: Attempt) -> PastAttempt | None:
@@ -291,7 +243,8 @@ def _give_up(
     """
     error = AttemptError(ended.code, ended.message, None, rfc3339(card.seen_at))
     following = _following(card, past)._replace(state="waiting", error=error)
-    return _under_next_claim(card, limits, steps.GiveUp(following, ended, job))
+    result = steps.WriteResult("failed", ended, job)
+    return _under_next_claim(card, limits, steps.GiveUp(following, result))
 
 
 def _under_next_claim(
@@ -333,23 +286,10 @@ def _adopted(card: PendingCard, jobs: tuple[Job, ...]) -> Attempt:
     )
 
 
-def _with(attempt: Attempt, entry: PastAttempt) -> tuple[PastAttempt, ...]:
-    return (*attempt.attempts, entry)
-
-
-def _is_due(card: PendingCard) -> bool:
-    """Return whether a waiting card may be sent again."""
-    return card.unchanged_for >= _wait_of(card.attempt)
-
-
 def _is_overdue(card: PendingCard) -> bool:
-    """Return whether an earlier run may already have sent this waiting card.
-
-    If so, the card may have its result, and only this attempt is left to be deleted.
-    """
-    attempt = card.attempt
-    has_passed = card.unchanged_for >= _wait_of(attempt) + OVERDUE_SECONDS
-    return attempt.state == "waiting" and has_passed
+    """Return whether an earlier run may have sent this waiting card: it may have its result."""
+    has_passed = card.unchanged_for >= _wait_of(card.attempt) + OVERDUE_SECONDS
+    return card.attempt.state == "waiting" and has_passed
 
 
 def _wait_of(attempt: Attempt) -> int:
@@ -365,9 +305,8 @@ def _wait_of(attempt: Attempt) -> int:
 
 def _is_given_up(card: PendingCard, limits: Limits, code: str) -> bool:
     """Return whether a card was sent long enough ago, and the same Code was noted an hour ago."""
-    is_noted = _is_noted(card.attempt, code)
     is_old = card.seen_at - _noted_at(card.attempt, code) >= NOTED_SECONDS
-    return is_noted and is_old and _was_sent_long_ago(card, limits)
+    return _is_noted(card.attempt, code) and is_old and _was_sent_long_ago(card, limits)
 
 
 def _was_sent_long_ago(card: PendingCard, limits: Limits) -> bool:
@@ -383,13 +322,11 @@ def _is_noted(attempt: Attempt, code: str) -> bool:
 
 def _noted_at(attempt: Attempt, code: str) -> float:
     """Return when the pending object began to say that Code; 0 if it doesn't."""
-    error = attempt.error
-    return from_rfc3339(error.at) if error is not None and error.code == code else 0
+    return from_rfc3339(attempt.error.at) if attempt.error and _is_noted(attempt, code) else 0
 
 
 def _note(card: PendingCard, code: str, text: str) -> Step:
     """Write into the pending object why the card waits, unless it already says so."""
-    if _is_noted(card.attempt, code):
-        return steps.Leave(code)
     error = AttemptError(code, text, None, rfc3339(card.seen_at))
-    return steps.Note(card.attempt._replace(error=error))
+    is_noted = _is_noted(card.attempt, code)
+    return steps.Leave(code) if is_noted else steps.Note(card.attempt._replace(error=error))

@@ -5,8 +5,8 @@ budget    MAX_JOBS_PER_DAY is used up
 rate      REQUESTS_PER_SECOND, counted by each sender for itself
 circuit   CI refuses what concerns every card, or 20 cards in a row
 
-For an upload only the holds, the budget's among them, and the rate are asked. A gate belongs to one
-run, and its threads share it.
+An upload passes the holds (the budget's is one) and the rate alone. A gate belongs to one run, and
+its threads share it.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from typing import NamedTuple
 
 from shared.errors import StorageFault
 from shared.jobs import Accepted, Submission, Unknown, Waiting
-from shared.pipeline.budget import NOT_COUNTED, USED_UP, Budget, NotCounted, date_of_budget
 from shared.pipeline.context import Context
 from shared.store import Store
-from shared.store.layout import holds_folder
+from shared.store.layout import date_of_budget, holds_folder
 from shared.times import rfc3339
 
 HELD = "held"
@@ -29,6 +28,7 @@ HOLDS_UNKNOWN = "whether sending is held could not be found out"
 NOT_CREATE_ONCE = "create-once has no effect in OUTPUT_BUCKET: it has or had versioning"
 CREATE_ONCE_UNPROVEN = "whether create-once has an effect in OUTPUT_BUCKET could not be found out"
 REFUSED_IN_A_ROW = 20
+MAY_BE_OF_ONE_CARD = frozenset({"AccessDenied", "ResourceAccessDenied", "Unauthorized", "HTTP401"})
 _ASK_AGAIN_SECONDS = 10
 _ASKED_AT_MOST = 3
 
@@ -43,7 +43,7 @@ class Closed(NamedTuple):
     why: str
 
 
-OVER_BUDGET = Closed("OverBudget", USED_UP)
+OVER_BUDGET = Closed("OverBudget", "MAX_JOBS_PER_DAY is used up")
 _UNKNOWN = Closed("GateUnknown", HOLDS_UNKNOWN)
 
 
@@ -91,32 +91,31 @@ class _Said(NamedTuple):
 
 
 class Holds:
-    """What COS said last of the holds. It counts for ten seconds; silence is asked about again.
+    """What COS said last of the holds. It counts for ten seconds; silence is asked about again."""
 
-    Sweep doesn't heed a budget's hold if MAX_JOBS_PER_DAY is no longer set.
-    """
-
-    def __init__(self, new_lock: NewLock = nullcontext, *, heeds_budget: bool = True) -> None:
+    def __init__(self, new_lock: NewLock = nullcontext) -> None:
         self._lock = new_lock()
-        self._heeds_budget = heeds_budget
         self._said: _Said | None = None
-
-    @property
-    def budgets(self) -> frozenset[str]:
-        """The dates of the budget's holds, as COS said last."""
-        return self._said.holds.budgets if self._said else frozenset()
 
     def ask(self, context: Context) -> Closed | None:
         """Return why the gate is held, None if it isn't. If COS won't say, it is."""
+        holds = self.look(context)
+        if holds is None:
+            return _UNKNOWN
+        if holds.is_held:
+            return Closed("Held", HELD)
+        return OVER_BUDGET if holds.today in holds.budgets else None
+
+    def look(self, context: Context) -> HoldsListed | None:
+        """Return what COS says of the holds. Return None if it won't say."""
         with self._lock:
             if not self.is_up_to_date(context):
                 self._said = _ask_cos(context)
-            return _UNKNOWN if self._said is None else self._why_held(self._said.holds)
+            return self._said.holds if self._said else None
 
-    def _why_held(self, holds: HoldsListed) -> Closed | None:
-        if holds.is_held:
-            return Closed("Held", HELD)
-        return OVER_BUDGET if self._heeds_budget and holds.today in holds.budgets else None
+    def forget(self) -> None:
+        """Have COS asked again, since a hold was made or deleted."""
+        self._said = None
 
     def is_up_to_date(self, context: Context) -> bool:
         """Return whether what COS said still counts, for this bucket."""
@@ -156,9 +155,9 @@ class Slot:
         return self.closed
 
     def _why_stopped(self) -> Closed | None:
-        """Wait for the rate; ask for holds again if what COS said of them got too old meanwhile.
+        """Wait for the rate. Ask about holds again if COS's answer is too old by then.
 
-        Return that nobody can say if COS takes that long to answer.
+        After three times nobody can say.
         """
         gate = self._gate
         for _ in range(_ASKED_AT_MOST):
@@ -178,34 +177,29 @@ class Slot:
 class Gate:
     """Decides for one run whether a job may go out.
 
-    `closed` is why not, as of the last `ask`. `shut` is why nothing is sent in this run at all. A
-    gate without a budget is for uploads.
+    `closed` is why not, as of the last `ask`. `shut` is why nothing is sent in this run at all.
     """
 
     def __init__(
         self,
         context: Context,
         holds: Holds,
-        budget: Budget | NotCounted | None = None,
+        budget: Budget | Closed | None = None,
         shut: Closed | None = None,
         new_lock: NewLock = nullcontext,
     ) -> None:
         self._context = context
         self._holds = holds
         self._budget = budget if isinstance(budget, Budget) else None
-        self._is_for_uploads = budget is None
+        self._is_for_uploads = context.deliverer == "submit"
         self.rate = Rate(context, new_lock())
         self._circuit = Circuit()
         self._first_alone = new_lock()
         self._is_first_answered = self._is_for_uploads
         self.creates_once = shut is None
-        self._shut = shut
+        self._shut = shut or (budget if isinstance(budget, Closed) else None)
         self._held: Closed | None = None
         self._used_up: Closed | None = None
-        if isinstance(budget, NotCounted):
-            self._shut = shut or Closed("BudgetUnknown", NOT_COUNTED)
-        elif budget is not None and budget.is_used_up():
-            self._shut = shut or OVER_BUDGET
 
     @property
     def closed(self) -> Closed | None:
@@ -214,14 +208,13 @@ class Gate:
 
     @property
     def stopped(self) -> Closed | None:
-        """Why a job that the budget has left room for may not go out either."""
+        """Why nothing goes out, the budget aside."""
         return self._shut or self._held
 
     @property
     def jobs_today(self) -> int | None:
         """How many jobs the day has had, None without a budget or if they weren't counted."""
-        is_counted = self._context.settings.max_jobs_per_day is not None
-        return self._budget.jobs if self._budget is not None and is_counted else None
+        return self._budget.jobs if self._budget else None
 
     def ask(self) -> Closed | None:
         """Return why no attempt may be made now, None if one may."""
@@ -277,6 +270,43 @@ def is_answer(submission: Submission) -> bool:
     return not (isinstance(submission, Waiting) and submission.refusal == "held")
 
 
+class Budget:
+    """What one run may still send of the `limit` jobs of a day.
+
+    `jobs` is how many the day has had. `hold` is called after the last one and not before: it would
+    stop uploads too early.
+    """
+
+    def __init__(
+        self,
+        limit: int,
+        jobs: int,
+        lock: AbstractContextManager[object],
+        hold: Callable[[], None],
+    ) -> None:
+        self._limit = limit
+        self.jobs = jobs
+        self._lock = lock
+        self._hold = hold
+        self._under_way = 0
+
+    def take(self) -> bool:
+        """Take a job off, before its POST. Return False if the day has none left."""
+        with self._lock:
+            if self.jobs + self._under_way >= self._limit:
+                return False
+            self._under_way += 1
+            return True
+
+    def finish(self, *, is_used: bool) -> None:
+        """Count a job that was taken off, or give it back if CI refused it or it wasn't sent."""
+        with self._lock:
+            self._under_way -= 1
+            self.jobs += int(is_used)
+            if is_used and self.jobs == self._limit:
+                self._hold()
+
+
 class Circuit:
     """Opens at a refusal that concerns every card, or after 20 refused cards in a row."""
 
@@ -289,23 +319,11 @@ class Circuit:
             self._refused.clear()
         if not isinstance(submission, Waiting) or submission.refusal in {"other", "held"}:
             return None
-        if submission.refusal == "configuration" and is_of_one_card(submission.code):
+        if submission.code in MAY_BE_OF_ONE_CARD:
             self._refused.add(card)
             if len(self._refused) < REFUSED_IN_A_ROW:
                 return None
         return Closed("CircuitOpen", f"{submission.code} ({submission.refusal})")
-
-
-def is_of_one_card(code: str) -> bool:
-    """Return whether a refusal for configuration may concern the card alone: a denial, or a 401."""
-    concerns_all = code in {"CIRoleNotExist", "QueueNotFound"} or code.endswith("UnBinded")
-    return not (concerns_all or code in REDIRECTS)
-
-
-REDIRECTS = frozenset(f"HTTP{status}" for status in range(300, 400)) | {
-    "PermanentRedirect",
-    "TemporaryRedirect",
-}
 
 
 class Rate:

@@ -11,7 +11,7 @@ import pytest
 
 from shared.jobs import Accepted, RefusedForGood, Submission, Unknown, Waiting
 from shared.jobs.reply import refusal_class
-from shared.pipeline.budget import NotCounted, open_budget
+from shared.pipeline.budget import NOT_COUNTED, open_budget
 from shared.pipeline.gate import (
     OVER_BUDGET,
     Circuit,
@@ -90,8 +90,10 @@ def gate_of(
 ) -> Gate:
     """The gate of a sweep, as its run opens it."""
     context = world.context("sweep")
-    budget = open_budget(context, nullcontext(), lambda: False)
-    gate = Gate(context, Holds(), budget, shut, new_lock)
+    holds = Holds()
+    gate = Gate(
+        context, holds, open_budget(context, holds, nullcontext(), lambda: False), shut, new_lock
+    )
     gate.ask()
     return gate
 
@@ -184,10 +186,6 @@ def test_a_budget_of_another_day_is_not_among_the_holds_that_hold_now() -> None:
         world.hold(name)
     listed = list_holds(world.store, "ocr/")
     assert sorted(listed.names_now) == ["budget.2026-01-02.json", "pause.json"]
-
-
-def test_a_gate_before_its_first_question_knows_no_budgets() -> None:
-    assert Holds().budgets == frozenset()
 
 
 def test_the_date_of_a_budget_is_told_by_cos_and_not_by_this_machine() -> None:
@@ -307,7 +305,9 @@ def test_an_answer_that_comes_while_a_slot_waits_for_the_rate_stops_it() -> None
         gates[0].hear(("b", "v"), refused)
 
     context = context._replace(sleep=sleep)
-    gates.append(Gate(context, Holds(), open_budget(context, nullcontext(), lambda: False)))
+    gates.append(
+        Gate(context, Holds(), open_budget(context, Holds(), nullcontext(), lambda: False))
+    )
     with gates[0].slot() as first, gates[0].slot() as second:
         assert first.wait() is None
         assert second.wait() == Closed("CircuitOpen", "QueuePaused (capacity)")
@@ -403,7 +403,7 @@ def test_a_run_of_a_day_that_is_used_up_sends_nothing_from_the_start() -> None:
 
 
 def test_a_run_that_can_not_count_the_days_jobs_sends_nothing() -> None:
-    gate = Gate(World().context(), Holds(), NotCounted())
+    gate = Gate(World().context(), Holds(), NOT_COUNTED)
     text = "the day's jobs could not be counted, and MAX_JOBS_PER_DAY is set"
     assert gate.ask() == Closed("BudgetUnknown", text)
 
