@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.load.rates import Releases
+from tests.load.backfill import Releases
 
 START = 1_767_323_045.0
 

@@ -1,17 +1,11 @@
-"""What the three commands have in common: the seed, the table, the end."""
+"""What the scenarios have in common: draws from a seed, and a report."""
 
 from __future__ import annotations
 
-import argparse
-import logging
 import random
-import signal
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from types import FrameType
-
-INTERRUPTED = 130
 
 
 @dataclass
@@ -41,31 +35,6 @@ class Report:
             yield f"WRONG  {problem}"
 
 
-def run(
-    name: str, measure: Callable[[random.Random, int], Report], arguments: Sequence[str] | None
-) -> int:
-    """Measure with the seed of the command line and print the report.
-
-    Returns 0, 1 where a figure is wrong, 130 after Ctrl-C.
-    """
-    parser = argparse.ArgumentParser(prog=f"python -m tests.load.{name}")
-    parser.add_argument("--seed", type=int, help="default: a new one, which is printed")
-    parser.add_argument("--cards", type=int, default=0, help="default: those of the measurement")
-    options = parser.parse_args(arguments)
-    seed = random.SystemRandom().randrange(2**32) if options.seed is None else options.seed
-    logging.getLogger("qcloud_cos").setLevel(logging.CRITICAL)
-    signal.signal(signal.SIGTERM, _interrupt)
-    say(f"{name}, SEED={seed}")
-    try:
-        report = measure(seeded(seed), options.cards)
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    for line in report.lines():
-        say(line)
-    say(f"{name}: {'WRONG' if report.problems else 'ok'}, SEED={seed}")
-    return 1 if report.problems else 0
-
-
 def seeded(seed: float) -> random.Random:
     """Draws that the seed decides: for histories that can be had again, not for secrets."""
     return random.Random(seed)  # noqa: S311
@@ -83,7 +52,3 @@ def counted(counts: Mapping[str, int]) -> str:
 
 def _shown(value: object) -> str:
     return f"{value:,.3f}" if isinstance(value, float) else str(value)
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""`python -m bench.light CARDS LATENCY`: the light cloud in its own process, with cards in line.
+"""`python -m bench.cards_in_line CARDS LATENCY`: the light cloud with cards in line, in a process.
 
 It prints its address, and ends when its standard input does.
 """
@@ -13,8 +13,7 @@ from contextlib import contextmanager, suppress
 
 from cli.enqueue import enqueue
 from shared.store.layout import pending_name
-from tests.load.light_cloud import LightCloud
-from tests.load.light_server import served
+from tests.load.light_cloud import LightCloud, served
 from tests.support.pipelines import World
 
 _AGE_SECONDS = 130  # sweep leaves younger objects alone
@@ -24,7 +23,7 @@ _AGE_SECONDS = 130  # sweep leaves younger objects alone
 def light_cloud(cards: int, latency: float) -> Iterator[str]:
     """Serve so many cards in line, each request after `latency` seconds; gives the address."""
     with subprocess.Popen(  # noqa: S603 — our own interpreter and our own arguments
-        [sys.executable, "-m", "bench.light", str(cards), str(latency)],
+        [sys.executable, "-m", "bench.cards_in_line", str(cards), str(latency)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

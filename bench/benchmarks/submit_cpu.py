@@ -1,4 +1,4 @@
-"""R4: what submit costs around the SDK's calls, in an instance that is warm."""
+"""submit-cpu: what submit costs around the SDK's calls, in an instance that is warm."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ import itertools
 import os
 from unittest import mock
 
+from bench.measurement import Benchmark, Figures, Part
 from bench.peers.sdk import Calls, client
-from bench.quiet import quiet
-from bench.ratio import Figures, Part, Ratio, at_most
-from bench.records import cos_event
-from bench.timing import cpu_seconds, in_turn
+from bench.timing import cpu_seconds, in_turn, quiet
 from functions.submit.index import main_handler
-from tests.load.light_cloud import LightCloud
-from tests.load.light_server import served
-from tests.support.environment import ENVIRONMENT
+from tests.load.light_cloud import LightCloud, served
+from tests.support.environment import BUCKET, ENVIRONMENT
 
+_GOAL = 1.15
 _TURNS = 5
 _BURSTS = 20
 _CARDS = 10
+_AGE_SECONDS = 3  # submit waits until a photo is a second old
 
 
 def _measure(*, quick: bool) -> Figures:
@@ -31,7 +30,7 @@ def _measure(*, quick: bool) -> Figures:
             folder = next(folders)
             names = [f"uploads/{folder}/{number}.jpg" for number in range(_CARDS)]
             for name in names:
-                cloud.put(name, b"a photo")
+                cloud.put(name, b"a photo", _AGE_SECONDS)
             return names
 
         def ours() -> float:
@@ -46,9 +45,21 @@ def _measure(*, quick: bool) -> Figures:
         ours()
         theirs()  # both are warm now
         ratios = in_turn(ours, theirs, _TURNS, _BURSTS // 2 if quick else _BURSTS)
-    return Figures({"": Part(at_most(1.15), ratios)})
+    return Figures({"": Part(_GOAL, ratios)})
 
 
-SUBMIT_CPU = Ratio(
-    "R4", "CPU time of submit, a card, warm", "the same requests by the SDK's methods", _measure
+def cos_event(key: str) -> dict[str, object]:
+    """The event of one upload, with what submit reads of it."""
+    name, _, appid = BUCKET.rpartition("-")
+    written = {"key": f"/{appid}/{name}/{key}"}
+    return {
+        "Records": [{"cos": {"cosObject": written, "cosBucket": {"name": name, "appid": appid}}}]
+    }
+
+
+SUBMIT_CPU = Benchmark(
+    "submit-cpu",
+    "CPU time of submit for a card, in a warm instance",
+    "÷ the same requests by the SDK's methods",
+    _measure,
 )

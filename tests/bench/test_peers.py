@@ -1,37 +1,15 @@
+"""The naive handler does what a benchmark compares with it."""
+
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
 
+from bench.benchmarks.submit_cpu import cos_event
 from bench.peers.naive import index
-from bench.ratios import RATIOS
-from bench.ratios.ceiling import slow
-from bench.ratios.requests_per_card import REQUESTS_PER_CARD
-from bench.records import cos_event
 from shared.events import CreatedObject, created_objects
 from tests.support.environment import BUCKET
-
-
-def test_there_are_twelve_in_their_order() -> None:
-    assert [ratio.name for ratio in RATIOS] == [f"R{number}" for number in range(1, 13)]
-
-
-def test_a_card_takes_the_requests_of_the_design() -> None:
-    parts = REQUESTS_PER_CARD.measure(quick=True).parts
-    assert {about: part.ratio for about, part in parts.items() if not part.met} == {}
-
-
-def test_the_event_of_an_upload_is_one_that_submit_reads() -> None:
-    (record,) = created_objects(cos_event("uploads/a.jpg"))
-    assert record == CreatedObject(BUCKET, "uploads/a.jpg")
-
-
-def test_one_window_that_is_slow_is_told_of_though_the_median_is_not() -> None:
-    steady = [number / 40 for number in range(2401)]
-    late = [moment + (2 if moment > 50 else 0) for moment in steady]  # two of 62 seconds are lost
-    assert slow(steady) == []
-    assert slow(late) == ["all of it had 96.8% of the ceiling"]
 
 
 class Sdk:
@@ -54,6 +32,11 @@ def sdk(monkeypatch: pytest.MonkeyPatch) -> Sdk:
     monkeypatch.setattr(index, "client", sdk)
     monkeypatch.setattr(index, "secret", "invented")
     return sdk
+
+
+def test_the_event_of_an_upload_is_one_that_submit_reads() -> None:
+    (record,) = created_objects(cos_event("uploads/a.jpg"))
+    assert record == CreatedObject(BUCKET, "uploads/a.jpg")
 
 
 def test_the_naive_handler_submits_a_job_for_what_was_uploaded(sdk: Sdk) -> None:
