@@ -56,7 +56,7 @@ test-deploy: ## run the tests of the deployment with the real `sls`, and more se
 	@sh requirements/node.sh
 	$(install) test functions deploy
 	@$(python) -m pytest -m 'node and not serverless3' $(in_parallel) $(ARGS)
-	@SEEDS=200 $(python) -m pytest $(in_parallel) tests/deploy/commands/test_real_api.py tests/deploy/commands/test_reply_forms.py
+	@SEEDS=200 $(python) -m pytest $(in_parallel) tests/deploy/test_real_api.py
 
 test-browser: ## run the tests of the pages in headless Chromium (ARGS=<arguments for pytest>)
 	$(install) browser
