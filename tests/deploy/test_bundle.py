@@ -47,8 +47,23 @@ NEEDED = ("deploy", "functions", "requirements", "shared")
 def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the zips of this repository, as `sls package` makes them here."""
     folder = tmp_path_factory.mktemp("packaged")
-    package(read_service(document())._replace(package_path=folder))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ENVIRON.items():
+            patch.setenv(name, value)
+        package(read_service(document())._replace(package_path=folder))
     return folder
+
+
+@pytest.fixture(scope="module")
+def said_without_anything(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What packaging prints without a runtime and without a value in the environment."""
+    folder = tmp_path_factory.mktemp("bare")
+    printed = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
+        patch.delenv("CALLBACK_SECRET", raising=False)
+        patch.setattr("deploy.commands.package.find_runtime", lambda: None)
+        package(read_service(document(environ={}))._replace(package_path=folder))
+    return printed.getvalue()
 
 
 @pytest.fixture(scope="session")
@@ -132,16 +147,11 @@ def test_every_package_in_a_zip_goes_with_its_licence(packaged: Path) -> None:
     assert texts == {package["name"] for package in packages}
 
 
-def test_the_manifest_and_the_zips_hold_no_secret(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in ENVIRON.items():
-        monkeypatch.setenv(name, value)
-    package(read_service(document())._replace(package_path=tmp_path))
-    for zipped in tmp_path.glob("*.zip"):
+def test_the_manifest_and_the_zips_hold_no_secret(packaged: Path) -> None:
+    for zipped in packaged.glob("*.zip"):
         with zipfile.ZipFile(zipped) as read:
             assert not any(SECRET.encode() in read.read(name) for name in read.namelist())
-    assert SECRET not in (tmp_path / manifest.NAME).read_text(encoding="utf-8")
+    assert SECRET not in (packaged / manifest.NAME).read_text(encoding="utf-8")
 
 
 def test_what_was_packaged_before_stays_where_the_configuration_is_wrong(
@@ -187,13 +197,9 @@ def test_without_the_runtime_a_zip_holds_the_same_sources_alone(packaged: Path) 
     assert json.loads(described)["bytecode"] is None
 
 
-def test_without_the_runtime_a_line_says_what_that_costs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("deploy.commands.package.find_runtime", lambda: None)
-    package(read_service(document())._replace(package_path=tmp_path))
-    printed = capsys.readouterr().out
-    assert "There is no CPython 3.10 here, so the zips hold sources alone" in printed
+def test_without_the_runtime_a_line_says_what_that_costs(said_without_anything: str) -> None:
+    sentence = "There is no CPython 3.10 here, so the zips hold sources alone"
+    assert sentence in said_without_anything
 
 
 def test_with_the_runtime_every_source_that_a_start_may_need_has_bytecode(
@@ -213,12 +219,8 @@ def test_nothing_built_says_where_it_was_built(packaged: Path) -> None:
         assert not any(str(ROOT).encode() in read.read(name) for name in read.namelist())
 
 
-def test_packaging_without_values_says_what_a_deployment_needs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.delenv("CALLBACK_SECRET", raising=False)
-    package(read_service(document(environ={}))._replace(package_path=tmp_path))
-    assert "Not set: INPUT_BUCKET and CALLBACK_SECRET." in capsys.readouterr().out
+def test_packaging_without_values_says_what_a_deployment_needs(said_without_anything: str) -> None:
+    assert "Not set: INPUT_BUCKET and CALLBACK_SECRET." in said_without_anything
 
 
 FILES = {"shared/b.py": b"2", "index.py": b"1"}
