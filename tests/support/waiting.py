@@ -15,8 +15,8 @@ from werkzeug.wrappers import Request
 
 from local.functions import Failure
 from local.wsgi_adapter import WsgiAdapter
-from tests.bad_inputs.inputs import as_bytes, build
 from tests.support.clouds import Cloud
+from tests.support.corpus import as_bytes, build
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -29,14 +29,15 @@ QUIET = {"attempt", "result", "claim_taken", "result_exists", "event_lost"}
 class Waiting:
     """A card whose job is done and whose callback never came (`CALLBACK_TYPE` is NONE)."""
 
-    def __init__(self, opened: Cloud) -> None:
+    def __init__(self, opened: Cloud, key: str = KEY) -> None:
         self.cloud = opened
-        self.etag = opened.upload(KEY)
-        (job,) = opened.jobs
+        self.key = key
+        self.etag = opened.upload(key)
+        job = opened.jobs[-1]
         self.names = {
             "JOB": job.job_id,
             "TOKEN": job.request.user_data or "",
-            "KEY": KEY,
+            "KEY": key,
             "ETAG": self.etag,
         }
 
@@ -57,7 +58,7 @@ class Waiting:
         return self.cloud.names("results")
 
     def result(self) -> dict[str, Any]:
-        return self.cloud.result(KEY, self.etag)
+        return self.cloud.result(self.key, self.etag)
 
 
 BODIES = {200: "ok", 400: "bad request", 403: "forbidden", 500: "error"}

@@ -1,4 +1,7 @@
-"""Inputs as they are described in the corpus: see README.md."""
+"""The corpus of bad inputs, and how to build an input from its description.
+
+tests/bad_inputs/README.md says how inputs are described.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,42 @@ import struct
 import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import pytest
 import xmltodict
 
 from tests.support.cards import finished_job, job_node
 from tests.support.event_files import event_for
 
+FOLDER = Path(__file__).parents[1] / "bad_inputs" / "corpus"
 SAMPLES = Path(__file__).parents[2] / "local" / "samples"
 ABSENT = "%ABSENT%"
 
 Names = Mapping[str, str]
+
+
+class Case(NamedTuple):
+    """`input` is a description that `build` understands; `expected` is the family's own."""
+
+    name: str
+    input: Any
+    expected: Any
+
+
+def families() -> list[str]:
+    return sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+def read(family: str) -> list[Case]:
+    text = (FOLDER / f"{family}.json").read_text(encoding="utf-8")
+    return [Case(**case) for case in json.loads(text)]
+
+
+def cases(family: str) -> pytest.MarkDecorator:
+    """Parametrises a test with `case`, one for each of the family."""
+    given = read(family)
+    return pytest.mark.parametrize("case", given, ids=[case.name for case in given])
 
 
 def build(description: Any, names: Names | None = None) -> Any:
