@@ -11,8 +11,8 @@ import pytest
 
 from shared.card import CardType, ReadCard
 from shared.card.values import check_digit
-from tests.card.invented import JOBS_DAY, Damaged, damaged, whole_card, years_later
 from tests.support.cards import ID_CARD, LICENCE, id_infos, read
+from tests.support.invented_cards import JOBS_DAY, Damaged, damaged, whole_card, years_later
 
 COUNT = 2000
 _FIRST = "first_issue_date"
