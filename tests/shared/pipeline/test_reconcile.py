@@ -77,9 +77,10 @@ def test_what_has_a_result_or_is_pending_is_left_alone() -> None:
     assert world.jobs.requests == []
 
 
-def test_a_pass_goes_on_over_several_sweeps() -> None:
+@pytest.mark.parametrize("page_size", [2, 1000], ids=["from page to page", "within a page"])
+def test_a_pass_goes_on_over_several_sweeps(page_size: int) -> None:
     world = Reconciled()
-    world.store.page_size = 2
+    world.store.page_size = page_size
     for number in range(5):
         world.store.upload(f"uploads/{number}.jpg")
 
@@ -89,6 +90,7 @@ def test_a_pass_goes_on_over_several_sweeps() -> None:
 
     world.store.before = slow
     world.reconcile(2 * HOUR, seconds=3)
+    assert world.store.document("ocr/state/reconcile.json")["after"] is not None
     assert 0 < len(world.jobs.requests) < 6
     for _ in range(5):
         world.sweep(seconds=3)
@@ -151,23 +153,6 @@ def test_only_a_job_counts_for_the_day() -> None:
     world.reconcile(2 * HOUR)
     assert [key for key, _ in world.jobs.sent()] == [KEY]
     assert len(world.store.names("results")) == 5
-
-
-def test_a_pass_goes_on_within_a_page() -> None:
-    world = Reconciled()
-    for number in range(5):
-        world.store.upload(f"uploads/{number}.jpg")
-
-    def slow(call: str, name: str) -> None:
-        if call == "exists" and "results" in name:
-            world.clock.now += 1
-
-    world.store.before = slow
-    world.reconcile(2 * HOUR, seconds=3)
-    assert world.store.document("ocr/state/reconcile.json")["after"] is not None
-    for _ in range(5):
-        world.sweep(seconds=3)
-    assert len(world.jobs.requests) == 6
 
 
 def test_a_since_that_can_not_be_read_is_as_old_as_its_object() -> None:
