@@ -15,9 +15,6 @@ from tests.support.environment import BUCKET
 from tests.support.tencent_api import Break, Fail
 from tests.support.tencent_api.faults import Fault
 
-# What stands in the way of a deployment: one clear sentence each, and a second run completes.
-
-
 Change = Callable[[Deployment], Any]
 
 

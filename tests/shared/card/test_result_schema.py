@@ -14,9 +14,6 @@ from jsonschema import Draft202012Validator
 from shared.card import CARD_TYPES, FIELD_NAMES, NO_FIELDS, CardType
 from tests.support.cards import ORDINARY, id_infos, read
 
-# A result of each outcome, as docs/result.schema.json has it.
-
-
 Result = dict[str, Any]
 
 SOURCE = {

@@ -6,14 +6,46 @@ import json
 from typing import Any
 
 import pytest
+import xmltodict
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.card import IdInfo
 from shared.errors import MalformedCallback
+from shared.jobs import Job
 from shared.jobs.reply import described_in, error_in, job_in_callback, jobs_in_xml, page_in
-from tests.support.cards import finished_job, id_infos, job_node
-from tests.support.replies import JOB, NODE, as_json, as_xml, result_in
+from tests.support.cards import NAME, finished_job, id_infos, job_node
+
+JOB = finished_job(key=" uploads/ 样本 .jpg", user_data="v1.a.b")
+
+
+def as_json(document: object) -> bytes:
+    return json.dumps(document).encode()
+
+
+def as_xml(node: dict[str, Any], **more: Any) -> bytes:
+    document: str = xmltodict.unparse(
+        {"Response": {**more, "JobsDetail": node}}, full_document=True
+    )
+    return document.encode()
+
+
+def result_in(node: dict[str, Any]) -> dict[str, Any]:
+    result: dict[str, Any] = node["Operation"]["ImageLicenseRecResult"]
+    return result
+
+
+NODE = job_node(JOB)
+
+
+def of_job(**members: object) -> bytes:
+    """A callback's body whose job has these members in its result."""
+    node = job_node(JOB)
+    result_in(node).update(members)
+    return as_json({"JobsDetail": node})
+
+
+# Every shape in which a job comes, read as the same job.
 
 
 def numbers_as_text(value: Any) -> Any:
@@ -326,3 +358,219 @@ def test_what_can_not_be_a_code_is_none(code: str) -> None:
     assert error_in(f"<Error><Code>{code}</Code></Error>".encode()) == (None, None)
     job, _ = job_in_callback(as_json({"JobsDetail": NODE | {"Code": code}}))
     assert job.code is None
+
+
+# How many items, corners and levels a callback can have; CI's own replies have no such bounds.
+
+
+@pytest.mark.parametrize("count", [256, 257])
+def test_a_callback_has_at_most_256_items(count: int) -> None:
+    infos: list[object] = [{"Name": "n", "DetectedText": "t"}] * count
+    if count == 256:
+        container = job_in_callback(of_job(IdInfo=infos))[0].container
+        assert container is not None
+        assert len(container.id_infos) == 256
+    else:
+        with pytest.raises(MalformedCallback, match="more than 256 items"):
+            job_in_callback(of_job(IdInfo=infos))
+
+
+@pytest.mark.parametrize("count", [64, 65])
+@pytest.mark.parametrize("spread", [False, True])
+def test_an_item_of_a_callback_has_at_most_64_corners(count: int, *, spread: bool) -> None:
+    places: object = {"Point": ["1,2"] * count}
+    if spread:
+        places = [{"Point": ["1,2"] * 32}, {"Point": ["1,2"] * (count - 32)}]
+    body = of_job(IdInfo=[{"Name": "n", "DetectedText": "t", "Location": places}])
+    if count == 64:
+        container = job_in_callback(body)[0].container
+        assert container is not None
+        assert len(container.id_infos[0].polygon) == 64
+    else:
+        with pytest.raises(MalformedCallback, match="more than 64 corners"):
+            job_in_callback(body)
+
+
+def test_every_text_of_an_item_of_a_callback_counts() -> None:
+    texts = {"DetectedText": ["t"] * 200}
+    with pytest.raises(MalformedCallback, match="more than 256 items"):
+        job_in_callback(of_job(IdInfo=[texts, texts]))
+
+
+def test_an_item_of_a_callback_has_at_most_64_places() -> None:
+    with pytest.raises(MalformedCallback, match="or places in an IdInfo"):
+        job_in_callback(of_job(IdInfo=[{"Name": "n", "Location": [{}] * 65}]))
+
+
+def test_cis_own_replies_have_no_such_bounds() -> None:
+    node = job_node(JOB)
+    result_in(node)["IdInfo"] = [{"Name": "n", "DetectedText": "t"}] * 300
+    (job,) = jobs_in_xml(as_xml(node))
+    assert job.container is not None
+    assert len(job.container.id_infos) == 300
+
+
+@pytest.mark.parametrize("depth", [32, 33])
+def test_a_callback_in_json_is_32_levels_deep_at_most(depth: int) -> None:
+    value: object = "x"
+    for level in range(depth - 1):
+        value = [value] if level % 2 else {"a": value}
+    body = as_json({"JobsDetail": job_node(JOB), "more": value})
+    if depth == 32:
+        assert job_in_callback(body)[0] == JOB
+    else:
+        with pytest.raises(MalformedCallback, match="deeper than 32"):
+            job_in_callback(body)
+
+
+@pytest.mark.parametrize("depth", [32, 33])
+def test_a_callback_in_xml_is_32_levels_deep_at_most(depth: int) -> None:
+    nested = f"{'<a>' * (depth - 1)}x{'</a>' * (depth - 1)}"
+    body = as_xml(NODE).replace(b"</Response>", f"{nested}<b/></Response>".encode())
+    if depth == 32:
+        assert job_in_callback(body)[0] == JOB
+    else:
+        with pytest.raises(MalformedCallback, match="deeper than 32"):
+            job_in_callback(body)
+
+
+def test_many_elements_of_one_name_are_no_depth() -> None:
+    body = as_xml(NODE).replace(b"</Response>", b"<b/>" * 100 + b"</Response>")
+    assert job_in_callback(body)[0] == JOB
+
+
+# Bytes and forms out of the ordinary: they cost no neighbour, and no text is lost silently.
+
+
+@pytest.mark.parametrize("before", ["\n", "\ufeff", "\ufeff\r\n", " \t\ufeff\n"])
+@pytest.mark.parametrize("declaration", ["", '<?xml version="1.0" encoding="UTF-8"?>\r\n'])
+def test_nothing_before_the_document_matters(before: str, declaration: str) -> None:
+    body = f"{before}{declaration}".encode() + as_xml(NODE).partition(b"?>")[2].lstrip()
+    assert job_in_callback(body) == (JOB, "xml")
+    assert jobs_in_xml(body) == (JOB,)
+    (job,) = described_in(body).jobs
+    assert job == JOB
+
+
+@pytest.mark.parametrize(
+    "control",
+    [
+        "\x01",
+        "\x0b",
+        "\x1f",
+        "&#1;",
+        "&#x1F;",
+        "&#0;",
+        "&#027;",
+        "&#xFFFE;",
+        "&#65535;",
+    ],
+)
+def test_a_control_character_in_xml_costs_neither_its_text_nor_a_neighbour(control: str) -> None:
+    xml = as_xml(NODE).decode()
+    text = f"<DetectedText>{NAME}</DetectedText>"
+    assert text in xml
+    broken = xml.replace(
+        text, f"<DetectedText>{control}{NAME[:1]}{control}{NAME[1:]}</DetectedText>"
+    )
+    assert jobs_in_xml(broken) == (JOB,)
+    assert job_in_callback(broken.encode())[0] == JOB
+
+
+@pytest.mark.parametrize("written", ["\x01", "\\u0001", "\x1f", "\\u007f", "\x9f"])
+def test_a_control_character_in_json_is_taken_out_of_the_text(written: str) -> None:
+    body = as_json({"JobsDetail": NODE}).decode()
+    name = json.dumps(NAME)
+    assert name in body
+    broken = body.replace(name, f'"{written}{NAME}"')
+    assert job_in_callback(broken.encode())[0] == JOB
+
+
+def test_references_to_what_xml_can_hold_stay() -> None:
+    xml = as_xml(NODE).decode().replace(f">{NAME}<", ">&#x4E00;&#10;&#9;&#20108;<")
+    (job,) = jobs_in_xml(xml)
+    assert job.container is not None
+    assert job.container.id_infos[0].text == "一\n\t二"
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("&#xD842;&#xDFB7;", "\U00020bb7"),
+        ("&#x0d842;&#x0dfb7;", "\U00020bb7"),
+        ("&#55362;&#57271;", "\U00020bb7"),
+        ("&#055362;&#xDFB7;", "\U00020bb7"),
+        ("&#55296;&#56320;", "\U00010000"),
+        ("&#56319;&#57343;", "\U0010ffff"),
+        ("&#xD842;", "\ufffd"),
+        ("&#57343;", "\ufffd"),
+        ("&#57344;", "\ue000"),
+        ("&#55295;", "\ud7ff"),
+    ],
+)
+def test_a_rare_character_may_be_written_as_its_two_surrogates(written: str, text: str) -> None:
+    xml = as_xml(NODE).decode().replace(f">{NAME}<", f">{NAME}{written}<")
+    (job,) = jobs_in_xml(xml)
+    assert job.container is not None
+    assert job.container.id_infos[0].text == f"{NAME}{text}"
+
+
+def test_a_lost_character_in_json_is_marked() -> None:
+    body = as_json({"JobsDetail": NODE}).decode()
+    broken = body.replace(json.dumps(NAME), f'"{NAME}\\ud842"')
+    job, _ = job_in_callback(broken.encode())
+    assert job.container is not None
+    assert job.container.id_infos[0].text == f"{NAME}\ufffd"
+
+
+def with_result(result: object) -> Job:
+    changed = {**NODE["Operation"], "ImageLicenseRecResult": result}
+    job, _ = job_in_callback(as_json({"JobsDetail": {**NODE, "Operation": changed}}))
+    return job
+
+
+SECOND = {"Name": "姓名", "DetectedText": "样本乙"}
+
+
+@pytest.mark.parametrize(
+    "infos",
+    [
+        [[SECOND]],
+        [[[SECOND]]],
+        [{**SECOND, "DetectedText": [["样本乙"]]}],
+        ["样本乙"],
+        [["样本乙"]],
+    ],
+)
+def test_no_text_is_lost_in_a_list_of_another_form(infos: list[object]) -> None:
+    result = NODE["Operation"]["ImageLicenseRecResult"]
+    job = with_result({**result, "IdInfo": [*result["IdInfo"], *infos]})
+    assert job.container is not None
+    assert job.container.id_infos[-1].text == "样本乙"
+
+
+def test_what_a_second_container_holds_counts_too() -> None:
+    result = NODE["Operation"]["ImageLicenseRecResult"]
+    job = with_result([result, {**result, "IdInfo": SECOND}])
+    assert job.container is not None
+    assert job.container.id_infos[-1].text == "样本乙"
+    operations = [NODE["Operation"], {"ImageLicenseRecResult": {"IdInfo": SECOND}}]
+    job, _ = job_in_callback(as_json({"JobsDetail": {**NODE, "Operation": operations}}))
+    assert job.container is not None
+    assert job.container.id_infos[-1].text == "样本乙"
+    assert job.container.state == "Success"
+
+
+def test_a_label_keeps_no_control_characters_either() -> None:
+    container = job_in_callback(of_job(IdInfo=[{"Name": "\x01姓名", "DetectedText": "t"}]))[
+        0
+    ].container
+    assert container is not None
+    assert container.id_infos[0].label == "姓名"
+
+
+def test_bytes_that_are_no_utf_8_cost_their_own_character_in_xml() -> None:
+    xml = as_xml(NODE).replace(NAME.encode(), NAME.encode()[:-1], 1)
+    (job,) = jobs_in_xml(xml)
+    assert job.container is not None
+    assert job.container.id_infos[0].text == f"{NAME[:-1]}\ufffd"
