@@ -10,12 +10,11 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
 from deploy.bundle import compiled, manifest
 from deploy.bundle.archive import archive
@@ -27,16 +26,10 @@ from deploy.bundle.modules import importable
 from deploy.commands.package import package
 from deploy.configuration.document import read_service
 from deploy.errors import BundleFailed
-from local.client import official_client
-from local.cloud import LocalCloud, Setup
-from local.functions import Returned
-from local.functions.interface import Function, WriteLog
-from local.recognition.scripted import ScriptedRecogniser
-from local.server import LocalServer
 from shared.errors import ConfigurationError
 from tests.support.environment import SECRET
 from tests.support.serverless_yml import ENVIRON, ROOT, document
-from tests.support.unpacked import UnpackedFunction, run, runtime, unpack
+from tests.support.unpacked import run, runtime, unpack
 
 FUNCTIONS = ("submit", "callback", "sweep")
 # What a checkout needs to package; the rest of the repository plays no part.
@@ -416,28 +409,6 @@ print(json.dumps({"status": answer["statusCode"], "modules": sorted(sys.modules)
 """
 
 
-@contextlib.contextmanager
-def packaged_cloud(unpacked: Mapping[str, Path]) -> Iterator[LocalCloud]:
-    def make(name: str, environment: Mapping[str, str], write_log: WriteLog) -> Function:
-        return UnpackedFunction(name, unpacked[name], environment, write_log)
-
-    server, session = LocalServer(0), requests.Session()
-    session.trust_env = False
-    cloud = LocalCloud(
-        ScriptedRecogniser.for_samples(ROOT / "local/samples"),
-        Setup(url=server.url, functions=FUNCTIONS),
-        make_function=make,
-        session=session,
-    )
-    server.serve(cloud.app)
-    cloud.start(workers=4)
-    try:
-        yield cloud
-    finally:
-        cloud.stop()
-        server.stop()
-
-
 def modules_loaded(folder: Path) -> list[str]:
     """The modules of the zip that importing its handler loads."""
     done = run(folder, _IMPORT_HANDLER)
@@ -534,24 +505,3 @@ def test_a_forged_callback_is_refused_before_anything_heavy_is_loaded(
     loaded = {module.split(".")[0] for module in json.loads(answer)["modules"]}
     heavy = {"qcloud_cos", "requests", "urllib3", "xmltodict", "xml", "pyexpat", "ssl", "http"}
     assert not loaded & heavy
-
-
-def test_a_specimen_becomes_a_result_by_what_was_packaged(unpacked: Mapping[str, Path]) -> None:
-    # Given a local cloud whose functions are the unpacked zips
-    specimen = ROOT / "local/samples/id/straight.jpg"
-    with packaged_cloud(unpacked) as cloud:
-        client = official_client(cloud.setup.url, cloud.uploader, cloud.setup.region)
-        # When a specimen is uploaded
-        headers = client.put_object(
-            Bucket=cloud.setup.bucket, Key="uploads/specimen", Body=specimen.read_bytes()
-        )
-        assert cloud.agenda.wait_until_idle(60)
-        # Then its result is there, and sweep finds nothing to do
-        name = f"ocr/results/uploads/specimen.{headers['ETag'].strip(chr(34))}.json"
-        body = client.get_object(Bucket=cloud.setup.bucket, Key=name)["Body"]
-        result = json.loads(body.get_raw_stream().read())
-        swept = cloud.functions["sweep"].invoke({"Type": "Timer", "Message": ""})
-    truth = json.loads(specimen.with_suffix(".json").read_bytes())
-    assert (result["outcome"], result["fields"]) == ("recognised", truth["fields"])
-    assert result["evidence"]["delivered_by"] == "callback"
-    assert isinstance(swept, Returned)
