@@ -89,7 +89,7 @@ def test_what_is_too_large_is_refused_before_it_is_parsed(
     def never(*_: object) -> None:
         raise AssertionError("the body was parsed")
 
-    monkeypatch.setattr("shared.pipeline.callback.job_in_callback", never)
+    monkeypatch.setattr("shared.jobs.reply.job_in_callback", never)
     monkeypatch.setattr("shared.events.b64decode", never)
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
