@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 _PURPOSE = {
     "events": "One file per shape an event or a callback can take; every file is used by a test.",
     "requirements": "What is installed, locked with hashes: one file per purpose.",
-    "tests": "By layer: tests/pipeline/ tests shared/pipeline/, and so on.",
+    "tests": "As the folders: tests/shared/pipeline/ tests shared/pipeline/, and so on.",
 }
 
 
