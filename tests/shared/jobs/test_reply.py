@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shared.card import IdInfo
 from shared.errors import MalformedCallback
 from shared.jobs import Job
-from shared.jobs.reply import described_in, error_in, job_in_callback, jobs_in_xml, page_in
+from shared.jobs.reply import described_in, error_in, job_in_callback, page_in
 from tests.support.cards import NAME, finished_job, id_infos, job_node
 
 JOB = finished_job(key=" uploads/ 样本 .jpg", user_data="v1.a.b")
@@ -302,18 +302,18 @@ def test_several_jobs_of_a_reply_come_in_order() -> None:
     xml = as_xml(NODE).replace(
         b"<JobsDetail>", b"<JobsDetail><JobId>z9</JobId></JobsDetail><JobsDetail>"
     )
-    assert [job.job_id for job in jobs_in_xml(xml)] == ["z9", JOB.job_id]
+    assert [job.job_id for job in described_in(xml).jobs] == ["z9", JOB.job_id]
 
 
 def test_the_times_of_a_job_that_has_not_run_are_absent() -> None:
     node = job_node(JOB) | {"StartTime": "-", "EndTime": "-"}
-    (job,) = jobs_in_xml(as_xml(node))
+    (job,) = described_in(as_xml(node)).jobs
     assert (job.created_at, job.started_at, job.ended_at) == ("2026-01-02T03:04:05Z", None, None)
 
 
 @pytest.mark.parametrize("time", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+0800"])
 def test_a_time_before_all_others_is_none(time: str) -> None:
-    (job,) = jobs_in_xml(as_xml(job_node(JOB) | {"CreationTime": time}))
+    (job,) = described_in(as_xml(job_node(JOB) | {"CreationTime": time})).jobs
     assert job.created_at is None
 
 
@@ -324,7 +324,7 @@ def test_a_corner_that_is_no_text_is_left_out(corner: str) -> None:
         "<Response><JobsDetail><JobId>a</JobId><Operation><ImageLicenseRecResult>"
         f"{info}</ImageLicenseRecResult></Operation></JobsDetail></Response>"
     )
-    (job,) = jobs_in_xml(xml)
+    (job,) = described_in(xml.encode()).jobs
     assert job.container is not None
     assert job.container.id_infos[0].polygon == ((1, 2),)
 
@@ -343,7 +343,7 @@ def test_cis_error_has_a_code_and_a_message() -> None:
     assert error_in(b"<html/>") == (None, None)
 
 
-@pytest.mark.parametrize("read", [described_in, page_in, jobs_in_xml])
+@pytest.mark.parametrize("read", [described_in, page_in])
 @pytest.mark.parametrize("page", [b"<html><body>busy</body></html>", b"<Error/>", b"<a/>"])
 def test_a_page_in_place_of_a_reply_is_no_empty_reply(read: Any, page: bytes) -> None:
     with pytest.raises(ValueError, match="no Response"):
@@ -405,7 +405,7 @@ def test_an_item_of_a_callback_has_at_most_64_places() -> None:
 def test_cis_own_replies_have_no_such_bounds() -> None:
     node = job_node(JOB)
     result_in(node)["IdInfo"] = [{"Name": "n", "DetectedText": "t"}] * 300
-    (job,) = jobs_in_xml(as_xml(node))
+    (job,) = described_in(as_xml(node)).jobs
     assert job.container is not None
     assert len(job.container.id_infos) == 300
 
@@ -447,7 +447,7 @@ def test_many_elements_of_one_name_are_no_depth() -> None:
 def test_nothing_before_the_document_matters(before: str, declaration: str) -> None:
     body = f"{before}{declaration}".encode() + as_xml(NODE).partition(b"?>")[2].lstrip()
     assert job_in_callback(body) == (JOB, "xml")
-    assert jobs_in_xml(body) == (JOB,)
+    assert described_in(body).jobs == (JOB,)
     (job,) = described_in(body).jobs
     assert job == JOB
 
@@ -473,7 +473,7 @@ def test_a_control_character_in_xml_costs_neither_its_text_nor_a_neighbour(contr
     broken = xml.replace(
         text, f"<DetectedText>{control}{NAME[:1]}{control}{NAME[1:]}</DetectedText>"
     )
-    assert jobs_in_xml(broken) == (JOB,)
+    assert described_in(broken.encode()).jobs == (JOB,)
     assert job_in_callback(broken.encode())[0] == JOB
 
 
@@ -488,7 +488,7 @@ def test_a_control_character_in_json_is_taken_out_of_the_text(written: str) -> N
 
 def test_references_to_what_xml_can_hold_stay() -> None:
     xml = as_xml(NODE).decode().replace(f">{NAME}<", ">&#x4E00;&#10;&#9;&#20108;<")
-    (job,) = jobs_in_xml(xml)
+    (job,) = described_in(xml.encode()).jobs
     assert job.container is not None
     assert job.container.id_infos[0].text == "一\n\t二"
 
@@ -510,7 +510,7 @@ def test_references_to_what_xml_can_hold_stay() -> None:
 )
 def test_a_rare_character_may_be_written_as_its_two_surrogates(written: str, text: str) -> None:
     xml = as_xml(NODE).decode().replace(f">{NAME}<", f">{NAME}{written}<")
-    (job,) = jobs_in_xml(xml)
+    (job,) = described_in(xml.encode()).jobs
     assert job.container is not None
     assert job.container.id_infos[0].text == f"{NAME}{text}"
 
@@ -571,6 +571,6 @@ def test_a_label_keeps_no_control_characters_either() -> None:
 
 def test_bytes_that_are_no_utf_8_cost_their_own_character_in_xml() -> None:
     xml = as_xml(NODE).replace(NAME.encode(), NAME.encode()[:-1], 1)
-    (job,) = jobs_in_xml(xml)
+    (job,) = described_in(xml).jobs
     assert job.container is not None
     assert job.container.id_infos[0].text == f"{NAME[:-1]}\ufffd"
