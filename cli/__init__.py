@@ -7,7 +7,6 @@ commands                a module a command
 environment             the deployment's settings: `.env`, and the environment over it
 operator, deployment    the context, and the services, as the operator's keys reach them
 masking                 what is shown of a card without `--reveal`
-index                   this machine's copy of results and pending objects
 output, progress, question, files  the terminal, and what is written beside it
 cursor                  where interrupted work goes on
 enqueue                 one card put in line: a claim that sweep sends

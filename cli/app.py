@@ -29,7 +29,6 @@ from cli.commands.setup import setup
 from cli.commands.show import show
 from cli.commands.status import status
 from cli.commands.sweep import sweep
-from cli.errors import IndexUnusable
 from cli.interruption import interruptible
 from cli.output import say
 from deploy.api.connection import believe_certificates
@@ -80,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _end(advised(error), _CLOUD)
     except RequestFailed as error:
         _end(error, _CLOUD)
-    except (ConfigurationError, DeployError, IndexUnusable) as error:
+    except (ConfigurationError, DeployError) as error:
         _end(error, _WRONG_CALL)
     except (OSError, sqlite3.Error) as error:  # a full disk, a folder that can't be written
         _end(f"this machine: {error}", _WRONG_CALL)

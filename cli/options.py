@@ -33,10 +33,6 @@ Stage = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print data alone, as JSON.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Print what the functions would log.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
-NoIndex = Annotated[
-    bool,
-    typer.Option("--no-index", help="Keep no copy of what is read on this machine, and use none."),
-]
 Reveal = Annotated[
     bool,
     typer.Option("--reveal", help="Show keys and values, which can be personal, as they are."),

@@ -9,6 +9,5 @@ bodies     what they add when they are read
 schema     whether a result fits docs/result.schema.json
 totals     the counts
 findings   the findings, for programs and for people
-estimate   how many objects there will be, for the time left
 run        an audit, put together
 """

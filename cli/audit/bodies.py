@@ -63,7 +63,7 @@ def _read_result(read: CardRead, row: ObjectRow, body: bytes, schema: ResultSche
         _found(read, "broken", row, f"result: COS refuses it, {body.code}")
         return
     result = document_in(body)
-    problem = schema.problem(row.listed, result)
+    problem = schema.problem(result)
     if result is None or problem is not None:
         _found(read, "broken", row, f"result: {problem or 'no body of ours'}")
         return

@@ -14,14 +14,12 @@ from cli.audit.listings import Listings
 from cli.audit.schema import ResultSchema
 from cli.audit.totals import Totals
 from cli.documents import note_of
-from cli.index.bodies import Index
-from cli.index.reader import read_ahead
+from cli.in_order import read_bodies
 from cli.listing import checked_prefix
 from cli.progress import Advance
 from shared.pipeline.context import Context
 from shared.pipeline.state import SINCE
 from shared.store import Listed
-from shared.store.layout import pending_folder, results_folder
 from shared.times import from_rfc3339, is_rfc3339, rfc3339
 
 
@@ -41,21 +39,18 @@ class Audited(NamedTuple):
     totals: Totals
 
 
-def audit(
-    context: Context, scope: AuditScope, index: Index | None, report: Report, paged: Advance
-) -> Audited:
+def audit(context: Context, scope: AuditScope, report: Report, paged: Advance) -> Audited:
     """Audit, and report what is found as it is found; the counts are for the report's end.
 
     Raises:
         ConfigurationError: the prefix isn't under INPUT_PREFIX.
         CloudFault: COS couldn't be asked; what was reported holds.
-        IndexUnusable: this machine's copy can't be used.
     """
     checked_prefix(context.settings, scope.prefix)
     started = _deployed_at(context)
     listings = Listings(context.store, context.settings, paged)
     totals = Totals()
-    for read in _read(context, scope, index, _cards(context, scope, listings)):
+    for read in _read(context, scope, _cards(context, scope, listings)):
         rules = Rules(
             now=listings.at or context.now(),
             deployed_at=started,
@@ -69,8 +64,6 @@ def audit(
         for finding in (*verdict.findings, *read.findings):
             totals.found(finding.kind)
             report.found(finding)
-    if scope == AuditScope(deep=True) and index is not None:
-        _forget_what_is_gone(context, index)
     head = _head(scope, listings.at or context.now(), started)
     return Audited(head, totals.document(strange=listings.strange, deep=scope.deep), totals)
 
@@ -87,9 +80,7 @@ def _cards(context: Context, scope: AuditScope, listings: Listings) -> Iterator[
     return cards_under(listings, scope.prefix)
 
 
-def _read(
-    context: Context, scope: AuditScope, index: Index | None, cards: Iterable[AuditedCard]
-) -> Iterator[CardRead]:
+def _read(context: Context, scope: AuditScope, cards: Iterable[AuditedCard]) -> Iterator[CardRead]:
     if not scope.deep:
         return (CardRead(card) for card in cards)
     input_prefix = context.settings.input_prefix
@@ -97,15 +88,9 @@ def _read(
     def to_read(card: AuditedCard) -> list[Listed]:
         return objects_of(card) if is_counted(card, input_prefix, scope.newer_than) else []
 
-    read = read_ahead(context.store, index, cards, to_read)
-    schema = ResultSchema(index)
+    read = read_bodies(context.store, cards, to_read)
+    schema = ResultSchema()
     return (read_card(card, bodies, schema) for card, bodies in read)
-
-
-def _forget_what_is_gone(context: Context, index: Index) -> None:
-    prefix = context.settings.output_prefix
-    for folder in (results_folder(prefix), pending_folder(prefix)):
-        index.forget_unseen(folder)
 
 
 def _head(scope: AuditScope, at: float, deployed_at: float | None) -> dict[str, object]:

@@ -19,7 +19,6 @@ from cli.options import (
     Every,
     Json,
     KeyPrefix,
-    NoIndex,
     Reveal,
     Stage,
     Verbose,
@@ -57,7 +56,6 @@ def export(
     reveal: Reveal = False,
     prefix: KeyPrefix = None,
     every: Every = False,
-    no_index: NoIndex = False,
     env_file: EnvFile = None,
     stage: Stage = None,
     json: Json = False,
@@ -79,7 +77,7 @@ def export(
     masking = masking_of(context, reveal=reveal)
     checked_prefix(context.settings, prefix)
     with (
-        gathering(context, WantedResults(prefix or "", every), kept=not no_index) as cards,
+        gathering(context, WantedResults(prefix or "", every)) as cards,
         progress("reading", len(cards)) as heard,
     ):
         count = _write(form, out, _rows(cards, masking, heard))

@@ -17,7 +17,6 @@ from cli.options import (
     Every,
     Json,
     KeyPrefix,
-    NoIndex,
     Reveal,
     Stage,
     Verbose,
@@ -53,7 +52,6 @@ def report(
     images: Images = False,
     prefix: KeyPrefix = None,
     every: Every = False,
-    no_index: NoIndex = False,
     env_file: EnvFile = None,
     stage: Stage = None,
     json: Json = False,
@@ -80,7 +78,7 @@ def report(
         images=images,
     )
     with (
-        gathering(context, WantedResults(prefix or "", every), kept=not no_index) as cards,
+        gathering(context, WantedResults(prefix or "", every)) as cards,
         progress("reading", len(cards)) as heard,
         replacing(out) as new,
         new.open("w", encoding="utf-8", newline="\n") as stream,

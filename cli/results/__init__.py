@@ -2,7 +2,7 @@
 
 catalogue   which results there are, and which of a card's is the current one
 document    a result's body, or None if it is none
-gather      them with their bodies, each read once on this machine
+gather      them with their bodies
 """
 
 from __future__ import annotations

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cli.index.bodies import Index
-from cli.index.opened import opened_index
-from cli.index.reader import read_ahead
+from cli.in_order import read_bodies
 from cli.output import counted
 from cli.progress import progress
 from cli.refusals import RefusedBody
@@ -24,13 +22,10 @@ class Gathering:
     One that COS refuses is left out; `Refusals` counts it.
     """
 
-    def __init__(
-        self, store: Store, found: Catalogue, wanted: WantedResults, index: Index | None = None
-    ) -> None:
+    def __init__(self, store: Store, found: Catalogue, wanted: WantedResults) -> None:
         self._store = store
         self._found = found
         self._wanted = wanted
-        self._index = index
         self.unreadable = 0
 
     def __len__(self) -> int:
@@ -42,10 +37,9 @@ class Gathering:
 
         Raises:
             StorageFault: COS refused one or couldn't be reached.
-            IndexUnusable: this machine's copy can't be read or written.
         """
         stored = self._found.results(every=self._wanted.every)
-        read = read_ahead(self._store, self._index, stored, lambda one: [one.listed])
+        read = read_bodies(self._store, stored, lambda one: [one.listed])
         for one, (body,) in read:
             document = result_in(body)
             if document is not None and document["source"]["key"].startswith(self._wanted.prefix):
@@ -55,17 +49,16 @@ class Gathering:
 
 
 @contextmanager
-def gathering(context: Context, wanted: WantedResults, *, kept: bool = True) -> Iterator[Gathering]:
-    """The wanted results, listed; see `Gathering`. With `kept`, a copy of bodies stays here.
+def gathering(context: Context, wanted: WantedResults) -> Iterator[Gathering]:
+    """The wanted results, listed; see `Gathering`.
 
     Raises:
         StorageFault: COS refused a listing or couldn't be reached.
-        IndexUnusable: this machine's copy can't be opened or made.
     """
-    with opened_index(context.settings, kept=kept) as index, open_catalogue() as found:
+    with open_catalogue() as found:
         with progress("listed") as listed:
             fill(found, context, wanted.prefix, listed)
-        yield Gathering(context.store, found, wanted, index)
+        yield Gathering(context.store, found, wanted)
 
 
 def unreadable_text(count: int) -> str:

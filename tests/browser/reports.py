@@ -36,7 +36,7 @@ def write(
     thumbnail = thumbnail_of(photo) if photo else None
     facts = Facts(BUCKET, "uploads/", AT, MINIMUM, reveal=reveal, images=bool(photo))
     with (
-        gathering(context, WantedResults(), kept=False) as cards,
+        gathering(context, WantedResults()) as cards,
         path.open("w", encoding="utf-8") as stream,
     ):
         write_report(stream, facts, ((card_in_report(card, masking), thumbnail) for card in cards))

@@ -24,7 +24,6 @@ def operator(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> Operator:
     monkeypatch.setattr(cli.environment, "ENV_FILE", tmp_path / ".env")  # nobody's own
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr("cli.service.printed", printed)  # without Node
     return Operator(monkeypatch, capsys)
 

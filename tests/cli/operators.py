@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import sqlite3
 import sys
 import zipfile
@@ -18,9 +17,6 @@ from unittest import mock
 import pytest
 
 from cli.app import main
-from cli.environment import deployment_environment
-from cli.index.place import index_path
-from shared.settings.load import load
 from tests.support.clouds import Cloud
 from tests.support.privacy import SHOWN, WRITTEN, seen
 
@@ -69,10 +65,6 @@ class Operator:
             seen(SHOWN, out, err)
             seen(WRITTEN, *_written(arguments))
         return Answer(int(ended.value.code or 0), out, err)
-
-    def index(self) -> Path:
-        """Where this machine's copy of the deployment lies."""
-        return index_path(load(deployment_environment(None, os.environ), submits=True))
 
 
 def _written(arguments: tuple[str, ...]) -> Iterator[str]:

@@ -15,7 +15,7 @@ COMMANDS = (
     ("audit",),
     ("audit", "--json"),
     ("audit", "--deep"),
-    ("audit", "--deep", "--no-index", "--prefix", "uploads/"),
+    ("audit", "--deep", "--prefix", "uploads/"),
     ("status",),
     ("status", "--json"),
     ("sweep",),

@@ -17,7 +17,7 @@ COMMANDS = (
     ("export", "--format", "csv", "--out", "OUT"),
     ("export", "--format", "jsonl", "--out", "OUT", "--every-version"),
     ("export", "--format", "sqlite", "--out", "OUT"),
-    ("export", "--format", "xlsx", "--out", "OUT", "--no-index"),
+    ("export", "--format", "xlsx", "--out", "OUT"),
     ("report", "--out", "OUT"),
     ("report", "--out", "OUT", "--images"),
     ("report", "--out", "OUT", "--images", "--reveal"),

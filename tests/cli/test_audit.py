@@ -5,7 +5,6 @@ import time
 
 import pytest
 
-from cli.audit.schema import ResultSchema
 from local.agenda import ManualClock
 from local.ci.faults import JobFault
 from local.cos.requests import CosRequest
@@ -161,43 +160,11 @@ def result_of(here: Cloud, key: str, etag: str) -> bytes:
     return found.body
 
 
-def test_a_second_deep_audit_reads_no_body_again(operator: Operator, served: Cloud) -> None:
-    served.upload(KEY)
-    requests = requests_to(served)
-    for _ in range(2):
-        operator.calls("audit", "--deep")
-    assert sum("/results/" in (request.key or "") for request in requests) == 1
-
-
-def test_a_second_deep_audit_says_the_same_without_looking_again(
-    operator: Operator, served: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    name = f"ocr/results/{KEY}.{served.upload(KEY)}.json"
-    served.upload("uploads/b.jpg")
-    write(served, name, b'{"outcome": "recognised"}')
-    first = operator.calls("audit", "--deep", "--json").document()
-    monkeypatch.delattr(ResultSchema, "_look")
-    second = operator.calls("audit", "--deep", "--json").document()
-    assert first["found"]["broken"] == 1
-    assert first | {"at": None} == second | {"at": None}
-
-
-def test_a_deep_audit_drops_what_is_gone_from_this_machines_copy(
-    operator: Operator, served: Cloud
-) -> None:
-    name = f"ocr/results/{KEY}.{served.upload(KEY)}.json"
-    operator.calls("audit", "--deep")
-    served.user.delete_object(Bucket=BUCKET, Key=name)
-    operator.calls("audit", "--deep")
-    assert name.encode() not in operator.index().read_bytes()
-
-
-def test_a_deep_audit_of_a_part_reads_no_more_and_drops_nothing(operator: Operator) -> None:
+def test_a_deep_audit_of_a_part_reads_no_more(operator: Operator) -> None:
     clock = ManualClock(time.time())
     with cloud(clock) as here:
         operator.serves(here)
         name = f"ocr/results/{KEY}.{here.upload(KEY)}.json"
-        operator.calls("audit", "--deep")
         here.local.advance(2 * DAY)
         requests = requests_to(here)
         since = rfc3339(clock() - DAY)
@@ -205,21 +172,6 @@ def test_a_deep_audit_of_a_part_reads_no_more_and_drops_nothing(operator: Operat
     assert document["photos"]["total"] == 0
     assert not document["read"]
     assert not any(request.key == name for request in requests)
-    assert name.encode() in operator.index().read_bytes()
-
-
-def test_no_index_leaves_nothing_on_this_machine(operator: Operator, served: Cloud) -> None:
-    served.upload(KEY)
-    operator.calls("audit", "--deep", "--no-index")
-    assert not operator.index().exists()
-
-
-def test_this_machines_copy_can_be_forgotten(operator: Operator, served: Cloud) -> None:
-    served.upload(KEY)
-    operator.calls("audit", "--deep")
-    assert operator.index().exists()
-    assert operator.calls("audit", "--forget-index").status == 0
-    assert not operator.index().exists()
 
 
 def test_an_audit_writes_nothing_to_the_bucket(operator: Operator, served: Cloud) -> None:

@@ -33,7 +33,7 @@ def test_a_job_that_an_operator_sends_is_called_back(deployment: Deployment) -> 
 
 def test_what_sends_nothing_asks_for_no_address(deployment: Deployment) -> None:
     asked = len(deployment.api.calls)
-    answer = deployment.operator.calls("audit", "--no-index")
+    answer = deployment.operator.calls("audit")
     assert (answer.status, answer.err) == (0, "")
     assert deployment.api.calls[asked:] == []
 

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from cli.in_order import in_order
+from cli.in_order import in_order, read_bodies
+from shared.store import Listed
+from tests.support.memory import MemoryStore
 
 
 def test_things_come_in_order_whichever_is_ready_first() -> None:
@@ -45,3 +47,11 @@ def test_an_error_ends_it() -> None:
     with pytest.raises(LookupError):
         found.extend(number for number, _ in in_order(read, range(1000)))
     assert found == [0, 1, 2]
+
+
+def test_an_object_that_is_gone_meanwhile_has_no_body() -> None:
+    store = MemoryStore(lambda: 0.0)
+    store.replace("ocr/results/a", b"{}")
+    (there,) = store.list_objects("ocr/results/", None).objects
+    gone = Listed("ocr/results/gone", "e", 1, 0)
+    assert list(read_bodies(store, [[gone, there]], list)) == [([gone, there], [None, b"{}"])]

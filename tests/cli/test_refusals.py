@@ -124,20 +124,13 @@ def test_a_restored_object_is_read_although_listings_call_it_archived(
     refuse(done, REASONS["archived"], lambda _request: False)
     body = done.user.get_object(Bucket=BUCKET, Key=name)["Body"].get_raw_stream().read()
     done.user.put_object(Bucket=BUCKET, Key=name, Body=body, StorageClass="ARCHIVE")
-    refused = operator.calls("export", "--format=jsonl", "--no-index")
+    refused = operator.calls("export", "--format=jsonl")
     assert (refused.status, len(refused.out.splitlines())) == (1, 2)
     done.user.restore_object(
         Bucket=BUCKET, Key=name, RestoreRequest={"Days": 1, "CASJobParameters": {"Tier": "Bulk"}}
     )
-    restored = operator.calls("export", "--format=jsonl", "--no-index")
+    restored = operator.calls("export", "--format=jsonl")
     assert (restored.status, len(restored.out.splitlines())) == (0, 3)
-
-
-def test_a_refused_body_is_read_anew_when_it_is_to_be_had(operator: Operator, done: Cloud) -> None:
-    refuse(done, REASONS["archived"], of_result)
-    assert operator.calls("export", "--format=jsonl").status == 1
-    refuse(done, REASONS["archived"], lambda _request: False)
-    assert operator.calls("export", "--format=jsonl").status == 0
 
 
 def test_a_purge_keeps_the_result_of_a_refused_photo(operator: Operator, done: Cloud) -> None:
@@ -167,7 +160,7 @@ def test_what_concerns_the_keys_or_the_bucket_ends_the_command(
 ) -> None:
     for code in ("InvalidAccessKeyId", "SlowDown"):
         refuse(done, CosError(code, "scripted"), of_result)
-        answer = operator.calls("export", "--format=jsonl", "--no-index")
+        answer = operator.calls("export", "--format=jsonl")
         assert (answer.status, answer.err.count("\n")) == (3, 1), answer.err
 
 

@@ -169,7 +169,7 @@ def test_the_environment_counts_against_the_clones_own_file(
 ) -> None:
     cli.environment.ENV_FILE.write_text("INPUT_BUCKET=others-1250000000\nMIN_SCORE=80\n")
     operator.serves(served)
-    assert operator.calls("audit", "--no-index").err == (
+    assert operator.calls("audit").err == (
         "card-ocr: the environment counts, and .env has another INPUT_BUCKET\n"
     )
     assert os.environ["INPUT_BUCKET"] == BUCKET

@@ -55,10 +55,9 @@ class Served(NamedTuple):
         with tempfile.TemporaryDirectory() as folder:
             figures = Path(folder) / "figures.json"
             command = [sys.executable, "-m", "tests.load.measured", str(figures), module]
-            environment = {**self.environment, "XDG_CACHE_HOME": folder}
             ended = subprocess.run(
                 [*command, *arguments],
-                env=environment,
+                env=self.environment,
                 cwd=ROOT,
                 capture_output=True,
                 text=True,

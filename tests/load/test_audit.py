@@ -80,13 +80,13 @@ def test_reading_a_sample_finds_what_is_broken_and_failed_too(
 
 
 def test_at_a_terminal_a_bar_runs_beside_the_data_and_never_in_it(
-    here: Served, tmp_path: Path
+    here: Served,
 ) -> None:
     leader, follower = pty.openpty()
     command = [sys.executable, "-m", "cli", "audit", "--json"]
     with subprocess.Popen(
         command,
-        env={**here.environment, "TERM": "xterm", "XDG_CACHE_HOME": str(tmp_path)},
+        env={**here.environment, "TERM": "xterm"},
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=follower,

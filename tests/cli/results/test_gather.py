@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from cli.results import WantedResults
@@ -14,11 +12,6 @@ from tests.support.pipelines import World
 from tests.support.results import card_result, read_result
 
 LONG = "uploads/" + "x" * 700 + ".jpg"
-
-
-@pytest.fixture(autouse=True)
-def _cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
 
 
 def world_with(*cards: Result) -> World:
@@ -40,23 +33,6 @@ def test_every_card_is_read_once_and_in_order() -> None:
         assert [card.document["source"]["key"] for card in cards] == keys
         assert (len(cards), cards.unreadable) == (300, 0)
     assert reads(world) == 300
-
-
-def test_a_body_that_was_read_before_is_not_read_again() -> None:
-    world = world_with(card_result())
-    for _ in range(2):
-        with gathering(world.context(), WantedResults()) as cards:
-            assert len(list(cards)) == 1
-    assert reads(world) == 1
-
-
-def test_nothing_is_kept_where_nothing_is_to_be(tmp_path: Path) -> None:
-    world = world_with(card_result())
-    for _ in range(2):
-        with gathering(world.context(), WantedResults(), kept=False) as cards:
-            assert len(list(cards)) == 1
-    assert reads(world) == 2
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_body_that_is_no_result_is_counted_and_the_others_are_read() -> None:
