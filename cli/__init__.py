@@ -17,6 +17,7 @@ audit                   what happened to every upload, from the listings of the 
 backlog                 the photos that have neither a result nor anything pending, and how
                         they get in line
 callback_address        where CI is to call back, for jobs that an operator's machine sends
+cards                   the objects of all cards of a bucket, listed and grouped by card
 card_objects            the objects of ours that belong to a card, by the names that listings show
 cost                    what jobs cost, at a price that the user gives: nobody else knows it
 doctor                  whether a deployment works, looked at from outside
@@ -42,7 +43,7 @@ purging                 which results are old enough to go, and which photos wit
 report                  `card-ocr report`
 refusals                what COS refuses of one object, and how it is said
 reruns                  another run of a card beside the results it has
-results                 many results, as the bucket has them: listed, grouped by card, and read
+results                 many results: those that count, read
 sending                 what holds for everything that makes jobs
 service                 the service as serverless.yml has it, resolved by the Serverless Framework
                         itself

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from cli.audit.bodies import CardRead, objects_of, read_card
-from cli.audit.cards import all_cards, cards_under
 from cli.audit.findings import Report
-from cli.audit.joined import AuditedCard
 from cli.audit.judgement import Rules, is_counted, judge
-from cli.audit.listings import Listings
 from cli.audit.schema import ResultSchema
 from cli.audit.totals import Totals
+from cli.cards import HASHED, CardListing, ListedCard, list_cards
 from cli.documents import note_of
 from cli.in_order import read_bodies
 from cli.listing import checked_prefix
@@ -48,24 +46,25 @@ def audit(context: Context, scope: AuditScope, report: Report, paged: Advance) -
     """
     checked_prefix(context.settings, scope.prefix)
     started = _deployed_at(context)
-    listings = Listings(context.store, context.settings, paged)
     totals = Totals()
-    for read in _read(context, scope, _cards(context, scope, listings)):
+    with list_cards(context, scope.prefix, paged, with_pending=True) as listing:
+        now = listing.at or context.now()
         rules = Rules(
-            now=listings.at or context.now(),
+            now=now,
             deployed_at=started,
             give_up_seconds=context.settings.give_up_after_seconds,
             input_prefix=context.settings.input_prefix,
             newer_than=scope.newer_than,
         )
-        verdict = judge(read.card, rules, read.reasons)
-        totals.saw(read.card, verdict, rules.input_prefix)
-        totals.read(read)
-        for finding in (*verdict.findings, *read.findings):
-            totals.found(finding.kind)
-            report.found(finding)
-    head = _head(scope, listings.at or context.now(), started)
-    return Audited(head, totals.document(strange=listings.strange, deep=scope.deep), totals)
+        for read in _read(context, scope, _cards(scope, listing)):
+            verdict = judge(read.card, rules, read.reasons)
+            totals.saw(read.card, verdict, rules.input_prefix)
+            totals.read(read)
+            for finding in (*verdict.findings, *read.findings):
+                totals.found(finding.kind)
+                report.found(finding)
+    head = _head(scope, now, started)
+    return Audited(head, totals.document(strange=listing.strange, deep=scope.deep), totals)
 
 
 def _deployed_at(context: Context) -> float | None:
@@ -74,18 +73,19 @@ def _deployed_at(context: Context) -> float | None:
     return from_rfc3339(str(found)) if is_rfc3339(found) else None
 
 
-def _cards(context: Context, scope: AuditScope, listings: Listings) -> Iterator[AuditedCard]:
-    if scope.prefix is None:
-        return all_cards(listings, context.settings.input_prefix)
-    return cards_under(listings, scope.prefix)
+def _cards(scope: AuditScope, listing: CardListing) -> Iterator[ListedCard]:
+    """Yield the cards in scope. Whether a hashed key is under a prefix, only its photo tells."""
+    for card in listing:
+        if scope.prefix is None or card.photo is not None or not card.name.startswith(HASHED):
+            yield card
 
 
-def _read(context: Context, scope: AuditScope, cards: Iterable[AuditedCard]) -> Iterator[CardRead]:
+def _read(context: Context, scope: AuditScope, cards: Iterable[ListedCard]) -> Iterator[CardRead]:
     if not scope.deep:
         return (CardRead(card) for card in cards)
     input_prefix = context.settings.input_prefix
 
-    def to_read(card: AuditedCard) -> list[Listed]:
+    def to_read(card: ListedCard) -> list[Listed]:
         return objects_of(card) if is_counted(card, input_prefix, scope.newer_than) else []
 
     read = read_bodies(context.store, cards, to_read)

@@ -6,8 +6,8 @@ from collections import Counter
 from typing import get_args
 
 from cli.audit.bodies import CardRead
-from cli.audit.joined import AuditedCard
 from cli.audit.judgement import ATTENTION, AuditVerdict, Kind, Standing, is_elsewhere
+from cli.cards import ListedCard
 from cli.listing import is_folder
 
 _REASONS = 100  # a bucket of somebody else's could hold any number of them
@@ -25,9 +25,9 @@ class Totals:
         self.reasons: Counter[str] = Counter()
         self.oldest: float = 0.0
 
-    def saw(self, card: AuditedCard, verdict: AuditVerdict, input_prefix: str) -> None:
+    def saw(self, card: ListedCard, verdict: AuditVerdict, input_prefix: str) -> None:
         """Count a card."""
-        if card.source is not None and is_folder(card.source):
+        if card.photo is not None and is_folder(card.photo):
             self.objects["folders"] += 1
         elif verdict.standing is not None:
             self.standings[verdict.standing] += 1

@@ -77,7 +77,7 @@ def export(
     masking = masking_of(context, reveal=reveal)
     checked_prefix(context.settings, prefix)
     with (
-        gathering(context, WantedResults(prefix or "", every)) as cards,
+        gathering(context, WantedResults(prefix, every)) as cards,
         progress("reading", len(cards)) as heard,
     ):
         count = _write(form, out, _rows(cards, masking, heard))

@@ -78,7 +78,7 @@ def report(
         images=images,
     )
     with (
-        gathering(context, WantedResults(prefix or "", every)) as cards,
+        gathering(context, WantedResults(prefix, every)) as cards,
         progress("reading", len(cards)) as heard,
         replacing(out) as new,
         new.open("w", encoding="utf-8", newline="\n") as stream,

@@ -13,8 +13,8 @@ def card_in_report(card: CardResult, masking: Masking) -> Document:
     return {
         "key": source["key"],
         "log_key": masking.digest(card.document["source"]["key"]),
-        "version": card.stored.version,
-        "current": card.stored.current,
+        "version": card.version,
+        "current": card.is_current,
         "card_type": document["card_type"],
         "outcome": document["outcome"],
         "needs_review": document["needs_review"],

@@ -1,41 +1,29 @@
-"""Many results, as the bucket has them: listed, grouped by card, and read.
+"""Many results: those that count, read.
 
-catalogue   which results there are, and which of a card's is the current one
 document    a result's body, or None if it is none
-gather      them with their bodies
+gather      the results of a listing with their bodies
 """
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from shared.store import Listed
-
 Document = dict[str, Any]
 
 
 class WantedResults(NamedTuple):
-    """Whose keys begin with `prefix`; with `every`, all contents and runs of a card."""
+    """Whose keys begin with `prefix` (None: all); with `every`, all contents and runs of a card."""
 
-    prefix: str = ""
+    prefix: str | None = None
     every: bool = False
 
 
-class Stored(NamedTuple):
-    """A result as the listings show it.
+class CardResult(NamedTuple):
+    """A result with its body, which fits docs/result.schema.json as far as it is used here.
 
-    `listed` is the result's own object. `key` is the photo's as it stands in the name, which
-    may be its shortened form. `current`: the content it was read from lies at the key now.
+    `is_current`: the content it was read from is at the key now.
     """
 
-    listed: Listed
-    key: str
     version: str
-    current: bool
-
-
-class CardResult(NamedTuple):
-    """A result and its body, which fits docs/result.schema.json as far as it is used here."""
-
-    stored: Stored
+    is_current: bool
     document: Document

@@ -1,19 +1,26 @@
-"""The results of a catalogue with their bodies, as a report and an export take them."""
+"""The results of a bucket with their bodies, as a report and an export take them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import NamedTuple
 
+from cli.cards import CardListing, CardObject, ListedCard, list_cards
 from cli.in_order import read_bodies
 from cli.output import counted
 from cli.progress import progress
 from cli.refusals import RefusedBody
 from cli.results import CardResult, Document, WantedResults
-from cli.results.catalogue import Catalogue, fill, open_catalogue
 from cli.results.document import result_in
 from shared.pipeline.context import Context
 from shared.store import Store
+from shared.store.layout import etag_of, run_of
+
+
+class _Found(NamedTuple):
+    result: CardObject
+    is_current: bool
 
 
 class Gathering:
@@ -22,51 +29,65 @@ class Gathering:
     One that COS refuses is left out; `Refusals` counts it.
     """
 
-    def __init__(self, store: Store, found: Catalogue, wanted: WantedResults) -> None:
+    def __init__(self, store: Store, listing: CardListing, wanted: WantedResults) -> None:
         self._store = store
-        self._found = found
+        self._listing = listing
         self._wanted = wanted
         self.unreadable = 0
 
     def __len__(self) -> int:
-        """How many results are listed; those that are none are among them."""
-        return self._found.count(every=self._wanted.every)
+        """Return how many results are listed; those that are none are among them."""
+        return self._listing.count(every=self._wanted.every)
 
     def __iter__(self) -> Iterator[CardResult]:
-        """Each result that can be shown.
+        """Yield each result that can be shown.
 
         Raises:
             StorageFault: COS refused one or couldn't be reached.
         """
-        stored = self._found.results(every=self._wanted.every)
-        read = read_bodies(self._store, stored, lambda one: [one.listed])
-        for one, (body,) in read:
+        prefix = self._wanted.prefix or ""
+        wanted = (found for card in self._listing for found in self._wanted_of(card))
+        for found, (body,) in read_bodies(self._store, wanted, lambda one: [one.result.listed]):
             document = result_in(body)
-            if document is not None and document["source"]["key"].startswith(self._wanted.prefix):
-                yield CardResult(one, document)
-            is_none = document is None and not isinstance(body, RefusedBody | None)
-            self.unreadable += is_none
+            if document is not None and document["source"]["key"].startswith(prefix):
+                yield CardResult(found.result.version, found.is_current, document)
+            self.unreadable += document is None and not isinstance(body, RefusedBody | None)
+
+    def _wanted_of(self, card: ListedCard) -> Iterator[_Found]:
+        if self._wanted.every:
+            results = sorted(card.results, key=lambda one: _place(one.version))
+        else:
+            current = card.current_result()
+            results = [] if current is None else [current]
+        for one in results:
+            yield _Found(one, card.is_there(one.version))
 
 
 @contextmanager
 def gathering(context: Context, wanted: WantedResults) -> Iterator[Gathering]:
-    """The wanted results, listed; see `Gathering`.
+    """List the wanted results; see `Gathering`.
 
     Raises:
         StorageFault: COS refused a listing or couldn't be reached.
     """
-    with open_catalogue() as found:
-        with progress("listed") as listed:
-            fill(found, context, wanted.prefix, listed)
-        yield Gathering(context.store, found, wanted)
+    with ExitStack() as stack:
+        with progress("listed") as heard:
+            listing = stack.enter_context(
+                list_cards(context, wanted.prefix, heard, with_pending=False)
+            )
+        yield Gathering(context.store, listing, wanted)
 
 
 def unreadable_text(count: int) -> str:
-    """A sentence on objects among the results that are none."""
+    """Write a sentence on objects among the results that are none."""
     return f"Left out as no result: {counted(count, 'object')}; audit --deep names them"
 
 
 def lowest_score(document: Document) -> float | None:
-    """The lowest score of the items that fill a field; None if none has one."""
+    """Return the lowest score of the items that fill a field; None if none has one."""
     scores = [item["score"] for item in document["items"] if item["field"]]
     return min((score for score in scores if score is not None), default=None)
+
+
+def _place(version: str) -> tuple[str, int]:
+    return etag_of(version), run_of(version)
