@@ -15,7 +15,6 @@ from contextlib import suppress
 import typer
 
 from cli import INTERRUPTED, LINE
-from cli.advice import advised
 from cli.commands.audit import audit
 from cli.commands.backfill import backfill
 from cli.commands.doctor import doctor
@@ -29,8 +28,9 @@ from cli.commands.setup import setup
 from cli.commands.show import show
 from cli.commands.status import status
 from cli.commands.sweep import sweep
-from cli.interruption import interruptible
-from cli.output import say
+from cli.connect.faults import advised
+from cli.terminal.interruption import interruptible
+from cli.terminal.output import say
 from deploy.api.connection import believe_certificates
 from deploy.errors import DeployError, RequestFailed
 from shared.errors import CardOcrError, CloudFault, ConfigurationError, UnexpectedError

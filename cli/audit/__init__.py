@@ -1,8 +1,7 @@
 """What happened to every upload, from the listings of the bucket; with --deep from the bodies too.
 
 judgement  what a card's objects say: a pure decision
-bodies     what they add when they are read
-schema     whether a result fits docs/result.schema.json
+bodies     what they add when they are read, and whether results fit their schema
 totals     the counts
 findings   the findings, for programs and for people
 run        an audit, put together

@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from cli.ages import age_of
 from cli.audit.judgement import AuditFinding, Kind
 from cli.audit.totals import Totals
-from cli.output import printable, show
+from cli.terminal.formats import age_of
+from cli.terminal.output import printable, show
 
 _SHOWN = 10  # of a kind, to a person
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from cli.cards import HASHED, CardObject, ListedCard
-from cli.listing import is_folder
+from cli.bucket.cards import HASHED, CardObject, ListedCard
+from cli.bucket.listing import is_folder
 from shared.store import Listed
 from shared.store.layout import etag_of
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from cli.audit.bodies import CardRead, objects_of, read_card
+from cli.audit.bodies import CardRead, ResultSchema, objects_of, read_card
 from cli.audit.findings import Report
 from cli.audit.judgement import Rules, is_counted, judge
-from cli.audit.schema import ResultSchema
 from cli.audit.totals import Totals
-from cli.cards import HASHED, CardListing, ListedCard, list_cards
-from cli.documents import note_of
-from cli.in_order import read_bodies
-from cli.listing import checked_prefix
-from cli.progress import Advance
+from cli.bucket.cards import HASHED, CardListing, ListedCard, list_cards
+from cli.bucket.documents import note_of
+from cli.bucket.listing import checked_prefix
+from cli.bucket.reading import read_bodies
+from cli.terminal.progress import Advance
 from shared.pipeline.context import Context
 from shared.pipeline.state import SINCE
 from shared.store import Listed

@@ -7,8 +7,8 @@ from typing import get_args
 
 from cli.audit.bodies import CardRead
 from cli.audit.judgement import ATTENTION, AuditVerdict, Kind, Standing, is_elsewhere
-from cli.cards import ListedCard
-from cli.listing import is_folder
+from cli.bucket.cards import ListedCard
+from cli.bucket.listing import is_folder
 
 _REASONS = 100  # a bucket of somebody else's could hold any number of them
 

@@ -9,12 +9,12 @@ import typer
 from cli.audit.findings import JsonReport, TextReport
 from cli.audit.run import AuditScope
 from cli.audit.run import audit as audit_once
-from cli.masking import masking_of
-from cli.operator import open_operator_context
-from cli.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Stage, Verbose
-from cli.progress import progress
-from cli.refusals import reading
-from cli.times import moment
+from cli.bucket.refusals import reading
+from cli.connect.deployment import open_operator_context
+from cli.terminal.formats import moment
+from cli.terminal.masking import masking_of
+from cli.terminal.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Stage, Verbose
+from cli.terminal.progress import progress
 from shared.documents import Outcome
 from shared.errors import ConfigurationError
 

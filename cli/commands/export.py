@@ -7,13 +7,15 @@ from typing import Annotated, Literal, TextIO
 
 import typer
 
+from cli.bucket.listing import checked_prefix
+from cli.bucket.refusals import reading
+from cli.bucket.results import CardResult, WantedResults, open_results, unreadable_text
+from cli.connect.deployment import open_operator_context
 from cli.export.files import write_csv, write_jsonl, write_sqlite, write_xlsx
 from cli.export.rows import Row, row_of
-from cli.files import replacing
-from cli.listing import checked_prefix
-from cli.masking import Masking, masking_of
-from cli.operator import open_operator_context
-from cli.options import (
+from cli.terminal.files import replacing
+from cli.terminal.masking import Masking, masking_of
+from cli.terminal.options import (
     NEEDS_ATTENTION,
     EnvFile,
     Every,
@@ -23,11 +25,8 @@ from cli.options import (
     Stage,
     Verbose,
 )
-from cli.output import counted, data, say
-from cli.progress import Advance, progress
-from cli.refusals import reading
-from cli.results import CardResult, WantedResults
-from cli.results.gather import gathering, unreadable_text
+from cli.terminal.output import counted, data, say
+from cli.terminal.progress import Advance, progress
 from shared.errors import ConfigurationError
 
 Format = Annotated[
@@ -77,7 +76,7 @@ def export(
     masking = masking_of(context, reveal=reveal)
     checked_prefix(context.settings, prefix)
     with (
-        gathering(context, WantedResults(prefix, every)) as cards,
+        open_results(context, WantedResults(prefix, every)) as cards,
         progress("reading", len(cards)) as heard,
     ):
         count = _write(form, out, _rows(cards, masking, heard))

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from cli.holds import Hold, delete_holds, holds_now, make_hold
-from cli.operator import open_operator_context
-from cli.options import DryRun, EnvFile, Json, Stage, Verbose
-from cli.output import data, show
-from cli.question import say_place
+from cli.bucket.holds import Hold, delete_holds, holds_now, make_hold
+from cli.connect.deployment import open_operator_context
+from cli.terminal.options import DryRun, EnvFile, Json, Stage, Verbose
+from cli.terminal.output import data, show
+from cli.terminal.question import say_place
 from shared.pipeline.budget import date_of_budget
 
 Why = Annotated[

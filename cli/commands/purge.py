@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from cli.masking import masking_of
-from cli.operator import open_operator_context
-from cli.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose, Yes
-from cli.output import counted, data, say, show
-from cli.progress import progress
-from cli.purging import Kept, Old, Purge
-from cli.question import agreed, say_place
-from cli.refusals import reading
+from cli.bucket.refusals import reading
+from cli.connect.deployment import open_operator_context
+from cli.delete.purge import Kept, Old, Purge
+from cli.terminal.masking import masking_of
+from cli.terminal.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose, Yes
+from cli.terminal.output import counted, data, say, show
+from cli.terminal.progress import progress
+from cli.terminal.question import agreed, say_place
 from shared.errors import CloudFault, ConfigurationError
 from shared.pipeline.context import Context
 from shared.store.layout import results_folder

@@ -6,12 +6,18 @@ from typing import Annotated
 
 import typer
 
-from cli.files import replacing
-from cli.in_order import in_order
-from cli.listing import checked_prefix
-from cli.masking import Masking, masking_of
-from cli.operator import open_operator_context
-from cli.options import (
+from cli.bucket.input_bucket import PhotoReader
+from cli.bucket.listing import checked_prefix
+from cli.bucket.reading import in_order
+from cli.bucket.refusals import reading
+from cli.bucket.results import CardResult, WantedResults, open_results, unreadable_text
+from cli.connect.deployment import open_operator_context
+from cli.pictures.decoding import Thumbnail, thumbnail_of
+from cli.report.page import Facts
+from cli.report.writing import Illustrated, card_in_report, write_report
+from cli.terminal.files import replacing
+from cli.terminal.masking import Masking, masking_of
+from cli.terminal.options import (
     NEEDS_ATTENTION,
     EnvFile,
     Every,
@@ -21,16 +27,8 @@ from cli.options import (
     Stage,
     Verbose,
 )
-from cli.output import counted, data, say
-from cli.pictures.photos import PhotoReader
-from cli.pictures.thumbnail import Thumbnail, thumbnail_of
-from cli.progress import Advance, progress
-from cli.refusals import reading
-from cli.report.card import card_in_report
-from cli.report.page import Facts
-from cli.report.writing import Illustrated, write_report
-from cli.results import CardResult, WantedResults
-from cli.results.gather import gathering, unreadable_text
+from cli.terminal.output import counted, data, say
+from cli.terminal.progress import Advance, progress
 
 Out = Annotated[Path, typer.Option(help="The file to write.")]
 Images = Annotated[
@@ -78,7 +76,7 @@ def report(
         images=images,
     )
     with (
-        gathering(context, WantedResults(prefix, every)) as cards,
+        open_results(context, WantedResults(prefix, every)) as cards,
         progress("reading", len(cards)) as heard,
         replacing(out) as new,
         new.open("w", encoding="utf-8", newline="\n") as stream,

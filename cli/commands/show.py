@@ -5,19 +5,18 @@ from typing import Annotated
 
 import typer
 
-from cli.files import replacing
-from cli.masking import masking_of
-from cli.naming import named
-from cli.operator import open_operator_context
-from cli.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Stage, Verbose
-from cli.output import data, say, show_tables
+from cli.bucket.input_bucket import PhotoReader
+from cli.bucket.keys import resolve_keys
+from cli.bucket.refusals import reading
+from cli.connect.deployment import open_operator_context
 from cli.pictures.decoding import decoded
 from cli.pictures.drawing import with_boxes
-from cli.pictures.photos import PhotoReader
-from cli.refusals import reading
-from cli.show.document import document_of
-from cli.show.history import History, ShownResult, history_of
+from cli.show.history import History, ShownResult, document_of, history_of
 from cli.show.tables import tables_of
+from cli.terminal.files import replacing
+from cli.terminal.masking import masking_of
+from cli.terminal.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Stage, Verbose
+from cli.terminal.output import data, say, show_tables
 from shared.errors import ConfigurationError
 
 Key = Annotated[
@@ -55,7 +54,7 @@ def show(
     """
     context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
     masking = masking_of(context, reveal=reveal)
-    (key,) = named(context, masking, [key])
+    (key,) = resolve_keys(context, masking, [key])
     history = history_of(context, key)
     if history.is_empty() and not refusals:
         say(f"Nothing of this card is in the bucket; in the log it is {masking.digest(key)}.")

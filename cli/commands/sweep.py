@@ -6,17 +6,17 @@ from typing import Annotated
 
 import typer
 
-from cli.draining import Drained
-from cli.draining import drain as sweep_until_done
-from cli.looked_at import CountedStatus, cards_pending
-from cli.operator import open_operator_context
-from cli.options import CALL_AGAIN, NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose
-from cli.output import data, say, show
-from cli.progress import is_watched, progress
-from cli.question import say_place
-from cli.sending import stopped_text
-from cli.step_list import StepList, rehearse
-from cli.versioning import had_versioning
+from cli.bucket.holds import stopped_text
+from cli.bucket.input_bucket import had_versioning
+from cli.connect.deployment import open_operator_context
+from cli.sweep.drain import Drained
+from cli.sweep.drain import drain as sweep_until_done
+from cli.sweep.progress import CountedStatus, cards_pending
+from cli.sweep.step_list import StepList, rehearse
+from cli.terminal.options import CALL_AGAIN, NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose
+from cli.terminal.output import data, say, show
+from cli.terminal.progress import is_watched, progress
+from cli.terminal.question import say_place
 from shared.cloud import connect
 from shared.errors import ConfigurationError
 from shared.pipeline.context import Context

@@ -8,8 +8,7 @@ from contextlib import suppress
 
 from qcloud_cos import CosClientError, CosServiceError
 
-from cli.doctor.reach import Reach, each_bucket
-from cli.doctor.subject import Subject
+from cli.doctor.subject import Reach, Subject, each_bucket
 from cli.doctor.verdict import Verdict, failed, ok, unchecked
 from deploy.bucket.region import check_bucket
 from deploy.bucket.settings import LOCKED, object_lock, read_xml

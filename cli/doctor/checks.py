@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from cli.doctor import absence, account, bucket, functions, life, lifecycle, recognition, sharing
+from cli.doctor import absence, account, bucket, functions, life, lifecycle, sharing
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Finding, Verdict, judged, ok, unchecked
 from deploy.api.console_roles import CONSOLE_ROLES, ConsoleRole
@@ -53,9 +53,9 @@ CHECKS: Sequence[Check] = (
     ("ACL", sharing.acl),
     *_of_each("role", account.role),
     *((f"role {role.name}", _of_console(role)) for role in CONSOLE_ROLES),
-    ("CI", recognition.binding),
-    ("recognition", recognition.recognition),
-    ("queue", recognition.queue),
+    ("CI", account.binding),
+    ("recognition", account.recognition),
+    ("queue", account.queue),
     *_of_each("function", _deployed(functions.function)),
     *_of_each("environment", _deployed(functions.environment)),
     *_of_each("triggers", _deployed(functions.triggers)),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from cli.bucket.documents import document_in
+from cli.bucket.holds import holds_now
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Verdict, failed, ok, unchecked
-from cli.documents import document_in
-from cli.holds import holds_now
 from cli.status.look import LastSweep, last_sweep
 from shared.pipeline.gate import HELD
 from shared.pipeline.state import STATUS

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.etree import ElementTree as ET  # COS's own reply; expat refuses entity bombs
 
-from cli.doctor.reach import Folder, Reach, each_bucket
-from cli.doctor.subject import Subject
+from cli.doctor.subject import Folder, Reach, Subject, each_bucket
 from cli.doctor.verdict import Verdict, all_of, failed, ok
 from deploy.bucket.settings import read_setting, read_xml
 from shared.errors import StorageFault

@@ -13,13 +13,11 @@ from typing import NamedTuple
 
 from qcloud_cos import CosClientError, CosServiceError
 
+from cli.bucket.documents import Document, document_in, result_in
+from cli.connect.service import ROOT
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Finding, Verdict, failed, ok, unchecked
-from cli.documents import document_in
-from cli.output import counted
-from cli.results import Document
-from cli.results.document import result_in
-from cli.service import ROOT
+from cli.terminal.output import counted
 from shared.card import CardType
 from shared.errors import StorageFault
 from shared.store.layout import pending_name, result_name

@@ -1,14 +1,16 @@
-"""The deployment that is looked at. What several checks need is asked for once."""
+"""The deployment that is examined, and its buckets. What several checks need is asked for once."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
+from typing import Literal, NamedTuple
 
 import requests
 
-from cli.deployment import Deployment
+from cli.connect.deployment import Deployment
+from cli.doctor.verdict import Verdict, all_of, unchecked
 from deploy.configuration.service import CALLBACK, Service
 from deploy.errors import NotDeployed, WrongConfiguration
 from deploy.functions.model import Found
@@ -18,6 +20,7 @@ from deploy.roles.cam import Cam
 from deploy.roles.scope import Scope
 from deploy.roles.wanted import WantedRole, role_names, setup_command, wanted_roles
 from shared.cloud import open_session
+from shared.errors import StorageFault
 from shared.settings.load import Settings
 from shared.store.cos import CosStore
 
@@ -106,3 +109,49 @@ class Subject:
         if found is None:
             raise NotDeployed(name)
         return found
+
+
+Kind = Literal["photos", "state", "pending", "results", "deleted"]
+
+_FORBIDDEN = 403
+
+
+class Folder(NamedTuple):
+    """A folder of the deployment: the photos, or what the functions write of them."""
+
+    kind: Kind
+    prefix: str
+
+
+class Reach(NamedTuple):
+    """A bucket with the folders that lie in it."""
+
+    bucket: str
+    folders: Sequence[Folder]
+
+
+def reaches(settings: Settings) -> list[Reach]:
+    """Return the buckets of a deployment: one, or the photos' and that of the results."""
+    photos = Folder("photos", settings.input_prefix)
+    kinds: tuple[Kind, ...] = ("state", "pending", "results", "deleted")
+    written = [Folder(kind, f"{settings.output_prefix}{kind}/") for kind in kinds]
+    if settings.input_bucket == settings.output_bucket:
+        return [Reach(settings.output_bucket, [photos, *written])]
+    return [Reach(settings.input_bucket, [photos]), Reach(settings.output_bucket, written)]
+
+
+def each_bucket(subject: Subject, action: str, look: Callable[[Reach], Verdict]) -> Verdict:
+    """Return what is found in both buckets. What the keys may not see is named with its action."""
+
+    def looked(reach: Reach) -> Verdict:
+        try:
+            return look(reach)
+        except StorageFault as fault:
+            if fault.status != _FORBIDDEN:
+                raise
+            return unchecked(
+                f"{reach.bucket} doesn't show it: the API key's owner lacks {action}, or its "
+                f"policy denies it ({fault.code})"
+            )
+
+    return all_of([looked(reach) for reach in reaches(subject.settings)])

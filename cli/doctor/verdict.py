@@ -1,4 +1,4 @@
-"""What a check can find. Each says so in one sentence, which holds no secret and no key."""
+"""What a check found, and how it is shown. It is one sentence without a secret or a key."""
 
 from __future__ import annotations
 
@@ -62,3 +62,31 @@ def judged(check: str, examine: Callable[[], Verdict]) -> Finding:
     except CardOcrError as error:
         verdict = failed(str(error))
     return Finding(check, *verdict)
+
+
+_SHOWN = {"ok": "ok", "failed": "FAILED", "unchecked": "?"}
+_NAME_WIDTH = 24
+
+
+def line(finding: Finding) -> str:
+    """One finding as a row."""
+    return f"{_SHOWN[finding.status]:<8}{finding.check:<{_NAME_WIDTH}}{finding.says}"
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """How many there are of each kind."""
+    counts = {status: sum(one.status == status for one in findings) for status in _SHOWN}
+    return (
+        f"{counts['ok']} ok, {counts['failed']} failed, {counts['unchecked']} can't be checked "
+        "from here"
+    )
+
+
+def document(findings: Sequence[Finding]) -> dict[str, object]:
+    """All of them, for programs."""
+    return {"checks": [finding._asdict() for finding in findings], "failed": failures(findings)}
+
+
+def failures(findings: Sequence[Finding]) -> int:
+    """How many failed."""
+    return sum(finding.status == "failed" for finding in findings)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cli.masking import Masking
-from cli.results import CardResult, Document
-from cli.results.gather import lowest_score
+from cli.bucket.documents import Document
+from cli.bucket.results import CardResult, lowest_score
+from cli.terminal.masking import Masking
 from shared.card import FIELD_NAMES
 
 Cell = str | int | float | bool | None

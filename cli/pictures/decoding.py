@@ -1,7 +1,7 @@
 """The pixels of a photo, which may be hostile: 20 kB can stand for gigabytes.
 
-What a file says of itself is looked at before anything is decoded. Whatever is large is decoded
-one at a time, and for a thumbnail no larger than that needs.
+What a file says of itself is looked at before anything is decoded. Large photos are decoded one at
+a time, and for a thumbnail no larger than it needs.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from threading import Lock
+from typing import NamedTuple
 
 from PIL import Image
 
@@ -116,3 +117,40 @@ def _in_colour(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith("I"):  # 16 bits of grey: all but black would be white
         picture = picture.point(lambda value: value / 256).convert("L")
     return picture if picture.mode == "RGB" else picture.convert("RGB")
+
+
+MAX_BYTES = 30_000
+_SIDES = (480, 400, 320, 240, 160)  # pixels of the longer side, the largest that fits is taken
+_QUALITY = 70
+
+
+class Thumbnail(NamedTuple):
+    """A JPEG of at most `MAX_BYTES`; width and height are the photo's, in pixels."""
+
+    jpeg: bytes
+    width: int
+    height: int
+
+
+def thumbnail_of(content: bytes) -> Thumbnail | None:
+    """The thumbnail of a photo, or None if it can't be read as a picture.
+
+    Nothing of the file is kept but its pixels: no EXIF data, no place where it was taken.
+    """
+    found = reduced(content, _SIDES[0])
+    if found is None:
+        return None
+    picture, (width, height) = found
+    for side in _SIDES:
+        jpeg = _jpeg(picture, side)
+        if len(jpeg) <= MAX_BYTES:
+            return Thumbnail(jpeg, width, height)
+    return None
+
+
+def _jpeg(picture: Image.Image, side: int) -> bytes:
+    small = picture.copy()
+    small.thumbnail((side, side), Image.Resampling.LANCZOS)
+    written = io.BytesIO()
+    small.save(written, "JPEG", quality=_QUALITY, optimize=True)
+    return written.getvalue()

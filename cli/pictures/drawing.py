@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from cli.pictures.score import Band, band
+from cli.terminal.formats import Band, band
 
 _COLOURS: Mapping[Band, str] = {
     "good": "#0f7b54",

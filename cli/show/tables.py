@@ -9,9 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cli.masking import Document
-from cli.output import printable
-from cli.pictures.score import Band, band
+from cli.bucket.documents import Document
+from cli.terminal.formats import Band, band
+from cli.terminal.output import printable
 
 _BANDS: Mapping[Band, str] = {"good": "green", "fair": "yellow", "low": "red", "none": ""}
 _OUTCOMES = {"recognised": "green", "nothing_found": "yellow", "failed": "red", "rejected": "red"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from cli.ages import age_of
-from cli.output import counted, listed_counts
 from cli.status.look import LastSweep, StatusLook
 from cli.status.recent import RecentResults
 from cli.status.recognition import Jobs
+from cli.terminal.formats import age_of
+from cli.terminal.output import counted, listed_counts
 from shared.pipeline.attempt import SOURCE_UNREADABLE
 from shared.pipeline.budget import USED_UP, date_of_budget
 from shared.pipeline.gate import HELD

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice, zip_longest
 from typing import NamedTuple
 
-from cli.in_order import in_order
-from cli.listing import pages
-from cli.results.document import result_in
+from cli.bucket.documents import result_in
+from cli.bucket.listing import pages
+from cli.bucket.reading import in_order
 from cli.status.recognition import HOUR, Jobs
 from shared.errors import StorageFault
 from shared.pipeline.context import Context

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from cli.ages import age_of
-from cli.output import counted, listed_counts, printable
 from cli.status.look import LastSweep, StatusLook
 from cli.status.recent import RecentResults, Unread
 from cli.status.recognition import Jobs
+from cli.terminal.formats import age_of
+from cli.terminal.output import counted, listed_counts, printable
 from shared.settings.load import Settings
 from shared.times import rfc3339
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 def _alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Without the wait of the SDK before it asks once more, and without Node.js."""
     monkeypatch.setattr(time, "sleep", lambda _seconds: None)
-    monkeypatch.setattr("cli.service.printed", lambda _environ, _stage: None)
+    monkeypatch.setattr("cli.connect.service.printed", lambda _environ, _stage: None)
     yield
     gc.collect()  # here, where the warning is expected
 

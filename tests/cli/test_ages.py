@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cli.ages import age_of
+from cli.terminal.formats import age_of
 
 
 @pytest.mark.parametrize(

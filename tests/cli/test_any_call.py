@@ -82,7 +82,7 @@ def _a_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(time, "sleep", _leave)
     monkeypatch.setattr(Subject.__init__, "__defaults__", (time.time, _leave))
-    monkeypatch.setattr("cli.service.printed", lambda _environ, _stage: None)
+    monkeypatch.setattr("cli.connect.service.printed", lambda _environ, _stage: None)
 
 
 def _leave(seconds: float) -> NoReturn:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from cli.card_objects import Content, with_pending, with_results
+from cli.bucket.listing import Content, with_pending, with_results
 from tests.support.memory import MemoryStore
 
 E, F = "e" * 32, "f" * 32

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cli.cards import ListedCard, list_cards
+from cli.bucket.cards import ListedCard, list_cards
 from shared.store.layout import name_of_key, pending_name, result_name
 from tests.support.memory import MemoryStore
 from tests.support.pipelines import World

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
-from cli.environment import OURS
+from cli.connect.environment import OURS
 from local.agenda import ManualClock
 from local.cos.requests import CosRequest
 from tests.cli.operators import Answer, Operator

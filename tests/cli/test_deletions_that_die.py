@@ -78,7 +78,7 @@ def test_the_next_forget_finishes_and_nothing_is_sent_meanwhile(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for wait in ("FIRST_LOOK_SECONDS", "SECOND_LOOK_SECONDS"):
-        monkeypatch.setattr(f"cli.forgetting.{wait}", 0)
+        monkeypatch.setattr(f"cli.delete.forget.{wait}", 0)
     kept = [name for name in objects(here) if KEY not in name]
     left = here.names("results")[0].replace("results", "pending").replace(".json", ".0001.json")
     here.user.put_object(Bucket=BUCKET, Key=left, Body=b"{}")

@@ -157,7 +157,7 @@ def test_what_the_keys_may_not_see_is_not_called_a_failure(deployment: Deploymen
 def test_without_node_the_functions_can_not_be_compared(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cli.service.printed", lambda _environ, _stage: None)
+    monkeypatch.setattr("cli.connect.service.printed", lambda _environ, _stage: None)
     answer = deployment.doctor("--json")
     found = {one["check"]: one for one in answer.document()["checks"]}
     assert found["function of submit"]["status"] == "unchecked"
@@ -168,7 +168,7 @@ def test_without_node_the_functions_can_not_be_compared(
 def test_without_node_the_roles_are_those_of_the_stage_that_is_named(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cli.service.printed", lambda _environ, _stage: None)
+    monkeypatch.setattr("cli.connect.service.printed", lambda _environ, _stage: None)
     found = deployment.findings("--stage", "staging")
     assert found["role of sweep"]["says"] == (
         "the role card-ocr-staging-sweep does not exist: run `card-ocr setup --stage staging`"
@@ -178,7 +178,7 @@ def test_without_node_the_roles_are_those_of_the_stage_that_is_named(
 def test_a_service_that_can_not_be_resolved_is_one_sentence(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cli.service.printed", lambda _environ, _stage: "{}")
+    monkeypatch.setattr("cli.connect.service.printed", lambda _environ, _stage: "{}")
     answer = deployment.doctor()
     assert (answer.status, answer.err.count("\n")) == (2, 1)
     assert answer.err.startswith("card-ocr: serverless.yml: ")

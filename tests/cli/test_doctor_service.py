@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cli.service import printed, service_of
+from cli.connect.service import printed, service_of
 from deploy.errors import WrongConfiguration
 from tests.cli.deployed import as_printed
 from tests.support.serverless_yml import ENVIRON, document

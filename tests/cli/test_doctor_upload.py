@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 
+from cli.bucket.documents import Document, result_in
 from cli.doctor.subject import Subject
-from cli.results import Document
-from cli.results.document import result_in
 from local.ci.faults import CallbackFault, RequestFault
 from local.recognition.interface import CardType, RecognisedField
 from local.recognition.scripted import ScriptedRecogniser

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cli.documents import attempt_in, document_in, note_of
+from cli.bucket.documents import attempt_in, document_in, note_of
 from shared.documents import encode
 from tests.support.attempts import attempt
 from tests.support.sweeps import SweptWorld

@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from cli.draining import Drain, Drained, Round, drain
+from cli.sweep.drain import Drain, Drained, Round, drain
 from shared.pipeline.status import Status
 from tests.support.pipelines import START
 from tests.support.sweeps import HOUR, KEY, SweptWorld, refusal

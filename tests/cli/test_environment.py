@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-import cli.environment
-from cli.environment import deployment_environment
+import cli.connect.environment
+from cli.connect.environment import deployment_environment
 from shared.errors import ConfigurationError
 
 KEYS = {"TENCENTCLOUD_SECRET_ID": "AKIDinvented", "TENCENTCLOUD_SECRET_KEY": "invented"}
@@ -27,7 +27,7 @@ def test_the_environment_stands_over_the_clones_own_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = written(tmp_path, "INPUT_BUCKET=file-1\nINPUT_PREFIX=file/\n")
-    monkeypatch.setattr(cli.environment, "ENV_FILE", path)
+    monkeypatch.setattr(cli.connect.environment, "ENV_FILE", path)
     found = deployment_environment(None, KEYS | {"INPUT_BUCKET": "environment-1"})
     assert (found["INPUT_BUCKET"], found["INPUT_PREFIX"]) == ("environment-1", "file/")
 

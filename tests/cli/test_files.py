@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cli.files import replacing
+from cli.terminal.files import replacing
 from shared.errors import ConfigurationError
 
 

@@ -16,8 +16,8 @@ OTHERS = ("uploads/a.jpg.b.jpg", "uploads/a", "uploads/a.jpg-1")
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for five minutes here."""
-    monkeypatch.setattr("cli.forgetting.FIRST_LOOK_SECONDS", 0)
-    monkeypatch.setattr("cli.forgetting.SECOND_LOOK_SECONDS", 0)
+    monkeypatch.setattr("cli.delete.forget.FIRST_LOOK_SECONDS", 0)
+    monkeypatch.setattr("cli.delete.forget.SECOND_LOOK_SECONDS", 0)
 
 
 def all_keys(here: Cloud) -> list[str]:
@@ -96,7 +96,7 @@ def test_the_jobs_of_a_result_are_recorded_too(operator: Operator, served: Cloud
 def test_without_waiting_it_says_when_to_call_again(
     operator: Operator, served: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cli.forgetting.FIRST_LOOK_SECONDS", 300)
+    monkeypatch.setattr("cli.delete.forget.FIRST_LOOK_SECONDS", 300)
     served.upload(KEY)
     answer = operator.calls("forget", KEY, "--yes", "--no-wait")
     assert answer.status == 1

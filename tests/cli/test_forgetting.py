@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from cli.forgetting import FIRST_LOOK_SECONDS, SECOND_LOOK_SECONDS, Forgetting
+from cli.delete.forget import FIRST_LOOK_SECONDS, SECOND_LOOK_SECONDS, Forgetting
 from shared.errors import StorageFault
 from tests.support.memory import failing_at
 from tests.support.sweeps import KEY, SweptWorld

@@ -103,8 +103,8 @@ def put_pending(here: Cloud, what: str) -> str:
 def here(served: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     """A bucket in which nobody reacts to an upload, and nobody waits."""
     monkeypatch.setattr(time, "sleep", lambda _seconds: None)
-    monkeypatch.setattr("cli.forgetting.FIRST_LOOK_SECONDS", 0)
-    monkeypatch.setattr("cli.forgetting.SECOND_LOOK_SECONDS", 0)
+    monkeypatch.setattr("cli.delete.forget.FIRST_LOOK_SECONDS", 0)
+    monkeypatch.setattr("cli.delete.forget.SECOND_LOOK_SECONDS", 0)
     served.local.cos.on_object_created = lambda _created: None
     return served
 

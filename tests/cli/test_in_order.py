@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cli.in_order import in_order, read_bodies
+from cli.bucket.reading import in_order, read_bodies
 from shared.store import Listed
 from tests.support.memory import MemoryStore
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cli import LINE
-from cli.interruption import interruptible
+from cli.terminal.interruption import interruptible
 
 ROOT = Path(__file__).parents[2]
 START = (ROOT / "cli" / "card-ocr").read_text().split("'")[-2]  # what Python is to run

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from cli.listing import listed_under
+from cli.bucket.listing import listed_under
 from tests.support.memory import MemoryStore
 
 

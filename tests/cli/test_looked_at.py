@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.looked_at import CountedStatus, cards_pending
+from cli.sweep.progress import CountedStatus, cards_pending
 from shared.errors import StorageFault
 from shared.pipeline.sweep import sweep
 from tests.support.sweeps import HOUR, SweptWorld, refusal

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cli.masking import Masking, masked
+from cli.terminal.masking import Masking, masked
 from shared.documents import ResultError
 from shared.log import Log
 from tests.support.cards import ADDRESS, NAME, NUMBER, PERSONAL, id_infos

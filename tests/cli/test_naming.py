@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cli.masking import masking_of
-from cli.naming import named
+from cli.bucket.keys import resolve_keys
+from cli.terminal.masking import masking_of
 from shared.errors import ConfigurationError
 from tests.support.pipelines import World
 
@@ -17,7 +17,7 @@ def test_a_key_is_itself_and_costs_no_request() -> None:
     context = world.context()
     calls: list[str] = []
     world.store.before = lambda call, _name: calls.append(call)
-    assert named(context, masking_of(context, reveal=False), [KEY]) == [KEY]
+    assert resolve_keys(context, masking_of(context, reveal=False), [KEY]) == [KEY]
     assert not calls
 
 
@@ -36,7 +36,7 @@ def test_a_digest_leads_back_to_whatever_lies_there(where: str) -> None:
     lies(world, where)
     context = world.context()
     masking = masking_of(context, reveal=False)
-    assert named(context, masking, [masking.digest(KEY), "uploads/b.jpg"]) == [
+    assert resolve_keys(context, masking, [masking.digest(KEY), "uploads/b.jpg"]) == [
         KEY,
         "uploads/b.jpg",
     ]
@@ -47,4 +47,4 @@ def test_a_digest_of_nothing_is_a_wrong_call() -> None:
     masking = masking_of(context, reveal=False)
     digest = masking.digest(KEY)
     with pytest.raises(ConfigurationError, match=f"no card in the bucket has the digest {digest}"):
-        named(context, masking, [digest])
+        resolve_keys(context, masking, [digest])

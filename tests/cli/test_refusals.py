@@ -147,8 +147,8 @@ def test_forget_deletes_what_it_may_not_read(
     concerned: Callable[[CosRequest], bool],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("cli.forgetting.FIRST_LOOK_SECONDS", 0)
-    monkeypatch.setattr("cli.forgetting.SECOND_LOOK_SECONDS", 0)
+    monkeypatch.setattr("cli.delete.forget.FIRST_LOOK_SECONDS", 0)
+    monkeypatch.setattr("cli.delete.forget.SECOND_LOOK_SECONDS", 0)
     refuse(done, REASONS["closed by a policy"], concerned)
     assert "1 photo, 1 result." in operator.calls("forget", REFUSED, "--dry-run").out
     assert operator.calls("forget", REFUSED, "--yes").status == 0

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cli.enqueue import enqueue
+from cli.enqueue.card import enqueue
 from local.agenda import ManualClock
 from local.ci.faults import JobFault
 from local.recognition.scripted import scripted_card
@@ -125,7 +125,7 @@ def test_two_operators_at_once_make_one_run(
         enqueue(*arguments, **named)
         return enqueue(*arguments, **named)
 
-    monkeypatch.setattr("cli.again.enqueue", after_another)
+    monkeypatch.setattr("cli.enqueue.rerun.enqueue", after_another)
     assert rerun(operator, KEY)["enqueued"] == 0
     assert len(here.names("pending")) == 1
 
@@ -245,7 +245,7 @@ def test_an_interrupted_run_does_not_run_a_card_twice(
 ) -> None:
     for name in ("a", "b"):
         read(here, f"uploads/{name}.jpg")
-    monkeypatch.setattr("cli.wishes._BATCH", 1)
+    monkeypatch.setattr("cli.enqueue.selection._BATCH", 1)
     calls = iter(range(1))
 
     def once(*arguments: Any, **named: Any) -> Any:
@@ -254,7 +254,7 @@ def test_an_interrupted_run_does_not_run_a_card_twice(
         return enqueue(*arguments, **named)
 
     with monkeypatch.context() as patch:
-        patch.setattr("cli.again.enqueue", once)
+        patch.setattr("cli.enqueue.rerun.enqueue", once)
         assert operator.calls("rerun", "--prefix", "uploads/", "--yes").status == 130
     sweep_all(operator, here)
     assert rerun(operator, "--prefix", "uploads/")["enqueued"] == 1
@@ -277,7 +277,7 @@ def test_another_rerun_leaves_the_place_of_an_interrupted_one(
 ) -> None:
     for key in ("uploads/a.jpg", "uploads/b.jpg", "uploads/other/c.jpg"):
         read(here, key)
-    monkeypatch.setattr("cli.wishes._BATCH", 1)
+    monkeypatch.setattr("cli.enqueue.selection._BATCH", 1)
     calls = iter(range(1))
 
     def once(*arguments: Any, **named: Any) -> Any:
@@ -286,7 +286,7 @@ def test_another_rerun_leaves_the_place_of_an_interrupted_one(
         return enqueue(*arguments, **named)
 
     with monkeypatch.context() as patch:
-        patch.setattr("cli.again.enqueue", once)
+        patch.setattr("cli.enqueue.rerun.enqueue", once)
         assert operator.calls("rerun", "--prefix", "uploads/", "--yes").status == 130
     sweep_all(operator, here)
     assert rerun(operator, "uploads/other/c.jpg")["enqueued"] == 1

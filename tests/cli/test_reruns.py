@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cli.reruns import NoRerun, Rerun, WantedFailures, Wish, plan
-from cli.wishes import choose
+from cli.enqueue.rerun import NoRerun, Rerun, plan_rerun
+from cli.enqueue.selection import RerunRequest, WantedFailures, select_reruns
 from shared.times import rfc3339
 from shared.workers import OneByOne
 from tests.support.pipelines import START, World
@@ -24,7 +24,7 @@ def test_a_rerun_of_the_second_in_which_a_call_began_counts_as_its_own(
     name = f"ocr/results/{KEY}.{photo.etag}~2.json"
     world.store.objects[name] = b"{}"
     world.store.written_at[name] = START + seconds
-    planned = plan(world.context(), Wish(KEY), rfc3339(START), None)
+    planned = plan_rerun(world.context(), RerunRequest(KEY), rfc3339(START), None)
     assert planned == (Rerun(photo, run) if run else NoRerun.RERAN)
 
 
@@ -33,7 +33,7 @@ def test_another_choice_of_codes_has_a_place_of_its_own_to_go_on_from(
     named: tuple[str, ...],
 ) -> None:
     identities = {
-        choose(World().context(), OneByOne(), named, None, None, failures).identity
+        select_reruns(World().context(), OneByOne(), named, None, None, failures).identity
         for failures in (
             WantedFailures(),
             WantedFailures(frozenset({"InternalError"})),

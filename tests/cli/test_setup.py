@@ -265,7 +265,7 @@ def test_the_roles_are_named_as_in_serverless_yml(
     operator: Operator, owned: OwnedCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     printed = as_printed(json.loads(document({"functions.submit.role": "cards-submit"})))
-    monkeypatch.setattr("cli.service.printed", lambda _environ, _stage: printed)
+    monkeypatch.setattr("cli.connect.service.printed", lambda _environ, _stage: printed)
     operator.calls("setup", "--yes")
     assert "cards-submit" in owned.api.account.roles
 
@@ -273,7 +273,7 @@ def test_the_roles_are_named_as_in_serverless_yml(
 def test_before_node_is_there_the_roles_are_named_after_the_stage_all_the_same(
     operator: Operator, owned: OwnedCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cli.service.printed", lambda _environ, _stage: None)
+    monkeypatch.setattr("cli.connect.service.printed", lambda _environ, _stage: None)
     answer = operator.calls("setup", "--yes", "--stage", "staging")
     assert "serverless.yml can't be read before `npm ci`" in answer.err
     assert set(owned.api.account.roles) == {f"card-ocr-staging-{one}" for one in GRANTS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cli.step_list import StepList, rehearse
+from cli.sweep.step_list import StepList, rehearse
 from shared.pipeline.status import Status
 from tests.support.sweeps import DAY, HOUR, KEY, SweptWorld, refusal
 

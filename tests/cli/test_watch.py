@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.masking import Masking
+from cli.terminal.masking import Masking
 from tests.cli.operators import Operator
 from tests.support.cards import NAME, PERSONAL
 from tests.support.clouds import Cloud

@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 
-from cli.holds import delete_holds, make_hold
+from cli.bucket.holds import delete_holds, make_hold
 from shared.times import from_rfc3339, rfc3339
 from tests.load.burst import size_of
 from tests.load.command import Report, run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from cli.results import CardResult
+from cli.bucket.results import CardResult
 from shared.card import NO_FIELDS, IdInfo
 from shared.documents import Evidence, Result, Source
 from tests.support.cards import AT, finished_job, id_infos, read

@@ -14,7 +14,7 @@ import pytest
 from cli.export import files
 from cli.export.files import write_csv, write_jsonl, write_sqlite, write_xlsx
 from cli.export.rows import COLUMNS, Row, row_of
-from cli.masking import Masking
+from cli.terminal.masking import Masking
 from shared.card import FIELD_NAMES
 from shared.documents import ResultError
 from tests.support.cards import ADDRESS, NAME, NUMBER, PERSONAL

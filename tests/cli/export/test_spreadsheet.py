@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.export.spreadsheet import as_text, without_controls
+from cli.export.files import as_text, without_controls
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,9 @@ import pytest
 from PIL import Image
 
 from cli.pictures import decoding
-from cli.pictures.decoding import decoded
+from cli.pictures.decoding import MAX_BYTES, decoded, thumbnail_of
 from cli.pictures.drawing import with_boxes
-from cli.pictures.score import band
-from cli.pictures.thumbnail import MAX_BYTES, thumbnail_of
+from cli.terminal.formats import band
 from tests.support.pictures import vast_png
 
 SAMPLE = Path("local/samples/driver/angle.jpg").read_bytes()
@@ -186,7 +185,7 @@ def test_nothing_is_said_of_broken_exif_data(tmp_path: Path) -> None:
     exif = b"Exif\0\0II*\0\x08\0\0\0\xff\xff" + tag * 9
     path.write_bytes(encoded(picture(), "JPEG", exif=exif))
     code = (
-        "import pathlib, sys; from cli.pictures.thumbnail import thumbnail_of; "
+        "import pathlib, sys; from cli.pictures.decoding import thumbnail_of; "
         "sys.exit(thumbnail_of(pathlib.Path(sys.argv[1]).read_bytes()) is None)"
     )
     ended = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, check=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cli.results.document import result_in
+from cli.bucket.documents import result_in
 from shared.documents import ResultError
 from tests.support.results import card_result, document_of
 

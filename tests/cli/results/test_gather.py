@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cli.results import WantedResults
-from cli.results.gather import gathering, lowest_score
+from cli.bucket.results import WantedResults, lowest_score, open_results
 from shared.card import IdInfo
 from shared.documents import Result
 from shared.errors import StorageFault
@@ -29,7 +28,7 @@ def reads(world: World) -> int:
 def test_every_card_is_read_once_and_in_order() -> None:
     keys = [f"uploads/{number:03}.jpg" for number in range(300)]
     world = world_with(*map(card_result, reversed(keys)))
-    with gathering(world.context(), WantedResults()) as cards:
+    with open_results(world.context(), WantedResults()) as cards:
         assert [card.document["source"]["key"] for card in cards] == keys
         assert (len(cards), cards.unreadable) == (300, 0)
     assert reads(world) == 300
@@ -38,14 +37,14 @@ def test_every_card_is_read_once_and_in_order() -> None:
 def test_a_body_that_is_no_result_is_counted_and_the_others_are_read() -> None:
     world = world_with(card_result("uploads/a.jpg"), card_result("uploads/c.jpg"))
     world.store.replace(result_name("ocr/", "uploads/b.jpg", "e1"), b"no JSON")
-    with gathering(world.context(), WantedResults()) as cards:
+    with open_results(world.context(), WantedResults()) as cards:
         assert len(list(cards)) == 2
         assert cards.unreadable == 1
 
 
 def test_a_shortened_key_is_held_against_the_prefix_by_the_body() -> None:
     world = world_with(card_result(LONG), card_result("uploads/a.jpg"))
-    with gathering(world.context(), WantedResults("uploads/a")) as cards:
+    with open_results(world.context(), WantedResults("uploads/a")) as cards:
         assert [card.document["source"]["key"] for card in cards] == ["uploads/a.jpg"]
 
 
@@ -57,7 +56,7 @@ def test_a_fault_while_reading_ends_it() -> None:
             raise StorageFault("GET of an object", "AccessDenied")
 
     world.store.before = fail
-    with gathering(world.context(), WantedResults()) as cards, pytest.raises(StorageFault):
+    with open_results(world.context(), WantedResults()) as cards, pytest.raises(StorageFault):
         list(cards)
 
 

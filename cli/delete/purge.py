@@ -1,0 +1,153 @@
+"""Which results are old enough to go, and which photos with them.
+
+What is pending stays with all its results. A result stays, too, if its photo was uploaded
+again since: reconcile would take it for one that never had a result, and send it. And so does one
+beside a younger run of its photo, which is to stay as long as that: they go together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from cli.bucket.documents import read_document
+from cli.bucket.input_bucket import InputBucket
+from cli.bucket.listing import listed_under, pending_of, results_of
+from cli.bucket.refusals import ObjectRefused, Refusals
+from shared.errors import StorageFault
+from shared.pipeline.context import Context
+from shared.store import Listed, Photo
+from shared.store.layout import ResultName, etag_of, parse_result_name, results_folder
+from shared.times import from_rfc3339
+from shared.workers import Workers, batches
+
+_AT_ONCE = 100
+
+
+class Old(NamedTuple):
+    """A result to be deleted; `photo` is the key of what goes with it, None if it stays."""
+
+    name: str
+    photo: str | None
+
+
+class Deleted(NamedTuple):
+    """What went of an `Old`: nothing, its photo, or all of it."""
+
+    result: bool = False
+    photo: bool = False
+
+
+class Kept(Enum):
+    """Why an old result stays."""
+
+    PENDING = "pending"
+    UPLOADED_AGAIN = "uploaded again since"
+    YOUNGER_RUN = "beside a younger run"
+    UNREADABLE = "unreadable"
+
+
+class Purge:
+    """Goes through the results that were written before a moment (Unix seconds, COS's clock)."""
+
+    def __init__(
+        self,
+        context: Context,
+        refusals: Refusals,
+        workers: Workers,
+        before: float,
+        *,
+        photos: bool,
+    ) -> None:
+        self._context = context
+        self._refusals = refusals
+        self._workers = workers
+        self._fault: StorageFault | None = None
+        self._before = before
+        self._photos = photos
+        self._bucket = InputBucket(context.settings)
+
+    def look(self) -> Iterator[Old | Kept]:
+        """What is to become of each old result."""
+        folder = results_folder(self._context.settings.output_prefix)
+        listed = listed_under(self._context.store, folder)
+        old = (one for one in listed if one.last_modified < self._before)
+        for some in batches(old, _AT_ONCE):
+            yield from (one for one in self._workers.map(self._judge, some) if one is not None)
+
+    def delete(self, most: int) -> Iterator[Deleted]:
+        """Delete up to so many results, each after its photo.
+
+        What COS refuses stays, with its result; `Refusals` counts it.
+
+        Raises:
+            StorageFault: COS couldn't be asked. What went before was given.
+        """
+        old = (one for one in self.look() if isinstance(one, Old))
+        for some in batches(old, _AT_ONCE):
+            left = some[:most]
+            most -= len(left)
+            yield from self._workers.map(self._delete, left)
+            if self._fault is not None:
+                raise self._fault
+            if most == 0:
+                return
+
+    def _delete(self, old: Old) -> Deleted:
+        photo = old.photo is not None and self._is_deleted(old.photo, self._bucket.delete)
+        if old.photo is not None and not photo:
+            return Deleted()
+        return Deleted(self._is_deleted(old.name, self._context.store.delete), photo)
+
+    def _is_deleted(self, name: str, delete: Callable[[str], None]) -> bool:
+        """Delete an object; whether it is gone. After a fault nothing more is."""
+        if self._fault is not None:
+            return False
+        try:
+            delete(name)
+        except StorageFault as fault:
+            try:
+                self._refusals.note(name, fault)
+            except StorageFault:
+                self._fault = fault
+            return False
+        return True
+
+    def _judge(self, listed: Listed) -> Old | Kept | None:
+        name = parse_result_name(self._context.settings.output_prefix, listed.key)
+        if name is None:
+            return None
+        prefix, store = self._context.settings.output_prefix, self._context.store
+        if any(pending_of(store, prefix, name.key)):
+            return Kept.PENDING
+        key = self._key(name, listed)
+        if key is None:
+            return Kept.UNREADABLE
+        try:
+            photo = self._context.store.head_photo(key)
+        except ObjectRefused:
+            return Kept.UNREADABLE
+        if photo is None or photo.etag != etag_of(name.version):
+            return Old(listed.key, None)
+        return self._kept_with(name, photo) or Old(listed.key, key if self._photos else None)
+
+    def _kept_with(self, name: ResultName, photo: Photo) -> Kept | None:
+        """Why a result stays whose photo still lies there; None where it can go."""
+        if photo.last_modified is None or from_rfc3339(photo.last_modified) >= self._before:
+            return Kept.UPLOADED_AGAIN
+        return None if self._all_old(name, photo) else Kept.YOUNGER_RUN
+
+    def _key(self, name: ResultName, listed: Listed) -> str | None:
+        """The photo's key; that of a shortened name stands in the body."""
+        if not name.key.startswith("~/"):
+            return name.key
+        source = read_document(self._context, listed.key).get("source")
+        key = source.get("key") if isinstance(source, dict) else None
+        return key if isinstance(key, str) else None
+
+    def _all_old(self, name: ResultName, photo: Photo) -> bool:
+        """Whether no result of this photo is to stay."""
+        prefix, store = self._context.settings.output_prefix, self._context.store
+        runs = results_of(store, prefix, name.key, photo.etag)
+        return all(run.listed.last_modified < self._before for run in runs)
