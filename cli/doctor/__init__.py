@@ -3,7 +3,6 @@
 subject    the deployment, and its buckets
 verdict    what a check found, and how it is shown
 checks     all checks in their order, by name: each is a function from the subject to a verdict
-absence    whether an absent object reads as 404 in the role of each function
 account    the API key, the roles, and CI
 bucket     the buckets: region, clock, versioning, object lock, create-once
 lifecycle  what the buckets' lifecycle rules archive and delete

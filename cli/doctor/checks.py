@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from cli.doctor import absence, account, bucket, functions, life, lifecycle, sharing
+from cli.doctor import account, bucket, functions, life, lifecycle, sharing
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Finding, Verdict, judged, ok, unchecked
 from deploy.api.console_roles import CONSOLE_ROLES, ConsoleRole
@@ -60,7 +60,7 @@ CHECKS: Sequence[Check] = (
     *_of_each("environment", _deployed(functions.environment)),
     *_of_each("triggers", _deployed(functions.triggers)),
     ("Function URL", _deployed(functions.stranger)),
-    *_of_each("absence", _deployed(absence.absent_objects)),
+    ("absence of submit", _deployed(functions.absence)),
     ("heartbeat", life.heartbeat),
     ("sending", life.sending),
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import secrets
+
 import requests
 
 from cli.doctor.subject import Subject
@@ -87,3 +90,30 @@ def stranger(subject: Subject) -> Verdict:
             f"function's log, then {_DEPLOY}"
         )
     return ok("the Function URL answers 403 to a stranger")
+
+
+def absence(subject: Subject) -> Verdict:
+    """Check that submit finds an absent photo absent: COS says 404 to its role, and not 403.
+
+    Only the role itself shows that. It trusts SCF alone, so submit is invoked with an event about a
+    photo that isn't there: it does nothing if COS says 404, and fails if COS says 403.
+    """
+    name, _, appid = subject.settings.input_bucket.rpartition("-")
+    key = f"{subject.settings.input_prefix}card-ocr-doctor/absent-{secrets.token_hex(8)}"
+    cos = {
+        "cosBucket": {"name": name, "appid": appid},
+        "cosObject": {"key": f"/{appid}/{name}/{key}"},
+    }
+    parameters = {
+        "FunctionName": subject.found("submit").name,
+        "InvocationType": "RequestResponse",
+        "ClientContext": json.dumps({"Records": [{"cos": cos}]}),
+    }
+    result = subject.deployment.api.call("scf", "Invoke", parameters).part("Result")
+    if result.number("InvokeResult") != 0:
+        return failed(
+            "submit, asked about a photo that isn't there, failed and should do nothing: look at "
+            f"its log; if that says AccessDenied or HTTP403, {subject.setup}; the action that "
+            "makes the difference is name/cos:GetBucket"
+        )
+    return ok("submit, asked about a photo that isn't there, finds it absent")
