@@ -11,7 +11,7 @@ from cli.bucket.listing import checked_prefix
 from cli.bucket.refusals import reading
 from cli.bucket.results import CardResult, WantedResults, open_results, unreadable_text
 from cli.connect.deployment import open_operator_context
-from cli.export.files import write_csv, write_jsonl, write_sqlite, write_xlsx
+from cli.export.files import write_csv, write_jsonl, write_xlsx
 from cli.export.rows import Row, row_of
 from cli.terminal.files import replacing
 from cli.terminal.masking import Masking, masking_of
@@ -30,8 +30,8 @@ from cli.terminal.progress import Advance, progress
 from shared.errors import ConfigurationError
 
 Format = Annotated[
-    Literal["csv", "jsonl", "sqlite", "xlsx"],
-    typer.Option("--format", help="csv and xlsx for spreadsheets, jsonl and sqlite for programs."),
+    Literal["csv", "jsonl", "xlsx"],
+    typer.Option("--format", help="csv and xlsx for spreadsheets, jsonl for programs."),
 ]
 Out = Annotated[
     Path | None,
@@ -41,10 +41,6 @@ Out = Annotated[
 _STREAMS: dict[str, Callable[[Iterable[Row], TextIO], int]] = {
     "csv": write_csv,
     "jsonl": write_jsonl,
-}
-_FILES: dict[str, Callable[[Iterable[Row], Path], int]] = {
-    "sqlite": write_sqlite,
-    "xlsx": write_xlsx,
 }
 
 
@@ -63,14 +59,12 @@ def export(
     """Write one row a card: its fields, its outcome and its evidence.
 
     What a spreadsheet would calculate with stays the text it is: in a workbook as text cells, in
-    a CSV behind an apostrophe. The database has the table cards and the full-text index
-    cards_text, which finds parts of three characters and more: SELECT * FROM cards_text('...').
-    With --json, standard output says what was written.
+    a CSV behind an apostrophe. With --json, standard output says what was written.
 
     Exits with 1 if an object among the results is no result, or if COS refuses one, since it is
     archived perhaps. The others are written.
     """
-    if out is None and (json or form in _FILES):
+    if out is None and (json or form not in _STREAMS):
         raise ConfigurationError("--out", "is missing; name the file to write")
     context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
     masking = masking_of(context, reveal=reveal)
@@ -102,7 +96,7 @@ def _write(form: str, out: Path | None, rows: Iterable[Row]) -> int:
     if out is None:
         return _STREAMS[form](rows, sys.stdout)
     with replacing(out) as new:
-        if form in _FILES:
-            return _FILES[form](rows, new)
+        if form not in _STREAMS:
+            return write_xlsx(rows, new)
         with new.open("w", encoding="utf-8", newline="") as stream:
             return _STREAMS[form](rows, stream)

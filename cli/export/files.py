@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 from pathlib import Path
 from typing import TextIO
 
@@ -17,16 +15,10 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from cli.export.rows import COLUMNS, FIELDS, Cell, Row
+from cli.export.rows import COLUMNS, Cell, Row
 from cli.terminal.files import temporary_files_in
-from shared.errors import ConfigurationError
-from shared.workers import batches
 
-_BATCH = 500
 _SHEET_ROWS = 1_048_576  # Excel's largest
-_SEARCHED = ("key", *FIELDS)
-_NUMBERS = {"lowest_score": "REAL", "size": "INTEGER", "attempt": "INTEGER"}
-_BOOLEANS = ("needs_review", "current", "verified")
 
 
 def write_csv(rows: Iterable[Row], stream: TextIO) -> int:
@@ -51,34 +43,6 @@ def write_jsonl(rows: Iterable[Row], stream: TextIO) -> int:
     for row in rows:
         stream.write(json.dumps(row, ensure_ascii=False) + "\n")
         count += 1
-    return count
-
-
-def write_sqlite(rows: Iterable[Row], path: Path) -> int:
-    """Write the table `cards` and, over its texts, the full-text index `cards_text`.
-
-    The index holds parts of three characters, not words, which Chinese doesn't separate: it finds
-    any part of a value from three characters on. Shorter ones are LIKE's, on `cards`.
-
-    Raises:
-        ConfigurationError: this Python's SQLite can't do it.
-    """
-    with closing(sqlite3.connect(path)) as database, database:
-        try:
-            _create_tables(database)
-        except sqlite3.OperationalError as error:
-            raise ConfigurationError(
-                "--format", f"sqlite needs SQLite 3.34 or later with FTS5: {error}"
-            ) from None
-        places = ", ".join("?" * len(COLUMNS))
-        count = 0
-        for batch in batches(rows, _BATCH):
-            database.executemany(
-                f"INSERT INTO cards ({', '.join(COLUMNS)}) VALUES ({places})",  # noqa: S608 — ours
-                [tuple(row[name] for name in COLUMNS) for row in batch],
-            )
-            count += len(batch)
-        database.execute("INSERT INTO cards_text (cards_text) VALUES ('rebuild')")
     return count
 
 
@@ -113,17 +77,6 @@ def _plain(cell: Cell) -> Cell:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     return as_text(cell) if isinstance(cell, str) else cell
-
-
-def _create_tables(database: sqlite3.Connection) -> None:
-    kinds = {**dict.fromkeys(COLUMNS, "TEXT"), **_NUMBERS, **dict.fromkeys(_BOOLEANS, "INTEGER")}
-    columns = ", ".join(f"{name} {kind}" for name, kind in kinds.items())
-    searched = ", ".join(_SEARCHED)
-    database.execute(f"CREATE TABLE cards (id INTEGER PRIMARY KEY, {columns})")
-    database.execute(
-        f"CREATE VIRTUAL TABLE cards_text USING fts5({searched}, content='cards', "
-        "content_rowid='id', tokenize='trigram')"
-    )
 
 
 def _new_sheet(book: Workbook) -> WriteOnlyWorksheet:

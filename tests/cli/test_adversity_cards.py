@@ -16,7 +16,6 @@ COMMANDS = (
     ("show", KEY, "--image", "OUT"),
     ("export", "--format", "csv", "--out", "OUT"),
     ("export", "--format", "jsonl", "--out", "OUT", "--every-version"),
-    ("export", "--format", "sqlite", "--out", "OUT"),
     ("export", "--format", "xlsx", "--out", "OUT"),
     ("report", "--out", "OUT"),
     ("report", "--out", "OUT", "--images"),

@@ -169,9 +169,7 @@ def _put_all(here: Cloud) -> None:
         here.put(f"uploads/{number}.jpg", CARD)
 
 
-CSV, XLSX, SQLITE = (
-    ("export", f"--format={form}", "--out=out") for form in ("csv", "xlsx", "sqlite")
-)
+CSV, XLSX = (("export", f"--format={form}", "--out=out") for form in ("csv", "xlsx"))
 REPORT = ("report", "--out=out")
 
 
@@ -191,7 +189,6 @@ def left_in(folder: Path) -> list[str]:
     [
         (CSV, signal.SIGHUP),
         (XLSX, signal.SIGTERM),
-        (SQLITE, signal.SIGTERM),
         (REPORT, signal.SIGHUP),
     ],
 )

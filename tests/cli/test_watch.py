@@ -14,7 +14,7 @@ from tests.support.privacy import SHOWN, STATE, WRITTEN, watching
 
 KEY = "uploads/a.jpg"
 FILES = (
-    *(("export", "--format", form) for form in ("csv", "jsonl", "sqlite", "xlsx")),
+    *(("export", "--format", form) for form in ("csv", "jsonl", "xlsx")),
     ("report",),
 )
 PRINTED = (("export", "--format", "csv"), ("export", "--format", "jsonl"))

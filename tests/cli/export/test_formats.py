@@ -3,16 +3,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from cli.export import files
-from cli.export.files import write_csv, write_jsonl, write_sqlite, write_xlsx
+from cli.export.files import write_csv, write_jsonl, write_xlsx
 from cli.export.rows import COLUMNS, Row, row_of
 from cli.terminal.masking import Masking
 from shared.card import FIELD_NAMES
@@ -42,13 +40,6 @@ def in_sheet(path: Path, *rows: Row) -> list[dict[str, openpyxl.cell.Cell]]:
     header, *lines = openpyxl.load_workbook(path).worksheets[0].iter_rows()
     names = [str(cell.value) for cell in header]
     return [dict(zip(names, line, strict=True)) for line in lines]  # type: ignore[arg-type]
-
-
-def in_database(path: Path, *rows: Row) -> sqlite3.Connection:
-    assert write_sqlite(rows, path) == len(rows)
-    database = sqlite3.connect(path)
-    database.row_factory = sqlite3.Row
-    return database
 
 
 def test_a_row_has_every_field_of_every_type_of_card() -> None:
@@ -124,24 +115,6 @@ def test_a_full_sheet_is_followed_by_another(
     write_xlsx([row() for _ in range(5)], tmp_path / "cards.xlsx")
     sheets = openpyxl.load_workbook(tmp_path / "cards.xlsx").worksheets
     assert [sheet.max_row for sheet in sheets] == [3, 3, 2]
-
-
-def test_a_database_holds_a_row_a_card(tmp_path: Path) -> None:
-    with closing(in_database(tmp_path / "cards.db", row(), row(name=FORMULA))) as database:
-        first, second = database.execute("SELECT * FROM cards ORDER BY id")
-    assert {name: first[name] for name in COLUMNS} == {**row(), "needs_review": 1} | {
-        "current": 1,
-        "verified": 1,
-    }
-    assert second["name"] == FORMULA
-
-
-@pytest.mark.parametrize("part", [ADDRESS[2:6], NUMBER[3:9], NAME])
-def test_a_part_of_a_value_is_found_in_a_database(part: str, tmp_path: Path) -> None:
-    others = [row(name="x", address="y", id_number="z") for _ in range(3)]
-    with closing(in_database(tmp_path / "cards.db", *others, row())) as database:
-        found = database.execute("SELECT rowid FROM cards_text(?)", (part,)).fetchall()
-    assert [one[0] for one in found] == [4]
 
 
 @pytest.mark.parametrize("write", [write_csv, write_jsonl])
