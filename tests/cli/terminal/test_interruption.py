@@ -14,7 +14,7 @@ import pytest
 from cli import LINE
 from cli.terminal.interruption import interruptible
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 START = (ROOT / "cli" / "card-ocr").read_text().split("'")[-2]  # what Python is to run
 # Sends the process a signal while it imports a module.
 HOOK = """

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from cli.bucket.listing import Content, with_pending, with_results
+from cli.bucket.listing import Content, listed_under, with_pending, with_results
 from tests.support.memory import MemoryStore
 
 E, F = "e" * 32, "f" * 32
@@ -78,3 +78,13 @@ def test_a_few_far_apart_take_a_request_each(store: MemoryStore) -> None:
 def test_nothing_wanted_takes_no_request(store: MemoryStore) -> None:
     assert with_results(store, "r/", []) == set()
     assert not store.calls
+
+
+def test_a_listing_is_read_page_by_page() -> None:
+    store = MemoryStore(lambda: 0.0)
+    store.page_size = 2
+    store.objects.update(dict.fromkeys(["r/a", "r/b", "r/c", "s/d"], b""))
+    listing = listed_under(store, "r/")
+    next(listing)
+    assert len(store.calls) == 1
+    assert [one.key for one in listing] == ["r/b", "r/c"]
