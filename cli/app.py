@@ -47,7 +47,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-# In the order in which somebody needs them.
+# In the order in which an operator needs them.
 app.command()(setup)
 app.command()(doctor)
 app.command()(status)

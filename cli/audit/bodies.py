@@ -40,7 +40,7 @@ class CardRead:
 
 
 def objects_of(card: ListedCard) -> list[Listed]:
-    """What is to be read of a card."""
+    """Return the objects of a card that are to be read."""
     return [row.listed for row in (*card.results, *card.pending)]
 
 
@@ -110,7 +110,7 @@ def _found(read: CardRead, kind: Kind, row: CardObject, detail: str | None) -> N
 
 
 def _is_rerun_of(row: CardObject, other: CardObject) -> bool:
-    """Whether the other is a later run of the same content."""
+    """Return whether the other is a later run of the same content."""
     version, later = row.version, other.version
     return etag_of(version) == etag_of(later) and run_of(version) < run_of(later)
 

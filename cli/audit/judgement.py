@@ -14,7 +14,7 @@ Standing = Literal["with_result", "pending", "missing", "recent", "before_deploy
 Kind = Literal["missing", "stuck", "broken", "failed", "orphan", "versions"]
 
 ATTENTION: frozenset[Kind] = frozenset({"missing", "stuck", "broken"})
-"""The kinds that somebody must look at. The others are to be known."""
+"""The kinds that need attention. The others are for information."""
 
 YOUNGEST_SECONDS = 3600  # as reconcile has it: an event may still come
 
@@ -91,12 +91,12 @@ def judge(card: ListedCard, rules: Rules, reasons: Mapping[str, str]) -> AuditVe
 
 
 def is_elsewhere(card: ListedCard, input_prefix: str) -> bool:
-    """Whether its photos are not under INPUT_PREFIX, so that nobody listed them."""
+    """Return whether its key is outside of INPUT_PREFIX, whose photos alone were listed."""
     return card.photo is None and not card.name.startswith((input_prefix, HASHED))
 
 
 def is_counted(card: ListedCard, input_prefix: str, newer_than: float) -> bool:
-    """Whether an audit of what was written since `newer_than` says anything about the card."""
+    """Return whether the card is part of an audit of what was written since `newer_than`."""
     if card.photo is not None:
         return card.photo.last_modified >= newer_than
     newest = max(row.listed.last_modified for row in (*card.results, *card.pending))
@@ -113,7 +113,7 @@ def _versions(card: ListedCard) -> Versions:
 
 
 def _standing(photo: Listed, versions: Versions, rules: Rules) -> Standing:
-    """Where the version that lies in the bucket now has got to, whichever run of it."""
+    """Return how far the photo that is there now has got, in whichever run of it."""
     current = [found for version, found in versions.items() if etag_of(version) == photo.etag]
     if any(results for results, _ in current):
         return "with_result"
@@ -147,7 +147,7 @@ def _findings(
 
 
 def _without_photo(card: ListedCard, rules: Rules) -> AuditVerdict:
-    """Objects that are left of a photo; what was written just now may be of one as new."""
+    """Judge objects without a photo. One written during the audit may have a photo as new."""
     old = [
         row
         for row in (*card.results, *card.pending)

@@ -67,7 +67,7 @@ def audit(context: Context, scope: AuditScope, report: Report, paged: Advance) -
 
 
 def _deployed_at(context: Context) -> float | None:
-    """When the deployment began; None if nothing says so. Nothing is created for it."""
+    """Return when the deployment began (Unix seconds); None if since.json doesn't say it."""
     found = note_of(context, SINCE).get("since")
     return from_rfc3339(str(found)) if is_rfc3339(found) else None
 

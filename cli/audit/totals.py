@@ -10,7 +10,7 @@ from cli.audit.judgement import ATTENTION, AuditVerdict, Kind, Standing, is_else
 from cli.bucket.cards import ListedCard
 from cli.bucket.listing import is_folder
 
-_REASONS = 100  # a bucket of somebody else's could hold any number of them
+_REASONS = 100  # a bucket can hold objects that others wrote, with any number of Codes
 
 
 class Totals:
@@ -52,11 +52,11 @@ class Totals:
 
     @property
     def needs_attention(self) -> bool:
-        """Whether something is missing, stuck or broken."""
+        """Return whether something is missing, stuck or broken."""
         return any(self.findings[kind] for kind in ATTENTION)
 
     def document(self, *, strange: int, deep: bool) -> dict[str, object]:
-        """The counts for programs."""
+        """Return the counts for programs."""
         standings = {name: self.standings[name] for name in get_args(Standing)}
         objects = ("results", "pending", "leftover_pending", "outside_input_prefix")
         found: dict[str, object] = {

@@ -141,7 +141,7 @@ class CardListing:
 
 @contextmanager
 def list_cards(
-    context: Context, prefix: str | None, heard: Advance, *, with_pending: bool
+    context: Context, prefix: str | None, advance: Advance, *, with_pending: bool
 ) -> Iterator[CardListing]:
     """List the cards whose keys begin with `prefix` (None: all, and what is of no card).
 
@@ -152,7 +152,7 @@ def list_cards(
     Args:
         context: where to look.
         prefix: under INPUT_PREFIX.
-        heard: is told how many objects each page brought.
+        advance: is told how many objects each page brought.
         with_pending: whether pending objects are listed as well.
 
     Raises:
@@ -170,10 +170,10 @@ def list_cards(
             for beginning in beginnings:
                 for page in pages(store.list_objects, folder + beginning):
                     found.add_objects(page, prefix or "")
-                    heard(len(page.objects))
+                    advance(len(page.objects))
         for page in pages(store.list_photos, prefix or settings.input_prefix):
             found.add_photos(page)
-            heard(len(page.objects))
+            advance(len(page.objects))
         yield found
 
 

@@ -29,7 +29,7 @@ class InputBucket:
         self._bucket = settings.input_bucket
 
     def delete(self, key: str) -> None:
-        """DELETE the photo as it lies there now; one that isn't there is no error."""
+        """Delete the photo that is there now. It is no error if there is none."""
         bucket = self._bucket
         asked("DELETE of a photo", lambda: self._client.delete_object(Bucket=bucket, Key=key))
 
@@ -42,13 +42,13 @@ class InputBucket:
             self.delete(key)
 
     def kept_versions(self, key: str) -> int:
-        """How many contents and delete markers versioning has kept of it."""
+        """Count the contents and delete markers that versioning has kept of it."""
         if not had_versioning(self._client, self._bucket):
             return 0
         return sum(1 for _ in self._version_ids(key))
 
     def _version_ids(self, key: str) -> Iterator[str]:
-        """Those of this very key: others may begin with it."""
+        """Yield the versions of this very key: other keys may begin with it."""
         marker, version_marker = "", ""
         while True:
             page = asked("GET of the versions", lambda: self._versions(key, marker, version_marker))  # noqa: B023 — called at once
@@ -72,7 +72,7 @@ class InputBucket:
 
 
 def had_versioning(client: CosS3Client, bucket: str) -> bool:
-    """Whether it has versioning, or had it before it was suspended.
+    """Return whether the bucket has versioning, or had it before it was suspended.
 
     Raises:
         StorageFault: COS refused or couldn't be asked.
@@ -94,7 +94,7 @@ class PhotoReader:
         self._max_bytes = settings.max_object_bytes
 
     def content(self, key: str, etag: str) -> bytes | None:
-        """The content with that ETag; None without it.
+        """Return the content with that ETag; None if it can't be had.
 
         It can be gone, replaced, over MAX_OBJECT_BYTES or, as `Refusals` then knows, refused.
 

@@ -103,14 +103,14 @@ def resolve_keys(context: Context, masking: Masking, texts: Sequence[str]) -> li
     wanted = {one for one in texts if is_digest(one)}
     found: dict[str, str] = {}
     if wanted:
-        with progress("looking for the key") as heard:
+        with progress("looking for the key") as advance:
             for key in _keys(context):
                 digest = masking.digest(key)
                 if digest in wanted:
                     found[digest] = key
                     if len(found) == len(wanted):
                         break
-                heard(1)
+                advance(1)
     for digest in wanted - found.keys():
         raise ConfigurationError("KEY", f"no card in the bucket has the digest {digest}")
     return [found.get(text, text) for text in texts]

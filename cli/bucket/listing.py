@@ -37,19 +37,19 @@ class PendingObject(NamedTuple):
 
 
 class Content(NamedTuple):
-    """What lies, or once lay, at a key; `name` is how the key stands in names."""
+    """A content that is or once was at a key; `name` is the key as names have it."""
 
     name: str
     etag: str
 
 
 def results_of(store: Store, prefix: str, name: str, etag: str = "") -> Iterator[ResultObject]:
-    """A card's results, in the order of names; with an ETag, those of that content.
+    """Yield a card's results in the order of names; with an ETag, those of that content.
 
     Args:
         store: where to look.
         prefix: OUTPUT_PREFIX.
-        name: how the card's key stands in names (`layout.name_of_key`).
+        name: the card's key as names have it (`layout.name_of_key`).
         etag: of a photo.
 
     Raises:
@@ -63,7 +63,7 @@ def results_of(store: Store, prefix: str, name: str, etag: str = "") -> Iterator
 
 
 def pending_of(store: Store, prefix: str, name: str, etag: str = "") -> Iterator[PendingObject]:
-    """A card's pending objects, in the order of names; see `results_of`."""
+    """Yield a card's pending objects in the order of names; see `results_of`."""
     for page in pages(store.list_objects, f"{pending_folder(prefix)}{name}.{etag}"):
         for listed in page.objects:
             found = parse_pending_name(prefix, listed.key)
@@ -72,7 +72,7 @@ def pending_of(store: Store, prefix: str, name: str, etag: str = "") -> Iterator
 
 
 def with_results(store: Store, prefix: str, wanted: Iterable[Content]) -> set[Content]:
-    """Those of the contents of which a run has a result; see `_present`."""
+    """Return those of the contents that have a result, of whichever run; see `_present`."""
 
     def content_of(name: str) -> Content | None:
         found = parse_result_name(prefix, name)
@@ -82,7 +82,7 @@ def with_results(store: Store, prefix: str, wanted: Iterable[Content]) -> set[Co
 
 
 def with_pending(store: Store, prefix: str, wanted: Iterable[Content]) -> set[Content]:
-    """Those of the contents of which a run is pending; see `_present`."""
+    """Return those of the contents that are pending, in whichever run; see `_present`."""
 
     def content_of(name: str) -> Content | None:
         found = parse_pending_name(prefix, name)
@@ -97,7 +97,7 @@ def _present(
     content_of: Callable[[str], Content | None],
     wanted: Iterable[Content],
 ) -> set[Content]:
-    """Those of the contents that an object in the folder is of.
+    """Return those of the contents that have an object in the folder.
 
     Each listing begins just before the next content in question: a thousand whose objects lie
     together take a request or two, a few that lie far apart one each. All objects of a content lie
@@ -126,7 +126,7 @@ def _present(
 def pages(
     listing: Callable[[str, str | None], Page], prefix: str, after: str | None = None
 ) -> Iterator[Page]:
-    """Every page of a listing, `Store.list_photos` or `Store.list_objects`, from a place on.
+    """Yield the pages of a listing, `Store.list_photos` or `Store.list_objects`, from a place on.
 
     Raises:
         StorageFault: COS refused a page or couldn't be reached.
@@ -140,24 +140,24 @@ def pages(
 
 
 def listed_under(store: Store, beginning: str) -> Iterator[Listed]:
-    """All of our objects whose names begin so."""
+    """Yield all of our objects whose names begin so."""
     for page in pages(store.list_objects, beginning):
         yield from page.objects
 
 
 def sources_under(store: Store, prefix: str) -> Iterator[Listed]:
-    """All photos whose keys begin so."""
+    """Yield all photos whose keys begin so."""
     for page in pages(store.list_photos, prefix):
         yield from page.objects
 
 
 def is_folder(photo: Listed) -> bool:
-    """Whether it is a console's folder marker and no photo."""
+    """Return whether it is a folder marker, as COS's console makes it, and no photo."""
     return photo.size == 0 and photo.key.endswith("/")
 
 
 def checked_prefix(settings: Settings, prefix: str | None) -> str:
-    """What `--prefix` narrows a call to; INPUT_PREFIX if it isn't given.
+    """Return the prefix that a call is about; INPUT_PREFIX if it names none.
 
     Raises:
         ConfigurationError: no card of this deployment has such a key.

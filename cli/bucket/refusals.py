@@ -40,11 +40,11 @@ class Refusals:
         self._codes: set[str] = set()
 
     def __len__(self) -> int:
-        """How many objects."""
+        """Return how many objects COS refused."""
         return len(self._seen)
 
     def note(self, name: str, fault: StorageFault) -> RefusedBody:
-        """Take notice of an object, or of a photo by its key.
+        """Note a refused object by its name, or a photo by its key.
 
         Raises:
             StorageFault: the fault itself, if it concerns more than the object.
@@ -62,7 +62,7 @@ class Refusals:
         return body
 
     def say(self, masking: Masking) -> bool:
-        """Name what was left out; whether there was anything."""
+        """Name on standard error what was left out. Return whether there was anything."""
         if not self:
             return False
         names = ", ".join(printable(self._shown(name, masking)) for name in sorted(self._first))
@@ -86,7 +86,7 @@ class ReadingStore(CosStore):
         self._refusals = refusals
 
     def read(self, name: str) -> bytes | None:
-        """GET an object of ours; of a card's, a body that COS refuses is a `RefusedBody`."""
+        """Read an object of ours; a `RefusedBody` if COS refuses it and it belongs to a card."""
         try:
             return super().read(name)
         except StorageFault as fault:
@@ -108,13 +108,13 @@ class ReadingStore(CosStore):
 
 
 def reading(context: Context) -> tuple[Context, Refusals]:
-    """The context of a command that reads many objects, and what COS will have refused to it."""
+    """Return a context whose store goes on after a refusal, and the refusals."""
     refusals = Refusals(context)
     return context._replace(store=ReadingStore(context, refusals)), refusals
 
 
 def is_there(store: Store, key: str) -> bool:
-    """Whether a photo lies at a key; of one that COS refuses to show, its listing says so.
+    """Return whether there is a photo at a key. If COS refuses to show it, a listing says so.
 
     Raises:
         StorageFault: COS couldn't be asked.
@@ -122,7 +122,7 @@ def is_there(store: Store, key: str) -> bool:
     try:
         return store.head_photo(key) is not None
     except ObjectRefused:
-        listed = store.list_photos(key, None).objects  # the key itself stands before longer ones
+        listed = store.list_photos(key, None).objects  # the key itself comes before longer ones
         return bool(listed) and listed[0].key == key
 
 

@@ -89,9 +89,9 @@ def open_results(context: Context, wanted: WantedResults) -> Iterator[ResultRead
         StorageFault: COS refused a listing or couldn't be reached.
     """
     with ExitStack() as stack:
-        with progress("listed") as heard:
+        with progress("listed") as advance:
             listing = stack.enter_context(
-                list_cards(context, wanted.prefix, heard, with_pending=False)
+                list_cards(context, wanted.prefix, advance, with_pending=False)
             )
         yield ResultReader(context.store, listing, wanted)
 

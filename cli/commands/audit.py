@@ -80,7 +80,7 @@ def audit(
 
 
 def _outcomes(text: str) -> Sequence[str]:
-    """The outcomes in `failed,rejected`.
+    """Return the outcomes in a text such as `failed,rejected`.
 
     Raises:
         ConfigurationError: a name in `text` is no outcome.

@@ -71,9 +71,9 @@ def export(
     checked_prefix(context.settings, prefix)
     with (
         open_results(context, WantedResults(prefix, every)) as cards,
-        progress("reading", len(cards)) as heard,
+        progress("reading", len(cards)) as advance,
     ):
-        count = _write(form, out, _rows(cards, masking, heard))
+        count = _write(form, out, _rows(cards, masking, advance))
     unreadable = cards.unreadable + len(refusals)
     written = {"rows": count, "unreadable": unreadable, "masked": not reveal}
     if json:
@@ -86,10 +86,10 @@ def export(
         raise typer.Exit(NEEDS_ATTENTION)
 
 
-def _rows(cards: Iterable[CardResult], masking: Masking, heard: Advance) -> Iterator[Row]:
+def _rows(cards: Iterable[CardResult], masking: Masking, advance: Advance) -> Iterator[Row]:
     for card in cards:
         yield row_of(card, masking)
-        heard(1)
+        advance(1)
 
 
 def _write(form: str, out: Path | None, rows: Iterable[Row]) -> int:

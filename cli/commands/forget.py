@@ -43,7 +43,7 @@ def forget(
 ) -> None:
     """Delete all that the bucket holds of one card: photo, results, what is pending.
 
-    Every content that ever lay there goes, with what versioning kept of it. The photo goes first;
+    Every content that was ever there goes, with what versioning kept of it. The photo goes first;
     five minutes later, when no job can be under way to COS any more, the rest; and five minutes
     after that it looks again, until nothing is left. Only then it records the deletion. A call that
     is interrupted goes on where it stopped. CI keeps the job itself, and docs/operating.md says

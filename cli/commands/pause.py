@@ -15,7 +15,7 @@ from shared.pipeline.budget import date_of_budget
 
 Why = Annotated[
     str | None,
-    typer.Option(help="A word to those who find it paused; no card's data.", show_default=False),
+    typer.Option(help="Why, for those who find it paused; no card's data.", show_default=False),
 ]
 
 
@@ -71,7 +71,7 @@ def resume_sending(
 
 
 def _by_people(holds: list[Hold]) -> str:
-    """What people hold sending with; empty without."""
+    """Write the holds that people made; an empty text if there are none."""
     return "; ".join(str(hold) for hold in holds if date_of_budget(hold.name) is None)
 
 

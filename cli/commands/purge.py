@@ -55,10 +55,10 @@ def purge(
     with Threads(context.settings.requests_per_second) as workers:
         purges = Purge(context, refusals, workers, before, photos=photos)
         counts: Counter[Kept | str] = Counter()
-        with progress("looking") as heard:
+        with progress("looking") as advance:
             for one in purges.look():
                 counts.update(_counted(one))
-                heard(1)
+                advance(1)
         (say if json else show)(_text(counts))
         does = bool(counts["results"]) and not dry_run
         if does:
@@ -66,10 +66,10 @@ def purge(
         deleted: Counter[Kept | str] = Counter()
         if does:
             try:
-                with progress("deleting", counts["results"]) as heard:
+                with progress("deleting", counts["results"]) as advance:
                     for gone in purges.delete(counts["results"]):
                         deleted.update(results=gone.result, photos=gone.photo)
-                        heard(1)
+                        advance(1)
             except CloudFault:
                 say(f"Deleted {_objects(deleted)}; the same command goes on.")
                 raise
@@ -85,7 +85,7 @@ def purge(
 
 
 def _allowed(context: Context, days: int) -> int:
-    """The days, if they are enough."""
+    """Return the days, if they are enough."""
     least = context.settings.reconcile_days
     if days <= least:
         raise ConfigurationError(
@@ -96,7 +96,7 @@ def _allowed(context: Context, days: int) -> int:
 
 
 def _cos_time(context: Context) -> float:
-    """COS's own time, Unix seconds, since results have its dates."""
+    """Return the time by COS's clock (Unix seconds), since results have its dates."""
     folder = results_folder(context.settings.output_prefix)
     return context.store.list_objects(folder, None).at
 
@@ -108,7 +108,7 @@ def _counted(one: Old | Kept) -> list[Kept | str]:
 
 
 def _text(counts: Counter[Kept | str]) -> str:
-    """For a person: what goes, and what stays although it is old."""
+    """Write for a person what goes, and what stays although it is old."""
     kept = ", ".join(f"{counts[why]:,} {why.value}" for why in Kept if counts[why])
     lines = [f"To be deleted: {_objects(counts)}."]
     return "\n".join([*lines, f"Old, and kept: {kept}."] if kept else lines)
@@ -121,7 +121,7 @@ def _objects(counts: Counter[Kept | str]) -> str:
 def _document(
     counts: Counter[Kept | str], deleted: Counter[Kept | str], *, dry_run: bool
 ) -> dict[str, object]:
-    """For programs."""
+    """Return the same for programs."""
     return {
         "results": counts["results"],
         "photos": counts["photos"],

@@ -60,8 +60,8 @@ def report(
     It needs nothing else and asks nobody. Its values are masked and it holds no photo,
     unless the call says so; then its first lines say so too.
 
-    Exits with 1 if an object among the results is none, or COS refuses a result or a photo,
-    archived perhaps; the others are in the report.
+    Exits with 1 if an object among the results is no result, or if COS refuses a result or a
+    photo, since it is archived perhaps. The others are in the report.
     """
     context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
     settings, masking = context.settings, masking_of(context, reveal=reveal)
@@ -77,11 +77,11 @@ def report(
     )
     with (
         open_results(context, WantedResults(prefix, every)) as cards,
-        progress("reading", len(cards)) as heard,
+        progress("reading", len(cards)) as advance,
         replacing(out) as new,
         new.open("w", encoding="utf-8", newline="\n") as stream,
     ):
-        illustrated = _illustrated(cards, masking, photos, heard)
+        illustrated = _illustrated(cards, masking, photos, advance)
         count = write_report(stream, facts, illustrated)
     unreadable = cards.unreadable + len(refusals)
     written = {"cards": count, "unreadable": unreadable, "masked": not reveal}
@@ -96,7 +96,7 @@ def report(
 
 
 def _illustrated(
-    cards: Iterable[CardResult], masking: Masking, photos: PhotoReader | None, heard: Advance
+    cards: Iterable[CardResult], masking: Masking, photos: PhotoReader | None, advance: Advance
 ) -> Iterator[Illustrated]:
     def thumbnail(card: CardResult) -> Thumbnail | None:
         source = card.document["source"]
@@ -105,4 +105,4 @@ def _illustrated(
 
     for card, found in in_order(thumbnail, cards):
         yield card_in_report(card, masking), found
-        heard(1)
+        advance(1)

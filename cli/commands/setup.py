@@ -61,7 +61,7 @@ def setup(
 
 
 def _refuse_local_cloud(deployment: Deployment) -> None:
-    """The local cloud stands in for COS and CI alone; doctor refuses it in the same way."""
+    """Refuse a local cloud, which stands in for COS and CI alone, as doctor does."""
     if deployment.settings.local_cloud is None:
         return
     try:

@@ -49,7 +49,7 @@ def show(
 ) -> None:
     """Show a card: fields, items, checks, evidence, versions, runs, what is pending.
 
-    Without --version it is the newest run of what lies at the key now. Exits with 1 if there
+    Without --version it is the newest run of what is at the key now. Exits with 1 if there
     is nothing of the card, or no picture of it.
     """
     context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
@@ -90,7 +90,7 @@ def _draw(photos: PhotoReader, run: ShownResult | None, image: Path, minimum: in
     source = run.document["source"]
     content = photos.content(source["key"], source["etag"])
     if content is None:
-        _no_picture("the photo that was read is gone or refused, or another lies at its key")
+        _no_picture("the photo that was read is gone or refused, or another is at its key")
         return
     picture = decoded(content)
     if picture is None:

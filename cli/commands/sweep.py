@@ -99,8 +99,8 @@ def _exit_status(end: Drained) -> int:
 def _watched(context: Context, until: float, workers: Workers, steps: StepList | None) -> Status:
     """Sweep once, or list the steps of a sweep, with a bar for whoever waits."""
     total = cards_pending(context) if is_watched() else None
-    with progress("sweeping", total) as heard:
-        counter = CountedStatus(heard)
+    with progress("sweeping", total) as advance:
+        counter = CountedStatus(advance)
         if steps is None:
             return sweep_once(context, until=until, workers=workers, counter=counter)
         client = connect(context.settings).idempotent
@@ -115,14 +115,14 @@ def _watched(context: Context, until: float, workers: Workers, steps: StepList |
 
 
 def _say_waiting(status: Status) -> None:
-    """A line a round, for whoever watches a long drain."""
+    """Say after each sweep of a drain what still waits."""
     waiting, young = status.pending.get("waiting", 0), status.pending.get("young", 0)
     if waiting or young:
         say(f"{status.at}  {waiting:,} waiting, {young:,} too young to look at")
 
 
 def _document(status: Status) -> dict[str, object]:
-    """What status.json holds, but for the key of a card, and CI's message, which can quote it."""
+    """Return what status.json says, without the card's key and CI's message, which can quote it."""
     oldest = status.document()["oldest"]
     return {"at": status.at, "oldest": _without(oldest, "key"), **status.summary()}
 
@@ -134,7 +134,7 @@ def _without(document: object, name: str) -> object:
 
 
 def _text(end: Drained, sending: str) -> str:
-    """For a person: what is pending, the oldest of it, and whether cards are being sent."""
+    """Write for a person what is pending, the oldest of it, and whether cards are sent."""
     status = end.status
     counts = [f"{count:,} {state}" for state, count in status.pending.items() if count]
     lines = [f"pending  {', '.join(counts) or 'nothing'}", f"sending  {sending}"]

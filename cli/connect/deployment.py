@@ -40,16 +40,16 @@ class Deployment(NamedTuple):
 
     @property
     def ci(self) -> Ci:
-        """CI of the bucket that photos are uploaded to."""
+        """CI of the input bucket."""
         return Ci(self.cloud.idempotent, self.settings.region, self.settings.input_bucket)
 
     def __repr__(self) -> str:
-        """Nothing: the secrets are among the values."""
+        """Hide the values: secrets are among them."""
         return "Deployment(…)"
 
 
 def open_deployment(env_file: Path | None, stage: str | None) -> Deployment:
-    """The deployment that `.env` and the environment describe.
+    """Open the deployment that `.env` and the environment describe.
 
     Raises:
         ConfigurationError: a setting is missing or wrong; nothing has been sent.
@@ -69,7 +69,7 @@ def open_operator_context(
     verbose: bool,
     submits: bool = False,
 ) -> Context:
-    """The pipeline with this deployment's settings; only one that `submits` needs CALLBACK_URL.
+    """Open the pipeline with a deployment's settings. Only if it `submits`, it needs CALLBACK_URL.
 
     Raises:
         ConfigurationError: a setting is missing or wrong; nothing has been sent.

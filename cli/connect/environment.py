@@ -29,8 +29,8 @@ _KEYS = {
 }
 _SECRETS = {"CALLBACK_SECRET", "CALLBACK_SECRET_PREVIOUS"}
 _SETTINGS = {*DEFAULTS, API_DOMAIN} - _KEYS.keys() - _SECRETS
-# A named file that has one of a group has all of it: what it leaves out is unset, and never another
-# deployment's that stands in the shell.
+# If a named file has one of a group, what it leaves out of that group is unset: the shell's could
+# be another deployment's.
 _GROUPS = (_SETTINGS, _SECRETS, {*_KEYS.values()})
 OURS = sorted(_SETTINGS | _SECRETS | {*_KEYS.values()})
 _PRIVATE = {*_SECRETS, SECRET_KEY, TOKEN}
@@ -49,7 +49,7 @@ def deployment_environment(
     *,
     needs_key: bool = True,
 ) -> dict[str, str]:
-    """The environment a function of this deployment would get, with the operator's own API keys.
+    """Return the environment that a function would get, with the operator's own API keys.
 
     A variable that differs between file and environment is named on standard error, and so is a
     file with secrets that others can read.
@@ -101,7 +101,7 @@ def _file_of(env_file: Path | None, stage: str | None) -> _EnvFile:
 
 
 def _over(written: Mapping[str, str], around: Mapping[str, str]) -> dict[str, str]:
-    """What a named file says, and of the environment what that leaves open."""
+    """Return what a named file says, and the environment's groups that the file leaves out."""
     closed = set().union(*(group for group in _GROUPS if not group.isdisjoint(written)))
     left = {name: value for name, value in around.items() if name not in closed}
     return {**left, **written}

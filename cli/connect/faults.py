@@ -36,6 +36,6 @@ CONCERN_ALL = frozenset(_ADVICE.keys() - {"AccessDenied"}) | {
 
 
 def advised(fault: CloudFault) -> str:
-    """The fault in one sentence, with what to do if that is known."""
+    """Write the fault in one sentence, with what to do about it if that is known."""
     advice = _ADVICE.get(fault.code)
     return f"{fault}; {advice}" if advice else str(fault)

@@ -25,7 +25,7 @@ _OF_THE_FRAMEWORK = {"name", "stage", "region"}
 
 
 def read_deployed_service(environ: Mapping[str, str], stage: str | None) -> Service | None:
-    """What `sls print` says, with these values for its variables; None if it isn't installed.
+    """Return the service that `sls print` shows for these variables; None if it isn't installed.
 
     Raises:
         WrongConfiguration: serverless.yml can't be resolved.
@@ -35,7 +35,7 @@ def read_deployed_service(environ: Mapping[str, str], stage: str | None) -> Serv
 
 
 def printed(environ: Mapping[str, str], stage: str | None) -> str | None:
-    """The resolved serverless.yml as JSON; it holds the names of secrets, never their values."""
+    """Return the resolved serverless.yml as JSON, which never holds a secret's value."""
     sls = ROOT / "node_modules" / ".bin" / "sls"
     if not sls.is_file():
         return None
@@ -59,7 +59,7 @@ def printed(environ: Mapping[str, str], stage: str | None) -> str | None:
 
 
 def _unset() -> dict[str, str]:
-    """Every setting, empty: `sls` reads none of the clone's .env then, nor of the shell's.
+    """Return every setting, empty: `sls` then reads none from the clone's .env or the shell.
 
     But those whose defaults are serverless.yml's own.
     """
@@ -67,7 +67,7 @@ def _unset() -> dict[str, str]:
 
 
 def service_of(text: str) -> Service:
-    """The service in what `sls print --format json` says.
+    """Return the service in what `sls print --format json` prints.
 
     Raises:
         WrongConfiguration: it is no JSON, or no service of ours.
@@ -95,7 +95,7 @@ _URL = "CALLBACK_URL"
 
 
 def with_callback_url(environ: Mapping[str, str], stage: str | None) -> Mapping[str, str]:
-    """The environment with the address of the deployed callback function, unless it names one.
+    """Return the environment with the deployed callback function's URL, unless it names one.
 
     Nobody writes it into .env: SCF makes it, and `sls deploy` hands it to the functions alone.
 

@@ -69,7 +69,7 @@ class Purge:
         self._bucket = InputBucket(context.settings)
 
     def look(self) -> Iterator[Old | Kept]:
-        """What is to become of each old result."""
+        """Yield what becomes of each old result."""
         folder = results_folder(self._context.settings.output_prefix)
         listed = listed_under(self._context.store, folder)
         old = (one for one in listed if one.last_modified < self._before)
@@ -133,13 +133,13 @@ class Purge:
         return self._kept_with(name, photo) or Old(listed.key, key if self._photos else None)
 
     def _kept_with(self, name: ResultName, photo: Photo) -> Kept | None:
-        """Why a result stays whose photo still lies there; None where it can go."""
+        """Return why a result stays whose photo is still there; None if it can go."""
         if photo.last_modified is None or from_rfc3339(photo.last_modified) >= self._before:
             return Kept.UPLOADED_AGAIN
         return None if self._all_old(name, photo) else Kept.YOUNGER_RUN
 
     def _key(self, name: ResultName, listed: Listed) -> str | None:
-        """The photo's key; that of a shortened name stands in the body."""
+        """Return the photo's key. If names have it hashed, the body tells it."""
         if not name.key.startswith("~/"):
             return name.key
         source = read_document(self._context, listed.key).get("source")
@@ -147,7 +147,7 @@ class Purge:
         return key if isinstance(key, str) else None
 
     def _all_old(self, name: ResultName, photo: Photo) -> bool:
-        """Whether no result of this photo is to stay."""
+        """Return whether every result of this photo is old enough to go."""
         prefix, store = self._context.settings.output_prefix, self._context.store
         runs = results_of(store, prefix, name.key, photo.etag)
         return all(run.listed.last_modified < self._before for run in runs)

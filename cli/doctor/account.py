@@ -11,7 +11,7 @@ from deploy.setup.changes import idle_queue
 
 
 def credentials(subject: Subject) -> Verdict:
-    """Whether the API knows the keys. The local cloud stands in for COS and CI alone."""
+    """Check that the API knows the keys. A local cloud stands in for COS and CI alone."""
     try:
         return ok(f"the keys are of account {subject.account}")
     except NoAnswer:
@@ -24,7 +24,7 @@ def credentials(subject: Subject) -> Verdict:
 
 
 def role(subject: Subject, function: str) -> Verdict:
-    """Whether a function's role is SCF's, and allows what the function needs."""
+    """Check that a function's role trusts SCF, and allows what the function needs."""
     wanted = subject.roles[function]
     found = subject.cam.find_role(wanted.name)
     if found is None:
@@ -37,7 +37,7 @@ def role(subject: Subject, function: str) -> Verdict:
 
 
 def console_role(subject: Subject, wanted: ConsoleRole) -> Verdict:
-    """Whether a role that Tencent's console makes is there, for the product that made it."""
+    """Check that a role that Tencent's console makes is there, for the product that made it."""
     found = subject.cam.find_role(wanted.name)
     if found is None:
         return failed(wanted.advice)
@@ -50,7 +50,7 @@ def console_role(subject: Subject, wanted: ConsoleRole) -> Verdict:
 
 
 def binding(subject: Subject) -> Verdict:
-    """Whether the bucket is bound to CI."""
+    """Check that the bucket is bound to CI."""
     status = subject.deployment.ci.binding()
     bucket = subject.settings.input_bucket
     if status == "unbinding":
@@ -61,14 +61,14 @@ def binding(subject: Subject) -> Verdict:
 
 
 def recognition(subject: Subject) -> Verdict:
-    """Whether AI recognition is enabled for the bucket."""
+    """Check that AI recognition is enabled for the bucket."""
     if not subject.deployment.ci.recognises():
         return failed(f"AI recognition is not enabled for the bucket: {subject.setup}")
     return ok("AI recognition is enabled")
 
 
 def queue(subject: Subject) -> Verdict:
-    """Whether the queue runs its jobs."""
+    """Check that the queue runs its jobs."""
     idle = idle_queue(subject.deployment.ci.queues(), subject.settings.queue_id)
     if idle is not None:
         return failed(f"the queue {idle.id} is {idle.state}, so no job starts: {subject.setup}")

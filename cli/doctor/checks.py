@@ -28,7 +28,7 @@ def _of_console(role: ConsoleRole) -> Callable[[Subject], Verdict]:
 
 
 def _deployed(examine: Callable[..., Verdict]) -> Callable[..., Verdict]:
-    """A check that needs serverless.yml."""
+    """Return a check that is skipped unless serverless.yml can be read."""
 
     def guarded(subject: Subject, *key: str) -> Verdict:
         if subject.service is None:
@@ -67,7 +67,7 @@ CHECKS: Sequence[Check] = (
 
 
 def examined(subject: Subject) -> Iterator[Finding]:
-    """The findings, one by one. If the keys are refused, nothing else is asked."""
+    """Yield the findings one by one. If the keys are refused, nothing else is asked."""
     for name, examine in CHECKS:
         finding = judged(name, partial(examine, subject))
         yield finding

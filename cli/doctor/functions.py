@@ -20,7 +20,7 @@ _FORBIDDEN = 403
 
 
 def function(subject: Subject, key: str) -> Verdict:
-    """Whether a function is Active, as large and as patient as serverless.yml has it."""
+    """Check that a function is Active, with the memory, time-out and role of serverless.yml."""
     wanted, found = subject.read_service().functions[key], subject.found(key)
     if found.status != "Active":
         reason = f", {found.reason}" if found.reason else ""
@@ -38,7 +38,7 @@ def function(subject: Subject, key: str) -> Verdict:
 
 
 def environment(subject: Subject, key: str) -> Verdict:
-    """Whether it has this environment; values are compared and never shown."""
+    """Check that it has this environment. Values are compared and never shown."""
     service, found = subject.read_service(), subject.found(key)
     url = subject.callback_url()
     wanted = function_environment(service, key, subject.deployment.environ, url)
@@ -49,7 +49,7 @@ def environment(subject: Subject, key: str) -> Verdict:
 
 
 def triggers(subject: Subject, key: str) -> Verdict:
-    """Whether its triggers are those of serverless.yml, and open."""
+    """Check that its triggers are those of serverless.yml, and open."""
     service, found = subject.read_service(), subject.found(key)
     there = {_unnamed(trigger.rule): trigger for trigger in found.triggers}
     wanted = [_unnamed(rule) for rule in rules_of(service, key)]
@@ -67,12 +67,12 @@ def triggers(subject: Subject, key: str) -> Verdict:
 
 
 def _unnamed(rule: Rule) -> Rule:
-    """A rule without what nobody asks of it: a Function URL may be called anything."""
+    """Return a rule without a Function URL's name, which may be any."""
     return rule._replace(name="") if rule.type == URL else rule
 
 
 def stranger(subject: Subject) -> Verdict:
-    """Whether the Function URL answers, and refuses whoever has no token."""
+    """Check that the Function URL answers, and refuses a caller without a token."""
     if not calls_back(subject.read_service()):
         return ok(f"CI calls no address: CALLBACK_TYPE is {subject.settings.callback.type}")
     url = subject.callback_url()

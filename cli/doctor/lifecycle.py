@@ -33,7 +33,7 @@ class LifecycleRule(NamedTuple):
 
 
 def lifecycle(subject: Subject) -> Verdict:
-    """Whether the rules leave alone what must stay as it is."""
+    """Check that the rules leave alone what must stay as it is."""
     client, days = subject.deployment.cloud.idempotent, subject.settings.reconcile_days
 
     def look(reach: Reach) -> Verdict:

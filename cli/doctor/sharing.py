@@ -36,7 +36,7 @@ class PolicyStatement(NamedTuple):
 
 
 def policy(subject: Subject) -> Verdict:
-    """Whether a bucket's policy lets others in, or the functions out."""
+    """Check that no bucket's policy lets everybody in, or shuts the functions out."""
     client = subject.deployment.cloud.idempotent
 
     def look(reach: Reach) -> Verdict:
@@ -50,7 +50,7 @@ def statements_in(body: bytes) -> Iterator[PolicyStatement]:
     """Yield the statements of a bucket's policy (436/8276).
 
     Raises:
-        StorageFault: it is none.
+        StorageFault: it is no policy.
     """
     try:
         document = _lower(json.loads(body))
@@ -124,7 +124,7 @@ def _judged(statement: PolicyStatement, folders: Sequence[str]) -> Verdict:
 
 
 def acl(subject: Subject) -> Verdict:
-    """Whether a bucket's ACL lets everybody in."""
+    """Check that no bucket's ACL lets everybody in."""
     client = subject.deployment.cloud.idempotent
 
     def look(reach: Reach) -> Verdict:

@@ -48,7 +48,7 @@ class Subject:
 
     @property
     def settings(self) -> Settings:
-        """What `.env` and the environment say."""
+        """The settings of `.env` and the environment."""
         return self.deployment.settings
 
     @property
@@ -68,23 +68,23 @@ class Subject:
 
     @cached_property
     def session(self) -> requests.Session:
-        """HTTP as a stranger has it, on the same way to the cloud."""
+        """HTTP without any key, on the same way to the cloud."""
         return open_session(self.settings.local_cloud)
 
     @cached_property
     def roles(self) -> dict[str, WantedRole]:
-        """What each function's role should allow, by the function; named as in serverless.yml."""
+        """The role that each function should have, by the function; named as in serverless.yml."""
         scope = Scope.of(self.settings, self.account)
         names = role_names(self.service, self.stage)
         return {role.function: role for role in wanted_roles(scope, names)}
 
     @property
     def setup(self) -> str:
-        """What to run if a role or CI isn't set up."""
+        """The command to run if a role or CI isn't set up."""
         return f"run `{setup_command(self.stage)}`"
 
     def read_service(self) -> Service:
-        """The service, for a check that can't do without it.
+        """Return the service, for a check that can't do without it.
 
         Raises:
             WrongConfiguration: serverless.yml can't be read here.
@@ -94,11 +94,11 @@ class Subject:
         return self.service
 
     def callback_url(self) -> str | None:
-        """The address that CI calls, None if there is none."""
+        """Return the address that CI calls; None if there is none."""
         return self.found(CALLBACK).url if CALLBACK in self.read_service().functions else None
 
     def _found(self, key: str) -> Found:
-        """A function as SCF has it.
+        """Return a function as SCF has it.
 
         Raises:
             NotDeployed: it isn't there.

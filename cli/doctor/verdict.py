@@ -27,17 +27,17 @@ class Finding(NamedTuple):
 
 
 def ok(says: str) -> Verdict:
-    """All is well."""
+    """Return a verdict that all is well."""
     return Verdict("ok", says)
 
 
 def failed(says: str) -> Verdict:
-    """Something is wrong; `says` ends with what to do."""
+    """Return a verdict that something is wrong; `says` ends with what to do."""
     return Verdict("failed", says)
 
 
 def unchecked(says: str) -> Verdict:
-    """It can't be seen from here."""
+    """Return a verdict that it can't be checked from here."""
     return Verdict("unchecked", says)
 
 
@@ -54,7 +54,7 @@ def all_of(verdicts: Sequence[Verdict]) -> Verdict:
 
 
 def judged(check: str, examine: Callable[[], Verdict]) -> Finding:
-    """A check's finding; one that the cloud refuses or breaks off is a finding too."""
+    """Carry out a check. What the cloud refuses or breaks off is a finding too."""
     try:
         verdict = examine()
     except NotPermitted as error:
@@ -69,12 +69,12 @@ _NAME_WIDTH = 24
 
 
 def line(finding: Finding) -> str:
-    """One finding as a row."""
+    """Write a finding as a row."""
     return f"{_SHOWN[finding.status]:<8}{finding.check:<{_NAME_WIDTH}}{finding.says}"
 
 
 def summary(findings: Sequence[Finding]) -> str:
-    """How many there are of each kind."""
+    """Write how many findings there are of each status."""
     counts = {status: sum(one.status == status for one in findings) for status in _SHOWN}
     return (
         f"{counts['ok']} ok, {counts['failed']} failed, {counts['unchecked']} can't be checked "
@@ -83,10 +83,10 @@ def summary(findings: Sequence[Finding]) -> str:
 
 
 def document(findings: Sequence[Finding]) -> dict[str, object]:
-    """All of them, for programs."""
+    """Return the findings for programs."""
     return {"checks": [finding._asdict() for finding in findings], "failed": failures(findings)}
 
 
 def failures(findings: Sequence[Finding]) -> int:
-    """How many failed."""
+    """Return how many checks failed."""
     return sum(finding.status == "failed" for finding in findings)

@@ -52,7 +52,7 @@ class PhotosUnderPrefix:
     """All photos under a prefix of their keys.
 
     Raises:
-        ConfigurationError: no card of this deployment lies there.
+        ConfigurationError: no card of this deployment has such a key.
     """
 
     def __init__(self, context: Context, prefix: str | None) -> None:

@@ -110,7 +110,7 @@ _APOSTROPHE = "'"
 
 
 def as_text(value: str) -> str:
-    """A CSV's cell that no spreadsheet takes for a formula or a number.
+    """Return a CSV's cell that no spreadsheet takes for a formula or a number.
 
     An apostrophe goes before what it would; before an apostrophe too, so that taking one off gives
     the value back, always.
@@ -120,5 +120,5 @@ def as_text(value: str) -> str:
 
 
 def without_controls(value: str) -> str:
-    """What a workbook can carry: characters that XML can't are replaced."""
+    """Replace the characters that XML, and with it a workbook, can't hold."""
     return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", value)

@@ -20,14 +20,14 @@ COLUMNS = (
     *("version", "current", "size", "last_modified"),
     *("job_id", "attempt", "delivered_by", "verified", "received_at", "written_at"),
 )
-"""`log_key` is the digest that stands for the key in the log; `current`: this content lies there.
+"""`log_key` is the key's digest in the log; `current`: the content that was read is still there.
 
 Times are RFC 3339 in UTC, `size` is in bytes, `lowest_score` of the recognised fields, 0 to 100.
 """
 
 
 def row_of(card: CardResult, masking: Masking) -> Row:
-    """The row of a result, masked as the call says."""
+    """Return the row of a result, masked as the call says."""
     document = masking.result(card.document)
     source, evidence = document["source"], document["evidence"]
     error, job = document["error"] or {}, document["job"] or {}

@@ -36,7 +36,7 @@ warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 
 def decoded(content: bytes) -> Image.Image | None:
-    """A picture with its pixels as stored, or None if it can't be read as one.
+    """Return a picture with its pixels as stored; None if it can't be read as one.
 
     An orientation in the EXIF data is not applied: places are those of the stored pixels.
     """
@@ -49,7 +49,7 @@ def decoded(content: bytes) -> Image.Image | None:
 
 
 def reduced(content: bytes, side: int) -> tuple[Image.Image, tuple[int, int]] | None:
-    """A picture, smaller if it is far larger than `side`, and its own width and height.
+    """Return a picture, smaller if it is far larger than `side`, and its own width and height.
 
     None if it can't be read, or only in more than `MAX_DECODED_BYTES`.
     """
@@ -68,7 +68,7 @@ def reduced(content: bytes, side: int) -> tuple[Image.Image, tuple[int, int]] | 
 
 @contextmanager
 def _opened(content: bytes) -> Iterator[Image.Image]:
-    """A picture of which nothing is decoded yet.
+    """Open a picture, of which nothing is decoded yet.
 
     Raises:
         ValueError: it has more pixels, more frames or another depth than a photo of a card.
@@ -83,7 +83,7 @@ def _opened(content: bytes) -> Iterator[Image.Image]:
 
 
 def _decoded_bytes(picture: Image.Image, size: tuple[int, int]) -> int:
-    """What decoding takes.
+    """Return how many bytes decoding takes.
 
     A progressive JPEG is held whole, two bytes a sample; a WebP four times, as measured.
     """
@@ -98,7 +98,7 @@ def _decoded_bytes(picture: Image.Image, size: tuple[int, int]) -> int:
 
 
 def _shrunk(picture: Image.Image, side: int) -> Image.Image:
-    """The picture in its own mode, or grey, at most some times larger than it is to become."""
+    """Return the picture in its own mode, or grey, at most a few times too large."""
     grey = picture.convert("L") if picture.mode == "1" else picture
     factor = max(grey.size) // (2 * side)
     if factor < 2:  # noqa: PLR2004 — there is nothing to be gained
@@ -133,7 +133,7 @@ class Thumbnail(NamedTuple):
 
 
 def thumbnail_of(content: bytes) -> Thumbnail | None:
-    """The thumbnail of a photo, or None if it can't be read as a picture.
+    """Return the thumbnail of a photo; None if it can't be read as a picture.
 
     Nothing of the file is kept but its pixels: no EXIF data, no place where it was taken.
     """

@@ -20,7 +20,7 @@ _COLOURS: Mapping[Band, str] = {
 def with_boxes(
     picture: Image.Image, items: Iterable[Mapping[str, Any]], minimum: int
 ) -> Image.Image:
-    """The same picture, on which the box of every item of a result is drawn that has one.
+    """Draw the boxes of a result's items on a picture, and return it.
 
     `minimum` is MIN_SCORE. Lines and letters grow with the picture.
     """

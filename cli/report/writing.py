@@ -41,14 +41,14 @@ def write_report(stream: TextIO, facts: Facts, cards: Iterable[Illustrated]) -> 
 
 
 def _photo(position: int, thumbnail: Thumbnail) -> str:
-    """A block of data that no browser runs; the page takes it when its card is shown."""
+    """Write a block of data that no browser runs. The page reads it when the card is shown."""
     text = base64.b64encode(thumbnail.jpeg).decode()
     size = f'data-width="{thumbnail.width}" data-height="{thumbnail.height}"'
     return f'<script type="text/plain" id="photo-{position}" {size}>{text}</script>\n'
 
 
 def card_in_report(card: CardResult, masking: Masking) -> Document:
-    """The names that cli/report/*.js read; those of a result mean what they mean there."""
+    """Return what cli/report/*.js read of a card. A result's names mean what they mean there."""
     document = masking.result(card.document)
     source, evidence, job = document["source"], document["evidence"], document["job"]
     return {

@@ -35,7 +35,7 @@ class ShownAttempt(NamedTuple):
 
 
 class History(NamedTuple):
-    """A card: `photo` is what lies at its key now; `runs` are in the order they were written.
+    """A card: `photo` is what is at its key now; `runs` are in the order they were written.
 
     `attempts` are those still pending, in the order of their names.
     """
@@ -46,22 +46,22 @@ class History(NamedTuple):
     attempts: tuple[ShownAttempt, ...]
 
     def is_empty(self) -> bool:
-        """Whether nothing of this card lies in the bucket, not even its photo."""
+        """Return whether the bucket holds nothing of this card, not even its photo."""
         return not (self.photo or self.runs or self.attempts)
 
     def current(self) -> ShownResult | None:
-        """The highest run of what lies there now, or else of what was read last."""
-        there = [run for run in self.runs if self.lies_there(run.version)]
-        etag = etag_of(self.runs[-1].version) if self.runs else None
-        last = [run for run in self.runs if etag_of(run.version) == etag]
+        """Return the highest run of what is there now, or else of what was first read last."""
+        there = [run for run in self.runs if self.is_there(run.version)]
+        etags = list(dict.fromkeys(etag_of(run.version) for run in self.runs))
+        last = [run for run in self.runs if etag_of(run.version) == etags[-1]]
         return max(there or last, key=lambda run: run_of(run.version), default=None)
 
     def run(self, version: str) -> ShownResult | None:
-        """The result of a version."""
+        """Return the result of a version."""
         return next((run for run in self.runs if run.version == version), None)
 
-    def lies_there(self, version: str) -> bool:
-        """Whether the content of a version is what lies at the key now."""
+    def is_there(self, version: str) -> bool:
+        """Return whether the content of a version is the photo that is there now."""
         return self.photo is not None and self.photo.etag == etag_of(version)
 
 
@@ -95,7 +95,7 @@ def _attempts(context: Context, key: str) -> Iterator[ShownAttempt]:
 
 
 def document_of(history: History, run: ShownResult | None, masking: Masking) -> Document:
-    """What `--json` prints: names as in a result; `run` is the one whose card is shown."""
+    """Return what `--json` prints, with a result's names; `run` is the one that is shown whole."""
     source = history.photo
     return {
         "key": masking.key(history.key),
@@ -114,7 +114,7 @@ def _version(history: History, run: ShownResult, masking: Masking) -> Document:
     error = document.get("error") or {}
     return {
         "version": run.version,
-        "current": history.lies_there(run.version),
+        "current": history.is_there(run.version),
         "outcome": document.get("outcome"),
         "needs_review": document.get("needs_review"),
         "error": error.get("code"),

@@ -121,7 +121,7 @@ def _text(document: object, name: str) -> str | None:
 
 
 def _asked(ask: Callable[[], T]) -> tuple[T | None, str | None]:
-    """What CI says, or its Code: COS alone still says a lot."""
+    """Return what CI says, or the Code of its fault: COS alone still says a lot."""
     try:
         return ask(), None
     except JobServiceFault as fault:

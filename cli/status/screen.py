@@ -19,7 +19,7 @@ NameOf = Callable[[str], str | None]
 
 
 def screen(look: StatusLook, attention: Sequence[str], settings: Settings, name_of: NameOf) -> str:
-    """One screen of text."""
+    """Write one screen of text."""
     rows = [
         ("bucket", f"{settings.input_bucket}, {settings.input_prefix} → {settings.output_prefix}"),
         ("at", rfc3339(look.at)),
@@ -35,7 +35,7 @@ def screen(look: StatusLook, attention: Sequence[str], settings: Settings, name_
 
 
 def document(look: StatusLook, attention: Sequence[str], name_of: NameOf) -> dict[str, object]:
-    """The same for programs."""
+    """Return the same for programs."""
     sweep = look.sweep
     oldest = sweep.oldest if sweep else None
     return {
@@ -116,7 +116,7 @@ def _unread(one: Unread, name_of: NameOf) -> str:
 
 
 def _not_seen(results: RecentResults) -> Iterator[str]:
-    """What was left out, so that nobody takes a part for the whole."""
+    """Say what was left out, so that nobody takes a part for the whole."""
     if not results.whole:
         yield (
             f"results behind the first {results.listed:,} names, but those of CI's jobs above: "

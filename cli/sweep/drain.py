@@ -9,7 +9,7 @@ from shared.pipeline.context import Context
 from shared.pipeline.status import Status
 
 BETWEEN_SWEEPS_SECONDS = 20
-# Sweep leaves a younger object to whoever is at work on it; with a little for clocks that differ.
+# Sweep skips younger objects, whose creators may still write; with some seconds for clock skew.
 _SEEN_AFTER_SECONDS = 130
 
 
@@ -34,7 +34,7 @@ class Drain:
         self._last_waiting = began
 
     def is_done(self, swept: Round) -> bool:
-        """Whether nothing waits any more, or nothing is sent any more.
+        """Return whether nothing waits any more, or nothing is sent any more.
 
         What was too young to be looked at may wait as well; it is old enough for a sweep that
         begins two minutes after the last one that saw something wait.
@@ -55,14 +55,14 @@ def drain(
     sweep: Callable[[], Status],
     sleep: Callable[[float], None],
     until: float,
-    heard: Callable[[Status], None],
+    after_each: Callable[[Status], None],
 ) -> Drained:
     """Sweep until it is done or the time (Unix seconds) is over."""
     decides = Drain(context.now())
     while True:
         began = context.now()
         status = sweep()
-        heard(status)
+        after_each(status)
         if decides.is_done(Round(began, status)):
             return Drained(status, done=True)
         if context.now() + BETWEEN_SWEEPS_SECONDS >= until:

@@ -17,29 +17,29 @@ from shared.store.layout import parse_pending_name, pending_folder
 class CountedStatus(StatusCounter):
     """A counter that also moves a progress bar."""
 
-    def __init__(self, heard: Advance) -> None:
+    def __init__(self, advance: Advance) -> None:
         super().__init__()
-        self._heard = heard
+        self._advance = advance
 
     def count(self, card: PendingCard, left: Attempt | None) -> None:
         """See `StatusCounter`."""
         super().count(card, left)
-        self._heard(1)
+        self._advance(1)
 
     def count_young(self) -> None:
         """See `StatusCounter`."""
         super().count_young()
-        self._heard(1)
+        self._advance(1)
 
     def count_unreadable(self, code: str | None = None) -> None:
         """See `StatusCounter`."""
         super().count_unreadable(code)
-        self._heard(1)
+        self._advance(1)
 
     def count_unread(self, number: int) -> None:
         """See `StatusCounter`."""
         super().count_unread(number)
-        self._heard(number)
+        self._advance(number)
 
 
 def cards_pending(context: Context) -> int | None:

@@ -17,11 +17,11 @@ _WORK = ".card-ocr."  # what the folder of a file that is being written begins w
 
 @contextmanager
 def replacing(path: Path, option: str = "--out") -> Iterator[Path]:
-    """A new file, which takes the place of `path` when everything has been written to it.
+    """Make a new file that takes the place of `path` at the end of the block.
 
-    It lies in a folder of its own beside that, with all that is needed to write it, for this user
-    alone, since it can hold what cards say. After an error or a signal nothing of it is left and
-    what lay at `path` still does; if a process was killed, the next run beside it cleans up.
+    Until then it is in a folder of its own beside `path`, readable by this user alone, since it can
+    hold what cards say. After an error or a signal nothing of it is left, and `path` is as it was.
+    If the process is killed, the next call with a `path` beside it cleans up.
 
     Raises:
         ConfigurationError: names `option` if nothing can be written there.
@@ -53,15 +53,15 @@ def temporary_files_in(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def locked(folder: Path, *, waits: bool = False) -> Iterator[bool]:
-    """Whether this process holds a folder in the block. Its end, whatever it is, lets go of it.
+    """Lock a folder in the block; yield whether that worked. The process's end unlocks it.
 
-    With `waits`, somebody else who holds it is waited for.
+    With `waits`, it waits until another process unlocks it.
     """
     opened = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(opened, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
         is_ours = True
-    except OSError:  # somebody's, or a file system without locks
+    except OSError:  # locked by another process, or a file system without locks
         is_ours = False
     try:
         yield is_ours
@@ -84,7 +84,7 @@ def _folder_of_its_own(beside: Path, stack: ExitStack) -> Path:
 
 
 def _remove_abandoned(beside: Path) -> None:
-    """Remove what processes left that were killed while they wrote."""
+    """Remove what killed processes left behind."""
     for folder in beside.glob(f"{_WORK}*"):
         with suppress(OSError), locked(folder) as is_ours:
             if is_ours:

@@ -17,7 +17,7 @@ _LONGEST_WAIT = 86_400
 
 
 def seconds(text: str | float) -> float:
-    """How long to wait; an option's default comes as the number it is.
+    """Read a number of seconds to wait. An option's default comes as a number.
 
     Raises:
         BadParameter: it is no number from 1 to 86400.
@@ -32,7 +32,7 @@ def seconds(text: str | float) -> float:
 
 
 def moment(option: str, text: str) -> float:
-    """Unix seconds of `2026-01-31` or `2026-01-31T08:15:00Z`, both in UTC.
+    """Read `2026-01-31` or `2026-01-31T08:15:00Z`, both in UTC, as Unix seconds.
 
     Raises:
         ConfigurationError: it is neither; names the option.
@@ -65,7 +65,7 @@ _MOST_PLACES = 12  # before and behind the point: 1e9999 is a million zeros when
 
 
 def price(text: str) -> Decimal:
-    """The price of one job; any currency.
+    """Read the price of one job, in any currency.
 
     Raises:
         BadParameter: it is no amount.
@@ -80,14 +80,14 @@ def price(text: str) -> Decimal:
 
 
 def cost_text(jobs: int, each: Decimal | None) -> str:
-    """A sentence on the money."""
+    """Write a sentence on what jobs cost."""
     if each is None:
         return "What that costs is known with --price, the price of one job."
     return f"At {each} a job that is at most {jobs * each:,f}."
 
 
 def cost_document(jobs: int, each: Decimal | None) -> dict[str, object]:
-    """The same for programs; amounts as text, since they are exact."""
+    """Return the same for programs, with amounts as text, since they are exact."""
     if each is None:
         return {"price": None, "cost": None}
     return {"price": f"{each:f}", "cost": f"{jobs * each:f}"}
@@ -97,7 +97,7 @@ Band = Literal["good", "fair", "low", "none"]
 
 
 def band(score: float | None, minimum: int) -> Band:
-    """`low` is below MIN_SCORE, `fair` in the lower half of what is left, `none` without a score.
+    """Return a score's band: `low` below MIN_SCORE, `fair` in the lower half above it.
 
     cli/report/cards.js has the same rule.
     """

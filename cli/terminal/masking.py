@@ -1,8 +1,8 @@
 """What an operator sees of a card: masked, unless the call says `--reveal`.
 
-A value shows its first character and its length; one character alone shows nothing. An object key
-is its digest, the one that stands in the log, since a key can hold a name. What CI wrote in its own
-words (messages, labels we don't know) can quote either, and is left out or masked like a value.
+A value shows its first character and its length; one character alone shows nothing. A key is shown
+as its digest, the one in the log, since a key can hold a name. CI's own words (messages, unknown
+labels) can quote either, so they are left out or masked like a value.
 """
 
 from __future__ import annotations
@@ -25,32 +25,32 @@ class Masking(NamedTuple):
     reveal: bool
 
     def __repr__(self) -> str:
-        """Nothing: the secret is among the values."""
+        """Hide the values: the secret is among them."""
         return "Masking(…)"
 
     def digest(self, key: str) -> str:
-        """What stands for a key in the log, unless LOG_KEYS: 16 hex digits."""
+        """Return what the log has in place of a key, unless LOG_KEYS: 16 hex digits."""
         return key_digest(self.secret, key)
 
     def key(self, key: str) -> str:
-        """A photo's key, or its digest."""
+        """Return a photo's key, or its digest."""
         return key if self.reveal else self.digest(key)
 
     def name(self, name: str, key: str) -> str:
-        """The name of an object of ours, in which the key, or its shortened form, is `key`."""
+        """Return the name of an object of ours, with `key` in it (as it is or hashed) masked."""
         before, found, after = name.rpartition(key)
         return f"{before}{self.key(found)}{after}"
 
     def value(self, value: str | None) -> str | None:
-        """A value read from a card."""
+        """Return a value that was read from a card, or the same masked."""
         return value if self.reveal or value is None else masked(value)
 
     def message(self, message: str | None) -> str | None:
-        """CI's words about an error, which can quote a key; left out if they are masked."""
+        """Return CI's words about an error; None if masked, since they can quote a key."""
         return message if self.reveal else None
 
     def result(self, document: Mapping[str, Any]) -> Document:
-        """A result as it may be shown: the same names, with key, fields, items and message masked.
+        """Return a result as it may be shown: with key, fields, items and message masked.
 
         `document` fits docs/result.schema.json. Scores, places, checks and times stay as they are.
         """
@@ -71,15 +71,15 @@ class Masking(NamedTuple):
 
 
 def is_digest(text: str) -> bool:
-    """Whether it can be a key's digest; it is no key then: those have a prefix, with a slash."""
+    """Return whether it can be a key's digest. Then it is no key, since keys contain a slash."""
     return _DIGEST.fullmatch(text) is not None
 
 
 def masking_of(context: Context, *, reveal: bool) -> Masking:
-    """The masking of a call, with the digests that this deployment's log has."""
+    """Return the masking of a call, with the digests of this deployment's log."""
     return Masking(context.settings.callback_secrets[0], reveal)
 
 
 def masked(value: str) -> str:
-    """A value of which only the length and, if it has more, one character show."""
+    """Mask a value: its length shows, and its first character unless that is all."""
     return value[0] + "*" * (len(value) - 1) if len(value) > 1 else "*" * len(value)

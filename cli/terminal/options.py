@@ -11,8 +11,10 @@ import typer
 from cli.terminal.formats import price
 from shared.card import CardType
 
-NEEDS_ATTENTION = 1  # the exit status of a call that is done and leaves somebody something to do
-CALL_AGAIN = 75  # of one whose time was over before its work was; EX_TEMPFAIL of sysexits.h
+NEEDS_ATTENTION = 1  # the exit status of a call that is done, if something needs attention
+CALL_AGAIN = (
+    75  # of a call that --seconds ended before its work was done; EX_TEMPFAIL of sysexits.h
+)
 
 EnvFile = Annotated[
     Path | None,

@@ -33,22 +33,22 @@ def show_tables(tables: RenderableType) -> None:
 
 
 def counted(count: int, what: str) -> str:
-    """`1 job`, `2,000 jobs`."""
+    """Write `1 job` or `2,000 jobs`."""
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def listed_counts(counts: Mapping[str, int]) -> str:
-    """`3 QueuePaused, 1 HTTP401`; behind the first names, how many are of others."""
+    """Write `3 QueuePaused, 1 HTTP401`. After the first names, the others are only counted."""
     first = [f"{count:,} {name}" for name, count in list(counts.items())[:_NAMES]]
     others = sum(list(counts.values())[_NAMES:])
     return ", ".join([*first, *([f"{others:,} others"] if others else [])])
 
 
 def _lines(text: str) -> str:
-    """Lines with what would upset a terminal escaped, wherever it came from."""
+    """Escape what would upset a terminal in each line."""
     return "\n".join(map(printable, text.split("\n")))
 
 
 def printable(text: str) -> str:
-    """A text with what would upset a terminal escaped."""
+    """Escape what would upset a terminal."""
     return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)

@@ -23,7 +23,7 @@ Advance = Callable[[int], None]
 
 
 def is_watched() -> bool:
-    """Whether somebody at a terminal waits."""
+    """Return whether standard error is a terminal."""
     return sys.stderr.isatty()
 
 

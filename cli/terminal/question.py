@@ -12,7 +12,7 @@ from shared.settings.load import Settings
 
 
 def place_of(settings: Settings) -> str:
-    """Where a deployment lies: its photos, its results, the region, and whether it is local."""
+    """Write where a deployment is: its photos, its results, the region, and whether it is local."""
     photos = f"{settings.input_bucket}/{settings.input_prefix}"
     results = f"{settings.output_bucket}/{settings.output_prefix}"
     local = "" if settings.local_cloud is None else f", local ({settings.local_cloud})"
@@ -25,7 +25,7 @@ def say_place(settings: Settings, *, json: bool = False) -> None:
 
 
 def agreed(settings: Settings, question: str, *, yes: bool) -> bool:
-    """Whether the person at the terminal agrees; `yes` agrees beforehand. The place is named.
+    """Name the place, ask, and return whether the person agrees; `yes` agrees beforehand.
 
     Raises:
         ConfigurationError: nobody is there to be asked.
