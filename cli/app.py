@@ -1,8 +1,8 @@
-"""The commands, and what each error comes to.
+"""The commands, and the exit status of each error.
 
 Exit status: 0 done · 1 done, and something needs attention · 2 the call or a setting is wrong ·
-3 the cloud refused or couldn't be reached · 70 a bug of ours · 75 the time that was given is over,
-the next call goes on · 130 interrupted.
+3 the cloud refused or couldn't be reached · 70 a bug of ours · 75 --seconds were over, the
+next call goes on · 130 interrupted.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 judgement  what a card's objects say: a pure decision
 bodies     what they add when they are read, and whether results fit their schema
-totals     the counts
-findings   the findings, for programs and for people
+findings   the counts and findings, for programs and for people
 run        an audit, put together
 """

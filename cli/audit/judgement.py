@@ -1,4 +1,4 @@
-"""What the objects of a card say about it: no request, no clock."""
+"""What the objects of a card say about it: a pure decision."""
 
 from __future__ import annotations
 

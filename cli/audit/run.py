@@ -1,4 +1,4 @@
-"""An audit: the listings, the judgement, the bodies if they are asked for, the report."""
+"""Carry out an audit: list the cards, read their bodies if asked, judge each, and report."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from cli.audit.bodies import CardRead, ResultSchema, objects_of, read_card
-from cli.audit.findings import Report
+from cli.audit.findings import Report, Totals
 from cli.audit.judgement import Rules, is_counted, judge
-from cli.audit.totals import Totals
 from cli.bucket.cards import HASHED, CardListing, ListedCard, list_cards
 from cli.bucket.documents import note_of
 from cli.bucket.listing import checked_prefix
@@ -57,10 +56,10 @@ def audit(context: Context, scope: AuditScope, report: Report, paged: Advance) -
         )
         for read in _read(context, scope, _cards(scope, listing)):
             verdict = judge(read.card, rules, read.reasons)
-            totals.saw(read.card, verdict, rules.input_prefix)
-            totals.read(read)
+            totals.count_card(read.card, verdict, rules.input_prefix)
+            totals.count_bodies(read)
             for finding in (*verdict.findings, *read.findings):
-                totals.found(finding.kind)
+                totals.count_finding(finding.kind)
                 report.found(finding)
     head = _head(scope, now, started)
     return Audited(head, totals.document(strange=listing.strange, deep=scope.deep), totals)

@@ -1,7 +1,7 @@
 """The objects of all cards of a bucket, listed and grouped by card.
 
 A listing is in the order of names, which doesn't group them: `img.<etag>.json` comes after
-`img-1.<etag>.json`, and a key that is hashed in names is somewhere else than its photo. SQLite
+`img-1.<etag>.json`, and the objects of a hashed key are not beside its photo. SQLite
 sorts them in a temporary database, which goes to disk if it grows and ends with the process: a
 bucket of any size takes the same memory.
 """

@@ -64,7 +64,7 @@ def audit(
     body that contradicts its name. The exit status is 1 if a card is any of these, or has an
     outcome that --fail-on names.
     """
-    context, _ = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
+    context, _ = reading(open_operator_context(env_file, stage, verbose=verbose))
     wanted = _outcomes(fail_on) if fail_on else ()
     deep = deep or bool(wanted)
     scope = AuditScope(prefix, moment("--since", since) if since else 0.0, deep)

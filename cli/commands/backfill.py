@@ -62,7 +62,7 @@ def backfill(
     REQUESTS_PER_SECOND and up to MAX_JOBS_PER_DAY. What has a result or is pending is left as it
     is: however often this runs, a card gets one job. Interrupted, it goes on where it was.
     """
-    context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
+    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
     say_place(context.settings, json=json)
     with Threads(context.settings.requests_per_second) as workers:
         photos = choose_photos(context, workers, prefix, keys, from_audit)

@@ -66,7 +66,7 @@ def export(
     """
     if out is None and (json or form not in _STREAMS):
         raise ConfigurationError("--out", "is missing; name the file to write")
-    context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
+    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
     masking = masking_of(context, reveal=reveal)
     checked_prefix(context.settings, prefix)
     with (

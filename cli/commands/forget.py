@@ -49,7 +49,7 @@ def forget(
     is interrupted goes on where it stopped. CI keeps the job itself, and docs/operating.md says
     what else remains.
     """
-    context, _ = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
+    context, _ = reading(open_operator_context(env_file, stage, verbose=verbose))
     say_place(context.settings, json=json)
     masking = masking_of(context, reveal=False)
     (key,) = resolve_keys(context, masking, [key])

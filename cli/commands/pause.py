@@ -34,7 +34,7 @@ def pause_sending(
     itself afterwards. Results are still fetched and written. A second pause keeps the first's
     reason.
     """
-    context = open_operator_context("sweep", env_file, stage, verbose=verbose)
+    context = open_operator_context(env_file, stage, verbose=verbose)
     say_place(context.settings, json=json)
     store, prefix = context.store, context.settings.output_prefix
     by_people = _by_people(holds_now(store, prefix))
@@ -58,7 +58,7 @@ def resume_sending(
 
     The budget's hold ends at midnight UTC, or with a higher MAX_JOBS_PER_DAY.
     """
-    context = open_operator_context("sweep", env_file, stage, verbose=verbose)
+    context = open_operator_context(env_file, stage, verbose=verbose)
     say_place(context.settings, json=json)
     store, prefix = context.store, context.settings.output_prefix
     holds = holds_now(store, prefix)

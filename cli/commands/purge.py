@@ -7,7 +7,7 @@ import typer
 
 from cli.bucket.refusals import reading
 from cli.connect.deployment import open_operator_context
-from cli.delete.purge import Kept, Old, Purge
+from cli.delete.purge import ExpiredResult, Kept, Purge
 from cli.terminal.masking import masking_of
 from cli.terminal.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose, Yes
 from cli.terminal.output import counted, data, say, show
@@ -49,7 +49,7 @@ def purge(
 
     Exits with 1 if COS refuses an object; the others are deleted.
     """
-    context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
+    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
     say_place(context.settings, json=json)
     before = _cos_time(context) - _allowed(context, older_than) * _DAY_SECONDS
     with Threads(context.settings.requests_per_second) as workers:
@@ -101,7 +101,7 @@ def _cos_time(context: Context) -> float:
     return context.store.list_objects(folder, None).at
 
 
-def _counted(one: Old | Kept) -> list[Kept | str]:
+def _counted(one: ExpiredResult | Kept) -> list[Kept | str]:
     if isinstance(one, Kept):
         return [one]
     return ["results", *(["photos"] if one.photo is not None else [])]

@@ -63,7 +63,7 @@ def report(
     Exits with 1 if an object among the results is no result, or if COS refuses a result or a
     photo, since it is archived perhaps. The others are in the report.
     """
-    context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
+    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
     settings, masking = context.settings, masking_of(context, reveal=reveal)
     photos = PhotoReader(settings, refusals) if images else None
     under = checked_prefix(settings, prefix)

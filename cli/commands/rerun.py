@@ -77,7 +77,7 @@ def rerun(
     on, and the highest run is its current one; no result changes. Like backfill it puts cards in
     line, and sweep sends them. Interrupted, the same command goes on where it was.
     """
-    context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
+    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
     say_place(context.settings, json=json)
     masking = masking_of(context, reveal=False)
     with Threads(context.settings.requests_per_second) as workers:

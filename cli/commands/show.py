@@ -52,7 +52,7 @@ def show(
     Without --version it is the newest run of what is at the key now. Exits with 1 if there
     is nothing of the card, or no picture of it.
     """
-    context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
+    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
     masking = masking_of(context, reveal=reveal)
     (key,) = resolve_keys(context, masking, [key])
     history = history_of(context, key)

@@ -94,7 +94,7 @@ def status(
     said. A look costs at most 14 requests and one for each result to COS, and two to eleven to CI.
     The exit status is 1 if something needs attention.
     """
-    context = open_operator_context("sweep", env_file, stage, verbose=verbose)
+    context = open_operator_context(env_file, stage, verbose=verbose)
     settings = context.settings
     limits = AttentionLimits(
         settings.give_up_after_seconds,

@@ -59,7 +59,7 @@ def sweep(
     exit status is 1 if sending stopped, for the reason it shows, or COS gave no listing, and 75 if
     --seconds were over before the work was: the next run goes on.
     """
-    context = open_operator_context("sweep", env_file, stage, verbose=verbose, submits=True)
+    context = open_operator_context(env_file, stage, verbose=verbose, submits=True)
     until = math.inf if seconds is None else context.now() + seconds
     if dry_run and drain:
         raise ConfigurationError("--dry-run", "can't be given beside --drain: it is one sweep")

@@ -19,7 +19,6 @@ from deploy.api.client import Api, TencentApi
 from deploy.configuration.access import access_of
 from deploy.roles.cam import Cam
 from shared.cloud import Cloud, connect, open_context
-from shared.documents import Deliverer
 from shared.log import Log
 from shared.pipeline.context import Context
 from shared.settings.load import Settings, load
@@ -62,7 +61,6 @@ def open_deployment(env_file: Path | None, stage: str | None) -> Deployment:
 
 
 def open_operator_context(
-    deliverer: Deliverer,
     env_file: Path | None,
     stage: str | None,
     *,
@@ -71,6 +69,8 @@ def open_operator_context(
 ) -> Context:
     """Open the pipeline with a deployment's settings. Only if it `submits`, it needs CALLBACK_URL.
 
+    What it writes of a card counts as sweep's.
+
     Raises:
         ConfigurationError: a setting is missing or wrong; nothing has been sent.
         DeployError: it submits, and where CI is to call back can't be asked for.
@@ -78,5 +78,5 @@ def open_operator_context(
     environ: Mapping[str, str] = deployment_environment(env_file, os.environ, stage)
     if submits:
         environ = with_callback_url(environ, stage)
-    log = Log(deliverer, {}, "DEBUG" if verbose else "ERROR", write=say)
-    return open_context(deliverer, log, submits=submits, environ=environ)
+    log = Log("sweep", {}, "DEBUG" if verbose else "ERROR", write=say)
+    return open_context("sweep", log, submits=submits, environ=environ)

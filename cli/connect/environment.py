@@ -1,4 +1,4 @@
-"""The settings of a deployment: a file that the call names, or `.env` of the clone.
+"""The settings of a deployment: of a file that the call names, or of the clone's `.env`.
 
 A file that is named beats the environment, which beats the clone's `.env`. The variables have the
 functions' own names. The API keys have the official SDK's, TENCENTCLOUD_SECRET_ID,

@@ -1,4 +1,4 @@
-"""What a person can do about a fault of the cloud, by its Code."""
+"""What an operator can do about a fault of the cloud, by its Code."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Which results are old enough to go, and which photos with them.
+"""Delete results that are old enough, and their photos if asked.
 
-What is pending stays with all its results. A result stays, too, if its photo was uploaded
-again since: reconcile would take it for one that never had a result, and send it. And so does one
-beside a younger run of its photo, which is to stay as long as that: they go together.
+A card that is pending keeps all its results. A result also stays if its photo was uploaded again
+since: reconcile would take the photo for one that never had a result, and send it. And it stays as
+long as a younger run of its photo: they go together.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from shared.workers import Workers, batches
 _AT_ONCE = 100
 
 
-class Old(NamedTuple):
+class ExpiredResult(NamedTuple):
     """A result to be deleted; `photo` is the key of what goes with it, None if it stays."""
 
     name: str
@@ -33,7 +33,7 @@ class Old(NamedTuple):
 
 
 class Deleted(NamedTuple):
-    """What went of an `Old`: nothing, its photo, or all of it."""
+    """What was deleted of an expired result: nothing, its photo, or both."""
 
     result: bool = False
     photo: bool = False
@@ -68,7 +68,7 @@ class Purge:
         self._photos = photos
         self._bucket = InputBucket(context.settings)
 
-    def look(self) -> Iterator[Old | Kept]:
+    def look(self) -> Iterator[ExpiredResult | Kept]:
         """Yield what becomes of each old result."""
         folder = results_folder(self._context.settings.output_prefix)
         listed = listed_under(self._context.store, folder)
@@ -84,7 +84,7 @@ class Purge:
         Raises:
             StorageFault: COS couldn't be asked. What went before was given.
         """
-        old = (one for one in self.look() if isinstance(one, Old))
+        old = (one for one in self.look() if isinstance(one, ExpiredResult))
         for some in batches(old, _AT_ONCE):
             left = some[:most]
             most -= len(left)
@@ -94,7 +94,7 @@ class Purge:
             if most == 0:
                 return
 
-    def _delete(self, old: Old) -> Deleted:
+    def _delete(self, old: ExpiredResult) -> Deleted:
         photo = old.photo is not None and self._is_deleted(old.photo, self._bucket.delete)
         if old.photo is not None and not photo:
             return Deleted()
@@ -114,7 +114,7 @@ class Purge:
             return False
         return True
 
-    def _judge(self, listed: Listed) -> Old | Kept | None:
+    def _judge(self, listed: Listed) -> ExpiredResult | Kept | None:
         name = parse_result_name(self._context.settings.output_prefix, listed.key)
         if name is None:
             return None
@@ -129,8 +129,9 @@ class Purge:
         except ObjectRefused:
             return Kept.UNREADABLE
         if photo is None or photo.etag != etag_of(name.version):
-            return Old(listed.key, None)
-        return self._kept_with(name, photo) or Old(listed.key, key if self._photos else None)
+            return ExpiredResult(listed.key, None)
+        goes = ExpiredResult(listed.key, key if self._photos else None)
+        return self._kept_with(name, photo) or goes
 
     def _kept_with(self, name: ResultName, photo: Photo) -> Kept | None:
         """Return why a result stays whose photo is still there; None if it can go."""

@@ -1,4 +1,4 @@
-"""Every check, in the order in which a reader would look: what others rest on comes first."""
+"""Every check, in their order: a check comes before those that depend on it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ CHECKS: Sequence[Check] = (
     *_of_each("function", _deployed(functions.function)),
     *_of_each("environment", _deployed(functions.environment)),
     *_of_each("triggers", _deployed(functions.triggers)),
-    ("Function URL", _deployed(functions.stranger)),
+    ("Function URL", _deployed(functions.function_url)),
     ("absence of submit", _deployed(functions.absence)),
     ("heartbeat", life.heartbeat),
     ("sending", life.sending),

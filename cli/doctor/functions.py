@@ -71,7 +71,7 @@ def _unnamed(rule: Rule) -> Rule:
     return rule._replace(name="") if rule.type == URL else rule
 
 
-def stranger(subject: Subject) -> Verdict:
+def function_url(subject: Subject) -> Verdict:
     """Check that the Function URL answers, and refuses a caller without a token."""
     if not calls_back(subject.read_service()):
         return ok(f"CI calls no address: CALLBACK_TYPE is {subject.settings.callback.type}")

@@ -1,4 +1,4 @@
-"""Signs of life: what the last sweep wrote down."""
+"""What the last sweep wrote down, in `status.json`."""
 
 from __future__ import annotations
 

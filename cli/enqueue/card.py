@@ -1,7 +1,7 @@
-"""Puts cards in line: claims that were never sent. Sweep sends them, like all that waits.
+"""Put one card in line: make a claim in state `waiting`, which sweep sends.
 
-Backfill puts photos in line that never became pending; a rerun is `<etag>~<n>`, one more version of
-a card beside the results it has. Neither sends anything: there is one sender, and one gate.
+Backfill puts photos in line that never became pending. A rerun is `<etag>~<n>`, one more version of
+a card beside the results that it has. Neither sends a job: only sweep does, through its gate.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def enqueue(
 ) -> Enqueued:
     """Put a photo in line, once: `run` 1 is backfill's, a higher one a rerun.
 
-    `card_type` is what this run takes it for, whatever the rules and its metadata say. What no job
-    can be sent for is put in line as well: sweep rejects it, as submit would have.
+    `card_type` beats CARD_TYPE_RULES and the photo's metadata. A photo that no job can be sent for
+    is put in line as well: sweep rejects it, as submit would have.
 
     Raises:
         StorageFault: COS didn't say whether it is in line; asking again does no harm.

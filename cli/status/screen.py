@@ -1,4 +1,4 @@
-"""A look as a screen for people, and as a document for programs."""
+"""A look at a deployment as a screen for people, and as a document for programs."""
 
 from __future__ import annotations
 

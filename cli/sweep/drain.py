@@ -1,4 +1,4 @@
-"""Sweeping until nothing waits to be sent, or sending stopped."""
+"""Sweep again and again, until nothing waits to be sent or sending stopped."""
 
 from __future__ import annotations
 

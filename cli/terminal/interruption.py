@@ -1,7 +1,7 @@
 """Ctrl-C, SIGTERM and SIGHUP end a command in the same way: one line, 130, and nothing left behind.
 
 Outside of a command there is nothing to clean up: see cli/__main__.py. If a process was killed, the
-next run removes what it left: see cli/files.py.
+next run removes what it left: see cli/terminal/files.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The options that every command has."""
+"""The options that several commands have, and exit statuses."""
 
 from __future__ import annotations
 

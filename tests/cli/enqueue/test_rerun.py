@@ -245,11 +245,8 @@ def test_all_under_a_prefix_or_in_a_file_run_again(
     assert (found["enqueued"], found["left"]["pending"]) == (1, 2)
 
 
-def test_an_interrupted_run_does_not_run_a_card_twice(
-    operator: Operator, here: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("a", "b"):
-        read(here, f"uploads/{name}.jpg")
+def interrupt_after_one(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Interrupt a rerun of everything after the first card."""
     monkeypatch.setattr("cli.enqueue.selection._BATCH", 1)
     calls = iter(range(1))
 
@@ -261,6 +258,14 @@ def test_an_interrupted_run_does_not_run_a_card_twice(
     with monkeypatch.context() as patch:
         patch.setattr("cli.enqueue.rerun.enqueue", once)
         assert operator.calls("rerun", "--prefix", "uploads/", "--yes").status == 130
+
+
+def test_an_interrupted_run_does_not_run_a_card_twice(
+    operator: Operator, here: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        read(here, f"uploads/{name}.jpg")
+    interrupt_after_one(operator, monkeypatch)
     sweep_all(operator, here)
     assert rerun(operator, "--prefix", "uploads/")["enqueued"] == 1
     sweep_all(operator, here)
@@ -282,17 +287,7 @@ def test_another_rerun_leaves_the_place_of_an_interrupted_one(
 ) -> None:
     for key in ("uploads/a.jpg", "uploads/b.jpg", "uploads/other/c.jpg"):
         read(here, key)
-    monkeypatch.setattr("cli.enqueue.selection._BATCH", 1)
-    calls = iter(range(1))
-
-    def once(*arguments: Any, **named: Any) -> Any:
-        if next(calls, None) is None:
-            raise KeyboardInterrupt
-        return enqueue(*arguments, **named)
-
-    with monkeypatch.context() as patch:
-        patch.setattr("cli.enqueue.rerun.enqueue", once)
-        assert operator.calls("rerun", "--prefix", "uploads/", "--yes").status == 130
+    interrupt_after_one(operator, monkeypatch)
     sweep_all(operator, here)
     assert rerun(operator, "uploads/other/c.jpg")["enqueued"] == 1
     sweep_all(operator, here)
