@@ -84,7 +84,7 @@ def enqueue_chosen(
     (say if options.json else show)("\n".join(lines))
     does = bool(plan.cards) and not options.dry_run
     if does:
-        must_create_once(context)
+        _must_create_once(context)
         asked = question.format(counted(plan.cards, "card"))
         does = agreed(context.settings, asked, yes=options.yes)
     came: Counter[Enqueued | None] = Counter()
@@ -101,7 +101,7 @@ def enqueue_chosen(
         raise typer.Exit(NEEDS_ATTENTION)
 
 
-def must_create_once(context: Context) -> None:
+def _must_create_once(context: Context) -> None:
     """Verify that create-once works in the output bucket, and that claims can be deleted there.
 
     Raises:

@@ -48,7 +48,7 @@ ANYTHING = st.one_of(
     st.text(st.characters(exclude_characters="\0/"), max_size=20),  # nothing can type a NUL
 )
 FITTING: dict[str, tuple[str, ...]] = {
-    "--format": ("csv", "jsonl", "sqlite", "xlsx"),
+    "--format": ("csv", "jsonl", "xlsx"),
     "--card-type": ("IDCard", "DriverLicense"),
     **dict.fromkeys(("--out", "--image", "--keys", "--from-audit", "--env-file"), PATHS),
     **dict.fromkeys(("--wait", "--every", "--seconds", "--limit", "--price"), NUMBERS),
