@@ -10,11 +10,10 @@ from cli.bucket.documents import document_in
 from cli.terminal.output import printable
 from shared.documents import encode
 from shared.errors import StorageFault
-from shared.pipeline.budget import date_of_budget
 from shared.pipeline.context import Context
 from shared.pipeline.gate import HELD, list_holds
 from shared.store import Store
-from shared.store.layout import holds_folder
+from shared.store.layout import date_of_budget, holds_folder
 
 _PAUSE = "pause.json"
 

@@ -11,7 +11,7 @@ from cli.connect.deployment import open_operator_context
 from cli.terminal.options import DryRun, EnvFile, Json, Stage, Verbose
 from cli.terminal.output import data, show
 from cli.terminal.question import say_place
-from shared.pipeline.budget import date_of_budget
+from shared.store.layout import date_of_budget
 
 Why = Annotated[
     str | None,
