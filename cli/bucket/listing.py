@@ -58,7 +58,7 @@ def results_of(store: Store, prefix: str, name: str, etag: str = "") -> Iterator
     for page in pages(store.list_objects, f"{results_folder(prefix)}{name}.{etag}"):
         for listed in page.objects:
             found = parse_result_name(prefix, listed.key)
-            if found is not None and found.key == name:
+            if found and found.key == name and etag in {"", etag_of(found.version)}:
                 yield ResultObject(found.version, listed)
 
 
@@ -67,7 +67,7 @@ def pending_of(store: Store, prefix: str, name: str, etag: str = "") -> Iterator
     for page in pages(store.list_objects, f"{pending_folder(prefix)}{name}.{etag}"):
         for listed in page.objects:
             found = parse_pending_name(prefix, listed.key)
-            if found is not None and found.key == name:
+            if found and found.key == name and etag in {"", etag_of(found.version)}:
                 yield PendingObject(found.version, found.attempt, listed, page.at)
 
 

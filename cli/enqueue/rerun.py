@@ -18,7 +18,7 @@ from cli.terminal.output import counted, listed_counts, printable
 from cli.terminal.progress import Advance
 from shared.card import CardType
 from shared.pipeline.context import Context
-from shared.store import Listed, Photo
+from shared.store import Photo
 from shared.store.layout import etag_of, name_of_key, run_of
 from shared.times import from_rfc3339
 from shared.workers import Workers, batches
@@ -135,30 +135,27 @@ def plan_rerun(  # noqa: PLR0911 — one reason each
     photo = _photo(context, request)
     if isinstance(photo, NoRerun):
         return photo
-    last = max(_results(context, photo), default=None)
-    if max(_pending(context, photo), default=0) > (last.run if last else 0):
+    where = context.store, context.settings.output_prefix, name_of_key(photo.key), photo.etag
+    last = max(results_of(*where), key=lambda one: run_of(one.version), default=None)
+    last_run = run_of(last.version) if last else 0
+    if any(run_of(one.version) > last_run for one in pending_of(*where)):
         return NoRerun.PENDING
     if last is None:
         return NoRerun.NO_RESULT
     version = request.version
-    if version is not None and (etag_of(version), run_of(version)) != (photo.etag, last.run):
+    if version is not None and (etag_of(version), run_of(version)) != (photo.etag, last_run):
         return NoRerun.SUPERSEDED
     # Both are whole seconds of COS's clock. In the same second, it is rather not paid twice.
-    if last.run > 1 and last.listed.last_modified >= from_rfc3339(began):
+    if last_run > 1 and last.listed.last_modified >= from_rfc3339(began):
         return NoRerun.RERAN
     if failures is None:
-        return Rerun(photo, last.run + 1)
+        return Rerun(photo, last_run + 1)
     code = _failed_with(context, last.listed.key)
     if isinstance(code, NoRerun):
         return code
     if failures.codes and code not in failures.codes:
         return NoRerun.OTHER_CODE
-    return LeftOut(code) if code in failures.left_out else Rerun(photo, last.run + 1, code)
-
-
-class _Ran(NamedTuple):
-    run: int
-    listed: Listed
+    return LeftOut(code) if code in failures.left_out else Rerun(photo, last_run + 1, code)
 
 
 def _photo(context: Context, request: RerunRequest) -> Photo | NoRerun:
@@ -180,20 +177,6 @@ def _failed_with(context: Context, name: str) -> str | NoRerun:
     if document.get("outcome") != "failed":
         return NoRerun.NOT_FAILED
     return printable(str(error.get("code"))) if isinstance(error, Mapping) else "without a Code"
-
-
-def _results(context: Context, photo: Photo) -> Iterator[_Ran]:
-    prefix, name = context.settings.output_prefix, name_of_key(photo.key)
-    for one in results_of(context.store, prefix, name, photo.etag):
-        if etag_of(one.version) == photo.etag:
-            yield _Ran(run_of(one.version), one.listed)
-
-
-def _pending(context: Context, photo: Photo) -> Iterator[int]:
-    prefix, name = context.settings.output_prefix, name_of_key(photo.key)
-    for one in pending_of(context.store, prefix, name, photo.etag):
-        if etag_of(one.version) == photo.etag:
-            yield run_of(one.version)
 
 
 def _lines(

@@ -5,7 +5,14 @@ from collections.abc import Iterable
 
 import pytest
 
-from cli.bucket.listing import Content, listed_under, with_pending, with_results
+from cli.bucket.listing import (
+    Content,
+    listed_under,
+    pending_of,
+    results_of,
+    with_pending,
+    with_results,
+)
 from tests.support.memory import MemoryStore
 
 E, F = "e" * 32, "f" * 32
@@ -88,3 +95,11 @@ def test_a_listing_is_read_page_by_page() -> None:
     next(listing)
     assert len(store.calls) == 1
     assert [one.key for one in listing] == ["r/b", "r/c"]
+
+
+def test_objects_of_a_content_are_not_those_of_an_etag_that_goes_on(store: MemoryStore) -> None:
+    fill(store, [f"r/results/a.{E}{rest}.json" for rest in ("", "~2", "0", "-3")])
+    fill(store, [f"r/pending/a.{E}{rest}.0001.json" for rest in ("", "0")])
+    assert [one.version for one in results_of(store, "r/", "a", E)] == [E, f"{E}~2"]
+    assert [one.version for one in pending_of(store, "r/", "a", E)] == [E]
+    assert len(list(results_of(store, "r/", "a"))) == 4
