@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cli.enqueue import Enqueued, enqueue
+from cli.enqueue.card import Enqueued, enqueue
 from shared.errors import ConfigurationError, StorageFault
 from tests.support.memory import failing_at
 from tests.support.pipelines import World

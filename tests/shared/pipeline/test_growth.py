@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from cli.enqueue import enqueue
+from cli.enqueue.card import enqueue
 from shared.pipeline.sweep import sweep
 from tests.support.pipelines import World
 
