@@ -32,11 +32,11 @@ def take(path: Path) -> None:
         closing(PageApp(cloud, SAMPLES)),
         chromium() as browser,
     ):
-        page = browser.new_page(viewport={"width": WINDOW[0], "height": WINDOW[1]})
+        page = browser.new_page(viewport={"width": WINDOW[0], "height": WINDOW[1]}, locale="en-GB")
         page.goto(f"{cloud.setup.url}/")
         for name, state in zip(UPLOADED, ENDED, strict=True):
             _upload(page, name, state)
-        page.locator(".fields [data-field=address]").hover()
+        page.locator(".values [data-field=address]").hover()
         picture = Image.open(io.BytesIO(page.screenshot()))
     picture.convert("RGB").quantize(_COLOURS).save(path, optimize=True)
 
