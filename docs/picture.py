@@ -43,8 +43,8 @@ def take(path: Path) -> None:
 
 def _upload(page: Page, name: str, state: str) -> None:
     folder, _, file = name.partition("/")
-    label = "Driving licence" if folder == "driver" else "ID card"
-    page.get_by_label(label, exact=True).check(force=True)
+    card_type = "DriverLicense" if folder == "driver" else "IDCard"
+    page.locator(f"input[value={card_type}]").check(force=True)
     page.set_input_files("#files", SAMPLES / name)
     expect(page.locator("main h2")).to_have_text(file)
     expect(page.locator("#state")).to_have_text(state)

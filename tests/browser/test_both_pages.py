@@ -159,11 +159,6 @@ def test_every_score_has_a_name_for_screen_readers(open_page: Open, name: str) -
         )
 
 
-def test_the_switch_has_no_more_than_one_language_at_a_time(open_page: Open) -> None:
-    page = open_page()
-    assert page.get_by_role("button", name=re.compile("^(中文|English)$")).count() == 1
-
-
 def spoken(text: str) -> str:
     return " ".join(text.split())
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.report.page import Facts, in_script, page
+from cli.report.page import Facts, in_script, page, words
 from cli.report.writing import card_in_report
 from cli.terminal.masking import Masking
 from tests.cli.operators import Operator
@@ -153,6 +153,12 @@ def test_a_prefix_is_escaped_in_the_markup() -> None:
     head = page(facts(reveal=True, prefix="uploads/<b>&")).before_cards
     assert "<b>" not in head
     assert "uploads/&lt;b&gt;&amp;" in head
+
+
+def test_without_javascript_both_languages_say_what_is_missing() -> None:
+    (said,) = blocks("".join(page(facts())), "noscript")
+    assert words("english")["report.no_script"] in said
+    assert words("chinese")["report.no_script"] in said
 
 
 def test_the_policy_allows_this_style_and_this_script_and_nothing_else() -> None:
