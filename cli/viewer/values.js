@@ -57,14 +57,14 @@ export function band(score, minimum) {
 /** A score with its name for screen readers; `meaning` is "score.label" or "score.lowest". */
 export function scoreChip(score, minimum, meaning = "score.label") {
   const found = band(score, minimum);
-  const low = meaning === "score.label" ? "score.low" : `${meaning}.low`;
-  const name = found === "none" ? "score.none" : found === "low" ? low : meaning;
-  const said = words(name, { minimum });
+  const below = found === "low" ? words("score.below", { minimum }) : "";
+  const text = score === null ? words("score.none") : String(Math.round(score * 10) / 10);
   return element(
     "span",
-    { class: `chip ${found}`, title: said },
-    element("span", { class: "unseen" }, `${said} `),
-    score === null ? element("span", { "aria-hidden": "true" }, "–") : String(Math.round(score * 10) / 10),
+    { class: `chip ${found}`, title: score === null ? text : words(meaning) + below },
+    score === null
+      ? [element("span", { class: "unseen" }, text), element("span", { "aria-hidden": "true" }, "–")]
+      : [element("span", { class: "unseen" }, `${words(meaning)} `), text, element("span", { class: "unseen" }, below)],
   );
 }
 

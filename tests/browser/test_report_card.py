@@ -75,3 +75,4 @@ def test_a_score_has_its_band_in_list_boxes_and_table(page: Page, tmp_path: Path
         assert page.locator(f"#card .box.{band}").count() == 1
         assert page.locator(f"#card .chip.{band}").count() == 1
     expect(page.locator("#list .chip")).to_have_class("chip low")
+    expect(page.locator("#list .chip")).to_have_text("lowest score 20, below the minimum of 80")
