@@ -54,6 +54,7 @@ _DEPLOYMENT = {
 
 # Folders without Python to carry a docstring.
 _PURPOSE = {
+    "emulator": "The package `coslocal`: COS, CI's jobs and SCF's triggers on one machine.",
     "events": "One file per shape an event or a callback can take; every file is used by a test.",
     "requirements": "What is installed, locked with hashes: one file per purpose.",
     "tests": "By layer: tests/pipeline/ tests shared/pipeline/, and so on.",
@@ -142,13 +143,6 @@ def deployment(name: str) -> str:
     return fenced("console", excerpt(_transcript("deploy"), _DEPLOYMENT[name]))
 
 
-def cos_operations() -> str:
-    """What the official SDK for COS can do with the local cloud: it is run."""
-    from docs.cos_operations import operations  # noqa: PLC0415 - it needs the local cloud
-
-    return operations()
-
-
 def bad_inputs() -> str:
     """How many bad inputs the tests have, and of what."""
     corpus = sorted((ROOT / "tests" / "bad_inputs" / "corpus").glob("*.json"))
@@ -168,7 +162,6 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "bad inputs": bad_inputs,
     "command line": command_line,
     "commands": commands,
-    "cos operations": cos_operations,
     "console roles": roles.console_roles,
     "cost model": performance.cost_model,
     "cost settings": performance.cost_settings,

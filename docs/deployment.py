@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from local.client import official_client
+from coslocal.client import official_client
 from local.running import SAMPLES
 from tests.support.clouds import BUCKET
 from tests.support.served_accounts import grant_ci_its_role, served_account

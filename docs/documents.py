@@ -40,7 +40,8 @@ class Document(NamedTuple):
 def documents(root: Path) -> list[Document]:
     """Every document whose blocks, links and code are looked after."""
     at_the_root = ["README.md", "SECURITY.md", "CHANGELOG.md"]
-    names = [*at_the_root, "events/README.md", *_names(root / "docs", root)]
+    folders = [root / "docs", root / "emulator"]
+    names = [*at_the_root, "events/README.md", *(one for at in folders for one in _names(at, root))]
     return [Document(root, name) for name in names if (root / name).is_file()]
 
 

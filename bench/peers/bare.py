@@ -15,8 +15,8 @@ from urllib.parse import parse_qsl
 import requests
 import xmltodict
 
-from local.cos.moto_s3 import MotoS3, S3Request
-from local.wsgi_adapter import session_on
+from coslocal.cos.moto_s3 import MotoS3, S3Request
+from coslocal.wsgi_adapter import session_on
 from shared.times import to_ci
 from tests.support.cards import finished_job, job_node
 from tests.support.environment import BUCKET

@@ -16,11 +16,11 @@ from bench.quiet import quiet
 from bench.ratio import Figures, Part, Ratio, at_least
 from bench.records import callback_event, cos_event
 from bench.timing import TURNS, cpu_seconds, in_turn
+from coslocal.wsgi_adapter import carried_into
 from functions.callback.index import main_handler as call_back
 from functions.submit.index import main_handler as submit
 from local.cloud import LocalCloud
 from local.recognition.scripted import ScriptedRecogniser
-from local.wsgi_adapter import carried_into
 from tests.support.cards import finished_job, job_node
 from tests.support.clouds import BUCKET, CARD
 from tests.support.environment import ENVIRONMENT

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from bench.model import CALLBACK, FINISHED, RUNNING, SENT_AGAIN, SUBMIT, Requests
 from bench.ratio import Figures, Goal, Part, Ratio, at_most, exactly
 from bench.records import cos_event
-from local.agenda import MovableClock
-from local.ci.faults import RequestFault
+from coslocal.agenda import MovableClock
+from coslocal.ci.faults import RequestFault
 from tests.support.clouds import Cloud, cloud
 from tests.support.sent import recorded
 

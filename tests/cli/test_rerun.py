@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from cli.enqueue import enqueue
-from local.agenda import ManualClock
-from local.ci.faults import JobFault
+from coslocal.agenda import ManualClock
+from coslocal.ci.faults import JobFault
 from local.recognition.scripted import scripted_card
 from tests.cli.operators import Operator
 from tests.support.cards import LABELS

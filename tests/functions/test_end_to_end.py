@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from local.cos.errors import CosError
-from local.functions import Failure
+from coslocal.cos.errors import CosError
+from coslocal.functions import Failure
+from coslocal.triggers.uploads import UploadTrigger
 from local.recognition.scripted import scripted_card
-from local.triggers.uploads import UploadTrigger
 from tests.support import event_files
 from tests.support.cards import ADDRESS, LABELS, NAME
 from tests.support.clouds import BUCKET, CARD, Cloud, cloud

@@ -6,8 +6,8 @@ import itertools
 
 import pytest
 
-from local.ci.callbacks import CallbackShape
-from local.ci.faults import JobFault, RequestFault
+from coslocal.ci.callbacks import CallbackShape
+from coslocal.ci.faults import JobFault, RequestFault
 from local.recognition.scripted import scripted_error
 from tests.support.cards import NAME
 from tests.support.clouds import Cloud, cloud, delivering

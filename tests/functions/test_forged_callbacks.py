@@ -159,7 +159,7 @@ def test_the_secret_before_a_rotation_still_verifies() -> None:
 
 
 def test_a_cos_that_fails_is_a_500_and_nothing_is_lost(forger: Forger) -> None:
-    from local.cos.errors import CosError  # noqa: PLC0415 — only here
+    from coslocal.cos.errors import CosError  # noqa: PLC0415 — only here
 
     forger.cloud.local.cos.before_effect = lambda request: (
         CosError("AccessDenied", "no") if request.method == "PUT" else None

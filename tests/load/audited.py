@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from local.credentials import Credential, CredentialStore
-from local.server import LocalServer
+from coslocal.credentials import Credential, CredentialStore
+from coslocal.server import LocalServer
 from shared.times import rfc3339
 from tests.load.listed_bucket import BodyOf, ListedBucket
 from tests.load.uploads import DEPLOYED, Uploads

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.ci.jobs import Job
+from coslocal.ci.jobs import Job
 from shared.callback_token import claimed_payload
 
 # CI's own reasons after which a card may have another job.

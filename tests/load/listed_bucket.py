@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterable, Mapping
 from email.utils import formatdate
 from typing import TYPE_CHECKING
 
-from local.cos.errors import CosError, error_xml
-from local.cos.listing import ListedObject, Listing, Page, listing_xml, parse_listing
-from local.cos.requests import CosRequest, read_request
-from local.credentials import CredentialStore
-from local.signature import SignatureRefused, verify
+from coslocal.cos.errors import CosError, error_xml
+from coslocal.cos.listing import ListedObject, Listing, Page, listing_xml, parse_listing
+from coslocal.cos.requests import CosRequest, read_request
+from coslocal.credentials import CredentialStore
+from coslocal.signature import SignatureRefused, verify
 from shared.times import rfc3339
 
 if TYPE_CHECKING:

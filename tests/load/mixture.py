@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.cos import ObjectCreated
+from coslocal.cos import ObjectCreated
 from local.recognition.scripted import scripted_error
 from tests.load import specimens
 from tests.load.live import Live

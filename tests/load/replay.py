@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from local.cos import ObjectCreated
-from local.triggers.cos_event import cos_event
+from coslocal.cos import ObjectCreated
+from coslocal.triggers.cos_event import cos_event
 from tests.load import specimens
 from tests.load.command import Report, counted, run, say, seeded
 from tests.load.ending import count, finish_pending

@@ -15,8 +15,8 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 
-from local.ci.errors import CiError
-from local.triggers.timer import TimerTrigger
+from coslocal.ci.errors import CiError
+from coslocal.triggers.timer import TimerTrigger
 from tests.load.command import Report, counted, run, say
 from tests.load.counts import card_of, count_jobs
 from tests.load.ending import PROBES, finish_pending

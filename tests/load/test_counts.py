@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from local.ci.jobs import Job, JobRequest
+from coslocal.ci.jobs import Job, JobRequest
 from shared import callback_token
 from tests.load.counts import count_jobs, foreign, results_by_card, version_of
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from tencentcloud.scf.v20180416 import errorcodes
 
+from coslocal.server import LocalServer
 from deploy.api import advice
 from deploy.api.advice import next_step
 from deploy.api.client import TencentApi
 from deploy.configuration.access import Access
 from deploy.errors import CredentialsRefused, NoAnswer, NotPermitted, RequestFailed
-from local.server import LocalServer
 from shared.settings.load import Credentials
 from tests.support.networks import cutting, proxy_page, serving
 from tests.support.tencent_api.schema import SERVICES, error_codes

@@ -11,7 +11,7 @@ import pytest
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 from tencentcloud.scf.v20180416 import models
 
-from local.credentials import Credential, CredentialStore
+from coslocal.credentials import Credential, CredentialStore
 from tests.support.tencent_api import ApiError, Break, Fail, schema
 from tests.support.tencent_api.signature import SignedRequest, verify
 from tests.support.tencent_clients import CREATE, SERVED, Client, served_api

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from local.cos.errors import CosError
+from coslocal.cos.errors import CosError
 from tests.support.deployments import Deployment
 from tests.support.environment import BUCKET
 

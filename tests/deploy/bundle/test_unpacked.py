@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 import requests
 
-from local.client import official_client
+from coslocal.client import official_client
+from coslocal.functions import Returned
+from coslocal.functions.interface import Function, WriteLog
+from coslocal.server import LocalServer
 from local.cloud import LocalCloud, Setup
-from local.functions import Returned
-from local.functions.interface import Function, WriteLog
 from local.recognition.scripted import ScriptedRecogniser
-from local.server import LocalServer
 from tests.support.environment import SECRET
 from tests.support.serverless_yml import ROOT
 from tests.support.unpacked import UnpackedFunction, run, runtime

@@ -13,9 +13,9 @@ import sys
 from pathlib import Path
 from unittest import mock
 
+from coslocal.functions import Returned
 from deploy.__main__ import main
 from deploy.commands import session
-from local.functions import Returned
 from tests.support.deployed import written_beside
 from tests.support.deployments import DEPLOYER, VirtualClock
 from tests.support.environment import BUCKET, SECRET

@@ -6,9 +6,9 @@ import functools
 
 import pytest
 
+from coslocal.cam.access import Asked
+from coslocal.cam.policy import Policy
 from deploy.roles.grants import GRANTS
-from local.cam.access import Asked
-from local.cam.policy import Policy
 from tests.deploy.roles.scenarios import FUNCTIONS, SCENARIOS, Scenario, play
 from tests.support.clouds import policies
 

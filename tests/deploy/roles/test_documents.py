@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from coslocal.cam.policy import Policy
 from deploy.roles.documents import policy_document, trust_policy
 from deploy.roles.grants import GRANTS
 from deploy.roles.scope import Scope
-from local.cam.policy import Policy
 
 SCOPE = Scope(
     region="ap-guangzhou",

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import get_args
 
+from coslocal.cam.access import Asked
 from deploy.api.permissions import PERMISSIONS, Command, action_of, needed_by
-from local.cam.access import Asked
 from tests.support.deployed import invoker
 from tests.support.deployments import DEPLOYER, Deployment
 from tests.support.serverless_yml import ROOT
