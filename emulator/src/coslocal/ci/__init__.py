@@ -11,6 +11,7 @@ faults          what is to go wrong, on purpose
 jobs            A job: what was asked for, and the states it goes through
 listing         `GET /jobs?…`: which jobs are asked for, and the page of them
 queue           one bucket's AI queue
+recognition     what a recogniser is, which the caller hands in
 replies         what CI says about jobs, as nested dicts, and those as XML
 requests_xml    the body of `POST /jobs`, checked node by node against the tables of the API page
 routes          what each method and path of the CI service does. Returns what stands inside
