@@ -9,10 +9,9 @@ from cli.documents import document_in
 from cli.output import printable
 from shared.documents import encode
 from shared.errors import StorageFault
-from shared.pipeline.budget import date_of_budget
 from shared.pipeline.gate import list_holds
 from shared.store import Store
-from shared.store.layout import holds_folder
+from shared.store.layout import date_of_budget, holds_folder
 
 _PAUSE = "pause.json"
 

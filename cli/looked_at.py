@@ -9,8 +9,8 @@ from cli.progress import Advance
 from shared.documents import Attempt
 from shared.errors import StorageFault
 from shared.pipeline.context import Context
-from shared.pipeline.decide import PendingCard
 from shared.pipeline.status import StatusCounter
+from shared.pipeline.steps import PendingCard
 from shared.store.layout import parse_pending_name, pending_folder
 
 

@@ -10,11 +10,10 @@ from cli.masking import masking_of
 from cli.output import counted
 from shared.documents import Attempt
 from shared.pipeline.context import Context
-from shared.pipeline.decide import PendingCard
 from shared.pipeline.gate import NOT_CREATE_ONCE, Closed, Gate, Holds
 from shared.pipeline.scan import Do, Run, Scan
 from shared.pipeline.status import Status, StatusCounter
-from shared.pipeline.steps import Leave, Step, line_of
+from shared.pipeline.steps import Leave, PendingCard, Step, line_of
 from shared.workers import OneByOne, Workers
 
 

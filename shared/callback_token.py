@@ -14,7 +14,6 @@ Nothing heavy is imported here: a forged call is refused before the SDK is loade
 from __future__ import annotations
 
 import binascii
-import hashlib
 import hmac
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -110,7 +109,7 @@ def claimed_payload(text: str | None) -> Payload | None:
 def card_digest(secret: str, bucket: str, key: str) -> str:
     """Return 32 hex digits that name a card in its token."""
     message = f"card-ocr/card\n{bucket}\n{key}".encode("utf-8", "surrogatepass")
-    return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(secret.encode(), message, "sha256").hex()[:32]
 
 
 def _signer(encoded: str, signature: str, secrets: Sequence[str]) -> str | None:
@@ -123,8 +122,8 @@ def _signer(encoded: str, signature: str, secrets: Sequence[str]) -> str | None:
 
 
 def _signature(secret: str, encoded: str) -> str:
-    digest = hmac.new(secret.encode(), f"card-ocr/token\n{encoded}".encode(), hashlib.sha256)
-    return _base64url(digest.digest())
+    message = f"card-ocr/token\n{encoded}".encode()
+    return _base64url(hmac.digest(secret.encode(), message, "sha256"))
 
 
 def _base64url(data: bytes) -> str:

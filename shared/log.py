@@ -10,7 +10,6 @@ the same key, unless LOG_KEYS says otherwise.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import sys
@@ -119,7 +118,7 @@ def emit(line: str) -> None:
 def key_digest(secret: str, key: str) -> str:
     """Return 16 hex digits that name an object key in the log."""
     message = f"card-ocr/log\n{key}".encode("utf-8", "surrogatepass")
-    return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()[:16]
+    return hmac.digest(secret.encode(), message, "sha256").hex()[:16]
 
 
 def _request_id(context: object) -> str | None:

@@ -36,6 +36,7 @@ def is_rfc3339(value: object) -> bool:
         return False
 
 
+@lru_cache(maxsize=64)  # the replies of one invocation name the same seconds
 def http_date_seconds(text: str | None) -> int | None:
     """Return the Unix seconds of an HTTP date, `Fri, 20 Nov 2026 08:15:00 GMT`, else None."""
     try:

@@ -11,7 +11,7 @@ from cli.operator import open_operator_context
 from cli.options import DryRun, EnvFile, Json, Stage, Verbose
 from cli.output import data, show
 from cli.question import say_place
-from shared.pipeline.budget import date_of_budget
+from shared.store.layout import date_of_budget
 
 Why = Annotated[
     str | None,

@@ -11,9 +11,9 @@ from cli.status.look import LastSweep, StatusLook
 from cli.status.recent import RecentResults
 from cli.status.recognition import Jobs
 from shared.pipeline.attempt import SOURCE_UNREADABLE
-from shared.pipeline.budget import USED_UP, date_of_budget
-from shared.pipeline.gate import HELD
+from shared.pipeline.gate import HELD, OVER_BUDGET
 from shared.pipeline.status import REFUSED
+from shared.store.layout import date_of_budget
 
 SHARES: Mapping[str, int] = {
     "failed": 20,
@@ -67,7 +67,7 @@ def _sweep(sweep: LastSweep | None, listed: int, give_up_seconds: float) -> Iter
         return
     if sweep.age > LATE_SECONDS:
         yield f"The last sweep was {age_of(sweep.age)} ago; its timer starts one every 5 minutes."
-    if sweep.sending not in {"yes", HELD, USED_UP}:
+    if sweep.sending not in {"yes", HELD, OVER_BUDGET.why}:
         yield f"Nothing is sent: {sweep.sending}."
     if listed and not sweep.whole and not any(sweep.pending.values()):
         yield "The last sweep saw nothing of what is pending: its log says why, with `not_listed`."

@@ -8,106 +8,48 @@ has counted, and what another sweep sends meanwhile, can exceed the budget.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from typing import NamedTuple
 
 from shared.documents import encode
 from shared.errors import CloudFault, JobServiceFault, StorageFault
 from shared.jobs import Job
 from shared.pipeline.context import Context
+from shared.pipeline.gate import OVER_BUDGET, Budget, Closed
 from shared.pipeline.job_lookup import job_identity
 from shared.pipeline.state import BUDGET, load, save
-from shared.store.layout import holds_folder
+from shared.store.layout import budget_hold_name, date_of_budget, holds_folder
 from shared.times import from_rfc3339, is_rfc3339, rfc3339
 
-USED_UP = "MAX_JOBS_PER_DAY is used up"
-NOT_COUNTED = "the day's jobs could not be counted, and MAX_JOBS_PER_DAY is set"
+NOT_COUNTED = Closed(
+    "BudgetUnknown", "the day's jobs could not be counted, and MAX_JOBS_PER_DAY is set"
+)
 # CI's list may show a job late: so long after its creation it is counted once and for all.
 _LATE_SECONDS = 600
-_NAME = re.compile(r"budget\.([0-9]{4}-[0-9]{2}-[0-9]{2})\.json")
-
-
-def date_of_budget(name: str) -> str | None:
-    """Return the date of the budget's hold, `2026-01-31`. Return None for any other hold.
-
-    What names no day of the calendar, `budget.2026-02-30.json`, is another hold.
-    """
-    match = _NAME.fullmatch(name)
-    return match[1] if match and is_rfc3339(f"{match[1]}T00:00:00Z") else None
-
-
-class Budget:
-    """What one run may still send of the day's jobs. `jobs` is how many the day has had."""
-
-    def __init__(
-        self,
-        context: Context,
-        date: str,
-        jobs: int,
-        lock: AbstractContextManager[object],
-    ) -> None:
-        self._context = context
-        self._date = date
-        self._limit = context.settings.max_jobs_per_day
-        self._lock = lock
-        self._under_way = 0
-        self.jobs = jobs
-
-    def is_used_up(self) -> bool:
-        """Return whether the day has none left."""
-        return self._limit is not None and self.jobs >= self._limit
-
-    def take(self) -> bool:
-        """Take a job off, before its POST. Return False if the day has none left."""
-        with self._lock:
-            if self._limit is not None and self.jobs + self._under_way >= self._limit:
-                return False
-            self._under_way += 1
-            return True
-
-    def finish(self, *, is_used: bool) -> None:
-        """Count a job that was taken off, or give it back if CI refused it or it wasn't sent.
-
-        The hold is made with the last one and not before: it would stop uploads too early.
-        """
-        with self._lock:
-            self._under_way -= 1
-            self.jobs += int(is_used)
-            if is_used and self.jobs == self._limit:
-                self._hold()
-
-    def _hold(self) -> None:
-        try:
-            make_hold(self._context, self._date)
-        except StorageFault as fault:  # the next run counts, and makes it
-            self._context.log.warning("hold_not_made", problem=str(fault))
-
-
-class NotCounted(NamedTuple):
-    """The day's jobs couldn't be counted, so nothing is sent and the hold stays as it is."""
 
 
 def open_budget(
     context: Context, lock: AbstractContextManager[object], is_over: Callable[[], bool]
-) -> Budget | NotCounted:
-    """Count the day's jobs; make the day's hold or delete it, and those of earlier days."""
+) -> Budget | Closed:
+    """Count the day's jobs; make the day's hold or delete it, and those of earlier days.
+
+    Return that nothing may be sent if the jobs can't be counted. The hold stays as it is then.
+    """
     limit = context.settings.max_jobs_per_day
     if limit is None:
-        return Budget(context, "", 0, lock)
+        return Budget(None, 0, lock, lambda: None)
     try:
         date, holds = _listed(context)
         _delete(context, [name for held, name in holds.items() if held < date])
         jobs = _count(context, date, is_over)
         if jobs >= limit:
-            make_hold(context, date)
+            _make_hold(context, date)
         elif date in holds:
-            delete_hold(context, date)
+            context.store.delete(holds[date])
     except CloudFault as fault:
         context.log.warning("budget_not_counted", problem=str(fault))
-        return NotCounted()
-    return Budget(context, date, jobs, lock)
+        return NOT_COUNTED
+    return Budget(limit, jobs, lock, lambda: _hold_at_last(context, date))
 
 
 def end_budget(context: Context) -> None:
@@ -132,20 +74,20 @@ def _delete(context: Context, names: Iterable[str]) -> None:
         context.store.delete(name)
 
 
-def make_hold(context: Context, date: str) -> None:
+def _hold_at_last(context: Context, date: str) -> None:
+    """Make the hold after the day's last job. If COS won't, the next run counts and makes it."""
+    try:
+        _make_hold(context, date)
+    except StorageFault as fault:
+        context.log.warning("hold_not_made", problem=str(fault))
+
+
+def _make_hold(context: Context, date: str) -> None:
     """Close the gate for the rest of a day."""
-    body = encode({"at": context.at(), "by": "sweep", "why": USED_UP})
-    if context.store.create_once(_name_of(context, date), body) is not None:
-        context.log.warning("budget_used_up", problem=USED_UP)
-
-
-def delete_hold(context: Context, date: str) -> None:
-    """Open the gate again, as far as the budget holds it."""
-    context.store.delete(_name_of(context, date))
-
-
-def _name_of(context: Context, date: str) -> str:
-    return f"{holds_folder(context.settings.output_prefix)}budget.{date}.json"
+    name = budget_hold_name(context.settings.output_prefix, date)
+    body = encode({"at": context.at(), "by": "sweep", "why": OVER_BUDGET.why})
+    if context.store.create_once(name, body) is not None:
+        context.log.warning("budget_used_up", problem=OVER_BUDGET.why)
 
 
 def _count(context: Context, date: str, is_over: Callable[[], bool]) -> int:

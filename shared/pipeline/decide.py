@@ -12,7 +12,7 @@ from shared.documents import Attempt, AttemptError, PastAttempt, ResultError
 from shared.jobs import Job
 from shared.pipeline import steps
 from shared.pipeline.attempt import AFTER_A_JOB, EXHAUSTED, NO_RESULT, PASSING, Ended, job_outcome
-from shared.pipeline.steps import Step
+from shared.pipeline.steps import PendingCard, Step
 from shared.store.layout import MAX_ATTEMPT
 from shared.times import from_rfc3339, rfc3339
 
@@ -31,49 +31,6 @@ NOT_LISTED = "NotListed"
 NOT_SENT = "nothing is sent now"
 OTHER_CARD = "job_of_another_card"
 _UNKNOWN_TEXT = "whether CI took the job could not be found out"
-
-
-class PendingCard(NamedTuple):
-    """A card's last attempt as it lies in the bucket, `dated`. Times are COS's, in Unix seconds.
-
-    `names` are all its attempts on the page of the listing, the last one last.
-    """
-
-    attempt: Attempt
-    names: tuple[str, ...]
-    written_at: float
-    seen_at: float
-
-    @property
-    def claimed_at(self) -> float:
-        """When COS created the attempt."""
-        return from_rfc3339(self.attempt.claimed_at or "")
-
-    @property
-    def sent_from(self) -> float:
-        """The earliest time at which the attempt's job can have been made.
-
-        An attempt without an owner was archived, and its claim's own time is not known.
-        """
-        attempt = self.attempt
-        at = attempt.claimed_at if attempt.owner else attempt.first_claimed_at
-        return from_rfc3339(at or "")
-
-    @property
-    def age(self) -> float:
-        """Seconds since the card's first claim."""
-        return self.seen_at - from_rfc3339(self.attempt.first_claimed_at or "")
-
-    @property
-    def unchanged_for(self) -> float:
-        """Seconds since the object was last written."""
-        return self.seen_at - self.written_at
-
-    @property
-    def first_sent_at(self) -> str | None:
-        """When the first attempt with a POST was claimed. A `claimed` attempt counts as one."""
-        attempt = self.attempt
-        return attempt.first_sent_at or (attempt.claimed_at if attempt.state == "claimed" else None)
 
 
 class Limits(NamedTuple):
@@ -136,11 +93,6 @@ def decide(
     if ci is Silence.DENIED:
         return _decide_denied(card, limits, result)
     return steps.Ask.JOB if ci is Silence.NOT_ASKED else steps.Leave("CI said nothing of the job")
-
-
-def is_unanswered(card: PendingCard) -> bool:
-    """Return whether the attempt's POST was never answered, or its answer never written down."""
-    return card.attempt.state != "waiting" and card.attempt.job_id is None
 
 
 def _decide_waiting(card: PendingCard, limits: Limits, result: ResultSeen) -> Step:

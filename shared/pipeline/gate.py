@@ -18,10 +18,9 @@ from typing import NamedTuple
 
 from shared.errors import StorageFault
 from shared.jobs import Accepted, Submission, Unknown, Waiting
-from shared.pipeline.budget import NOT_COUNTED, USED_UP, Budget, NotCounted, date_of_budget
 from shared.pipeline.context import Context
 from shared.store import Store
-from shared.store.layout import holds_folder
+from shared.store.layout import date_of_budget, holds_folder
 from shared.times import rfc3339
 
 HELD = "held"
@@ -43,7 +42,7 @@ class Closed(NamedTuple):
     why: str
 
 
-OVER_BUDGET = Closed("OverBudget", USED_UP)
+OVER_BUDGET = Closed("OverBudget", "MAX_JOBS_PER_DAY is used up")
 _UNKNOWN = Closed("GateUnknown", HOLDS_UNKNOWN)
 
 
@@ -186,7 +185,7 @@ class Gate:
         self,
         context: Context,
         holds: Holds,
-        budget: Budget | NotCounted | None = None,
+        budget: Budget | Closed | None = None,
         shut: Closed | None = None,
         new_lock: NewLock = nullcontext,
     ) -> None:
@@ -199,13 +198,9 @@ class Gate:
         self._first_alone = new_lock()
         self._is_first_answered = self._is_for_uploads
         self.creates_once = shut is None
-        self._shut = shut
+        self._shut = shut or (budget if isinstance(budget, Closed) else None)
         self._held: Closed | None = None
         self._used_up: Closed | None = None
-        if isinstance(budget, NotCounted):
-            self._shut = shut or Closed("BudgetUnknown", NOT_COUNTED)
-        elif budget is not None and budget.is_used_up():
-            self._shut = shut or OVER_BUDGET
 
     @property
     def closed(self) -> Closed | None:
@@ -220,8 +215,8 @@ class Gate:
     @property
     def jobs_today(self) -> int | None:
         """How many jobs the day has had, None without a budget or if they weren't counted."""
-        is_counted = self._context.settings.max_jobs_per_day is not None
-        return self._budget.jobs if self._budget is not None and is_counted else None
+        budget = self._budget
+        return None if budget is None or budget.limit is None else budget.jobs
 
     def ask(self) -> Closed | None:
         """Return why no attempt may be made now, None if one may."""
@@ -275,6 +270,43 @@ def is_answer(submission: Submission) -> bool:
     if isinstance(submission, Unknown):
         return submission.code != "NoReply"
     return not (isinstance(submission, Waiting) and submission.refusal == "held")
+
+
+class Budget:
+    """What one run may still send of a day's jobs: `limit` of them, all if it is None.
+
+    `jobs` is how many the day has had. `hold` is called after the last one and not before: it would
+    stop uploads too early.
+    """
+
+    def __init__(
+        self,
+        limit: int | None,
+        jobs: int,
+        lock: AbstractContextManager[object],
+        hold: Callable[[], None],
+    ) -> None:
+        self.limit = limit
+        self.jobs = jobs
+        self._lock = lock
+        self._hold = hold
+        self._under_way = 0
+
+    def take(self) -> bool:
+        """Take a job off, before its POST. Return False if the day has none left."""
+        with self._lock:
+            if self.limit is not None and self.jobs + self._under_way >= self.limit:
+                return False
+            self._under_way += 1
+            return True
+
+    def finish(self, *, is_used: bool) -> None:
+        """Count a job that was taken off, or give it back if CI refused it or it wasn't sent."""
+        with self._lock:
+            self._under_way -= 1
+            self.jobs += int(is_used)
+            if is_used and self.jobs == self.limit:
+                self._hold()
 
 
 class Circuit:

@@ -16,7 +16,8 @@ from shared.documents import Attempt
 from shared.errors import JobServiceFault
 from shared.jobs import Job
 from shared.pipeline.context import Context
-from shared.pipeline.decide import FoundJobs, PendingCard, Silence
+from shared.pipeline.decide import FoundJobs, Silence
+from shared.pipeline.steps import PendingCard
 from shared.times import from_rfc3339
 
 _CLOCK_SKEW_SECONDS = 300

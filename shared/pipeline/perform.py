@@ -45,9 +45,8 @@ from shared.pipeline.claim import (
     signed_until,
 )
 from shared.pipeline.context import Context
-from shared.pipeline.decide import PendingCard, is_unanswered
 from shared.pipeline.gate import Gate, Slot
-from shared.pipeline.steps import Step, Wait, WriteResult
+from shared.pipeline.steps import PendingCard, Step, Wait, WriteResult
 from shared.store import ETAG, Listed, Photo, PhotoProblem
 from shared.store.layout import deletion_name, result_name
 from shared.times import rfc3339
@@ -150,7 +149,7 @@ class Performer:
     def _is_unchanged(self, card: PendingCard) -> bool:
         """Return False if the attempt was unanswered when it was read, and was rewritten since."""
         attempt = card.attempt
-        if not is_unanswered(card):
+        if not card.is_unanswered:
             return True
         return self._updated_at(card.names[-1]) == attempt.updated_at
 

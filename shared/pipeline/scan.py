@@ -23,16 +23,14 @@ from shared.pipeline.decide import (
     OTHER_CARD,
     CiSays,
     Limits,
-    PendingCard,
     ResultSeen,
     Silence,
     decide,
-    is_unanswered,
 )
 from shared.pipeline.gate import Gate
 from shared.pipeline.job_lookup import JobLookup
 from shared.pipeline.status import StatusCounter
-from shared.pipeline.steps import Ask, Leave, NextAttempt, Step
+from shared.pipeline.steps import Ask, Leave, NextAttempt, PendingCard, Step
 from shared.store import Listed
 from shared.store.layout import PendingName, behind, parse_pending_name, pending_folder
 from shared.times import rfc3339
@@ -231,11 +229,11 @@ class Scan:
         """
         found = self._run.workers.map(partial(self._read_one, seen_at=seen_at), groups)
         cards = [card for card in found if isinstance(card, PendingCard)]
-        asked = [card for card in cards if not is_unanswered(card)]
+        asked = [card for card in cards if not card.is_unanswered]
         done = self._run.workers.map(self._ask_for_jobs, batches(asked, _DESCRIBED_AT_ONCE))
         if not all(done):
             return None  # these are looked at again
-        self._unanswered += [card for card in cards if is_unanswered(card)]
+        self._unanswered += [card for card in cards if card.is_unanswered]
         if len(self._unanswered) >= _LOOKED_FOR_AT_ONCE:
             self.look_up()
         looked = takewhile(lambda pair: pair[1] is not _Looked.NO, zip(groups, found, strict=True))

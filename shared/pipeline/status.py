@@ -7,7 +7,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from shared.documents import Attempt
-from shared.pipeline.decide import PendingCard
+from shared.pipeline.steps import PendingCard
 
 STATUS_SCHEMA = "card-ocr.status.v1"
 REFUSED = "refused "

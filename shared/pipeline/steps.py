@@ -1,4 +1,6 @@
-"""The steps: what is to be done next about a card. `decide` chooses one, `perform` does it.
+"""A pending card, and the steps: what is to be done next about it.
+
+`decide` chooses a step, `perform` does it.
 
 A step is frozen and prints as one line without a key, so a dry run shows what a run would do.
 """
@@ -11,6 +13,55 @@ from typing import NamedTuple
 from shared.card import CardType, Check
 from shared.documents import Attempt, Outcome, ResultError
 from shared.jobs import Job, RefusalClass
+from shared.times import from_rfc3339
+
+
+class PendingCard(NamedTuple):
+    """A card's last attempt as it lies in the bucket, `dated`. Times are COS's, in Unix seconds.
+
+    `names` are all its attempts on the page of the listing, the last one last.
+    """
+
+    attempt: Attempt
+    names: tuple[str, ...]
+    written_at: float
+    seen_at: float
+
+    @property
+    def claimed_at(self) -> float:
+        """When COS created the attempt."""
+        return from_rfc3339(self.attempt.claimed_at or "")
+
+    @property
+    def sent_from(self) -> float:
+        """The earliest time at which the attempt's job can have been made.
+
+        An attempt without an owner was archived, and its claim's own time is not known.
+        """
+        attempt = self.attempt
+        at = attempt.claimed_at if attempt.owner else attempt.first_claimed_at
+        return from_rfc3339(at or "")
+
+    @property
+    def age(self) -> float:
+        """Seconds since the card's first claim."""
+        return self.seen_at - from_rfc3339(self.attempt.first_claimed_at or "")
+
+    @property
+    def unchanged_for(self) -> float:
+        """Seconds since the object was last written."""
+        return self.seen_at - self.written_at
+
+    @property
+    def first_sent_at(self) -> str | None:
+        """When the first attempt with a POST was claimed. A `claimed` attempt counts as one."""
+        attempt = self.attempt
+        return attempt.first_sent_at or (attempt.claimed_at if attempt.state == "claimed" else None)
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether the attempt's POST was never answered, or its answer never written down."""
+        return self.attempt.state != "waiting" and self.attempt.job_id is None
 
 
 class Ask(Enum):

@@ -50,8 +50,8 @@ def is_ignored(context: Context, upload: CreatedObject) -> bool:
     if upload.bucket != settings.input_bucket:
         context.log.warning("ignored", bucket=upload.bucket, problem="not INPUT_BUCKET")
         return True
-    keys = (upload.key, _decoded(upload.key))
-    if not any(key.startswith(settings.input_prefix) for key in keys):
+    prefix = settings.input_prefix
+    if not (upload.key.startswith(prefix) or _decoded(upload.key).startswith(prefix)):
         key = context.log.key(upload.key)
         context.log.info("ignored", key=key, problem="not under INPUT_PREFIX")
         return True

@@ -11,7 +11,6 @@ from xml.etree import ElementTree as ET  # COS's own reply; expat refuses entity
 
 from qcloud_cos import CosClientError, CosS3Auth, CosServiceError
 from requests import Response
-from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProxyError
 
 from shared.errors import PhotoUnreadable, StorageFault
@@ -23,7 +22,8 @@ if TYPE_CHECKING:
     from shared.cloud import Cloud
 
 T = TypeVar("T")
-Headers = CaseInsensitiveDict[str]
+Headers = dict[str, str]
+"""A reply's headers, their names in lower case: a proxy may have changed it."""
 
 _LISTED_TIME = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
 _SIZE = re.compile("[0-9]{1,18}")
@@ -59,21 +59,21 @@ class CosStore:
             raise
         if headers is None:
             return None
-        etag = headers.get("ETag", "").strip('"')
+        etag = headers.get("etag", "").strip('"')
         if not ETAG.fullmatch(etag):
             raise StorageFault(request, "UnreadableETag")
-        size = headers.get("Content-Length", "")
+        size = headers.get("content-length", "")
         if not _SIZE.fullmatch(size):  # not taken for 0: an empty object is rejected for good
             raise StorageFault(request, "UnreadableSize")
         return Photo(
             key=key,
             etag=etag,
             size=int(size),
-            last_modified=from_http_date(headers.get("Last-Modified")),
-            content_type=headers.get("Content-Type", ""),
+            last_modified=from_http_date(headers.get("last-modified")),
+            content_type=headers.get("content-type", ""),
             card_type=headers.get("x-cos-meta-card-type") or None,
             version_id=headers.get("x-cos-version-id"),
-            seen_at=http_date_seconds(headers.get("Date")),
+            seen_at=http_date_seconds(headers.get("date")),
             problem="archived" if _is_archived(headers) else None,
         )
 
@@ -99,7 +99,7 @@ class CosStore:
                 return None
             raise
         versioned = "x-cos-version-id" in headers
-        return Created(from_http_date(headers.get("Date")), versioned=versioned)
+        return Created(from_http_date(headers.get("date")), versioned=versioned)
 
     def find_own(self, name: str, body: bytes) -> Created | None:
         """GET and compare; see `Store`. The SDK asks once more after a lost reply."""
@@ -107,7 +107,7 @@ class CosStore:
         if found is None or found[1] != body:
             return None
         # The Date is the GET's: later than the creation, by as long as the reply was lost.
-        return Created(from_http_date(found[0].get("Last-Modified")))
+        return Created(from_http_date(found[0].get("last-modified")))
 
     def exists(self, name: str) -> bool:
         """HEAD an object of ours; see `Store`."""
@@ -242,8 +242,8 @@ def _genuine(request: str, headers: Mapping[str, Any]) -> Headers:
 
     Neither has an ETag. Believed, it would be a claim nobody made, or a result nobody wrote.
     """
-    found = Headers(headers)
-    if "ETag" not in found:
+    found = {name.lower(): value for name, value in headers.items()}
+    if "etag" not in found:
         raise StorageFault(request, "UnreadableReply")
     return found
 

@@ -3,6 +3,7 @@
     P pending/{key}.{version}.{attempt}.json    an attempt: its claim, and what became of it
     P results/{key}.{version}.json              the outcome of a version of a card
     P deleted/{date}/{id}.json                  who deleted what
+    P state/holds/budget.{date}.json            the day's jobs are used up
 
 `version` is the photo's ETag without quotes, `<etag>~<n>` for rerun n ≥ 2; `attempt` has four
 digits from 0001. A key over 700 UTF-8 bytes, or one that begins with `~/`, is written
@@ -17,6 +18,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from shared.callback_token import VERSION_PATTERN
+from shared.times import is_rfc3339
 
 MAX_KEY_BYTES = 700
 MAX_ATTEMPT = 9999
@@ -25,6 +27,7 @@ _RESULT = re.compile(rf"(?P<key>.+)\.(?P<version>{VERSION_PATTERN})\.json", re.D
 _PENDING = re.compile(
     rf"(?P<key>.+)\.(?P<version>{VERSION_PATTERN})\.(?P<attempt>[0-9]{{4}})\.json", re.DOTALL
 )
+_BUDGET = re.compile(r"budget\.([0-9]{4}-[0-9]{2}-[0-9]{2})\.json")
 
 
 class ResultName(NamedTuple):
@@ -55,6 +58,20 @@ def results_folder(prefix: str) -> str:
 def holds_folder(prefix: str) -> str:
     """Return the folder of the holds: any object in it closes the gate."""
     return f"{prefix}state/holds/"
+
+
+def budget_hold_name(prefix: str, date: str) -> str:
+    """Return the name of the hold of a day (`2026-01-31`) whose jobs are used up."""
+    return f"{holds_folder(prefix)}budget.{date}.json"
+
+
+def date_of_budget(name: str) -> str | None:
+    """Return the date in the name of a budget's hold, without its folder, None for other holds.
+
+    What names no day of the calendar, `budget.2026-02-30.json`, is another hold.
+    """
+    match = _BUDGET.fullmatch(name)
+    return match[1] if match and is_rfc3339(f"{match[1]}T00:00:00Z") else None
 
 
 def result_name(prefix: str, key: str, version: str) -> str:

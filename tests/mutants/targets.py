@@ -37,6 +37,7 @@ def _card(name: str) -> Target:
 
 TARGETS = (
     _pipeline("decide"),
+    _pipeline("steps"),
     _pipeline("attempt"),
     _pipeline("claim"),
     _pipeline("gate"),

@@ -9,7 +9,8 @@ import pytest
 
 from shared.errors import JobServiceFault, StorageFault
 from shared.jobs import Accepted, Waiting
-from shared.pipeline.budget import Budget, NotCounted, open_budget
+from shared.pipeline.budget import NOT_COUNTED, open_budget
+from shared.pipeline.gate import Budget
 from shared.times import rfc3339
 from tests.support.claims import LoggedWorld
 from tests.support.memory import failing_at
@@ -154,7 +155,7 @@ def test_a_count_that_found_no_end_goes_on_in_the_next_run() -> None:
     world.jobs.page_size = 20
     asked = iter([False, False, True])
     opened = open_budget(world.context("sweep"), nullcontext(), lambda: next(asked))
-    assert opened == NotCounted()
+    assert opened == NOT_COUNTED
     assert world.store.document(NOTE)["jobs"] == 39  # one of the last second may have others beside
     assert budget_of(world).jobs == 90
 
@@ -269,15 +270,16 @@ def test_a_used_up_budget_is_logged_once() -> None:
 def test_a_count_that_ran_out_of_time_is_logged() -> None:
     world = LoggedWorld(MAX_JOBS_PER_DAY="2")
     opened = open_budget(world.context("sweep"), nullcontext(), lambda: True)
-    assert isinstance(opened, NotCounted)
+    assert opened == NOT_COUNTED
     line = {"level": "warning", "problem": "GET of jobs failed: OutOfTime"}
     assert world.logged("budget_not_counted") == [line]
 
 
 def test_a_hold_that_can_not_be_made_is_logged() -> None:
     world = LoggedWorld(MAX_JOBS_PER_DAY="1")
+    budget = open_budget(world.context("sweep"), nullcontext(), lambda: False)
     world.store.before = failing_at("create_once", "budget")
-    budget = Budget(world.context("sweep"), TODAY, 0, nullcontext())
+    assert isinstance(budget, Budget)
     assert budget.take()
     budget.finish(is_used=True)
     line = {"level": "warning", "problem": "a request failed: InternalError"}
@@ -286,8 +288,3 @@ def test_a_hold_that_can_not_be_made_is_logged() -> None:
 
 def test_without_a_limit_no_job_is_counted() -> None:
     assert budget_of(world_of(None, jobs=3)).jobs == 0
-
-
-@pytest.mark.parametrize(("limit", "is_used_up"), [(None, False), (3, False), (2, True), (1, True)])
-def test_a_day_is_used_up_once_it_has_had_its_limit(limit: int | None, *, is_used_up: bool) -> None:
-    assert budget_of(world_of(limit, jobs=2)).is_used_up() is is_used_up

@@ -13,7 +13,6 @@ from shared.pipeline.decide import (
     CiSays,
     FoundJobs,
     Limits,
-    PendingCard,
     ResultSeen,
     Silence,
     decide,
@@ -24,6 +23,7 @@ from shared.pipeline.steps import (
     GiveUp,
     NextAttempt,
     Note,
+    PendingCard,
     Step,
     line_of,
 )

@@ -13,11 +13,9 @@ from shared.pipeline.decide import (
     CiSays,
     FoundJobs,
     Limits,
-    PendingCard,
     ResultSeen,
     Silence,
     decide,
-    is_unanswered,
 )
 from shared.pipeline.steps import (
     Adopt,
@@ -27,6 +25,7 @@ from shared.pipeline.steps import (
     Leave,
     NextAttempt,
     Note,
+    PendingCard,
     Step,
 )
 from shared.times import rfc3339
@@ -423,7 +422,7 @@ def test_everything_that_can_be_said_of_a_card_has_a_step(state: State, job_id: 
 def test_an_attempt_is_unanswered_without_a_job_id_unless_it_waits(
     state: State, job_id: str | None, *, is_one: bool
 ) -> None:
-    assert is_unanswered(pending(state, job_id=job_id)) is is_one
+    assert pending(state, job_id=job_id).is_unanswered is is_one
 
 
 def test_only_an_attempt_that_waits_has_no_job_for_certain() -> None:

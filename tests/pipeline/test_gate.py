@@ -11,7 +11,7 @@ import pytest
 
 from shared.jobs import Accepted, RefusedForGood, Submission, Unknown, Waiting
 from shared.jobs.reply import refusal_class
-from shared.pipeline.budget import NotCounted, open_budget
+from shared.pipeline.budget import NOT_COUNTED, open_budget
 from shared.pipeline.gate import (
     OVER_BUDGET,
     Circuit,
@@ -403,7 +403,7 @@ def test_a_run_of_a_day_that_is_used_up_sends_nothing_from_the_start() -> None:
 
 
 def test_a_run_that_can_not_count_the_days_jobs_sends_nothing() -> None:
-    gate = Gate(World().context(), Holds(), NotCounted())
+    gate = Gate(World().context(), Holds(), NOT_COUNTED)
     text = "the day's jobs could not be counted, and MAX_JOBS_PER_DAY is set"
     assert gate.ask() == Closed("BudgetUnknown", text)
 

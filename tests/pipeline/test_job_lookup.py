@@ -8,8 +8,9 @@ import pytest
 
 from shared.errors import JobServiceFault
 from shared.jobs import Job, JobPage
-from shared.pipeline.decide import FoundJobs, PendingCard, Silence
+from shared.pipeline.decide import FoundJobs, Silence
 from shared.pipeline.job_lookup import JobIdentity, JobLookup, job_identity
+from shared.pipeline.steps import PendingCard
 from shared.times import rfc3339
 from tests.support.cards import finished_job
 from tests.support.claims import LoggedWorld

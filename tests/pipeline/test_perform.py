@@ -15,7 +15,6 @@ from shared.documents import (
     ResultError,
 )
 from shared.errors import StorageFault
-from shared.pipeline.decide import PendingCard
 from shared.pipeline.gate import Closed
 from shared.pipeline.steps import (
     Adopt,
@@ -26,6 +25,7 @@ from shared.pipeline.steps import (
     Leave,
     NextAttempt,
     Note,
+    PendingCard,
     Step,
 )
 from shared.times import rfc3339

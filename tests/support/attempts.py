@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.documents import Attempt, AttemptError, PastAttempt, Source, State
 from shared.jobs import Job, RefusalClass
-from shared.pipeline.decide import PendingCard
+from shared.pipeline.steps import PendingCard
 from shared.store import Photo
 from shared.times import rfc3339
 from tests.support.cards import finished_job

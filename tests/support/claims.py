@@ -10,10 +10,9 @@ from shared.documents import Attempt, Deliverer, read_attempt
 from shared.log import Log
 from shared.pipeline.budget import open_budget
 from shared.pipeline.context import Context
-from shared.pipeline.decide import PendingCard
 from shared.pipeline.gate import Closed, Gate, Holds
 from shared.pipeline.perform import HeadedPhoto, Performer
-from shared.pipeline.steps import Step
+from shared.pipeline.steps import PendingCard, Step
 from shared.store.layout import pending_name
 from shared.times import rfc3339
 from tests.support.environment import SECRET

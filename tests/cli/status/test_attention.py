@@ -10,8 +10,8 @@ from cli.status.look import LastSweep, Oldest, StatusLook, last_sweep
 from cli.status.recent import RecentResults, ResultSummary, Unread
 from cli.status.recognition import CiQueue, Jobs
 from shared.documents import Attempt, AttemptError, Source
-from shared.pipeline.decide import PendingCard
 from shared.pipeline.status import Status
+from shared.pipeline.steps import PendingCard
 from shared.store.layout import ResultName
 from shared.times import rfc3339
 
