@@ -97,7 +97,7 @@ def test_code_that_cannot_be_read_is_named(language: str, good: str, bad: str) -
 
 
 def test_every_document_outside_of_the_tests_is_looked_after() -> None:
-    folders = (ROOT, ROOT / "events", ROOT / "docs")
+    folders = (ROOT, ROOT / "events", ROOT / "docs", ROOT / "emulator")
     there = {path.relative_to(ROOT).as_posix() for one in folders for path in one.glob("*.md")}
     assert {found.name for found in documents(ROOT)} == there
 
