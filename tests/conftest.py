@@ -1,4 +1,4 @@
-"""What holds for every test: how hypothesis searches, and the watches over logs and skips."""
+"""What holds for every test: how hypothesis searches; watches over logs and skips; speed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 import hypothesis
 
-pytest_plugins = ["tests.support.privacy", "tests.support.skips"]
+pytest_plugins = ["tests.support.privacy", "tests.support.skips", "tests.support.speed"]
 
 # `ci` tries the same examples every time. `dev` tries new ones; a failure prints the seed that
 # brings them back (`--hypothesis-seed`). Both print the line that replays the one that failed.
