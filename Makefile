@@ -5,8 +5,8 @@ PYTHON ?=
 RECOGNISER ?= ocr
 PORT ?=
 CARDS ?=
+SCENARIO ?=
 SEED ?=
-UPLOADS ?=
 INSTANCES ?=
 QUICK ?=
 ONLY ?=
@@ -24,17 +24,24 @@ lock_for_scripted = local
 recogniser_lock = $(or $(lock_for_$(RECOGNISER)),\
     $(error RECOGNISER is "ocr" or "scripted", not "$(RECOGNISER)"))
 
-# What `make stress` simulates; the other load programs have targets of their own.
-scenario = $(or $(filter $(SCENARIO),burst budget),\
-    $(error SCENARIO is "burst" or "budget", not "$(SCENARIO)"))
+scenarios = replay crash soak audit backfill burst
+scenario = $(or $(filter $(SCENARIO),$(scenarios)),\
+    $(error SCENARIO is one of: $(scenarios); not "$(SCENARIO)"))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo up test test-emulator package test-deploy test-browser test-all sim sabotage mutants replay crash soak
-.PHONY: audit-million backfill stress bench check lock clean
+.PHONY: help demo up package test test-emulator check test-browser test-deploy test-all sim sabotage mutants stress
+.PHONY: bench lock clean
+
+# -- use
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^# -- / { print "\n" substr($$0, 6) } \
+	    /^[a-z-]+:.*## / { \
+	        purpose = options = $$2; sub(/ \(.*/, "", purpose); \
+	        printf "  make %-13s %s\n", $$1, purpose; \
+	        if (sub(/.* \(/, "", options)) printf "%21s%s\n", "", substr(options, 1, length(options) - 1) \
+	    }' Makefile
 	@echo
 	@echo 'PYTHON=<interpreter> chooses the Python, VENV=<folder> where its packages go ($(VENV)).'
 
@@ -46,6 +53,12 @@ up: ## keep the local cloud running (PORT=<number> RECOGNISER=ocr|scripted)
 	$(install) $(recogniser_lock)
 	@$(python) -m local.up --recogniser $(RECOGNISER) $(if $(PORT),--port $(PORT))
 
+package: ## make a zip of each function, in .serverless/; needs Node.js (ARGS=<arguments for sls>)
+	@sh requirements/node.sh
+	@VENV="$(VENV)" PYTHON="$(PYTHON)" npx --no-install sls package $(ARGS)
+
+# -- test
+
 test: ## run the tests, all but those that need the OCR engine, Node.js or a browser (ARGS=<arguments for pytest>)
 	$(install) test
 	@$(python) -m pytest -m 'not ocr and not node and not browser' $(in_parallel) $(ARGS)
@@ -55,9 +68,17 @@ test-emulator: ## run the tests of the emulator, all but those that need Node.js
 	@python=$(emulator_python) && cd emulator && \
 	    "$$python" -m pytest -m 'not node and not install' $(in_parallel) $(ARGS)
 
-package: ## make a zip of each function, in .serverless/; needs Node.js (ARGS=<arguments for sls>)
-	@sh requirements/node.sh
-	@VENV="$(VENV)" PYTHON="$(PYTHON)" npx --no-install sls package $(ARGS)
+check: ## lint, format, types, and whether the generated documentation is fresh
+	$(install) check
+	@$(python) -m ruff check
+	@$(python) -m ruff format --check
+	@$(python) -m mypy
+	@python=$(emulator_python) && cd emulator && "$$python" -m mypy --config-file ../pyproject.toml src tests
+	@[ ! -e docs/generate.py ] || $(python) -m docs.generate --check
+
+test-browser: ## run the tests of the pages in headless Chromium (ARGS=<arguments for pytest>)
+	$(install) browser
+	@$(python) -m pytest -m browser $(or $(ARGS),tests/browser)
 
 test-deploy: ## run the tests of the deployment with the real `sls`, and more seeds; needs Node.js
 	@sh requirements/node.sh
@@ -66,13 +87,11 @@ test-deploy: ## run the tests of the deployment with the real `sls`, and more se
 	@python=$(emulator_python) && cd emulator && "$$python" -m pytest -m node
 	@SEEDS=200 $(python) -m pytest $(in_parallel) tests/deploy/commands/test_real_api.py tests/deploy/commands/test_reply_forms.py
 
-test-browser: ## run the tests of the pages in headless Chromium (ARGS=<arguments for pytest>)
-	$(install) browser
-	@$(python) -m pytest -m browser $(or $(ARGS),tests/browser)
-
 test-all: test test-emulator test-browser test-deploy ## run every test, those of the OCR engine too
 	$(install) test demo
 	@$(python) -m pytest -m 'ocr or serverless3'
+
+# -- prove
 
 sim: ## simulate histories with a fault at every call (SEEDS=<number> SEED=<one to replay>)
 	$(install) test
@@ -86,41 +105,15 @@ mutants: ## change the heart in many small ways and see which its tests don't no
 	$(install) mutants
 	@$(python) -m tests.mutants $(ONLY) $(ARGS)
 
-replay: ## upload 4,384 cards whose events come 3.4 times, with refusals and kills (SEED=<number>)
+stress: ## load and disturb the functions and count what became of every card (SCENARIO=replay|crash|soak|audit|backfill|burst SEED=<number> CARDS=<number> INSTANCES=<of submit, in a burst>)
 	$(install) test
-	@$(python) -m tests.load.replay $(if $(SEED),--seed $(SEED))
+	@$(python) -m tests.load $(scenario) $(if $(SEED),--seed $(SEED)) $(if $(CARDS),--cards $(CARDS)) $(if $(INSTANCES),--instances $(INSTANCES))
 
-crash: ## kill the functions' processes at 50 moments during 500 uploads (SEED=<number>)
+bench: ## measure beside what people would use instead (QUICK=1 ONLY="cold-import submit-cpu")
 	$(install) test
-	@$(python) -m tests.load.crash $(if $(SEED),--seed $(SEED))
-
-soak: ## load the local cloud with an hour of everything at once (SEED=<number>)
-	$(install) test
-	@$(python) -m tests.load.soak $(if $(SEED),--seed $(SEED))
-
-audit-million: ## audit a million simulated uploads with planted problems (SEED=<number> UPLOADS=<number>)
-	$(install) test
-	@$(python) -m tests.load.audit $(if $(SEED),--seed $(SEED)) $(if $(UPLOADS),--cards $(UPLOADS))
-
-backfill: ## put 4,000 old photos in line and send them at 40 a second, with kills (SEED=<number> UPLOADS=<number>)
-	$(install) test
-	@$(python) -m tests.load.backfill $(if $(SEED),--seed $(SEED)) $(if $(UPLOADS),--cards $(UPLOADS))
-
-stress: ## flood a simulated cloud with uploads (SCENARIO=burst|budget CARDS=<number> SEED=<number> INSTANCES=<of submit>)
-	$(install) test
-	@$(python) -m tests.load.$(scenario) $(if $(SEED),--seed $(SEED)) $(if $(CARDS),--cards $(CARDS)) $(if $(INSTANCES),--instances $(INSTANCES))
-
-bench: ## measure beside what people would use instead (QUICK=1 ONLY="R1 R6")
-	$(install) bench
 	@$(python) -m bench $(if $(filter-out 0,$(QUICK)),--quick) $(ONLY)
 
-check: ## lint, format, types, and whether the generated documentation is fresh
-	$(install) check
-	@$(python) -m ruff check
-	@$(python) -m ruff format --check
-	@$(python) -m mypy
-	@python=$(emulator_python) && cd emulator && "$$python" -m mypy --config-file ../pyproject.toml src tests
-	@[ ! -e docs/generate.py ] || $(python) -m docs.generate --check
+# -- maintain
 
 lock: ## write requirements/*.txt from *.in and measure them (ARGS=--upgrade for the newest versions)
 	$(install) lock

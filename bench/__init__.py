@@ -1,10 +1,12 @@
 """Measurements beside what people would use instead: `make bench`.
 
-ratio      what a measurement is, and when its goal is met
-timing     two sides in turn
-results    results.json and the table
-ratios/    one module for each measurement
-peers/     what people would use instead
+measurement     what a benchmark is, and when its goal is met
+timing          two sides in turn
+bundles         the zips that are deployed, and the naive handler's
+cards_in_line   a light cloud in a process of its own, with cards to send
+results         results.json and the table
+benchmarks/     one module for each benchmark
+peers/          what people would use instead
 
-Only ratios are quoted: the two sides of each run in turn on the same machine.
+Most benchmarks quote ratios: the two sides of each run in turn on the same machine.
 """

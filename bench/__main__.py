@@ -1,6 +1,6 @@
-"""`python -m bench [--quick] [R1 R6 …]`: measure, print the table, write results.json.
+"""`python -m bench [--quick] [cold-import submit-cpu …]`: measure, print, write results.json.
 
-The exit status is 1 where a goal was missed or something is not there to measure with, 130 after
+The exit status is 1 if a goal was missed or something is not there to measure with, 130 after
 Ctrl-C.
 """
 
@@ -12,26 +12,27 @@ import time
 from collections.abc import Sequence
 
 from bench import results
-from bench.ratios import RATIOS
+from bench.benchmarks import BENCHMARKS
 
 INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; returns the exit status."""
-    names = [ratio.name for ratio in RATIOS]
+    names = [one.name for one in BENCHMARKS]
     parser = argparse.ArgumentParser(
         prog="python -m bench",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="\n".join(f"{ratio.name:<4} {ratio.measured} / {ratio.beside}" for ratio in RATIOS),
+        epilog="\n".join(f"{one.name:<16} {one.measured}, {one.unit}" for one in BENCHMARKS),
     )
     parser.add_argument("--quick", action="store_true", help="fewer cards and turns")
-    parser.add_argument("only", nargs="*", metavar="RATIO", help="those below; default: all")
+    parser.add_argument("only", nargs="*", metavar="BENCHMARK", help="those below; default: all")
     options = parser.parse_args(arguments)
     if unknown := set(options.only) - set(names):
         parser.error(f"there is no {', '.join(sorted(unknown))}, only {', '.join(names)}")
+    usual = [one.name for one in BENCHMARKS if not (options.quick and one.is_long)]
     try:
-        entries = measured(options.only or names, quick=options.quick)
+        entries = measured(options.only or usual, quick=options.quick)
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:
@@ -46,17 +47,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def measured(names: Sequence[str], *, quick: bool) -> dict[str, results.Entry]:
-    """Measure one after the other; each is written down as soon as it is there."""
-    _say("      ratio  low to high         goal")
+    """Measure one after the other; write each down as soon as it is there."""
+    _say("                   value  low to high         goal")
     entries = {}
-    for ratio in RATIOS:
-        if ratio.name in names:
-            _say(f"{ratio.measured} / {ratio.beside}")
+    for one in BENCHMARKS:
+        if one.name in names:
+            _say(f"{one.measured}, {one.unit}")
             began = time.monotonic()
-            entries[ratio.name] = results.entry(ratio.measure(quick=quick), quick=quick)
-            _say("\n".join(results.lines(ratio.name, entries[ratio.name])))
+            entries[one.name] = results.entry(one.measure(quick=quick), quick=quick)
+            _say("\n".join(results.lines(one.name, entries[one.name])))
             _say(f"      {time.monotonic() - began:.0f} s")
-            results.write(results.read() | entries)
+            kept = results.read() | entries
+            results.write({each.name: kept[each.name] for each in BENCHMARKS if each.name in kept})
     return entries
 
 

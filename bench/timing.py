@@ -1,12 +1,14 @@
-"""Two sides in turn, so that whatever else the machine does meets both."""
+"""Two sides in turn, so that whatever else the machine does affects both."""
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 TURNS = 5
@@ -56,3 +58,13 @@ def process_cpu_seconds(
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
     return used.ru_utime + used.ru_stime, printed
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Have what the functions log written, to nowhere."""
+    with (
+        Path(os.devnull).open("w", encoding="utf-8") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+    ):
+        yield

@@ -11,7 +11,7 @@ from enum import Enum
 from shared.card import CardType
 from shared.pipeline.claim import Claim, NoClaim, acquire_claim
 from shared.pipeline.context import Context
-from shared.pipeline.submit import first_attempt
+from shared.pipeline.perform import first_attempt
 from shared.store import Photo
 from shared.store.layout import version_of_run
 

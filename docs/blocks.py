@@ -5,10 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-import textwrap
 from collections.abc import Callable, Iterator, Mapping
-from fnmatch import fnmatch
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,41 +13,11 @@ import typer.testing
 
 from cli.app import app
 from docs import api, performance, roles
+from docs.documents import is_ignored
 from docs.markdown import code, columns, escaped, fenced, pretty, table
-from docs.session import ALL, Shown, excerpt
 from shared.settings.variables import REQUIRED, VARIABLES
 
 ROOT = Path(__file__).parents[1]
-
-# uploads/id/straight.jpg  recognised
-_CARD = re.compile(r"uploads/(\w+)/\S+  (\w+)")
-
-_SLS = "npx --no-install sls"
-_END = Shown(first=0, last=1)
-# What the documents show of docs/deploy.txt, block by block.
-_DEPLOYMENT = {
-    "deploy install": {"cp .env.example .env": ALL, "npm ci --ignore-scripts": ALL},
-    "deploy setup": {
-        "cli/card-ocr setup --dry-run": Shown(first=5, last=2),
-        "cli/card-ocr setup --yes": _END,
-    },
-    "deploy package": {f"{_SLS} package": Shown(first=0, last=3)},
-    "deploy deploy": {
-        f"{_SLS} deploy --dry-run": Shown(first=0, last=13),
-        f"{_SLS} deploy": Shown(first=0, last=2),
-        f"{_SLS} info": ALL,
-    },
-    "deploy doctor": {
-        f"{_SLS} invoke --function sweep": ALL,
-        "cli/card-ocr doctor": Shown(first=6, last=8),
-        "cli/card-ocr doctor --upload --yes": Shown(first=0, last=6),
-    },
-    "deploy card": {"cli/card-ocr show uploads/id/straight.jpg --reveal": Shown(first=14, last=0)},
-    "deploy remove": {
-        f"{_SLS} remove --dry-run": ALL,
-        f"{_SLS} remove": Shown(first=0, last=2),
-    },
-}
 
 # Folders without Python to carry a docstring.
 _PURPOSE = {
@@ -83,8 +50,9 @@ def make_targets() -> str:
 
 
 def command_line() -> str:
-    """What `card-ocr` says of itself."""
-    return fenced("console", _help(()).rstrip())
+    """The commands that `card-ocr` says it has."""
+    call, _, text = _help(()).partition("\n")
+    return fenced("console", f"{call}\n…\n{text[text.index('Commands:') :]}".rstrip())
 
 
 def commands() -> str:
@@ -96,6 +64,13 @@ def result_example() -> str:
     """A real result; a test rebuilds it."""
     example = json.loads((ROOT / "docs/result.example.json").read_bytes())
     return fenced("json", pretty(example))
+
+
+def result_excerpt() -> str:
+    """Those names of the same result that a reader looks at first."""
+    example = json.loads((ROOT / "docs/result.example.json").read_bytes())
+    names = ("outcome", "card_type", "fields", "needs_review")
+    return fenced("json", pretty({name: example[name] for name in names}))
 
 
 def result_names() -> str:
@@ -110,7 +85,7 @@ def result_names() -> str:
 
 def house() -> str:
     """The folders at the top, and in each of them the functions that run in the cloud."""
-    folders = [path for path in sorted(ROOT.iterdir()) if path.is_dir() and not _is_ignored(path)]
+    folders = [path for path in sorted(ROOT.iterdir()) if path.is_dir() and not is_ignored(path)]
     lines: list[tuple[str, str]] = []
     for folder in folders:
         lines.append((f"{folder.name}/", purpose(folder)))
@@ -128,32 +103,14 @@ def local_modules() -> str:
     return fenced("text", columns(_modules(ROOT / "local")))
 
 
-def demo() -> str:
-    """What `make demo` printed when it was last recorded, with a card of each kind."""
-    return fenced("console", shortened(_transcript("demo")))
-
-
-def test() -> str:
-    """What `make test` printed when it was last recorded."""
-    return fenced("console", _transcript("test"))
-
-
-def deployment(name: str) -> str:
-    """A part of what was recorded of a deployment."""
-    return fenced("console", excerpt(_transcript("deploy"), _DEPLOYMENT[name]))
-
-
 def bad_inputs() -> str:
-    """How many bad inputs the tests have, and of what."""
+    """How many bad inputs the tests have."""
     corpus = sorted((ROOT / "tests" / "bad_inputs" / "corpus").glob("*.json"))
-    counts = {path.stem: len(json.loads(path.read_text(encoding="utf-8"))) for path in corpus}
-    families = ", ".join(f"{count} {name}" for name, count in counts.items())
-    total = f"{sum(counts.values()):,} inputs in {len(counts)} families"
-    return textwrap.fill(f"{total}: {families}.", 100, break_on_hyphens=False)
+    count = sum(len(json.loads(path.read_text(encoding="utf-8"))) for path in corpus)
+    return f"{count:,} inputs in {len(corpus)} families."
 
 
 BLOCKS: Mapping[str, Callable[[], str]] = {
-    **{name: partial(deployment, name) for name in _DEPLOYMENT},
     "action levels": roles.action_levels,
     "api jobs": api.jobs,
     "api refusals": api.refusals,
@@ -163,37 +120,22 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "command line": command_line,
     "commands": commands,
     "console roles": roles.console_roles,
-    "cost model": performance.cost_model,
-    "cost settings": performance.cost_settings,
-    "demo": demo,
+    "card seconds": performance.card,
     "environment": environment,
     "house": house,
     "local modules": local_modules,
     "make targets": make_targets,
     "measurements": performance.measurements,
+    "month": performance.month,
+    "month assumptions": performance.assumptions,
     "operator permissions": roles.operator_permissions,
     "result example": result_example,
+    "result excerpt": result_excerpt,
     "result names": result_names,
     "role grants": roles.grants,
     "role policies": roles.policies,
     "shared modules": shared_modules,
-    "test": test,
 }
-
-
-def shortened(transcript: str) -> str:
-    """A transcript of the demo with the first card of each type and outcome, of all it shows."""
-    kept: list[str] = []
-    seen = set()
-    for part in transcript.split("\n\n"):
-        card = _CARD.match(part)
-        kind = card and card.groups()
-        if kind is None or kind not in seen:
-            kept.append(part)
-        elif kept[-1] != "…":
-            kept.append("…")
-        seen.add(kind)
-    return "\n\n".join(kept)
 
 
 def purpose(path: Path) -> str:
@@ -235,12 +177,6 @@ def _modules(package: Path) -> list[tuple[str, str]]:
     return lines + [(path.name, purpose(path)) for path in modules]
 
 
-def _is_ignored(path: Path) -> bool:
-    """Whether a folder at the top isn't the project's: hidden, or named in .gitignore."""
-    patterns = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
-    return path.name.startswith(".") or any(fnmatch(f"{path.name}/", rule) for rule in patterns)
-
-
 def _resolved(schema: Mapping[str, Any], rule: Mapping[str, Any]) -> Mapping[str, Any]:
     """The rule a value follows where it is there: behind a reference, an array or `null`."""
     for alternative in rule.get("anyOf", ()):
@@ -277,7 +213,3 @@ def _descriptions(schema: Mapping[str, Any], rule: Mapping[str, Any]) -> Iterato
     for name, part in inside.get("properties", {}).items():
         if "description" in part:
             yield f"`{name}`: {escaped(part['description'])}"
-
-
-def _transcript(name: str) -> str:
-    return (ROOT / f"docs/{name}.txt").read_text(encoding="utf-8")

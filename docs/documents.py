@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -15,10 +16,10 @@ Blocks = Mapping[str, Callable[[], str]]
 _BLOCK = re.compile(
     r"(?P<start><!-- generated: (?P<name>.+?) -->)(?P<text>.*?)(?P<end>\n<!-- end -->)", re.DOTALL
 )
-_FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-_CODE = re.compile(r"`[^`\n]+`")
-_LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
-_HEADING = re.compile(r"^#+ +(?P<title>.+?)\s*$", re.MULTILINE)
+FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"`[^`\n]+`")
+LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
+HEADING = re.compile(r"^#+ +(?P<title>.+?)\s*$", re.MULTILINE)
 
 
 class Document(NamedTuple):
@@ -38,11 +39,19 @@ class Document(NamedTuple):
 
 
 def documents(root: Path) -> list[Document]:
-    """Every document whose blocks, links and code are looked after."""
-    at_the_root = ["README.md", "SECURITY.md", "CHANGELOG.md"]
-    folders = [root / "docs", root / "emulator"]
-    names = [*at_the_root, "events/README.md", *(one for at in folders for one in _names(at, root))]
-    return [Document(root, name) for name in names if (root / name).is_file()]
+    """Every Markdown file of the project."""
+    folders = [path for path in sorted(root.iterdir()) if path.is_dir() and not is_ignored(path)]
+    found = [
+        *sorted(root.glob("*.md")),
+        *(path for f in folders for path in sorted(f.rglob("*.md"))),
+    ]
+    return [Document(root, path.relative_to(root).as_posix()) for path in found]
+
+
+def is_ignored(path: Path) -> bool:
+    """Tell whether a folder at the top isn't the project's: it is hidden, or in .gitignore."""
+    patterns = (path.parent / ".gitignore").read_text(encoding="utf-8").split()
+    return path.name.startswith(".") or any(fnmatch(f"{path.name}/", rule) for rule in patterns)
 
 
 def rewritten(text: str, blocks: Blocks) -> str:
@@ -67,8 +76,8 @@ def stale_blocks(text: str, blocks: Blocks) -> list[str]:
 
 def broken_links(document: Document) -> Iterator[str]:
     """Every relative link, or anchor, that leads nowhere."""
-    prose = _CODE.sub("", _FENCE.sub("", document.read()))
-    for link in _LINK.finditer(prose):
+    prose = CODE.sub("", FENCE.sub("", document.read()))
+    for link in LINK.finditer(prose):
         target, _, anchor = link["target"].partition("#")
         if re.match(r"[a-z]+:", target):
             continue
@@ -79,14 +88,14 @@ def broken_links(document: Document) -> Iterator[str]:
 
 def anchors(path: Path) -> set[str]:
     """The anchors that GitHub gives the headings of a document."""
-    text = _FENCE.sub("", path.read_text(encoding="utf-8"))
-    titles = (heading["title"].lower() for heading in _HEADING.finditer(text))
+    text = FENCE.sub("", path.read_text(encoding="utf-8"))
+    titles = (heading["title"].lower() for heading in HEADING.finditer(text))
     return {re.sub(r"[^\w -]", "", title).replace(" ", "-") for title in titles}
 
 
 def code_blocks(text: str, language: str) -> list[str]:
     """Every fenced block of a language."""
-    return [block["text"] for block in _FENCE.finditer(text) if block["language"] == language]
+    return [block["text"] for block in FENCE.finditer(text) if block["language"] == language]
 
 
 def broken_code(text: str) -> Iterator[str]:
@@ -114,7 +123,3 @@ _READ: dict[str, Callable[[str], object]] = {
     "json": json.loads,
     "xml": ET.fromstring,  # a ParseError is a SyntaxError
 }
-
-
-def _names(folder: Path, root: Path) -> list[str]:
-    return [path.relative_to(root).as_posix() for path in sorted(folder.glob("*.md"))]

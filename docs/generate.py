@@ -1,11 +1,8 @@
 """Keeps the documents true: `python -m docs.generate` rewrites their generated blocks.
 
-    --check         change nothing; name every stale block, dead link and broken block of code
-    --record-demo   run `make demo` in a fresh clone and keep what it prints in docs/demo.txt
-    --record-test   the same with `make test` and docs/test.txt
-    --record-deploy deploy, from a fresh clone, into a cloud on this machine; docs/deploy.txt
-                    (needs Node.js)
-    --record-page   take the picture of make up's page, docs/page.png (needs Chromium)
+    --check    change nothing; name every stale block, dead link, wrong command or figure, and what
+               a page says in one language alone
+    --picture  take the picture of make up's page, docs/page.png (needs Chromium)
 
 A block stands between `<!-- generated: NAME -->` and `<!-- end -->`; `blocks.BLOCKS` has the names.
 """
@@ -16,32 +13,23 @@ import argparse
 import sys
 from collections.abc import Iterator
 
+from docs import claims
 from docs.blocks import BLOCKS, ROOT
 from docs.documents import Document, broken_code, broken_links, documents, rewritten, stale_blocks
-from docs.record import record
+from docs.languages import CHINESE, differences
 
 
 def main(arguments: list[str]) -> int:
     """Do what the arguments say; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m docs.generate", description=__doc__)
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("--record-demo", action="store_true")
-    parser.add_argument("--record-test", action="store_true")
-    parser.add_argument("--record-deploy", action="store_true")
-    parser.add_argument("--record-page", action="store_true")
+    parser.add_argument("--picture", action="store_true")
     options = parser.parse_args(arguments)
     if options.check:
         found = [line for document in documents(ROOT) for line in problems(document)]
         sys.stdout.writelines(f"{line}\n" for line in found)
         return 1 if found else 0
-    for name, wanted in (("demo", options.record_demo), ("test", options.record_test)):
-        if wanted:
-            record(ROOT, name)
-    if options.record_deploy:
-        from docs.deployment import record_deployment  # noqa: PLC0415 - it needs the local cloud
-
-        record_deployment(ROOT)
-    if options.record_page:
+    if options.picture:
         from docs.picture import take  # noqa: PLC0415 - it needs Playwright
 
         take(ROOT / "docs/page.png")
@@ -59,6 +47,13 @@ def problems(document: Document) -> Iterator[str]:
         yield f"{document.name}: the link to {target} leads nowhere"
     for problem in broken_code(text):
         yield f"{document.name}: a block of code can't be read, {problem}"
+    if not document.name.startswith("emulator/"):  # it has commands and tests of its own
+        for problem in claims.problems(text):
+            yield f"{document.name}: {problem}"
+    if document.name.endswith(CHINESE):
+        english = document.name.replace(CHINESE, ".md")
+        for problem in differences(ROOT / english, document.path):
+            yield f"{english} and {document.name}: {problem}"
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def action_levels() -> str:
 
 
 def console_roles() -> str:
-    """The roles that consoles make, as README's prerequisites name them."""
+    """The roles that consoles make, as docs/deploy.md names them."""
     return "\n".join(
         f"* **`{role.name}`**, which the console of {role.product} makes with the policy "
         f"`{role.policy}`: {role.needed_for}. Open <{role.console}> ({INTERNATIONAL}) as "

@@ -45,12 +45,12 @@ measure() { # prints the lock, the MB to download, the MB on disk
 }
 
 constraints=
-for lock in build functions deploy cli local test bench browser mutants demo check lock; do
+for lock in build functions deploy cli local test browser mutants demo check lock; do
     write_lock "$lock" "$@"
     echo "requirements/$lock.txt is written."
 done
 
-for lock in functions deploy cli local test bench browser mutants demo check lock; do measure "$lock"; done >"$scratch/sizes.txt"
+for lock in functions deploy cli local test browser mutants demo check lock; do measure "$lock"; done >"$scratch/sizes.txt"
 {
     echo "# lock, MB to download, MB on disk; measured by \`make lock\` on $(uname -sm)"
     cat "$scratch/sizes.txt"

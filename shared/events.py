@@ -21,6 +21,7 @@ from shared.errors import MalformedCallback
 _TOKEN_IN_MESSAGE = re.compile(r"\bUserData\W{1,16}(v1\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+)")
 _NO_RECORDS = "the event has no list named Records"
 _NO_RECORD = "cosBucket.name, cosBucket.appid or cosObject.key is missing"
+MAX_BODY_BYTES = 131_072
 _DEEPEST = 6  # a record in an event in a message in an event, and some more
 _BUCKET = re.compile("[a-z0-9][a-z0-9-]{0,62}-[0-9]{1,20}")
 
@@ -182,7 +183,7 @@ def _queued_request(message: str | None) -> dict[str, object]:
     return {"queryString": {"t": token[1]} if token else {}, "body": message}
 
 
-def http_body(event: object, limit: int) -> bytes:
+def http_body(event: object, limit: int = MAX_BODY_BYTES) -> bytes:
     """Return the body of an HTTP event, decoded if the gateway encoded it.
 
     Raises:

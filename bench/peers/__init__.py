@@ -2,5 +2,4 @@
 
 naive/    a handler in the style of the vendor's demos, as its zip would be deployed
 sdk       the official SDK as its documentation shows it
-s3_ocr    simonw/s3-ocr, on moto
 """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 
-import requests
 from qcloud_cos import CosConfig, CosS3Client, CosServiceError
 
 from shared.cloud import open_session
@@ -16,18 +15,13 @@ _CLAIM = b"{}" + b" " * 600  # as large as ours are
 
 def client(address: str) -> CosS3Client:
     """The SDK's client, on the functions' own connections to the cloud at this address."""
-    return client_on(open_session(address))
-
-
-def client_on(session: requests.Session) -> CosS3Client:
-    """The SDK's client on these connections."""
     configuration = CosConfig(
         Region=REGION,
         SecretId=ENVIRONMENT["TENCENTCLOUD_SECRETID"],
         SecretKey=ENVIRONMENT["TENCENTCLOUD_SECRETKEY"],
         Token=ENVIRONMENT["TENCENTCLOUD_SESSIONTOKEN"],
     )
-    return CosS3Client(configuration, session=session)
+    return CosS3Client(configuration, session=open_session(address))
 
 
 class Calls:
@@ -52,13 +46,6 @@ class Calls:
         self.head(key)
         self.send(key)
         self.put(f"ocr/pending/{key}.0002.json")
-
-    def callback(self, key: str, job_id: str, result: bytes) -> None:
-        """The four of callback for a job that ended."""
-        self.sdk.ci_get_media_jobs(Bucket=BUCKET, JobIDs=job_id)
-        self.head(key)
-        self.create(f"ocr/results/{key}.json", result)
-        self.sdk.delete_object(Bucket=BUCKET, Key=f"ocr/pending/{key}.0001.json")
 
     def put(self, name: str, body: bytes = _CLAIM) -> None:
         """Write an object."""

@@ -25,7 +25,7 @@ from shared.errors import (
     MalformedCallback,
     MessagesFailed,
 )
-from shared.events import query_value, queued_requests
+from shared.events import http_body, query_value, queued_requests
 from shared.log import Log, log_level
 
 _ASK_AGAIN = 500
@@ -84,7 +84,8 @@ def _status(event: object, log: Log) -> int:
 
 def _deliver(event: object, token: callback_token.CallbackToken, log: Log) -> None:
     from shared.cloud import open_context  # noqa: PLC0415 — heavy
-    from shared.pipeline.callback import deliver, reported_job  # noqa: PLC0415 — heavy
+    from shared.jobs.reply import job_in_callback  # noqa: PLC0415 — heavy
+    from shared.pipeline.callback import deliver  # noqa: PLC0415 — heavy
 
-    reported = reported_job(event)
-    deliver(open_context("callback", log, submits=False), token, reported)
+    job, form = job_in_callback(http_body(event))
+    deliver(open_context("callback", log, submits=False), token, job, form)

@@ -14,14 +14,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from shared.card import CARD_TYPES, NO_FIELDS, CardType, Check, Item
 from shared.documents import (
     Attempt,
     AttemptError,
     Evidence,
-    Outcome,
     PastAttempt,
     Result,
     ResultError,
@@ -77,74 +75,54 @@ _NO_IMAGE_STARTS = ("._", "~$", ".~lock.", ".nfs")
 _NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-class Rejection(NamedTuple):
-    """A reason; `message` holds no key."""
-
-    code: str
-    message: str
-
-
-class Unfinished(NamedTuple):
-    """There is nothing to write yet, and why."""
-
-    why: str
-
-
-class Ended(NamedTuple):
-    """How a job ended."""
-
-    outcome: Outcome
-    error: ResultError | None = None
-
-
-def job_outcome(job: Job) -> Ended | Unfinished:  # noqa: PLR0911 — one way to end each
+def job_outcome(job: Job) -> steps.Finish | steps.Leave:  # noqa: PLR0911 — one way to end each
     """Return how a job ended, or why there is nothing to write yet."""
     if job.state == "Cancel":
-        return Ended("failed", ResultError("Cancelled", job.message, "job"))
+        return steps.Finish(job, "failed", ResultError("Cancelled", job.message, "job"))
     if job.state == "Failed":
         code = job.code or "JobFailed"
         if code in PASSING:
-            return Unfinished(code)
-        return Ended("failed", ResultError(code, job.message, "job"))
+            return steps.Leave(code)
+        return steps.Finish(job, "failed", ResultError(code, job.message, "job"))
     if job.state != "Success":
-        return Unfinished("NotFinished")
+        return steps.Leave("NotFinished")
     container = job.container
     if container is None:
-        return Unfinished(NO_RESULT)
+        return steps.Leave(NO_RESULT)
     if container.state == "Failed":
         code = container.code or "RecognitionFailed"
-        return Ended("failed", ResultError(code, container.message, "job"))
+        return steps.Finish(job, "failed", ResultError(code, container.message, "job"))
     has_text = any(info.text.strip() for info in container.id_infos)
-    return Ended("recognised" if has_text else "nothing_found")
+    return steps.Finish(job, "recognised" if has_text else "nothing_found", None)
 
 
-def rejection(settings: Settings, photo: Photo) -> Rejection | None:
+def rejection(settings: Settings, photo: Photo) -> ResultError | None:
     """Return why no job may be sent for the photo, None if one may."""
     if photo.size == 0:
-        return Rejection("EmptyObject", "the object has no content")
-    if photo.size > settings.max_object_bytes:
-        return Rejection(
-            "ObjectTooLarge",
-            f"{photo.size} bytes are more than MAX_OBJECT_BYTES, {settings.max_object_bytes}",
-        )
+        return ResultError("EmptyObject", "the object has no content", "source")
+    if photo.size > (most := settings.max_object_bytes):
+        text = f"{photo.size} bytes are more than MAX_OBJECT_BYTES, {most}"
+        return ResultError("ObjectTooLarge", text, "source")
     if not fits_xml(photo.key):
-        return Rejection("KeyNotXml", "the key has characters that XML can't carry to CI")
-    return _no_image(photo)
+        text = "the key has characters that XML can't carry to CI"
+        return ResultError("KeyNotXml", text, "source")
+    problem = _why_no_image(photo)
+    return ResultError(NOT_AN_IMAGE, problem, "source") if problem else None
 
 
-def _no_image(photo: Photo) -> Rejection | None:
+def _why_no_image(photo: Photo) -> str | None:
     content_type = photo.content_type.strip().lower()
     name = photo.key.rpartition("/")[2].lower().strip()
     _, dot, extension = name.rpartition(".")
     is_text = content_type.startswith("text/") and extension not in _IMAGE_EXTENSIONS
     if is_text or content_type.startswith(_NO_IMAGE_TYPES):
-        return Rejection(NOT_AN_IMAGE, "the Content-Type is that of something else")
+        return "the Content-Type is that of something else"
     if content_type.startswith("image/"):
         return None
     if name in _NO_IMAGE_NAMES or name.startswith(_NO_IMAGE_STARTS) or name.endswith("~"):
-        return Rejection(NOT_AN_IMAGE, "the name is that of a file that a file system leaves")
+        return "the name is that of a file that a file system leaves"
     if dot and extension in _NO_IMAGE_EXTENSIONS:
-        return Rejection(NOT_AN_IMAGE, f"the extension .{extension} is that of something else")
+        return f"the extension .{extension} is that of something else"
     return None
 
 
@@ -154,12 +132,11 @@ def fits_xml(key: str) -> bool:
 
 
 def decide_claimed(  # noqa: PLR0911 — one step each
-    attempt: Attempt, photo: Photo | None, settings: Settings, ended: ResultError | None = None
+    attempt: Attempt, photo: Photo | None, settings: Settings, ended: WriteResult | None = None
 ) -> steps.Post | Wait | WriteResult:
     """Decide what an attempt that was just claimed comes to.
 
-    `photo` is what HEAD saw before the claim. `ended` is why the card is given up, if it was
-    claimed for that.
+    `photo` is what HEAD saw before the claim. `ended` is the result of a card that is given up.
     """
     if photo is None:
         return WriteResult("failed", ResultError("SourceGone", "the photo is gone", "source"))
@@ -167,7 +144,7 @@ def decide_claimed(  # noqa: PLR0911 — one step each
         text = "another content lies at the key now"
         return WriteResult("failed", ResultError("SourceReplaced", text, "source"))
     if ended is not None:
-        return WriteResult("failed", ended)
+        return ended
     if photo.problem == "denied":
         return Wait(SOURCE_UNREADABLE, DENIED_TEXT, "configuration")
     if photo.problem is not None:
@@ -178,7 +155,7 @@ def decide_claimed(  # noqa: PLR0911 — one step each
         return WriteResult("rejected", ResultError("UnknownCardType", text, "source"))
     reason = rejection(settings, photo)
     if reason is not None:
-        return WriteResult("rejected", ResultError(reason.code, reason.message, "source"))
+        return WriteResult("rejected", reason)
     if photo.last_modified is not None and photo.seen_at is None:
         return Wait("ClockBehind", "COS's reply to the HEAD had no Date")
     delay = clock_wait(photo)
@@ -203,21 +180,19 @@ def decide_answer(attempt: Attempt, submission: Submission, at: str) -> steps.Re
     match submission:
         case Accepted(job_id):
             return steps.Record(sent._replace(state="submitted", job_id=job_id))
-        case Unknown(code):
-            return steps.Record(
-                sent._replace(state="unknown", error=AttemptError(code, None, None, at))
-            )
+        case Unknown(code, request_id):
+            error = AttemptError(code, None, None, at)
+            return steps.Record(sent._replace(state="unknown", error=error), request_id)
         case RefusedForGood(code, message):
             return WriteResult("failed", ResultError(code, message, "submit"))
-        case Waiting(code, message, refusal):
+        case Waiting(code, message, refusal, request_id):
             was_sent = refusal != "held" and code != "NoConnection"
-            return steps.Record(
-                (sent if was_sent else attempt)._replace(
-                    state="waiting",
-                    refusals=attempt.refusals + int(refusal != "held"),
-                    error=AttemptError(code, message, refusal, at),
-                )
+            waiting = (sent if was_sent else attempt)._replace(
+                state="waiting",
+                refusals=attempt.refusals + int(refusal != "held"),
+                error=AttemptError(code, message, refusal, at),
             )
+            return steps.Record(waiting, request_id)
 
 
 def decide_result(attempt: Attempt, step: steps.Finish, photo: Photo | None) -> WriteResult:
@@ -310,11 +285,8 @@ def _history(attempt: Attempt, step: WriteResult) -> tuple[PastAttempt, ...]:
     others = attempt.attempts
     if attempt.job_id not in {None, own.job_id}:  # CI made two jobs of one POST
         others = (*others, attempt.past())
-    return (*(one for one in others if not _is_same_job(one, own)), own)
-
-
-def _is_same_job(one: PastAttempt, other: PastAttempt) -> bool:
-    return (one.attempt, one.job_id) == (other.attempt, other.job_id)
+    name = (own.attempt, own.job_id)
+    return (*(one for one in others if (one.attempt, one.job_id) != name), own)
 
 
 def _card_type(settings: Settings, attempt: Attempt, step: WriteResult) -> CardType | None:

@@ -1,77 +1,64 @@
 """The budget: MAX_JOBS_PER_DAY, for all jobs of a UTC day, uploads included.
 
 Sweep alone keeps it. Before it sends, each run counts the day's jobs in CI's own list, makes the
-hold `budget.<date>.json` if the day has had as many, and deletes it if it has not. The hold
-is of that date alone, so it ends at midnight even if nothing runs. What arrives before the next run
-has counted, and what another sweep sends meanwhile, can exceed the budget.
+hold `budget.<date>.json` if the day has had as many, and deletes it if it has not. The hold is of
+that date alone, so it ends at midnight even if nothing runs. Uploads before the next count, and a
+second sweep, can exceed the budget.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from shared.documents import encode
 from shared.errors import CloudFault, JobServiceFault, StorageFault
 from shared.jobs import Job
 from shared.pipeline.context import Context
-from shared.pipeline.gate import OVER_BUDGET, Budget, Closed
-from shared.pipeline.job_lookup import job_identity
+from shared.pipeline.gate import OVER_BUDGET, Budget, Closed, Holds
+from shared.pipeline.job_lookup import job_identity, pages_of_jobs
 from shared.pipeline.state import BUDGET, load, save
-from shared.store.layout import budget_hold_name, date_of_budget, holds_folder
+from shared.store.layout import budget_hold_name
 from shared.times import from_rfc3339, is_rfc3339, rfc3339
 
 NOT_COUNTED = Closed(
     "BudgetUnknown", "the day's jobs could not be counted, and MAX_JOBS_PER_DAY is set"
 )
-# CI's list may show a job late: so long after its creation it is counted once and for all.
+# CI's list may show a job late. A job older than this is counted for good.
 _LATE_SECONDS = 600
 
 
 def open_budget(
-    context: Context, lock: AbstractContextManager[object], is_over: Callable[[], bool]
-) -> Budget | Closed:
+    context: Context,
+    holds: Holds,
+    lock: AbstractContextManager[object],
+    is_over: Callable[[], bool],
+) -> Budget | Closed | None:
     """Count the day's jobs; make the day's hold or delete it, and those of earlier days.
 
-    Return that nothing may be sent if the jobs can't be counted. The hold stays as it is then.
+    Return None without MAX_JOBS_PER_DAY: then every hold of the budget is deleted. Return why
+    nothing may be sent if the jobs can't be counted: the holds stay as they are then.
     """
-    limit = context.settings.max_jobs_per_day
-    if limit is None:
-        return Budget(None, 0, lock, lambda: None)
+    limit, listed = context.settings.max_jobs_per_day, holds.look(context)
+    if listed is None:
+        return None if limit is None else NOT_COUNTED
     try:
-        date, holds = _listed(context)
-        _delete(context, [name for held, name in holds.items() if held < date])
-        jobs = _count(context, date, is_over)
-        if jobs >= limit:
-            _make_hold(context, date)
-        elif date in holds:
-            context.store.delete(holds[date])
+        jobs = 0 if limit is None else _count(context, listed.today, is_over)
+        is_used_up = limit is not None and jobs >= limit
+        if is_used_up:
+            _make_hold(context, listed.today)
+        for date in listed.budgets:
+            is_ended = date < listed.today or (date == listed.today and not is_used_up)
+            if limit is None or is_ended:
+                context.store.delete(budget_hold_name(context.settings.output_prefix, date))
     except CloudFault as fault:
         context.log.warning("budget_not_counted", problem=str(fault))
-        return NOT_COUNTED
-    return Budget(limit, jobs, lock, lambda: _hold_at_last(context, date))
-
-
-def end_budget(context: Context) -> None:
-    """Delete the budget's holds, since MAX_JOBS_PER_DAY is no longer set.
-
-    Raises:
-        StorageFault: COS wouldn't; the next run tries again.
-    """
-    _delete(context, _listed(context)[1].values())
-
-
-def _listed(context: Context) -> tuple[str, dict[str, str]]:
-    """Return COS's date, and the names of the budget's holds by their dates."""
-    folder = holds_folder(context.settings.output_prefix)
-    page = context.store.list_objects(f"{folder}budget.", None)
-    dates = ((date_of_budget(listed.key[len(folder) :]), listed.key) for listed in page.objects)
-    return rfc3339(page.at)[:10], {date: name for date, name in dates if date is not None}
-
-
-def _delete(context: Context, names: Iterable[str]) -> None:
-    for name in names:
-        context.store.delete(name)
+        return None if limit is None else NOT_COUNTED
+    if listed.budgets or limit is not None:
+        holds.forget()  # another run may have made one while this one counted
+    if limit is None:
+        return None
+    return Budget(limit, jobs, lock, lambda: _hold_at_last(context, listed.today))
 
 
 def _hold_at_last(context: Context, date: str) -> None:
@@ -98,25 +85,13 @@ def _count(context: Context, date: str, is_over: Callable[[], bool]) -> int:
     """
     counted, since = _noted(load(context, BUDGET), date, context.now())
     created: list[int] = []
-    token: str | None = None
     fault: JobServiceFault | None = None
-    while True:
-        if is_over():
-            fault = JobServiceFault("GET of jobs", "OutOfTime")
-            break
-        try:
-            page = context.jobs.list_created(since, token)
-        except JobServiceFault as error:
-            fault = error
-            break
-        created += [
-            from_rfc3339(job.created_at)
-            for job in page.jobs
-            if job.created_at is not None and _is_ours(context, job)
-        ]
-        if page.next_token is None or page.next_token == token:
-            break
-        token = page.next_token
+    try:
+        for page in pages_of_jobs(context, since, is_over):
+            ours = (job for job in page.jobs if _is_ours(context, job))
+            created += [from_rfc3339(job.created_at) for job in ours if job.created_at]
+    except JobServiceFault as error:
+        fault = error
     latest = max(created, default=since)
     settled = max(since, latest if fault else latest - _LATE_SECONDS)
     early = sum(at < settled for at in created)

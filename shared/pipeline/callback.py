@@ -8,72 +8,51 @@ that is pending is looked at: a call that comes again asks COS once and changes 
 from __future__ import annotations
 
 import hmac
-from typing import NamedTuple
 
 from shared.callback_token import CallbackToken
 from shared.documents import Attempt, EvidenceFormat, read_attempt
 from shared.errors import ARCHIVED, CallbackRefused, StorageFault
-from shared.events import http_body
 from shared.jobs import Job
-from shared.jobs.reply import job_in_callback
-from shared.pipeline.attempt import Unfinished, decide_result, job_outcome, result_of
+from shared.pipeline.attempt import decide_result, job_outcome, result_of
 from shared.pipeline.claim import name_of, unread_attempt
 from shared.pipeline.context import Context
 from shared.pipeline.perform import photo_after_job, with_source, write_result
-from shared.pipeline.steps import Finish
+from shared.pipeline.steps import Leave
 from shared.store.layout import pending_name
 
-MAX_BODY_BYTES = 131_072
 
-
-class ReportedJob(NamedTuple):
-    """The job that a callback's body tells of; believed as far as CALLBACK_VERIFY says."""
-
-    job: Job
-    format: EvidenceFormat
-
-
-def reported_job(event: object) -> ReportedJob:
-    """Return the job in a callback's body.
-
-    Raises:
-        MalformedCallback: the body is too large or unreadable, or has not one job.
-    """
-    return ReportedJob(*job_in_callback(http_body(event, MAX_BODY_BYTES)))
-
-
-def deliver(context: Context, token: CallbackToken, reported: ReportedJob) -> None:
+def deliver(context: Context, token: CallbackToken, reported: Job, form: EvidenceFormat) -> None:
     """Write the result of the job that was reported, if the card is pending and the job ended.
+
+    The call's word is believed as far as CALLBACK_VERIFY says.
 
     Raises:
         CallbackRefused: the job isn't the token's.
         CloudFault: CI or COS couldn't be asked; nothing is lost.
     """
     bucket, reread = context.settings.input_bucket, None
-    key = reported.job.key
+    key = reported.key
     if key is None or not token.is_for(bucket, key):
         if context.settings.callback_verify == "off":
             raise CallbackRefused("the job is another card's")
-        reread = _reread(context, token, reported.job)
+        reread = _reread(context, token, reported)
         key = reread.key or ""
     attempt = _claimed(context, token, key)
     if attempt is None:
         context.log.debug("not_pending", key=context.log.key(key), version=token.version)
         return
-    job, is_verified = _believed(context, token, reported.job, reread)
+    job, is_verified = _believed(context, token, reported, reread)
     outcome = job_outcome(job)
     if job.user_data is None and context.settings.callback_verify != "off":
-        outcome = Unfinished("NoUserData")
-    if isinstance(outcome, Unfinished):
-        problem = outcome.why
-        context.log.info(
-            "left_to_sweep", key=context.log.key(key), job_id=job.job_id, problem=problem
-        )
+        outcome = Leave("NoUserData")
+    if isinstance(outcome, Leave):
+        shown = context.log.key(key)
+        context.log.info("left_to_sweep", key=shown, job_id=job.job_id, problem=outcome.why)
         return
     photo = photo_after_job(context, key)
-    step = decide_result(attempt, Finish(job, outcome.outcome, outcome.error), photo)
+    step = decide_result(attempt, outcome, photo)
     attempt = with_source(context, attempt, photo)
-    evidence = context.evidence(reported.format, verified=is_verified)
+    evidence = context.evidence(form, verified=is_verified)
     result = result_of(context.settings, attempt, step, evidence, context.at())
     if write_result(context, result) and not _has_another_job(context, token, attempt, job):
         context.store.delete(name_of(context, attempt))

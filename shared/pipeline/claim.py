@@ -11,7 +11,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import NamedTuple
 
-from shared.documents import Attempt, AttemptError, Source
+from shared.documents import Attempt, AttemptError, Source, read_attempt
 from shared.errors import ConfigurationError, StorageFault
 from shared.pipeline.context import Context
 from shared.pipeline.steps import Wait
@@ -20,9 +20,9 @@ from shared.store.layout import etag_of, pending_name, result_name
 from shared.times import from_rfc3339, rfc3339
 
 CLAIM_SECONDS = 60
-# CI refuses a signature that has ended. A POST that is held up on its way must not make a job so
-# late that sweep has already taken its absence for proven, so the signature ends soon after the
-# claim: by COS's clock, whatever this machine's says.
+# CI refuses a signature that has ended. A POST that is held up on its way must not make a job after
+# sweep has concluded that there is none. So the signature ends soon after the claim, by COS's
+# clock.
 SIGNED_SECONDS = 70
 
 
@@ -86,6 +86,23 @@ def unread_attempt(settings: Settings, key: str, version: str, number: int) -> A
     """
     source = Source(settings.input_bucket, settings.region, key, etag_of(version), None, None, None)
     return Attempt(source, None, version, number, "", "unknown", "upload")
+
+
+def read_stored(context: Context, name: str) -> Attempt | None:
+    """GET an earlier attempt. Return None if it is gone, unreadable or none of ours."""
+    try:
+        attempt = read_attempt(context.store.read(name) or b"")
+    except StorageFault as fault:
+        if not fault.is_of_one_object:
+            raise
+        return None
+    return attempt if attempt and is_ours(context, attempt, name) else None
+
+
+def is_ours(context: Context, attempt: Attempt, name: str) -> bool:
+    """Return whether it is of this bucket and what its name says, so no other card is done."""
+    is_of_bucket = attempt.source.bucket == context.settings.input_bucket
+    return is_of_bucket and name_of(context, attempt) == name
 
 
 def has_result(context: Context, attempt: Attempt) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from shared.documents import Attempt, AttemptError, PastAttempt, ResultError
 from shared.jobs import Job
 from shared.pipeline import steps
-from shared.pipeline.attempt import AFTER_A_JOB, EXHAUSTED, NO_RESULT, PASSING, Ended, job_outcome
+from shared.pipeline.attempt import AFTER_A_JOB, EXHAUSTED, NO_RESULT, PASSING, job_outcome
 from shared.pipeline.steps import PendingCard, Step
 from shared.store.layout import MAX_ATTEMPT
 from shared.times import from_rfc3339, rfc3339
@@ -106,7 +106,7 @@ def _decide_waiting(card: PendingCard, limits: Limits, result: ResultSeen) -> St
     if error is not None and error.refusal == "other" and _is_given_up(card, limits, error.code):
         ended = ResultError(error.code, error.message, "submit")
         return _give_up(card, limits, ended, card.attempt.attempts)
-    if not _is_due(card):
+    if card.unchanged_for < _wait_of(card.attempt):
         return steps.Leave("it is not due yet")
     return _next_attempt(card, limits, result, card.attempt.attempts)
 
@@ -131,7 +131,7 @@ def _decide_unanswered(  # noqa: PLR0911 — one step each
     codes = (NOT_LISTED,) if is_refused else (UNKNOWN, NOT_LISTED)
     if limits.is_gate_open and any(_is_given_up(card, limits, code) for code in codes):
         ended = ResultError(UNKNOWN, _UNKNOWN_TEXT, "submit")
-        return _give_up(card, limits, ended, _with(attempt, attempt.past()))
+        return _give_up(card, limits, ended, (*attempt.attempts, attempt.past()))
     if any(_is_noted(attempt, code) for code in codes):
         return steps.Leave(UNKNOWN)
     if is_refused and not _was_sent_long_ago(card, limits):
@@ -161,20 +161,20 @@ def _decide_job(  # noqa: PLR0911 — one step each
     attempt, outcome = card.attempt, job_outcome(job)
     if job.key is not None and job.key != attempt.source.key:
         return steps.Leave(OTHER_CARD)
-    if isinstance(outcome, Ended):
-        return steps.Finish(job, outcome.outcome, outcome.error)
+    if isinstance(outcome, steps.Finish):
+        return outcome
     if outcome.why in PASSING:
         return _after_lost_job(card, limits, result, attempt.past(job), job)
     if outcome.why != NO_RESULT:
         if _is_noted(attempt, NO_JOB):  # CI shows it again: another denial is the first one
             return steps.Note(attempt._replace(error=None))
-        return steps.Leave(outcome.why)
+        return outcome
     if result is ResultSeen.NOT_ASKED:
         return steps.Ask.RESULT
     text = "the job succeeded and CI shows no result"
     if _is_given_up(card, limits, NO_RESULT):
         ended = ResultError(NO_RESULT, text, "job")
-        return _give_up(card, limits, ended, _with(attempt, attempt.past(job)), job)
+        return _give_up(card, limits, ended, (*attempt.attempts, attempt.past(job)), job)
     return _note(card, NO_RESULT, text)
 
 
@@ -189,7 +189,7 @@ def _after_lost_job(
     other = _other_job(card.attempt)
     if other is not None:
         return steps.Adopt(_in_its_place(card.attempt, lost, other))
-    return _next_attempt(card, limits, result, _with(card.attempt, lost), job)
+    return _next_attempt(card, limits, result, (*card.attempt.attempts, lost), job)
 
 
 def _other_job(attempt: Attempt) -> PastAttempt | None:
@@ -243,7 +243,8 @@ def _give_up(
     """
     error = AttemptError(ended.code, ended.message, None, rfc3339(card.seen_at))
     following = _following(card, past)._replace(state="waiting", error=error)
-    return _under_next_claim(card, limits, steps.GiveUp(following, ended, job))
+    result = steps.WriteResult("failed", ended, job)
+    return _under_next_claim(card, limits, steps.GiveUp(following, result))
 
 
 def _under_next_claim(
@@ -285,23 +286,10 @@ def _adopted(card: PendingCard, jobs: tuple[Job, ...]) -> Attempt:
     )
 
 
-def _with(attempt: Attempt, entry: PastAttempt) -> tuple[PastAttempt, ...]:
-    return (*attempt.attempts, entry)
-
-
-def _is_due(card: PendingCard) -> bool:
-    """Return whether a waiting card may be sent again."""
-    return card.unchanged_for >= _wait_of(card.attempt)
-
-
 def _is_overdue(card: PendingCard) -> bool:
-    """Return whether an earlier run may already have sent this waiting card.
-
-    If so, the card may have its result, and only this attempt is left to be deleted.
-    """
-    attempt = card.attempt
-    has_passed = card.unchanged_for >= _wait_of(attempt) + OVERDUE_SECONDS
-    return attempt.state == "waiting" and has_passed
+    """Return whether an earlier run may have sent this waiting card: it may have its result."""
+    has_passed = card.unchanged_for >= _wait_of(card.attempt) + OVERDUE_SECONDS
+    return card.attempt.state == "waiting" and has_passed
 
 
 def _wait_of(attempt: Attempt) -> int:
@@ -317,9 +305,8 @@ def _wait_of(attempt: Attempt) -> int:
 
 def _is_given_up(card: PendingCard, limits: Limits, code: str) -> bool:
     """Return whether a card was sent long enough ago, and the same Code was noted an hour ago."""
-    is_noted = _is_noted(card.attempt, code)
     is_old = card.seen_at - _noted_at(card.attempt, code) >= NOTED_SECONDS
-    return is_noted and is_old and _was_sent_long_ago(card, limits)
+    return _is_noted(card.attempt, code) and is_old and _was_sent_long_ago(card, limits)
 
 
 def _was_sent_long_ago(card: PendingCard, limits: Limits) -> bool:
@@ -341,7 +328,6 @@ def _noted_at(attempt: Attempt, code: str) -> float:
 
 def _note(card: PendingCard, code: str, text: str) -> Step:
     """Write into the pending object why the card waits, unless it already says so."""
-    if _is_noted(card.attempt, code):
-        return steps.Leave(code)
     error = AttemptError(code, text, None, rfc3339(card.seen_at))
-    return steps.Note(card.attempt._replace(error=error))
+    is_noted = _is_noted(card.attempt, code)
+    return steps.Leave(code) if is_noted else steps.Note(card.attempt._replace(error=error))

@@ -5,8 +5,8 @@ budget    MAX_JOBS_PER_DAY is used up
 rate      REQUESTS_PER_SECOND, counted by each sender for itself
 circuit   CI refuses what concerns every card, or 20 cards in a row
 
-For an upload only the holds, the budget's among them, and the rate are asked. A gate belongs to one
-run, and its threads share it.
+An upload passes the holds (the budget's is one) and the rate alone. A gate belongs to one run, and
+its threads share it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ HOLDS_UNKNOWN = "whether sending is held could not be found out"
 NOT_CREATE_ONCE = "create-once has no effect in OUTPUT_BUCKET: it has or had versioning"
 CREATE_ONCE_UNPROVEN = "whether create-once has an effect in OUTPUT_BUCKET could not be found out"
 REFUSED_IN_A_ROW = 20
+MAY_BE_OF_ONE_CARD = frozenset({"AccessDenied", "ResourceAccessDenied", "Unauthorized", "HTTP401"})
 _ASK_AGAIN_SECONDS = 10
 _ASKED_AT_MOST = 3
 
@@ -90,32 +91,31 @@ class _Said(NamedTuple):
 
 
 class Holds:
-    """What COS said last of the holds. It counts for ten seconds; silence is asked about again.
+    """What COS said last of the holds. It counts for ten seconds; silence is asked about again."""
 
-    Sweep doesn't heed a budget's hold if MAX_JOBS_PER_DAY is no longer set.
-    """
-
-    def __init__(self, new_lock: NewLock = nullcontext, *, heeds_budget: bool = True) -> None:
+    def __init__(self, new_lock: NewLock = nullcontext) -> None:
         self._lock = new_lock()
-        self._heeds_budget = heeds_budget
         self._said: _Said | None = None
-
-    @property
-    def budgets(self) -> frozenset[str]:
-        """The dates of the budget's holds, as COS said last."""
-        return self._said.holds.budgets if self._said else frozenset()
 
     def ask(self, context: Context) -> Closed | None:
         """Return why the gate is held, None if it isn't. If COS won't say, it is."""
+        holds = self.look(context)
+        if holds is None:
+            return _UNKNOWN
+        if holds.is_held:
+            return Closed("Held", HELD)
+        return OVER_BUDGET if holds.today in holds.budgets else None
+
+    def look(self, context: Context) -> HoldsListed | None:
+        """Return what COS says of the holds. Return None if it won't say."""
         with self._lock:
             if not self.is_up_to_date(context):
                 self._said = _ask_cos(context)
-            return _UNKNOWN if self._said is None else self._why_held(self._said.holds)
+            return self._said.holds if self._said else None
 
-    def _why_held(self, holds: HoldsListed) -> Closed | None:
-        if holds.is_held:
-            return Closed("Held", HELD)
-        return OVER_BUDGET if self._heeds_budget and holds.today in holds.budgets else None
+    def forget(self) -> None:
+        """Have COS asked again, since a hold was made or deleted."""
+        self._said = None
 
     def is_up_to_date(self, context: Context) -> bool:
         """Return whether what COS said still counts, for this bucket."""
@@ -155,9 +155,9 @@ class Slot:
         return self.closed
 
     def _why_stopped(self) -> Closed | None:
-        """Wait for the rate; ask for holds again if what COS said of them got too old meanwhile.
+        """Wait for the rate. Ask about holds again if COS's answer is too old by then.
 
-        Return that nobody can say if COS takes that long to answer.
+        After three times nobody can say.
         """
         gate = self._gate
         for _ in range(_ASKED_AT_MOST):
@@ -177,8 +177,7 @@ class Slot:
 class Gate:
     """Decides for one run whether a job may go out.
 
-    `closed` is why not, as of the last `ask`. `shut` is why nothing is sent in this run at all. A
-    gate without a budget is for uploads.
+    `closed` is why not, as of the last `ask`. `shut` is why nothing is sent in this run at all.
     """
 
     def __init__(
@@ -192,7 +191,7 @@ class Gate:
         self._context = context
         self._holds = holds
         self._budget = budget if isinstance(budget, Budget) else None
-        self._is_for_uploads = budget is None
+        self._is_for_uploads = context.deliverer == "submit"
         self.rate = Rate(context, new_lock())
         self._circuit = Circuit()
         self._first_alone = new_lock()
@@ -209,14 +208,13 @@ class Gate:
 
     @property
     def stopped(self) -> Closed | None:
-        """Why a job that the budget has left room for may not go out either."""
+        """Why nothing goes out, the budget aside."""
         return self._shut or self._held
 
     @property
     def jobs_today(self) -> int | None:
         """How many jobs the day has had, None without a budget or if they weren't counted."""
-        budget = self._budget
-        return None if budget is None or budget.limit is None else budget.jobs
+        return self._budget.jobs if self._budget else None
 
     def ask(self) -> Closed | None:
         """Return why no attempt may be made now, None if one may."""
@@ -273,7 +271,7 @@ def is_answer(submission: Submission) -> bool:
 
 
 class Budget:
-    """What one run may still send of a day's jobs: `limit` of them, all if it is None.
+    """What one run may still send of the `limit` jobs of a day.
 
     `jobs` is how many the day has had. `hold` is called after the last one and not before: it would
     stop uploads too early.
@@ -281,12 +279,12 @@ class Budget:
 
     def __init__(
         self,
-        limit: int | None,
+        limit: int,
         jobs: int,
         lock: AbstractContextManager[object],
         hold: Callable[[], None],
     ) -> None:
-        self.limit = limit
+        self._limit = limit
         self.jobs = jobs
         self._lock = lock
         self._hold = hold
@@ -295,7 +293,7 @@ class Budget:
     def take(self) -> bool:
         """Take a job off, before its POST. Return False if the day has none left."""
         with self._lock:
-            if self.limit is not None and self.jobs + self._under_way >= self.limit:
+            if self.jobs + self._under_way >= self._limit:
                 return False
             self._under_way += 1
             return True
@@ -305,7 +303,7 @@ class Budget:
         with self._lock:
             self._under_way -= 1
             self.jobs += int(is_used)
-            if is_used and self.jobs == self.limit:
+            if is_used and self.jobs == self._limit:
                 self._hold()
 
 
@@ -321,23 +319,11 @@ class Circuit:
             self._refused.clear()
         if not isinstance(submission, Waiting) or submission.refusal in {"other", "held"}:
             return None
-        if submission.refusal == "configuration" and is_of_one_card(submission.code):
+        if submission.code in MAY_BE_OF_ONE_CARD:
             self._refused.add(card)
             if len(self._refused) < REFUSED_IN_A_ROW:
                 return None
         return Closed("CircuitOpen", f"{submission.code} ({submission.refusal})")
-
-
-def is_of_one_card(code: str) -> bool:
-    """Return whether a refusal for configuration may concern the card alone: a denial, or a 401."""
-    concerns_all = code in {"CIRoleNotExist", "QueueNotFound"} or code.endswith("UnBinded")
-    return not (concerns_all or code in REDIRECTS)
-
-
-REDIRECTS = frozenset(f"HTTP{status}" for status in range(300, 400)) | {
-    "PermanentRedirect",
-    "TemporaryRedirect",
-}
 
 
 class Rate:

@@ -8,18 +8,19 @@ has been read to its end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from shared import callback_token
 from shared.documents import Attempt
 from shared.errors import JobServiceFault
-from shared.jobs import Job
+from shared.jobs import Job, JobPage
 from shared.pipeline.context import Context
 from shared.pipeline.decide import FoundJobs, Silence
 from shared.pipeline.steps import PendingCard
 from shared.times import from_rfc3339
 
+OUT_OF_TIME = "OutOfTime"
 _CLOCK_SKEW_SECONDS = 300
 # A signature ends 70 s after its claim, by COS's clock; CI's may differ by some seconds.
 PROOF_AFTER_SECONDS = 80
@@ -49,23 +50,16 @@ class JobLookup:
     def run(self, is_over: Callable[[], bool]) -> None:
         """Read the list until every card is answered, the list ends, or the time is over."""
         first = min(card.sent_from for card in self._cards.values())
-        next_token: str | None = None
-        while not all(map(self._is_answered, self._cards.values())):
-            if is_over():
-                self._otherwise = Silence.UNREAD
-                return
-            try:
-                page = self._context.jobs.list_created(first - _CLOCK_SKEW_SECONDS, next_token)
-            except JobServiceFault as fault:
-                self._context.log.warning("jobs_not_listed", problem=str(fault))
-                self._otherwise = Silence.REFUSED
-                return
-            for job in page.jobs:
-                self._see(job)
-            if page.next_token is None or page.next_token == next_token:
+        try:
+            for page in pages_of_jobs(self._context, first - _CLOCK_SKEW_SECONDS, is_over):
+                for job in page.jobs:
+                    self._see(job)
                 self._is_at_end = page.next_token is None
-                return
-            next_token = page.next_token
+                if all(map(self._is_answered, self._cards.values())):
+                    return
+        except JobServiceFault as fault:
+            self._context.log.warning("jobs_not_listed", problem=str(fault))
+            self._otherwise = Silence.UNREAD if fault.code == OUT_OF_TIME else Silence.REFUSED
 
     def answer(self, card: PendingCard) -> FoundJobs | Silence:
         """Return the jobs that the attempt's POST made, or what their absence means."""
@@ -91,6 +85,23 @@ class JobLookup:
         self._latest_of_ours = max(self._latest_of_ours, created_at)
         if job.job_id is not None and identity in self._cards:
             self._found[identity] = (*self._found.get(identity, ()), job)
+
+
+def pages_of_jobs(context: Context, since: float, is_over: Callable[[], bool]) -> Iterator[JobPage]:
+    """Yield CI's list from a time on; a list that doesn't move on ends.
+
+    Raises:
+        JobServiceFault: CI wouldn't show it, or the time is over.
+    """
+    token: str | None = None
+    while True:
+        if is_over():
+            raise JobServiceFault("GET of jobs", OUT_OF_TIME)
+        page = context.jobs.list_created(since, token)
+        yield page
+        if page.next_token in {None, token}:
+            return
+        token = page.next_token
 
 
 def job_identity(job: Job) -> JobIdentity | None:

@@ -7,7 +7,6 @@ result.
 from __future__ import annotations
 
 import hashlib
-from typing import NamedTuple
 
 from shared import callback_token
 from shared.documents import (
@@ -16,12 +15,11 @@ from shared.documents import (
     DeletionRecord,
     PastAttempt,
     Result,
-    ResultError,
+    Trigger,
     object_in,
-    read_attempt,
 )
 from shared.errors import ARCHIVED, PhotoUnreadable, StorageFault
-from shared.jobs import Job, NewJob, Unknown, Waiting
+from shared.jobs import Job, NewJob, Waiting
 from shared.pipeline import steps
 from shared.pipeline.attempt import (
     DENIED_TEXT,
@@ -40,6 +38,7 @@ from shared.pipeline.claim import (
     has_result,
     left_to_sweep,
     name_of,
+    read_stored,
     release,
     save,
     signed_until,
@@ -47,18 +46,11 @@ from shared.pipeline.claim import (
 from shared.pipeline.context import Context
 from shared.pipeline.gate import Gate, Slot
 from shared.pipeline.steps import PendingCard, Step, Wait, WriteResult
-from shared.store import ETAG, Listed, Photo, PhotoProblem
+from shared.store import ETAG, Photo, PhotoProblem
 from shared.store.layout import deletion_name, result_name
 from shared.times import rfc3339
 
-_GONE = object()
-
-
-class HeadedPhoto(NamedTuple):
-    """A photo, None if it is gone, and when HEAD showed it, on the monotonic clock."""
-
-    photo: Photo | None
-    at: float
+_GONE = object()  # it equals no time
 
 
 class Performer:
@@ -68,9 +60,7 @@ class Performer:
         self._context = context
         self._gate = gate
 
-    def perform(  # noqa: PLR0911 — one step each
-        self, card: PendingCard, step: Step
-    ) -> Attempt | None:
+    def perform(self, card: PendingCard, step: Step) -> Attempt | None:
         """Do what was decided about a pending card.
 
         Raises:
@@ -84,17 +74,15 @@ class Performer:
                 return None
             case steps.Finish():
                 return self._finish(card, step)
-            case steps.GiveUp(attempt, error, job):
-                return self._give_up(card, attempt, error, job)
+            case steps.GiveUp(attempt, result):
+                return self._claim_next(card, attempt, result)
             case steps.NextAttempt(attempt):
                 with self._gate.slot() as slot:
-                    if slot.closed is not None:
-                        return card.attempt
-                    return self._send_next(card, attempt, slot)
+                    return card.attempt if slot.closed else self._claim_next(card, attempt, slot)
             case _:  # a question that nobody could answer, or nothing to do
                 return card.attempt
 
-    def begin(self, attempt: Attempt, headed: HeadedPhoto) -> Attempt | None:
+    def begin(self, photo: Photo, trigger: Trigger) -> Attempt | None:
         """Make the first attempt of a photo: claim it, and send its job if the gate is open.
 
         Return what is pending, None if the card is another's or has its result.
@@ -103,45 +91,38 @@ class Performer:
             StorageFault: before the claim existed.
             ConfigurationError: the output bucket has versioning.
         """
-        claim = acquire_claim(self._context, attempt)
+        headed_at = self._context.monotonic()
+        claim = acquire_claim(self._context, first_attempt(self._context, photo, trigger))
         if isinstance(claim, ClaimRefused):
             return claim.attempt if claim.reason is NoClaim.RELEASED else None
         try:
-            step = decide_claimed(claim.attempt, headed.photo, self._context.settings)
+            step = decide_claimed(claim.attempt, photo, self._context.settings)
             if not isinstance(step, steps.Post):
                 return self._end(claim, step)
             with self._gate.slot() as slot:
-                return self._post(claim, step, headed, slot)
+                return self._post(claim, step, headed_at, slot)
         except Exception as error:  # noqa: BLE001 — the pending object is the queue
             self._context.log.unexpected(error)
             return claim.attempt
 
-    def _send_next(self, card: PendingCard, attempt: Attempt, slot: Slot) -> Attempt | None:
-        headed = head_photo(self._context, attempt.source.key)
-        claim = acquire_claim(self._context, self._as_seen(attempt, headed.photo))
+    def _claim_next(
+        self, card: PendingCard, attempt: Attempt, then: Slot | WriteResult
+    ) -> Attempt | None:
+        """Claim a card's next attempt, to send it through a slot of the gate or to end the card.
+
+        Once the card has its result, delete its earlier attempts.
+        """
+        photo = head_photo(self._context, attempt.source.key)
+        headed_at = self._context.monotonic()
+        claim = acquire_claim(self._context, self._as_seen(attempt, photo))
         if isinstance(claim, ClaimRefused):
             return self._unclaimed(card, claim)
-        step = decide_claimed(claim.attempt, headed.photo, self._context.settings)
-        if isinstance(step, steps.Post):
-            left = self._post(claim, step, headed, slot)
+        ended = then if isinstance(then, WriteResult) else None
+        step = decide_claimed(claim.attempt, photo, self._context.settings, ended)
+        if isinstance(step, steps.Post) and isinstance(then, Slot):
+            left = self._post(claim, step, headed_at, then)
         else:
             left = self._end(claim, step)
-        return self._cleared(card, left)
-
-    def _give_up(
-        self, card: PendingCard, attempt: Attempt, error: ResultError, job: Job | None
-    ) -> Attempt | None:
-        headed = head_photo(self._context, attempt.source.key)
-        claim = acquire_claim(self._context, self._as_seen(attempt, headed.photo))
-        if isinstance(claim, ClaimRefused):
-            return self._unclaimed(card, claim)
-        step = decide_claimed(claim.attempt, headed.photo, self._context.settings, error)
-        if isinstance(step, WriteResult) and step.error is error:
-            step = step._replace(job=job)
-        return self._cleared(card, self._end(claim, step))
-
-    def _cleared(self, card: PendingCard, left: Attempt | None) -> Attempt | None:
-        """Delete the card's earlier attempts once its result exists."""
         if left is None and self._is_unchanged(card):
             self._delete_names(card)
         return left
@@ -166,12 +147,10 @@ class Performer:
             return None
         return refused.attempt if refused.reason is NoClaim.RELEASED else card.attempt
 
-    def _post(
-        self, claim: Claim, step: steps.Post, headed: HeadedPhoto, slot: Slot
-    ) -> Attempt | None:
+    def _post(self, claim: Claim, step: steps.Post, headed_at: float, slot: Slot) -> Attempt | None:
         """POST the job, once, when the gate lets it through; write down what became of it."""
         context, attempt = self._context, claim.attempt
-        left = headed.at + step.delay - context.monotonic()
+        left = headed_at + step.delay - context.monotonic()
         if step.delay > 0 and left > 0:
             context.sleep(left)
         closed = slot.wait()
@@ -189,19 +168,15 @@ class Performer:
         not_after = claim.asked_at + CLAIM_SECONDS
         submission = context.jobs.submit(job, not_after, signed_until(claim))
         slot.answered((attempt.source.key, attempt.version), submission)
-        request_id = submission.request_id if isinstance(submission, Unknown | Waiting) else None
-        return self._end(claim, decide_answer(attempt, submission, context.at()), request_id)
+        return self._end(claim, decide_answer(attempt, submission, context.at()))
 
     def _end(
-        self,
-        claim: Claim,
-        step: steps.Post | Wait | steps.Record | WriteResult,
-        request_id: str | None = None,
+        self, claim: Claim, step: steps.Post | Wait | steps.Record | WriteResult
     ) -> Attempt | None:
         """Write down what a claim came to."""
         context = self._context
         match step:
-            case steps.Record(attempt):
+            case steps.Record(attempt, request_id):
                 return save(context, claim.name, attempt, request_id)
             case WriteResult():
                 return self._end_with_result(claim, step)
@@ -220,15 +195,11 @@ class Performer:
             context.store.delete(claim.name)
         except StorageFault as fault:
             left_to_sweep(context, claim.attempt, fault)
-            if (
-                step.error is None
-                or step.error.stage != "submit"
-                or claim.attempt.state != "claimed"
-            ):
+            error = step.error
+            if error is None or error.stage != "submit" or claim.attempt.state != "claimed":
                 return release(context, claim, Wait("StoreFault", str(fault)))
-            refused = Waiting(step.error.code, step.error.message, "other")  # no job was made
-            record = decide_answer(claim.attempt, refused, context.at())
-            return self._end(claim, record)
+            refused = Waiting(error.code, error.message, "other")  # no job was made
+            return self._end(claim, decide_answer(claim.attempt, refused, context.at()))
         return None
 
     def _finish(self, card: PendingCard, step: steps.Finish) -> Attempt | None:
@@ -273,7 +244,7 @@ class Performer:
     def _updated_at(self, name: str) -> object:
         """GET a pending object, and return when it was rewritten.
 
-        Return None if it is archived or holds no such time, and what equals no time if it is gone.
+        Return None if it is archived or holds no such time, and `_GONE` if it is gone.
         """
         try:
             body = self._context.store.read(name)
@@ -303,10 +274,10 @@ class Performer:
     def _late_jobs(self, card: PendingCard) -> tuple[PastAttempt, ...]:
         """Return the jobs of earlier attempts that the last attempt's history lacks.
 
-        A submit that stood still can write its JobId after sweep has made the next attempt. One
-        that is written between this GET and the deletion is lost.
+        A submit that stood still can write its JobId after sweep has made the next attempt. A
+        JobId that is written after this GET is lost.
         """
-        earlier = [self._read_attempt(name) for name in card.names[:-1]]
+        earlier = [read_stored(self._context, name) for name in card.names[:-1]]
         found = {
             (past.attempt, past.job_id): past
             for one in earlier
@@ -316,17 +287,6 @@ class Performer:
         }
         known = {(past.attempt, past.job_id) for past in card.attempt.attempts}
         return tuple(past for job, past in found.items() if job not in known)
-
-    def _read_attempt(self, name: str) -> Attempt | None:
-        """GET an earlier attempt. Return None if it is gone, unreadable or none of ours."""
-        try:
-            attempt = read_attempt(self._context.store.read(name) or b"")
-        except StorageFault as fault:
-            if not fault.is_of_one_object:
-                raise
-            return None
-        is_ours = attempt is not None and name_of(self._context, attempt) == name
-        return attempt if is_ours else None
 
     def _record_jobs(self, card: PendingCard, jobs: tuple[PastAttempt, ...]) -> None:
         context, prefix = self._context, self._context.settings.output_prefix
@@ -349,25 +309,38 @@ class Performer:
     def _named_by_result(self, attempt: Attempt) -> set[tuple[object, object]]:
         """Return the attempts and JobIds that the result names; an archived one names nothing."""
         prefix = self._context.settings.output_prefix
+        name = result_name(prefix, attempt.source.key, attempt.version)
         try:
-            body = self._context.store.read(
-                result_name(prefix, attempt.source.key, attempt.version)
-            )
+            entries = object_in(self._context.store.read(name)).get("attempts")
         except StorageFault as fault:
             if not fault.is_of_one_object:
                 raise
-            return set()
-        return _named_in(body)
+            entries = None
+        named = entries if isinstance(entries, list) else []
+        return {(one.get("attempt"), one.get("job_id")) for one in named if isinstance(one, dict)}
 
 
-def head_photo(context: Context, key: str) -> HeadedPhoto:
-    """HEAD a photo, and note when. One that COS won't show is known from a listing alone.
+def first_attempt(context: Context, photo: Photo, trigger: Trigger) -> Attempt:
+    """Return the first attempt of a photo."""
+    return Attempt(
+        source=context.source(photo),
+        card_type=context.card_type(photo),
+        version=photo.etag,
+        attempt=1,
+        owner="",
+        state="claimed",
+        trigger=trigger,
+    )
+
+
+def head_photo(context: Context, key: str) -> Photo | None:
+    """HEAD a photo. One that COS won't show is known from a listing alone.
 
     Raises:
         StorageFault: COS couldn't be asked, or doesn't list it either.
     """
     try:
-        photo = context.store.head_photo(key)
+        return context.store.head_photo(key)
     except PhotoUnreadable as fault:
         page = context.store.list_photos(key, None)
         found = next((listed for listed in page.objects if listed.key == key), None)
@@ -375,8 +348,9 @@ def head_photo(context: Context, key: str) -> HeadedPhoto:
             raise
         if not ETAG.fullmatch(found.etag):
             raise StorageFault("GET of a listing", "UnreadableETag") from None
-        photo = _photo_in(found, is_denied=fault.is_denied)
-    return HeadedPhoto(photo, context.monotonic())
+        problem: PhotoProblem = "denied" if fault.is_denied else "unreadable"
+        written = rfc3339(found.last_modified)
+        return Photo(key, found.etag, found.size, written, "", None, problem=problem)
 
 
 def photo_after_job(context: Context, key: str) -> Photo | None:
@@ -399,13 +373,6 @@ def with_source(context: Context, attempt: Attempt, photo: Photo | None) -> Atte
     if not is_unread or photo is None or photo.etag != attempt.source.etag:
         return attempt
     return attempt._replace(source=context.source(photo))
-
-
-def _photo_in(listed: Listed, *, is_denied: bool) -> Photo:
-    written = rfc3339(listed.last_modified)
-    problem: PhotoProblem = "denied" if is_denied else "unreadable"
-    photo = Photo(listed.key, listed.etag, listed.size, written, "", None)
-    return photo._replace(problem=problem)
 
 
 def write_result(context: Context, result: Result) -> bool:
@@ -433,12 +400,3 @@ def write_result(context: Context, result: Result) -> bool:
         job_id=result.job.job_id if result.job else None,
     )
     return created is not None
-
-
-def _named_in(body: bytes | None) -> set[tuple[object, object]]:
-    """Return the attempts and JobIds that a result names; none if it can't be read."""
-    entries = object_in(body).get("attempts")
-    found = entries if isinstance(entries, list) else []
-    return {
-        (entry.get("attempt"), entry.get("job_id")) for entry in found if isinstance(entry, dict)
-    }

@@ -15,7 +15,6 @@ from shared.pipeline.context import Context
 from shared.pipeline.perform import Performer, head_photo
 from shared.pipeline.scan import Run
 from shared.pipeline.state import RECONCILE, drop, load, save, since
-from shared.pipeline.submit import first_attempt
 from shared.store import Listed, Page
 from shared.store.layout import pending_name, result_name
 from shared.times import from_rfc3339
@@ -28,8 +27,8 @@ _DAY_SECONDS = 86_400
 def open_pass(context: Context) -> None:
     """Have the next sweeps go through all photos.
 
-    A pass that is open already goes on to its end. What it has gone past, when that was too young,
-    is looked at by another pass right after.
+    A pass that is open already goes on to its end. Another one follows, for photos that were too
+    young when this one passed them.
     """
     cursor = load(context, RECONCILE)
     if "after" not in cursor:
@@ -119,10 +118,9 @@ def _submit_if_missing(context: Context, performer: Performer, listed: Listed) -
         return
     if context.store.exists(pending_name(prefix, listed.key, listed.etag, 1)):
         return
-    headed = head_photo(context, listed.key)
-    if headed.photo is None or headed.photo.etag != listed.etag:
+    photo = head_photo(context, listed.key)
+    if photo is None or photo.etag != listed.etag:
         return  # it was replaced a moment ago, and that has an event of its own
-    attempt = first_attempt(context, headed.photo, "reconcile")
-    if performer.begin(attempt, headed) is not None:
+    if performer.begin(photo, "reconcile") is not None:
         key = context.log.key(listed.key)
-        context.log.warning("event_lost", key=key, version=attempt.version)
+        context.log.warning("event_lost", key=key, version=photo.etag)

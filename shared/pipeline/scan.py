@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from enum import Enum
 from functools import partial
 from itertools import takewhile
 from typing import NamedTuple
@@ -16,7 +15,7 @@ from typing import NamedTuple
 from shared.documents import Attempt, PastAttempt, read_attempt
 from shared.errors import ARCHIVED, CardOcrError, CloudFault, StorageFault
 from shared.jobs import UNREADABLE
-from shared.pipeline.claim import has_result, name_of, unread_attempt
+from shared.pipeline.claim import has_result, is_ours, read_stored, unread_attempt
 from shared.pipeline.context import Context
 from shared.pipeline.decide import (
     NOT_SENT,
@@ -81,20 +80,13 @@ class CardAttempts(NamedTuple):
 class Reached(NamedTuple):
     """The name after which the next scan goes on (None is the start), and whether all was seen.
 
-    `turned_away_after` is the name before the first card that the gate turned away, if one was.
+    `turned_away_after` is the name before the first card that the gate turned away ("" if there is
+    none before it), None if the gate turned none away.
     """
 
     after: str | None
     is_whole: bool
     turned_away_after: str | None
-    has_turned_away: bool
-
-
-class _Looked(Enum):
-    """Whether a card was looked at; the time may have been over before."""
-
-    YES = "it was"
-    NO = "it was not"
 
 
 def group_by_card(prefix: str, listed: Iterable[Listed]) -> Iterator[CardAttempts]:
@@ -114,8 +106,8 @@ class Scan:
     """Looks at each card once. Cards whose job must be looked for are gathered for one lookup.
 
     `sends` is False if no attempt is to be made. A scan that `only_sends` ends when the gate
-    closes. A scan that sends nothing reads only `most_in_vain` cards and counts the rest as
-    `unread`, since most of them wait. Without a `counter` the counts are thrown away.
+    closes. While nothing is sent, it reads at most `most_in_vain` cards and counts the rest as
+    `unread`. Without a `counter` the counts are thrown away.
     """
 
     def __init__(
@@ -134,7 +126,6 @@ class Scan:
         self._lookup_from = max(run.context.now(), run.until - _SECONDS_FOR_LOOKUP)
         self._turned_away: set[str] = set()
         self._turned_away_after: str | None = None
-        self._has_turned_away = False
         self._left_when_sent = 0
         self._leaves_unread = False
         self._unread_after: str | None = None
@@ -159,7 +150,7 @@ class Scan:
                     self._counter.count_unread(len(batch))
                     continue
                 last = self._look_at(batch, page.at)
-                self._remember_turned_away(batch, after and behind(after))
+                self._remember_turned_away(batch, behind(after) if after else "")
                 after = last or after
                 if self._is_over():
                     return self._reached(after, is_whole=False)
@@ -200,10 +191,10 @@ class Scan:
             self.look_up()
         if self._leaves_unread:
             after, is_whole = self._unread_after, False
-        return Reached(after, is_whole, self._turned_away_after, self._has_turned_away)
+        return Reached(after, is_whole, self._turned_away_after)
 
     def _has_read_enough(self, more: int, after: str | None) -> bool:
-        """Return whether to stop reading cards, since none is sent and most of them wait.
+        """Return whether enough cards were read in vain.
 
         The next run reads on after the last one that was read.
         """
@@ -236,29 +227,29 @@ class Scan:
         self._unanswered += [card for card in cards if card.is_unanswered]
         if len(self._unanswered) >= _LOOKED_FOR_AT_ONCE:
             self.look_up()
-        looked = takewhile(lambda pair: pair[1] is not _Looked.NO, zip(groups, found, strict=True))
+        looked = takewhile(lambda pair: pair[1] is not False, zip(groups, found, strict=True))
         seen = [group.last.key for group, _ in looked]
         return seen[-1] if seen else None
 
-    def _read_one(self, group: CardAttempts, seen_at: float) -> PendingCard | _Looked:
+    def _read_one(self, group: CardAttempts, seen_at: float) -> PendingCard | bool:
         """Read a card's last attempt.
 
         Do its step at once if CI need not be asked, so that one worker sends while others read.
-        Return the card if CI has to be asked, else whether it was looked at. Young objects are
-        skipped: their creator may still be writing.
+        Return the card if CI has to be asked, else whether it was looked at before the time was
+        over. Young objects are skipped: their creator may still be writing.
         """
         if self._is_over():
-            return _Looked.NO
+            return False
         if seen_at - group.last.last_modified < _YOUNG_SECONDS:
             self._counter.count_young()
-            return _Looked.YES
+            return True
         card = self._read_or_count(group, seen_at)
         if card is None:
-            return _Looked.YES
+            return True
         step = decide(card, Silence.NOT_ASKED, self._limits())
         if step is Ask.JOB or step is Ask.LIST:
             return card
-        return _Looked.YES if self._do((card, Silence.NOT_ASKED)) else _Looked.NO
+        return self._do((card, Silence.NOT_ASKED))
 
     def _read_or_count(self, group: CardAttempts, seen_at: float) -> PendingCard | None:
         """Read a card's last attempt. If that fails, count it as unreadable and return None."""
@@ -284,7 +275,7 @@ class Scan:
         if body is None:
             return None
         attempt = read_attempt(body)
-        if attempt is None or not self._is_ours(attempt, group.last.key):
+        if attempt is None or not is_ours(context, attempt, group.last.key):
             self._counter.count_unreadable()
             context.log.error("unreadable_pending", attempt=group.attempt)
             return None
@@ -305,7 +296,8 @@ class Scan:
             return None
         at = rfc3339(written_at)
         unread = unread_attempt(context.settings, name.key, name.version, name.attempt)
-        before = self._last_read(group.names[:-1])
+        earlier = (read_stored(context, name) for name in reversed(group.names[:-1]))
+        before = next((attempt for attempt in earlier if attempt), None)
         known = before.attempt if before else 0
         own = (before.past(),) if before and before.may_have_job else ()
         unknown = (
@@ -326,26 +318,6 @@ class Scan:
             attempts=(*(before.attempts if before else ()), *own, *unknown),
         )
         return PendingCard(attempt, group.names, written_at, seen_at)
-
-    def _last_read(self, names: Sequence[str]) -> Attempt | None:
-        """Read the newest of a card's earlier attempts that isn't archived."""
-        for name in reversed(names):
-            try:
-                body = self._run.context.store.read(name)
-            except CloudFault as fault:
-                if fault.code != ARCHIVED:
-                    raise
-                continue
-            attempt = read_attempt(body or b"")
-            if attempt is not None and self._is_ours(attempt, name):
-                return attempt
-        return None
-
-    def _is_ours(self, attempt: Attempt, name: str) -> bool:
-        """Return whether it is of this bucket and what its name says, so no other card is done."""
-        context = self._run.context
-        is_of_bucket = attempt.source.bucket == context.settings.input_bucket
-        return is_of_bucket and name_of(context, attempt) == name
 
     def _ask_for_jobs(self, cards: Sequence[PendingCard]) -> bool:
         done = [self._do(said) for said in self._described(cards)]
@@ -423,12 +395,10 @@ class Scan:
             creates_once=gate.creates_once,
         )
 
-    def _remember_turned_away(self, batch: Sequence[CardAttempts], before: str | None) -> None:
+    def _remember_turned_away(self, batch: Sequence[CardAttempts], before: str) -> None:
         """Remember which card the gate turned away first, in the order of names."""
         for group in batch:
-            if self._has_turned_away:
-                return
-            if group.last.key in self._turned_away:
-                self._has_turned_away, self._turned_away_after = True, before
+            if self._turned_away_after is None and group.last.key in self._turned_away:
+                self._turned_away_after = before
             before = behind(group.last.key)
         self._turned_away.clear()

@@ -31,13 +31,13 @@ SINCE, CANARY, CURSOR, RECONCILE, STATUS, BUDGET = (
 def load(context: Context, name: str) -> dict[str, object]:
     """Return a state object; an empty one if it is absent, archived, or can't be read.
 
-    One that can't be written again, since a text in it has half a character, counts as unreadable.
+    One that holds a lone surrogate counts as unreadable, since it can't be written again.
     """
     try:
         document = object_in(context.store.read(_path(context, name)))
         json.dumps(document, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        context.log.warning("unreadable_state", problem="a text in it is no UTF-8")
+        context.log.warning("unreadable_state", problem="it holds a lone surrogate")
         return {}
     except StorageFault as fault:
         if not fault.is_of_one_object:

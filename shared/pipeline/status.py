@@ -11,7 +11,7 @@ from shared.pipeline.steps import PendingCard
 
 STATUS_SCHEMA = "card-ocr.status.v1"
 REFUSED = "refused "
-"""What stands before COS's Code in the state of a pending object that COS refuses to show."""
+"""Prefix of a state: COS refuses to show the pending object; its Code follows."""
 
 
 class Status(NamedTuple):

@@ -100,14 +100,6 @@ class NextAttempt(NamedTuple):
     attempt: Attempt
 
 
-class GiveUp(NamedTuple):
-    """Claim the next attempt and end the card under it. `job` is CI's last, if it showed one."""
-
-    attempt: Attempt
-    error: ResultError
-    job: Job | None
-
-
 class Finish(NamedTuple):
     """HEAD the photo and write the result of an ended job."""
 
@@ -123,6 +115,13 @@ class WriteResult(NamedTuple):
     error: ResultError | None
     job: Job | None = None
     check: Check | None = None
+
+
+class GiveUp(NamedTuple):
+    """Claim the next attempt and end the card under it, with that result."""
+
+    attempt: Attempt
+    result: WriteResult
 
 
 class Post(NamedTuple):
@@ -141,9 +140,10 @@ class Wait(NamedTuple):
 
 
 class Record(NamedTuple):
-    """Write down what CI answered to the POST."""
+    """Write down what CI answered to the POST. `request_id` is for the log."""
 
     attempt: Attempt
+    request_id: str | None = None
 
 
 Step = Ask | Leave | Delete | Adopt | Note | NextAttempt | GiveUp | Finish
@@ -165,7 +165,7 @@ def line_of(step: Step) -> str:  # noqa: PLR0911 — one step each
             return f"note {attempt.error.code if attempt.error else 'that CI shows the job'}"
         case NextAttempt(attempt):
             return f"next attempt {attempt.attempt:04d}"
-        case GiveUp(_, error):
-            return f"give up: {error.code}"
+        case GiveUp(_, result):
+            return f"give up: {result.error.code if result.error else result.outcome}"
         case Finish(_, outcome):
             return f"write the result: {outcome}"

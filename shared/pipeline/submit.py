@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from shared.documents import Attempt, Trigger
 from shared.events import CreatedObject
 from shared.pipeline.context import Context
 from shared.pipeline.gate import Gate
-from shared.pipeline.perform import HeadedPhoto, Performer, head_photo
+from shared.pipeline.perform import Performer, head_photo
 from shared.pipeline.state import SINCE, load
 from shared.store import Photo
 from shared.times import from_rfc3339, is_rfc3339
@@ -25,19 +24,16 @@ def submit_upload(context: Context, gate: Gate, upload: CreatedObject) -> None:
     """
     if is_ignored(context, upload):
         return
-    headed = HeadedPhoto(None, context.monotonic())
-    if upload.key.startswith(context.settings.input_prefix):
-        headed = head_photo(context, upload.key)
-    if headed.photo is None:
-        headed = _head_decoded(context, upload)
-    if headed.photo is None:
+    is_under_prefix = upload.key.startswith(context.settings.input_prefix)
+    photo = head_photo(context, upload.key) if is_under_prefix else None
+    photo = photo or _head_decoded(context, upload)
+    if photo is None:
         context.log.warning("ignored", key=context.log.key(upload.key), problem="gone")
         return
-    if _is_folder_marker(headed.photo):
+    if _is_folder_marker(photo):
         context.log.info("ignored", key=context.log.key(upload.key), problem="folder")
         return
-    attempt = first_attempt(context, headed.photo, "upload")
-    Performer(context, gate).begin(attempt, headed)
+    Performer(context, gate).begin(photo, "upload")
 
 
 def is_ignored(context: Context, upload: CreatedObject) -> bool:
@@ -58,35 +54,22 @@ def is_ignored(context: Context, upload: CreatedObject) -> bool:
     return False
 
 
-def first_attempt(context: Context, photo: Photo, trigger: Trigger) -> Attempt:
-    """Return the first attempt of a photo."""
-    return Attempt(
-        source=context.source(photo),
-        card_type=context.card_type(photo),
-        version=photo.etag,
-        attempt=1,
-        owner="",
-        state="claimed",
-        trigger=trigger,
-    )
-
-
-def _head_decoded(context: Context, upload: CreatedObject) -> HeadedPhoto:
+def _head_decoded(context: Context, upload: CreatedObject) -> Photo | None:
     """HEAD the photo at the percent-decoded key, since some events have it encoded.
 
     What lies there may be another upload's: leave it alone if it is older than the deployment. If
-    that can't be told, leave it to reconcile.
+    since.json can't be read, leave it to reconcile.
     """
-    nothing, key = HeadedPhoto(None, context.monotonic()), _decoded(upload.key)
+    key = _decoded(upload.key)
     is_address = key.rpartition("/")[2] not in {".", ".."}
     is_ours = key != upload.key and key.startswith(context.settings.input_prefix)
     if not (is_ours and is_address):
-        return nothing
-    headed, since = head_photo(context, key), load(context, SINCE).get("since")
-    if headed.photo is None or headed.photo.last_modified is None or not is_rfc3339(since):
-        return nothing
-    is_new = from_rfc3339(headed.photo.last_modified) >= from_rfc3339(str(since))
-    return headed if is_new else nothing
+        return None
+    photo, since = head_photo(context, key), load(context, SINCE).get("since")
+    if photo is None or photo.last_modified is None or not is_rfc3339(since):
+        return None
+    is_new = from_rfc3339(photo.last_modified) >= from_rfc3339(str(since))
+    return photo if is_new else None
 
 
 def _decoded(key: str) -> str:

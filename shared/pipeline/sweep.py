@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shared.errors import CloudFault
-from shared.pipeline.budget import end_budget, open_budget
+from shared.pipeline.budget import open_budget
 from shared.pipeline.context import Context
 from shared.pipeline.gate import CREATE_ONCE_UNPROVEN, NOT_CREATE_ONCE, Closed, Gate, Holds
 from shared.pipeline.perform import Performer
@@ -20,7 +20,7 @@ from shared.pipeline.state import CURSOR, STATUS, creates_once, load, save
 from shared.pipeline.status import Status, StatusCounter
 from shared.workers import OneByOne, Workers
 
-# While it sends nothing, a run reads as many cards in vain as it could send in so many seconds.
+# While nothing is sent, a run reads as many cards as it could have sent in this time.
 _VAIN_READS_SECONDS = 120
 
 
@@ -41,13 +41,10 @@ def sweep(
     workers, counter = workers or OneByOne(), counter or StatusCounter()
     half = context.now() + (until - context.now()) / 2
     shut = _why_shut(context)
-    budget = open_budget(context, workers.lock(), lambda: context.now() >= half)
-    # Another run's hold counts, too: this one may have stood still since it counted.
-    holds = Holds(workers.lock, heeds_budget=context.settings.max_jobs_per_day is not None)
+    holds = Holds(workers.lock)  # another run's counts: this one may have stood still meanwhile
+    budget = open_budget(context, holds, workers.lock(), lambda: context.now() >= half)
     gate = Gate(context, holds, budget, shut, workers.lock)
     gate.ask()
-    if holds.budgets and context.settings.max_jobs_per_day is None:
-        _if_listed(context, lambda: end_budget(context))
     performer = Performer(context, gate)
     most = context.settings.requests_per_second * _VAIN_READS_SECONDS
     run = Run(context, gate, performer.perform, workers, until, most)
@@ -84,7 +81,7 @@ def _scan(run: Run, counter: StatusCounter) -> Reached:
 
 def _sends_on_after(run: Run, sent: Reached, before: str | None) -> str | None:
     """Return the name after which the next run sends first, None if all had their turn."""
-    if sent.has_turned_away and run.gate.closed is not None:
+    if sent.turned_away_after is not None and run.gate.closed is not None:
         is_circuit_open = run.gate.closed.code == "CircuitOpen"
         return sent.turned_away_after if is_circuit_open else before
     return None if sent.is_whole or before is None else sent.after or before

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,20 @@ def test_every_target_has_a_row_with_what_can_be_said_to_it() -> None:
     demo = next(row for row in rows if row.startswith("| `make demo` | "))
     assert demo.endswith(r" | `CARDS=<folder> RECOGNISER=ocr\|scripted` |")
     assert any(row.startswith("| `make clean` | ") and row.endswith(" |  |") for row in rows)
+
+
+def test_make_help_has_every_target_in_one_of_four_groups() -> None:
+    command = ["make", "--no-print-directory", "help"]
+    shown = subprocess.run(command, cwd=blocks.ROOT, capture_output=True, text=True, check=True)
+    groups, targets = [], []
+    for line in shown.stdout.splitlines():
+        if line.isalpha():
+            groups.append(line)
+        if line.startswith("  make "):
+            targets.append(line.split()[1])
+    assert groups == ["use", "test", "prove", "maintain"]
+    rows = blocks.make_targets().splitlines()[2:]
+    assert targets == [row.split("`")[1].removeprefix("make ") for row in rows]
 
 
 def test_every_name_of_a_result_has_a_row() -> None:

@@ -1,23 +1,40 @@
-"""Every package's docstring is a map of its modules; class names are unique."""
+"""The root is tidy, each package's docstring is a map of its modules, class names are unique."""
 
 from __future__ import annotations
 
 import ast
 import re
 from collections import defaultdict
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
 from docs.blocks import ROOT
 
-FOLDERS = ("shared", "functions", "cli", "local", "emulator/src", "deploy")
+FOLDERS = ("shared", "functions", "cli", "local", "emulator/src", "deploy", "docs")
 PACKAGES = sorted(
     path.parent
     for folder in FOLDERS
     for path in (ROOT / folder).rglob("__init__.py")
     if [other for other in path.parent.iterdir() if other.suffix == ".py"] != [path]
 )
+
+
+HOUSE = frozenset(
+    [
+        *("serverless.yml", "README.md", "README.zh-CN.md", "CHANGELOG.md", "CONTRIBUTING.md"),
+        *("SECURITY.md", "LICENSE", "Makefile", "pyproject.toml", "package.json"),
+        *("package-lock.json", "requirements", "functions", "shared", "cli", "local", "emulator"),
+        *("deploy", "events", "tests", "bench", "docs"),
+    ]
+)
+
+
+def test_the_root_holds_what_belongs_there_and_nothing_else() -> None:
+    ignored = [rule.rstrip("/") for rule in (ROOT / ".gitignore").read_text("utf-8").split()]
+    found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
+    assert {name for name in found if not any(fnmatch(name, rule) for rule in ignored)} <= HOUSE
 
 
 def modules_of(package: Path) -> set[str]:

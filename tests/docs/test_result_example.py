@@ -12,7 +12,7 @@ from docs.blocks import ROOT
 from shared.card import IdInfo
 from shared.documents import Attempt
 from shared.jobs import Container, Job
-from shared.pipeline.callback import ReportedJob, deliver
+from shared.pipeline.callback import deliver
 from shared.times import from_rfc3339
 from tests.support.pipelines import World
 from tests.support.schema import validate_result
@@ -45,7 +45,7 @@ def rebuilt() -> dict[str, Any]:
     world.store.objects[name] = attempt.body()
     times = iter([EXAMPLE["evidence"]["received_at"], EXAMPLE["written_at"]])
     context = world.context("callback")._replace(now=lambda: from_rfc3339(next(times)))
-    deliver(context, token, ReportedJob(job, EXAMPLE["evidence"]["format"]))
+    deliver(context, token, job, EXAMPLE["evidence"]["format"])
     return world.store.document(f"ocr/results/{key}.{photo.etag}.json")
 
 

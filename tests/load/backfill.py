@@ -1,4 +1,4 @@
-"""`make backfill`: 4,000 photos that were there before, sent at 40 jobs a second.
+"""`make stress SCENARIO=backfill`: 4,000 photos that were there before, sent at 40 jobs a second.
 
 `card-ocr backfill` puts them in line and `card-ocr sweep --drain` sends them, each in a process of
 its own, with the official SDK, to a light cloud on this machine. They are killed, -9, once while
@@ -14,15 +14,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
-from tests.load.command import Report, run, say
-from tests.load.light_cloud import LightCloud
-from tests.load.light_server import served
-from tests.load.rates import Releases
+from tests.load.light_cloud import LightCloud, served
+from tests.load.report import Report, say
 from tests.support.environment import ENVIRONMENT
 
 CARDS = 4000
@@ -38,11 +37,6 @@ PROBES = "uploads/probes/"
 _IDLE_SECONDS = 10  # without a job, and all of them are sent
 _POLL_SECONDS = 0.02
 _LONGEST_SECONDS = 900
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure it; returns the exit status."""
-    return run("backfill", measure, arguments)
 
 
 def measure(rng: random.Random, cards: int = 0) -> Report:
@@ -104,6 +98,42 @@ class Operator:
         finally:
             process.kill()
             process.wait()
+
+
+class Releases(NamedTuple):
+    """The moments (Unix seconds) by pacer: each is one run's, from its first job to its last."""
+
+    by_pacer: Mapping[str, Sequence[float]]
+
+    @staticmethod
+    def read(path: Path) -> Releases:
+        """What `tests.load.released` wrote."""
+        found: defaultdict[str, list[float]] = defaultdict(list)
+        for line in path.read_text(encoding="utf-8").splitlines():
+            pacer, moment = line.split()
+            found[pacer].append(float(moment))
+        return Releases({pacer: sorted(moments) for pacer, moments in found.items()})
+
+    def total(self) -> int:
+        """How many there were."""
+        return sum(map(len, self.by_pacer.values()))
+
+    def rates(self, least: int) -> list[float]:
+        """Releases a second of each run that had more than so many, in the order of their times."""
+        return [(len(run) - 1) / (run[-1] - run[0]) for run in self._long(least)]
+
+    def rate(self, least: int) -> float:
+        """Releases a second over all those runs; what lies between them doesn't count."""
+        runs = self._long(least)
+        return sum(len(run) - 1 for run in runs) / (sum(run[-1] - run[0] for run in runs) or 1)
+
+    def most_in_a_second(self) -> int:
+        """The most that a calendar second had, whoever released them."""
+        moments = (moment for run in self.by_pacer.values() for moment in run)
+        return max(Counter(map(int, moments)).values(), default=0)
+
+    def _long(self, least: int) -> list[Sequence[float]]:
+        return sorted((run for run in self.by_pacer.values() if len(run) > least), key=min)
 
 
 def _put_in_line(operator: Operator, cloud: LightCloud, kill_at: int) -> int:
@@ -190,7 +220,3 @@ def _count(cloud: LightCloud, cards: int, releases: Releases) -> Report:
     arrived = Counter(int(job.arrived) for job in cloud.jobs.values())
     report.figures["most arrivals in a calendar second"] = max(arrived.values(), default=0)
     return report
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -6,15 +6,12 @@ first and sent by sweep. Fewer cards meet a smaller cloud, in which everything t
 
 from __future__ import annotations
 
-import argparse
 import heapq
 import random
-import sys
-from collections.abc import Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable
 
 from shared.times import from_rfc3339
-from tests.load.command import Report, counted, run
+from tests.load.report import Report, counted
 from tests.load.virtual_cloud import (
     BETWEEN_SWEEPS_SECONDS,
     CI_AT_ONCE,
@@ -32,14 +29,6 @@ PER_SECOND = 40
 DRAIN, COS_REQUESTS, REFUSED, WAIT = 1.10, 20, 1.3, 1.5
 """The goals: the most that each may be, the first and the last in times of what CI alone needs."""
 _LONGEST = 3  # times what CI alone needs
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Simulate it; returns the exit status."""
-    parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument("--instances", type=int)
-    options, others = parser.parse_known_args(arguments)
-    return run("burst", partial(measure, instances=options.instances), others)
 
 
 def measure(rng: random.Random, cards: int = 0, instances: int | None = None) -> Report:
@@ -103,7 +92,3 @@ def _ideal_wait(uploads: Iterable[float], seconds: float) -> float:
         heapq.heappush(free_at, ends)
         longest = max(longest, ends - uploaded)
     return longest
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,27 +1,25 @@
-"""Jobs per card and results per card, and whether they are what they must be."""
+"""What became of the cards: their jobs and results, and whether these are what they must be."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from coslocal.ci.jobs import Job
 from shared.callback_token import claimed_payload
+from tests.load.photos import WANTED, Photo, Version
 
 # CI's own reasons after which a card may have another job.
 PASSING = frozenset({"InternalError", "ServiceUnavailable", "ResourceDownloadFailed"})
 
-Card = tuple[str, str]
-"""A key and the version, as UserData names it: one version of a card."""
+Results = Mapping[Version, Mapping[str, Any]]
 
 
-@dataclass(frozen=True)
-class JobCount:
+class JobCount(NamedTuple):
     """How many jobs CI accepted for each card, without those it failed for a passing reason."""
 
-    by_card: Mapping[Card, int]
+    by_card: Counter[Version]
     failed: int
 
     @property
@@ -29,14 +27,10 @@ class JobCount:
         """Cards that had more than one."""
         return sum(count > 1 for count in self.by_card.values())
 
-    def per_card(self, cards: int) -> float:
-        """The mean over so many cards."""
-        return sum(self.by_card.values()) / cards
-
 
 def count_jobs(jobs: Iterable[Job]) -> JobCount:
     """Count every job that was accepted, whatever became of it."""
-    by_card: Counter[Card] = Counter()
+    by_card: Counter[Version] = Counter()
     failed = 0
     for job in jobs:
         if job.state == "Failed" and job.code in PASSING:
@@ -47,26 +41,57 @@ def count_jobs(jobs: Iterable[Job]) -> JobCount:
 
 
 def version_of(job: Job) -> str:
-    """The version a job was sent for, as its UserData says; empty where it says none."""
+    """The version a job was sent for, as its UserData says; empty if it says none."""
     claimed = claimed_payload(job.request.user_data)
     return claimed[1] if claimed else ""
 
 
-def card_of(document: Mapping[str, Any], name: str) -> Card:
-    """The card of a result; its version stands in its name."""
-    return document["source"]["key"], name.rsplit(".", 2)[-2]
+def by_version(results: Mapping[str, Mapping[str, Any]]) -> Results:
+    """Results by their cards, from results by their names: the version is in the name."""
+    return {
+        (document["source"]["key"], name.rsplit(".", 2)[-2]): document
+        for name, document in results.items()
+    }
 
 
-def results_by_card(results: Mapping[str, Mapping[str, Any]]) -> Counter[Card]:
-    """How many results each card has, from the results by their names."""
-    return Counter(card_of(document, name) for name, document in results.items())
+def wrong_results(
+    current: Mapping[str, Photo], results: Results, excuses: Collection[str]
+) -> Counter[str]:
+    """What photos have come to other than they must, and how often each.
+
+    A photo that CI reads may have failed with a Code of `excuses`.
+    """
+    wrong: Counter[str] = Counter()
+    for key, photo in current.items():
+        result = results.get((key, photo.etag))
+        if result is None:
+            wrong[f"{photo.kind}: no result"] += 1
+        elif not _is_as_wanted(photo, result, excuses):
+            code = (result["error"] or {}).get("code")
+            wrong[f"{photo.kind}: {result['outcome']} {code}"] += 1
+    return wrong
 
 
-def foreign(results: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> int:
-    """How many results show another name than the one on the card of that key."""
+def unmarked_foreign(names: Mapping[Version, str], results: Results) -> int:
+    """How many results show another version's name and don't say that it may be another's."""
     return sum(
-        document["source"]["key"] in names
-        and document["outcome"] == "recognised"
-        and document["fields"]["name"] != names[document["source"]["key"]]
-        for document in results
+        result["outcome"] == "recognised"
+        and card in names
+        and result["fields"]["name"] != names[card]
+        and not _is_marked(result)
+        for card, result in results.items()
     )
+
+
+def _is_marked(result: Mapping[str, Any]) -> bool:
+    doubtful = {"name": "source.unchanged", "passed": False}
+    return result["needs_review"] and any(
+        doubtful.items() <= check.items() for check in result["checks"]
+    )
+
+
+def _is_as_wanted(photo: Photo, result: Mapping[str, Any], excuses: Collection[str]) -> bool:
+    if result["outcome"] == WANTED[photo.kind]:
+        return True
+    is_excused = WANTED[photo.kind] in ("recognised", "nothing_found")
+    return is_excused and (result["error"] or {}).get("code") in excuses

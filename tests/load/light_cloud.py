@@ -1,17 +1,22 @@
 """COS and CI as light as they can be: one bucket in memory, and jobs that succeed at once.
 
-The official SDK talks to it over loopback. It checks no signature and knows no fault: what it is
-for is thousands of requests a second, each of which takes as long as one over a network, so that
-nothing but the sender decides how fast jobs come. Its clock can be moved on.
+The official SDK talks to it over loopback, on connections that are kept. It checks no signature and
+knows no fault: it is for thousands of requests a second, each of which takes as long as one over a
+network, so that only the caller decides how fast they come, and for buckets of a million objects.
+Its clock can be moved on.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 import threading
 import time
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from email.utils import formatdate
 from typing import NamedTuple
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -19,6 +24,11 @@ from xml.sax.saxutils import escape, unescape
 
 from shared.times import rfc3339, to_ci
 
+_REASONS = {200: "OK", 204: "No Content", 404: "Not Found", 409: "Conflict"}
+_OWNED = (
+    "<Owner><ID>1250000000</ID><DisplayName>1250000000</DisplayName></Owner>"
+    "<StorageClass>STANDARD</StorageClass>"
+)
 _CARD = (
     "<ImageLicenseRecResult><Code>Success</Code><State>Success</State><Status>1</Status>"
     "<IdInfo><Name>姓名</Name><DetectedText>样本甲</DetectedText><Score>99</Score></IdInfo>"
@@ -65,11 +75,12 @@ class Job(NamedTuple):
 
 
 class LightCloud:
-    """Everything it holds; answers one request at a time."""
+    """Everything it holds; answers one request at a time. `requests` counts those to COS."""
 
     def __init__(self) -> None:
         self.objects: dict[str, Stored] = {}
         self.jobs: dict[str, Job] = {}
+        self.requests: Counter[str] = Counter()
         self._names: list[str] = []
         self._ahead = 0.0
         self._lock = threading.Lock()
@@ -82,13 +93,21 @@ class LightCloud:
         """Move its clock on."""
         self._ahead += seconds
 
-    def put(self, name: str, body: bytes) -> Stored:
-        """Write an object."""
-        stored = Stored(body, _etag(body), int(self.now()))
+    def put(self, name: str, body: bytes, age: float = 0) -> Stored:
+        """Write an object, as if so many seconds ago."""
+        stored = Stored(body, _etag(body), int(self.now() - age))
         if name not in self.objects:
             insort(self._names, name)
         self.objects[name] = stored
         return stored
+
+    def fill(self, ages: Mapping[str, float], bodies: Mapping[str, bytes]) -> None:
+        """Write objects of these ages in seconds; the ETag of one without a body is its name's."""
+        now = int(self.now())
+        for name, age in ages.items():
+            body = bodies.get(name, b"")
+            self.objects[name] = Stored(body, _etag(body or name.encode()), now - int(age))
+        self._names = sorted(self.objects)
 
     def count(self, folder: str) -> int:
         """How many objects lie under a folder."""
@@ -108,6 +127,7 @@ class LightCloud:
 
     def _cos(self, asked: Asked) -> Answer:
         name = unquote(asked.path[1:])
+        self.requests[asked.method if name else "listing"] += 1
         if not name:
             return self._listing(asked.query)
         if asked.method == "PUT":
@@ -132,18 +152,11 @@ class LightCloud:
 
     def _listing(self, query: dict[str, str]) -> Answer:
         prefix, marker = query.get("prefix", ""), query.get("marker", "")
-        start = bisect_right(self._names, max(marker, prefix[:-1]))
-        found: list[str] = []
-        for name in self._names[start:]:
-            if not name.startswith(prefix):
-                if name > prefix:
-                    break
-                continue
-            found.append(name)
-            if len(found) > int(query.get("max-keys", "1000")):
-                break
-        more = len(found) > int(query.get("max-keys", "1000"))
-        shown = found[:-1] if more else found
+        size = int(query.get("max-keys", "1000"))
+        start = max(bisect_left(self._names, prefix), bisect_right(self._names, marker))
+        names = self._names[start : start + size + 1]
+        found = [name for name in names if name.startswith(prefix)]
+        shown, more = found[:size], len(found) > size
         after = f"<NextMarker>{_encoded(shown[-1])}</NextMarker>" if more else ""
         contents = "".join(self._contents(name) for name in shown)
         truncated = "true" if more else "false"
@@ -155,7 +168,7 @@ class LightCloud:
         moment = rfc3339(stored.written).replace("Z", ".000Z")
         return (
             f"<Contents><Key>{_encoded(name)}</Key><LastModified>{moment}</LastModified>"
-            f"<ETag>{stored.etag}</ETag><Size>{len(stored.body)}</Size></Contents>"
+            f"<ETag>&quot;{stored.etag}&quot;</ETag><Size>{len(stored.body)}</Size>{_OWNED}</Contents>"
         )
 
     # -- CI
@@ -230,3 +243,74 @@ def _etag(body: bytes) -> str:
 def _text(request: str, name: str) -> str:
     found = re.search(f"<{name}>(.*?)</{name}>", request)
     return unescape(found[1]) if found else ""
+
+
+class _Connection(asyncio.Protocol):
+    """Answers one request after the other, each `latency` seconds after it came."""
+
+    def __init__(self, cloud: LightCloud, latency: float, opened: set[asyncio.Transport]) -> None:
+        self._opened = opened
+        self._cloud = cloud
+        self._latency = latency
+        self._read = b""
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.Transport):
+            self._transport = transport
+            self._opened.add(transport)
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        if self._transport is not None:
+            self._opened.discard(self._transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._read += data
+        head, end, rest = self._read.partition(b"\r\n\r\n")
+        if not end:
+            return
+        asked, length = read_head(head)
+        if len(rest) < length:
+            return
+        self._read = rest[length:]
+        answer = self._cloud.answer(asked._replace(body=rest[:length]))
+        reply = self._written(answer, with_body=asked.method != "HEAD")
+        asyncio.get_running_loop().call_later(self._latency, self._reply, reply)
+
+    def _reply(self, reply: bytes) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(reply)
+
+    def _written(self, answer: Answer, *, with_body: bool) -> bytes:
+        length = f"Content-Length: {len(answer.body)}"
+        fields = [f"{name}: {value}" for name, value in answer.headers]
+        first = f"HTTP/1.1 {answer.status} {_REASONS[answer.status]}"
+        head = "\r\n".join([first, f"Date: {self._cloud.date()}", length, *fields, "", ""])
+        return head.encode() + (answer.body if with_body else b"")
+
+
+@contextmanager
+def served(cloud: LightCloud, latency: float) -> Iterator[str]:
+    """Serve it in a thread, each request after `latency` seconds; gives its address."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    opened: set[asyncio.Transport] = set()
+
+    async def listen() -> asyncio.Server:
+        return await loop.create_server(lambda: _Connection(cloud, latency, opened), "127.0.0.1", 0)
+
+    async def end(server: asyncio.Server) -> None:
+        server.close()
+        for transport in tuple(opened):
+            transport.abort()
+        await asyncio.sleep(0)  # in which the loop ends them
+
+    server = asyncio.run_coroutine_threadsafe(listen(), loop).result()
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        asyncio.run_coroutine_threadsafe(end(server), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()

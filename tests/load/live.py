@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+import os
+import subprocess
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from coslocal.agenda import MovableClock
@@ -23,6 +26,7 @@ from tests.load.logs import LogWatch
 from tests.support.clouds import policies, secrets_of
 
 IDLE_SECONDS = 300.0
+CLOUD = "local cloud"
 
 
 class NotIdle(Exception):
@@ -80,6 +84,20 @@ class Live:
         stored = {name: self.cloud.cos.read_object(self.bucket, name) for name in names}
         return {name: json.loads(found.body) for name, found in stored.items() if found}
 
+    def pending(self) -> Counter[str]:
+        """How many cards are pending, by state and reason."""
+        return Counter(
+            f"{pending['state']} {(pending['error'] or {}).get('code', '')}".strip()
+            for pending in self.documents("pending").values()
+        )
+
+    def memory(self) -> dict[str, float]:
+        """Megabytes of the cloud's process, and of each function's largest one."""
+        memory = {CLOUD: _resident_mb([os.getpid()])[0]}
+        for name, function in self.functions.items():
+            memory[name] = max(_resident_mb(function.process_ids), default=0.0)
+        return memory
+
     @property
     def functions(self) -> dict[str, ProcessFunction]:
         return {
@@ -119,3 +137,17 @@ def live() -> Iterator[Live]:
             for function in running.functions.values():
                 while function.kill() is not None:
                     pass
+
+
+def _resident_mb(process_ids: Iterable[int]) -> list[float]:
+    """Resident memory of each process that still runs, as `ps` shows it on Linux and macOS."""
+    listed = ",".join(str(process_id) for process_id in process_ids)
+    if not listed:
+        return []
+    shown = subprocess.run(
+        ["ps", "-o", "rss=", "-p", listed],  # noqa: S607 - wherever it lies
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [int(line) / 1024 for line in shown.stdout.split()]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from coslocal.ci.faults import CallbackFault, Faults, JobFault, RequestFault
@@ -125,25 +126,22 @@ class CosMishaps:
 class Killer:
     """Kills processes of functions, -9, each at a moment of its own; `killed` counts them."""
 
-    def __init__(self, functions: Iterable[ProcessFunction]) -> None:
-        self._functions = {function.name: function for function in functions}
+    def __init__(
+        self, functions: Iterable[ProcessFunction], start_sweep: Callable[[], None]
+    ) -> None:
+        self._functions = list(functions)
+        self._start_sweep = start_sweep
         self._threads: list[threading.Thread] = []
         self._over = threading.Event()
         self.killed: Counter[str] = Counter()
 
-    def soon(self, name: str, rng: random.Random) -> None:
-        """Kill a process of this function at a random moment of the next seconds."""
+    def soon(self, rng: random.Random) -> None:
+        """Kill a process of a function drawn by lot, at a random moment of the next seconds."""
         delay, aim = rng.uniform(0, _KILL_WITHIN_SECONDS), rng.uniform(0, _AIM_SECONDS)
-        thread = threading.Thread(target=self._wait_and_kill, args=(name, delay, aim), daemon=True)
+        drawn = rng.sample(self._functions, len(self._functions))
+        thread = threading.Thread(target=self._wait_and_kill, args=(drawn, delay, aim), daemon=True)
         self._threads.append(thread)
         thread.start()
-
-    def now(self, name: str, rng: random.Random) -> bool:
-        """Kill a process of this function once it is at work, or an idle one where none is.
-
-        Returns whether there was any.
-        """
-        return self._wait_and_kill(name, 0, rng.uniform(0, _AIM_SECONDS))
 
     def finish(self) -> None:
         """Have the kills that are still due done, and wait for them."""
@@ -153,16 +151,25 @@ class Killer:
         self._threads.clear()
         self._over.clear()
 
-    def _wait_and_kill(self, name: str, delay: float, aim: float) -> bool:
+    def _wait_and_kill(self, drawn: Sequence[ProcessFunction], delay: float, aim: float) -> None:
         self._over.wait(delay)
-        function = self._functions[name]
+        for function in drawn:  # the first that has a process
+            if self._kill(function, aim):
+                return
+
+    def _kill(self, function: ProcessFunction, aim: float) -> bool:
+        """Kill a process once it is at work, or an idle one if none is; False if none runs."""
+        if function.name == "sweep":
+            self._start_sweep()
+        elif not function.process_ids:
+            return False
         tries = int(_BUSY_WITHIN_SECONDS / _POLL_SECONDS)
         for _try in range(tries):
             if function.is_busy:
                 break
-            self._over.wait(_POLL_SECONDS)
-        self._over.wait(aim)
+            time.sleep(_POLL_SECONDS)
+        time.sleep(aim)
         was_at = function.kill()
         if was_at is not None:
-            self.killed[f"{name} {was_at}"] += 1
+            self.killed[f"{function.name} {was_at}"] += 1
         return was_at is not None

@@ -1,6 +1,6 @@
 """An audit of many uploads: everything planted is found, nothing else, in bounded memory.
 
-`make audit-million` does the same with a million.
+`make stress SCENARIO=audit` does the same with a million.
 """
 
 from __future__ import annotations
@@ -19,21 +19,22 @@ from typing import Any
 
 import pytest
 
-from tests.load.audited import ROOT, Served, served
+from tests.load.audit import Audited, audited
 from tests.load.uploads import Uploads, etag_of, folders, key_of, pages, plant
+from tests.support.serverless_yml import ROOT
 
 UPLOADS = 20_000
 EACH = 20
 PEAK_MB = 200
 
-_EXAMPLE = Path(__file__).parents[2] / "docs/result.example.json"
+_EXAMPLE = ROOT / "docs/result.example.json"
 
 # Among the first hundred uploads, and so under one prefix.
 BROKEN, FAILED = key_of(7), key_of(23)
 SAMPLE = "uploads/2026/00000"
 
 
-def body_of(name: str) -> bytes | None:
+def body_of(name: str) -> bytes:
     """A result as its name says it, but for the two that aren't."""
     key, _, rest = name.removeprefix("ocr/results/").rpartition(".json")[0].rpartition(".")
     document: dict[str, Any] = json.loads(_EXAMPLE.read_bytes())
@@ -53,12 +54,13 @@ def uploads() -> Uploads:
 
 
 @pytest.fixture(scope="module")
-def here(uploads: Uploads) -> Iterator[Served]:
-    with served(uploads, body_of) as here:
+def here(uploads: Uploads) -> Iterator[Audited]:
+    read = [name for name in uploads.objects if name.startswith(f"ocr/results/{SAMPLE}")]
+    with audited(uploads, {name: body_of(name) for name in read}) as here:
         yield here
 
 
-def test_everything_planted_is_found_and_nothing_else(uploads: Uploads, here: Served) -> None:
+def test_everything_planted_is_found_and_nothing_else(uploads: Uploads, here: Audited) -> None:
     audit = here.runs("cli", "audit", "--json", "--reveal")
     assert audit.status == 1
     assert sorted(audit.findings()) == sorted(uploads.expected)
@@ -69,7 +71,7 @@ def test_everything_planted_is_found_and_nothing_else(uploads: Uploads, here: Se
 
 
 def test_reading_a_sample_finds_what_is_broken_and_failed_too(
-    uploads: Uploads, here: Served
+    uploads: Uploads, here: Audited
 ) -> None:
     audit = here.runs("cli", "audit", "--deep", "--prefix", SAMPLE, "--json", "--reveal")
     listed = {found for found in uploads.expected if found[1].startswith(SAMPLE)}
@@ -80,7 +82,7 @@ def test_reading_a_sample_finds_what_is_broken_and_failed_too(
 
 
 def test_at_a_terminal_a_bar_runs_beside_the_data_and_never_in_it(
-    here: Served, tmp_path: Path
+    here: Audited, tmp_path: Path
 ) -> None:
     leader, follower = pty.openpty()
     command = [sys.executable, "-m", "cli", "audit", "--json"]

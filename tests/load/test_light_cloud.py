@@ -11,8 +11,7 @@ from shared.jobs import Accepted, NewJob
 from shared.jobs.service import CiJobService
 from shared.settings.load import load
 from shared.store.cos import CosStore
-from tests.load.light_cloud import LightCloud
-from tests.load.light_server import served
+from tests.load.light_cloud import LightCloud, served
 from tests.support.environment import ENVIRONMENT, REGION
 
 NAME = "ocr/pending/uploads/a b&甲.jpg.e1.0001.json"

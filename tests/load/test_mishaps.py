@@ -3,9 +3,8 @@ from __future__ import annotations
 from coslocal.ci.faults import Faults
 from coslocal.cos import CosRequest
 from coslocal.signature import SignedRequest
-from tests.load.command import seeded
 from tests.load.mishaps import DRAWS, CosMishaps, Mishaps
-from tests.load.replay import EXECUTIONS_AN_UPLOAD
+from tests.load.report import seeded
 
 
 def a_request(key: str) -> CosRequest:
@@ -64,7 +63,3 @@ def test_cos_fails_our_own_objects_alone() -> None:
     assert mishaps.after(ours) is not None
     mishaps.end()
     assert mishaps.before(ours) is None
-
-
-def test_events_come_as_often_as_they_did_in_the_issue() -> None:
-    assert round(EXECUTIONS_AN_UPLOAD * 4384) == 14_727

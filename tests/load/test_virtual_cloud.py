@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from shared.jobs import NewJob, Waiting
 from shared.pipeline.gate import Holds
-from tests.load import budget, burst
-from tests.load.command import seeded
+from tests.load import burst
+from tests.load.report import seeded
 from tests.load.virtual_cloud import Ci, CiJob, Function, Size
 from tests.simulation.scheduler import Process, Scheduler
 
@@ -80,7 +80,3 @@ def test_a_call_without_an_instance_is_lost() -> None:
 
 def test_a_small_burst_meets_the_goals_of_a_large_one() -> None:
     assert burst.measure(seeded(1), 2500).problems == []
-
-
-def test_a_small_flood_keeps_the_budget_and_ends_a_pause_in_time() -> None:
-    assert budget.measure(seeded(1), 200).problems == []

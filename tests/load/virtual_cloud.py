@@ -19,11 +19,11 @@ from typing import Any, NamedTuple
 from shared import callback_token
 from shared.documents import Deliverer
 from shared.errors import JobServiceFault
-from shared.events import CreatedObject, query_value
+from shared.events import CreatedObject, http_body, query_value
 from shared.jobs import Accepted, Described, Job, JobPage, NewJob, Submission
-from shared.jobs.reply import meaning
+from shared.jobs.reply import job_in_callback, meaning
 from shared.log import Log
-from shared.pipeline.callback import deliver, reported_job
+from shared.pipeline.callback import deliver
 from shared.pipeline.context import Context
 from shared.pipeline.gate import Gate, Holds
 from shared.pipeline.submit import submit_upload
@@ -334,7 +334,8 @@ class VirtualCloud:
             query_value(event, "t"), self.settings.callback_secrets, self.now()
         )
         try:
-            deliver(self.context(process, "callback"), token, reported_job(event))
+            job, form = job_in_callback(http_body(event))
+            deliver(self.context(process, "callback"), token, job, form)
         except JobServiceFault:  # CI has had its requests of this second: answered with 500
             self.callback.turned_away += 1
 

@@ -10,15 +10,13 @@ from shared.card import Check
 from shared.documents import AttemptError, ResultError
 from shared.jobs import Accepted, Container, RefusedForGood, Unknown, Waiting
 from shared.pipeline.attempt import (
-    Ended,
-    Unfinished,
     clock_wait,
     decide_answer,
     decide_claimed,
     decide_result,
     job_outcome,
 )
-from shared.pipeline.steps import Finish, Post, Record, Wait, WriteResult
+from shared.pipeline.steps import Finish, Leave, Post, Record, Wait, WriteResult
 from shared.settings.load import load
 from shared.store import Photo, PhotoProblem
 from shared.times import rfc3339
@@ -36,37 +34,39 @@ SETTINGS = load(ENVIRONMENT, submits=True)
     [
         (
             {"state": "Cancel", "message": "m"},
-            Ended("failed", ResultError("Cancelled", "m", "job")),
+            ("failed", ResultError("Cancelled", "m", "job")),
         ),
         (
             {"state": "Failed", "code": None, "message": "m"},
-            Ended("failed", ResultError("JobFailed", "m", "job")),
+            ("failed", ResultError("JobFailed", "m", "job")),
         ),
         (
             {"state": "Failed", "code": "ImageDecodeFailed", "message": "m"},
-            Ended("failed", ResultError("ImageDecodeFailed", "m", "job")),
+            ("failed", ResultError("ImageDecodeFailed", "m", "job")),
         ),
         *(
-            ({"state": "Failed", "code": code}, Unfinished(code))
+            ({"state": "Failed", "code": code}, Leave(code))
             for code in ("InternalError", "ServiceUnavailable", "ResourceDownloadFailed")
         ),
-        ({"state": "Running"}, Unfinished("NotFinished")),
-        ({"state": None}, Unfinished("NotFinished")),
-        ({"container": None}, Unfinished("NoResultInJob")),
+        ({"state": "Running"}, Leave("NotFinished")),
+        ({"state": None}, Leave("NotFinished")),
+        ({"container": None}, Leave("NoResultInJob")),
         (
             {"container": Container("Failed", None, "m", ())},
-            Ended("failed", ResultError("RecognitionFailed", "m", "job")),
+            ("failed", ResultError("RecognitionFailed", "m", "job")),
         ),
         (
             {"container": Container("Failed", "NoCard", "m", ())},
-            Ended("failed", ResultError("NoCard", "m", "job")),
+            ("failed", ResultError("NoCard", "m", "job")),
         ),
-        ({"container": Container("Success", None, None, ())}, Ended("nothing_found")),
-        ({}, Ended("recognised", None)),
+        ({"container": Container("Success", None, None, ())}, ("nothing_found", None)),
+        ({}, ("recognised", None)),
     ],
 )
-def test_how_a_job_ended(changes: dict[str, Any], outcome: object) -> None:
-    assert_is(job_outcome(job(**changes)), outcome)
+def test_how_a_job_ended(changes: dict[str, Any], outcome: Any) -> None:
+    ended = job_outcome(job(**changes))
+    expected = outcome if isinstance(outcome, Leave) else Finish(job(**changes), *outcome)
+    assert_is(ended, expected)
 
 
 def test_boxes_without_any_text_are_nothing() -> None:
@@ -74,7 +74,8 @@ def test_boxes_without_any_text_are_nothing() -> None:
     for texts, outcome in ((("  ", ""), "nothing_found"), (("", "a"), "recognised")):
         infos = tuple(info._replace(text=text) for text in texts)
         ended = job_outcome(job(container=Container("Success", None, None, infos)))
-        assert_is(ended, Ended(outcome))  # type: ignore[arg-type]
+        assert isinstance(ended, Finish)
+        assert ended.outcome == outcome
 
 
 # -- under a claim -------------------------------------------------------------------------------
@@ -83,7 +84,7 @@ def test_boxes_without_any_text_are_nothing() -> None:
 def test_a_photo_that_is_gone_or_another_ends_the_card() -> None:
     gone = ResultError("SourceGone", "the photo is gone", "source")
     replaced = ResultError("SourceReplaced", "another content lies at the key now", "source")
-    ended = ResultError("X", "why", "submit")
+    ended = WriteResult("failed", ResultError("X", "why", "submit"))
     other = PHOTO._replace(etag="e2")
     for why in (None, ended):
         found = decide_claimed(attempt("claimed"), None, SETTINGS, why)
@@ -93,9 +94,9 @@ def test_a_photo_that_is_gone_or_another_ends_the_card() -> None:
 
 
 def test_a_card_that_is_given_up_ends_with_its_reason_whatever_the_photo() -> None:
-    ended = ResultError("X", "why", "submit")
+    ended = WriteResult("failed", ResultError("X", "why", "submit"), job())
     step = decide_claimed(attempt("claimed"), PHOTO._replace(size=0), SETTINGS, ended)
-    assert_is(step, WriteResult("failed", ended))
+    assert_is(step, ended)
 
 
 def test_a_rerun_is_of_the_same_content() -> None:

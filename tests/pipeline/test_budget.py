@@ -10,7 +10,7 @@ import pytest
 from shared.errors import JobServiceFault, StorageFault
 from shared.jobs import Accepted, Waiting
 from shared.pipeline.budget import NOT_COUNTED, open_budget
-from shared.pipeline.gate import Budget
+from shared.pipeline.gate import Budget, Holds
 from shared.times import rfc3339
 from tests.support.claims import LoggedWorld
 from tests.support.memory import failing_at
@@ -37,7 +37,7 @@ def add(world: SweptWorld, jobs: int, at: float) -> None:
 
 
 def budget_of(world: SweptWorld) -> Budget:
-    opened = open_budget(world.context("sweep"), nullcontext(), lambda: False)
+    opened = open_budget(world.context("sweep"), Holds(), nullcontext(), lambda: False)
     assert isinstance(opened, Budget)
     return opened
 
@@ -113,9 +113,9 @@ def test_a_hold_that_can_not_be_made_is_left_to_the_next_run() -> None:
     assert HOLD in world.store.objects
 
 
-def test_without_a_limit_ci_is_not_asked_and_all_may_go() -> None:
+def test_without_a_limit_ci_is_not_asked_and_there_is_no_budget() -> None:
     world = world_of(None, jobs=3)
-    assert taken(budget_of(world), 100) == 100
+    assert open_budget(world.context("sweep"), Holds(), nullcontext(), lambda: False) is None
     assert world.store.names("state") == []
 
 
@@ -154,7 +154,7 @@ def test_a_count_that_found_no_end_goes_on_in_the_next_run() -> None:
     world = world_of(1000, jobs=90)
     world.jobs.page_size = 20
     asked = iter([False, False, True])
-    opened = open_budget(world.context("sweep"), nullcontext(), lambda: next(asked))
+    opened = open_budget(world.context("sweep"), Holds(), nullcontext(), lambda: next(asked))
     assert opened == NOT_COUNTED
     assert world.store.document(NOTE)["jobs"] == 39  # one of the last second may have others beside
     assert budget_of(world).jobs == 90
@@ -169,7 +169,7 @@ def test_nothing_is_sent_if_the_jobs_can_not_be_counted_and_the_hold_stays(about
     if about == "jobs":
         world.jobs.before = failing_at("list_created", fault=JobServiceFault("GET", "HTTP500"))
     else:
-        world.store.before = failing_at("list_objects", "budget.", StorageFault("GET", "HTTP500"))
+        world.store.before = failing_at("list_objects", "holds/", StorageFault("GET", "HTTP500"))
     text = "the day's jobs could not be counted, and MAX_JOBS_PER_DAY is set"
     assert world.sweep().sending == text
     assert world.jobs.requests == []
@@ -262,14 +262,14 @@ def test_a_used_up_budget_is_logged_once() -> None:
     add(world, 2, START - 900)
     line = {"level": "warning", "problem": "MAX_JOBS_PER_DAY is used up"}
     for _ in range(2):
-        open_budget(world.context("sweep"), nullcontext(), lambda: False)
+        open_budget(world.context("sweep"), Holds(), nullcontext(), lambda: False)
         assert world.logged("budget_used_up") == [line]
     assert world.store.document(HOLD)["at"] == rfc3339(START)
 
 
 def test_a_count_that_ran_out_of_time_is_logged() -> None:
     world = LoggedWorld(MAX_JOBS_PER_DAY="2")
-    opened = open_budget(world.context("sweep"), nullcontext(), lambda: True)
+    opened = open_budget(world.context("sweep"), Holds(), nullcontext(), lambda: True)
     assert opened == NOT_COUNTED
     line = {"level": "warning", "problem": "GET of jobs failed: OutOfTime"}
     assert world.logged("budget_not_counted") == [line]
@@ -277,14 +277,10 @@ def test_a_count_that_ran_out_of_time_is_logged() -> None:
 
 def test_a_hold_that_can_not_be_made_is_logged() -> None:
     world = LoggedWorld(MAX_JOBS_PER_DAY="1")
-    budget = open_budget(world.context("sweep"), nullcontext(), lambda: False)
+    budget = open_budget(world.context("sweep"), Holds(), nullcontext(), lambda: False)
     world.store.before = failing_at("create_once", "budget")
     assert isinstance(budget, Budget)
     assert budget.take()
     budget.finish(is_used=True)
     line = {"level": "warning", "problem": "a request failed: InternalError"}
     assert world.logged("hold_not_made") == [line]
-
-
-def test_without_a_limit_no_job_is_counted() -> None:
-    assert budget_of(world_of(None, jobs=3)).jobs == 0

@@ -8,7 +8,7 @@ from shared import RELEASE
 from shared.documents import PastAttempt
 from shared.errors import CallbackRefused, MalformedCallback, StorageFault
 from shared.jobs import Container, Job
-from shared.pipeline.callback import reported_job
+from shared.jobs.reply import job_in_callback
 from tests.support.called_back import KEY, Card
 from tests.support.cards import ADDRESS, NAME, finished_job, id_infos, job_node
 from tests.support.environment import BUCKET
@@ -263,15 +263,15 @@ def test_a_fault_of_cos_writes_nothing(fault_at: str) -> None:
     assert card.nothing_was_written()
 
 
-def event_of(*jobs: Job) -> dict[str, str]:
-    return {"body": json.dumps({"JobsDetail": [job_node(job) for job in jobs]})}
+def body_of(*jobs: Job) -> bytes:
+    return json.dumps({"JobsDetail": [job_node(job) for job in jobs]}).encode()
 
 
 def test_a_body_has_one_job() -> None:
     card = Card(World())
-    assert reported_job(event_of(card.job)).job.job_id == "a1b2c3"
+    assert job_in_callback(body_of(card.job))[0].job_id == "a1b2c3"
     with pytest.raises(MalformedCallback):
-        reported_job(event_of(card.job, card.job))
+        job_in_callback(body_of(card.job, card.job))
 
 
 def test_only_the_job_that_was_asked_for_is_taken_from_cis_reply() -> None:

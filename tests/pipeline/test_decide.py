@@ -326,7 +326,8 @@ def test_a_list_that_was_refused_ends_a_card_that_was_noted_for_it() -> None:
     found = card("unknown", "old", ("NotListed", None))
     step = decide(found, Silence.REFUSED, LIMITS, ResultSeen.ABSENT)
     assert isinstance(step, GiveUp)
-    assert (step.error.code, step.error.stage) == ("SubmissionUnknown", "submit")
+    assert step.result.error is not None
+    assert (step.result.error.code, step.result.error.stage) == ("SubmissionUnknown", "submit")
 
 
 # -- what the next attempt carries ------------------------------------------------------------
@@ -377,8 +378,9 @@ def test_a_card_has_as_many_jobs_as_it_may_have(had: int) -> None:
     step = decide(found, CI["passing"], LIMITS)
     assert isinstance(step, GiveUp) is (had == 2)
     if isinstance(step, GiveUp):
-        assert (step.error.code, step.error.stage) == ("AttemptsExhausted", "job")
-        assert step.job is not None
+        assert step.result.error is not None
+        assert (step.result.error.code, step.result.error.stage) == ("AttemptsExhausted", "job")
+        assert step.result.job is not None
 
 
 def test_two_jobs_of_one_attempt_count_once() -> None:

@@ -39,6 +39,7 @@ from tests.support.attempts import (
     NOW,
     assert_is,
     attempt,
+    given_up,
     job,
     noted,
     own_entry,
@@ -83,7 +84,7 @@ def test_a_card_that_was_only_held_is_sent_whatever_its_refusals() -> None:
 
 
 @pytest.mark.parametrize("refusal", ["capacity", "configuration"])
-def test_a_card_that_ci_refused_for_every_card_is_never_given_up(refusal: RefusalClass) -> None:
+def test_a_card_that_ci_refused_for_every_card_is_nevergiven_up(refusal: RefusalClass) -> None:
     error = noted("QueueSaturated", DAY, refusal)
     assert_is(decided(pending("waiting", error=error)), NextAttempt(following()))
 
@@ -92,11 +93,11 @@ def test_a_card_that_ci_refused_for_itself_is_given_up_with_the_last_code() -> N
     ended = ResultError("InvalidArgument", "why", "submit")
     error = AttemptError("InvalidArgument", "why", None, AT)
     card = pending("waiting", error=noted("InvalidArgument", HOUR, "other"))
-    expected = GiveUp(following(state="waiting", error=error), ended, None)
+    expected = given_up(following(state="waiting", error=error), ended, None)
     assert_is(decided(card), expected)
 
 
-def test_a_card_that_was_refused_less_than_an_hour_ago_is_not_given_up() -> None:
+def test_a_card_that_was_refused_less_than_an_hour_ago_is_notgiven_up() -> None:
     card = pending("waiting", error=noted("InvalidArgument", HOUR - 1, "other"))
     assert_is(decided(card), NextAttempt(following()))
 
@@ -120,7 +121,7 @@ def test_a_claim_that_was_made_to_give_up_is_taken_over_after_five_minutes(
 ) -> None:
     card = pending("waiting", 300, error=noted(code, 300))
     error = AttemptError(code, "why", None, AT)
-    expected = GiveUp(
+    expected = given_up(
         following(state="waiting", error=error), ResultError(code, "why", stage), None
     )
     assert_is(decided(card), expected)
@@ -207,7 +208,7 @@ def test_an_unproven_card_is_given_up_under_either_note(code: str) -> None:
     step = decided(pending("unknown", error=noted(code, HOUR)), Silence.UNPROVEN)
     error = AttemptError("SubmissionUnknown", UNKNOWN_TEXT, None, AT)
     carried = following(state="waiting", error=error, attempts=(EARLIER, own_entry(job_id=None)))
-    expected = GiveUp(carried, ResultError("SubmissionUnknown", UNKNOWN_TEXT, "submit"), None)
+    expected = given_up(carried, ResultError("SubmissionUnknown", UNKNOWN_TEXT, "submit"), None)
     assert_is(step, expected)
 
 
@@ -312,7 +313,7 @@ def test_a_card_that_had_all_its_jobs_ends_with_the_last_of_them() -> None:
     entries = (EARLIER, second, own_entry(state="Failed", code="InternalError"))
     step = decided(pending(attempts=(EARLIER, second)), failed)
     carried = following(state="waiting", error=error, attempts=entries)
-    assert_is(step, GiveUp(carried, EXHAUSTED, failed))
+    assert_is(step, given_up(carried, EXHAUSTED, failed))
 
 
 @pytest.mark.parametrize("state", ["Submitted", "Running", "Pause"])
@@ -326,7 +327,7 @@ def test_a_job_that_ci_shows_again_takes_the_note_off() -> None:
     assert_is(decided(card, job(state="Running", container=None)), Note(attempt()))
 
 
-def test_a_job_without_its_result_is_noted_and_after_a_day_given_up() -> None:
+def test_a_job_without_its_result_is_noted_and_after_a_daygiven_up() -> None:
     bare = BARE
     error = AttemptError("NoResultInJob", NO_RESULT_TEXT, None, AT)
     assert_is(decided(pending(), bare), Note(attempt(error=error)))
@@ -336,7 +337,7 @@ def test_a_job_without_its_result_is_noted_and_after_a_day_given_up() -> None:
     carried = following(state="waiting", error=error, attempts=(EARLIER, entry))
     ended = ResultError("NoResultInJob", NO_RESULT_TEXT, "job")
     card = pending(error=noted("NoResultInJob", HOUR))
-    assert_is(decided(card, bare), GiveUp(carried, ended, bare))
+    assert_is(decided(card, bare), given_up(carried, ended, bare))
 
 
 # -- what keeps an attempt from being made -------------------------------------------------------

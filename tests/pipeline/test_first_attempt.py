@@ -10,7 +10,6 @@ from shared.documents import (
 from shared.errors import StorageFault
 from shared.jobs import Accepted, RefusedForGood, Submission, Unknown, Waiting
 from shared.pipeline.gate import Closed
-from shared.pipeline.perform import HeadedPhoto
 from tests.support.claims import AT, Bench
 from tests.support.memory import failing_at
 from tests.support.pipelines import START
@@ -25,7 +24,7 @@ def bench() -> Bench:
 
 
 def test_the_first_attempt_is_claimed_and_sent(bench: Bench) -> None:
-    left = bench.performer("submit").begin(bench.attempt(), bench.headed())
+    left = bench.performer("submit").begin(bench.headed(), "upload")
     assert left == bench.stored()
     assert left == bench.attempt(
         state="submitted",
@@ -46,14 +45,14 @@ def test_a_first_attempt_without_its_claim_is_pending_only_if_it_was_released(
         bench.store.objects[bench.name()] = b"another's"
     else:
         bench.store.before = failing_at(call)
-    left = bench.performer("submit").begin(bench.attempt(), bench.headed())
+    left = bench.performer("submit").begin(bench.headed(), "upload")
     assert (left is not None) is is_left
     assert left == (bench.stored() if is_left else None)
     assert bench.jobs.requests == []
 
 
 def test_a_first_attempt_that_can_be_no_card_is_rejected(bench: Bench) -> None:
-    left = bench.performer("submit").begin(bench.attempt(), bench.headed(size=0))
+    left = bench.performer("submit").begin(bench.headed(size=0), "upload")
     assert left is None
     result = bench.store.document(bench.result_name)
     assert (result["outcome"], result["error"]["code"]) == ("rejected", "EmptyObject")
@@ -67,7 +66,7 @@ def test_a_bug_after_the_claim_is_logged_and_leaves_the_claim(bench: Bench) -> N
         raise ZeroDivisionError
 
     bench.jobs.before = fail
-    left = bench.performer("submit").begin(bench.attempt(), bench.headed())
+    left = bench.performer("submit").begin(bench.headed(), "upload")
     assert left is not None
     assert left.state == "claimed"
     (line,) = bench.logged("unexpected_error")
@@ -81,16 +80,16 @@ def test_a_bug_after_the_claim_is_logged_and_leaves_the_claim(bench: Bench) -> N
 def test_the_post_waits_for_the_rest_of_the_photos_second(
     bench: Bench, passed: float, seen_after: int, slept: list[float]
 ) -> None:
-    headed = HeadedPhoto(bench.photo._replace(seen_at=int(START) + seen_after), START)
-    bench.pass_time(passed)
-    bench.performer("submit").begin(bench.attempt(), headed)
+    photo = bench.photo._replace(seen_at=int(START) + seen_after)
+    bench.store.before = lambda call, _name: bench.pass_time(passed * (call == "create_once"))
+    bench.performer("submit").begin(photo, "upload")
     assert bench.slept == slept
     assert len(bench.jobs.requests) == 1
 
 
 def test_a_clock_far_behind_releases_the_claim(bench: Bench) -> None:
-    headed = HeadedPhoto(bench.photo._replace(seen_at=int(START) - 60), START)
-    left = bench.performer("submit").begin(bench.attempt(), headed)
+    photo = bench.photo._replace(seen_at=int(START) - 60)
+    left = bench.performer("submit").begin(photo, "upload")
     assert left is not None
     assert left.error is not None
     assert (left.state, left.error.code, left.error.refusal) == ("waiting", "ClockBehind", "held")
@@ -98,7 +97,7 @@ def test_a_clock_far_behind_releases_the_claim(bench: Bench) -> None:
 
 def test_a_gate_that_closes_meanwhile_releases_the_claim(bench: Bench) -> None:
     bench.gate_of_sweep.hear(("a", "v"), Waiting("SlowDown", None, "capacity"))
-    left = bench.performer("submit").begin(bench.attempt(), bench.headed())
+    left = bench.performer("submit").begin(bench.headed(), "upload")
     assert left is not None
     assert left.error == AttemptError("CircuitOpen", "SlowDown (capacity)", "held", AT)
     assert bench.jobs.requests == []
@@ -116,7 +115,7 @@ def test_the_answer_is_stored_and_logged(
     bench: Bench, answer: Submission, state: str, request_id: str | None
 ) -> None:
     bench.jobs.answer = answer
-    left = bench.performer("submit").begin(bench.attempt(), bench.headed())
+    left = bench.performer("submit").begin(bench.headed(), "upload")
     assert left is not None
     assert left == bench.stored()
     (line,) = bench.logged("attempt")
@@ -127,18 +126,15 @@ def test_the_gate_hears_the_answer_about_the_version_of_the_card(bench: Bench) -
     bench.jobs.answer = Waiting("AccessDenied", None, "configuration")
     for number in range(20):
         photo = bench.store.upload(f"uploads/{number % 2}.jpg", bytes([number]), seen_at=START + 9)
-        attempt = bench.attempt(
-            source=bench.context().source(photo), version=photo.etag, attempt=number + 1
-        )
         assert bench.gate_of_sweep.closed is None
-        bench.performer("submit").begin(attempt, HeadedPhoto(photo, START))
+        bench.performer("submit").begin(photo, "upload")
     assert bench.gate_of_sweep.closed == Closed("CircuitOpen", "AccessDenied (configuration)")
 
 
 def test_a_refusal_for_good_that_can_not_be_written_waits_as_refused(bench: Bench) -> None:
     bench.jobs.answer = RefusedForGood("ResourceNotFound", "m")
     bench.store.before = failing_at("create_once", "/results/")
-    left = bench.performer("submit").begin(bench.attempt(), bench.headed())
+    left = bench.performer("submit").begin(bench.headed(), "upload")
     assert left is not None
     assert (left.state, left.refusals, left.first_sent_at) == ("waiting", 1, AT)
     assert left.error == AttemptError("ResourceNotFound", "m", "other", AT)
@@ -148,7 +144,7 @@ def test_a_refusal_for_good_that_can_not_be_written_waits_as_refused(bench: Benc
 
 def test_a_rejection_that_can_not_be_written_waits_for_cos(bench: Bench) -> None:
     bench.store.before = failing_at("create_once", "/results/")
-    left = bench.performer("submit").begin(bench.attempt(), bench.headed(size=0))
+    left = bench.performer("submit").begin(bench.headed(size=0), "upload")
     assert left is not None
     assert left.error == AttemptError("StoreFault", FAULT, "held", AT)
     assert (left.state, left.refusals) == ("waiting", 0)

@@ -90,8 +90,10 @@ def gate_of(
 ) -> Gate:
     """The gate of a sweep, as its run opens it."""
     context = world.context("sweep")
-    budget = open_budget(context, nullcontext(), lambda: False)
-    gate = Gate(context, Holds(), budget, shut, new_lock)
+    holds = Holds()
+    gate = Gate(
+        context, holds, open_budget(context, holds, nullcontext(), lambda: False), shut, new_lock
+    )
     gate.ask()
     return gate
 
@@ -184,10 +186,6 @@ def test_a_budget_of_another_day_is_not_among_the_holds_that_hold_now() -> None:
         world.hold(name)
     listed = list_holds(world.store, "ocr/")
     assert sorted(listed.names_now) == ["budget.2026-01-02.json", "pause.json"]
-
-
-def test_a_gate_before_its_first_question_knows_no_budgets() -> None:
-    assert Holds().budgets == frozenset()
 
 
 def test_the_date_of_a_budget_is_told_by_cos_and_not_by_this_machine() -> None:
@@ -307,7 +305,9 @@ def test_an_answer_that_comes_while_a_slot_waits_for_the_rate_stops_it() -> None
         gates[0].hear(("b", "v"), refused)
 
     context = context._replace(sleep=sleep)
-    gates.append(Gate(context, Holds(), open_budget(context, nullcontext(), lambda: False)))
+    gates.append(
+        Gate(context, Holds(), open_budget(context, Holds(), nullcontext(), lambda: False))
+    )
     with gates[0].slot() as first, gates[0].slot() as second:
         assert first.wait() is None
         assert second.wait() == Closed("CircuitOpen", "QueuePaused (capacity)")

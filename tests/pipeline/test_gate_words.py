@@ -8,7 +8,7 @@ import pytest
 
 from shared.errors import StorageFault
 from shared.jobs import Unknown, Waiting
-from shared.pipeline.gate import Circuit, Closed, Gate, Holds, is_of_one_card
+from shared.pipeline.gate import MAY_BE_OF_ONE_CARD, Circuit, Closed, Gate, Holds
 from tests.support.claims import LoggedWorld
 from tests.support.memory import failing_at
 
@@ -65,15 +65,15 @@ def test_a_gate_for_uploads_asks_for_nothing_but_the_holds(world: LoggedWorld) -
 @pytest.mark.parametrize(
     ("code", "is_one"),
     [
-        *((code, True) for code in ("AccessDenied", "ResourceAccessDenied", "HTTP401", "HTTP299")),
-        *((code, True) for code in ("HTTP400", "UnBindedBucket", "Unauthorized")),
+        *((code, True) for code in ("AccessDenied", "ResourceAccessDenied")),
+        *((code, True) for code in ("HTTP401", "Unauthorized")),
         *((f"HTTP{status}", False) for status in (300, 301, 302, 307, 308, 399)),
         *((code, False) for code in ("PermanentRedirect", "TemporaryRedirect")),
         *((code, False) for code in ("CIRoleNotExist", "QueueNotFound", "AIBucketUnBinded")),
     ],
 )
 def test_a_denial_may_concern_the_card_alone(code: str, *, is_one: bool) -> None:
-    assert is_of_one_card(code) is is_one
+    assert (code in MAY_BE_OF_ONE_CARD) is is_one
 
 
 def test_the_twentieth_card_opens_the_circuit_with_its_code() -> None:
@@ -90,11 +90,6 @@ def test_only_an_accepted_job_ends_a_row_of_refusals() -> None:
         circuit.hear((f"{number}", "v"), answer)
         circuit.hear(("x", "v"), Unknown("HTTP500"))
     assert circuit.hear(("last", "v"), answer) is not None
-
-
-def test_a_capacity_refusal_of_a_code_that_concerns_one_card_opens_it_at_once() -> None:
-    answer = Waiting("AccessDenied", None, "capacity")
-    assert Circuit().hear(("a", "v"), answer) == Closed("CircuitOpen", "AccessDenied (capacity)")
 
 
 def test_the_status_says_in_full_why_nothing_is_sent(world: LoggedWorld) -> None:

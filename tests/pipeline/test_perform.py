@@ -21,7 +21,6 @@ from shared.pipeline.steps import (
     Ask,
     Delete,
     Finish,
-    GiveUp,
     Leave,
     NextAttempt,
     Note,
@@ -29,6 +28,7 @@ from shared.pipeline.steps import (
     Step,
 )
 from shared.times import rfc3339
+from tests.support.attempts import given_up
 from tests.support.cards import finished_job
 from tests.support.claims import AT, Bench
 from tests.support.memory import failing_at
@@ -312,7 +312,7 @@ def claiming(bench: Bench, card: PendingCard, kind: str) -> Step:
         return NextAttempt(bench.next_attempt(card))
     error = AttemptError("X", "why", None, AT)
     attempt = bench.next_attempt(card, state="waiting", error=error)
-    return GiveUp(attempt, ResultError("X", "why", "submit"), None)
+    return given_up(attempt, ResultError("X", "why", "submit"), None)
 
 
 # -- giving up ------------------------------------------------------------------------------------
@@ -330,7 +330,7 @@ def test_a_card_that_is_given_up_ends_with_its_last_job(
     job = finished_job(key=KEY, state="Failed", container=None)
     history = (EARLIER, PastAttempt(2, AT, "a1b2c3", "Failed", "Success"))
     following = bench.next_attempt(card, state="waiting", attempts=history)
-    assert bench.perform(card, GiveUp(following, ended, job)) is None
+    assert bench.perform(card, given_up(following, ended, job)) is None
     result = bench.store.document(bench.result_name)
     assert (result["outcome"], result["error"]) == ("failed", ended._asdict())
     assert (result["job"]["id"], result["job"]["attempt"]) == ("a1b2c3", attempt)
@@ -345,7 +345,7 @@ def test_a_card_whose_photo_is_gone_ends_without_the_job(bench: Bench) -> None:
     del bench.store.photos[KEY]
     job = finished_job(key=KEY, state="Failed", container=None)
     following = bench.next_attempt(card, state="waiting")
-    bench.perform(card, GiveUp(following, UNCLEAR, job))
+    bench.perform(card, given_up(following, UNCLEAR, job))
     result = bench.store.document(bench.result_name)
     assert (result["error"]["code"], result["job"]) == ("SourceGone", None)
 
@@ -355,7 +355,7 @@ def test_a_card_that_can_not_be_given_up_keeps_its_attempts(bench: Bench) -> Non
     error = AttemptError("SubmissionUnknown", "why", None, AT)
     following = bench.next_attempt(card, state="waiting", error=error)
     bench.store.before = failing_at("create_once", "/results/")
-    left = bench.perform(card, GiveUp(following, UNCLEAR, None))
+    left = bench.perform(card, given_up(following, UNCLEAR, None))
     assert left == following._replace(owner="owner1", claimed_at=AT)
     assert [name for call, name in bench.store.calls if call in {"delete", "replace"}] == []
 
@@ -394,7 +394,7 @@ def test_a_card_that_is_given_up_says_what_head_shows_of_its_photo(bench: Bench)
     later = rfc3339(START + 50)
     bench.store.photos[KEY] = bench.photo._replace(last_modified=later)
     card = bench.card(state="waiting")
-    bench.perform(card, GiveUp(bench.next_attempt(card, state="waiting"), UNCLEAR, None))
+    bench.perform(card, given_up(bench.next_attempt(card, state="waiting"), UNCLEAR, None))
     source = bench.store.document(bench.result_name)["source"]
     assert source["last_modified"] == later
 
@@ -408,6 +408,6 @@ def test_a_card_that_is_given_up_keeps_an_attempt_that_was_answered_meanwhile(
     if is_rewritten:
         later = card.attempt._replace(job_id="j7", updated_at=rfc3339(START + 9))
         bench.store.objects[bench.name()] = later.body()
-    bench.perform(card, GiveUp(bench.next_attempt(card, state="waiting"), UNCLEAR, None))
+    bench.perform(card, given_up(bench.next_attempt(card, state="waiting"), UNCLEAR, None))
     assert bench.store.document(bench.result_name)["outcome"] == "failed"
     assert bench.store.names("pending") == ([bench.name()] if is_rewritten else [])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shared.pipeline.attempt import Rejection, rejection
+from shared.documents import ResultError
+from shared.pipeline.attempt import rejection
 from shared.settings.load import load
 from tests.support.attempts import PHOTO
 from tests.support.environment import ENVIRONMENT
@@ -31,29 +32,30 @@ LEFT_BY_FILE_SYSTEMS = (
 )
 
 
-def reason(name: str, content_type: str = "application/octet-stream") -> Rejection | None:
+def reason(name: str, content_type: str = "application/octet-stream") -> object:
     key = f"uploads.d/batch.json/{name}"
     return rejection(SETTINGS, PHOTO._replace(key=key, content_type=content_type))
 
 
-def no_image(message: str) -> Rejection:
-    return Rejection("NotAnImage", message)
+def no_image(message: str) -> object:
+    return ResultError("NotAnImage", message, "source")
 
 
 def test_the_size_has_a_lower_and_an_upper_bound() -> None:
     assert rejection(SETTINGS, PHOTO._replace(size=1)) is None
     assert rejection(SETTINGS, PHOTO._replace(size=MOST)) is None
     empty = rejection(SETTINGS, PHOTO._replace(size=0))
-    assert empty == ("EmptyObject", "the object has no content")
+    assert empty == ResultError("EmptyObject", "the object has no content", "source")
     vast = rejection(SETTINGS, PHOTO._replace(size=MOST + 1))
     message = f"{MOST + 1} bytes are more than MAX_OBJECT_BYTES, {MOST}"
-    assert vast == ("ObjectTooLarge", message)
+    assert vast == ResultError("ObjectTooLarge", message, "source")
 
 
 @pytest.mark.parametrize("character", ["\r", "\x01", "\ud800", "\ufffe"])
 def test_a_key_must_fit_into_xml(character: str) -> None:
     found = reason(f"a{character}.jpg")
-    assert found == ("KeyNotXml", "the key has characters that XML can't carry to CI")
+    message = "the key has characters that XML can't carry to CI"
+    assert found == ResultError("KeyNotXml", message, "source")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.documents import PastAttempt
-from shared.pipeline.callback import ReportedJob, deliver
+from shared.pipeline.callback import deliver
 from shared.times import rfc3339
 from tests.support.pipelines import START
 from tests.support.sweeps import DAY, HOUR, KEY, SweptWorld, refusal
@@ -213,7 +213,7 @@ def test_a_job_whose_result_the_callback_brought_leaves_nothing_pending() -> Non
     read = world.job(user_data=world.token(KEY, world.version).text)
     world.jobs.jobs["j1"] = read._replace(container=None)
     token = world.token(KEY, world.version)
-    deliver(world.context("callback"), token, ReportedJob(read, "json"))
+    deliver(world.context("callback"), token, read, "json")
     world.store.replace(name, left_over)  # submit writes its JobId down a moment late
     world.pass_time(300)
     world.sweep()

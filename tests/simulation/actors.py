@@ -9,8 +9,9 @@ from cli.enqueue import enqueue
 from cli.holds import delete_holds, make_hold
 from shared import callback_token
 from shared.errors import CallbackRefused, CardOcrError, ConfigurationError, MalformedCallback
-from shared.events import CreatedObject, query_value, queued_requests
-from shared.pipeline.callback import deliver, reported_job
+from shared.events import CreatedObject, http_body, query_value, queued_requests
+from shared.jobs.reply import job_in_callback
+from shared.pipeline.callback import deliver
 from shared.pipeline.context import Context
 from shared.pipeline.gate import Gate, Holds
 from shared.pipeline.reconcile import open_pass
@@ -121,7 +122,8 @@ def _callback(world: World, process: Process, event: dict[str, Any]) -> int:
     try:
         secrets = world.settings.callback_secrets
         token = callback_token.verify(query_value(event, "t"), secrets, process.clock())
-        deliver(world.context(process, "callback"), token, reported_job(event))
+        job, form = job_in_callback(http_body(event))
+        deliver(world.context(process, "callback"), token, job, form)
     except CallbackRefused:
         return 403
     except MalformedCallback:

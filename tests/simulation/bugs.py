@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from shared.documents import AttemptError, PastAttempt, object_in
+from shared.documents import AttemptError, object_in
 from shared.errors import PhotoUnreadable, StorageFault
 from shared.jobs import Unknown, Waiting
 from shared.pipeline import claim as claims
 from shared.pipeline import decide as decisions
-from shared.pipeline.attempt import Unfinished, decide_claimed
+from shared.pipeline.attempt import decide_claimed
 from shared.pipeline.claim import Claim, ClaimRefused, NoClaim
 from shared.pipeline.context import Context
 from shared.pipeline.decide import Silence
 from shared.pipeline.job_lookup import JobIdentity
-from shared.pipeline.perform import HeadedPhoto
-from shared.pipeline.steps import GiveUp, Post, WriteResult
+from shared.pipeline.perform import first_attempt
+from shared.pipeline.steps import GiveUp, Leave, Post, WriteResult
+from shared.store import Photo
 from shared.store.layout import etag_of, pending_name, result_name
 from shared.times import from_rfc3339
 
@@ -88,14 +89,15 @@ def _without_claim_to_give_up(original: Any) -> Any:
 
 
 def _claimed_after_post(original: Any) -> Any:
-    def begin(performer: Any, attempt: Any, headed: HeadedPhoto) -> Any:
+    def begin(performer: Any, photo: Any, trigger: Any) -> Any:
         context = performer._context  # noqa: SLF001 — it stands in for a method
+        attempt = first_attempt(context, photo, trigger)
         claim = _unclaimed(context, attempt)
-        step = decide_claimed(claim.attempt, headed.photo, context.settings)
+        step = decide_claimed(claim.attempt, photo, context.settings)
         if not isinstance(step, Post):
-            return original(performer, attempt, headed)
+            return original(performer, photo, trigger)
         with performer._gate.slot() as slot:  # noqa: SLF001
-            performer._post(claim, step, headed, slot)  # noqa: SLF001
+            performer._post(claim, step, context.monotonic(), slot)  # noqa: SLF001
         claims.acquire_claim(context, attempt)
         return None
 
@@ -220,28 +222,29 @@ def _absent_at_the_end(original: Any) -> Any:
     return answer
 
 
-def _old_claim_used(_original: Any) -> Any:
-    def send_next(performer: Any, card: Any, attempt: Any, slot: Any) -> Any:
+def _old_claim_used(original: Any) -> Any:
+    def claim_next(performer: Any, card: Any, attempt: Any, then: Any) -> Any:
+        if isinstance(then, WriteResult):
+            return original(performer, card, attempt, then)
         context = performer._context  # noqa: SLF001
         photo = context.store.head_photo(attempt.source.key)
         claim = Claim(card.attempt._replace(state="claimed"), card.names[-1], context.now())
         step = decide_claimed(claim.attempt, photo, context.settings)
         if isinstance(step, Post):
-            headed = HeadedPhoto(photo, context.monotonic())
-            return performer._post(claim, step, headed, slot)  # noqa: SLF001
+            return performer._post(claim, step, context.monotonic(), then)  # noqa: SLF001
         return performer._end(claim, step)  # noqa: SLF001
 
-    return send_next
+    return claim_next
 
 
 def _rejected_unclaimed(original: Any) -> Any:
-    def begin(performer: Any, attempt: Any, headed: HeadedPhoto) -> Any:
+    def begin(performer: Any, photo: Any, trigger: Any) -> Any:
         context = performer._context  # noqa: SLF001
-        claim = _unclaimed(context, attempt)
-        step = decide_claimed(claim.attempt, headed.photo, context.settings)
+        claim = _unclaimed(context, first_attempt(context, photo, trigger))
+        step = decide_claimed(claim.attempt, photo, context.settings)
         if isinstance(step, WriteResult):
             return performer._end(claim, step)  # noqa: SLF001
-        return original(performer, attempt, headed)
+        return original(performer, photo, trigger)
 
     return begin
 
@@ -364,7 +367,7 @@ def _any_signature(original: Any) -> Any:
 
 def _passing_always(original: Any) -> Any:
     def outcome(job: Any) -> Any:
-        return Unfinished("InternalError") if job.state == "Failed" else original(job)
+        return Leave("InternalError") if job.state == "Failed" else original(job)
 
     return outcome
 
@@ -392,28 +395,35 @@ def _attempts_without_limit(original: Any) -> Any:
     return next_attempt
 
 
-def _unknown_hold_is_none(original: Any) -> Any:
-    def ask(holds: Any, context: Context) -> Any:
-        closed = original(holds, context)
-        return None if closed and closed.code == "GateUnknown" else closed
+def _not_heeded(*codes: str) -> Make:
+    def make(original: Any) -> Any:
+        def ask(holds: Any, context: Context) -> Any:
+            closed = original(holds, context)
+            return None if closed and closed.code in codes else closed
 
-    return ask
+        return ask
+
+    return make
 
 
 def _unreadable_is_gone(original: Any) -> Any:
-    def head(context: Context, key: str) -> HeadedPhoto:
+    def head(context: Context, key: str) -> Photo | None:
         try:
-            headed: HeadedPhoto = original(context, key)
+            photo: Photo | None = original(context, key)
         except PhotoUnreadable:
-            return HeadedPhoto(None, 0)
-        problem = headed.photo.problem if headed.photo else None
-        return HeadedPhoto(None, 0) if problem in {"denied", "unreadable"} else headed
+            return None
+        return None if photo and photo.problem in {"denied", "unreadable"} else photo
 
     return head
 
 
 def _denied_for_good(original: Any) -> Any:
-    return lambda listed, **_named: original(listed, is_denied=False)
+    def head(context: Context, key: str) -> Photo | None:
+        photo: Photo | None = original(context, key)
+        is_denied = photo is not None and photo.problem == "denied"
+        return photo._replace(problem="unreadable") if photo and is_denied else photo
+
+    return head
 
 
 def _as_it_is(_original: Any) -> Any:
@@ -444,12 +454,12 @@ def _output_is_input(original: Any) -> Any:
 
 
 def _fault_is_gone(original: Any) -> Any:
-    def head(context: Context, key: str) -> HeadedPhoto:
+    def head(context: Context, key: str) -> Photo | None:
         try:
-            headed: HeadedPhoto = original(context, key)
+            photo: Photo | None = original(context, key)
         except StorageFault:
-            return HeadedPhoto(None, 0)
-        return headed
+            return None
+        return photo
 
     return head
 
@@ -492,11 +502,8 @@ def _by_first_claim(_original: Any) -> Any:
     return property(lambda card: card.attempt.first_claimed_at)
 
 
-def _history_lost(_original: Any) -> Any:
-    def with_entry(attempt: Any, _entry: PastAttempt) -> Any:
-        return attempt.attempts
-
-    return with_entry
+def _history_lost(original: Any) -> Any:
+    return lambda card, _past: original(card, card.attempt.attempts)
 
 
 def _signed_by_machine(_original: Any) -> Any:
@@ -567,7 +574,7 @@ BUGS = (
     _bug("unknown sent again at once", f"{_P}.job_lookup:JobLookup.answer", _absent_at_once),
     _bug(
         "waiting sent again under its old claim",
-        f"{_P}.perform:Performer._send_next",
+        f"{_P}.perform:Performer._claim_next",
         _old_claim_used,
     ),
     _bug("two sweeps without the next claim", _ACQUIRE, _without_next_claim),
@@ -631,7 +638,7 @@ BUGS = (
         "sent on after a refusal of another card at work", f"{_P}.gate:Slot.wait", _closed_unheeded
     ),
     _bug("the day's limit not heeded", f"{_P}.budget:Budget.take", _always(value=True)),
-    _bug("a refused card is due at once", f"{_P}.decide:_is_due", _always(value=True)),
+    _bug("a refused card is due at once", f"{_P}.decide:_wait_of", _always(0)),
     _bug("attempts without a limit", f"{_P}.decide:_next_attempt", _attempts_without_limit),
     _bug("an archived note stops the sweep", f"{_P}.state:load", _note_needed, "archived"),
     _bug(
@@ -641,17 +648,17 @@ BUGS = (
         "archived",
     ),
     _bug("a photo that COS won't show taken for gone", _HEAD, _unreadable_is_gone, "refused"),
-    _bug("a denied photo rejected", f"{_P}.perform:_photo_in", _denied_for_good, "refused"),
+    _bug("a denied photo rejected", _HEAD, _denied_for_good, "refused"),
     _bug("a byte order mark is no reply", "jobs.reply:_decoded", _as_it_is, "history"),
     _bug("an archived photo is sent", f"{_P}.attempt:decide_claimed", _archived_sent, "archived"),
     _bug("the canary not heeded", f"{_P}.state:creates_once", _always(value=True)),
-    _bug("a hold not heeded", f"{_P}.gate:Holds._why_held", _always(None)),
+    _bug("a hold not heeded", f"{_P}.gate:Holds.ask", _not_heeded("Held", "OverBudget")),
     _bug("a hold asked for once", f"{_P}.gate:_ASK_AGAIN_SECONDS", _constant(10**6)),
     _bug("the day's jobs not counted", f"{_P}.budget:_count", _always(0)),
     Bug(
         "sent although nobody knows of holds",
         (
-            Change(f"shared.{_P}.gate:Holds.ask", _unknown_hold_is_none),
+            Change(f"shared.{_P}.gate:Holds.ask", _not_heeded("GateUnknown")),
             Change(f"shared.{_P}.gate:Gate.is_up_to_date", _always(value=True)),
         ),
     ),
@@ -680,7 +687,7 @@ BUGS = (
         _by_first_claim,
         "held",
     ),
-    _bug("attempts before forgotten", f"{_P}.decide:_with", _history_lost),
+    _bug("attempts before forgotten", f"{_P}.decide:_following", _history_lost),
     _bug("no deletion record", f"{_P}.perform:Performer._record_jobs", _always(None), "denied"),
     _bug(
         "no end after twenty refused cards",

@@ -42,6 +42,7 @@ class Sending:
         self._under_way: dict[str, int] = {}
         self._holds: dict[str, HoldsSeen] = {}
         self._jobs_seen: dict[str, set[str]] = {}
+        self._counted: set[str] = set()
 
     def holds_listed(self, process: Process, prefix: str, page: Page) -> None:
         """COS told a process what holds there are."""
@@ -49,10 +50,12 @@ class Sending:
         others = [f"budget.{rfc3339(page.at + days * 86_400)[:10]}.json" for days in (-1, 1)]
         held = [name for name in names if name not in others]
         self._holds[process.name] = HoldsSeen(self._world.now(), process.frozen, bool(held))
+        if process.name in self._jobs_seen:  # a run asks again once it has counted
+            self._counted.add(process.name)
 
     def jobs_listed(self, process: Process, since: float, page: JobPage) -> None:
         """CI told a process of jobs while it counted: what a lookup shows later isn't counted."""
-        if process.name in self._holds or process.name in self._sent_at:
+        if process.name in self._counted or process.name in self._sent_at:
             return
         today = rfc3339(self._world.cos.clock())[:10]
         made = [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.documents import Attempt, AttemptError, PastAttempt, Source, State
+from shared.documents import Attempt, AttemptError, PastAttempt, ResultError, Source, State
 from shared.jobs import Job, RefusalClass
-from shared.pipeline.steps import PendingCard
+from shared.pipeline.steps import GiveUp, PendingCard, WriteResult
 from shared.store import Photo
 from shared.times import rfc3339
 from tests.support.cards import finished_job
@@ -64,3 +64,8 @@ def assert_is(step: object, expected: object) -> None:
     """Steps are tuples, and two that hold the same are equal whatever they are."""
     assert type(step) is type(expected)
     assert step == expected
+
+
+def given_up(attempt: Attempt, error: ResultError, job: Job | None) -> GiveUp:
+    """The step that gives a card up under this claim, with that error."""
+    return GiveUp(attempt, WriteResult("failed", error, job))

@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.documents import Attempt
 from shared.jobs import Job
-from shared.pipeline.callback import ReportedJob, deliver
+from shared.pipeline.callback import deliver
 from tests.support.pipelines import World
 from tests.support.schema import validate_result
 
@@ -45,7 +45,7 @@ class Card:
 
     def deliver(self, reported: Job | None = None) -> None:
         context = self.world.context("callback")
-        deliver(context, self.token, ReportedJob(reported or self.job, "json"))
+        deliver(context, self.token, reported or self.job, "json")
 
     def result(self) -> dict[str, Any]:
         document = self.world.store.document(self.result_name)

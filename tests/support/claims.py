@@ -11,8 +11,9 @@ from shared.log import Log
 from shared.pipeline.budget import open_budget
 from shared.pipeline.context import Context
 from shared.pipeline.gate import Closed, Gate, Holds
-from shared.pipeline.perform import HeadedPhoto, Performer
+from shared.pipeline.perform import Performer
 from shared.pipeline.steps import PendingCard, Step
+from shared.store import Photo
 from shared.store.layout import pending_name
 from shared.times import rfc3339
 from tests.support.environment import SECRET
@@ -67,8 +68,9 @@ class Bench(LoggedWorld):
         super().__init__(**environment)
         self.store.calls.clear()
         context = self.context("sweep")
-        budget = open_budget(context, nullcontext(), lambda: False)
-        self.gate_of_sweep = Gate(context, Holds(), budget, closed)
+        holds = Holds()
+        budget = open_budget(context, holds, nullcontext(), lambda: False)
+        self.gate_of_sweep = Gate(context, holds, budget, closed)
         self.gate_of_sweep.ask()
         self.store.calls.clear()
 
@@ -108,5 +110,5 @@ class Bench(LoggedWorld):
     def put_result(self, **document: Any) -> None:
         self.store.objects[self.result_name] = json.dumps(document).encode()
 
-    def headed(self, **changes: Any) -> HeadedPhoto:
-        return HeadedPhoto(self.photo._replace(seen_at=int(START) + 5, **changes), START)
+    def headed(self, **changes: Any) -> Photo:
+        return self.photo._replace(seen_at=int(START) + 5, **changes)
