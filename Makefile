@@ -85,7 +85,7 @@ test-deploy: ## run the tests of the deployment with the real `sls`, and more se
 	$(install) test functions deploy
 	@$(python) -m pytest -m 'node and not serverless3' $(in_parallel) $(ARGS)
 	@python=$(emulator_python) && cd emulator && "$$python" -m pytest -m node
-	@SEEDS=200 $(python) -m pytest $(in_parallel) tests/deploy/commands/test_real_api.py tests/deploy/commands/test_reply_forms.py
+	@SEEDS=200 $(python) -m pytest $(in_parallel) tests/deploy/test_real_api.py
 
 test-all: test test-emulator test-browser test-deploy ## run every test, those of the OCR engine too
 	$(install) test demo

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from cli.enqueue import enqueue
+from cli.enqueue.card import enqueue
 from shared.store.layout import pending_name
 from tests.load.light_cloud import LightCloud, served
 from tests.support.pipelines import World

@@ -1,6 +1,7 @@
-"""What cli/card-ocr starts, and `python -m cli`.
+"""The entry of cli/card-ocr, and of `python -m cli`.
 
-A signal is one line from the beginning on: nothing that isn't there yet is imported before that.
+A signal ends the process with one line from the very beginning: so the handlers are set before
+anything else is imported.
 """
 
 import _signal  # type: ignore[import-not-found]  # built in; `signal` is a file to be read
@@ -10,9 +11,9 @@ from cli import INTERRUPTED, LINE
 
 
 def leave_at_once(line: str = f"{LINE}\n") -> None:
-    """Have a signal end the process if there is nothing to clean up: outside of a command.
+    """Have a signal end the process at once, as outside of a command nothing is to be cleaned up.
 
-    One that is ignored stays so, as by `nohup` or for a shell's background job.
+    A signal that is ignored stays ignored, as by `nohup` or in a shell's background job.
     """
 
     def leave(*_: object) -> None:

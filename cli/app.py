@@ -1,8 +1,8 @@
-"""The commands, and what each error comes to.
+"""The commands, and the exit status of each error.
 
 Exit status: 0 done · 1 done, and something needs attention · 2 the call or a setting is wrong ·
-3 the cloud refused or couldn't be reached · 70 a bug of ours · 75 the time that was given is over,
-the next call goes on · 130 interrupted.
+3 the cloud refused or couldn't be reached · 70 a bug of ours · 75 --seconds were over, the
+next call goes on · 130 interrupted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from contextlib import suppress
 import typer
 
 from cli import INTERRUPTED, LINE
-from cli.advice import advised
 from cli.commands.audit import audit
 from cli.commands.backfill import backfill
 from cli.commands.doctor import doctor
@@ -29,9 +28,9 @@ from cli.commands.setup import setup
 from cli.commands.show import show
 from cli.commands.status import status
 from cli.commands.sweep import sweep
-from cli.errors import IndexUnusable
-from cli.interruption import interruptible
-from cli.output import say
+from cli.connect.faults import advised
+from cli.terminal.interruption import interruptible
+from cli.terminal.output import say
 from deploy.api.connection import believe_certificates
 from deploy.errors import DeployError, RequestFailed
 from shared.errors import CardOcrError, CloudFault, ConfigurationError, UnexpectedError
@@ -48,7 +47,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-# In the order in which somebody needs them.
+# In the order in which an operator needs them.
 app.command()(setup)
 app.command()(doctor)
 app.command()(status)
@@ -80,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _end(advised(error), _CLOUD)
     except RequestFailed as error:
         _end(error, _CLOUD)
-    except (ConfigurationError, DeployError, IndexUnusable) as error:
+    except (ConfigurationError, DeployError) as error:
         _end(error, _WRONG_CALL)
     except (OSError, sqlite3.Error) as error:  # a full disk, a folder that can't be written
         _end(f"this machine: {error}", _WRONG_CALL)

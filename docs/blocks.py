@@ -24,7 +24,7 @@ _PURPOSE = {
     "emulator": "The package `coslocal`: COS, CI's jobs and SCF's triggers on one machine.",
     "events": "One file per shape an event or a callback can take; every file is used by a test.",
     "requirements": "What is installed, locked with hashes: one file per purpose.",
-    "tests": "By layer: tests/pipeline/ tests shared/pipeline/, and so on.",
+    "tests": "As the folders: tests/shared/pipeline/ tests shared/pipeline/, and so on.",
 }
 
 

@@ -175,7 +175,7 @@ def _variables() -> frozenset[str]:
     """Every variable that the project reads, or hands to a program of others."""
     read = {one.name for one in VARIABLES}
     read |= set(re.findall(r"^#?([A-Z_]+)=", _text(".env.example"), re.MULTILINE))
-    others = {"PIP_INDEX_URL", "SSL_CERT_FILE", "XDG_CACHE_HOME"}
+    others = {"PIP_INDEX_URL", "SSL_CERT_FILE"}
     codes = {"DEEP_ARCHIVE"}  # a storage class
     return frozenset(read | others | codes)
 

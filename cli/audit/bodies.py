@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 
-from cli.audit.joined import AuditedCard
+from jsonschema import Draft202012Validator
+
 from cli.audit.judgement import AuditFinding, Kind
-from cli.audit.listings import ObjectRow
-from cli.audit.schema import ResultSchema
-from cli.documents import attempt_in, document_in
-from cli.refusals import RefusedBody
+from cli.bucket.cards import CardObject, ListedCard
+from cli.bucket.documents import attempt_in, document_in
+from cli.bucket.refusals import RefusedBody
 from shared.store import Listed
 from shared.store.layout import etag_of, name_of_key, run_of
 from shared.times import from_rfc3339, rfc3339
@@ -29,7 +31,7 @@ class CardRead:
         reasons: State and code by a pending object's name.
     """
 
-    card: AuditedCard
+    card: ListedCard
     outcomes: list[str] = field(default_factory=list)
     last_outcomes: list[str] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
@@ -37,12 +39,12 @@ class CardRead:
     findings: list[AuditFinding] = field(default_factory=list)
 
 
-def objects_of(card: AuditedCard) -> list[Listed]:
-    """What is to be read of a card."""
+def objects_of(card: ListedCard) -> list[Listed]:
+    """Return the objects of a card that are to be read."""
     return [row.listed for row in (*card.results, *card.pending)]
 
 
-def read_card(card: AuditedCard, bodies: Sequence[bytes | None], schema: ResultSchema) -> CardRead:
+def read_card(card: ListedCard, bodies: Sequence[bytes | None], schema: ResultSchema) -> CardRead:
     """Read the bodies of `objects_of`; one that is gone meanwhile says nothing.
 
     Without any, the card is as the listings have it.
@@ -58,16 +60,16 @@ def read_card(card: AuditedCard, bodies: Sequence[bytes | None], schema: ResultS
     return read
 
 
-def _read_result(read: CardRead, row: ObjectRow, body: bytes, schema: ResultSchema) -> None:
+def _read_result(read: CardRead, row: CardObject, body: bytes, schema: ResultSchema) -> None:
     if isinstance(body, RefusedBody):
         _found(read, "broken", row, f"result: COS refuses it, {body.code}")
         return
     result = document_in(body)
-    problem = schema.problem(row.listed, result)
+    problem = schema.problem(result)
     if result is None or problem is not None:
         _found(read, "broken", row, f"result: {problem or 'no body of ours'}")
         return
-    if not _is_of(row, result["source"]["key"], result["source"]["etag"]):
+    if not _is_of(read, row, result["source"]["key"], result["source"]["etag"]):
         _found(read, "broken", row, "result: its source is not the one its name says")
         return
     outcome = str(result["outcome"])
@@ -82,14 +84,14 @@ def _read_result(read: CardRead, row: ObjectRow, body: bytes, schema: ResultSche
         _found(read, "failed", row, code)
 
 
-def _read_pending(read: CardRead, row: ObjectRow, body: bytes | None) -> ObjectRow:
+def _read_pending(read: CardRead, row: CardObject, body: bytes | None) -> CardObject:
     if body is None:
         return row
     if isinstance(body, RefusedBody):
         _found(read, "broken", row, f"pending object: COS refuses it, {body.code}")
         return row
     pending = attempt_in(body)
-    if pending is None or not _is_of(row, pending.source.key, pending.source.etag):
+    if pending is None or not _is_of(read, row, pending.source.key, pending.source.etag):
         _found(read, "broken", row, "pending object: no body of ours")
         return row
     read.outcomes.append(pending.state)
@@ -102,16 +104,31 @@ def _read_pending(read: CardRead, row: ObjectRow, body: bytes | None) -> ObjectR
     return row._replace(listed=row.listed._replace(last_modified=from_rfc3339(first)))
 
 
-def _found(read: CardRead, kind: Kind, row: ObjectRow, detail: str | None) -> None:
-    key = read.card.source.key if read.card.source else row.key
+def _found(read: CardRead, kind: Kind, row: CardObject, detail: str | None) -> None:
+    key = read.card.photo.key if read.card.photo else read.card.name
     read.findings.append(AuditFinding(kind, key, row.version, None, detail))
 
 
-def _is_rerun_of(row: ObjectRow, other: ObjectRow) -> bool:
-    """Whether the other is a later run of the same content."""
+def _is_rerun_of(row: CardObject, other: CardObject) -> bool:
+    """Return whether the other is a later run of the same content."""
     version, later = row.version, other.version
     return etag_of(version) == etag_of(later) and run_of(version) < run_of(later)
 
 
-def _is_of(row: ObjectRow, key: str, etag: str) -> bool:
-    return name_of_key(key) == row.key and etag == etag_of(row.version)
+def _is_of(read: CardRead, row: CardObject, key: str, etag: str) -> bool:
+    return name_of_key(key) == read.card.name and etag == etag_of(row.version)
+
+
+_PATH = Path(__file__).parents[2] / "docs" / "result.schema.json"
+
+
+class ResultSchema:
+    """The schema. Checking a result takes about 5 ms."""
+
+    def __init__(self) -> None:
+        self._validator = Draft202012Validator(json.loads(_PATH.read_bytes()))
+
+    def problem(self, result: object) -> str | None:
+        """Say what is wrong with a result, without its values. Return None if it fits."""
+        error = next(iter(self._validator.iter_errors(result)), None)
+        return None if error is None else f"{error.json_path} {error.validator}"

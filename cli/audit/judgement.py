@@ -1,13 +1,12 @@
-"""What the objects of a card say about it: no request, no clock."""
+"""What the objects of a card say about it: a pure decision."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from cli.audit.joined import AuditedCard
-from cli.audit.listings import HASHED, ObjectRow
-from cli.listing import is_folder
+from cli.bucket.cards import HASHED, CardObject, ListedCard
+from cli.bucket.listing import is_folder
 from shared.store import Listed
 from shared.store.layout import etag_of
 
@@ -15,7 +14,7 @@ Standing = Literal["with_result", "pending", "missing", "recent", "before_deploy
 Kind = Literal["missing", "stuck", "broken", "failed", "orphan", "versions"]
 
 ATTENTION: frozenset[Kind] = frozenset({"missing", "stuck", "broken"})
-"""The kinds that somebody must look at. The others are to be known."""
+"""The kinds that need attention. The others are for information."""
 
 YOUNGEST_SECONDS = 3600  # as reconcile has it: an event may still come
 
@@ -63,16 +62,16 @@ class AuditVerdict(NamedTuple):
     findings: tuple[AuditFinding, ...] = ()
 
 
-Versions = Mapping[str, tuple[Sequence[ObjectRow], Sequence[ObjectRow]]]
+Versions = Mapping[str, tuple[Sequence[CardObject], Sequence[CardObject]]]
 
 
-def judge(card: AuditedCard, rules: Rules, reasons: Mapping[str, str]) -> AuditVerdict:
+def judge(card: ListedCard, rules: Rules, reasons: Mapping[str, str]) -> AuditVerdict:
     """Judge a card. `reasons` says by a pending object's name why it waits, if it was read."""
     if not is_counted(card, rules.input_prefix, rules.newer_than):
         return AuditVerdict(None)
-    if card.source is None:
+    if card.photo is None:
         return _without_photo(card, rules)
-    if is_folder(card.source) and not (card.results or card.pending):
+    if is_folder(card.photo) and not (card.results or card.pending):
         return AuditVerdict(None)
     versions = _versions(card)
     waiting = {
@@ -80,32 +79,32 @@ def judge(card: AuditedCard, rules: Rules, reasons: Mapping[str, str]) -> AuditV
         for version, (results, pending) in versions.items()
         if not results
     }
-    standing = _standing(card.source, versions, rules)
+    standing = _standing(card.photo, versions, rules)
     return AuditVerdict(
         standing,
         len(card.results),
         len(card.pending),
         sum(len(pending) for results, pending in versions.values() if results),
         tuple(waiting.values()),
-        tuple(_findings(card.source, standing, versions, waiting, rules, reasons)),
+        tuple(_findings(card.photo, standing, versions, waiting, rules, reasons)),
     )
 
 
-def is_elsewhere(card: AuditedCard, input_prefix: str) -> bool:
-    """Whether its photos are not under INPUT_PREFIX, so that nobody listed them."""
-    return card.source is None and not card.name.startswith((input_prefix, HASHED))
+def is_elsewhere(card: ListedCard, input_prefix: str) -> bool:
+    """Return whether its key is outside of INPUT_PREFIX, whose photos alone were listed."""
+    return card.photo is None and not card.name.startswith((input_prefix, HASHED))
 
 
-def is_counted(card: AuditedCard, input_prefix: str, newer_than: float) -> bool:
-    """Whether an audit of what was written since `newer_than` says anything about the card."""
-    if card.source is not None:
-        return card.source.last_modified >= newer_than
+def is_counted(card: ListedCard, input_prefix: str, newer_than: float) -> bool:
+    """Return whether the card is part of an audit of what was written since `newer_than`."""
+    if card.photo is not None:
+        return card.photo.last_modified >= newer_than
     newest = max(row.listed.last_modified for row in (*card.results, *card.pending))
     return newest >= newer_than and not is_elsewhere(card, input_prefix)
 
 
-def _versions(card: AuditedCard) -> Versions:
-    versions: dict[str, tuple[list[ObjectRow], list[ObjectRow]]] = {}
+def _versions(card: ListedCard) -> Versions:
+    versions: dict[str, tuple[list[CardObject], list[CardObject]]] = {}
     for row in card.results:
         versions.setdefault(row.version, ([], []))[0].append(row)
     for row in card.pending:
@@ -113,22 +112,22 @@ def _versions(card: AuditedCard) -> Versions:
     return versions
 
 
-def _standing(source: Listed, versions: Versions, rules: Rules) -> Standing:
-    """Where the version that lies in the bucket now has got to, whichever run of it."""
-    current = [found for version, found in versions.items() if etag_of(version) == source.etag]
+def _standing(photo: Listed, versions: Versions, rules: Rules) -> Standing:
+    """Return how far the photo that is there now has got, in whichever run of it."""
+    current = [found for version, found in versions.items() if etag_of(version) == photo.etag]
     if any(results for results, _ in current):
         return "with_result"
     if current:
         return "pending"
-    if source.last_modified > rules.now - YOUNGEST_SECONDS:
+    if photo.last_modified > rules.now - YOUNGEST_SECONDS:
         return "recent"
-    if rules.deployed_at is not None and source.last_modified < rules.deployed_at:
+    if rules.deployed_at is not None and photo.last_modified < rules.deployed_at:
         return "before_deployment"
     return "missing"
 
 
 def _findings(
-    source: Listed,
+    photo: Listed,
     standing: Standing,
     versions: Versions,
     waiting: Mapping[str, float],
@@ -136,19 +135,19 @@ def _findings(
     reasons: Mapping[str, str],
 ) -> Iterator[AuditFinding]:
     if standing == "missing":
-        age = rules.now - source.last_modified
-        yield AuditFinding("missing", source.key, source.etag, age, None)
+        age = rules.now - photo.last_modified
+        yield AuditFinding("missing", photo.key, photo.etag, age, None)
     for version, age in waiting.items():
         if age > rules.give_up_seconds:
             newest = max(versions[version][1], key=lambda row: row.attempt)
             reason = reasons.get(newest.listed.key)
-            yield AuditFinding("stuck", source.key, version, age, reason)
+            yield AuditFinding("stuck", photo.key, version, age, reason)
     if len(versions) > 1:
-        yield AuditFinding("versions", source.key, source.etag, None, f"{len(versions)} versions")
+        yield AuditFinding("versions", photo.key, photo.etag, None, f"{len(versions)} versions")
 
 
-def _without_photo(card: AuditedCard, rules: Rules) -> AuditVerdict:
-    """Objects that are left of a photo; what was written just now may be of one as new."""
+def _without_photo(card: ListedCard, rules: Rules) -> AuditVerdict:
+    """Judge objects without a photo. One written during the audit may have a photo as new."""
     old = [
         row
         for row in (*card.results, *card.pending)

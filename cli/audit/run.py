@@ -1,27 +1,21 @@
-"""An audit: the listings, the judgement, the bodies if they are asked for, the report."""
+"""Carry out an audit: list the cards, read their bodies if asked, judge each, and report."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from cli.audit.bodies import CardRead, objects_of, read_card
-from cli.audit.cards import all_cards, cards_under
-from cli.audit.findings import Report
-from cli.audit.joined import AuditedCard
+from cli.audit.bodies import CardRead, ResultSchema, objects_of, read_card
+from cli.audit.findings import Report, Totals
 from cli.audit.judgement import Rules, is_counted, judge
-from cli.audit.listings import Listings
-from cli.audit.schema import ResultSchema
-from cli.audit.totals import Totals
-from cli.documents import note_of
-from cli.index.bodies import Index
-from cli.index.reader import read_ahead
-from cli.listing import checked_prefix
-from cli.progress import Advance
+from cli.bucket.cards import HASHED, CardListing, ListedCard, list_cards
+from cli.bucket.documents import note_of
+from cli.bucket.listing import checked_prefix
+from cli.bucket.reading import read_bodies
+from cli.terminal.progress import Advance
 from shared.pipeline.context import Context
 from shared.pipeline.state import SINCE
 from shared.store import Listed
-from shared.store.layout import pending_folder, results_folder
 from shared.times import from_rfc3339, is_rfc3339, rfc3339
 
 
@@ -41,71 +35,60 @@ class Audited(NamedTuple):
     totals: Totals
 
 
-def audit(
-    context: Context, scope: AuditScope, index: Index | None, report: Report, paged: Advance
-) -> Audited:
+def audit(context: Context, scope: AuditScope, report: Report, paged: Advance) -> Audited:
     """Audit, and report what is found as it is found; the counts are for the report's end.
 
     Raises:
         ConfigurationError: the prefix isn't under INPUT_PREFIX.
         CloudFault: COS couldn't be asked; what was reported holds.
-        IndexUnusable: this machine's copy can't be used.
     """
     checked_prefix(context.settings, scope.prefix)
     started = _deployed_at(context)
-    listings = Listings(context.store, context.settings, paged)
     totals = Totals()
-    for read in _read(context, scope, index, _cards(context, scope, listings)):
+    with list_cards(context, scope.prefix, paged, with_pending=True) as listing:
+        now = listing.at or context.now()
         rules = Rules(
-            now=listings.at or context.now(),
+            now=now,
             deployed_at=started,
             give_up_seconds=context.settings.give_up_after_seconds,
             input_prefix=context.settings.input_prefix,
             newer_than=scope.newer_than,
         )
-        verdict = judge(read.card, rules, read.reasons)
-        totals.saw(read.card, verdict, rules.input_prefix)
-        totals.read(read)
-        for finding in (*verdict.findings, *read.findings):
-            totals.found(finding.kind)
-            report.found(finding)
-    if scope == AuditScope(deep=True) and index is not None:
-        _forget_what_is_gone(context, index)
-    head = _head(scope, listings.at or context.now(), started)
-    return Audited(head, totals.document(strange=listings.strange, deep=scope.deep), totals)
+        for read in _read(context, scope, _cards(scope, listing)):
+            verdict = judge(read.card, rules, read.reasons)
+            totals.count_card(read.card, verdict, rules.input_prefix)
+            totals.count_bodies(read)
+            for finding in (*verdict.findings, *read.findings):
+                totals.count_finding(finding.kind)
+                report.found(finding)
+    head = _head(scope, now, started)
+    return Audited(head, totals.document(strange=listing.strange, deep=scope.deep), totals)
 
 
 def _deployed_at(context: Context) -> float | None:
-    """When the deployment began; None if nothing says so. Nothing is created for it."""
+    """Return when the deployment began (Unix seconds); None if since.json doesn't say it."""
     found = note_of(context, SINCE).get("since")
     return from_rfc3339(str(found)) if is_rfc3339(found) else None
 
 
-def _cards(context: Context, scope: AuditScope, listings: Listings) -> Iterator[AuditedCard]:
-    if scope.prefix is None:
-        return all_cards(listings, context.settings.input_prefix)
-    return cards_under(listings, scope.prefix)
+def _cards(scope: AuditScope, listing: CardListing) -> Iterator[ListedCard]:
+    """Yield the cards in scope. Whether a hashed key is under a prefix, only its photo tells."""
+    for card in listing:
+        if scope.prefix is None or card.photo is not None or not card.name.startswith(HASHED):
+            yield card
 
 
-def _read(
-    context: Context, scope: AuditScope, index: Index | None, cards: Iterable[AuditedCard]
-) -> Iterator[CardRead]:
+def _read(context: Context, scope: AuditScope, cards: Iterable[ListedCard]) -> Iterator[CardRead]:
     if not scope.deep:
         return (CardRead(card) for card in cards)
     input_prefix = context.settings.input_prefix
 
-    def to_read(card: AuditedCard) -> list[Listed]:
+    def to_read(card: ListedCard) -> list[Listed]:
         return objects_of(card) if is_counted(card, input_prefix, scope.newer_than) else []
 
-    read = read_ahead(context.store, index, cards, to_read)
-    schema = ResultSchema(index)
+    read = read_bodies(context.store, cards, to_read)
+    schema = ResultSchema()
     return (read_card(card, bodies, schema) for card, bodies in read)
-
-
-def _forget_what_is_gone(context: Context, index: Index) -> None:
-    prefix = context.settings.output_prefix
-    for folder in (results_folder(prefix), pending_folder(prefix)):
-        index.forget_unseen(folder)
 
 
 def _head(scope: AuditScope, at: float, deployed_at: float | None) -> dict[str, object]:

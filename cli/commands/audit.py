@@ -1,30 +1,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Annotated, get_args
 
 import typer
 
-from cli.audit.estimate import last_count, remember_count
 from cli.audit.findings import JsonReport, TextReport
 from cli.audit.run import AuditScope
 from cli.audit.run import audit as audit_once
-from cli.index.bodies import delete_index
-from cli.index.opened import opened_index
-from cli.index.place import index_path
-from cli.masking import masking_of
-from cli.operator import open_operator_context
-from cli.options import NEEDS_ATTENTION, EnvFile, Json, NoIndex, Reveal, Stage, Verbose
-from cli.output import say
-from cli.progress import Advance, progress
-from cli.refusals import reading
-from cli.times import moment
+from cli.bucket.refusals import reading
+from cli.connect.deployment import open_operator_context
+from cli.terminal.formats import moment
+from cli.terminal.masking import masking_of
+from cli.terminal.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Stage, Verbose
+from cli.terminal.progress import progress
 from shared.documents import Outcome
 from shared.errors import ConfigurationError
-from shared.pipeline.context import Context
 
 _OUTCOMES = (*get_args(Outcome), "needs_review")
 
@@ -50,10 +42,6 @@ FailOn = Annotated[
         show_default=False,
     ),
 ]
-ForgetIndex = Annotated[
-    bool,
-    typer.Option("--forget-index", help="Delete this machine's copy of what was read, and end."),
-]
 
 
 def audit(
@@ -62,8 +50,6 @@ def audit(
     since: Since = None,
     deep: Deep = False,
     fail_on: FailOn = None,
-    no_index: NoIndex = False,
-    forget_index: ForgetIndex = False,
     reveal: Reveal = False,
     env_file: EnvFile = None,
     stage: Stage = None,
@@ -78,20 +64,14 @@ def audit(
     body that contradicts its name. The exit status is 1 if a card is any of these, or has an
     outcome that --fail-on names.
     """
-    context, _ = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
-    if forget_index:
-        _forget(index_path(context.settings))
-        return
+    context, _ = reading(open_operator_context(env_file, stage, verbose=verbose))
     wanted = _outcomes(fail_on) if fail_on else ()
     deep = deep or bool(wanted)
     scope = AuditScope(prefix, moment("--since", since) if since else 0.0, deep)
     report = (JsonReport if json else TextReport)(masking_of(context, reveal=reveal).key)
     shown = not (json and sys.stdout.isatty())  # findings would run through the bar
-    with (
-        opened_index(context.settings, kept=deep and not no_index) as index,
-        _counting(context, whole=prefix is None, kept=not no_index, shown=shown) as paged,
-    ):
-        audited = audit_once(context, scope, index, report, paged)
+    with progress("listed", shown=shown) as paged:
+        audited = audit_once(context, scope, report, paged)
     named = {outcome: audited.totals.last_outcomes[outcome] for outcome in wanted}
     counts = {**audited.counts, **({"fail_on": named} if named else {})}
     report.end(audited.head, counts, audited.totals)
@@ -100,7 +80,7 @@ def audit(
 
 
 def _outcomes(text: str) -> Sequence[str]:
-    """The outcomes in `failed,rejected`.
+    """Return the outcomes in a text such as `failed,rejected`.
 
     Raises:
         ConfigurationError: a name in `text` is no outcome.
@@ -110,24 +90,3 @@ def _outcomes(text: str) -> Sequence[str]:
         of = ", ".join(_OUTCOMES)
         raise ConfigurationError("--fail-on", f"is {text!r}; name some of {of}, with commas")
     return names
-
-
-@contextmanager
-def _counting(context: Context, *, whole: bool, kept: bool, shown: bool) -> Iterator[Advance]:
-    """The bar, and how many objects were listed for the next one's."""
-    path = index_path(context.settings)
-    listed = 0
-    with progress("listed", last_count(path) if whole else None, shown=shown) as advance:
-
-        def paged(count: int) -> None:
-            nonlocal listed
-            listed += count
-            advance(count)
-
-        yield paged
-    if whole and kept:
-        remember_count(path, listed)
-
-
-def _forget(path: Path) -> None:
-    say(f"deleted {path}" if delete_index(path) else f"there is no {path}")

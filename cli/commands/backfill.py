@@ -5,12 +5,14 @@ from typing import Annotated
 
 import typer
 
-from cli.backlog import Backlog
-from cli.cursor import Cursor
-from cli.lining_up import Call, line_up
-from cli.masking import masking_of
-from cli.operator import open_operator_context
-from cli.options import (
+from cli.bucket.refusals import reading
+from cli.connect.deployment import open_operator_context
+from cli.enqueue.backfill import BackfillCards
+from cli.enqueue.cursor import Cursor
+from cli.enqueue.flow import EnqueueOptions, enqueue_chosen
+from cli.enqueue.photos import choose_photos
+from cli.terminal.masking import masking_of
+from cli.terminal.options import (
     NEEDS_ATTENTION,
     Anew,
     AsCardType,
@@ -23,9 +25,7 @@ from cli.options import (
     Verbose,
     Yes,
 )
-from cli.photos import choose
-from cli.question import say_place
-from cli.refusals import reading
+from cli.terminal.question import say_place
 from shared.workers import Threads
 
 Prefix = Annotated[
@@ -62,13 +62,13 @@ def backfill(
     REQUESTS_PER_SECOND and up to MAX_JOBS_PER_DAY. What has a result or is pending is left as it
     is: however often this runs, a card gets one job. Interrupted, it goes on where it was.
     """
-    context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
+    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
     say_place(context.settings, json=json)
     with Threads(context.settings.requests_per_second) as workers:
-        photos = choose(context, workers, prefix, keys, from_audit)
-        backlog = Backlog(context, photos, workers, card_type, limit)
+        photos = choose_photos(context, workers, prefix, keys, from_audit)
+        cards = BackfillCards(context, photos, workers, card_type, limit)
         cursor = Cursor(context, "backfill", photos.identity)
-        call = Call(price, anew, yes, dry_run, json)
-        line_up(context, backlog, cursor, call, "Put {} in line?")
+        options = EnqueueOptions(price, anew, yes, dry_run, json)
+        enqueue_chosen(context, cards, cursor, options, "Put {} in line?")
     if refusals.say(masking_of(context, reveal=False)):
         raise typer.Exit(NEEDS_ATTENTION)

@@ -4,17 +4,16 @@ from typing import Annotated
 
 import typer
 
-from cli.deployment import open_deployment
+from cli.connect.deployment import open_deployment
+from cli.connect.service import read_deployed_service
 from cli.doctor import specimen
 from cli.doctor.checks import examined
-from cli.doctor.report import document, failures, line, summary
 from cli.doctor.subject import Subject
-from cli.doctor.verdict import Finding
-from cli.options import NEEDS_ATTENTION, EnvFile, Json, Stage, Yes
-from cli.output import data, show
-from cli.question import agreed, say_place
-from cli.service import read_deployed_service
-from cli.times import seconds
+from cli.doctor.verdict import Finding, document, failures, line, summary
+from cli.terminal.formats import seconds
+from cli.terminal.options import NEEDS_ATTENTION, EnvFile, Json, Stage, Yes
+from cli.terminal.output import data, show
+from cli.terminal.question import agreed, say_place
 
 Upload = Annotated[
     bool,

@@ -7,33 +7,31 @@ from typing import Annotated, Literal, TextIO
 
 import typer
 
-from cli.export.files import write_csv, write_jsonl, write_sqlite, write_xlsx
+from cli.bucket.listing import checked_prefix
+from cli.bucket.refusals import reading
+from cli.bucket.results import CardResult, WantedResults, open_results, unreadable_text
+from cli.connect.deployment import open_operator_context
+from cli.export.files import write_csv, write_jsonl, write_xlsx
 from cli.export.rows import Row, row_of
-from cli.files import replacing
-from cli.listing import checked_prefix
-from cli.masking import Masking, masking_of
-from cli.operator import open_operator_context
-from cli.options import (
+from cli.terminal.files import replacing
+from cli.terminal.masking import Masking, masking_of
+from cli.terminal.options import (
     NEEDS_ATTENTION,
     EnvFile,
     Every,
     Json,
     KeyPrefix,
-    NoIndex,
     Reveal,
     Stage,
     Verbose,
 )
-from cli.output import counted, data, say
-from cli.progress import Advance, progress
-from cli.refusals import reading
-from cli.results import CardResult, WantedResults
-from cli.results.gather import gathering, unreadable_text
+from cli.terminal.output import counted, data, say
+from cli.terminal.progress import Advance, progress
 from shared.errors import ConfigurationError
 
 Format = Annotated[
-    Literal["csv", "jsonl", "sqlite", "xlsx"],
-    typer.Option("--format", help="csv and xlsx for spreadsheets, jsonl and sqlite for programs."),
+    Literal["csv", "jsonl", "xlsx"],
+    typer.Option("--format", help="csv and xlsx for spreadsheets, jsonl for programs."),
 ]
 Out = Annotated[
     Path | None,
@@ -44,10 +42,6 @@ _STREAMS: dict[str, Callable[[Iterable[Row], TextIO], int]] = {
     "csv": write_csv,
     "jsonl": write_jsonl,
 }
-_FILES: dict[str, Callable[[Iterable[Row], Path], int]] = {
-    "sqlite": write_sqlite,
-    "xlsx": write_xlsx,
-}
 
 
 def export(
@@ -57,7 +51,6 @@ def export(
     reveal: Reveal = False,
     prefix: KeyPrefix = None,
     every: Every = False,
-    no_index: NoIndex = False,
     env_file: EnvFile = None,
     stage: Stage = None,
     json: Json = False,
@@ -66,23 +59,21 @@ def export(
     """Write one row a card: its fields, its outcome and its evidence.
 
     What a spreadsheet would calculate with stays the text it is: in a workbook as text cells, in
-    a CSV behind an apostrophe. The database has the table cards and the full-text index
-    cards_text, which finds parts of three characters and more: SELECT * FROM cards_text('...').
-    With --json, standard output says what was written.
+    a CSV behind an apostrophe. With --json, standard output says what was written.
 
     Exits with 1 if an object among the results is no result, or if COS refuses one, since it is
     archived perhaps. The others are written.
     """
-    if out is None and (json or form in _FILES):
+    if out is None and (json or form not in _STREAMS):
         raise ConfigurationError("--out", "is missing; name the file to write")
-    context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
+    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
     masking = masking_of(context, reveal=reveal)
     checked_prefix(context.settings, prefix)
     with (
-        gathering(context, WantedResults(prefix or "", every), kept=not no_index) as cards,
-        progress("reading", len(cards)) as heard,
+        open_results(context, WantedResults(prefix, every)) as cards,
+        progress("reading", len(cards)) as advance,
     ):
-        count = _write(form, out, _rows(cards, masking, heard))
+        count = _write(form, out, _rows(cards, masking, advance))
     unreadable = cards.unreadable + len(refusals)
     written = {"rows": count, "unreadable": unreadable, "masked": not reveal}
     if json:
@@ -95,17 +86,17 @@ def export(
         raise typer.Exit(NEEDS_ATTENTION)
 
 
-def _rows(cards: Iterable[CardResult], masking: Masking, heard: Advance) -> Iterator[Row]:
+def _rows(cards: Iterable[CardResult], masking: Masking, advance: Advance) -> Iterator[Row]:
     for card in cards:
         yield row_of(card, masking)
-        heard(1)
+        advance(1)
 
 
 def _write(form: str, out: Path | None, rows: Iterable[Row]) -> int:
     if out is None:
         return _STREAMS[form](rows, sys.stdout)
     with replacing(out) as new:
-        if form in _FILES:
-            return _FILES[form](rows, new)
+        if form not in _STREAMS:
+            return write_xlsx(rows, new)
         with new.open("w", encoding="utf-8", newline="") as stream:
             return _STREAMS[form](rows, stream)

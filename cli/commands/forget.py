@@ -1,18 +1,19 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from cli.forgetting import Forgetting, Remains
-from cli.masking import masking_of
-from cli.naming import named
-from cli.operator import open_operator_context
-from cli.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose, Yes
-from cli.output import counted, data, say, show
-from cli.question import agreed, say_place
-from cli.refusals import reading
-from cli.traces import CardData, Traces
+from cli.bucket.input_bucket import InputBucket
+from cli.bucket.keys import resolve_keys
+from cli.bucket.refusals import reading
+from cli.connect.deployment import open_operator_context
+from cli.delete.forget import Forgetting, Remains, StoredData, stored_data
+from cli.terminal.masking import masking_of
+from cli.terminal.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose, Yes
+from cli.terminal.output import counted, data, say, show
+from cli.terminal.question import agreed, say_place
 from shared.pipeline.context import Context
 from shared.times import rfc3339
 
@@ -42,21 +43,21 @@ def forget(
 ) -> None:
     """Delete all that the bucket holds of one card: photo, results, what is pending.
 
-    Every content that ever lay there goes, with what versioning kept of it. The photo goes first;
+    Every content that was ever there goes, with what versioning kept of it. The photo goes first;
     five minutes later, when no job can be under way to COS any more, the rest; and five minutes
     after that it looks again, until nothing is left. Only then it records the deletion. A call that
     is interrupted goes on where it stopped. CI keeps the job itself, and docs/operating.md says
     what else remains.
     """
-    context, _ = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
+    context, _ = reading(open_operator_context(env_file, stage, verbose=verbose))
     say_place(context.settings, json=json)
     masking = masking_of(context, reveal=False)
-    (key,) = named(context, masking, [key])
-    card, digest = CardData(context, key), masking.digest(key)
-    found = card.traces()
+    (key,) = resolve_keys(context, masking, [key])
+    bucket, digest = InputBucket(context.settings), masking.digest(key)
+    found = stored_data(context, bucket, key)
     tell = say if json else show
     tell(f"{digest}: {_text(found)}")
-    forgetting = Forgetting(context, key, card.delete_photo)
+    forgetting = Forgetting(context, key, partial(bucket.delete_every_version, key))
     is_begun = forgetting.is_begun()
     problem, remains = None, None
     if (found or is_begun) and not dry_run:
@@ -66,8 +67,9 @@ def forget(
         else:
             problem = "Nothing was deleted."
     if json:
-        left = card.traces()
-        data({"card": digest, "dry_run": dry_run, "found": _counts(found), "left": _counts(left)})
+        left = stored_data(context, bucket, key)
+        document = {"found": found._asdict(), "left": left._asdict()}
+        data({"card": digest, "dry_run": dry_run, **document})
     elif remains is not None and remains.is_done:
         show(f"It is deleted. {_REMAINS}")
     if problem is not None:
@@ -89,21 +91,12 @@ def _when(remains: Remains) -> str:
     return f"It is not over: run this again after {rfc3339(remains.next_at or 0)}."
 
 
-def _text(traces: Traces) -> str:
-    if not traces:
+def _text(stored: StoredData) -> str:
+    if not stored:
         return "nothing is there."
-    photos, pending, results = _counts(traces).values()
     found = [
-        (photos, counted(photos, "photo")),
-        (pending, f"{pending:,} pending"),
-        (results, counted(results, "result")),
+        (stored.photos, counted(stored.photos, "photo")),
+        (stored.pending, f"{stored.pending:,} pending"),
+        (stored.results, counted(stored.results, "result")),
     ]
     return f"{', '.join(text for count, text in found if count)}."
-
-
-def _counts(traces: Traces) -> dict[str, int]:
-    return {
-        "photos": traces.photos,
-        "pending": len(traces.pending),
-        "results": len(traces.results),
-    }

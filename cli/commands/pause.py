@@ -6,16 +6,16 @@ from typing import Annotated
 
 import typer
 
-from cli.holds import Hold, delete_holds, holds_now, make_hold
-from cli.operator import open_operator_context
-from cli.options import DryRun, EnvFile, Json, Stage, Verbose
-from cli.output import data, show
-from cli.question import say_place
+from cli.bucket.holds import Hold, delete_holds, holds_now, make_hold
+from cli.connect.deployment import open_operator_context
+from cli.terminal.options import DryRun, EnvFile, Json, Stage, Verbose
+from cli.terminal.output import data, show
+from cli.terminal.question import say_place
 from shared.store.layout import date_of_budget
 
 Why = Annotated[
     str | None,
-    typer.Option(help="A word to those who find it paused; no card's data.", show_default=False),
+    typer.Option(help="Why, for those who find it paused; no card's data.", show_default=False),
 ]
 
 
@@ -34,7 +34,7 @@ def pause_sending(
     itself afterwards. Results are still fetched and written. A second pause keeps the first's
     reason.
     """
-    context = open_operator_context("sweep", env_file, stage, verbose=verbose)
+    context = open_operator_context(env_file, stage, verbose=verbose)
     say_place(context.settings, json=json)
     store, prefix = context.store, context.settings.output_prefix
     by_people = _by_people(holds_now(store, prefix))
@@ -58,7 +58,7 @@ def resume_sending(
 
     The budget's hold ends at midnight UTC, or with a higher MAX_JOBS_PER_DAY.
     """
-    context = open_operator_context("sweep", env_file, stage, verbose=verbose)
+    context = open_operator_context(env_file, stage, verbose=verbose)
     say_place(context.settings, json=json)
     store, prefix = context.store, context.settings.output_prefix
     holds = holds_now(store, prefix)
@@ -71,7 +71,7 @@ def resume_sending(
 
 
 def _by_people(holds: list[Hold]) -> str:
-    """What people hold sending with; empty without."""
+    """Write the holds that people made; an empty text if there are none."""
     return "; ".join(str(hold) for hold in holds if date_of_budget(hold.name) is None)
 
 

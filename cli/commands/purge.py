@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from cli.masking import masking_of
-from cli.operator import open_operator_context
-from cli.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose, Yes
-from cli.output import counted, data, say, show
-from cli.progress import progress
-from cli.purging import Kept, Old, Purge
-from cli.question import agreed, say_place
-from cli.refusals import reading
+from cli.bucket.refusals import reading
+from cli.connect.deployment import open_operator_context
+from cli.delete.purge import ExpiredResult, Kept, Purge
+from cli.terminal.masking import masking_of
+from cli.terminal.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose, Yes
+from cli.terminal.output import counted, data, say, show
+from cli.terminal.progress import progress
+from cli.terminal.question import agreed, say_place
 from shared.errors import CloudFault, ConfigurationError
 from shared.pipeline.context import Context
 from shared.store.layout import results_folder
@@ -49,16 +49,16 @@ def purge(
 
     Exits with 1 if COS refuses an object; the others are deleted.
     """
-    context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
+    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
     say_place(context.settings, json=json)
     before = _cos_time(context) - _allowed(context, older_than) * _DAY_SECONDS
     with Threads(context.settings.requests_per_second) as workers:
         purges = Purge(context, refusals, workers, before, photos=photos)
         counts: Counter[Kept | str] = Counter()
-        with progress("looking") as heard:
+        with progress("looking") as advance:
             for one in purges.look():
                 counts.update(_counted(one))
-                heard(1)
+                advance(1)
         (say if json else show)(_text(counts))
         does = bool(counts["results"]) and not dry_run
         if does:
@@ -66,10 +66,10 @@ def purge(
         deleted: Counter[Kept | str] = Counter()
         if does:
             try:
-                with progress("deleting", counts["results"]) as heard:
+                with progress("deleting", counts["results"]) as advance:
                     for gone in purges.delete(counts["results"]):
                         deleted.update(results=gone.result, photos=gone.photo)
-                        heard(1)
+                        advance(1)
             except CloudFault:
                 say(f"Deleted {_objects(deleted)}; the same command goes on.")
                 raise
@@ -85,7 +85,7 @@ def purge(
 
 
 def _allowed(context: Context, days: int) -> int:
-    """The days, if they are enough."""
+    """Return the days, if they are enough."""
     least = context.settings.reconcile_days
     if days <= least:
         raise ConfigurationError(
@@ -96,19 +96,19 @@ def _allowed(context: Context, days: int) -> int:
 
 
 def _cos_time(context: Context) -> float:
-    """COS's own time, Unix seconds, since results have its dates."""
+    """Return the time by COS's clock (Unix seconds), since results have its dates."""
     folder = results_folder(context.settings.output_prefix)
     return context.store.list_objects(folder, None).at
 
 
-def _counted(one: Old | Kept) -> list[Kept | str]:
+def _counted(one: ExpiredResult | Kept) -> list[Kept | str]:
     if isinstance(one, Kept):
         return [one]
     return ["results", *(["photos"] if one.photo is not None else [])]
 
 
 def _text(counts: Counter[Kept | str]) -> str:
-    """For a person: what goes, and what stays although it is old."""
+    """Write for a person what goes, and what stays although it is old."""
     kept = ", ".join(f"{counts[why]:,} {why.value}" for why in Kept if counts[why])
     lines = [f"To be deleted: {_objects(counts)}."]
     return "\n".join([*lines, f"Old, and kept: {kept}."] if kept else lines)
@@ -121,7 +121,7 @@ def _objects(counts: Counter[Kept | str]) -> str:
 def _document(
     counts: Counter[Kept | str], deleted: Counter[Kept | str], *, dry_run: bool
 ) -> dict[str, object]:
-    """For programs."""
+    """Return the same for programs."""
     return {
         "results": counts["results"],
         "photos": counts["photos"],

@@ -6,32 +6,29 @@ from typing import Annotated
 
 import typer
 
-from cli.files import replacing
-from cli.in_order import in_order
-from cli.listing import checked_prefix
-from cli.masking import Masking, masking_of
-from cli.operator import open_operator_context
-from cli.options import (
+from cli.bucket.input_bucket import PhotoReader
+from cli.bucket.listing import checked_prefix
+from cli.bucket.reading import in_order
+from cli.bucket.refusals import reading
+from cli.bucket.results import CardResult, WantedResults, open_results, unreadable_text
+from cli.connect.deployment import open_operator_context
+from cli.pictures.decoding import Thumbnail, thumbnail_of
+from cli.report.page import Facts
+from cli.report.writing import Illustrated, card_in_report, write_report
+from cli.terminal.files import replacing
+from cli.terminal.masking import Masking, masking_of
+from cli.terminal.options import (
     NEEDS_ATTENTION,
     EnvFile,
     Every,
     Json,
     KeyPrefix,
-    NoIndex,
     Reveal,
     Stage,
     Verbose,
 )
-from cli.output import counted, data, say
-from cli.pictures.photos import PhotoReader
-from cli.pictures.thumbnail import Thumbnail, thumbnail_of
-from cli.progress import Advance, progress
-from cli.refusals import reading
-from cli.report.card import card_in_report
-from cli.report.page import Facts
-from cli.report.writing import Illustrated, write_report
-from cli.results import CardResult, WantedResults
-from cli.results.gather import gathering, unreadable_text
+from cli.terminal.output import counted, data, say
+from cli.terminal.progress import Advance, progress
 
 Out = Annotated[Path, typer.Option(help="The file to write.")]
 Images = Annotated[
@@ -53,7 +50,6 @@ def report(
     images: Images = False,
     prefix: KeyPrefix = None,
     every: Every = False,
-    no_index: NoIndex = False,
     env_file: EnvFile = None,
     stage: Stage = None,
     json: Json = False,
@@ -64,10 +60,10 @@ def report(
     It needs nothing else and asks nobody. Its values are masked and it holds no photo,
     unless the call says so; then its first lines say so too.
 
-    Exits with 1 if an object among the results is none, or COS refuses a result or a photo,
-    archived perhaps; the others are in the report.
+    Exits with 1 if an object among the results is no result, or if COS refuses a result or a
+    photo, since it is archived perhaps. The others are in the report.
     """
-    context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
+    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
     settings, masking = context.settings, masking_of(context, reveal=reveal)
     photos = PhotoReader(settings, refusals) if images else None
     under = checked_prefix(settings, prefix)
@@ -80,12 +76,12 @@ def report(
         images=images,
     )
     with (
-        gathering(context, WantedResults(prefix or "", every), kept=not no_index) as cards,
-        progress("reading", len(cards)) as heard,
+        open_results(context, WantedResults(prefix, every)) as cards,
+        progress("reading", len(cards)) as advance,
         replacing(out) as new,
         new.open("w", encoding="utf-8", newline="\n") as stream,
     ):
-        illustrated = _illustrated(cards, masking, photos, heard)
+        illustrated = _illustrated(cards, masking, photos, advance)
         count = write_report(stream, facts, illustrated)
     unreadable = cards.unreadable + len(refusals)
     written = {"cards": count, "unreadable": unreadable, "masked": not reveal}
@@ -100,7 +96,7 @@ def report(
 
 
 def _illustrated(
-    cards: Iterable[CardResult], masking: Masking, photos: PhotoReader | None, heard: Advance
+    cards: Iterable[CardResult], masking: Masking, photos: PhotoReader | None, advance: Advance
 ) -> Iterator[Illustrated]:
     def thumbnail(card: CardResult) -> Thumbnail | None:
         source = card.document["source"]
@@ -109,4 +105,4 @@ def _illustrated(
 
     for card, found in in_order(thumbnail, cards):
         yield card_in_report(card, masking), found
-        heard(1)
+        advance(1)

@@ -4,13 +4,15 @@ from typing import Annotated
 
 import typer
 
-from cli.again import Again
-from cli.cursor import Cursor
-from cli.lining_up import Call, line_up
-from cli.masking import masking_of
-from cli.naming import named
-from cli.operator import open_operator_context
-from cli.options import (
+from cli.bucket.keys import resolve_keys
+from cli.bucket.refusals import reading
+from cli.connect.deployment import open_operator_context
+from cli.enqueue.cursor import Cursor
+from cli.enqueue.flow import EnqueueOptions, enqueue_chosen
+from cli.enqueue.rerun import RerunCards
+from cli.enqueue.selection import WantedFailures, select_reruns
+from cli.terminal.masking import masking_of
+from cli.terminal.options import (
     NEEDS_ATTENTION,
     Anew,
     AsCardType,
@@ -23,10 +25,7 @@ from cli.options import (
     Verbose,
     Yes,
 )
-from cli.question import say_place
-from cli.refusals import reading
-from cli.reruns import WantedFailures
-from cli.wishes import choose
+from cli.terminal.question import say_place
 from shared.workers import Threads
 
 Keys = Annotated[
@@ -78,16 +77,16 @@ def rerun(
     on, and the highest run is its current one; no result changes. Like backfill it puts cards in
     line, and sweep sends them. Interrupted, the same command goes on where it was.
     """
-    context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
+    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
     say_place(context.settings, json=json)
     masking = masking_of(context, reveal=False)
     with Threads(context.settings.requests_per_second) as workers:
-        names = named(context, masking, key or ())
+        names = resolve_keys(context, masking, key or ())
         failures = WantedFailures(frozenset(code or ())) if failed or code else None
-        wishes = choose(context, workers, names, keys, prefix, failures)
-        again = Again(context, wishes, workers, card_type)
-        cursor = Cursor(context, "rerun", wishes.identity)
-        call = Call(price, anew, yes, dry_run, json)
-        line_up(context, again, cursor, call, "Run {} again?")
+        selection = select_reruns(context, workers, names, keys, prefix, failures)
+        cards = RerunCards(context, selection, workers, card_type)
+        cursor = Cursor(context, "rerun", selection.identity)
+        options = EnqueueOptions(price, anew, yes, dry_run, json)
+        enqueue_chosen(context, cards, cursor, options, "Run {} again?")
     if refusals.say(masking):
         raise typer.Exit(NEEDS_ATTENTION)

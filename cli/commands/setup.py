@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from cli.deployment import Deployment, open_deployment
-from cli.environment import deployment_environment
-from cli.options import NEEDS_ATTENTION, EnvFile, Stage, Yes
-from cli.output import say, show
-from cli.question import agreed, say_place
-from cli.service import read_deployed_service
+from cli.connect.deployment import Deployment, open_deployment
+from cli.connect.environment import deployment_environment
+from cli.connect.service import read_deployed_service
+from cli.terminal.options import NEEDS_ATTENTION, EnvFile, Stage, Yes
+from cli.terminal.output import say, show
+from cli.terminal.question import agreed, say_place
 from deploy.api.waiting import wait
 from deploy.errors import NoAnswer, NotReady
 from deploy.roles.judgement import missing_console_roles
@@ -61,7 +61,7 @@ def setup(
 
 
 def _refuse_local_cloud(deployment: Deployment) -> None:
-    """The local cloud stands in for COS and CI alone; doctor refuses it in the same way."""
+    """Refuse a local cloud, which stands in for COS and CI alone, as doctor does."""
     if deployment.settings.local_cloud is None:
         return
     try:

@@ -5,19 +5,18 @@ from typing import Annotated
 
 import typer
 
-from cli.files import replacing
-from cli.masking import masking_of
-from cli.naming import named
-from cli.operator import open_operator_context
-from cli.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Stage, Verbose
-from cli.output import data, say, show_tables
+from cli.bucket.input_bucket import PhotoReader
+from cli.bucket.keys import resolve_keys
+from cli.bucket.refusals import reading
+from cli.connect.deployment import open_operator_context
 from cli.pictures.decoding import decoded
 from cli.pictures.drawing import with_boxes
-from cli.pictures.photos import PhotoReader
-from cli.refusals import reading
-from cli.show.document import document_of
-from cli.show.history import History, ShownResult, history_of
+from cli.show.history import History, ShownResult, document_of, history_of
 from cli.show.tables import tables_of
+from cli.terminal.files import replacing
+from cli.terminal.masking import masking_of
+from cli.terminal.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Stage, Verbose
+from cli.terminal.output import data, say, show_tables
 from shared.errors import ConfigurationError
 
 Key = Annotated[
@@ -50,12 +49,12 @@ def show(
 ) -> None:
     """Show a card: fields, items, checks, evidence, versions, runs, what is pending.
 
-    Without --version it is the newest run of what lies at the key now. Exits with 1 if there
+    Without --version it is the newest run of what is at the key now. Exits with 1 if there
     is nothing of the card, or no picture of it.
     """
-    context, refusals = reading(open_operator_context("sweep", env_file, stage, verbose=verbose))
+    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
     masking = masking_of(context, reveal=reveal)
-    (key,) = named(context, masking, [key])
+    (key,) = resolve_keys(context, masking, [key])
     history = history_of(context, key)
     if history.is_empty() and not refusals:
         say(f"Nothing of this card is in the bucket; in the log it is {masking.digest(key)}.")
@@ -91,7 +90,7 @@ def _draw(photos: PhotoReader, run: ShownResult | None, image: Path, minimum: in
     source = run.document["source"]
     content = photos.content(source["key"], source["etag"])
     if content is None:
-        _no_picture("the photo that was read is gone or refused, or another lies at its key")
+        _no_picture("the photo that was read is gone or refused, or another is at its key")
         return
     picture = decoded(content)
     if picture is None:

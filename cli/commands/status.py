@@ -8,16 +8,16 @@ from typing import Annotated, NamedTuple
 import typer
 from rich.console import Console
 
-from cli.advice import advised
-from cli.masking import masking_of
-from cli.operator import open_operator_context
-from cli.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Stage, Verbose
-from cli.output import data, say, show
+from cli.connect.deployment import open_operator_context
+from cli.connect.faults import advised
 from cli.status.attention import SHARES, AttentionLimits, attention
 from cli.status.look import look
 from cli.status.recent import RecentReader
 from cli.status.screen import document, screen
-from cli.times import seconds
+from cli.terminal.formats import seconds
+from cli.terminal.masking import masking_of
+from cli.terminal.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Stage, Verbose
+from cli.terminal.output import data, say, show
 from shared.cloud import connect
 from shared.errors import CloudFault
 from shared.jobs.service import CiJobService
@@ -94,7 +94,7 @@ def status(
     said. A look costs at most 14 requests and one for each result to COS, and two to eleven to CI.
     The exit status is 1 if something needs attention.
     """
-    context = open_operator_context("sweep", env_file, stage, verbose=verbose)
+    context = open_operator_context(env_file, stage, verbose=verbose)
     settings = context.settings
     limits = AttentionLimits(
         settings.give_up_after_seconds,

@@ -6,17 +6,17 @@ from typing import Annotated
 
 import typer
 
-from cli.draining import Drained
-from cli.draining import drain as sweep_until_done
-from cli.looked_at import CountedStatus, cards_pending
-from cli.operator import open_operator_context
-from cli.options import CALL_AGAIN, NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose
-from cli.output import data, say, show
-from cli.progress import is_watched, progress
-from cli.question import say_place
-from cli.sending import stopped_text
-from cli.step_list import StepList, rehearse
-from cli.versioning import had_versioning
+from cli.bucket.holds import stopped_text
+from cli.bucket.input_bucket import had_versioning
+from cli.connect.deployment import open_operator_context
+from cli.sweep.drain import Drained
+from cli.sweep.drain import drain as sweep_until_done
+from cli.sweep.progress import CountedStatus, cards_pending
+from cli.sweep.step_list import StepList, rehearse
+from cli.terminal.options import CALL_AGAIN, NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose
+from cli.terminal.output import data, say, show
+from cli.terminal.progress import is_watched, progress
+from cli.terminal.question import say_place
 from shared.cloud import connect
 from shared.errors import ConfigurationError
 from shared.pipeline.context import Context
@@ -59,7 +59,7 @@ def sweep(
     exit status is 1 if sending stopped, for the reason it shows, or COS gave no listing, and 75 if
     --seconds were over before the work was: the next run goes on.
     """
-    context = open_operator_context("sweep", env_file, stage, verbose=verbose, submits=True)
+    context = open_operator_context(env_file, stage, verbose=verbose, submits=True)
     until = math.inf if seconds is None else context.now() + seconds
     if dry_run and drain:
         raise ConfigurationError("--dry-run", "can't be given beside --drain: it is one sweep")
@@ -99,8 +99,8 @@ def _exit_status(end: Drained) -> int:
 def _watched(context: Context, until: float, workers: Workers, steps: StepList | None) -> Status:
     """Sweep once, or list the steps of a sweep, with a bar for whoever waits."""
     total = cards_pending(context) if is_watched() else None
-    with progress("sweeping", total) as heard:
-        counter = CountedStatus(heard)
+    with progress("sweeping", total) as advance:
+        counter = CountedStatus(advance)
         if steps is None:
             return sweep_once(context, until=until, workers=workers, counter=counter)
         client = connect(context.settings).idempotent
@@ -115,14 +115,14 @@ def _watched(context: Context, until: float, workers: Workers, steps: StepList |
 
 
 def _say_waiting(status: Status) -> None:
-    """A line a round, for whoever watches a long drain."""
+    """Say after each sweep of a drain what still waits."""
     waiting, young = status.pending.get("waiting", 0), status.pending.get("young", 0)
     if waiting or young:
         say(f"{status.at}  {waiting:,} waiting, {young:,} too young to look at")
 
 
 def _document(status: Status) -> dict[str, object]:
-    """What status.json holds, but for the key of a card, and CI's message, which can quote it."""
+    """Return what status.json says, without the card's key and CI's message, which can quote it."""
     oldest = status.document()["oldest"]
     return {"at": status.at, "oldest": _without(oldest, "key"), **status.summary()}
 
@@ -134,7 +134,7 @@ def _without(document: object, name: str) -> object:
 
 
 def _text(end: Drained, sending: str) -> str:
-    """For a person: what is pending, the oldest of it, and whether cards are being sent."""
+    """Write for a person what is pending, the oldest of it, and whether cards are sent."""
     status = end.status
     counts = [f"{count:,} {state}" for state, count in status.pending.items() if count]
     lines = [f"pending  {', '.join(counts) or 'nothing'}", f"sending  {sending}"]

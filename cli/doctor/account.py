@@ -1,4 +1,4 @@
-"""The account: whose keys these are, and what the roles allow."""
+"""The account: whose keys these are, what the roles allow, and whether CI serves the bucket."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from cli.doctor.verdict import Verdict, failed, ok
 from deploy.api.console_roles import CONSENT, ConsoleRole
 from deploy.errors import NoAnswer
 from deploy.roles.judgement import too_much, unfit
+from deploy.setup.changes import idle_queue
 
 
 def credentials(subject: Subject) -> Verdict:
-    """Whether the API knows the keys. The local cloud stands in for COS and CI alone."""
+    """Check that the API knows the keys. A local cloud stands in for COS and CI alone."""
     try:
         return ok(f"the keys are of account {subject.account}")
     except NoAnswer:
@@ -23,7 +24,7 @@ def credentials(subject: Subject) -> Verdict:
 
 
 def role(subject: Subject, function: str) -> Verdict:
-    """Whether a function's role is SCF's, and allows what the function needs."""
+    """Check that a function's role trusts SCF, and allows what the function needs."""
     wanted = subject.roles[function]
     found = subject.cam.find_role(wanted.name)
     if found is None:
@@ -36,7 +37,7 @@ def role(subject: Subject, function: str) -> Verdict:
 
 
 def console_role(subject: Subject, wanted: ConsoleRole) -> Verdict:
-    """Whether a role that Tencent's console makes is there, for the product that made it."""
+    """Check that a role that Tencent's console makes is there, for the product that made it."""
     found = subject.cam.find_role(wanted.name)
     if found is None:
         return failed(wanted.advice)
@@ -46,3 +47,29 @@ def console_role(subject: Subject, wanted: ConsoleRole) -> Verdict:
             f"{wanted.console} and {CONSENT}"
         )
     return ok(f"{wanted.name} is there for {wanted.product}")
+
+
+def binding(subject: Subject) -> Verdict:
+    """Check that the bucket is bound to CI."""
+    status = subject.deployment.ci.binding()
+    bucket = subject.settings.input_bucket
+    if status == "unbinding":
+        return failed(f"CI is unbinding {bucket}: wait until it has, then {subject.setup}")
+    if status == "off":
+        return failed(f"{bucket} is not bound to CI: {subject.setup}")
+    return ok(f"{bucket} is bound to CI")
+
+
+def recognition(subject: Subject) -> Verdict:
+    """Check that AI recognition is enabled for the bucket."""
+    if not subject.deployment.ci.recognises():
+        return failed(f"AI recognition is not enabled for the bucket: {subject.setup}")
+    return ok("AI recognition is enabled")
+
+
+def queue(subject: Subject) -> Verdict:
+    """Check that the queue runs its jobs."""
+    idle = idle_queue(subject.deployment.ci.queues(), subject.settings.queue_id)
+    if idle is not None:
+        return failed(f"the queue {idle.id} is {idle.state}, so no job starts: {subject.setup}")
+    return ok("a queue is active")

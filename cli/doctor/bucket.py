@@ -1,4 +1,4 @@
-"""The buckets: where they are, what time it is there, and whether claims begin once and end."""
+"""The buckets: region, clock, versioning, object lock, and whether create-once works."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from contextlib import suppress
 
 from qcloud_cos import CosClientError, CosServiceError
 
-from cli.doctor.reach import Reach, each_bucket
-from cli.doctor.subject import Subject
+from cli.doctor.subject import Reach, Subject, each_bucket
 from cli.doctor.verdict import Verdict, failed, ok, unchecked
 from deploy.bucket.region import check_bucket
 from deploy.bucket.settings import LOCKED, object_lock, read_xml
@@ -21,12 +20,12 @@ _NEVER = "an output bucket must never have had versioning: set OUTPUT_BUCKET to 
 
 
 def input_bucket(subject: Subject) -> Verdict:
-    """Whether the bucket of the photos is in the functions' region."""
+    """Check that the input bucket is in the functions' region."""
     return _in_region(subject, subject.settings.input_bucket)
 
 
 def output_bucket(subject: Subject) -> Verdict:
-    """Whether the bucket of the results is, too."""
+    """Check that the output bucket is in the functions' region."""
     return _in_region(subject, subject.settings.output_bucket)
 
 
@@ -42,7 +41,7 @@ def _in_region(subject: Subject, bucket: str) -> Verdict:
 
 
 def clock(subject: Subject) -> Verdict:
-    """Whether this machine's clock is COS's, within a minute."""
+    """Check that this machine's clock agrees with COS's, within a minute."""
     bucket = subject.settings.input_bucket
     try:
         headers = subject.deployment.cloud.idempotent.head_bucket(Bucket=bucket)
@@ -58,7 +57,7 @@ def clock(subject: Subject) -> Verdict:
 
 
 def versioning(subject: Subject) -> Verdict:
-    """Whether the output bucket has, or once had, versioning."""
+    """Check that the output bucket never had versioning."""
     client, settings = subject.deployment.cloud.idempotent, subject.settings
 
     def look(reach: Reach) -> Verdict:
@@ -75,7 +74,7 @@ def versioning(subject: Subject) -> Verdict:
 
 
 def retention(subject: Subject) -> Verdict:
-    """Whether a bucket keeps its objects from being overwritten and deleted."""
+    """Check that object lock keeps nobody from deleting pending objects."""
     client, settings = subject.deployment.cloud.idempotent, subject.settings
 
     def look(reach: Reach) -> Verdict:
@@ -90,7 +89,7 @@ def retention(subject: Subject) -> Verdict:
 
 
 def create_once(subject: Subject) -> Verdict:
-    """Whether an object can be created a second time, tried with one that is deleted again."""
+    """Check that an object can't be created a second time, with one that is deleted again."""
     with suppress(StorageFault):
         if object_lock(subject.deployment.cloud.idempotent, subject.settings.output_bucket):
             return unchecked("not tried, since what is locked could not be deleted again")

@@ -1,11 +1,11 @@
-"""Every check, in the order in which a reader would look: what others rest on comes first."""
+"""Every check, in their order: a check comes before those that depend on it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from cli.doctor import absence, account, bucket, functions, life, lifecycle, recognition, sharing
+from cli.doctor import account, bucket, functions, life, lifecycle, sharing
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Finding, Verdict, judged, ok, unchecked
 from deploy.api.console_roles import CONSOLE_ROLES, ConsoleRole
@@ -28,7 +28,7 @@ def _of_console(role: ConsoleRole) -> Callable[[Subject], Verdict]:
 
 
 def _deployed(examine: Callable[..., Verdict]) -> Callable[..., Verdict]:
-    """A check that needs serverless.yml."""
+    """Return a check that is skipped unless serverless.yml can be read."""
 
     def guarded(subject: Subject, *key: str) -> Verdict:
         if subject.service is None:
@@ -53,21 +53,21 @@ CHECKS: Sequence[Check] = (
     ("ACL", sharing.acl),
     *_of_each("role", account.role),
     *((f"role {role.name}", _of_console(role)) for role in CONSOLE_ROLES),
-    ("CI", recognition.binding),
-    ("recognition", recognition.recognition),
-    ("queue", recognition.queue),
+    ("CI", account.binding),
+    ("recognition", account.recognition),
+    ("queue", account.queue),
     *_of_each("function", _deployed(functions.function)),
     *_of_each("environment", _deployed(functions.environment)),
     *_of_each("triggers", _deployed(functions.triggers)),
-    ("Function URL", _deployed(functions.stranger)),
-    *_of_each("absence", _deployed(absence.absent_objects)),
+    ("Function URL", _deployed(functions.function_url)),
+    ("absence of submit", _deployed(functions.absence)),
     ("heartbeat", life.heartbeat),
     ("sending", life.sending),
 )
 
 
 def examined(subject: Subject) -> Iterator[Finding]:
-    """The findings, one by one. If the keys are refused, nothing else is asked."""
+    """Yield the findings one by one. If the keys are refused, nothing else is asked."""
     for name, examine in CHECKS:
         finding = judged(name, partial(examine, subject))
         yield finding

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import secrets
+
 import requests
 
 from cli.doctor.subject import Subject
@@ -17,7 +20,7 @@ _FORBIDDEN = 403
 
 
 def function(subject: Subject, key: str) -> Verdict:
-    """Whether a function is Active, as large and as patient as serverless.yml has it."""
+    """Check that a function is Active, with the memory, time-out and role of serverless.yml."""
     wanted, found = subject.read_service().functions[key], subject.found(key)
     if found.status != "Active":
         reason = f", {found.reason}" if found.reason else ""
@@ -35,7 +38,7 @@ def function(subject: Subject, key: str) -> Verdict:
 
 
 def environment(subject: Subject, key: str) -> Verdict:
-    """Whether it has this environment; values are compared and never shown."""
+    """Check that it has this environment. Values are compared and never shown."""
     service, found = subject.read_service(), subject.found(key)
     url = subject.callback_url()
     wanted = function_environment(service, key, subject.deployment.environ, url)
@@ -46,7 +49,7 @@ def environment(subject: Subject, key: str) -> Verdict:
 
 
 def triggers(subject: Subject, key: str) -> Verdict:
-    """Whether its triggers are those of serverless.yml, and open."""
+    """Check that its triggers are those of serverless.yml, and open."""
     service, found = subject.read_service(), subject.found(key)
     there = {_unnamed(trigger.rule): trigger for trigger in found.triggers}
     wanted = [_unnamed(rule) for rule in rules_of(service, key)]
@@ -64,12 +67,12 @@ def triggers(subject: Subject, key: str) -> Verdict:
 
 
 def _unnamed(rule: Rule) -> Rule:
-    """A rule without what nobody asks of it: a Function URL may be called anything."""
+    """Return a rule without a Function URL's name, which may be any."""
     return rule._replace(name="") if rule.type == URL else rule
 
 
-def stranger(subject: Subject) -> Verdict:
-    """Whether the Function URL answers, and refuses whoever has no token."""
+def function_url(subject: Subject) -> Verdict:
+    """Check that the Function URL answers, and refuses a caller without a token."""
     if not calls_back(subject.read_service()):
         return ok(f"CI calls no address: CALLBACK_TYPE is {subject.settings.callback.type}")
     url = subject.callback_url()
@@ -87,3 +90,30 @@ def stranger(subject: Subject) -> Verdict:
             f"function's log, then {_DEPLOY}"
         )
     return ok("the Function URL answers 403 to a stranger")
+
+
+def absence(subject: Subject) -> Verdict:
+    """Check that submit finds an absent photo absent: COS says 404 to its role, and not 403.
+
+    Only the role itself shows that. It trusts SCF alone, so submit is invoked with an event about a
+    photo that isn't there: it does nothing if COS says 404, and fails if COS says 403.
+    """
+    name, _, appid = subject.settings.input_bucket.rpartition("-")
+    key = f"{subject.settings.input_prefix}card-ocr-doctor/absent-{secrets.token_hex(8)}"
+    cos = {
+        "cosBucket": {"name": name, "appid": appid},
+        "cosObject": {"key": f"/{appid}/{name}/{key}"},
+    }
+    parameters = {
+        "FunctionName": subject.found("submit").name,
+        "InvocationType": "RequestResponse",
+        "ClientContext": json.dumps({"Records": [{"cos": cos}]}),
+    }
+    result = subject.deployment.api.call("scf", "Invoke", parameters).part("Result")
+    if result.number("InvokeResult") != 0:
+        return failed(
+            "submit, asked about a photo that isn't there, failed and should do nothing: look at "
+            f"its log; if that says AccessDenied or HTTP403, {subject.setup}; the action that "
+            "makes the difference is name/cos:GetBucket"
+        )
+    return ok("submit, asked about a photo that isn't there, finds it absent")

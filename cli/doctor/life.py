@@ -1,11 +1,11 @@
-"""Signs of life: what the last sweep wrote down."""
+"""What the last sweep wrote down, in `status.json`."""
 
 from __future__ import annotations
 
+from cli.bucket.documents import document_in
+from cli.bucket.holds import holds_now
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Verdict, failed, ok, unchecked
-from cli.documents import document_in
-from cli.holds import holds_now
 from cli.status.look import LastSweep, last_sweep
 from shared.pipeline.gate import HELD
 from shared.pipeline.state import STATUS
@@ -14,7 +14,7 @@ _LATE_SECONDS = 600
 
 
 def heartbeat(subject: Subject) -> Verdict:
-    """Whether sweep ran within the last ten minutes."""
+    """Check that sweep ran within the last ten minutes."""
     sweep = _last_sweep(subject)
     if sweep is None:
         return failed("sweep has not run yet: wait five minutes, then look at its log and timer")
@@ -27,7 +27,7 @@ def heartbeat(subject: Subject) -> Verdict:
 
 
 def _without_sweep(subject: Subject) -> str:
-    """What that means for the budget."""
+    """Write what that means for the budget."""
     if subject.settings.max_jobs_per_day is None:
         return ""
     return (
@@ -36,7 +36,7 @@ def _without_sweep(subject: Subject) -> str:
 
 
 def sending(subject: Subject) -> Verdict:
-    """Whether sweep sends what waits, and how old the oldest card is."""
+    """Check that sweep sends what waits, and say how old the oldest card is."""
     sweep = _last_sweep(subject)
     if sweep is None:
         return unchecked("sweep has written nothing down yet")

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 from xml.etree import ElementTree as ET  # COS's own reply; expat refuses entity bombs
 
-from cli.doctor.reach import Folder, Kind, Reach, each_bucket
-from cli.doctor.subject import Subject
+from cli.doctor.subject import Folder, Kind, Reach, Subject, each_bucket
 from cli.doctor.verdict import Verdict, all_of, failed, ok
 from deploy.bucket.settings import read_xml
 
@@ -34,7 +33,7 @@ class LifecycleRule(NamedTuple):
 
 
 def lifecycle(subject: Subject) -> Verdict:
-    """Whether the rules leave alone what must stay as it is."""
+    """Check that the rules leave alone what must stay as it is."""
     client, days = subject.deployment.cloud.idempotent, subject.settings.reconcile_days
 
     def look(reach: Reach) -> Verdict:

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.etree import ElementTree as ET  # COS's own reply; expat refuses entity bombs
 
-from cli.doctor.reach import Folder, Reach, each_bucket
-from cli.doctor.subject import Subject
+from cli.doctor.subject import Folder, Reach, Subject, each_bucket
 from cli.doctor.verdict import Verdict, all_of, failed, ok
 from deploy.bucket.settings import read_setting, read_xml
 from shared.errors import StorageFault
@@ -37,7 +36,7 @@ class PolicyStatement(NamedTuple):
 
 
 def policy(subject: Subject) -> Verdict:
-    """Whether a bucket's policy lets others in, or the functions out."""
+    """Check that no bucket's policy lets everybody in, or shuts the functions out."""
     client = subject.deployment.cloud.idempotent
 
     def look(reach: Reach) -> Verdict:
@@ -51,7 +50,7 @@ def statements_in(body: bytes) -> Iterator[PolicyStatement]:
     """Yield the statements of a bucket's policy (436/8276).
 
     Raises:
-        StorageFault: it is none.
+        StorageFault: it is no policy.
     """
     try:
         document = _lower(json.loads(body))
@@ -125,7 +124,7 @@ def _judged(statement: PolicyStatement, folders: Sequence[str]) -> Verdict:
 
 
 def acl(subject: Subject) -> Verdict:
-    """Whether a bucket's ACL lets everybody in."""
+    """Check that no bucket's ACL lets everybody in."""
     client = subject.deployment.cloud.idempotent
 
     def look(reach: Reach) -> Verdict:

@@ -1,7 +1,7 @@
 """A specimen of each card type, from upload to result, by the deployment itself.
 
-What CI answers on a real account is what must be found out: each specimen shows every field that
-such a card has, so a field that is missing was not read, or has a label that nobody knows yet.
+What CI answers on a real account is still unknown. Each specimen shows every field that such a card
+has, so a field that is missing was not read, or has a label that this project doesn't know yet.
 """
 
 from __future__ import annotations
@@ -13,13 +13,11 @@ from typing import NamedTuple
 
 from qcloud_cos import CosClientError, CosServiceError
 
+from cli.bucket.documents import Document, document_in, result_in
+from cli.connect.service import ROOT
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Finding, Verdict, failed, ok, unchecked
-from cli.documents import document_in
-from cli.output import counted
-from cli.results import Document
-from cli.results.document import result_in
-from cli.service import ROOT
+from cli.terminal.output import counted
 from shared.card import CardType
 from shared.errors import StorageFault
 from shared.store.layout import pending_name, result_name
@@ -35,7 +33,7 @@ _LONGEST_LABEL = 12
 
 
 class SentSpecimen(NamedTuple):
-    """A specimen that lies in the bucket."""
+    """A specimen in the bucket."""
 
     key: str
     etag: str
@@ -91,7 +89,7 @@ def _result_of(
             return _still_pending(subject, specimen, wait)
     except StorageFault as fault:
         return failed(str(fault))
-    return result_in(body) or failed("what lies in the place of its result is none of ours")
+    return result_in(body) or failed("the object in the place of its result is no result of ours")
 
 
 def _still_pending(subject: Subject, specimen: SentSpecimen, wait: float) -> Verdict:
@@ -130,7 +128,7 @@ def _recognised(result: Document, seconds: float) -> Verdict:
 
 
 def _labels(results: Sequence[Document]) -> Verdict:
-    """CI's labels that fill no field. One that could hold a value of the card is only counted."""
+    """Name CI's labels that fill no field. One that may hold a card's value is only counted."""
     items = [item for result in results for item in result["items"] if item["field"] is None]
     labels = dict.fromkeys(label for item in items if (label := item["label"].strip()))
     shown = [label for label in labels if _is_a_word(label)]
@@ -147,7 +145,7 @@ def _is_a_word(label: str) -> bool:
 
 
 def _callback(subject: Subject, results: Sequence[Document]) -> Verdict:
-    """How the results came, and in which shape."""
+    """Say how the results came, and in which format."""
     others = [one["evidence"] for one in results if one["evidence"]["delivered_by"] != "callback"]
     evidence = next(iter(others), results[0]["evidence"])
     if not others:
@@ -164,7 +162,7 @@ def _callback(subject: Subject, results: Sequence[Document]) -> Verdict:
 
 
 def _re_read(subject: Subject, results: Sequence[Document]) -> Verdict:
-    """Whether CI shows to our own signature what it read."""
+    """Check that CI shows the result of a job that is asked for with our own signature."""
     verify = subject.settings.callback_verify
     if all(one["evidence"]["verified"] for one in results):
         return ok("CI's re-read holds the result container: CALLBACK_VERIFY=require would do")

@@ -1,14 +1,16 @@
-"""The deployment that is looked at. What several checks need is asked for once."""
+"""The deployment that is examined, and its buckets. What several checks need is asked for once."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
+from typing import Literal, NamedTuple
 
 import requests
 
-from cli.deployment import Deployment
+from cli.connect.deployment import Deployment
+from cli.doctor.verdict import Verdict, all_of, unchecked
 from deploy.configuration.service import CALLBACK, Service
 from deploy.errors import NotDeployed, WrongConfiguration
 from deploy.functions.model import Found
@@ -18,6 +20,7 @@ from deploy.roles.cam import Cam
 from deploy.roles.scope import Scope
 from deploy.roles.wanted import WantedRole, role_names, setup_command, wanted_roles
 from shared.cloud import open_session
+from shared.errors import StorageFault
 from shared.settings.load import Settings
 from shared.store.cos import CosStore
 
@@ -45,7 +48,7 @@ class Subject:
 
     @property
     def settings(self) -> Settings:
-        """What `.env` and the environment say."""
+        """The settings of `.env` and the environment."""
         return self.deployment.settings
 
     @property
@@ -65,23 +68,23 @@ class Subject:
 
     @cached_property
     def session(self) -> requests.Session:
-        """HTTP as a stranger has it, on the same way to the cloud."""
+        """HTTP without any key, on the same way to the cloud."""
         return open_session(self.settings.local_cloud)
 
     @cached_property
     def roles(self) -> dict[str, WantedRole]:
-        """What each function's role should allow, by the function; named as in serverless.yml."""
+        """The role that each function should have, by the function; named as in serverless.yml."""
         scope = Scope.of(self.settings, self.account)
         names = role_names(self.service, self.stage)
         return {role.function: role for role in wanted_roles(scope, names)}
 
     @property
     def setup(self) -> str:
-        """What to run if a role or CI isn't set up."""
+        """The command to run if a role or CI isn't set up."""
         return f"run `{setup_command(self.stage)}`"
 
     def read_service(self) -> Service:
-        """The service, for a check that can't do without it.
+        """Return the service, for a check that can't do without it.
 
         Raises:
             WrongConfiguration: serverless.yml can't be read here.
@@ -91,11 +94,11 @@ class Subject:
         return self.service
 
     def callback_url(self) -> str | None:
-        """The address that CI calls, None if there is none."""
+        """Return the address that CI calls; None if there is none."""
         return self.found(CALLBACK).url if CALLBACK in self.read_service().functions else None
 
     def _found(self, key: str) -> Found:
-        """A function as SCF has it.
+        """Return a function as SCF has it.
 
         Raises:
             NotDeployed: it isn't there.
@@ -106,3 +109,49 @@ class Subject:
         if found is None:
             raise NotDeployed(name)
         return found
+
+
+Kind = Literal["photos", "state", "pending", "results", "deleted"]
+
+_FORBIDDEN = 403
+
+
+class Folder(NamedTuple):
+    """A folder of the deployment: the photos, or what the functions write of them."""
+
+    kind: Kind
+    prefix: str
+
+
+class Reach(NamedTuple):
+    """A bucket with the folders that lie in it."""
+
+    bucket: str
+    folders: Sequence[Folder]
+
+
+def reaches(settings: Settings) -> list[Reach]:
+    """Return the buckets of a deployment: one, or the photos' and that of the results."""
+    photos = Folder("photos", settings.input_prefix)
+    kinds: tuple[Kind, ...] = ("state", "pending", "results", "deleted")
+    written = [Folder(kind, f"{settings.output_prefix}{kind}/") for kind in kinds]
+    if settings.input_bucket == settings.output_bucket:
+        return [Reach(settings.output_bucket, [photos, *written])]
+    return [Reach(settings.input_bucket, [photos]), Reach(settings.output_bucket, written)]
+
+
+def each_bucket(subject: Subject, action: str, look: Callable[[Reach], Verdict]) -> Verdict:
+    """Return what is found in both buckets. What the keys may not see is named with its action."""
+
+    def looked(reach: Reach) -> Verdict:
+        try:
+            return look(reach)
+        except StorageFault as fault:
+            if fault.status != _FORBIDDEN:
+                raise
+            return unchecked(
+                f"{reach.bucket} doesn't show it: the API key's owner lacks {action}, or its "
+                f"policy denies it ({fault.code})"
+            )
+
+    return all_of([looked(reach) for reach in reaches(subject.settings)])

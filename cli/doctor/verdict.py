@@ -1,4 +1,4 @@
-"""What a check can find. Each says so in one sentence, which holds no secret and no key."""
+"""What a check found, and how it is shown. It is one sentence without a secret or a key."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ class Finding(NamedTuple):
 
 
 def ok(says: str) -> Verdict:
-    """All is well."""
+    """Return a verdict that all is well."""
     return Verdict("ok", says)
 
 
 def failed(says: str) -> Verdict:
-    """Something is wrong; `says` ends with what to do."""
+    """Return a verdict that something is wrong; `says` ends with what to do."""
     return Verdict("failed", says)
 
 
 def unchecked(says: str) -> Verdict:
-    """It can't be seen from here."""
+    """Return a verdict that it can't be checked from here."""
     return Verdict("unchecked", says)
 
 
@@ -54,7 +54,7 @@ def all_of(verdicts: Sequence[Verdict]) -> Verdict:
 
 
 def judged(check: str, examine: Callable[[], Verdict]) -> Finding:
-    """A check's finding; one that the cloud refuses or breaks off is a finding too."""
+    """Carry out a check. What the cloud refuses or breaks off is a finding too."""
     try:
         verdict = examine()
     except NotPermitted as error:
@@ -62,3 +62,31 @@ def judged(check: str, examine: Callable[[], Verdict]) -> Finding:
     except CardOcrError as error:
         verdict = failed(str(error))
     return Finding(check, *verdict)
+
+
+_SHOWN = {"ok": "ok", "failed": "FAILED", "unchecked": "?"}
+_NAME_WIDTH = 24
+
+
+def line(finding: Finding) -> str:
+    """Write a finding as a row."""
+    return f"{_SHOWN[finding.status]:<8}{finding.check:<{_NAME_WIDTH}}{finding.says}"
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """Write how many findings there are of each status."""
+    counts = {status: sum(one.status == status for one in findings) for status in _SHOWN}
+    return (
+        f"{counts['ok']} ok, {counts['failed']} failed, {counts['unchecked']} can't be checked "
+        "from here"
+    )
+
+
+def document(findings: Sequence[Finding]) -> dict[str, object]:
+    """Return the findings for programs."""
+    return {"checks": [finding._asdict() for finding in findings], "failed": failures(findings)}
+
+
+def failures(findings: Sequence[Finding]) -> int:
+    """Return how many checks failed."""
+    return sum(finding.status == "failed" for finding in findings)

@@ -1,6 +1,5 @@
-"""`card-ocr export`: one row a card, for spreadsheets, programs and databases.
+"""`card-ocr export`: one row a card.
 
-rows          a result as a row
-spreadsheet   what a spreadsheet must not calculate with
-files         the four formats: csv, jsonl, sqlite, xlsx
+rows   a result as a row
+files  the formats
 """

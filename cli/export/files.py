@@ -1,12 +1,11 @@
-"""The four formats. Each takes rows as they come and holds no more than a batch of them."""
+"""The formats of an export. Each takes rows as they come and holds no more than a batch of them."""
 
 from __future__ import annotations
 
 import csv
 import json
-import sqlite3
+import re
 from collections.abc import Iterable
-from contextlib import closing
 from pathlib import Path
 from typing import TextIO
 
@@ -16,17 +15,10 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from cli.export.rows import COLUMNS, FIELDS, Cell, Row
-from cli.export.spreadsheet import as_text, without_controls
-from cli.files import temporary_files_in
-from shared.errors import ConfigurationError
-from shared.workers import batches
+from cli.export.rows import COLUMNS, Cell, Row
+from cli.terminal.files import temporary_files_in
 
-_BATCH = 500
 _SHEET_ROWS = 1_048_576  # Excel's largest
-_SEARCHED = ("key", *FIELDS)
-_NUMBERS = {"lowest_score": "REAL", "size": "INTEGER", "attempt": "INTEGER"}
-_BOOLEANS = ("needs_review", "current", "verified")
 
 
 def write_csv(rows: Iterable[Row], stream: TextIO) -> int:
@@ -51,34 +43,6 @@ def write_jsonl(rows: Iterable[Row], stream: TextIO) -> int:
     for row in rows:
         stream.write(json.dumps(row, ensure_ascii=False) + "\n")
         count += 1
-    return count
-
-
-def write_sqlite(rows: Iterable[Row], path: Path) -> int:
-    """Write the table `cards` and, over its texts, the full-text index `cards_text`.
-
-    The index holds parts of three characters, not words, which Chinese doesn't separate: it finds
-    any part of a value from three characters on. Shorter ones are LIKE's, on `cards`.
-
-    Raises:
-        ConfigurationError: this Python's SQLite can't do it.
-    """
-    with closing(sqlite3.connect(path)) as database, database:
-        try:
-            _create_tables(database)
-        except sqlite3.OperationalError as error:
-            raise ConfigurationError(
-                "--format", f"sqlite needs SQLite 3.34 or later with FTS5: {error}"
-            ) from None
-        places = ", ".join("?" * len(COLUMNS))
-        count = 0
-        for batch in batches(rows, _BATCH):
-            database.executemany(
-                f"INSERT INTO cards ({', '.join(COLUMNS)}) VALUES ({places})",  # noqa: S608 — ours
-                [tuple(row[name] for name in COLUMNS) for row in batch],
-            )
-            count += len(batch)
-        database.execute("INSERT INTO cards_text (cards_text) VALUES ('rebuild')")
     return count
 
 
@@ -115,17 +79,6 @@ def _plain(cell: Cell) -> Cell:
     return as_text(cell) if isinstance(cell, str) else cell
 
 
-def _create_tables(database: sqlite3.Connection) -> None:
-    kinds = {**dict.fromkeys(COLUMNS, "TEXT"), **_NUMBERS, **dict.fromkeys(_BOOLEANS, "INTEGER")}
-    columns = ", ".join(f"{name} {kind}" for name, kind in kinds.items())
-    searched = ", ".join(_SEARCHED)
-    database.execute(f"CREATE TABLE cards (id INTEGER PRIMARY KEY, {columns})")
-    database.execute(
-        f"CREATE VIRTUAL TABLE cards_text USING fts5({searched}, content='cards', "
-        "content_rowid='id', tokenize='trigram')"
-    )
-
-
 def _new_sheet(book: Workbook) -> WriteOnlyWorksheet:
     sheet: WriteOnlyWorksheet = book.create_sheet()
     sheet.freeze_panes = "B2"
@@ -143,3 +96,29 @@ def _cell(sheet: WriteOnlyWorksheet, value: Cell) -> Cell | SheetCell:
     cell.data_type = "s"  # whatever it begins with
     cell.number_format = "@"
     return cell
+
+
+# A formula begins so, also in the full width that Chinese input methods give; some programs drop
+# leading blanks and controls before they look.
+_FORMULA = re.compile(r"[\s\x00-\x1f]*[=+\-@＝＋－＠]")
+# Shown without its leading zeros, with an exponent, and from the sixteenth digit on wrongly.
+_NUMBER = re.compile(r"\s*[0-9][0-9.,\s]*([Ee][+-]?[0-9]+)?\s*")
+# XML 1.0, and with it a workbook, can't carry these.
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+_APOSTROPHE = "'"
+
+
+def as_text(value: str) -> str:
+    """Return a CSV's cell that no spreadsheet takes for a formula or a number.
+
+    An apostrophe goes before what it would; before an apostrophe too, so that taking one off gives
+    the value back, always.
+    """
+    risky = value.startswith(_APOSTROPHE) or _FORMULA.match(value) or _NUMBER.fullmatch(value)
+    return _APOSTROPHE + value if risky else value
+
+
+def without_controls(value: str) -> str:
+    """Replace the characters that XML, and with it a workbook, can't hold."""
+    return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", value)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cli.masking import Masking
-from cli.results import CardResult, Document
-from cli.results.gather import lowest_score
+from cli.bucket.documents import Document
+from cli.bucket.results import CardResult, lowest_score
+from cli.terminal.masking import Masking
 from shared.card import FIELD_NAMES
 
 Cell = str | int | float | bool | None
@@ -20,14 +20,14 @@ COLUMNS = (
     *("version", "current", "size", "last_modified"),
     *("job_id", "attempt", "delivered_by", "verified", "received_at", "written_at"),
 )
-"""`log_key` is the digest that stands for the key in the log; `current`: this content lies there.
+"""`log_key` is the key's digest in the log; `current`: the content that was read is still there.
 
 Times are RFC 3339 in UTC, `size` is in bytes, `lowest_score` of the recognised fields, 0 to 100.
 """
 
 
 def row_of(card: CardResult, masking: Masking) -> Row:
-    """The row of a result, masked as the call says."""
+    """Return the row of a result, masked as the call says."""
     document = masking.result(card.document)
     source, evidence = document["source"], document["evidence"]
     error, job = document["error"] or {}, document["job"] or {}
@@ -44,8 +44,8 @@ def row_of(card: CardResult, masking: Masking) -> Row:
         "error_code": error.get("code"),
         "error_message": error.get("message"),
         "error_stage": error.get("stage"),
-        "version": card.stored.version,
-        "current": card.stored.current,
+        "version": card.version,
+        "current": card.is_current,
         "size": source["size"],
         "last_modified": source["last_modified"],
         "job_id": job.get("id"),

@@ -1,7 +1,7 @@
 """The pixels of a photo, which may be hostile: 20 kB can stand for gigabytes.
 
-What a file says of itself is looked at before anything is decoded. Whatever is large is decoded
-one at a time, and for a thumbnail no larger than that needs.
+What a file says of itself is looked at before anything is decoded. Large photos are decoded one at
+a time, and for a thumbnail no larger than it needs.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from threading import Lock
+from typing import NamedTuple
 
 from PIL import Image
 
@@ -35,7 +36,7 @@ warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 
 def decoded(content: bytes) -> Image.Image | None:
-    """A picture with its pixels as stored, or None if it can't be read as one.
+    """Return a picture with its pixels as stored; None if it can't be read as one.
 
     An orientation in the EXIF data is not applied: places are those of the stored pixels.
     """
@@ -48,7 +49,7 @@ def decoded(content: bytes) -> Image.Image | None:
 
 
 def reduced(content: bytes, side: int) -> tuple[Image.Image, tuple[int, int]] | None:
-    """A picture, smaller if it is far larger than `side`, and its own width and height.
+    """Return a picture, smaller if it is far larger than `side`, and its own width and height.
 
     None if it can't be read, or only in more than `MAX_DECODED_BYTES`.
     """
@@ -67,7 +68,7 @@ def reduced(content: bytes, side: int) -> tuple[Image.Image, tuple[int, int]] | 
 
 @contextmanager
 def _opened(content: bytes) -> Iterator[Image.Image]:
-    """A picture of which nothing is decoded yet.
+    """Open a picture, of which nothing is decoded yet.
 
     Raises:
         ValueError: it has more pixels, more frames or another depth than a photo of a card.
@@ -82,7 +83,7 @@ def _opened(content: bytes) -> Iterator[Image.Image]:
 
 
 def _decoded_bytes(picture: Image.Image, size: tuple[int, int]) -> int:
-    """What decoding takes.
+    """Return how many bytes decoding takes.
 
     A progressive JPEG is held whole, two bytes a sample; a WebP four times, as measured.
     """
@@ -97,7 +98,7 @@ def _decoded_bytes(picture: Image.Image, size: tuple[int, int]) -> int:
 
 
 def _shrunk(picture: Image.Image, side: int) -> Image.Image:
-    """The picture in its own mode, or grey, at most some times larger than it is to become."""
+    """Return the picture in its own mode, or grey, at most a few times too large."""
     grey = picture.convert("L") if picture.mode == "1" else picture
     factor = max(grey.size) // (2 * side)
     if factor < 2:  # noqa: PLR2004 — there is nothing to be gained
@@ -116,3 +117,40 @@ def _in_colour(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith("I"):  # 16 bits of grey: all but black would be white
         picture = picture.point(lambda value: value / 256).convert("L")
     return picture if picture.mode == "RGB" else picture.convert("RGB")
+
+
+MAX_BYTES = 30_000
+_SIDES = (480, 400, 320, 240, 160)  # pixels of the longer side, the largest that fits is taken
+_QUALITY = 70
+
+
+class Thumbnail(NamedTuple):
+    """A JPEG of at most `MAX_BYTES`; width and height are the photo's, in pixels."""
+
+    jpeg: bytes
+    width: int
+    height: int
+
+
+def thumbnail_of(content: bytes) -> Thumbnail | None:
+    """Return the thumbnail of a photo; None if it can't be read as a picture.
+
+    Nothing of the file is kept but its pixels: no EXIF data, no place where it was taken.
+    """
+    found = reduced(content, _SIDES[0])
+    if found is None:
+        return None
+    picture, (width, height) = found
+    for side in _SIDES:
+        jpeg = _jpeg(picture, side)
+        if len(jpeg) <= MAX_BYTES:
+            return Thumbnail(jpeg, width, height)
+    return None
+
+
+def _jpeg(picture: Image.Image, side: int) -> bytes:
+    small = picture.copy()
+    small.thumbnail((side, side), Image.Resampling.LANCZOS)
+    written = io.BytesIO()
+    small.save(written, "JPEG", quality=_QUALITY, optimize=True)
+    return written.getvalue()

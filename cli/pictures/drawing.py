@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from cli.pictures.score import Band, band
+from cli.terminal.formats import Band, band
 
 _COLOURS: Mapping[Band, str] = {
     "good": "#0f7b54",
@@ -20,7 +20,7 @@ _COLOURS: Mapping[Band, str] = {
 def with_boxes(
     picture: Image.Image, items: Iterable[Mapping[str, Any]], minimum: int
 ) -> Image.Image:
-    """The same picture, on which the box of every item of a result is drawn that has one.
+    """Draw the boxes of a result's items on a picture, and return it.
 
     `minimum` is MIN_SCORE. Lines and letters grow with the picture.
     """

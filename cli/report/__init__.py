@@ -1,7 +1,6 @@
 """`card-ocr report`: one HTML file for the results, which needs nothing else and asks nobody.
 
-card         what the file holds of a card
-page         the page around them, with its style and its scripts inside
+page         the page around the cards, with its style and its scripts inside
 writing      the file, card by card, in bounded memory
 page.html    the markup; report.css its style
 cards.js     the cards and the filters

@@ -1,7 +1,7 @@
 """The page around the cards. Its style and scripts are inside, named by hash in its own policy.
 
 Nothing else may run and nothing may be asked for: the Content-Security-Policy allows this style,
-this script and pictures that lie in the file. Data stands in JSON that no text can end.
+this script and pictures that are in the file. Data is in JSON that no text can end.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class ReportPage(NamedTuple):
 
 
 def page(facts: Facts) -> ReportPage:
-    """The page for a report."""
+    """Return the page for a report."""
     style = _read("report.css")
     script = "\n".join(_read(name) for name in _SCRIPTS)
     kind, notice, more = _notice(facts)
@@ -64,7 +64,7 @@ def page(facts: Facts) -> ReportPage:
 
 
 def in_script(document: object) -> str:
-    """A document as JSON inside a script element."""
+    """Write a document as JSON for the inside of a script element."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).translate(_NEVER_MARKUP)
 
 
@@ -90,7 +90,7 @@ def _read(name: str) -> str:
 
 
 def _notice(facts: Facts) -> tuple[str, str, str]:
-    """What the top of the page says of the personal data in it: its class, and two sentences."""
+    """Return what the page's top says of its personal data: a CSS class, and two sentences."""
     keep = "Keep the file as you would keep the cards themselves."
     if facts.reveal and facts.images:
         return "personal", "This file holds personal data: values, keys and photos.", keep

@@ -1,4 +1,4 @@
-"""The file of a report, written card by card: a bucket of any size takes the same memory."""
+"""Write the file of a report, card by card: a bucket of any size takes the same memory."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import tempfile
 from collections.abc import Iterable
 from typing import TextIO
 
-from cli.masking import Document
-from cli.pictures.thumbnail import Thumbnail
+from cli.bucket.documents import Document
+from cli.bucket.results import CardResult
+from cli.pictures.decoding import Thumbnail
 from cli.report.page import Facts, in_script, page
+from cli.terminal.masking import Masking
 
 Illustrated = tuple[Document, Thumbnail | None]
 
@@ -39,7 +41,31 @@ def write_report(stream: TextIO, facts: Facts, cards: Iterable[Illustrated]) -> 
 
 
 def _photo(position: int, thumbnail: Thumbnail) -> str:
-    """A block of data that no browser runs; the page takes it when its card is shown."""
+    """Write a block of data that no browser runs. The page reads it when the card is shown."""
     text = base64.b64encode(thumbnail.jpeg).decode()
     size = f'data-width="{thumbnail.width}" data-height="{thumbnail.height}"'
     return f'<script type="text/plain" id="photo-{position}" {size}>{text}</script>\n'
+
+
+def card_in_report(card: CardResult, masking: Masking) -> Document:
+    """Return what cli/report/*.js read of a card. A result's names mean what they mean there."""
+    document = masking.result(card.document)
+    source, evidence, job = document["source"], document["evidence"], document["job"]
+    return {
+        "key": source["key"],
+        "log_key": masking.digest(card.document["source"]["key"]),
+        "version": card.version,
+        "current": card.is_current,
+        "card_type": document["card_type"],
+        "outcome": document["outcome"],
+        "needs_review": document["needs_review"],
+        "fields": document["fields"],
+        "items": document["items"],
+        "checks": document["checks"],
+        "error": document["error"],
+        "evidence": evidence,
+        "job": job and {name: job.get(name) for name in ("id", "state", "attempt")},
+        "size": source["size"],
+        "last_modified": source["last_modified"],
+        "written_at": document["written_at"],
+    }

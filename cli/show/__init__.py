@@ -1,6 +1,5 @@
 """`card-ocr show`: all that the bucket says of one card.
 
-history    what lies there: the photo, results of all contents and runs, pending attempts
-document   it as JSON
-tables     it for a person
+history  the photo, the results of all contents and runs, what is pending; and the same as JSON
+tables   the same for a person
 """

@@ -1,4 +1,4 @@
-"""What the bucket holds of one card."""
+"""What the bucket holds of one card, and the same as JSON."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from cli.card_objects import pending_of, results_of
-from cli.documents import attempt_in
-from cli.errors import ObjectRefused
-from cli.results import Document
-from cli.results.document import result_in
+from cli.bucket.documents import Document, attempt_in, result_in
+from cli.bucket.listing import pending_of, results_of
+from cli.bucket.refusals import ObjectRefused
+from cli.terminal.masking import Masking
 from shared.documents import Attempt
 from shared.pipeline.context import Context
 from shared.store import Photo
@@ -36,7 +35,7 @@ class ShownAttempt(NamedTuple):
 
 
 class History(NamedTuple):
-    """A card: `photo` is what lies at its key now; `runs` are in the order they were written.
+    """A card: `photo` is what is at its key now; `runs` are in the order they were written.
 
     `attempts` are those still pending, in the order of their names.
     """
@@ -47,22 +46,22 @@ class History(NamedTuple):
     attempts: tuple[ShownAttempt, ...]
 
     def is_empty(self) -> bool:
-        """Whether nothing of this card lies in the bucket, not even its photo."""
+        """Return whether the bucket holds nothing of this card, not even its photo."""
         return not (self.photo or self.runs or self.attempts)
 
     def current(self) -> ShownResult | None:
-        """The highest run of what lies there now, or else of what was read last."""
-        there = [run for run in self.runs if self.lies_there(run.version)]
-        etag = etag_of(self.runs[-1].version) if self.runs else None
-        last = [run for run in self.runs if etag_of(run.version) == etag]
+        """Return the highest run of what is there now, or else of what was first read last."""
+        there = [run for run in self.runs if self.is_there(run.version)]
+        etags = list(dict.fromkeys(etag_of(run.version) for run in self.runs))
+        last = [run for run in self.runs if etag_of(run.version) == etags[-1]]
         return max(there or last, key=lambda run: run_of(run.version), default=None)
 
     def run(self, version: str) -> ShownResult | None:
-        """The result of a version."""
+        """Return the result of a version."""
         return next((run for run in self.runs if run.version == version), None)
 
-    def lies_there(self, version: str) -> bool:
-        """Whether the content of a version is what lies at the key now."""
+    def is_there(self, version: str) -> bool:
+        """Return whether the content of a version is the photo that is there now."""
         return self.photo is not None and self.photo.etag == etag_of(version)
 
 
@@ -93,3 +92,48 @@ def _attempts(context: Context, key: str) -> Iterator[ShownAttempt]:
         if body is not None:
             age = one.at - one.listed.last_modified
             yield ShownAttempt(one.listed.key, one.version, one.attempt, age, attempt_in(body))
+
+
+def document_of(history: History, run: ShownResult | None, masking: Masking) -> Document:
+    """Return what `--json` prints, with a result's names; `run` is the one that is shown whole."""
+    source = history.photo
+    return {
+        "key": masking.key(history.key),
+        "log_key": masking.digest(history.key),
+        "photo": source
+        and {"etag": source.etag, "size": source.size, "last_modified": source.last_modified},
+        "version": run.version if run else None,
+        "card": masking.result(run.document) if run and run.document else None,
+        "versions": [_version(history, one, masking) for one in history.runs],
+        "pending": [_attempt(history, one, masking) for one in history.attempts],
+    }
+
+
+def _version(history: History, run: ShownResult, masking: Masking) -> Document:
+    document = run.document or {}
+    error = document.get("error") or {}
+    return {
+        "version": run.version,
+        "current": history.is_there(run.version),
+        "outcome": document.get("outcome"),
+        "needs_review": document.get("needs_review"),
+        "error": error.get("code"),
+        "written_at": document.get("written_at"),
+        "object": masking.name(run.name, name_of_key(history.key)),
+    }
+
+
+def _attempt(history: History, attempt: ShownAttempt, masking: Masking) -> Document:
+    pending = attempt.pending
+    error = pending.error if pending else None
+    return {
+        "version": attempt.version,
+        "attempt": attempt.number,
+        "state": pending.state if pending else None,
+        "trigger": pending.trigger if pending else None,
+        "job_id": pending.job_id if pending else None,
+        "age_seconds": round(attempt.age),
+        "first_claimed_at": pending.first_claimed_at if pending else None,
+        "error": error and {**error.document(), "message": masking.message(error.message)},
+        "object": masking.name(attempt.name, name_of_key(history.key)),
+    }

@@ -9,16 +9,16 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cli.masking import Document
-from cli.output import printable
-from cli.pictures.score import Band, band
+from cli.bucket.documents import Document
+from cli.terminal.formats import Band, band
+from cli.terminal.output import printable
 
 _BANDS: Mapping[Band, str] = {"good": "green", "fair": "yellow", "low": "red", "none": ""}
 _OUTCOMES = {"recognised": "green", "nothing_found": "yellow", "failed": "red", "rejected": "red"}
 
 
 def tables_of(document: Document, minimum: int) -> Group:
-    """Everything in the document; `minimum` is MIN_SCORE, for the scores' colours."""
+    """Return the tables of a document; `minimum` is MIN_SCORE, for the scores' colours."""
     return Group(*_parts(document, minimum))
 
 
@@ -79,7 +79,7 @@ def _item(item: Document, minimum: int) -> Sequence[Text]:
 
 
 def _box(polygon: Sequence[Sequence[float]]) -> str:
-    """The corners as CI gave them."""
+    """Write the corners as CI gave them."""
     return " ".join(f"{x:g},{y:g}" for x, y in polygon) or "-"
 
 
@@ -110,7 +110,7 @@ def _version(version: Document) -> Sequence[Text]:
         _text(version["version"]),
         _text(outcome + why + review, style=_OUTCOMES.get(outcome, "red")),
         _text(version["written_at"] or "-"),
-        _text("of what lies there now" if version["current"] else "of another content"),
+        _text("of what is there now" if version["current"] else "of another content"),
     )
 
 
@@ -136,14 +136,14 @@ def _score(score: float | None, minimum: int) -> Text:
 
 
 def _text(text: str, style: str = "") -> Text:
-    """A text of the bucket's: it may hold what would upset a terminal."""
+    """Return a text of the bucket's with what would upset a terminal escaped."""
     return Text(printable(text), style)
 
 
 def _section(
     title: str, names: Sequence[str], rows: Iterable[Sequence[Text]]
 ) -> Iterator[RenderableType]:
-    """A table under its title; nothing if it has no rows."""
+    """Yield a table under its title; nothing if it has no rows."""
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     for name in names:
         table.add_column(name, overflow="fold")

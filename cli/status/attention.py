@@ -1,15 +1,15 @@
-"""What somebody must look at, each in a sentence. No request, no clock."""
+"""What needs attention, each in a sentence: a pure decision."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from cli.ages import age_of
-from cli.output import counted, listed_counts
 from cli.status.look import LastSweep, StatusLook
 from cli.status.recent import RecentResults
 from cli.status.recognition import Jobs
+from cli.terminal.formats import age_of
+from cli.terminal.output import counted, listed_counts
 from shared.pipeline.attempt import SOURCE_UNREADABLE
 from shared.pipeline.gate import HELD, OVER_BUDGET
 from shared.pipeline.status import REFUSED
@@ -42,7 +42,7 @@ class AttentionLimits(NamedTuple):
 
 
 def attention(look: StatusLook, limits: AttentionLimits) -> list[str]:
-    """Every reason to look closer, the gravest first; none is a good sign."""
+    """Return every reason to look closer, the gravest first."""
     return [
         *_holds(look),
         *_sweep(look.sweep, look.listed_pending, limits.give_up_seconds),
@@ -82,7 +82,7 @@ def _sweep(sweep: LastSweep | None, listed: int, give_up_seconds: float) -> Iter
 
 
 def _oldest(sweep: LastSweep, give_up_seconds: float) -> Iterator[str]:
-    """What waits in line for backfill or a rerun was refused by nobody, and may take a day."""
+    """Say if the oldest card is pending for long. One that nobody refused may wait for a day."""
     oldest = sweep.oldest
     if oldest is None:
         return
@@ -157,7 +157,7 @@ def _results(results: RecentResults, limits: AttentionLimits) -> Iterator[str]:
 
 
 def _cards(results: RecentResults) -> int:
-    """How many cards were looked at that CI should have read."""
+    """Count the cards that CI should have read."""
     return len(results.summaries) - results.outcomes.get("rejected", 0)
 
 

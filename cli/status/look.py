@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
-from cli.documents import note_of
-from cli.holds import Hold, holds_now
+from cli.bucket.documents import note_of
+from cli.bucket.holds import Hold, holds_now
 from cli.status.recent import RecentReader, RecentResults
 from cli.status.recognition import CiQueue, Jobs, jobs_of_the_last_hour, queue_of
 from shared.errors import JobServiceFault
@@ -121,7 +121,7 @@ def _text(document: object, name: str) -> str | None:
 
 
 def _asked(ask: Callable[[], T]) -> tuple[T | None, str | None]:
-    """What CI says, or its Code: COS alone still says a lot."""
+    """Return what CI says, or the Code of its fault: COS alone still says a lot."""
     try:
         return ask(), None
     except JobServiceFault as fault:

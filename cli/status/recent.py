@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice, zip_longest
 from typing import NamedTuple
 
-from cli.in_order import in_order
-from cli.listing import pages
-from cli.results.document import result_in
+from cli.bucket.documents import result_in
+from cli.bucket.listing import pages
+from cli.bucket.reading import in_order
 from cli.status.recognition import HOUR, Jobs
 from shared.errors import StorageFault
 from shared.pipeline.context import Context
@@ -22,7 +22,7 @@ from shared.store.layout import ResultName, parse_result_name, results_folder
 
 PAGES = 10  # of 1,000 names
 NO_RESULT = "NoResult"
-"""What stands in place of a Code for a body that is no result."""
+"""In place of a Code, for a body that is no result."""
 
 
 class ResultSummary(NamedTuple):
@@ -59,36 +59,36 @@ class RecentResults(NamedTuple):
 
     @property
     def outcomes(self) -> dict[str, int]:
-        """How many of each outcome."""
+        """Count the results by outcome."""
         return _by_count(one.outcome for one in self.summaries)
 
     @property
     def needs_review(self) -> int:
-        """How many need a review."""
+        """Count the results that need a review."""
         return sum(one.needs_review for one in self.summaries)
 
     @property
     def unverified(self) -> int:
-        """How many rest on a callback's own word."""
+        """Count the results that rest on a callback's word alone."""
         return sum(not one.verified for one in self.summaries)
 
     @property
     def failed_checks(self) -> dict[str, int]:
-        """How many results each check failed in, the most frequent first."""
+        """Count the results by failed check, the most frequent first."""
         return _by_count(chain.from_iterable(one.failed_checks for one in self.summaries))
 
     def codes(self, *outcomes: str) -> dict[str, int]:
-        """Why results have these outcomes, `failed` or `rejected`, the most frequent first."""
+        """Count the results with these outcomes by Code, the most frequent first."""
         return _by_count(one.code for one in self.summaries if one.code and one.outcome in outcomes)
 
     @property
     def delivered_by(self) -> dict[str, int]:
-        """How many came in each way."""
+        """Count the results by who delivered them."""
         return _by_count(one.delivered_by for one in self.summaries)
 
     @property
     def by_trigger(self) -> dict[str, int]:
-        """How many cards were begun by what."""
+        """Count the results by trigger."""
         return _by_count(one.trigger for one in self.summaries)
 
 
@@ -101,7 +101,7 @@ class RecentReader:
         self._read: dict[str, ResultSummary] = {}
 
     def look(self, jobs: Jobs | None, now: float) -> RecentResults | None:
-        """Look: at most `PAGES` listings, and `most` bodies. None if no body is wanted.
+        """Read at most `PAGES` listings and `most` bodies. Return None if no body is wanted.
 
         Raises:
             StorageFault: COS refused the listing or couldn't be reached.
@@ -118,7 +118,7 @@ class RecentReader:
         return RecentResults(summaries, tuple(unread), listed, whole, len(names) - len(wanted))
 
     def _listed(self, now: float) -> tuple[int, list[str], bool]:
-        """How many names were listed, the last hour's, the newest first, and whether it is all."""
+        """Return the number of names listed, the last hour's, newest first, and if that is all."""
         context, count, recent, whole = self._context, 0, [], False
         folder = results_folder(context.settings.output_prefix)
         for page in islice(pages(context.store.list_objects, folder), PAGES):
@@ -142,7 +142,7 @@ class RecentReader:
                 self._read[name] = summary
 
     def _body(self, name: str) -> bytes | str | None:
-        """The body, or COS's Code. One that COS refuses costs no other."""
+        """Return the body, or COS's Code: one that COS refuses costs no other."""
         try:
             return self._context.store.read(name)
         except StorageFault as fault:
@@ -150,7 +150,7 @@ class RecentReader:
 
 
 def summary_in(body: bytes) -> ResultSummary | None:
-    """What is kept of a result; None if the body is none."""
+    """Return the summary of a result; None if the body is none."""
     document = result_in(body)
     if document is None:
         return None
@@ -167,7 +167,7 @@ def summary_in(body: bytes) -> ResultSummary | None:
 
 
 def _alternating(*sequences: Sequence[str]) -> Iterator[str]:
-    """One of each in turn: neither way of finding a result keeps the other from being looked at."""
+    """Yield one of each sequence in turn, so that both ways of finding results get their share."""
     return (one for one in chain.from_iterable(zip_longest(*sequences)) if one is not None)
 
 

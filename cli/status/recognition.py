@@ -47,27 +47,27 @@ class Jobs(NamedTuple):
 
     @property
     def total(self) -> int:
-        """How many jobs."""
+        """Count the jobs."""
         return sum(self.states.values())
 
     @property
     def failed(self) -> int:
-        """How many of them failed."""
+        """Count the jobs that failed."""
         return sum(self.codes.values())
 
     @property
     def ended(self) -> int:
-        """How many of them have ended."""
+        """Count the jobs that have ended."""
         return sum(count for state, count in self.states.items() if state not in _UNDER_WAY)
 
     @property
     def per_hour(self) -> int:
-        """At the rate of these jobs."""
+        """Return how many jobs an hour has at this rate."""
         return self.total if self.whole else round(self.total * HOUR / self.seconds)
 
 
 def queue_of(service: CiJobService, queue_id: str | None) -> CiQueue | None:
-    """The queue that jobs go to; None if the bucket has none (GET /ai_queue, 460/79394).
+    """Return the queue that jobs go to; None if the bucket has none (GET /ai_queue, 460/79394).
 
     Raises:
         JobServiceFault: CI couldn't be asked, or said no.
@@ -76,7 +76,7 @@ def queue_of(service: CiJobService, queue_id: str | None) -> CiQueue | None:
 
 
 def jobs_of_the_last_hour(service: CiJobService, settings: Settings, now: float) -> Jobs:
-    """The jobs of the last hour, or the newest thousand of them (GET /jobs, 460/84766).
+    """Return the jobs of the last hour, or the newest thousand of them (GET /jobs, 460/84766).
 
     Raises:
         JobServiceFault: CI couldn't be asked, or said no.
@@ -124,7 +124,7 @@ def _by_name(names: Iterable[str]) -> dict[str, int]:
 
 
 def _why_failed(job: Job) -> str | None:
-    """Why a job, or its result container, failed; None if neither has."""
+    """Return why a job or its result container failed; None if neither did."""
     if job.state == "Cancel":
         return "Cancelled"
     for part in (job, job.container):

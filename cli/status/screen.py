@@ -1,14 +1,14 @@
-"""A look as a screen for people, and as a document for programs."""
+"""A look at a deployment as a screen for people, and as a document for programs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from cli.ages import age_of
-from cli.output import counted, listed_counts, printable
 from cli.status.look import LastSweep, StatusLook
 from cli.status.recent import RecentResults, Unread
 from cli.status.recognition import Jobs
+from cli.terminal.formats import age_of
+from cli.terminal.output import counted, listed_counts, printable
 from shared.settings.load import Settings
 from shared.times import rfc3339
 
@@ -19,7 +19,7 @@ NameOf = Callable[[str], str | None]
 
 
 def screen(look: StatusLook, attention: Sequence[str], settings: Settings, name_of: NameOf) -> str:
-    """One screen of text."""
+    """Write one screen of text."""
     rows = [
         ("bucket", f"{settings.input_bucket}, {settings.input_prefix} → {settings.output_prefix}"),
         ("at", rfc3339(look.at)),
@@ -35,7 +35,7 @@ def screen(look: StatusLook, attention: Sequence[str], settings: Settings, name_
 
 
 def document(look: StatusLook, attention: Sequence[str], name_of: NameOf) -> dict[str, object]:
-    """The same for programs."""
+    """Return the same for programs."""
     sweep = look.sweep
     oldest = sweep.oldest if sweep else None
     return {
@@ -116,7 +116,7 @@ def _unread(one: Unread, name_of: NameOf) -> str:
 
 
 def _not_seen(results: RecentResults) -> Iterator[str]:
-    """What was left out, so that nobody takes a part for the whole."""
+    """Say what was left out, so that nobody takes a part for the whole."""
     if not results.whole:
         yield (
             f"results behind the first {results.listed:,} names, but those of CI's jobs above: "

@@ -78,11 +78,6 @@ _CONFIGURATION = frozenset(
 _REQUEST_ID = re.compile("[A-Za-z0-9+/=_-]{1,128}")
 
 
-def jobs_in_xml(data: bytes | str) -> tuple[Job, ...]:
-    """Return every JobsDetail of a reply. Raise ValueError if it isn't a reply of CI's."""
-    return tuple(_job(node) for node in _nodes(_reply(data), "JobsDetail"))
-
-
 def described_in(data: bytes) -> Described:
     """Read the reply to GET /jobs/<ids>. Raise ValueError if it isn't a reply of CI's."""
     response = _reply(data)
@@ -207,14 +202,14 @@ def _code_of(status: int, code: str | None, message: str | None) -> tuple[str, s
 
 def _accepted(body: bytes, request_id: str | None) -> Submission:
     try:
-        jobs = jobs_in_xml(body)
+        made = _nodes(_reply(body), "JobsDetail")
     except ValueError:
         return Unknown(UNREADABLE, request_id)
-    job_id = jobs[0].job_id if jobs else None
+    job_id = _job_id(made[0]) if made else None
     return Accepted(job_id) if job_id else Unknown("NoJobId", request_id)
 
 
-def _reply(data: bytes | str) -> object:
+def _reply(data: bytes) -> object:
     """Return the Response of a reply. A proxy's page in its place, with status 200, has none."""
     document = _parse_xml(data)
     if not isinstance(document, dict) or "Response" not in document:
@@ -222,12 +217,11 @@ def _reply(data: bytes | str) -> object:
     return _response(document)
 
 
-def _parse_xml(data: bytes | str) -> object:
+def _parse_xml(data: bytes) -> object:
     # Keys may begin or end with spaces, so white space stays.
     try:
         # Bytes that are no UTF-8 cost their own character, and no neighbour's text.
-        text = data if isinstance(data, str) else _decoded(data, "replace")
-        text = _NOT_IN_XML.sub("", text)
+        text = _NOT_IN_XML.sub("", _decoded(data, "replace"))
         if "&#" in text:
             text = _DECIMAL_SURROGATE.sub(lambda found: f"&#x{int(found[1]):X};", text)
             text = _SURROGATES.sub(_joined, text)
@@ -275,9 +269,8 @@ def _job(node: object, *, is_capped: bool = False) -> Job:
         MalformedCallback: `is_capped`, and it has more items or corners than a card can have.
     """
     operation = _node(node, "Operation")
-    job_id = _text(node, "JobId")
     return Job(
-        job_id=job_id if job_id and JOB_ID.fullmatch(job_id) else None,
+        job_id=_job_id(node),
         state=_text(node, "State"),
         code=_code(node),
         message=_text(node, "Message"),
@@ -420,6 +413,11 @@ def _number(text: str) -> float:
     except ValueError:
         return math.nan
     return int(number) if number.is_integer() else number
+
+
+def _job_id(node: object) -> str | None:
+    job_id = _text(node, "JobId")
+    return job_id if job_id and JOB_ID.fullmatch(job_id) else None
 
 
 def _code(node: object) -> str | None:

@@ -11,12 +11,11 @@ import pytest
 
 from functions.callback.index import main_handler
 from shared import callback_token
-from tests.bad_inputs.clouds import KEY, Waiting, troubles
-from tests.bad_inputs.corpus import Case, cases, read
-from tests.bad_inputs.inputs import as_bytes, build
 from tests.support.cards import NAME
 from tests.support.clouds import cloud
+from tests.support.corpus import Case, as_bytes, build, cases, read
 from tests.support.environment import BUCKET, ENVIRONMENT, SECRET
+from tests.support.waiting import KEY, Waiting, troubles
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +89,7 @@ def test_what_is_too_large_is_refused_before_it_is_parsed(
     def never(*_: object) -> None:
         raise AssertionError("the body was parsed")
 
-    monkeypatch.setattr("shared.pipeline.callback.job_in_callback", never)
+    monkeypatch.setattr("shared.jobs.reply.job_in_callback", never)
     monkeypatch.setattr("shared.events.b64decode", never)
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)

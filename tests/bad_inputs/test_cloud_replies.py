@@ -16,12 +16,11 @@ from shared.cloud import Cloud as Clients
 from shared.errors import JobServiceFault
 from shared.jobs.service import CiJobService
 from shared.settings.load import Credentials, load
-from tests.bad_inputs.clouds import KEY, Waiting, choosing, listing_of, replying, troubles
-from tests.bad_inputs.corpus import Case, cases
-from tests.bad_inputs.inputs import as_bytes, build
 from tests.support.clouds import Cloud, cloud
+from tests.support.corpus import Case, as_bytes, build, cases
 from tests.support.environment import ENVIRONMENT
 from tests.support.event_files import event_for
+from tests.support.waiting import KEY, Waiting, choosing, listing_of, replying, troubles
 
 
 def to_ci(request: Request, method: str) -> bool:

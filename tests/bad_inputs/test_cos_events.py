@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.bad_inputs.clouds import troubles
-from tests.bad_inputs.corpus import Case, cases
-from tests.bad_inputs.inputs import build
 from tests.support.clouds import BUCKET, Cloud, cloud
+from tests.support.corpus import Case, build, cases
 from tests.support.event_files import event_for
+from tests.support.waiting import troubles
 
 
 def problems(opened: Cloud) -> list[dict[str, Any]]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from cli.keys import Keys, keys_in, missing_in
+from cli.bucket.keys import Keys, keys_in, missing_in
 from deploy.configuration.env_file import read_env_file
 from shared.errors import ConfigurationError
-from tests.bad_inputs.corpus import Case, cases
-from tests.bad_inputs.inputs import as_bytes, build
+from tests.support.corpus import Case, as_bytes, build, cases
 
 
 def seen(keys: Keys, path: Path) -> dict[str, Any]:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.bad_inputs.corpus import Case, cases
-from tests.bad_inputs.inputs import as_bytes, build
 from tests.support.clouds import CARD, Cloud, cloud
+from tests.support.corpus import Case, as_bytes, build, cases
 
 LIMIT = "1000000"
 

@@ -10,8 +10,7 @@ from shared.jobs import Accepted, Job, RefusedForGood, Submission, Unknown, Wait
 from shared.jobs.reply import described_in, job_in_callback, meaning, page_in
 from shared.store.cos import page_in as listing_in
 from shared.times import from_ci, from_http_date
-from tests.bad_inputs.corpus import Case, cases
-from tests.bad_inputs.inputs import as_bytes, build
+from tests.support.corpus import Case, as_bytes, build, cases
 
 NAMES = {"JOB": "a1b2c3", "TOKEN": "v1.a.b", "KEY": "uploads/a.jpg", "ETAG": "0123456789abcdef"}
 UNREADABLE = {"unreadable": True}

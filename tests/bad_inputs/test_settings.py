@@ -10,7 +10,7 @@ import requests
 from functions.submit.index import main_handler as submit
 from functions.sweep.index import main_handler as sweep
 from shared.errors import ConfigurationError
-from tests.bad_inputs.corpus import Case, cases
+from tests.support.corpus import Case, cases
 from tests.support.environment import ENVIRONMENT
 from tests.support.event_files import event_for
 

@@ -11,9 +11,8 @@ from coslocal.functions import Failure
 from local.cloud import LocalCloud, Setup
 from local.recognition.scripted import ScriptedRecogniser
 from shared.pipeline.reconcile import open_pass
-from tests.bad_inputs.corpus import Case, cases
-from tests.bad_inputs.inputs import as_bytes, build, changed
 from tests.support.clouds import Cloud
+from tests.support.corpus import Case, as_bytes, build, cases, changed
 from tests.support.sweeps import HOUR, SweptWorld
 
 

@@ -9,13 +9,11 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
-from cli.masking import masking_of
-from cli.pictures.thumbnail import thumbnail_of
-from cli.report.card import card_in_report
+from cli.bucket.results import WantedResults, open_results
+from cli.pictures.decoding import thumbnail_of
 from cli.report.page import Facts
-from cli.report.writing import write_report
-from cli.results import WantedResults
-from cli.results.gather import gathering
+from cli.report.writing import card_in_report, write_report
+from cli.terminal.masking import masking_of
 from shared.documents import Result
 from tests.support.cards import AT, MINIMUM
 from tests.support.environment import BUCKET
@@ -36,7 +34,7 @@ def write(
     thumbnail = thumbnail_of(photo) if photo else None
     facts = Facts(BUCKET, "uploads/", AT, MINIMUM, reveal=reveal, images=bool(photo))
     with (
-        gathering(context, WantedResults(), kept=False) as cards,
+        open_results(context, WantedResults()) as cards,
         path.open("w", encoding="utf-8") as stream,
     ):
         write_report(stream, facts, ((card_in_report(card, masking), thumbnail) for card in cards))

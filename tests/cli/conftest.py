@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import cli.environment
+import cli.connect.environment
 from tests.cli.deployed import as_printed
 from tests.cli.operators import Operator
 from tests.support.clouds import Cloud, cloud
@@ -23,9 +23,8 @@ def printed(environ: Mapping[str, str], stage: str | None) -> str:
 def operator(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> Operator:
-    monkeypatch.setattr(cli.environment, "ENV_FILE", tmp_path / ".env")  # nobody's own
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("cli.service.printed", printed)  # without Node
+    monkeypatch.setattr(cli.connect.environment, "ENV_FILE", tmp_path / ".env")  # nobody's own
+    monkeypatch.setattr("cli.connect.service.printed", printed)  # without Node
     return Operator(monkeypatch, capsys)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cli.service import service_of
+from cli.connect.service import service_of
 from coslocal.agenda import MovableClock
 from deploy.commands.deploy import deploy
 from tests.cli.operators import Answer, Operator
@@ -95,6 +95,6 @@ def deployed(
         operator.serves(owned)
         deployment = Deployment(operator, owned, clock, folder)
         deployment.without = without
-        patch.setattr("cli.service.printed", lambda _environ, _stage: deployment.printed())
+        patch.setattr("cli.connect.service.printed", lambda _environ, _stage: deployment.printed())
         deployment.set_up()
         yield deployment

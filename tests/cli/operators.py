@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import sqlite3
 import sys
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,9 +15,6 @@ from unittest import mock
 import pytest
 
 from cli.app import main
-from cli.environment import deployment_environment
-from cli.index.place import index_path
-from shared.settings.load import load
 from tests.support.clouds import Cloud
 from tests.support.privacy import SHOWN, WRITTEN, seen
 
@@ -70,13 +64,9 @@ class Operator:
             seen(WRITTEN, *_written(arguments))
         return Answer(int(ended.value.code or 0), out, err)
 
-    def index(self) -> Path:
-        """Where this machine's copy of the deployment lies."""
-        return index_path(load(deployment_environment(None, os.environ), submits=True))
-
 
 def _written(arguments: tuple[str, ...]) -> Iterator[str]:
-    """What the file of `--out` holds: the parts of a workbook, the rows of a database, the text."""
+    """What the file of `--out` holds: the parts of a workbook, or the text."""
     for option, value in pairwise(arguments):
         path = Path(value)
         if option != "--out" or not path.is_file():
@@ -84,8 +74,5 @@ def _written(arguments: tuple[str, ...]) -> Iterator[str]:
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
                 yield from (archive.read(name).decode() for name in archive.namelist())
-        elif path.read_bytes().startswith(b"SQLite format 3"):
-            with closing(sqlite3.connect(path)) as database:
-                yield from database.iterdump()
         else:
             yield path.read_text("utf-8")

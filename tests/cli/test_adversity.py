@@ -5,29 +5,68 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from tests.cli.adversity import REFUSING, empty_bucket, is_refusal
-from tests.cli.operators import Operator
+from tests.cli.operators import Answer, Operator
 
-COMMANDS = (
-    ("audit",),
-    ("audit", "--json"),
-    ("audit", "--deep"),
-    ("audit", "--deep", "--no-index", "--prefix", "uploads/"),
-    ("status",),
-    ("status", "--json"),
-    ("sweep",),
-    ("sweep", "--reconcile"),
+KEY = "uploads/a.jpg"  # of the one card in the bucket, if there is one
+NO_BUCKET = "a bucket that doesn't exist"
+REPLY = "a network that dies in the middle of a reply"
+BODY = "a network that dies in the middle of a body"
+
+
+class Row(NamedTuple):
+    """A command. `empty` is its exit status in an empty bucket, and how many lines it says there.
+
+    `survives`: what it gets through with this exit status, since it reads or writes something else.
+    """
+
+    command: str
+    empty: tuple[int, int] = (0, 0)
+    survives: dict[str, int] = {}  # noqa: RUF012 — never changed
+
+
+ROWS = (
+    Row("audit"),
+    Row("audit --json"),
+    Row("audit --deep"),
+    Row("audit --deep --prefix uploads/"),
+    Row("status", (1, 0)),  # no sweep has run there
+    Row("status --json", (1, 0)),
+    Row("sweep", survives={REPLY: 1, BODY: 1}),
+    Row("sweep --reconcile"),
+    Row("sweep --drain", survives={REPLY: 1, BODY: 1}),
+    Row(f"show {KEY}", (1, 1)),  # nothing of the card is there
+    Row(f"show {KEY} --image OUT", (1, 1)),
+    Row("export --format csv --out OUT", (0, 1)),
+    Row("export --format jsonl --out OUT --every-version", (0, 1)),
+    Row("export --format xlsx --out OUT", (0, 1)),
+    Row("report --out OUT", (0, 1)),
+    Row("report --out OUT --images", (0, 1)),
+    Row("report --out OUT --images --reveal", (0, 1)),
+    Row("backfill --yes"),
+    Row("backfill --yes --keys=KEYS"),
+    Row("backfill --yes --from-audit=AUDIT"),
+    Row("backfill --dry-run"),
+    Row(f"rerun {KEY} --yes"),
+    Row("rerun --failed --yes"),
+    Row("rerun --prefix=uploads/ --dry-run"),
+    Row("pause", survives={BODY: 0}),
+    Row("resume", survives={BODY: 0}),
+    Row(f"forget {KEY} --yes"),
+    Row(f"forget {KEY} --dry-run"),
+    Row("purge --older-than=9 --photos --yes", survives={BODY: 0}),
+    Row("purge --older-than=9 --photos --dry-run", survives={BODY: 0}),
+    # Setup makes roles by a bucket's name, and reads nothing of COS.
+    Row("setup --yes", (0, 9), survives={NO_BUCKET: 0, BODY: 0}),
+    Row("setup --dry-run", survives={NO_BUCKET: 0, BODY: 0}),
 )
-# What it writes gets through where only replies with a body are cut: it does what it can.
-SURVIVING = {
-    ("sweep", "a network that dies in the middle of a reply"),
-    ("sweep", "a network that dies in the middle of a body"),
-}
-commands = pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-
+DOCTOR = ("doctor --json", "doctor --upload --yes --wait=1")
+rows = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.command)
 
 # A reply that is given up in the middle leaves its socket to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -41,22 +80,46 @@ def _without_waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     gc.collect()  # here, where the warning is expected
 
 
-@commands
-def test_an_empty_bucket_is_no_fault(command: tuple[str, ...], operator: Operator) -> None:
+def called(operator: Operator, command: str, folder: Path) -> Answer:
+    keys, audit = folder / "keys.txt", folder / "audit.json"
+    keys.write_text(f"{KEY}\n", "utf-8")
+    audit.write_text(f'{{"findings": [\n{{"kind": "missing", "key": "{KEY}"}}\n]}}\n', "utf-8")
+    paths = {"OUT": folder / "out", "KEYS": keys, "AUDIT": audit}
+    for name, path in paths.items():
+        command = command.replace(name, str(path))
+    return operator.calls(*command.split())
+
+
+@rows
+def test_an_empty_bucket_is_no_fault(row: Row, operator: Operator, tmp_path: Path) -> None:
     with empty_bucket(operator):
-        answer = operator.calls(*command)
-    assert answer.status == (1 if command[0] == "status" else 0)  # no sweep has run there
-    assert not answer.err
+        answer = called(operator, row.command, tmp_path)
+    assert (answer.status, answer.err.count("\n")) == row.empty, answer.err
 
 
-@commands
+@rows
 @pytest.mark.parametrize("adversity", REFUSING)
-def test_what_the_cloud_refuses_is_one_sentence(
-    adversity: str, command: tuple[str, ...], operator: Operator
+def test_what_the_cloud_refuses_is_one_sentence_and_leaves_no_file(
+    adversity: str, row: Row, operator: Operator, tmp_path: Path
 ) -> None:
     with REFUSING[adversity](operator):
-        answer = operator.calls(*command)
-    if (" ".join(command), adversity) in SURVIVING:
-        assert "could not be found out" in answer.out
+        answer = called(operator, row.command, tmp_path)
+    if adversity in row.survives:
+        assert answer.status == row.survives[adversity], answer.err
+        assert answer.out
     else:
         assert is_refusal(answer), (answer.status, answer.err)
+    assert KEY not in answer.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("adversity", ["an empty bucket", *REFUSING])
+@pytest.mark.parametrize("command", DOCTOR)
+def test_whatever_is_wrong_is_a_finding_of_the_doctors(
+    adversity: str, command: str, operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.connect.service.printed", lambda _environ, _stage: None)
+    with {**REFUSING, "an empty bucket": empty_bucket}[adversity](operator):
+        answer = operator.calls(*command.split())
+    assert (answer.status, answer.err) == (1, ""), (answer.out, answer.err)
+    assert "failed" in answer.out

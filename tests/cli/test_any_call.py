@@ -48,7 +48,7 @@ ANYTHING = st.one_of(
     st.text(st.characters(exclude_characters="\0/"), max_size=20),  # nothing can type a NUL
 )
 FITTING: dict[str, tuple[str, ...]] = {
-    "--format": ("csv", "jsonl", "sqlite", "xlsx"),
+    "--format": ("csv", "jsonl", "xlsx"),
     "--card-type": ("IDCard", "DriverLicense"),
     **dict.fromkeys(("--out", "--image", "--keys", "--from-audit", "--env-file"), PATHS),
     **dict.fromkeys(("--wait", "--every", "--seconds", "--limit", "--price"), NUMBERS),
@@ -82,7 +82,7 @@ def _a_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(time, "sleep", _leave)
     monkeypatch.setattr(Subject.__init__, "__defaults__", (time.time, _leave))
-    monkeypatch.setattr("cli.service.printed", lambda _environ, _stage: None)
+    monkeypatch.setattr("cli.connect.service.printed", lambda _environ, _stage: None)
 
 
 def _leave(seconds: float) -> NoReturn:

@@ -65,7 +65,7 @@ NOTES: dict[str, dict[str, Any]] = {
 COMMANDS = (
     *("audit", "audit --deep", "audit --deep --json --reveal"),
     *("status", "status --json --reveal", "status --reveal"),
-    *(f"export --reveal --out OUT --format {one}" for one in ("csv", "jsonl", "sqlite", "xlsx")),
+    *(f"export --reveal --out OUT --format {one}" for one in ("csv", "jsonl", "xlsx")),
     *("report --out OUT", "report --out OUT --images --reveal"),
     *("rerun --failed --dry-run", "rerun --prefix uploads/ --dry-run", "backfill --dry-run"),
     *("purge --older-than 9 --photos --dry-run", "sweep", "sweep --dry-run", "doctor --json"),
@@ -103,8 +103,8 @@ def put_pending(here: Cloud, what: str) -> str:
 def here(served: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     """A bucket in which nobody reacts to an upload, and nobody waits."""
     monkeypatch.setattr(time, "sleep", lambda _seconds: None)
-    monkeypatch.setattr("cli.forgetting.FIRST_LOOK_SECONDS", 0)
-    monkeypatch.setattr("cli.forgetting.SECOND_LOOK_SECONDS", 0)
+    monkeypatch.setattr("cli.delete.forget.FIRST_LOOK_SECONDS", 0)
+    monkeypatch.setattr("cli.delete.forget.SECOND_LOOK_SECONDS", 0)
     served.local.cos.on_object_created = lambda _created: None
     return served
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 from typer.main import get_command
 
-import cli.environment
+import cli.connect.environment
 from cli.app import app
 from coslocal.cos.requests import CosRequest
 from tests.cli.deployed import Deployment, deployed
@@ -147,7 +147,7 @@ def test_a_question_names_the_place(shell: Shell, command: tuple[str, ...]) -> N
 
 
 def test_the_file_of_a_stage_counts_as_named(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli.environment, "ENV_FILE", shell.file.with_name(".env"))
+    monkeypatch.setattr(cli.connect.environment, "ENV_FILE", shell.file.with_name(".env"))
     shell.file.rename(shell.file.with_name(".env.staging"))
     answer = shell.there.operator.calls("audit", "--stage=staging")
     assert answer.status == 0, answer.err
@@ -167,9 +167,9 @@ def test_setup_refuses_a_local_cloud(command: str, operator: Operator, served: C
 def test_the_environment_counts_against_the_clones_own_file(
     operator: Operator, served: Cloud
 ) -> None:
-    cli.environment.ENV_FILE.write_text("INPUT_BUCKET=others-1250000000\nMIN_SCORE=80\n")
+    cli.connect.environment.ENV_FILE.write_text("INPUT_BUCKET=others-1250000000\nMIN_SCORE=80\n")
     operator.serves(served)
-    assert operator.calls("audit", "--no-index").err == (
+    assert operator.calls("audit").err == (
         "card-ocr: the environment counts, and .env has another INPUT_BUCKET\n"
     )
     assert os.environ["INPUT_BUCKET"] == BUCKET

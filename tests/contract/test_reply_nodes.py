@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from coslocal.ci.faults import JobFault, RequestFault
-from shared.jobs.reply import jobs_in_xml
+from shared.jobs.reply import described_in
 from shared.times import from_ci
 from tests.support.cards import LABELS
 from tests.support.clouds import Cloud, delivering
@@ -113,7 +113,7 @@ def test_a_time_that_has_not_come_is_none(opened: Cloud, wire: Wire) -> None:
     opened.upload(KEY)
     reply = wire.last("POST").reply
     assert reply.count(b"<StartTime>-<") == reply.count(b"<EndTime>-<") == 1
-    (job,) = jobs_in_xml(reply)
+    (job,) = described_in(reply).jobs
     assert (job.started_at, job.ended_at) == (None, None)
 
 

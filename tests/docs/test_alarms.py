@@ -9,7 +9,7 @@ import pytest
 from cli.status.attention import FROM_CARDS, SHARES
 from docs.blocks import ROOT
 from shared.pipeline.status import StatusCounter
-from tests.cli.test_alarms import SYMPTOMS
+from tests.cli.status.test_alarms import SYMPTOMS
 
 TABLE = (ROOT / "docs/operating.md").read_text(encoding="utf-8").partition("\n## Alarms")[2]
 ROWS = re.findall(

@@ -71,7 +71,7 @@ REFUSED: dict[str, dict[str, Any] | None] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_every_failure_is_the_same_403(case: str) -> None:
+def test_every_failure_is_the_same_403(case: str, capsys: pytest.CaptureFixture[str]) -> None:
     event = REFUSED[case]
     answer = main_handler({**event, "body": Untouchable("x")} if event is not None else None, {})
     assert answer == {
@@ -80,6 +80,7 @@ def test_every_failure_is_the_same_403(case: str) -> None:
         "headers": {"Content-Type": "text/plain"},
         "body": "forbidden",
     }
+    assert "v1." not in capsys.readouterr().out
 
 
 def probed(event: dict[str, Any]) -> dict[str, Any]:
@@ -126,10 +127,10 @@ def test_a_wrong_setting_is_a_500_after_the_token(
     assert json.loads(capsys.readouterr().out)["variable"] == "MIN_SCORE"
 
 
-@pytest.mark.parametrize("body", ["", "x", "{}", "<", "a" * 1_000_001, None, 7])
-def test_a_bad_body_with_a_good_token_is_a_400_that_says_nothing(body: object) -> None:
-    answer = main_handler({"queryString": {"t": issued()}, "body": body}, {})
+def test_a_body_with_a_good_token_is_not_echoed(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = main_handler({"queryString": {"t": issued()}, "body": "tell me back"}, {})
     assert (answer["statusCode"], answer["body"]) == (400, "bad request")
+    assert "tell me back" not in json.dumps(answer) + capsys.readouterr().out
 
 
 def test_a_broken_secret_is_named_in_the_log(

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from types import FrameType
 
 import pytest
+
+from docs.blocks import ROOT
+from tests.support.clouds import cloud
 
 _COLLECTIONS = """
 import gc
@@ -33,3 +37,31 @@ def test_no_garbage_is_looked_for_while_a_handler_is_imported(name: str) -> None
 
 def test_submit_starts_without_what_reads_a_card() -> None:
     assert printed(_MODULES) == []
+
+
+# How many modules one upload crosses, from its event to its result.
+
+
+MOST = 24
+FOLDERS = ("shared", "functions")
+
+
+def test_one_upload_crosses_few_modules() -> None:
+    crossed: set[str] = set()
+
+    def note(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and frame.f_code.co_name != "<module>":
+            crossed.add(frame.f_code.co_filename)
+
+    with cloud() as opened:
+        sys.setprofile(note)
+        try:
+            etag = opened.upload("uploads/a.jpg")
+        finally:
+            sys.setprofile(None)
+        assert opened.result("uploads/a.jpg", etag)["outcome"] == "recognised"
+    ours = [f"{ROOT}/{folder}/" for folder in FOLDERS]
+    modules = sorted(
+        name.removeprefix(f"{ROOT}/") for name in crossed if name.startswith(tuple(ours))
+    )
+    assert len(modules) <= MOST

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,14 +12,24 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from coslocal.ci.callbacks import CallbackShape
+from coslocal.ci.faults import JobFault, RequestFault
 from coslocal.cos.errors import CosError
 from coslocal.functions import Failure
 from coslocal.triggers.uploads import UploadTrigger
-from local.recognition.scripted import scripted_card
+from local.recognition.scripted import scripted_card, scripted_error
 from tests.support import event_files
 from tests.support.cards import ADDRESS, LABELS, NAME
-from tests.support.clouds import BUCKET, CARD, Cloud, cloud
+from tests.support.clouds import BUCKET, CARD, DELIVERIES, Cloud, cloud, delivering
 from tests.support.event_files import event_for
+
+
+@pytest.fixture(params=DELIVERIES)
+def local_cloud(request: pytest.FixtureRequest) -> Iterator[Cloud]:
+    """The same cloud for each way in which a result can come."""
+    with delivering(request.param) as opened:
+        yield opened
+
 
 KEY = "uploads/a.jpg"
 
@@ -243,3 +255,88 @@ def test_every_key_gets_its_result(name: str) -> None:
         document = local_cloud.document(found)
         assert document["source"]["key"] == key
         assert document["outcome"] == "recognised"
+
+
+# What CI answers, by whatever way it comes, and what becomes of the card.
+
+
+def test_a_picture_without_a_card_is_nothing_found(local_cloud: Cloud) -> None:
+    etag = local_cloud.upload(KEY, b"\xff\xd8\xff a picture of a cat")
+    assert local_cloud.result(KEY, etag)["outcome"] == "nothing_found"
+
+
+def test_a_picture_that_can_not_be_read_fails_with_cis_reason(local_cloud: Cloud) -> None:
+    etag = local_cloud.upload(KEY, scripted_error("ResourceNotSupported"))
+    result = local_cloud.result(KEY, etag)
+    assert (result["outcome"], result["error"]["code"]) == ("failed", "ResourceNotSupported")
+
+
+@pytest.mark.parametrize("delivery", ["URL", "TDMQ"])
+@pytest.mark.parametrize("form", ["JSON", "XML"])
+def test_both_formats_of_callback_give_the_same_result(form: str, delivery: str) -> None:
+    with delivering(delivery, CALLBACK_FORMAT=form) as local_cloud:
+        result = local_cloud.result(KEY, local_cloud.upload(KEY))
+        assert result["fields"]["name"] == NAME
+        assert result["evidence"]["format"] == form.lower()
+
+
+SHAPES = [CallbackShape(*choices) for choices in itertools.product((True, False), repeat=5)]
+
+
+@pytest.mark.parametrize("delivery", ["URL", "TDMQ"])
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_a_callback_of_every_shape_is_read_where_ci_shows_no_result(
+    shape: CallbackShape, delivery: str
+) -> None:
+    with delivering(delivery) as local_cloud:
+        local_cloud.local.runner.behaviour.describe_holds_result = False
+        local_cloud.local.runner.behaviour.callback_shape = shape
+        result = local_cloud.result(KEY, local_cloud.upload(KEY))
+        assert result["fields"]["name"] == NAME
+        assert (result["evidence"]["verified"], result["needs_review"]) == (False, True)
+
+
+def test_without_callbacks_the_card_stays_pending_with_its_job() -> None:
+    with cloud(CALLBACK_TYPE="NONE") as local_cloud:
+        local_cloud.upload(KEY)
+        (pending,) = local_cloud.pending()
+        assert (pending["state"], pending["job_id"]) == ("submitted", local_cloud.jobs[0].job_id)
+        assert local_cloud.names("results") == []
+
+
+@pytest.mark.parametrize(
+    ("code", "after_effect", "state", "jobs"),
+    [
+        ("SlowDown", False, "waiting", 0),
+        ("QueueSaturated", False, "waiting", 0),
+        ("InternalError", False, "unknown", 0),
+        ("InternalError", True, "unknown", 1),
+        (None, False, "unknown", 0),
+        (None, True, "unknown", 1),
+    ],
+)
+def test_what_ci_answers_is_kept_and_nothing_is_sent_twice(
+    local_cloud: Cloud,
+    code: str | None,
+    after_effect: bool,  # noqa: FBT001
+    state: str,
+    jobs: int,
+) -> None:
+    local_cloud.local.runner.behaviour.start_after_seconds = 1e6
+    fault = RequestFault(code, after_effect=after_effect, times=9)
+    local_cloud.local.runner.faults.requests.append(fault)
+    local_cloud.upload(KEY)
+    (pending,) = local_cloud.pending()
+    assert pending["state"] == state
+    assert len(local_cloud.jobs) == jobs
+    assert fault.times == 8
+
+
+@pytest.mark.parametrize("delivery", ["URL", "TDMQ"])
+def test_a_failure_that_passes_is_left_to_sweep(delivery: str) -> None:
+    with delivering(delivery) as local_cloud:
+        local_cloud.local.runner.faults.jobs.append(JobFault("InternalError"))
+        local_cloud.upload(KEY)
+        assert local_cloud.names("results") == []
+        assert local_cloud.pending()[0]["state"] == "submitted"
+        assert local_cloud.log_lines()[-1]["event"] == "left_to_sweep"

@@ -1,182 +1,176 @@
-"""What a callback may not do, on the local cloud: nothing of it ever decides what is written."""
+"""What a callback may not do, on the local cloud: nothing of it ever decides what is written.
+
+The calls that get a 403 or a 400, after which nothing is written, are in `tests/bad_inputs`.
+"""
 
 from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from coslocal.cos.errors import CosError
+from functions.callback.index import main_handler
 from shared import callback_token
-from tests.support.cards import LABELS, NAME
-from tests.support.clouds import BUCKET, CARD, Cloud, cloud
+from tests.support.cards import NAME
+from tests.support.clouds import BUCKET, Cloud, cloud
+from tests.support.corpus import build
+from tests.support.waiting import KEY, Waiting, request_with
 
-KEY = "uploads/a.jpg"
 OTHER = "uploads/b.jpg"
-
-
-class Forger:
-    """Two submitted cards whose callbacks never came, and somebody who sends his own."""
-
-    def __init__(self, opened: Cloud) -> None:
-        self.cloud = opened
-        self.etags = {key: opened.upload(key) for key in (KEY, OTHER)}
-        self.secret = opened.local.environment("callback")["CALLBACK_SECRET"]
-        self.jobs = {job.request.object_key: job for job in opened.jobs}
-
-    def token(self, key: str = KEY, **changes: Any) -> str:
-        arguments: dict[str, Any] = {
-            "bucket": BUCKET,
-            "key": key,
-            "version": self.etags[key],
-            "attempt": 1,
-            "now": time.time(),
-        }
-        own = self.jobs[key].request.user_data
-        if not changes:
-            assert own is not None
-            return own
-        return callback_token.issue(self.secret, **(arguments | changes))
-
-    def send(self, token: str | None, body: object) -> int:
-        event = {
-            "httpMethod": "POST",
-            "queryString": {} if token is None else {"t": token},
-            "body": body if isinstance(body, str) else json.dumps(body),
-        }
-        answer = self.cloud.invoke("callback", event)
-        assert set(answer) == {"isBase64Encoded", "statusCode", "headers", "body"}
-        return int(answer["statusCode"])
-
-    def body(self, key: str = KEY, **texts: str) -> dict[str, Any]:
-        infos = [
-            {"Name": k, "DetectedText": v, "Score": 99} for k, v in {**LABELS, **texts}.items()
-        ]
-        return {
-            "JobsDetail": [
-                {
-                    "JobId": self.jobs[key].job_id,
-                    "State": "Success",
-                    "Input": {"Object": key},
-                    "Operation": {
-                        "UserData": self.token(key),
-                        "ImageLicenseRecResult": {"State": "Success", "IdInfo": infos},
-                    },
-                }
-            ]
-        }
-
-    def written(self) -> list[str]:
-        return self.cloud.names("results")
+REPLAYS = 5
+FORGED: dict[str, Any] = {"Name": "姓名", "DetectedText": "伪造者", "Score": 100}
 
 
 @pytest.fixture
-def forger(monkeypatch: pytest.MonkeyPatch) -> Any:
-    del monkeypatch
+def waiting() -> Iterator[Waiting]:
+    """A card whose callback never came, and somebody who sends one of his own."""
     with cloud(CALLBACK_TYPE="NONE") as opened:
-        yield Forger(opened)
+        yield Waiting(opened)
 
 
-def test_the_real_callback_is_taken(forger: Forger) -> None:
-    assert forger.send(forger.token(), forger.body()) == 200
-    assert len(forger.written()) == 1
+def body_of(waiting: Waiting) -> bytes:
+    return str(build({"$json": {"JobsDetail": [{"$job": {}}]}}, waiting.names)).encode()
 
 
-def test_without_a_token_nothing_is_written(forger: Forger) -> None:
-    assert forger.send(None, forger.body()) == 403
-    assert forger.written() == []
+def issued(waiting: Waiting, *, attempt: int = 1, version: str | None = None) -> str:
+    """A token with a good signature, for the card that waits."""
+    secret = waiting.cloud.local.environment("callback")["CALLBACK_SECRET"]
+    version = waiting.etag if version is None else version
+    return callback_token.issue(
+        secret, bucket=BUCKET, key=KEY, version=version, attempt=attempt, now=time.time()
+    )
 
 
-def test_with_a_wrong_token_nothing_is_written(forger: Forger) -> None:
-    assert forger.send(forger.token()[:-4] + "AAAA", forger.body()) == 403
-    assert forger.written() == []
+def sent(waiting: Waiting, token: str) -> int:
+    """Send what CI would have sent with a token; the status."""
+    status, _ = waiting.call(request_with(body_of(waiting), token))
+    return status
 
 
-def test_with_an_expired_token_nothing_is_written(forger: Forger) -> None:
-    assert forger.send(forger.token(now=time.time() - 8 * 86_400), forger.body()) == 403
-    assert forger.written() == []
+def test_with_another_cards_token_nothing_is_written(waiting: Waiting) -> None:
+    other = Waiting(waiting.cloud, OTHER)
+    assert sent(waiting, other.names["TOKEN"]) == 403
+    assert waiting.results() == []
 
 
-def test_with_another_cards_token_nothing_is_written(forger: Forger) -> None:
-    assert forger.send(forger.token(OTHER), forger.body(KEY)) == 403
-    assert forger.written() == []
+def test_with_another_attempts_token_nothing_is_asked_or_written(waiting: Waiting) -> None:
+    assert sent(waiting, issued(waiting, attempt=2)) == 200
+    assert waiting.results() == []
 
 
-def test_with_another_attempts_token_nothing_is_asked_or_written(forger: Forger) -> None:
-    assert forger.send(forger.token(attempt=2), forger.body()) == 200
-    assert forger.written() == []
+def test_with_another_versions_token_nothing_is_asked_or_written(waiting: Waiting) -> None:
+    assert sent(waiting, issued(waiting, version="0" * 32)) == 200
+    assert waiting.results() == []
 
 
-def test_with_another_versions_token_nothing_is_asked_or_written(forger: Forger) -> None:
-    assert forger.send(forger.token(version="0" * 32), forger.body()) == 200
-    assert forger.written() == []
+def test_the_secret_before_a_rotation_still_verifies(waiting: Waiting) -> None:
+    other = Waiting(waiting.cloud, OTHER)
+    environment = waiting.cloud.local.functions["callback"].environment
+    environment["CALLBACK_SECRET_PREVIOUS"] = environment["CALLBACK_SECRET"]
+    environment["CALLBACK_SECRET"] = "the-next-secret-invented-and-long-enough"
+    assert waiting.post(body_of(waiting)) == (200, [])
+    environment["CALLBACK_SECRET_PREVIOUS"] = ""
+    assert other.post(body_of(other))[0] == 403
+    assert len(waiting.results()) == 1
 
 
-def test_an_unknown_job_is_refused_like_a_wrong_token(forger: Forger) -> None:
-    body = forger.body()
-    body["JobsDetail"][0]["JobId"] = "a" * 33
-    assert forger.send(forger.token(), body) == 403
-    assert forger.written() == []
-
-
-def test_what_ci_says_is_written_not_what_the_body_says(forger: Forger) -> None:
-    assert forger.send(forger.token(), forger.body(姓名="伪造者")) == 200
-    result = forger.cloud.result(KEY, forger.etags[KEY])
-    assert result["fields"]["name"] == NAME
-    assert "伪造者" not in json.dumps(result, ensure_ascii=False)
-
-
-def test_the_body_does_not_choose_where_something_is_written(forger: Forger) -> None:
-    body = forger.body()
-    body["JobsDetail"][0]["Input"] = {"Object": "ocr/results/evil", "BucketId": "other-1"}
-    assert forger.send(forger.token(), body) == 200
-    assert forger.written() == [f"ocr/results/{KEY}.{forger.etags[KEY]}.json"]
-
-
-def test_a_replayed_callback_changes_nothing(forger: Forger) -> None:
-    forger.send(forger.token(), forger.body())
-    first = forger.cloud.document(forger.written()[0])
-    for _ in range(4):
-        assert forger.send(forger.token(), forger.body()) == 200
-    assert forger.cloud.document(forger.written()[0]) == first
-
-
-def test_a_malformed_body_with_a_good_token_is_a_400(forger: Forger) -> None:
-    assert forger.send(forger.token(), "<html>") == 400
-    assert forger.written() == []
-
-
-def test_the_secret_before_a_rotation_still_verifies() -> None:
-    with cloud(CALLBACK_TYPE="NONE") as opened:
-        forger = Forger(opened)
-        environment = opened.local.functions["callback"].environment
-        environment["CALLBACK_SECRET_PREVIOUS"] = environment["CALLBACK_SECRET"]
-        environment["CALLBACK_SECRET"] = "the-next-secret-invented-and-long-enough"
-        assert forger.send(forger.token(), forger.body()) == 200
-        environment["CALLBACK_SECRET_PREVIOUS"] = ""
-        assert forger.send(forger.token(OTHER), forger.body(OTHER)) == 403
-
-
-def test_a_cos_that_fails_is_a_500_and_nothing_is_lost(forger: Forger) -> None:
-    from coslocal.cos.errors import CosError  # noqa: PLC0415 — only here
-
-    forger.cloud.local.cos.before_effect = lambda request: (
+def test_a_cos_that_fails_is_a_500_and_nothing_is_lost(waiting: Waiting) -> None:
+    cos = waiting.cloud.local.cos
+    cos.before_effect = lambda request: (
         CosError("AccessDenied", "no") if request.method == "PUT" else None
     )
-    assert forger.send(forger.token(), forger.body()) == 500
-    forger.cloud.local.cos.before_effect = lambda _request: None
-    assert len(forger.cloud.names("pending")) == 2
-    assert forger.send(forger.token(), forger.body()) == 200
+    assert waiting.post(body_of(waiting))[0] == 500
+    cos.before_effect = lambda _request: None
+    assert len(waiting.cloud.names("pending")) == 1
+    assert waiting.post(body_of(waiting)) == (200, [])
 
 
-def test_under_off_the_body_of_another_card_is_refused() -> None:
-    with cloud(CALLBACK_TYPE="NONE", CALLBACK_VERIFY="off") as opened:
-        forger = Forger(opened)
-        assert forger.send(forger.token(), forger.body(OTHER)) == 403
-        assert forger.send(forger.token(), forger.body()) == 200
-        assert opened.result(KEY, forger.etags[KEY])["needs_review"]
+def test_five_deliveries_in_a_row_are_one_result_that_never_changes(waiting: Waiting) -> None:
+    seen = []
+    for _ in range(REPLAYS):
+        assert waiting.post(body_of(waiting)) == (200, [])
+        seen.append(json.dumps(waiting.result()))
+    assert len(set(seen)) == 1
+    assert len(waiting.results()) == 1
+    assert waiting.cloud.pending() == []
 
 
-def test_the_content_of_the_card_is_what_was_uploaded(forger: Forger) -> None:
-    assert forger.cloud.user.head_object(Bucket=BUCKET, Key=KEY)["Content-Length"] == str(len(CARD))
+def test_five_deliveries_at_once_are_one_result(
+    waiting: Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in waiting.cloud.local.environment("callback").items():
+        monkeypatch.setenv(name, value)
+    event = request_with(body_of(waiting), waiting.names["TOKEN"])
+    with ThreadPoolExecutor(REPLAYS) as threads:
+        answers = list(threads.map(lambda _: main_handler(event, {}), range(REPLAYS)))
+    assert [answer["statusCode"] for answer in answers] == [200] * REPLAYS
+    assert len(waiting.results()) == 1
+    assert waiting.result()["fields"]["name"] == NAME
+
+
+def test_a_delivery_that_comes_before_the_job_has_ended_writes_nothing() -> None:
+    with cloud(CALLBACK_TYPE="NONE") as opened:
+        opened.local.runner.behaviour.start_after_seconds = 1e6
+        waiting = Waiting(opened)
+        status, (line,) = waiting.post(body_of(waiting))
+        assert (status, line["problem"]) == (200, "NotFinished")
+        assert waiting.results() == []
+        assert len(opened.pending()) == 1
+
+
+def leaked(opened: Cloud) -> tuple[Waiting, str]:
+    """A card whose token somebody read, and a body of theirs with a name of their choice."""
+    waiting = Waiting(opened)
+    forged = {"$job": {"Operation": {"ImageLicenseRecResult": {"IdInfo": [FORGED]}}}}
+    return waiting, build({"$json": {"JobsDetail": [forged]}}, waiting.names)
+
+
+@pytest.mark.parametrize("verify", ["require", "prefer"])
+def test_a_leaked_token_does_not_choose_what_is_written_where_ci_shows_the_result(
+    verify: str,
+) -> None:
+    with cloud(CALLBACK_TYPE="NONE", CALLBACK_VERIFY=verify) as opened:
+        waiting, body = leaked(opened)
+        assert waiting.post(body) == (200, [])
+        result = waiting.result()
+        assert (result["fields"]["name"], result["evidence"]["verified"]) == (NAME, True)
+        assert FORGED["DetectedText"] not in json.dumps(result, ensure_ascii=False)
+
+
+def test_under_require_a_leaked_token_writes_nothing_where_ci_shows_no_result() -> None:
+    with cloud(CALLBACK_TYPE="NONE", CALLBACK_VERIFY="require") as opened:
+        opened.local.runner.behaviour.describe_holds_result = False
+        waiting, body = leaked(opened)
+        status, (line,) = waiting.post(body)
+        assert (status, line["problem"]) == (200, "NoResultInJob")
+        assert waiting.results() == []
+
+
+@pytest.mark.parametrize(("verify", "shown"), [("prefer", False), ("off", True)])
+def test_where_a_leaked_token_chooses_the_text_the_result_is_marked(
+    verify: str, *, shown: bool
+) -> None:
+    with cloud(CALLBACK_TYPE="NONE", CALLBACK_VERIFY=verify) as opened:
+        opened.local.runner.behaviour.describe_holds_result = shown
+        waiting, body = leaked(opened)
+        assert waiting.post(body) == (200, [])
+        result = waiting.result()
+        assert result["fields"]["name"] == FORGED["DetectedText"]
+        assert (result["evidence"]["verified"], result["needs_review"]) == (False, True)
+
+
+@pytest.mark.parametrize("verify", ["require", "prefer", "off"])
+def test_a_leaked_token_writes_nowhere_but_its_own_card(verify: str) -> None:
+    with cloud(CALLBACK_TYPE="NONE", CALLBACK_VERIFY=verify) as opened:
+        waiting = Waiting(opened)
+        elsewhere = {"Object": "ocr/results/evil", "BucketId": "other-1"}
+        for changed in (elsewhere, {"Object": OTHER}):
+            body = build({"$json": {"JobsDetail": [{"$job": {"Input": changed}}]}}, waiting.names)
+            status, _ = waiting.post(body)
+            own = [f"ocr/results/{KEY}.{waiting.etag}.json"]
+            assert (status, waiting.results()) == ((403, []) if verify == "off" else (200, own))

@@ -89,7 +89,7 @@ class Audited(NamedTuple):
             command = [sys.executable, "-m", "tests.load.measured", str(figures), module]
             ended = subprocess.run(
                 [*command, *arguments],
-                env={**self.environment, "XDG_CACHE_HOME": folder},
+                env=dict(self.environment),
                 cwd=ROOT,
                 capture_output=True,
                 text=True,

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,14 +80,12 @@ def test_reading_a_sample_finds_what_is_broken_and_failed_too(
     assert audit.document()["objects"]["results"] == results
 
 
-def test_at_a_terminal_a_bar_runs_beside_the_data_and_never_in_it(
-    here: Audited, tmp_path: Path
-) -> None:
+def test_at_a_terminal_a_bar_runs_beside_the_data_and_never_in_it(here: Audited) -> None:
     leader, follower = pty.openpty()
     command = [sys.executable, "-m", "cli", "audit", "--json"]
     with subprocess.Popen(
         command,
-        env={**here.environment, "TERM": "xterm", "XDG_CACHE_HOME": str(tmp_path)},
+        env={**here.environment, "TERM": "xterm"},
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=follower,

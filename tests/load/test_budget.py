@@ -10,7 +10,7 @@ from collections import Counter
 
 import pytest
 
-from cli.holds import delete_holds, make_hold
+from cli.bucket.holds import delete_holds, make_hold
 from shared.times import from_rfc3339, rfc3339
 from tests.load.burst import size_of
 from tests.load.virtual_cloud import BETWEEN_SWEEPS_SECONDS, VirtualCloud, in_seconds, settings_of

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 _SLOW = "test_a_hundred_refused_cards_do_not_keep_ten_good_ones_waiting_for_an_hour"
-_PIPELINE = ("tests/pipeline", f"--deselect=tests/pipeline/test_sweep_limits.py::{_SLOW}")
-_CARD = ("tests/card",)
+_PIPELINE = (
+    "tests/shared/pipeline",
+    f"--deselect=tests/shared/pipeline/test_sweep_limits.py::{_SLOW}",
+)
+_CARD = ("tests/shared/card",)
 
 
 class Target(NamedTuple):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from cli.enqueue import enqueue
-from cli.holds import delete_holds, make_hold
+from cli.bucket.holds import delete_holds, make_hold
+from cli.enqueue.card import enqueue
 from shared import callback_token
 from shared.errors import CallbackRefused, CardOcrError, ConfigurationError, MalformedCallback
 from shared.events import CreatedObject, http_body, query_value, queued_requests

@@ -699,12 +699,12 @@ BUGS = (
     _bug("the first job not alone", f"{_P}.gate:Gate.is_first_answered", _always(value=True)),
     Bug(
         "forget without its first look",
-        (Change("cli.forgetting:FIRST_LOOK_SECONDS", _constant(0)),),
+        (Change("cli.delete.forget:FIRST_LOOK_SECONDS", _constant(0)),),
         "forgotten",
     ),
     Bug(
         "forget without its second look",
-        (Change("cli.forgetting:_is_done", _always(value=True)),),
+        (Change("cli.delete.forget:_is_done", _always(value=True)),),
         "forgotten",
     ),
 )

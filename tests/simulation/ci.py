@@ -13,7 +13,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from shared.callback_token import claimed_payload
-from shared.jobs.reply import jobs_in_xml
+from shared.jobs.reply import described_in
 from shared.times import to_ci
 from tests.simulation.cos import text_of
 
@@ -129,7 +129,7 @@ class Ci:
 def asked_for(request: bytes) -> dict[str, Any]:
     """What a request asks for, as CI reads it."""
     body = request.partition(b"<Request>")[2].rpartition(b"</Request>")[0]
-    job = jobs_in_xml(b"<Response><JobsDetail>" + body + b"</JobsDetail></Response>")[0]
+    job = described_in(b"<Response><JobsDetail>" + body + b"</JobsDetail></Response>").jobs[0]
     url = body.partition(b"<CallBack>")[2].partition(b"</CallBack>")[0].decode()
     form = body.partition(b"<CallBackFormat>")[2].partition(b"</CallBackFormat>")[0].decode()
     topic = body.partition(b"<MqName>")[2].partition(b"</MqName>")[0].decode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.forgetting import Forgetting
+from cli.delete.forget import Forgetting
 from shared.documents import encode
 from shared.errors import CardOcrError
 from shared.times import rfc3339

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,9 +26,14 @@ def test_a_test_that_hangs_fails_with_its_name_and_the_next_one_runs(tmp_path: P
     (tmp_path / "test_hanging.py").write_text(HANGS, "utf-8")
     # Our own settings, less the plugins of our own conftest.
     command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "--timeout=0.3"]
-    options = ["--rootdir", str(tmp_path), "-p", "no:cacheprovider", str(tmp_path)]
+    options = ["--rootdir", str(tmp_path), "-p", "pytest_timeout", "-p", "no:cacheprovider"]
     done = subprocess.run(
-        [*command, *options], capture_output=True, text=True, check=False, timeout=60
+        [*command, *options, str(tmp_path)],
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     assert "Failed: Timeout" in done.stdout
     (failed,) = (line for line in done.stdout.splitlines() if line.startswith("FAILED"))

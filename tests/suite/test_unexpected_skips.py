@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
+IN_TWO = ("-p", "xdist", "-n2")
 
 SKIPPED = """
 import pytest
@@ -35,6 +36,7 @@ def run_pytest(
     (folder / "pytest.ini").write_text("[pytest]")
     (folder / "test_it.py").write_text(source)
     inherited = {name: value for name, value in os.environ.items() if name != "CI"}
+    inherited["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # most of a start is plugins
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "tests.support.skips", *options, folder],
         cwd=REPOSITORY,
@@ -58,13 +60,13 @@ def test_a_skip_for_a_reason_not_allowed_fails_the_run_in_ci_alone(
 @pytest.mark.parametrize("source", [SKIPPED, SKIPPED_MODULE], ids=["a test", "a module"])
 def test_a_skip_is_noticed_in_each_of_several_processes(tmp_path: Path, source: str) -> None:
     (tmp_path / "test_other.py").write_text(PASSED)
-    run = run_pytest(tmp_path, source, {"CI": "true"}, "-n2")
+    run = run_pytest(tmp_path, source, {"CI": "true"}, *IN_TWO)
 
     assert run.returncode == 1, run.stdout
     assert run.stdout.count(": a reason nobody allowed") - run.stdout.count("SKIPPED") == 1
 
 
-@pytest.mark.parametrize("options", [(), ("-n2",)])
+@pytest.mark.parametrize("options", [(), IN_TWO])
 def test_a_run_without_skips_passes_in_ci(tmp_path: Path, options: tuple[str, ...]) -> None:
     run = run_pytest(tmp_path, PASSED, {"CI": "true"}, *options)
 

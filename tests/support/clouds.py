@@ -134,7 +134,7 @@ def cloud(
     )
     local = LocalCloud(ScriptedRecogniser(), setup, clock=clock)
     with pytest.MonkeyPatch.context() as patch, local.in_process():
-        # COS and everybody else have one clock here, so nothing is waited for; see tests/pipeline.
+        # COS and everybody else have one clock here, so nothing is waited for.
         patch.setattr("shared.pipeline.attempt.clock_wait", lambda _photo: 0)
         patch.setattr("functions.submit.index._HOLDS", Holds())  # as in an instance that is new
         if "OUTPUT_BUCKET" in settings:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from cli.results import CardResult, Stored
+from cli.bucket.results import CardResult
 from shared.card import NO_FIELDS, IdInfo
 from shared.documents import Evidence, Result, Source
-from shared.store import Listed
 from tests.support.cards import AT, finished_job, id_infos, read
 from tests.support.environment import BUCKET, REGION
 
@@ -48,6 +47,5 @@ def document_of(card: Result) -> dict[str, Any]:
 
 def read_result(key: str = "uploads/a.jpg", version: str = "e1", **changes: Any) -> CardResult:
     """The same as it is read from the bucket."""
-    listed = Listed(f"ocr/results/{key}.{version}.json", "r1", 9, 0)
-    stored = Stored(listed, key, version, current=True)
-    return CardResult(stored, document_of(card_result(key, version, **changes)))
+    document = document_of(card_result(key, version, **changes))
+    return CardResult(version, is_current=True, document=document)

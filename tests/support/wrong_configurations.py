@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import yaml
+
 from tests.support.serverless_yml import ENVIRON
 
-_FOLDER = Path(__file__).parents[1] / "deploy/configuration/checks/wrong_configurations"
 
-
-class WrongConfiguration(NamedTuple):
-    """One change to serverless.yml, the environment or `.env`.
-
-    `settings` is the text of `.env`; `framework` is what `sls` says where the framework or the
-    plugin refuses it before Python does, whose `sentence` is empty where it is never reached.
-    """
+class WrongCase(NamedTuple):
+    """One change to serverless.yml, the environment or `.env`; the YAML file says what is what."""
 
     name: str
     change: Mapping[str, Any]
@@ -28,10 +23,9 @@ class WrongConfiguration(NamedTuple):
     framework: str | None
 
 
-def _load(path: Path) -> WrongConfiguration:
-    read = json.loads(path.read_text(encoding="utf-8"))
-    return WrongConfiguration(
-        path.stem,
+def _load(name: str, read: Mapping[str, Any]) -> WrongCase:
+    return WrongCase(
+        name,
         read.get("change", {}),
         tuple(read.get("remove", ())),
         {**ENVIRON, **read.get("environ", {})},
@@ -41,4 +35,5 @@ def _load(path: Path) -> WrongConfiguration:
     )
 
 
-WRONG_CONFIGURATIONS = [_load(path) for path in sorted(_FOLDER.glob("*.json"))]
+_TABLE = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
+WRONG_CONFIGURATIONS = [_load(name, read) for name, read in _TABLE.items()]

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from cli.audit.joined import AuditedCard
 from cli.audit.judgement import AuditFinding, AuditVerdict, Rules, judge
-from cli.audit.listings import ObjectRow
+from cli.bucket.cards import CardObject, ListedCard
 from shared.store import Listed
 
 NOW = 1_767_323_045.0
@@ -17,17 +16,17 @@ def source(age: float = 2 * HOUR, etag: str = "e1", key: str = KEY, size: int = 
     return Listed(key, etag, size, NOW - age)
 
 
-def row(version: str = "e1", attempt: int = 0, age: float = HOUR, key: str = KEY) -> ObjectRow:
-    name = f"{key}.{version}.{attempt}"
-    return ObjectRow(name, attempt, key, version, Listed(f"ocr/{name}", "x", 1, NOW - age))
+def row(version: str = "e1", attempt: int = 0, age: float = HOUR, key: str = KEY) -> CardObject:
+    listed = Listed(f"ocr/{key}.{version}.{attempt}", "x", 1, NOW - age)
+    return CardObject(version, attempt, listed)
 
 
-def card(*rows: ObjectRow, of: Listed | None = None) -> AuditedCard:
+def card(*rows: CardObject, of: Listed | None = None) -> ListedCard:
     results = [one for one in rows if not one.attempt]
-    return AuditedCard(KEY, of, results, [one for one in rows if one.attempt])
+    return ListedCard(KEY, of, results, [one for one in rows if one.attempt])
 
 
-def verdict(*rows: ObjectRow, of: Listed | None = None, rules: Rules = RULES) -> AuditVerdict:
+def verdict(*rows: CardObject, of: Listed | None = None, rules: Rules = RULES) -> AuditVerdict:
     return judge(card(*rows, of=of), rules, {})
 
 
@@ -110,12 +109,12 @@ def test_an_object_written_during_the_audit_may_have_a_photo_as_new() -> None:
 
 
 def test_objects_of_keys_that_nobody_listed_are_no_orphans() -> None:
-    elsewhere = AuditedCard("other/a.jpg", None, [row(key="other/a.jpg")])
+    elsewhere = ListedCard("other/a.jpg", None, [row(key="other/a.jpg")])
     assert judge(elsewhere, RULES, {}) == AuditVerdict(None)
 
 
 def test_objects_of_a_hashed_key_can_be_orphans() -> None:
-    hashed = AuditedCard("~/abc", None, [row(key="~/abc")])
+    hashed = ListedCard("~/abc", None, [row(key="~/abc")])
     assert kinds(judge(hashed, RULES, {})) == ["orphan"]
 
 

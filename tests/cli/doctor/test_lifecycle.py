@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from cli.doctor.lifecycle import judged_rules, rules_in
-from cli.doctor.reach import Folder, Reach
+from cli.doctor.subject import Folder, Reach
 from cli.doctor.verdict import Verdict
 
 RECONCILE_DAYS = 7

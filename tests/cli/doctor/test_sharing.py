@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from cli.doctor.reach import Folder, Reach
 from cli.doctor.sharing import judged_grants, judged_statements, statements_in
+from cli.doctor.subject import Folder, Reach
 from cli.doctor.verdict import Verdict
 from shared.errors import StorageFault
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.masking import Masking
-from cli.report.card import card_in_report
 from cli.report.page import Facts, in_script, page
+from cli.report.writing import card_in_report
+from cli.terminal.masking import Masking
 from tests.cli.operators import Operator
 from tests.support.cards import AT, MINIMUM, NAME, NUMBER, PERSONAL
 from tests.support.clouds import BUCKET, Cloud

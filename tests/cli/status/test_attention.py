@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cli.holds import Hold
+from cli.bucket.holds import Hold
 from cli.status.attention import SHARES, AttentionLimits, attention
 from cli.status.look import LastSweep, Oldest, StatusLook, last_sweep
 from cli.status.recent import RecentResults, ResultSummary, Unread

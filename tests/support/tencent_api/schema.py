@@ -45,7 +45,6 @@ SERVICES = {
 }
 
 REQUIRED = {
-    "AssumeRole": ("RoleArn", "RoleSessionName"),
     "CreatePolicy": ("PolicyName", "PolicyDocument"),
     "CreateRole": ("RoleName", "PolicyDocument"),
     "DeletePolicy": ("PolicyId",),

@@ -1,0 +1,172 @@
+"""Listings, page by page: of a prefix, and of the objects that belong to one card.
+
+Other keys may begin with a card's key, so names are parsed and never compared by how they begin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from shared.errors import ConfigurationError
+from shared.settings.load import Settings
+from shared.store import Listed, Page, Store
+from shared.store.layout import (
+    etag_of,
+    parse_pending_name,
+    parse_result_name,
+    pending_folder,
+    results_folder,
+)
+
+
+class ResultObject(NamedTuple):
+    """A result as its listing shows it."""
+
+    version: str
+    listed: Listed
+
+
+class PendingObject(NamedTuple):
+    """A pending object as its listing shows it; `at` is COS's time then, Unix seconds."""
+
+    version: str
+    attempt: int
+    listed: Listed
+    at: float
+
+
+class Content(NamedTuple):
+    """A content that is or once was at a key; `name` is the key as names have it."""
+
+    name: str
+    etag: str
+
+
+def results_of(store: Store, prefix: str, name: str, etag: str = "") -> Iterator[ResultObject]:
+    """Yield a card's results in the order of names; with an ETag, those of that content.
+
+    Args:
+        store: where to look.
+        prefix: OUTPUT_PREFIX.
+        name: the card's key as names have it (`layout.name_of_key`).
+        etag: of a photo.
+
+    Raises:
+        StorageFault: COS refused a listing or couldn't be reached.
+    """
+    for page in pages(store.list_objects, f"{results_folder(prefix)}{name}.{etag}"):
+        for listed in page.objects:
+            found = parse_result_name(prefix, listed.key)
+            if found and found.key == name and etag in {"", etag_of(found.version)}:
+                yield ResultObject(found.version, listed)
+
+
+def pending_of(store: Store, prefix: str, name: str, etag: str = "") -> Iterator[PendingObject]:
+    """Yield a card's pending objects in the order of names; see `results_of`."""
+    for page in pages(store.list_objects, f"{pending_folder(prefix)}{name}.{etag}"):
+        for listed in page.objects:
+            found = parse_pending_name(prefix, listed.key)
+            if found and found.key == name and etag in {"", etag_of(found.version)}:
+                yield PendingObject(found.version, found.attempt, listed, page.at)
+
+
+def with_results(store: Store, prefix: str, wanted: Iterable[Content]) -> set[Content]:
+    """Return those of the contents that have a result, of whichever run; see `_present`."""
+
+    def content_of(name: str) -> Content | None:
+        found = parse_result_name(prefix, name)
+        return found and Content(found.key, etag_of(found.version))
+
+    return _present(store, results_folder(prefix), content_of, wanted)
+
+
+def with_pending(store: Store, prefix: str, wanted: Iterable[Content]) -> set[Content]:
+    """Return those of the contents that are pending, in whichever run; see `_present`."""
+
+    def content_of(name: str) -> Content | None:
+        found = parse_pending_name(prefix, name)
+        return found and Content(found.key, etag_of(found.version))
+
+    return _present(store, pending_folder(prefix), content_of, wanted)
+
+
+def _present(
+    store: Store,
+    folder: str,
+    content_of: Callable[[str], Content | None],
+    wanted: Iterable[Content],
+) -> set[Content]:
+    """Return those of the contents that have an object in the folder.
+
+    Each listing begins just before the next content in question: a thousand whose objects lie
+    together take a request or two, a few that lie far apart one each. All objects of a content lie
+    in one stretch of names, which can go on behind the end of a page.
+
+    Raises:
+        StorageFault: COS refused a listing or couldn't be reached.
+    """
+    beginnings = {f"{folder}{one.name}.{one.etag}": one for one in wanted}
+    found: set[Content | None] = set()
+    left, after = sorted(beginnings), ""
+    while left:
+        page = store.list_objects(folder, max(after, left[0][:-1]))
+        found.update(content_of(listed.key) for listed in page.objects)
+        if page.next is None:
+            break
+        after = page.next
+        left = [
+            one
+            for one in left
+            if (one > after or after.startswith(one)) and beginnings[one] not in found
+        ]
+    return {one for one in beginnings.values() if one in found}
+
+
+def pages(
+    listing: Callable[[str, str | None], Page], prefix: str, after: str | None = None
+) -> Iterator[Page]:
+    """Yield the pages of a listing, `Store.list_photos` or `Store.list_objects`, from a place on.
+
+    Raises:
+        StorageFault: COS refused a page or couldn't be reached.
+    """
+    while True:
+        page = listing(prefix, after)
+        yield page
+        after = page.next
+        if after is None:
+            return
+
+
+def listed_under(store: Store, beginning: str) -> Iterator[Listed]:
+    """Yield all of our objects whose names begin so."""
+    for page in pages(store.list_objects, beginning):
+        yield from page.objects
+
+
+def sources_under(store: Store, prefix: str) -> Iterator[Listed]:
+    """Yield all photos whose keys begin so."""
+    for page in pages(store.list_photos, prefix):
+        yield from page.objects
+
+
+def is_folder(photo: Listed) -> bool:
+    """Return whether it is a folder marker, as COS's console makes it, and no photo."""
+    return photo.size == 0 and photo.key.endswith("/")
+
+
+def checked_prefix(settings: Settings, prefix: str | None) -> str:
+    """Return the prefix that a call is about; INPUT_PREFIX if it names none.
+
+    Raises:
+        ConfigurationError: no card of this deployment has such a key.
+    """
+    if prefix is None:
+        return settings.input_prefix
+    if not prefix.startswith(settings.input_prefix):
+        raise ConfigurationError(
+            "--prefix",
+            f"only keys under INPUT_PREFIX are cards: begin it with {settings.input_prefix}",
+        )
+    return prefix

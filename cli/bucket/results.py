@@ -1,0 +1,111 @@
+"""The results of a bucket with their bodies, for a report or an export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import NamedTuple
+
+from cli.bucket.cards import CardListing, CardObject, ListedCard, list_cards
+from cli.bucket.documents import Document, result_in
+from cli.bucket.reading import read_bodies
+from cli.bucket.refusals import RefusedBody
+from cli.terminal.output import counted
+from cli.terminal.progress import progress
+from shared.pipeline.context import Context
+from shared.store import Store
+from shared.store.layout import etag_of, run_of
+
+
+class WantedResults(NamedTuple):
+    """Whose keys begin with `prefix` (None: all); with `every`, all contents and runs of a card."""
+
+    prefix: str | None = None
+    every: bool = False
+
+
+class CardResult(NamedTuple):
+    """A result with its body, which fits docs/result.schema.json as far as it is used here.
+
+    `is_current`: the content it was read from is at the key now.
+    """
+
+    version: str
+    is_current: bool
+    document: Document
+
+
+class _Found(NamedTuple):
+    result: CardObject
+    is_current: bool
+
+
+class ResultReader:
+    """Reads the wanted results of a listing once, by key.
+
+    Afterwards `unreadable` is how many objects were no results. A result that COS refuses is left
+    out, and `Refusals` counts it.
+    """
+
+    def __init__(self, store: Store, listing: CardListing, wanted: WantedResults) -> None:
+        self._store = store
+        self._listing = listing
+        self._wanted = wanted
+        self.unreadable = 0
+
+    def __len__(self) -> int:
+        """Return how many results are listed, with those that turn out to be none."""
+        return self._listing.count(every=self._wanted.every)
+
+    def __iter__(self) -> Iterator[CardResult]:
+        """Yield each result that can be shown.
+
+        Raises:
+            StorageFault: COS refused one or couldn't be reached.
+        """
+        prefix = self._wanted.prefix or ""
+        wanted = (found for card in self._listing for found in self._wanted_of(card))
+        for found, (body,) in read_bodies(self._store, wanted, lambda one: [one.result.listed]):
+            document = result_in(body)
+            if document is not None and document["source"]["key"].startswith(prefix):
+                yield CardResult(found.result.version, found.is_current, document)
+            self.unreadable += document is None and not isinstance(body, RefusedBody | None)
+
+    def _wanted_of(self, card: ListedCard) -> Iterator[_Found]:
+        if self._wanted.every:
+            results = sorted(card.results, key=_content_and_run)
+        else:
+            current = card.current_result()
+            results = [] if current is None else [current]
+        for one in results:
+            yield _Found(one, card.is_there(one.version))
+
+
+@contextmanager
+def open_results(context: Context, wanted: WantedResults) -> Iterator[ResultReader]:
+    """List the wanted results, to be read in the block.
+
+    Raises:
+        StorageFault: COS refused a listing or couldn't be reached.
+    """
+    with ExitStack() as stack:
+        with progress("listed") as advance:
+            listing = stack.enter_context(
+                list_cards(context, wanted.prefix, advance, with_pending=False)
+            )
+        yield ResultReader(context.store, listing, wanted)
+
+
+def unreadable_text(count: int) -> str:
+    """Write a sentence on objects among the results that are none."""
+    return f"Left out as no result: {counted(count, 'object')}; audit --deep names them"
+
+
+def lowest_score(document: Document) -> float | None:
+    """Return the lowest score of the items that fill a field; None if none has one."""
+    scores = [item["score"] for item in document["items"] if item["field"]]
+    return min((score for score in scores if score is not None), default=None)
+
+
+def _content_and_run(result: CardObject) -> tuple[str, int]:
+    return etag_of(result.version), run_of(result.version)

@@ -1,0 +1,115 @@
+"""The service of serverless.yml, resolved by the Serverless Framework, and its callback URL."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from cli.connect.environment import OURS
+from deploy.api.client import TencentApi
+from deploy.configuration.access import access_of
+from deploy.configuration.document import read_service
+from deploy.configuration.service import CALLBACK, Service
+from deploy.errors import WrongConfiguration
+from deploy.functions.scf import Scf
+from shared.settings.load import load
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 120
+
+_OF_THE_FRAMEWORK = {"name", "stage", "region"}
+
+
+def read_deployed_service(environ: Mapping[str, str], stage: str | None) -> Service | None:
+    """Return the service that `sls print` shows for these variables; None if it isn't installed.
+
+    Raises:
+        WrongConfiguration: serverless.yml can't be resolved.
+    """
+    text = printed(environ, stage)
+    return None if text is None else service_of(text)
+
+
+def printed(environ: Mapping[str, str], stage: str | None) -> str | None:
+    """Return the resolved serverless.yml as JSON, which never holds a secret's value."""
+    sls = ROOT / "node_modules" / ".bin" / "sls"
+    if not sls.is_file():
+        return None
+    words = [str(sls), "print", "--format", "json", *(["--stage", stage] if stage else [])]
+    try:
+        done = subprocess.run(  # noqa: S603 — the project's own, with a stage's name
+            words,
+            cwd=ROOT,
+            env={**os.environ, **_unset(), **environ},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    if done.returncode != 0:
+        raise WrongConfiguration("serverless.yml", "can't be resolved; see what `sls print` says")
+    return done.stdout
+
+
+def _unset() -> dict[str, str]:
+    """Return every setting, empty: `sls` then reads none from the clone's .env or the shell.
+
+    But those whose defaults are serverless.yml's own.
+    """
+    return {name: "" for name in OURS if name not in {"INPUT_PREFIX", "TENCENTCLOUD_REGION"}}
+
+
+def service_of(text: str) -> Service:
+    """Return the service in what `sls print --format json` prints.
+
+    Raises:
+        WrongConfiguration: it is no JSON, or no service of ours.
+    """
+    try:
+        shown = json.loads(text)
+        provider, functions = shown["provider"], shown["functions"]
+        document = {
+            "service": shown["service"],
+            "stage": provider["stage"],
+            "region": provider["region"],
+            "provider": _without(provider, _OF_THE_FRAMEWORK),
+            "functions": {key: _without(one, {"name"}) for key, one in functions.items()},
+        }
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise WrongConfiguration("serverless.yml", "has no provider or no functions") from None
+    return read_service(json.dumps(document))
+
+
+def _without(mapping: Mapping[str, object], names: set[str]) -> dict[str, object]:
+    return {name: value for name, value in mapping.items() if name not in names}
+
+
+_URL = "CALLBACK_URL"
+
+
+def with_callback_url(environ: Mapping[str, str], stage: str | None) -> Mapping[str, str]:
+    """Return the environment with the deployed callback function's URL, unless it names one.
+
+    Nobody writes it into .env: SCF makes it, and `sls deploy` hands it to the functions alone.
+
+    Raises:
+        RequestFailed: SCF couldn't be asked.
+        WrongConfiguration: serverless.yml can't be resolved.
+    """
+    settings = load(environ, submits=False)
+    if environ.get(_URL) or settings.callback.type != "URL":
+        return environ
+    service = read_deployed_service(environ, stage)
+    if service is None:  # there is no Node.js; a command that needs the setting says so
+        return environ
+    access = access_of(settings, environ)
+    scf = Scf(TencentApi(access, secrets=settings.callback_secrets), time)
+    found = scf.find(service.function_name(CALLBACK), settled=False)
+    return environ if found is None or found.url is None else {**environ, _URL: found.url}

@@ -1,0 +1,11 @@
+"""The operator's terminal: what is typed, asked, shown and written.
+
+options       the options that commands share, and exit statuses
+output        standard output and standard error
+progress      the bar
+question      the place that a command is about, and the question before it writes or deletes
+formats       how times, ages, prices and scores are read and written
+masking       what is shown of a card without `--reveal`
+files         files, written whole or not at all
+interruption  Ctrl-C, SIGTERM and SIGHUP
+"""

@@ -1,0 +1,54 @@
+"""Data goes to standard output, alone; messages, progress and the log go to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+
+from rich.console import Console, RenderableType
+
+_FILE_COLUMNS = 160
+_NAMES = 8
+
+
+def data(document: object) -> None:
+    """Print a document as JSON, for programs."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def say(line: str) -> None:
+    """Print a line for the person who waits."""
+    sys.stderr.write(_lines(line) + "\n")
+
+
+def show(text: str) -> None:
+    """Print what a person asked to see."""
+    sys.stdout.write(_lines(text) + "\n")
+
+
+def show_tables(tables: RenderableType) -> None:
+    """Print what a person asked to see: as wide as the terminal, and wide enough for a file."""
+    Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_COLUMNS).print(tables)
+
+
+def counted(count: int, what: str) -> str:
+    """Write `1 job` or `2,000 jobs`."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def listed_counts(counts: Mapping[str, int]) -> str:
+    """Write `3 QueuePaused, 1 HTTP401`. After the first names, the others are only counted."""
+    first = [f"{count:,} {name}" for name, count in list(counts.items())[:_NAMES]]
+    others = sum(list(counts.values())[_NAMES:])
+    return ", ".join([*first, *([f"{others:,} others"] if others else [])])
+
+
+def _lines(text: str) -> str:
+    """Escape what would upset a terminal in each line."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def printable(text: str) -> str:
+    """Escape what would upset a terminal."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)

@@ -1,0 +1,220 @@
+"""Listings grouped by card, held against grouping everything in memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from cli.bucket.cards import ListedCard, list_cards
+from shared.store.layout import name_of_key, pending_name, result_name
+from tests.support.memory import MemoryStore
+from tests.support.pipelines import World
+
+Seen = dict[str, tuple[bool, frozenset[str], frozenset[tuple[str, int]]]]
+
+LONG = "uploads/" + "x" * 700 + ".jpg"
+# Keys that are each other's beginnings, with the characters around the dot, and hashed ones.
+TAILS = st.text(alphabet="a.-~/0_é中😀", max_size=4)
+KEYS = st.one_of(
+    st.builds("uploads/a{}".format, TAILS),
+    st.builds(f"uploads/{'x' * 700}{{}}".format, TAILS),
+    st.builds("~/{}".format, TAILS),
+)
+VERSIONS = st.sampled_from(["a", "b", "0", "ffff", "e1", "e1~2", "e1-3", "z"])
+OBJECTS = st.lists(st.tuples(KEYS, VERSIONS, st.integers(0, 2)), max_size=12)
+
+
+def seen(cards: Iterable[ListedCard]) -> Seen:
+    found: Seen = {}
+    for card in cards:
+        assert card.name not in found, "a card came twice"
+        found[card.name] = (
+            card.photo is not None,
+            frozenset(one.version for one in card.results),
+            frozenset((one.version, one.attempt) for one in card.pending),
+        )
+    return found
+
+
+def listed(world: World, prefix: str | None = None) -> list[ListedCard]:
+    with list_cards(world.context(), prefix, lambda _count: None, with_pending=True) as listing:
+        return list(listing)
+
+
+def grouped(photos: Iterable[str], objects: Iterable[tuple[str, str, int]]) -> Seen:
+    results: dict[str, set[str]] = defaultdict(set)
+    pending: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    for key, version, attempt in objects:
+        name = name_of_key(key)
+        if attempt:
+            pending[name].add((version, attempt))
+        else:
+            results[name].add(version)
+    names = {name_of_key(key) for key in photos}
+    return {
+        name: (name in names, frozenset(results[name]), frozenset(pending[name]))
+        for name in names | results.keys() | pending.keys()
+    }
+
+
+def filled(
+    store: MemoryStore, photos: Iterable[str], objects: Iterable[tuple[str, str, int]]
+) -> None:
+    for key in photos:
+        store.upload(key)
+    for key, version, attempt in objects:
+        name = (
+            pending_name("ocr/", key, version, attempt)
+            if attempt
+            else result_name("ocr/", key, version)
+        )
+        store.replace(name, b"{}")
+
+
+# `a.a.json`, of `a`, comes between objects of `a.a`.
+@example({"uploads/a.a"}, [("uploads/a", "a", 0), ("uploads/a.a", "z", 0)], 5)
+@given(st.sets(KEYS, max_size=12), OBJECTS, st.integers(1, 5))
+def test_every_card_comes_once_with_all_that_is_its(
+    photos: set[str], objects: list[tuple[str, str, int]], page_size: int
+) -> None:
+    world = World()
+    world.store.page_size = page_size
+    filled(world.store, photos, objects)
+    ours = {key for key in photos if key.startswith("uploads/")}
+    assert seen(listed(world)) == grouped(ours, objects)
+
+
+@given(st.sets(KEYS, max_size=12), OBJECTS, st.sampled_from(["uploads/", "uploads/a-", "~/"]))
+def test_under_a_prefix_only_its_cards_come_and_objects_of_hashed_keys(
+    photos: set[str], objects: list[tuple[str, str, int]], prefix: str
+) -> None:
+    world = World()
+    filled(world.store, photos, objects)
+    under = {key for key in photos if key.startswith(prefix)}
+    of_them = [one for one in objects if name_of_key(one[0]).startswith((prefix, "~/"))]
+    assert seen(listed(world, prefix)) == grouped(under, of_them)
+
+
+@given(st.sets(KEYS, max_size=12), OBJECTS)
+def test_each_page_of_a_listing_is_asked_for_once(
+    photos: set[str], objects: list[tuple[str, str, int]]
+) -> None:
+    world = World()
+    world.store.page_size = 3
+    filled(world.store, photos, objects)
+    world.store.calls.clear()
+    listed(world)
+    folders = [
+        sum(key.startswith("uploads/") for key in photos),
+        len({one for one in objects if one[2]}),
+        len({one for one in objects if not one[2]}),
+    ]
+    assert len(world.store.calls) == sum(max(1, -(-count // 3)) for count in folders)
+
+
+@pytest.mark.parametrize("call", [0, 1, 2])
+def test_a_card_that_ends_before_any_of_the_listings_is_not_lost(call: int) -> None:
+    world = World()
+    store = world.store
+    etag = store.upload("uploads/a.jpg").etag
+    claim = pending_name("ocr/", "uploads/a.jpg", etag, 1)
+    store.replace(claim, b"{}")
+    store.calls.clear()
+
+    def end(_call: str, _name: str) -> None:
+        if len(store.calls) == call + 1:
+            store.objects[result_name("ocr/", "uploads/a.jpg", etag)] = b"{}"
+            del store.objects[claim]
+
+    store.before = end
+    (card,) = listed(world)
+    assert len(store.calls) == 3
+    assert {one.version for one in (*card.results, *card.pending)} == {etag}
+
+
+def test_a_card_that_is_deleted_meanwhile_is_never_a_photo_without_its_result() -> None:
+    world = World()
+    store = world.store
+    etag = store.upload("uploads/a.jpg").etag
+    result = result_name("ocr/", "uploads/a.jpg", etag)
+    store.replace(result, b"{}")
+    store.calls.clear()
+
+    def delete(_call: str, _name: str) -> None:
+        if len(store.calls) == 3:  # between the results and the photos
+            del store.photos["uploads/a.jpg"]
+            del store.objects[result]
+
+    store.before = delete
+    assert seen(listed(world)) == {"uploads/a.jpg": (False, frozenset({etag}), frozenset())}
+
+
+def test_names_that_are_none_of_ours_are_counted_and_left() -> None:
+    world = World()
+    for name in ("ocr/results/readme.txt", "ocr/pending/x.json", "ocr/pending/a.e1.0000.json"):
+        world.store.replace(name, b"")
+    with list_cards(world.context(), None, lambda _count: None, with_pending=True) as listing:
+        assert not list(listing)
+        assert listing.strange == 3
+
+
+def put(world: World, key: str, *versions: str) -> None:
+    """Results that were written one after the other."""
+    for version in versions:
+        world.clock.now += 60
+        world.store.replace(result_name("ocr/", key, version), b"{}")
+
+
+def current(world: World) -> list[tuple[str, str, bool]]:
+    """The key, version and presence of each card's current result."""
+    results = [(card, card.current_result()) for card in listed(world)]
+    return [
+        (card.name, one.version, card.is_there(one.version))
+        for card, one in results
+        if one is not None
+    ]
+
+
+def test_the_content_that_is_there_is_the_current_one_whenever_it_was_read() -> None:
+    world = World()
+    world.store.upload("uploads/a.jpg", etag="e1")
+    put(world, "uploads/a.jpg", "e1", "e2")
+    assert current(world) == [("uploads/a.jpg", "e1", True)]
+
+
+def test_the_highest_run_is_the_current_one_by_number() -> None:
+    world = World()
+    world.store.upload("uploads/a.jpg", etag="e1")
+    put(world, "uploads/a.jpg", "e1~10", "e1~9", "e1", "e1~2")
+    assert current(world) == [("uploads/a.jpg", "e1~10", True)]
+
+
+def test_of_a_photo_that_is_gone_the_content_read_last_is_current() -> None:
+    world = World()
+    put(world, "uploads/a.jpg", "e9", "e1", "e9~2")
+    assert current(world) == [("uploads/a.jpg", "e1", False)]
+
+
+def test_cards_whose_keys_begin_alike_stay_apart_across_pages() -> None:
+    world = World()
+    world.store.page_size = 2
+    for key in ("uploads/img", "uploads/img-1", "uploads/img.e1", "uploads/img.e1.json"):
+        put(world, key, "e1", "e1~2", "e2")
+        world.store.upload(key, etag="e1")
+    assert current(world) == [
+        ("uploads/img", "e1~2", True),
+        ("uploads/img-1", "e1~2", True),
+        ("uploads/img.e1", "e1~2", True),
+        ("uploads/img.e1.json", "e1~2", True),
+    ]
+
+
+def test_a_long_key_finds_its_photo() -> None:
+    world = World()
+    world.store.upload(LONG, etag="e1")
+    put(world, LONG, "e1")
+    assert [is_there for _, _, is_there in current(world)] == [True]

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+
+from cli.bucket.results import WantedResults, lowest_score, open_results
+from shared.card import IdInfo
+from shared.documents import Result
+from shared.errors import StorageFault
+from shared.store.layout import result_name
+from tests.support.pipelines import World
+from tests.support.results import card_result, read_result
+
+LONG = "uploads/" + "x" * 700 + ".jpg"
+
+
+def world_with(*cards: Result) -> World:
+    world = World()
+    for card in cards:
+        name = result_name("ocr/", card.source.key, card.version)
+        world.store.replace(name, card.body())
+    return world
+
+
+def reads(world: World) -> int:
+    return sum(call == "read" for call, _ in world.store.calls)
+
+
+def test_every_card_is_read_once_and_in_order() -> None:
+    keys = [f"uploads/{number:03}.jpg" for number in range(300)]
+    world = world_with(*map(card_result, reversed(keys)))
+    with open_results(world.context(), WantedResults()) as cards:
+        assert [card.document["source"]["key"] for card in cards] == keys
+        assert (len(cards), cards.unreadable) == (300, 0)
+    assert reads(world) == 300
+
+
+def test_a_body_that_is_no_result_is_counted_and_the_others_are_read() -> None:
+    world = world_with(card_result("uploads/a.jpg"), card_result("uploads/c.jpg"))
+    world.store.replace(result_name("ocr/", "uploads/b.jpg", "e1"), b"no JSON")
+    with open_results(world.context(), WantedResults()) as cards:
+        assert len(list(cards)) == 2
+        assert cards.unreadable == 1
+
+
+def test_a_shortened_key_is_held_against_the_prefix_by_the_body() -> None:
+    world = world_with(card_result(LONG), card_result("uploads/a.jpg"))
+    with open_results(world.context(), WantedResults("uploads/a")) as cards:
+        assert [card.document["source"]["key"] for card in cards] == ["uploads/a.jpg"]
+
+
+def test_a_fault_while_reading_ends_it() -> None:
+    world = world_with(card_result())
+
+    def fail(call: str, _name: str) -> None:
+        if call == "read":
+            raise StorageFault("GET of an object", "AccessDenied")
+
+    world.store.before = fail
+    with open_results(world.context(), WantedResults()) as cards, pytest.raises(StorageFault):
+        list(cards)
+
+
+def test_the_lowest_score_is_that_of_a_field() -> None:
+    infos = (IdInfo("姓名", "样本甲", 90, ()), IdInfo("备注", "x", 10, ()))
+    assert lowest_score(read_result(id_infos=infos).document) == 90
+    assert lowest_score(read_result(id_infos=()).document) is None

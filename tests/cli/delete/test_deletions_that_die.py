@@ -1,0 +1,107 @@
+"""Forget and purge, dead between two of their deletions: the next run finishes what was begun."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+
+from coslocal.agenda import ManualClock
+from coslocal.cos.requests import CosRequest
+from tests.cli.operators import Operator
+from tests.support.clouds import BUCKET, CARD, Cloud, cloud
+
+HOUR, DAY = 3600, 86_400
+KEY = "uploads/a.jpg"
+KEYS = (KEY, "uploads/b.jpg", f"uploads/{'long' * 180}.jpg")
+
+
+class Killed(BaseException):
+    """The process is no more."""
+
+
+class Death:
+    """At a deletion, and from then on, every request ends so."""
+
+    def __init__(self, end: type[BaseException], at: int) -> None:
+        self._end = end
+        self._left = at
+
+    def __call__(self, request: CosRequest) -> None:
+        self._left -= request.method == "DELETE"
+        if self._left <= 0:
+            raise self._end
+
+
+@pytest.fixture
+def here(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    """Cards that were just read, the first with another content before."""
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)  # before the SDK asks once more
+    with cloud(ManualClock(time.time())) as here:
+        operator.serves(here)
+        operator.calls("sweep")  # from now on reconcile looks for lost events
+        here.upload(KEY, CARD + b"another content")
+        for key in KEYS:
+            here.upload(key)
+        yield here
+
+
+deaths = pytest.mark.parametrize("end", [ConnectionResetError, Killed])
+moments = pytest.mark.parametrize("moment", ["before_effect", "after_effect"])
+
+
+def dies(here: Cloud, moment: str, death: Death, operator: Operator, *command: str) -> None:
+    """Run a command that dies."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(here.local.cos, moment, death)
+        with suppress(Killed):
+            assert operator.calls(*command).status == 3
+
+
+def objects(here: Cloud) -> list[str]:
+    listing = here.user.list_objects(Bucket=BUCKET)
+    keys = (item["Key"] for item in listing["Contents"])
+    return [key for key in keys if "/state/" not in key and "/deleted/" not in key]
+
+
+@deaths
+@moments
+@pytest.mark.parametrize("at", range(1, 5))
+def test_the_next_forget_finishes_and_nothing_is_sent_meanwhile(
+    operator: Operator,
+    here: Cloud,
+    end: type[BaseException],
+    moment: str,
+    at: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for wait in ("FIRST_LOOK_SECONDS", "SECOND_LOOK_SECONDS"):
+        monkeypatch.setattr(f"cli.delete.forget.{wait}", 0)
+    kept = [name for name in objects(here) if KEY not in name]
+    left = here.names("results")[0].replace("results", "pending").replace(".json", ".0001.json")
+    here.user.put_object(Bucket=BUCKET, Key=left, Body=b"{}")
+    jobs = len(here.jobs)
+    here.local.advance(2 * HOUR)
+    dies(here, moment, Death(end, at), operator, "forget", KEY, "--yes")
+    assert operator.calls("sweep", "--reconcile").status == 0
+    assert len(here.jobs) == jobs
+    assert operator.calls("forget", KEY, "--yes").status == 0
+    assert objects(here) == kept
+
+
+@deaths
+@moments
+@pytest.mark.parametrize("at", range(1, 8, 2))
+def test_the_next_purge_finishes_and_nothing_is_sent_meanwhile(
+    operator: Operator, here: Cloud, end: type[BaseException], moment: str, at: int
+) -> None:
+    jobs = len(here.jobs)
+    here.local.advance(10 * DAY)
+    purge = ("purge", "--older-than=9", "--photos", "--yes")
+    dies(here, moment, Death(end, at), operator, *purge)
+    assert operator.calls("sweep", "--reconcile").status == 0
+    assert len(here.jobs) == jobs
+    assert operator.calls(*purge).status == 0
+    assert objects(here) == []

@@ -1,0 +1,84 @@
+"""How far `forget` has come, and when it looks again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+
+from cli.delete.forget import FIRST_LOOK_SECONDS, SECOND_LOOK_SECONDS, Forgetting
+from shared.errors import StorageFault
+from tests.support.memory import failing_at
+from tests.support.sweeps import KEY, SweptWorld
+
+
+def test_the_last_look_comes_five_minutes_after_the_deletion_also_if_that_was_interrupted() -> None:
+    world = SweptWorld()
+    world.pend("submitted")
+    forgetting = Forgetting(world.context(), KEY, world.store.photos.clear)
+    forgetting.go_on()
+    world.pass_time(FIRST_LOOK_SECONDS)
+    # Given a deletion after which the note of it couldn't be written
+    notes = iter([None, StorageFault("PUT", "InternalError")])
+
+    def once(call: str, name: str) -> None:
+        if call == "replace" and "state/forget/" in name and (fault := next(notes, None)):
+            raise fault
+
+    world.store.before = once
+    with pytest.raises(StorageFault):
+        forgetting.go_on()
+    assert world.pending() == {}
+    # Then the next call doesn't take its look for the last one
+    again = world.clock()
+    assert forgetting.go_on().next_at == again + SECOND_LOOK_SECONDS
+    assert world.store.names("deleted") == []
+    world.pass_time(SECOND_LOOK_SECONDS)
+    assert forgetting.go_on().next_at is None
+    assert len(world.store.names("deleted")) == 1
+
+
+def test_an_archived_pending_object_is_deleted_unread() -> None:
+    world = SweptWorld()
+    name = world.pend("submitted")
+    world.store.before = failing_at("read", name, StorageFault("GET", "InvalidObjectState"))
+    forgetting = Forgetting(world.context(), KEY, world.store.photos.clear)
+    forgetting.go_on()
+    world.pass_time(FIRST_LOOK_SECONDS)
+    forgetting.go_on()
+    assert world.pending() == {}
+
+
+OBJECT = ["0" * 64, "result"]
+ATTEMPT = [1, None, "j1", "unknown", None]
+
+
+def noted(world: SweptWorld, **members: object) -> Forgetting:
+    """A deletion whose note somebody else wrote."""
+    name = f"ocr/state/forget/{hashlib.sha256(KEY.encode()).hexdigest()}.json"
+    world.store.objects[name] = json.dumps(members).encode()
+    return Forgetting(world.context(), KEY, world.store.photos.clear)
+
+
+@pytest.mark.parametrize("next_at", [1e300, 9e15, float("inf"), float("nan"), 10**400, True, "x"])
+def test_a_time_that_no_call_has_noted_is_none(next_at: object) -> None:
+    world = SweptWorld()
+    forgetting = noted(world, next_at=next_at)
+    assert not forgetting.is_begun()
+    assert forgetting.go_on().next_at == world.clock() + FIRST_LOOK_SECONDS
+
+
+@pytest.mark.parametrize("objects", [[1, OBJECT], [[], OBJECT], [["a", {}], OBJECT]])
+@pytest.mark.parametrize("attempts", [[[1, 2], ATTEMPT], [[[], {}, 1, None, 2], ATTEMPT]])
+def test_what_no_call_has_noted_is_not_recorded(
+    objects: list[object], attempts: list[object]
+) -> None:
+    world = SweptWorld()
+    world.store.photos.clear()
+    forgetting = noted(world, next_at=1, is_begun=True, objects=objects, attempts=attempts)
+    assert forgetting.go_on().is_done
+    (name,) = world.store.names("deleted")
+    record = world.store.document(name)
+    assert [one["kind"] for one in record["objects"]] == ["result"]
+    assert [one["job_id"] for one in record["attempts"]] == ["j1"]

@@ -1,0 +1,229 @@
+"""Each check says its sentence where the one thing it looks at is broken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from coslocal.ci.faults import RequestFault
+from coslocal.cos.errors import CosError
+from tests.cli.breakages import BROKEN, locked, policy_of
+from tests.cli.deployed import Deployment, deployed
+from tests.cli.operators import Operator
+from tests.support.clouds import BUCKET, DELIVERIES
+from tests.support.tencent_api import Fail, Faults
+
+
+@pytest.fixture
+def deployment(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Deployment]:
+    with deployed(operator, monkeypatch, tmp_path) as there:
+        yield there
+
+
+def test_a_deployment_that_works_has_nothing_that_failed(deployment: Deployment) -> None:
+    answer = deployment.doctor("--json")
+    found = {finding["check"]: finding["status"] for finding in answer.document()["checks"]}
+    assert set(found.values()) == {"ok"}
+    assert len(found) == 31
+    assert (answer.status, answer.err) == (0, "")
+
+
+def test_looking_leaves_no_object_behind_and_changes_nothing(deployment: Deployment) -> None:
+    objects, calls = _objects(deployment), len(deployment.api.calls)
+    deployment.doctor()
+    asked = {call.action for call in deployment.api.calls[calls:] if call.changes}
+    assert asked == {"Invoke"}  # which asks submit about nothing, and changes nothing
+    assert _objects(deployment) == objects
+    assert deployment.local.jobs == []
+
+
+def test_the_table_has_a_row_a_check_and_a_summary(deployment: Deployment) -> None:
+    lines = deployment.doctor().out.splitlines()
+    assert lines[1].startswith("ok      credentials")
+    assert lines[-1] == "31 ok, 0 failed, 0 can't be checked from here"
+
+
+def _objects(deployment: Deployment) -> list[str]:
+    reply = deployment.cloud.user.list_objects(Bucket=BUCKET)
+    return [item["Key"] for item in reply.get("Contents", [])]
+
+
+def _id(value: object) -> str:
+    return str(getattr(value, "__name__", value))
+
+
+@pytest.mark.parametrize(("breaks", "check", "sentence"), BROKEN, ids=_id)
+def test_what_is_broken_is_said_with_what_to_do(
+    deployment: Deployment, breaks: Callable[[Deployment], None], check: str, sentence: str
+) -> None:
+    breaks(deployment)
+    finding = deployment.findings()[check]
+    assert sentence in finding["says"]
+    assert finding["status"] == "failed"
+    answer = deployment.doctor()
+    assert answer.status == 1
+    assert not any(secret in answer.out + answer.err for secret in _secrets(deployment))
+
+
+def _secrets(deployment: Deployment) -> list[str]:
+    local, deployed_ = deployment.local, deployment.function("callback").environment
+    return [local.uploader.secret_key, deployed_["CALLBACK_SECRET"]]
+
+
+def test_a_deployment_without_callbacks_has_nothing_that_failed(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    without = ["functions.callback"]
+    with deployed(operator, monkeypatch, tmp_path, without, CALLBACK_TYPE="NONE") as there:
+        found = there.findings()
+        assert there.doctor().status == 0
+        assert found["function of callback"]["says"] == "serverless.yml has no callback"
+        assert found["Function URL"]["says"] == "CI calls no address: CALLBACK_TYPE is NONE"
+
+
+def test_a_deployment_without_an_address_has_nothing_that_failed(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    without = ["functions.callback.events"]
+    with deployed(operator, monkeypatch, tmp_path, without, **DELIVERIES["TDMQ"]) as there:
+        found = there.findings()
+        assert there.doctor().status == 0
+        assert found["triggers of callback"]["says"] == "none in serverless.yml"
+        assert found["Function URL"]["says"] == "CI calls no address: CALLBACK_TYPE is TDMQ"
+
+
+def test_keys_that_are_refused_end_it_at_once(deployment: Deployment) -> None:
+    deployment.operator.serves(deployment.cloud, TENCENTCLOUD_SECRET_ID="AKIDofnobody")
+    answer = deployment.doctor("--json")
+    (finding,) = answer.document()["checks"]
+    assert (finding["check"], finding["status"], answer.status) == ("credentials", "failed", 1)
+    assert "look at TENCENTCLOUD_SECRET_ID" in finding["says"]
+
+
+@pytest.mark.usefixtures("served")
+def test_on_a_local_cloud_there_is_no_deployment_to_examine(operator: Operator) -> None:
+    answer = operator.calls("doctor")
+    assert answer.out.splitlines()[1].startswith("FAILED  credentials             the local cloud")
+    assert answer.status == 1
+
+
+@pytest.mark.parametrize(
+    ("parameter", "check", "action"),
+    [
+        ("lifecycle", "lifecycle", "cos:GetBucketLifecycle"),
+        ("object-lock", "retention", "cos:GetBucketObjectLock"),
+        ("policy", "policy", "cos:GetBucketPolicy"),
+        ("acl", "ACL", "cos:GetBucketACL"),
+        ("versioning", "versioning", "cos:GetBucketVersioning"),
+    ],
+)
+def test_a_setting_that_the_keys_may_not_read_is_unchecked_with_its_action(
+    deployment: Deployment, parameter: str, check: str, action: str
+) -> None:
+    def refuse(request: Any) -> CosError | None:
+        refused = request.parameter(parameter) is not None
+        return CosError("AccessDenied", "no") if refused else None
+
+    deployment.local.cos.before_effect = refuse
+    finding = deployment.findings()[check]
+    assert finding["status"] == "unchecked"
+    assert f"lacks {action}" in finding["says"]
+
+
+def test_a_probe_that_could_not_be_deleted_again_is_not_created(deployment: Deployment) -> None:
+    locked(deployment)
+    objects = _objects(deployment)
+    assert deployment.findings()["create-once"]["status"] == "unchecked"
+    assert _objects(deployment) == objects
+
+
+def test_what_the_keys_may_not_see_is_not_called_a_failure(deployment: Deployment) -> None:
+    asked = len(deployment.api.calls)
+    deployment.api.faults = Faults({asked + 1: Fail("UnauthorizedOperation")})
+    finding = deployment.findings()["role of submit"]
+    assert finding["status"] == "unchecked"
+    assert "lacks cam:GetRole" in finding["says"]
+
+
+def test_without_node_the_functions_can_not_be_compared(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.connect.service.printed", lambda _environ, _stage: None)
+    answer = deployment.doctor("--json")
+    found = {one["check"]: one for one in answer.document()["checks"]}
+    assert found["function of submit"]["status"] == "unchecked"
+    assert "npm ci" in found["function of submit"]["says"]
+    assert answer.status == 0
+
+
+def test_without_node_the_roles_are_those_of_the_stage_that_is_named(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.connect.service.printed", lambda _environ, _stage: None)
+    found = deployment.findings("--stage", "staging")
+    assert found["role of sweep"]["says"] == (
+        "the role card-ocr-staging-sweep does not exist: run `card-ocr setup --stage staging`"
+    )
+
+
+def test_a_service_that_can_not_be_resolved_is_one_sentence(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.connect.service.printed", lambda _environ, _stage: "{}")
+    answer = deployment.doctor()
+    assert (answer.status, answer.err.count("\n")) == (2, 1)
+    assert answer.err.startswith("card-ocr: serverless.yml: ")
+
+
+def _without_listing(deployment: Deployment, function: str) -> None:
+    allowed = json.loads(policy_of(deployment, f"card-ocr-prod-{function}")["PolicyDocument"])
+    for statement in allowed["statement"]:
+        statement["action"] = [one for one in statement["action"] if "GetBucket" not in one]
+    allowed["statement"] = [one for one in allowed["statement"] if one["action"]]
+    deployment.local.access.attach(function, allowed)
+
+
+def test_submit_is_asked_whether_it_finds_what_is_absent(deployment: Deployment) -> None:
+    _without_listing(deployment, "submit")
+    finding = deployment.findings()["absence of submit"]
+    deployment.cloud.calls.clear()  # the refusals that this test is about
+    assert finding["status"] == "failed"
+    assert "the action that makes the difference is name/cos:GetBucket" in finding["says"]
+
+
+def test_ci_that_can_not_be_asked_is_a_finding(deployment: Deployment) -> None:
+    fault = RequestFault("AccessDenied", method="GET", path="/ai_queue", times=9)
+    deployment.local.runner.faults.requests.append(fault)
+    assert deployment.findings()["queue"]["says"] == "GET ai_queue failed: AccessDenied"
+
+
+def test_cos_that_can_not_be_asked_is_a_finding(deployment: Deployment) -> None:
+    def refuse(request: Any) -> CosError | None:
+        return CosError("AccessDenied", "no") if "state/" in (request.key or "") else None
+
+    deployment.local.cos.before_effect = refuse
+    found = deployment.findings()
+    assert "AccessDenied" in found["create-once"]["says"]
+    assert "AccessDenied" in found["heartbeat"]["says"]
+
+
+def test_an_address_that_does_not_answer_is_a_finding(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_words: Any, **_options: Any) -> requests.Response:
+        raise requests.ConnectionError
+
+    monkeypatch.setattr(requests.Session, "post", refuse)
+    assert "doesn't answer" in deployment.findings()["Function URL"]["says"]
+
+
+def test_a_function_url_may_be_called_anything(deployment: Deployment) -> None:
+    deployment.function("callback").triggers[0]["TriggerName"] = "made-by-hand"
+    assert deployment.findings()["triggers of callback"]["status"] == "ok"

@@ -1,0 +1,339 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.enqueue.card import enqueue
+from cli.enqueue.rerun import NoRerun, Rerun, plan_rerun
+from cli.enqueue.selection import RerunRequest, WantedFailures, select_reruns
+from coslocal.agenda import ManualClock
+from coslocal.ci.faults import JobFault
+from local.recognition.scripted import scripted_card
+from shared.times import rfc3339
+from shared.workers import OneByOne
+from tests.cli.operators import Operator
+from tests.support.cards import LABELS
+from tests.support.clouds import BUCKET, CARD, LOCK, Cloud, cloud
+from tests.support.event_files import event_for
+from tests.support.pipelines import START, World
+
+KEY = "uploads/a.jpg"
+LONG = f"uploads/{'long' * 180}.jpg"
+MINUTE = 60
+
+
+@pytest.fixture
+def here(operator: Operator) -> Iterator[Cloud]:
+    with cloud(ManualClock(time.time())) as here:
+        operator.serves(here)
+        yield here
+
+
+def read(
+    here: Cloud,
+    key: str = KEY,
+    content: bytes = CARD,
+    *,
+    fails: bool = False,
+    code: str = "UnreadablePicture",
+) -> str:
+    """Upload it, let it be read, and return its ETag."""
+    if fails:
+        here.local.runner.faults.jobs.append(JobFault(code))
+    etag = here.put(key, content)
+    here.invoke("submit", event_for(key))
+    here.local.cos.on_object_created = lambda _created: None
+    here.local.run_until_idle()
+    return etag
+
+
+def rerun(operator: Operator, *arguments: str) -> Any:
+    answer = operator.calls("rerun", "--yes", "--json", *arguments)
+    assert answer.status == 0, answer.err
+    return answer.document()
+
+
+def sweep_all(operator: Operator, here: Cloud) -> None:
+    here.local.advance(3 * MINUTE)
+    assert operator.calls("sweep", "--drain").status == 0
+    here.local.run_until_idle()
+
+
+def test_it_says_what_it_would_cost_and_writes_nothing(operator: Operator, here: Cloud) -> None:
+    read(here)
+    answer = operator.calls("rerun", KEY, "--dry-run", "--price", "2")
+    assert answer.status == 0
+    assert "At most 1 job. At 2 a job that is at most 2." in answer.out
+    assert not here.names("pending")
+
+
+def test_a_rerun_is_another_result_beside_the_old_one(operator: Operator, here: Cloud) -> None:
+    etag = read(here)
+    before = here.document(f"ocr/results/{KEY}.{etag}.json")
+    assert rerun(operator, KEY)["enqueued"] == 1
+    sweep_all(operator, here)
+    assert here.names("results") == [
+        f"ocr/results/{KEY}.{etag}.json",
+        f"ocr/results/{KEY}.{etag}~2.json",
+    ]
+    assert here.document(f"ocr/results/{KEY}.{etag}.json") == before
+    assert len(here.jobs) == 2
+
+
+def test_the_next_one_is_the_third(operator: Operator, here: Cloud) -> None:
+    etag = read(here)
+    for _ in range(2):
+        here.local.advance(MINUTE)
+        rerun(operator, KEY)
+        sweep_all(operator, here)
+    assert f"ocr/results/{KEY}.{etag}~3.json" in here.names("results")
+    assert len(here.jobs) == 3
+
+
+def test_keys_that_begin_alike_are_other_cards(operator: Operator, here: Cloud) -> None:
+    etag = read(here)
+    other = f"{KEY}.{etag}~9.json"
+    for key in (f"{KEY}.{etag}.jpg", f"{KEY}.{etag}~7.json.jpg", "uploads/a.jpg-1.jpg"):
+        read(here, key)
+    here.put(other, CARD, ContentType="image/jpeg")
+    here.invoke("submit", event_for(other))
+    here.local.run_until_idle()
+    rerun(operator, KEY)
+    assert here.names("pending") == [f"ocr/pending/{KEY}.{etag}~2.0001.json"]
+
+
+def test_a_long_key_runs_again_under_its_short_name(operator: Operator, here: Cloud) -> None:
+    read(here, LONG)
+    assert rerun(operator, LONG)["enqueued"] == 1
+    (claim,) = here.pending()
+    assert claim["source"]["key"] == LONG
+
+
+def test_the_same_wish_twice_is_one_run(operator: Operator, here: Cloud) -> None:
+    read(here)
+    rerun(operator, KEY)
+    again = rerun(operator, KEY)
+    assert (again["enqueued"], again["left"]["pending"]) == (0, 1)
+    assert len(here.names("pending")) == 1
+
+
+def test_two_operators_at_once_make_one_run(
+    operator: Operator, here: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read(here)
+
+    def after_another(*arguments: Any, **named: Any) -> Any:
+        enqueue(*arguments, **named)
+        return enqueue(*arguments, **named)
+
+    monkeypatch.setattr("cli.enqueue.rerun.enqueue", after_another)
+    assert rerun(operator, KEY)["enqueued"] == 0
+    assert len(here.names("pending")) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "why"),
+    [
+        ("uploads/gone.jpg", "gone"),
+        ("uploads/never-read.jpg", "no_result"),
+        ("elsewhere/a.jpg", "outside"),
+    ],
+)
+def test_only_a_card_with_a_result_runs_again(
+    operator: Operator, here: Cloud, key: str, why: str
+) -> None:
+    here.put("uploads/never-read.jpg", CARD)
+    found = rerun(operator, key)
+    assert (found["cards"], found["left"][why]) == (0, 1)
+    assert not here.names("pending")
+
+
+def test_only_failed_cards_run_again(operator: Operator, here: Cloud) -> None:
+    read(here)
+    read(here, "uploads/b.jpg", fails=True)
+    read(here, LONG, fails=True)
+    found = rerun(operator, "--failed")
+    assert found["enqueued"] == 2
+    assert sorted(one["source"]["key"] for one in here.pending()) == sorted(["uploads/b.jpg", LONG])
+
+
+REFUSED = "ResourceNotSupported"
+
+
+def failed_cards(here: Cloud) -> None:
+    read(here, "uploads/a.jpg", fails=True)
+    read(here, "uploads/b.jpg", fails=True, code=REFUSED)
+    read(here, "uploads/c.jpg", fails=True, code=REFUSED)
+
+
+def test_failed_cards_are_counted_by_code_before_anybody_is_asked(
+    operator: Operator, here: Cloud
+) -> None:
+    failed_cards(here)
+    answer = operator.answers("n\n", "rerun", "--failed")
+    assert answer.status == 1
+    assert "They failed with: 1 UnreadablePicture." in answer.out
+    assert f"left out: 2 {REFUSED}." in answer.out
+    assert not here.names("pending")
+
+
+def test_what_ci_refuses_for_good_does_not_run_again_by_itself(
+    operator: Operator, here: Cloud
+) -> None:
+    failed_cards(here)
+    found = rerun(operator, "--failed")
+    assert (found["cards"], found["enqueued"]) == (1, 1)
+    assert (found["codes"], found["left_out"]) == ({"UnreadablePicture": 1}, {REFUSED: 2})
+
+
+def test_what_ci_refuses_for_good_runs_again_where_its_code_is_named(
+    operator: Operator, here: Cloud
+) -> None:
+    failed_cards(here)
+    found = rerun(operator, "--code", REFUSED)
+    assert (found["enqueued"], found["left"]["other_code"]) == (2, 1)
+
+
+def test_a_failed_card_that_is_named_runs_again_whatever_its_code(
+    operator: Operator, here: Cloud
+) -> None:
+    failed_cards(here)
+    assert rerun(operator, "--failed", "uploads/b.jpg")["codes"] == {REFUSED: 1}
+
+
+def test_a_card_that_failed_once_and_was_read_since_is_not_failed(
+    operator: Operator, here: Cloud
+) -> None:
+    etag = read(here, KEY, fails=True)
+    assert rerun(operator, "--failed")["enqueued"] == 1
+    result = here.document(f"ocr/results/{KEY}.{etag}.json")
+    for name in here.names("pending"):
+        here.user.delete_object(Bucket=here.local.setup.bucket, Key=name)
+    name = f"ocr/results/{KEY}.{etag}~2.json"
+    body = str({**result, "outcome": "recognised"}).encode()
+    here.user.put_object(Bucket=here.local.setup.bucket, Key=name, Body=body)
+    found = rerun(operator, "--failed")
+    assert (found["enqueued"], found["left"]["superseded"]) == (0, 1)
+
+
+def test_a_replaced_photo_has_no_failed_result(operator: Operator, here: Cloud) -> None:
+    read(here, KEY, fails=True)
+    read(here, KEY, scripted_card(LABELS | {"民族": "回"}))
+    assert rerun(operator, "--failed")["enqueued"] == 0
+
+
+def test_the_card_type_travels_with_the_run(operator: Operator, here: Cloud) -> None:
+    read(here)
+    rerun(operator, KEY, "--card-type", "DriverLicense")
+    sweep_all(operator, here)
+    assert [job.request.card_type for job in here.jobs] == ["IDCard", "DriverLicense"]
+
+
+def test_all_under_a_prefix_or_in_a_file_run_again(
+    operator: Operator, here: Cloud, tmp_path: Path
+) -> None:
+    for name in ("a", "b", "c"):
+        read(here, f"uploads/{name}.jpg")
+    keys = tmp_path / "keys.txt"
+    keys.write_text("uploads/a.jpg\nuploads/b.jpg\n", "utf-8")
+    assert rerun(operator, "--keys", str(keys))["enqueued"] == 2
+    found = rerun(operator, "--prefix", "uploads/")
+    assert (found["enqueued"], found["left"]["pending"]) == (1, 2)
+
+
+def interrupt_after_one(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Interrupt a rerun of everything after the first card."""
+    monkeypatch.setattr("cli.enqueue.selection._BATCH", 1)
+    calls = iter(range(1))
+
+    def once(*arguments: Any, **named: Any) -> Any:
+        if next(calls, None) is None:
+            raise KeyboardInterrupt
+        return enqueue(*arguments, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("cli.enqueue.rerun.enqueue", once)
+        assert operator.calls("rerun", "--prefix", "uploads/", "--yes").status == 130
+
+
+def test_an_interrupted_run_does_not_run_a_card_twice(
+    operator: Operator, here: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        read(here, f"uploads/{name}.jpg")
+    interrupt_after_one(operator, monkeypatch)
+    sweep_all(operator, here)
+    assert rerun(operator, "--prefix", "uploads/")["enqueued"] == 1
+    sweep_all(operator, here)
+    assert len(here.jobs) == 4
+    assert not [name for name in here.names("results") if "~3" in name]
+
+
+def test_a_bucket_with_object_lock_gets_no_rerun(operator: Operator, here: Cloud) -> None:
+    read(here)
+    here.user.put_bucket_object_lock(BUCKET, LOCK)
+    answer = operator.calls("rerun", KEY, "--yes")
+    assert answer.status == 2
+    assert "has object lock" in answer.err
+    assert not here.names("pending")
+
+
+def test_another_rerun_leaves_the_place_of_an_interrupted_one(
+    operator: Operator, here: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in ("uploads/a.jpg", "uploads/b.jpg", "uploads/other/c.jpg"):
+        read(here, key)
+    interrupt_after_one(operator, monkeypatch)
+    sweep_all(operator, here)
+    assert rerun(operator, "uploads/other/c.jpg")["enqueued"] == 1
+    sweep_all(operator, here)
+    assert rerun(operator, "--prefix", "uploads/")["enqueued"] == 1
+    sweep_all(operator, here)
+    assert len(here.jobs) == 6
+    assert not [name for name in here.names("results") if "~3" in name]
+
+
+def test_it_wants_to_know_which_cards(operator: Operator, here: Cloud) -> None:
+    assert operator.calls("rerun").status == 2
+    assert operator.calls("rerun", KEY, "--prefix", "uploads/").status == 2
+    assert not here.names("state")
+
+
+def test_a_card_can_be_named_by_its_digest(operator: Operator, here: Cloud) -> None:
+    read(here)
+    digest = operator.calls("show", KEY, "--json").document()["log_key"]
+    assert rerun(operator, digest)["enqueued"] == 1
+
+
+@pytest.mark.parametrize(("seconds", "run"), [(-1, 3), (0, None), (1, None)])
+def test_a_rerun_of_the_second_in_which_a_call_began_counts_as_its_own(
+    seconds: int, run: int | None
+) -> None:
+    world = World()
+    world.store.upload(KEY)
+    photo = world.store.head_photo(KEY)
+    assert photo is not None
+    name = f"ocr/results/{KEY}.{photo.etag}~2.json"
+    world.store.objects[name] = b"{}"
+    world.store.written_at[name] = START + seconds
+    planned = plan_rerun(world.context(), RerunRequest(KEY), rfc3339(START), None)
+    assert planned == (Rerun(photo, run) if run else NoRerun.RERAN)
+
+
+@pytest.mark.parametrize("named", [(), (KEY,)])
+def test_another_choice_of_codes_has_a_place_of_its_own_to_go_on_from(
+    named: tuple[str, ...],
+) -> None:
+    identities = {
+        select_reruns(World().context(), OneByOne(), named, None, None, failures).identity
+        for failures in (
+            WantedFailures(),
+            WantedFailures(frozenset({"InternalError"})),
+            WantedFailures(frozenset({"InternalError", "SourceGone"})),
+        )
+    }
+    assert len(identities) == 3

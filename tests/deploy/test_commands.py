@@ -1,0 +1,441 @@
+"""The commands beside `deploy`: `remove`, `info`, `invoke`, `invoke local` and `logs`."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+import requests
+
+from coslocal.client import official_client
+from coslocal.cos.errors import CosError
+from coslocal.server import LocalServer
+from deploy.__main__ import main
+from local.cloud import LocalCloud, Setup
+from local.recognition.scripted import ScriptedRecogniser
+from tests.support.clouds import CARD
+from tests.support.deployed import invoker
+from tests.support.deployments import DEPLOYER, ENVIRONMENT, Deployment, document
+from tests.support.environment import BUCKET, REGION, SECRET
+from tests.support.event_files import FOLDER
+from tests.support.privacy import leaks
+from tests.support.serverless_yml import ENVIRON, ROOT
+from tests.support.serverless_yml import document as serverless_document
+from tests.support.tencent_api import Fail
+from tests.support.tencent_clients import zip_with
+
+# `remove` deletes what `deploy` made, and says what stays.
+
+
+def named(deployment: Deployment, calls: int) -> list[tuple[str, str]]:
+    """The functions and actions of the calls that changed something, from one on."""
+    return [
+        (call.body["FunctionName"].rpartition("-")[2], call.action)
+        for call in deployment.api.calls[calls:]
+        if call.changes
+    ]
+
+
+def test_triggers_go_first_and_the_one_that_starts_cards_before_all(
+    deployment: Deployment,
+) -> None:
+    deployment.deployed()
+    calls = len(deployment.api.calls)
+    ended = deployment.deployed("remove")
+    assert named(deployment, calls) == [
+        ("submit", "DeleteTrigger"),
+        ("sweep", "DeleteTrigger"),
+        ("sweep", "DeleteTrigger"),
+        ("callback", "DeleteTrigger"),
+        ("submit", "DeleteFunction"),
+        ("sweep", "DeleteFunction"),
+        ("callback", "DeleteFunction"),
+    ]
+    assert deployment.api.account.functions == {}
+    assert deployment.since() is not None
+    assert "The bucket and its objects stay" in ended.out
+
+
+def test_what_is_removed_can_be_removed_again(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.deployed("remove")
+    assert deployment.changes("remove") == []
+
+
+@pytest.mark.parametrize("option", [(), ("--dry-run",)])
+def test_where_nothing_is_deployed_it_is_said_where_that_could_be(
+    deployment: Deployment, option: tuple[str, ...]
+) -> None:
+    deployment.deployed()
+    deployment.document["region"] = "ap-shanghai"
+    ended = deployment.deployed("remove", *option)
+    assert ended.out.startswith("card-ocr, stage prod, ap-shanghai: there is no function of this ")
+    assert "another name, --stage or TENCENTCLOUD_REGION" in ended.out
+    assert len(deployment.api.account.functions) == 3
+
+
+def test_nothing_of_the_package_is_needed(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.document["package"]["path"] = "nowhere"
+    del deployment.environ["CALLBACK_SECRET"]
+    deployment.deployed("remove")
+    assert deployment.api.account.functions == {}
+
+
+def test_a_dry_run_removes_nothing(deployment: Deployment) -> None:
+    deployment.deployed()
+    state = deployment.state()
+    ended = deployment.deployed("remove", "--dry-run")
+    assert "submit: delete the function card-ocr-prod-submit" in ended.out
+    assert deployment.state() == state
+
+
+def test_another_stage_stays(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.set_stage("test")
+    deployment.set_prefix("test/")
+    deployment.deployed()
+    deployment.deployed("remove")
+    names = {function.name for function in deployment.api.account.functions.values()}
+    assert names == {f"card-ocr-prod-{key}" for key in ("submit", "callback", "sweep")}
+
+
+def test_a_function_of_somebody_else_stays(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.function("sweep").configuration["Description"] = "of somebody else"
+    ended = deployment.deployed("remove")
+    assert [one.name for one in deployment.api.account.functions.values()] == [
+        "card-ocr-prod-sweep"
+    ]
+    assert len(deployment.function("sweep").triggers) == 2
+    assert "the function card-ocr-prod-sweep stays: it was not made by this service" in ended.out
+
+
+def test_a_function_with_a_trigger_of_somebody_else_stays_without_ours_and_is_named(
+    deployment: Deployment,
+) -> None:
+    deployment.deployed()
+    theirs: dict[str, Any] = deployment.function("sweep").triggers[0]
+    theirs["Description"] = "by hand"
+    ended = deployment.run("remove")
+    assert deployment.function("sweep").triggers == [theirs]
+    assert "so card-ocr-prod-sweep stays, too, unless you run `sls remove --force`" in ended.out
+    assert ended.status == 1
+    left = "still there: the function card-ocr-prod-sweep with its timer sweep, 0 */5 * * * * *; "
+    assert ended.err.startswith(left + "run `sls remove` again, with --force if ")
+
+
+def test_force_deletes_triggers_of_somebody_else_on_functions_of_ours(
+    deployment: Deployment,
+) -> None:
+    deployment.deployed()
+    deployment.function("sweep").triggers[0]["Description"] = "by hand"
+    deployment.deployed("remove", "--force")
+    assert deployment.api.account.functions == {}
+
+
+def test_a_cos_trigger_of_somebody_else_on_submit_keeps_everything(
+    deployment: Deployment,
+) -> None:
+    deployment.deployed()
+    (ours,) = deployment.function("submit").triggers
+    shown = {**json.loads(ours["TriggerDesc"]), "filter": {"Prefix": "other/", "Suffix": ""}}
+    theirs = {**ours, "TriggerDesc": json.dumps(shown), "Description": "by hand"}
+    deployment.function("submit").triggers.insert(0, theirs)
+    state = deployment.state()
+    ended = deployment.run("remove")
+    assert (ended.status, deployment.state()) == (1, state)
+    assert "was not made by this service and stays as it is: close or delete it" in ended.err
+    assert ended.err.endswith("or run `sls remove --force`\n")
+    deployment.deployed("remove", "--force")
+    assert deployment.api.account.functions == {}
+
+
+def test_a_submit_that_stays_keeps_sweep_and_callback_whole(deployment: Deployment) -> None:
+    deployment.deployed()
+    theirs = {**deployment.function("sweep").triggers[0], "Description": "by hand"}
+    deployment.function("submit").triggers.append(theirs)
+    ended = deployment.run("remove")
+    assert ended.status == 1
+    assert deployment.function("submit").triggers == [theirs]
+    assert len(deployment.function("sweep").triggers) == 2
+    assert len(deployment.function("callback").triggers) == 1
+
+
+def test_a_cos_trigger_that_stays_keeps_every_function(deployment: Deployment) -> None:
+    deployment.deployed()
+    calls = len(deployment.api.calls)
+    deployment.deployed("remove")
+    number = deployment.api.actions()[calls:].index("DeleteTrigger")
+    deployment.deployed()
+    refused = Fail("ResourceNotFound.Trigger")
+    deployment.api.faults.at = {len(deployment.api.calls) + number: refused}
+    ended = deployment.run("remove")
+    assert ended.status == 1
+    assert ended.err.startswith("scf:DeleteTrigger failed: ResourceNotFound.Trigger")
+    assert len(deployment.api.account.functions) == 3
+
+
+def test_nothing_is_removed_below_a_submit_of_somebody_else_that_starts_cards(
+    deployment: Deployment,
+) -> None:
+    deployment.deployed()
+    deployment.function("submit").configuration["Description"] = "changed by hand"
+    state = deployment.state()
+    ended = deployment.run("remove")
+    assert ended.status == 1
+    assert ended.err.startswith("card-ocr-prod-submit's COS trigger cos:ObjectCreated:* of ")
+    assert deployment.state() == state
+
+
+# `info`: what is deployed, as SCF has it.
+
+
+ADDRESS = "https://1250000000-callback.ap-guangzhou.tencentscf.com"
+
+
+def test_info_shows_functions_triggers_and_the_callbacks_address(deployment: Deployment) -> None:
+    deployment.deployed()
+    lines = deployment.deployed("info").out.splitlines()
+    assert lines == [
+        "card-ocr, stage prod, ap-guangzhou",
+        "  card-ocr-prod-submit  Active  Python3.10, 128 MB, 60 s  changed 2026-01-31 08:15:00",
+        f"    COS trigger cos:ObjectCreated:* of {BUCKET}, uploads/*",
+        "  card-ocr-prod-callback  Active  Python3.10, 128 MB, 60 s  changed 2026-01-31 08:15:00",
+        f"    Function URL, AuthType NONE  {ADDRESS}",
+        "  card-ocr-prod-sweep  Active  Python3.10, 128 MB, 270 s  changed 2026-01-31 08:15:00",
+        "    timer sweep, 0 */5 * * * * *",
+        "    timer reconcile, 30 17 3 * * * *, message reconcile",
+    ]
+
+
+def test_info_shows_what_is_not_as_it_was_deployed(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.function("sweep").triggers[0]["Enable"] = 0
+    deployment.function("sweep").triggers[1]["Description"] = "by hand"
+    deployment.function("submit").configuration["Description"] = "of somebody else"
+    out = deployment.deployed("info").out
+    assert "timer sweep, 0 */5 * * * * *, closed\n" in out
+    assert "message reconcile, not made by this service\n" in out
+    assert "changed 2026-01-31 08:15:00  not made by this service\n" in out
+
+
+def test_info_of_nothing_says_so(deployment: Deployment) -> None:
+    assert deployment.deployed("info").out.count("not deployed") == 3
+
+
+# `invoke`: a deployed function on an event; what is no event is refused, by `invoke local` too.
+
+
+def test_an_invocation_runs_the_upload_and_shows_what_it_returns(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    deployment.api.account.invoke = invoker(tmp_path)
+    source = (
+        "import os\n"
+        "def main_handler(event, context):\n"
+        "    print('at work')\n"
+        "    return {'event': event, 'level': os.environ['LOG_LEVEL']}\n"
+    )
+    (deployment.package_folder / "sweep.zip").write_bytes(zip_with(source))
+    deployment.deployed()
+    ended = deployment.run("invoke", "--function", "sweep", "--data", '{"Message": "reconcile"}')
+    assert ended.status == 0
+    assert json.loads(ended.out) == {"event": {"Message": "reconcile"}, "level": "INFO"}
+    assert ended.err == "at work\n"
+    # And its log is there to be read
+    out = deployment.deployed("logs", "--function", "sweep").out
+    assert out == "2026-01-31 08:15:00 UTC  b5a1f3c2\n  at work\n"
+
+
+def test_a_function_that_raises_fails_the_command_without_its_traceback(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    deployment.api.account.invoke = invoker(tmp_path)
+    source = "def main_handler(event, context):\n    raise ValueError('not today')\n"
+    (deployment.package_folder / "sweep.zip").write_bytes(zip_with(source))
+    deployment.deployed()
+    ended = deployment.run("invoke", "--function", "sweep")
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err == "card-ocr-prod-sweep failed: ValueError: not today\n"
+
+
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        (("--data", "{"), "--data is no JSON\n"),
+        (("--path", "nowhere.json"), "--path nowhere.json can't be read: FileNotFoundError\n"),
+        (("--data", "{}", "--path", "a.json"), "--data and --path can't both be given\n"),
+    ],
+)
+@pytest.mark.parametrize("command", ["invoke", "invoke-local"])
+def test_an_event_that_is_none_is_refused(
+    deployment: Deployment, command: str, flags: tuple[str, ...], sentence: str
+) -> None:
+    ended = deployment.run(command, "--function", "sweep", *flags)
+    assert (ended.status, ended.err) == (1, sentence)
+
+
+# `invoke local` runs a function of the repository in a process, here on the local cloud.
+
+
+@pytest.fixture
+def served() -> Iterator[LocalCloud]:
+    server, session = LocalServer(), requests.Session()
+    session.trust_env = False
+    cloud = LocalCloud(ScriptedRecogniser(), Setup(url=server.url, functions=()), session=session)
+    cloud.credentials.add(DEPLOYER)
+    server.serve(cloud.app)
+    yield cloud
+    server.stop()
+
+
+def run_local(cloud: LocalCloud, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environ = {
+        "PATH": os.environ["PATH"],
+        **ENVIRONMENT,
+        "LOCAL_CLOUD": cloud.setup.url,
+        "CALLBACK_URL": "https://callback.example/card",
+    }
+    ended = subprocess.run(
+        [sys.executable, "-m", "deploy", "invoke-local", *arguments],
+        cwd=ROOT,
+        env=environ,
+        input=json.dumps(document(Path("unused"))),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert leaks(ended.stdout + ended.stderr, [SECRET, DEPLOYER.secret_key]) == set()
+    return ended
+
+
+def test_a_stranger_is_refused_by_callback(served: LocalCloud) -> None:
+    path = str(FOLDER / "callback-json-object.json")
+    ended = run_local(served, "--function", "callback", "--path", path)
+    assert (ended.returncode, json.loads(ended.stdout)["statusCode"]) == (0, 403)
+    assert json.loads(ended.stderr)["event"] == "refused"
+
+
+def test_an_upload_is_submitted_with_the_operators_keys(served: LocalCloud) -> None:
+    # Given a photo in the bucket, and the event of its upload
+    client = official_client(served.setup.url, DEPLOYER, REGION)
+    client.put_object(Bucket=BUCKET, Key="uploads/a.jpg", Body=CARD)
+    ended = run_local(served, "--function", "submit", "--path", str(FOLDER / "cos-put.json"))
+    assert (ended.returncode, json.loads(ended.stdout)) == (0, {"records": 1})
+    assert [job.state for job in served.jobs] == ["Submitted"]
+
+
+def test_a_function_that_fails_fails_the_command(served: LocalCloud) -> None:
+    served.cos.before_effect = lambda _request: CosError("AccessDenied", "no")
+    ended = run_local(served, "--function", "sweep")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    *_, raised, said = ended.stderr.splitlines()
+    assert raised.startswith("StorageFault: ")
+    assert said == "sweep failed: what it wrote above says why"
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "NO_PROXY", "SSL_CERT_FILE"])
+def test_a_function_takes_the_way_out_of_this_network_that_the_command_takes(
+    deployment: Deployment, name: str
+) -> None:
+    given = __file__ if name == "SSL_CERT_FILE" else "invented"
+    deployment.environ |= {name: given, "CALLBACK_URL": "https://callback.example/card"}
+    with mock.patch.object(subprocess, "run", return_value=mock.Mock(returncode=0)) as started:
+        deployment.deployed("invoke-local", "--function", "sweep")
+    environment = started.call_args.kwargs["env"]
+    assert environment[name] == given
+    assert "TENCENTCLOUD_SECRET_KEY" not in environment
+
+
+# `logs`: what a function logged, and where that can't be read here.
+
+
+def test_a_function_without_a_log_is_said_to_have_none(deployment: Deployment) -> None:
+    deployment.deployed()
+    out = deployment.deployed("logs", "--function", "callback").out
+    assert out == "card-ocr-prod-callback has logged nothing in a week\n"
+
+
+def test_where_scf_names_no_log_topic_the_console_is_pointed_to(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.function("sweep").configuration["ClsTopicId"] = ""
+    out = deployment.deployed("logs", "--function", "sweep").out
+    assert out == (
+        "SCF names no log topic of card-ocr-prod-sweep: look at the function's page in its "
+        "console\n"
+    )
+
+
+# How every command ends that does not go well.
+
+
+def run(*arguments: str, text: str, environ: dict[str, str], folder: Path) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy", *arguments],
+        input=text,
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_refusal_is_one_sentence_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    environ = {**ENVIRON, "CALLBACK_SECRET": "invented"}
+    status, printed, said = run(
+        "package", text=serverless_document(), environ=environ, folder=tmp_path
+    )
+    assert (status, printed) == (1, "")
+    assert said == "CALLBACK_SECRET: has 8 characters; it must have 32 or more\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_document_that_is_none_is_refused_too(tmp_path: Path) -> None:
+    status, _, said = run("package", text="", environ={}, folder=tmp_path)
+    assert status == 1
+    assert said.startswith("standard input: is no JSON; ")
+    assert said.count("\n") == 1
+
+
+def test_an_interruption_is_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Interrupted(io.StringIO):
+        def read(self, _size: int | None = -1) -> str:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys, "stdin", Interrupted())
+    assert main(["package"]) == 130
+    assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_a_folder_that_can_not_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / ".serverless").write_text("a file", encoding="utf-8")
+    status, _, said = run("package", text=serverless_document(), environ=ENVIRON, folder=tmp_path)
+    assert (status, said) == (1, ".serverless can't be written: File exists\n")
+
+
+def test_a_bug_is_told_without_its_text(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Broken(io.StringIO):
+        def read(self, _size: int | None = -1) -> str:
+            raise RuntimeError("of a secret")
+
+    monkeypatch.setattr(sys, "stdin", Broken())
+    assert main(["package"]) == 70
+    said = capsys.readouterr().err
+    assert "RuntimeError" in said
+    assert "secret" not in said
+    assert "Traceback" not in said

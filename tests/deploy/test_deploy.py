@@ -1,0 +1,473 @@
+"""`python -m deploy deploy` against the stand-in of the API: what is there afterwards."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from coslocal.functions import Returned
+from deploy.__main__ import main
+from deploy.commands import session
+from deploy.configuration.service import FUNCTIONS
+from deploy.functions.plan import ORDER
+from deploy.functions.triggers import QUALIFIER
+from tests.support.deployed import written_beside
+from tests.support.deployments import DEPLOYER, Deployment, VirtualClock
+from tests.support.environment import BUCKET, REGION, SECRET
+from tests.support.served_deployments import Served, served_deployment
+from tests.support.serverless_yml import document
+from tests.support.tencent_api import Fail
+from tests.support.unpacked import runtime
+
+URL = "https://1250000000-callback.ap-guangzhou.tencentscf.com"
+
+
+def test_three_functions_their_triggers_and_the_beginning_are_there(
+    deployment: Deployment,
+) -> None:
+    ended = deployment.deployed()
+    submit, callback, sweep = map(deployment.function, ("submit", "callback", "sweep"))
+    assert [one.status for one in (submit, callback, sweep)] == ["Active"] * 3
+    assert submit.configuration["Role"] == "card-ocr-prod-submit"
+    assert sweep.configuration["Timeout"] == 270
+    assert submit.configuration["Tags"] == [{"Key": "project", "Value": "card-ocr"}]
+    assert callback.asynchronous == {"RetryConfig": [{"RetryNum": 0}], "MsgTTL": 60}
+    assert (callback.reserved_memory, submit.reserved_memory) == (40 * 128, None)
+    assert [trigger["Type"] for trigger in callback.triggers] == ["http"]
+    assert [trigger["TriggerName"] for trigger in sweep.triggers] == ["sweep", "reconcile"]
+    assert sweep.triggers[1]["CustomArgument"] == "reconcile"
+    assert submit.triggers[0]["TriggerName"] == f"{BUCKET}.cos.ap-guangzhou.myqcloud.com"
+    assert json.loads(submit.triggers[0]["TriggerDesc"])["filter"]["Prefix"] == "uploads/"
+    assert deployment.since() is not None
+    assert URL in ended.out
+
+
+def test_what_finishes_cards_is_there_before_what_starts_them(deployment: Deployment) -> None:
+    deployment.deployed()
+    made = [
+        (call.body["FunctionName"].rpartition("-")[2], call.action.removeprefix("Create"))
+        for call in deployment.api.calls
+        if call.action in {"CreateFunction", "CreateTrigger"}
+    ]
+    assert made == [
+        ("callback", "Function"),
+        ("callback", "Trigger"),
+        ("sweep", "Function"),
+        ("submit", "Function"),
+        ("submit", "Trigger"),
+        ("sweep", "Trigger"),
+        ("sweep", "Trigger"),
+    ]
+
+
+def test_every_function_has_its_place_in_the_order() -> None:
+    assert sorted(ORDER) == sorted(FUNCTIONS)
+
+
+def test_every_request_was_one_that_the_real_api_would_take(deployment: Deployment) -> None:
+    deployment.deployed()
+    refused = {call.error for call in deployment.api.calls} - {None}
+    assert refused == {"ResourceNotFound.Function"}  # asked for before they were there
+    triggers = [call.body for call in deployment.api.calls if call.action == "CreateTrigger"]
+    assert {trigger["Qualifier"] for trigger in triggers} == {QUALIFIER}
+
+
+def test_a_second_deployment_changes_nothing(deployment: Deployment) -> None:
+    deployment.deployed()
+    state, since = deployment.state(), deployment.since()
+    assert deployment.changes() == []
+    assert (deployment.state(), deployment.since()) == (state, since)
+    assert "nothing to change" in deployment.deployed().out
+
+
+def test_a_dry_run_shows_the_plan_and_changes_nothing(deployment: Deployment) -> None:
+    ended = deployment.deployed("deploy", "--dry-run")
+    assert "callback: create the function card-ocr-prod-callback: Python3.10, 128 MB" in ended.out
+    assert "submit: create the COS trigger cos:ObjectCreated:*" in ended.out
+    assert f"create {'ocr/state/since.json'}" in ended.out
+    assert deployment.api.actions(changes=True) == []
+    assert deployment.since() is None
+
+
+def test_other_code_alone_is_uploaded_alone(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.package("second")
+    changed = ["UpdateFunctionCode", "UpdateFunctionConfiguration"] * 3
+    assert deployment.changes() == changed
+    assert deployment.changes() == []
+
+
+def test_another_memory_or_time_out_changes_the_configuration_alone(
+    deployment: Deployment,
+) -> None:
+    deployment.deployed()
+    deployment.document["functions"]["submit"] |= {"memorySize": 256, "timeout": 90}
+    ended = deployment.deployed("deploy", "--dry-run")
+    assert "submit: memory 128 becomes 256; time-out 60 becomes 90" in ended.out
+    assert deployment.changes() == ["UpdateFunctionConfiguration"]
+    assert deployment.function("submit").configuration["MemorySize"] == 256
+    assert deployment.changes() == []
+
+
+def test_a_changed_environment_is_told_by_the_names_of_its_variables(
+    deployment: Deployment,
+) -> None:
+    deployment.deployed()
+    deployment.document["provider"]["environment"] |= {"MIN_SCORE": "70", "LOG_LEVEL": ""}
+    before = deployment.environ["CALLBACK_SECRET"]
+    deployment.environ["CALLBACK_SECRET_PREVIOUS"] = before
+    deployment.environ["CALLBACK_SECRET"] = "another-invented-secret-of-32-characters"
+    ended = deployment.deployed("deploy", "--dry-run")
+    names = "CALLBACK_SECRET, CALLBACK_SECRET_PREVIOUS, LOG_LEVEL, MIN_SCORE"
+    assert f"sweep: change {names} in the environment" in ended.out
+    assert deployment.changes() == ["UpdateFunctionConfiguration"] * 3
+    environment = deployment.function("sweep").environment
+    assert environment["CALLBACK_SECRET_PREVIOUS"] == before
+    assert "LOG_LEVEL" not in environment
+    assert deployment.changes() == []
+
+
+def test_a_changed_cron_updates_the_timer(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.document["functions"]["sweep"]["events"][0]["timer"]["cron"] = "0 */3 * * * * *"
+    assert deployment.changes() == ["UpdateTrigger"]
+    assert deployment.function("sweep").triggers[0]["TriggerDesc"] == '{"cron": "0 */3 * * * * *"}'
+    assert deployment.changes() == []
+
+
+def test_a_changed_prefix_replaces_the_cos_trigger(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.set_prefix("uploads/new/")
+    changed = ["UpdateFunctionConfiguration"] * 3 + ["DeleteTrigger", "CreateTrigger"]
+    assert deployment.changes() == changed
+    (trigger,) = deployment.function("submit").triggers
+    assert json.loads(trigger["TriggerDesc"])["filter"]["Prefix"] == "uploads/new/"
+    assert deployment.changes() == []
+
+
+def test_a_removed_timer_is_deleted(deployment: Deployment) -> None:
+    timers = deployment.document["functions"]["sweep"]["events"]
+    timers.append({"timer": {"name": "noon", "cron": "0 0 12 * * * *"}})
+    deployment.deployed()
+    timers.pop()
+    assert deployment.changes() == ["DeleteTrigger"]
+    names = [one["TriggerName"] for one in deployment.function("sweep").triggers]
+    assert names == ["sweep", "reconcile"]
+    assert deployment.changes() == []
+
+
+def test_a_closed_trigger_is_opened_again(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.function("sweep").triggers[0]["Enable"] = 0
+    deployment.function("submit").triggers[0]["Enable"] = 0
+    assert deployment.changes() == ["DeleteTrigger", "CreateTrigger", "UpdateTrigger"]
+    assert deployment.changes() == []
+
+
+def test_a_removed_function_is_deleted_with_its_triggers(deployment: Deployment) -> None:
+    deployment.deployed()
+    del deployment.document["functions"]["callback"]
+    deployment.document["provider"]["environment"]["CALLBACK_TYPE"] = "NONE"
+    changed = ["UpdateFunctionConfiguration"] * 2 + ["DeleteTrigger", "DeleteFunction"]
+    assert deployment.changes() == changed
+    assert len(deployment.api.account.functions) == 2
+    assert deployment.changes() == []
+
+
+def test_changed_retries_and_a_changed_ceiling_are_set(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.document["functions"]["submit"] |= {"retries": 1, "concurrency": 10}
+    del deployment.document["functions"]["callback"]["concurrency"]
+    assert sorted(deployment.changes()) == [
+        "DeleteReservedConcurrencyConfig",
+        "PutReservedConcurrencyConfig",
+        "UpdateFunctionEventInvokeConfig",
+    ]
+    assert deployment.function("submit").reserved_memory == 1280
+    assert deployment.changes() == []
+
+
+def test_a_dead_letter_queue_and_a_log_topic_come_and_go(deployment: Deployment) -> None:
+    deployment.deployed()
+    queue = {"type": "CMQ-QUEUE", "name": "cards"}
+    deployment.document["functions"]["submit"]["deadLetterQueue"] = queue
+    deployment.document["provider"]["logs"] = {"logset": "set-1", "topic": "topic-1"}
+    assert deployment.changes() == ["UpdateFunctionConfiguration"] * 3
+    configuration = deployment.function("submit").configuration
+    assert configuration["DeadLetterConfig"]["Name"] == "cards"
+    assert configuration["ClsTopicId"] == "topic-1"
+    del deployment.document["functions"]["submit"]["deadLetterQueue"]
+    assert deployment.changes() == ["UpdateFunctionConfiguration"]
+    assert deployment.changes() == []
+
+
+def test_a_changed_tag_is_noted_since_scf_can_not_change_it(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.document["provider"]["tags"] = {"project": "card-ocr", "team": "records"}
+    ended = deployment.deployed()
+    assert "note: card-ocr-prod-sweep lacks the tags team: records: SCF sets them" in ended.out
+    assert deployment.changes() == []
+
+
+def test_the_beginning_is_never_moved(deployment: Deployment) -> None:
+    deployment.deployed()
+    since = deployment.since()
+    deployment.deployed("remove")
+    deployment.deployed()
+    assert deployment.since() == since
+
+
+def test_a_stage_of_its_own_has_functions_of_its_own(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.set_stage("test")
+    deployment.set_prefix("test/")
+    assert "CreateFunction" in deployment.changes()
+    assert len(deployment.api.account.functions) == 6
+
+
+def test_without_a_callback_url_nobody_is_told_one(deployment: Deployment) -> None:
+    deployment.document["provider"]["environment"]["CALLBACK_TYPE"] = "NONE"
+    ended = deployment.deployed()
+    assert "note: with CALLBACK_TYPE NONE CI calls no address" in ended.out
+    assert "CALLBACK_URL" not in deployment.function("submit").environment
+    assert deployment.changes() == []
+
+
+TOPIC = {
+    "CALLBACK_TYPE": "TDMQ",
+    "CALLBACK_MQ_REGION": "gz",
+    "CALLBACK_MQ_MODE": "Topic",
+    "CALLBACK_MQ_NAME": "cards",
+}
+
+
+def test_the_address_of_jobs_in_flight_can_stay_beside_a_topic_and_go_later(
+    deployment: Deployment,
+) -> None:
+    deployment.deployed()
+    deployment.document["provider"]["environment"] |= TOPIC
+    events = deployment.document["functions"]["callback"]["events"]
+    events.append({"cmq": {"topic": "cards"}})
+    deployment.deployed()
+    kinds = [trigger["Type"] for trigger in deployment.function("callback").triggers]
+    assert sorted(kinds) == ["cmq", "http"]
+    del events[0]
+    assert deployment.changes() == ["DeleteTrigger"]
+
+
+def test_a_topic_takes_the_place_of_the_address_before_anything_is_sent(
+    deployment: Deployment,
+) -> None:
+    deployment.deployed()
+    deployment.document["provider"]["environment"] |= TOPIC
+    deployment.document["functions"]["callback"]["events"] = [{"cmq": {"topic": "cards"}}]
+    configured = "UpdateFunctionConfiguration"
+    assert deployment.changes() == [configured, "DeleteTrigger", "CreateTrigger", *[configured] * 2]
+    (trigger,) = deployment.function("callback").triggers
+    assert (trigger["Type"], trigger["TriggerName"]) == ("cmq", "cards")
+    assert "CALLBACK_URL" not in deployment.function("submit").environment
+    assert deployment.changes() == []
+
+
+def test_local_cloud_is_not_deployed_from_the_shell(deployment: Deployment) -> None:
+    deployment.deployed()
+    assert "LOCAL_CLOUD" not in deployment.function("submit").environment
+
+
+@pytest.mark.parametrize("key", ["submit", "callback"])
+def test_one_function_can_be_deployed_alone(deployment: Deployment, key: str) -> None:
+    deployment.deployed()
+    deployment.package("second")
+    changed = deployment.changes("deploy-function", "--function", key)
+    assert changed == ["UpdateFunctionCode", "UpdateFunctionConfiguration"]
+    assert deployment.changes("deploy-function", "--function", key) == []
+    assert deployment.changes() == changed * 2
+
+
+def test_a_function_that_every_change_keeps_busy_is_waited_for(deployment: Deployment) -> None:
+    deployment.deployed()
+    wanted = deployment.state()
+    deployment.forget()
+    deployment.api.account.restless = True
+    deployment.deployed()
+    assert deployment.changes() == []
+    assert deployment.state() == wanted
+
+
+# `deploy` tells the callback's address to the functions that send jobs, in the same pass.
+
+
+def address(deployment: Deployment, key: str) -> str:
+    """The address that a function was told."""
+    return str(deployment.function(key).environment["CALLBACK_URL"])
+
+
+def test_the_callbacks_address_is_handed_to_who_sends_jobs_in_the_same_pass(
+    deployment: Deployment,
+) -> None:
+    deployment.deployed()
+    secret = deployment.environ["CALLBACK_SECRET"]
+    common = {"CALLBACK_SECRET": secret, "INPUT_BUCKET": BUCKET, "LOG_LEVEL": "INFO"}
+    assert deployment.function("callback").environment == common
+    for key in ("submit", "sweep"):
+        assert deployment.function(key).environment == {**common, "CALLBACK_URL": URL}
+
+
+def test_the_address_of_another_alias_is_nobodys_to_be_told(deployment: Deployment) -> None:
+    deployment.deployed()
+    (ours,) = deployment.function("callback").triggers
+    shown = ours["TriggerDesc"].replace("1250000000-callback", "1250000000-trial")
+    theirs = {**ours, "TriggerDesc": shown, "Qualifier": "trial", "Description": ""}
+    deployment.function("callback").triggers.insert(0, theirs)
+    assert deployment.changes() == []
+    assert address(deployment, "submit") == URL
+
+
+def test_an_address_that_is_replaced_is_told_in_the_same_pass(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.function("callback").triggers[0]["Qualifier"] = "$LATEST"
+    deployment.api.account.url_of = lambda _function: "https://another.tencentscf.com"
+    replaced = ["DeleteTrigger", "CreateTrigger", *["UpdateFunctionConfiguration"] * 2]
+    assert deployment.changes() == replaced
+    assert address(deployment, "submit") == "https://another.tencentscf.com"
+    assert deployment.changes() == []
+
+
+def test_a_function_url_is_opened_again_whatever_it_is_called(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.function("callback").triggers[0] |= {"TriggerName": "by-hand", "Enable": 0}
+    assert deployment.changes() == ["UpdateTrigger"]
+    assert deployment.changes() == []
+
+
+# Other people's functions and triggers, other stages and clones: named, and left alone.
+
+
+def somebody_elses_rule(deployment: Deployment) -> None:
+    """Another program's function gets what is uploaded below uploads/old/."""
+    deployment.deployed()
+    old = deployment.api.account.functions.pop((REGION, "card-ocr-prod-submit"))
+    old.configuration |= {"FunctionName": "thumbnails", "Description": "of somebody else"}
+    shown = json.loads(old.triggers[0]["TriggerDesc"])
+    shown["filter"]["Prefix"] = "uploads/old/"
+    old.triggers[0] |= {"TriggerDesc": json.dumps(shown), "Description": ""}
+    deployment.api.account.functions = {(REGION, "thumbnails"): old}
+
+
+def test_whoever_has_a_rule_that_overlaps_is_named_and_nothing_runs_by_itself(
+    deployment: Deployment,
+) -> None:
+    somebody_elses_rule(deployment)
+    ended = deployment.run("deploy")
+    assert ended.err.startswith(f"uploads to {BUCKET} under uploads/ start thumbnails already")
+    triggers = [deployment.function(key).triggers for key in ("submit", "sweep")]
+    assert triggers == [[], []]
+    # And a second run completes, once the other has gone
+    del deployment.api.account.functions[REGION, "thumbnails"]
+    assert deployment.changes() == ["CreateTrigger"] * 3
+
+
+def test_a_rule_that_no_function_has_is_said_to_be_seen_in_the_console(
+    deployment: Deployment,
+) -> None:
+    called = enumerate(deployment.actions())
+    _url, number, *_timers = [one for one, action in called if action == "CreateTrigger"]
+    deployment.forget()
+    conflict = Fail("InvalidParameterValue.CosNotifyRuleConflict")
+    deployment.api.faults.at = {number: conflict}
+    ended = deployment.run("deploy")
+    assert "start something that the bucket's page in the console shows already" in ended.err
+
+
+def test_stages_on_one_bucket_that_do_not_overlap_are_neighbours(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.set_stage("test")
+    deployment.set_prefix("test/")
+    deployment.deployed()
+    assert deployment.changes() == []
+
+
+def test_whoever_may_not_list_functions_learns_it_from_scf(deployment: Deployment) -> None:
+    deployment.deployed()
+    deployment.set_stage("test")
+    before = len(deployment.api.calls)
+    deployment.run("deploy")
+    after = len(deployment.api.calls)
+    number = after + deployment.api.actions()[before:].index("ListFunctions")
+    deployment.api.faults.at = {number: Fail("UnauthorizedOperation")}
+    ended = deployment.run("deploy")
+    assert ended.err.startswith(f"uploads to {BUCKET} under uploads/ start card-ocr-prod-submit")
+    assert "CreateFunction" in deployment.api.actions()[after:]
+
+
+def test_triggers_of_somebody_else_are_left_alone(deployment: Deployment) -> None:
+    deployment.deployed()
+    theirs = {**deployment.function("sweep").triggers[0], "TriggerName": "t", "Description": ""}
+    deployment.function("sweep").triggers.append(theirs)
+    ended = deployment.deployed()
+    assert "card-ocr-prod-sweep's timer t, 0 */5 * * * * * stays" in ended.out
+    assert theirs in deployment.function("sweep").triggers
+    assert deployment.changes() == []
+
+
+@pytest.mark.parametrize(("prefix", "enabled"), [("uploads/", 0), ("", 1), ("uploads/id/", 1)])
+def test_a_rule_of_somebody_else_that_cos_lets_no_other_beside_is_named_before_anything_is_done(
+    deployment: Deployment, prefix: str, enabled: int
+) -> None:
+    deployment.deployed()
+    deployment.package("second")
+    (trigger,) = deployment.function("submit").triggers
+    shown = json.loads(trigger["TriggerDesc"])
+    shown["filter"]["Prefix"] = prefix
+    trigger |= {"TriggerDesc": json.dumps(shown), "Description": "by hand", "Enable": enabled}
+    changes = deployment.api.actions(changes=True)
+    ended = deployment.run("deploy")
+    assert ended.status == 1
+    named = f"card-ocr-prod-submit's COS trigger cos:ObjectCreated:* of {BUCKET}, {prefix}*"
+    assert ended.err.startswith(f"{named} was not made by this service")
+    assert deployment.api.actions(changes=True) == changes
+
+
+# What is deployed runs: the uploaded zips, with the environment the deployment gave them. The
+# functions are the runtime's own process, with nothing to import but the unpacked upload, in a
+# folder that nothing may be written to.
+
+
+def run_in(served: Served, package: Path, *arguments: str) -> None:
+    environ = {
+        "PATH": os.environ["PATH"],
+        "INPUT_BUCKET": BUCKET,
+        "CARD_TYPE_RULES": "uploads/driver/=DriverLicense",
+        "CALLBACK_SECRET": SECRET,
+        "TENCENTCLOUD_SECRET_ID": DEPLOYER.secret_id,
+        "TENCENTCLOUD_SECRET_KEY": DEPLOYER.secret_key,
+        "LOCAL_CLOUD": served.url,
+    }
+    handed_over = {**json.loads(document(environ=environ)), "package": {"path": str(package)}}
+    with (
+        mock.patch.object(sys, "stdin", io.StringIO(json.dumps(handed_over))),
+        mock.patch.dict(os.environ, environ, clear=True),
+        mock.patch.object(session, "time", VirtualClock()),
+    ):
+        assert main(arguments) == 0
+
+
+def test_the_uploaded_zips_process_the_specimens_end_to_end(tmp_path: Path) -> None:
+    runtime()
+    with served_deployment(tmp_path / "code") as served:
+        # Given what `sls package` and `sls deploy` make of the repository
+        run_in(served, tmp_path / "package", "package")
+        run_in(served, tmp_path / "package", "deploy")
+        # Then each specimen has its result, as it was drawn, and was called back for
+        served.run_specimens()
+        # And a sweep finds nothing to do
+        swept = served.cloud.functions["sweep"].invoke({"Type": "Timer", "Message": "reconcile"})
+        assert isinstance(swept, Returned)
+        # And nothing was written beside the code
+        assert written_beside(tmp_path / "code") == set()

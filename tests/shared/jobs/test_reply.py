@@ -1,0 +1,576 @@
+"""Every shape in which a job comes, read as the same job."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import xmltodict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.card import IdInfo
+from shared.errors import MalformedCallback
+from shared.jobs import Job
+from shared.jobs.reply import described_in, error_in, job_in_callback, page_in
+from tests.support.cards import NAME, finished_job, id_infos, job_node
+
+JOB = finished_job(key=" uploads/ 样本 .jpg", user_data="v1.a.b")
+
+
+def as_json(document: object) -> bytes:
+    return json.dumps(document).encode()
+
+
+def as_xml(node: dict[str, Any], **more: Any) -> bytes:
+    document: str = xmltodict.unparse(
+        {"Response": {**more, "JobsDetail": node}}, full_document=True
+    )
+    return document.encode()
+
+
+def result_in(node: dict[str, Any]) -> dict[str, Any]:
+    result: dict[str, Any] = node["Operation"]["ImageLicenseRecResult"]
+    return result
+
+
+NODE = job_node(JOB)
+
+
+def of_job(**members: object) -> bytes:
+    """A callback's body whose job has these members in its result."""
+    node = job_node(JOB)
+    result_in(node).update(members)
+    return as_json({"JobsDetail": node})
+
+
+# Every shape in which a job comes, read as the same job.
+
+
+def numbers_as_text(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: numbers_as_text(child) for name, child in value.items()}
+    if isinstance(value, list):
+        return [numbers_as_text(child) for child in value]
+    return str(value) if isinstance(value, (int, float)) else value
+
+
+RESULT_IN_A_LIST = job_node(JOB)
+RESULT_IN_A_LIST["Operation"]["ImageLicenseRecResult"] = [result_in(RESULT_IN_A_LIST)]
+
+SHAPES = {
+    "arrays at both levels": as_json({"EventName": "TaskFinish", "JobsDetail": [RESULT_IN_A_LIST]}),
+    "array of jobs": as_json({"EventName": "TaskFinish", "JobsDetail": [NODE]}),
+    "object": as_json({"EventName": "TaskFinish", "JobsDetail": NODE}),
+    "no event name": as_json({"JobsDetail": NODE}),
+    "response wrapper": as_json({"Response": {"EventName": "TaskFinish", "JobsDetail": NODE}}),
+    "wrapper and array": as_json({"Response": {"JobsDetail": [RESULT_IN_A_LIST]}}),
+    "numbers as text": as_json({"JobsDetail": numbers_as_text(NODE)}),
+    "byte order mark": b"\xef\xbb\xbf" + as_json({"JobsDetail": NODE}),
+    "xml": as_xml(NODE, EventName="TaskFinish"),
+    "xml after white space": b"\n " + as_xml(NODE).partition(b"?>")[2],
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_gives_the_same_job(shape: str) -> None:
+    job, form = job_in_callback(SHAPES[shape])
+    assert job == JOB
+    assert form == ("xml" if "xml" in shape else "json")
+
+
+@pytest.mark.parametrize("wrap", [as_xml, lambda node: as_json({"JobsDetail": node})])
+def test_one_field_is_read_like_many(wrap: Any) -> None:
+    job = finished_job()
+    job = job._replace(
+        container=job.container and job.container._replace(id_infos=id_infos(姓名="样本甲"))
+    )
+    node = job_node(job)
+    result_in(node)["IdInfo"] = result_in(node)["IdInfo"][0]
+    assert job_in_callback(wrap(node))[0] == job
+
+
+def test_a_field_without_location_or_score_is_still_a_field() -> None:
+    node = job_node(JOB)
+    result_in(node)["IdInfo"] = [{"Name": "姓名", "DetectedText": "样本甲"}]
+    container = job_in_callback(as_json({"JobsDetail": node}))[0].container
+    assert container is not None
+    (info,) = container.id_infos
+    assert (info.text, info.score, info.polygon) == ("样本甲", None, ())
+
+
+def infos_with(*changes: dict[str, Any]) -> list[IdInfo]:
+    """What is read of items that differ in these members."""
+    node = job_node(JOB)
+    whole = result_in(node)["IdInfo"][0]
+    result_in(node)["IdInfo"] = [{**whole, **change} for change in changes]
+    for body in (as_json({"JobsDetail": node}), as_xml(node)):
+        container = job_in_callback(body)[0].container
+        assert container is not None
+        found = [*container.id_infos]
+    return found
+
+
+@pytest.mark.parametrize("score", ["-1", "101", "100.5", "NaN", "inf", "-inf", "ninety", "99%", -1])
+def test_a_score_out_of_range_is_no_score_and_says_so(score: object) -> None:
+    (info, good) = infos_with({"Score": score}, {"Score": 99})
+    assert (info.score, info.has_bad_score) == (None, True)
+    assert (good.score, good.has_bad_score) == (99, False)
+
+
+@pytest.mark.parametrize("score", ["", " ", "-", None, True, {}])
+def test_where_there_is_no_score_none_is_bad(score: object) -> None:
+    node = job_node(JOB)
+    result_in(node)["IdInfo"][0]["Score"] = score
+    container = job_in_callback(as_json({"JobsDetail": node}))[0].container
+    assert container is not None
+    assert (container.id_infos[0].score, container.id_infos[0].has_bad_score) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        (("0.9999638", "1", "0"), [99.99638, 100, 0]),
+        ((0.57, "0.5"), [57, 50]),
+        (("1", "0", "1.0"), [1, 0, 1]),
+        (("0.5", "2"), [0.5, 2]),
+        (("0.5", "101"), [0.5, None]),
+        (("0.5", "-1"), [50, None]),
+        (("0.5", ""), [50, None]),
+        (("0.5", "-inf"), [50, None]),
+        (("99", "98.5"), [99, 98.5]),
+        ((0, 100), [0, 100]),
+    ],
+)
+def test_scores_of_at_most_1_that_are_no_integers_are_shares(
+    scores: tuple[object, ...], expected: list[float | None]
+) -> None:
+    assert [info.score for info in infos_with(*({"Score": score} for score in scores))] == expected
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["样本甲", "样本乙"], ["样本甲", "样本乙"]),
+        (["", "样本乙", " "], ["样本乙"]),
+        ([" 样本甲"], [" 样本甲"]),
+        (["", " "], [""]),
+        (["样本甲", None, 7], ["样本甲", "7"]),
+        (None, [""]),
+        ([], [""]),
+    ],
+)
+def test_each_text_of_an_item_is_an_item(texts: object, expected: list[str]) -> None:
+    node = job_node(JOB)
+    result_in(node)["IdInfo"] = [{**result_in(node)["IdInfo"][0], "DetectedText": texts}]
+    container = job_in_callback(as_json({"JobsDetail": node}))[0].container
+    assert container is not None
+    assert [info.text for info in container.id_infos] == expected
+    assert {info._replace(text="") for info in container.id_infos} == {
+        JOB.container.id_infos[0]._replace(text="") if JOB.container else None
+    }
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        [{"Point": "1,2"}, {"Point": "1,4"}, {"Point": "3,4"}, {"Point": "3,2"}],
+        [{"Point": ["1,2", "1,4"]}, {"Point": ["3,4", "3,2"]}],
+        {"Point": ["1,2", "1,4", "3,4", "3,2"]},
+        [None, {"Point": ["1,2", "1,4", "3,4", "3,2"]}, "5,6"],
+    ],
+)
+def test_the_points_of_several_locations_are_one_polygon(location: object) -> None:
+    (info,) = infos_with({"Location": location})
+    assert info.polygon == ((1, 2), (1, 4), (3, 4), (3, 2))
+
+
+@pytest.mark.parametrize(
+    ("status", "read"), [(1, "1"), ("0", "0"), (" 1 ", "1"), ("", None), (None, None), (True, None)]
+)
+def test_the_status_of_the_container_is_carried(status: object, read: str | None) -> None:
+    node = job_node(JOB)
+    result_in(node)["Status"] = status
+    container = job_in_callback(as_json({"JobsDetail": node}))[0].container
+    assert container is not None
+    assert container.status == read
+
+
+@pytest.mark.parametrize("point", ["", "1", "1;2", "a,b", "NaN,1", "1e30,1", None, {}, [1, 2]])
+def test_a_point_that_can_not_be_read_is_left_out(point: object) -> None:
+    node = job_node(JOB)
+    result_in(node)["IdInfo"][0]["Location"] = {"Point": [point, "1,2"]}
+    container = job_in_callback(as_json({"JobsDetail": node}))[0].container
+    assert container is not None
+    assert container.id_infos[0].polygon == ((1, 2),)
+
+
+def test_the_state_is_the_jobs_own_not_the_containers() -> None:
+    node = job_node(JOB)
+    result_in(node)["State"] = "Failed"
+    del node["State"]
+    job = job_in_callback(as_json({"JobsDetail": node}))[0]
+    assert job.state is None
+    assert job.container is not None
+    assert job.container.state == "Failed"
+
+
+ENTITY = (
+    b'<!DOCTYPE r [<!ENTITY a "b">]>'
+    b"<Response><JobsDetail><JobId>&a;</JobId></JobsDetail></Response>"
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"   ",
+        b"null",
+        b"[]",
+        b'"text"',
+        b"{}",
+        b"{",
+        b'{"JobsDetail": [{"JobId": "a"}, {"JobId": "b"}]}',
+        b'{"JobsDetail": ["a"]}',
+        b'{"JobsDetail": []}',
+        b'{"JobsDetail": "a"}',
+        b'{"JobsDetail": [{"State": "Success"}]}',
+        b'{"JobsDetail": {"JobId": "../a"}}',
+        b'{"JobsDetail": {"JobId": ""}}',
+        b'{"JobsDetail": {"JobId": "' + b"a" * 65 + b'"}}',
+        b'{"JobsDetail": {"JobId": "a", "Score": NaN}}',
+        b'{"JobsDetail": {"JobId": "a"},}',
+        b"[" * 100_000,
+        b"\xff\xfe\x00",
+        b"<",
+        b"<Response>",
+        b"<Response/>",
+        b"<Response><JobsDetail></JobsDetail></Response>",
+        b"<html><body>error</body></html>",
+        ENTITY,
+        "样本".encode("gbk"),
+    ],
+)
+def test_a_body_of_another_shape_is_malformed(body: bytes) -> None:
+    with pytest.raises(MalformedCallback):
+        job_in_callback(body)
+
+
+def test_an_error_that_quotes_nothing_of_the_body() -> None:
+    with pytest.raises(MalformedCallback) as caught:
+        job_in_callback("样本甲 990101199002300013".encode())
+    assert "样本甲" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda children: (
+        st.lists(children)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    *("Response", "JobsDetail", "JobId", "State", "Operation", "Input"),
+                    *("ImageLicenseRecResult", "IdInfo", "Location", "Point", "Score", "Name"),
+                ]
+            ),
+            children,
+        )
+    ),
+    max_leaves=30,
+)
+
+
+@given(json_values)
+def test_no_json_does_more_than_be_malformed(document: object) -> None:
+    try:
+        job, _ = job_in_callback(json.dumps(document).encode())
+    except MalformedCallback:
+        return
+    assert job.job_id
+
+
+@given(st.binary())
+def test_no_bytes_do_more_than_be_malformed(body: bytes) -> None:
+    with pytest.raises(MalformedCallback):
+        job_in_callback(body)
+
+
+def test_several_jobs_of_a_reply_come_in_order() -> None:
+    xml = as_xml(NODE).replace(
+        b"<JobsDetail>", b"<JobsDetail><JobId>z9</JobId></JobsDetail><JobsDetail>"
+    )
+    assert [job.job_id for job in described_in(xml).jobs] == ["z9", JOB.job_id]
+
+
+def test_the_times_of_a_job_that_has_not_run_are_absent() -> None:
+    node = job_node(JOB) | {"StartTime": "-", "EndTime": "-"}
+    (job,) = described_in(as_xml(node)).jobs
+    assert (job.created_at, job.started_at, job.ended_at) == ("2026-01-02T03:04:05Z", None, None)
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+0800"])
+def test_a_time_before_all_others_is_none(time: str) -> None:
+    (job,) = described_in(as_xml(job_node(JOB) | {"CreationTime": time})).jobs
+    assert job.created_at is None
+
+
+@pytest.mark.parametrize("corner", ["<a>" * 2000 + "</a>" * 2000, "<x>1</x>", ""])
+def test_a_corner_that_is_no_text_is_left_out(corner: str) -> None:
+    info = f"<IdInfo><Location><Point>{corner}</Point><Point>1,2</Point></Location></IdInfo>"
+    xml = (
+        "<Response><JobsDetail><JobId>a</JobId><Operation><ImageLicenseRecResult>"
+        f"{info}</ImageLicenseRecResult></Operation></JobsDetail></Response>"
+    )
+    (job,) = described_in(xml.encode()).jobs
+    assert job.container is not None
+    assert job.container.id_infos[0].polygon == ((1, 2),)
+
+
+def test_a_dtd_is_refused_before_it_is_read() -> None:
+    defaults = " ".join(f'b{number} CDATA ""' for number in range(10_000))
+    body = f"<!DOCTYPE Response [<!ATTLIST a {defaults}>]><Response>{'<a/>' * 10_000}</Response>"
+    with pytest.raises(MalformedCallback):  # else it takes minutes
+        job_in_callback(body.encode())
+
+
+def test_cis_error_has_a_code_and_a_message() -> None:
+    body = b"<?xml version='1.0'?><Error><Code>SlowDown</Code><Message>slow</Message></Error>"
+    assert error_in(body) == ("SlowDown", "slow")
+    assert error_in(b"<html>") == (None, None)
+    assert error_in(b"<html/>") == (None, None)
+
+
+@pytest.mark.parametrize("read", [described_in, page_in])
+@pytest.mark.parametrize("page", [b"<html><body>busy</body></html>", b"<Error/>", b"<a/>"])
+def test_a_page_in_place_of_a_reply_is_no_empty_reply(read: Any, page: bytes) -> None:
+    with pytest.raises(ValueError, match="no Response"):
+        read(page)
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["uploads/a b.jpg", "\u6837\u672c", "a" * 65, "a\nb", "990101199001020014", "E12345678", "4"],
+)
+def test_what_can_not_be_a_code_is_none(code: str) -> None:
+    assert error_in(f"<Error><Code>{code}</Code></Error>".encode()) == (None, None)
+    job, _ = job_in_callback(as_json({"JobsDetail": NODE | {"Code": code}}))
+    assert job.code is None
+
+
+# How many items, corners and levels a callback can have; CI's own replies have no such bounds.
+
+
+@pytest.mark.parametrize("count", [256, 257])
+def test_a_callback_has_at_most_256_items(count: int) -> None:
+    infos: list[object] = [{"Name": "n", "DetectedText": "t"}] * count
+    if count == 256:
+        container = job_in_callback(of_job(IdInfo=infos))[0].container
+        assert container is not None
+        assert len(container.id_infos) == 256
+    else:
+        with pytest.raises(MalformedCallback, match="more than 256 items"):
+            job_in_callback(of_job(IdInfo=infos))
+
+
+@pytest.mark.parametrize("count", [64, 65])
+@pytest.mark.parametrize("spread", [False, True])
+def test_an_item_of_a_callback_has_at_most_64_corners(count: int, *, spread: bool) -> None:
+    places: object = {"Point": ["1,2"] * count}
+    if spread:
+        places = [{"Point": ["1,2"] * 32}, {"Point": ["1,2"] * (count - 32)}]
+    body = of_job(IdInfo=[{"Name": "n", "DetectedText": "t", "Location": places}])
+    if count == 64:
+        container = job_in_callback(body)[0].container
+        assert container is not None
+        assert len(container.id_infos[0].polygon) == 64
+    else:
+        with pytest.raises(MalformedCallback, match="more than 64 corners"):
+            job_in_callback(body)
+
+
+def test_every_text_of_an_item_of_a_callback_counts() -> None:
+    texts = {"DetectedText": ["t"] * 200}
+    with pytest.raises(MalformedCallback, match="more than 256 items"):
+        job_in_callback(of_job(IdInfo=[texts, texts]))
+
+
+def test_an_item_of_a_callback_has_at_most_64_places() -> None:
+    with pytest.raises(MalformedCallback, match="or places in an IdInfo"):
+        job_in_callback(of_job(IdInfo=[{"Name": "n", "Location": [{}] * 65}]))
+
+
+def test_cis_own_replies_have_no_such_bounds() -> None:
+    node = job_node(JOB)
+    result_in(node)["IdInfo"] = [{"Name": "n", "DetectedText": "t"}] * 300
+    (job,) = described_in(as_xml(node)).jobs
+    assert job.container is not None
+    assert len(job.container.id_infos) == 300
+
+
+@pytest.mark.parametrize("depth", [32, 33])
+def test_a_callback_in_json_is_32_levels_deep_at_most(depth: int) -> None:
+    value: object = "x"
+    for level in range(depth - 1):
+        value = [value] if level % 2 else {"a": value}
+    body = as_json({"JobsDetail": job_node(JOB), "more": value})
+    if depth == 32:
+        assert job_in_callback(body)[0] == JOB
+    else:
+        with pytest.raises(MalformedCallback, match="deeper than 32"):
+            job_in_callback(body)
+
+
+@pytest.mark.parametrize("depth", [32, 33])
+def test_a_callback_in_xml_is_32_levels_deep_at_most(depth: int) -> None:
+    nested = f"{'<a>' * (depth - 1)}x{'</a>' * (depth - 1)}"
+    body = as_xml(NODE).replace(b"</Response>", f"{nested}<b/></Response>".encode())
+    if depth == 32:
+        assert job_in_callback(body)[0] == JOB
+    else:
+        with pytest.raises(MalformedCallback, match="deeper than 32"):
+            job_in_callback(body)
+
+
+def test_many_elements_of_one_name_are_no_depth() -> None:
+    body = as_xml(NODE).replace(b"</Response>", b"<b/>" * 100 + b"</Response>")
+    assert job_in_callback(body)[0] == JOB
+
+
+# Bytes and forms out of the ordinary: they cost no neighbour, and no text is lost silently.
+
+
+@pytest.mark.parametrize("before", ["\n", "\ufeff", "\ufeff\r\n", " \t\ufeff\n"])
+@pytest.mark.parametrize("declaration", ["", '<?xml version="1.0" encoding="UTF-8"?>\r\n'])
+def test_nothing_before_the_document_matters(before: str, declaration: str) -> None:
+    body = f"{before}{declaration}".encode() + as_xml(NODE).partition(b"?>")[2].lstrip()
+    assert job_in_callback(body) == (JOB, "xml")
+    assert described_in(body).jobs == (JOB,)
+    (job,) = described_in(body).jobs
+    assert job == JOB
+
+
+@pytest.mark.parametrize(
+    "control",
+    [
+        "\x01",
+        "\x0b",
+        "\x1f",
+        "&#1;",
+        "&#x1F;",
+        "&#0;",
+        "&#027;",
+        "&#xFFFE;",
+        "&#65535;",
+    ],
+)
+def test_a_control_character_in_xml_costs_neither_its_text_nor_a_neighbour(control: str) -> None:
+    xml = as_xml(NODE).decode()
+    text = f"<DetectedText>{NAME}</DetectedText>"
+    assert text in xml
+    broken = xml.replace(
+        text, f"<DetectedText>{control}{NAME[:1]}{control}{NAME[1:]}</DetectedText>"
+    )
+    assert described_in(broken.encode()).jobs == (JOB,)
+    assert job_in_callback(broken.encode())[0] == JOB
+
+
+@pytest.mark.parametrize("written", ["\x01", "\\u0001", "\x1f", "\\u007f", "\x9f"])
+def test_a_control_character_in_json_is_taken_out_of_the_text(written: str) -> None:
+    body = as_json({"JobsDetail": NODE}).decode()
+    name = json.dumps(NAME)
+    assert name in body
+    broken = body.replace(name, f'"{written}{NAME}"')
+    assert job_in_callback(broken.encode())[0] == JOB
+
+
+def test_references_to_what_xml_can_hold_stay() -> None:
+    xml = as_xml(NODE).decode().replace(f">{NAME}<", ">&#x4E00;&#10;&#9;&#20108;<")
+    (job,) = described_in(xml.encode()).jobs
+    assert job.container is not None
+    assert job.container.id_infos[0].text == "一\n\t二"
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("&#xD842;&#xDFB7;", "\U00020bb7"),
+        ("&#x0d842;&#x0dfb7;", "\U00020bb7"),
+        ("&#55362;&#57271;", "\U00020bb7"),
+        ("&#055362;&#xDFB7;", "\U00020bb7"),
+        ("&#55296;&#56320;", "\U00010000"),
+        ("&#56319;&#57343;", "\U0010ffff"),
+        ("&#xD842;", "\ufffd"),
+        ("&#57343;", "\ufffd"),
+        ("&#57344;", "\ue000"),
+        ("&#55295;", "\ud7ff"),
+    ],
+)
+def test_a_rare_character_may_be_written_as_its_two_surrogates(written: str, text: str) -> None:
+    xml = as_xml(NODE).decode().replace(f">{NAME}<", f">{NAME}{written}<")
+    (job,) = described_in(xml.encode()).jobs
+    assert job.container is not None
+    assert job.container.id_infos[0].text == f"{NAME}{text}"
+
+
+def test_a_lost_character_in_json_is_marked() -> None:
+    body = as_json({"JobsDetail": NODE}).decode()
+    broken = body.replace(json.dumps(NAME), f'"{NAME}\\ud842"')
+    job, _ = job_in_callback(broken.encode())
+    assert job.container is not None
+    assert job.container.id_infos[0].text == f"{NAME}\ufffd"
+
+
+def with_result(result: object) -> Job:
+    changed = {**NODE["Operation"], "ImageLicenseRecResult": result}
+    job, _ = job_in_callback(as_json({"JobsDetail": {**NODE, "Operation": changed}}))
+    return job
+
+
+SECOND = {"Name": "姓名", "DetectedText": "样本乙"}
+
+
+@pytest.mark.parametrize(
+    "infos",
+    [
+        [[SECOND]],
+        [[[SECOND]]],
+        [{**SECOND, "DetectedText": [["样本乙"]]}],
+        ["样本乙"],
+        [["样本乙"]],
+    ],
+)
+def test_no_text_is_lost_in_a_list_of_another_form(infos: list[object]) -> None:
+    result = NODE["Operation"]["ImageLicenseRecResult"]
+    job = with_result({**result, "IdInfo": [*result["IdInfo"], *infos]})
+    assert job.container is not None
+    assert job.container.id_infos[-1].text == "样本乙"
+
+
+def test_what_a_second_container_holds_counts_too() -> None:
+    result = NODE["Operation"]["ImageLicenseRecResult"]
+    job = with_result([result, {**result, "IdInfo": SECOND}])
+    assert job.container is not None
+    assert job.container.id_infos[-1].text == "样本乙"
+    operations = [NODE["Operation"], {"ImageLicenseRecResult": {"IdInfo": SECOND}}]
+    job, _ = job_in_callback(as_json({"JobsDetail": {**NODE, "Operation": operations}}))
+    assert job.container is not None
+    assert job.container.id_infos[-1].text == "样本乙"
+    assert job.container.state == "Success"
+
+
+def test_a_label_keeps_no_control_characters_either() -> None:
+    container = job_in_callback(of_job(IdInfo=[{"Name": "\x01姓名", "DetectedText": "t"}]))[
+        0
+    ].container
+    assert container is not None
+    assert container.id_infos[0].label == "姓名"
+
+
+def test_bytes_that_are_no_utf_8_cost_their_own_character_in_xml() -> None:
+    xml = as_xml(NODE).replace(NAME.encode(), NAME.encode()[:-1], 1)
+    (job,) = described_in(xml).jobs
+    assert job.container is not None
+    assert job.container.id_infos[0].text == f"{NAME[:-1]}\ufffd"
