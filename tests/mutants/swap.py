@@ -46,7 +46,10 @@ def _is_given_code(module: str, old: object, new: object) -> bool:
         return False
     if isinstance(old, type) and isinstance(new, type):
         for name, member in list(vars(new).items()):
-            _give_code(vars(old).get(name), member)
+            known = vars(old).get(name)
+            if isinstance(known, Enum) and isinstance(member, Enum):
+                known._value_ = member.value
+            _give_code(known, member)
         return True
     return _give_code(old, new)
 
