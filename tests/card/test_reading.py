@@ -304,7 +304,6 @@ def test_a_term_beyond_the_calendar_gives_no_end() -> None:
         ("有效期至", "2025-01-01", (None, "2025-01-01"), "valid_until"),
         ("有效期限", "至2025年1月1日", (None, "2025-01-01"), "valid_until"),
         ("有效期限", "长期", (None, "长期"), "valid_until"),
-        ("有效起始日期", "长期", (None, "长期"), "valid_until"),
         ("有效期限", "2015-01-01", ("2015-01-01", None), "valid_from"),
         ("有效起始日期", "2015-01-01", ("2015-01-01", None), "valid_from"),
     ],
@@ -333,6 +332,7 @@ def test_one_end_alone_leaves_the_other_without_a_value(
             ("2015-01-01", None),
             "valid_until.format",
         ),
+        ((("有效起始日期", "长期"),), (None, "长期"), "valid_from.format"),
     ],
 )
 def test_an_end_that_cannot_be_read_is_null_and_fails_its_format(
