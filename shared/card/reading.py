@@ -161,8 +161,9 @@ def _settled(reading: _Reading, field_of_lone_date: str | None) -> _Reading:
         return reading._replace(field=field_of_lone_date, values=values)
     has_end_alone = _START not in by_field and (_END in by_field or reading.values.years)
     if has_end_alone and reading.label == _START:  # no card prints an end there
-        values = reading.values._replace(by_field={**by_field, _START: None})
-        return reading._replace(field=_END, values=values)
+        reading = reading._replace(
+            values=reading.values._replace(by_field={**by_field, _START: None})
+        )
     return reading._replace(field=_END if has_end_alone else _START if by_field else reading.field)
 
 

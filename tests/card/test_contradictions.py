@@ -258,6 +258,10 @@ def test_what_contradicts_itself_or_lacks_something_is_found(name: str) -> None:
     assert [check.name for check in card.checks if not check.passed] == [*row.fails]
 
 
+def test_a_text_of_1000_characters_may_be_one_of_a_card() -> None:
+    assert all(check.passed for check in read_row(id_card({"住址": "样" * 1000})).checks)
+
+
 def test_four_locations_of_one_point_are_four_corners() -> None:
     points = [{"Point": point} for point in ("1,2", "1,4", "3,4", "3,2")]
     card = read_row(Row("IDCard", members={"Location": points}))

@@ -105,6 +105,10 @@ def test_a_term_beyond_the_calendar_is_none() -> None:
     assert failures("DriverLicense", at=at, 有效期限="9993-01-01至9999-01-01") == {}
 
 
+def test_the_calendar_ends_in_utc_8_as_well() -> None:
+    assert failures(at="9999-12-31T23:00:00Z") == {}
+
+
 def test_a_validity_begins_at_most_a_year_after_the_jobs_day() -> None:
     assert licence_failures(有效期限="2027-01-02至2033-01-02") == {}
     text = "valid_from is more than a year after the job's day"

@@ -294,6 +294,11 @@ def test_a_term_without_a_known_start_gives_no_end(start: tuple[tuple[str, str],
     assert "valid_until.format" in failed(card)
 
 
+@pytest.mark.parametrize("text", ["长期", "至2025-01-01", "10年"])
+def test_an_end_under_the_label_of_a_start_carries_the_end(text: str) -> None:
+    assert fields_of_items(licence(("有效起始日期", text))) == ["valid_until"]
+
+
 def test_a_term_beyond_the_calendar_gives_no_end() -> None:
     assert validity_of(licence(("有效期限", "9995-01-01 6年"))) == ("9995-01-01", None)
 
