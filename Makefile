@@ -13,6 +13,8 @@ ONLY ?=
 ARGS ?=
 
 python = "$(VENV)/bin/python"
+# Run in emulator/, which is a project of its own.
+emulator_python = "$$(cd "$(VENV)" && pwd)/bin/python"
 in_parallel = --numprocesses auto --maxprocesses 4 --dist worksteal
 install = @PYTHON="$(PYTHON)" sh requirements/install.sh "$(VENV)"
 
@@ -28,7 +30,7 @@ scenario = $(or $(filter $(SCENARIO),$(scenarios)),\
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo up package test check test-browser test-deploy test-all sim sabotage mutants stress
+.PHONY: help demo up package test test-emulator check test-browser test-deploy test-all sim sabotage mutants stress
 .PHONY: bench lock clean
 
 # -- use
@@ -61,11 +63,17 @@ test: ## run the tests, all but those that need the OCR engine, Node.js or a bro
 	$(install) test
 	@$(python) -m pytest -m 'not ocr and not node and not browser' $(in_parallel) $(ARGS)
 
+test-emulator: ## run the tests of the emulator, all but those that need Node.js or the registry (ARGS=<arguments for pytest>)
+	$(install) test
+	@python=$(emulator_python) && cd emulator && \
+	    "$$python" -m pytest -m 'not node and not install' $(in_parallel) $(ARGS)
+
 check: ## lint, format, types, and whether the generated documentation is fresh
 	$(install) check
 	@$(python) -m ruff check
 	@$(python) -m ruff format --check
 	@$(python) -m mypy
+	@python=$(emulator_python) && cd emulator && "$$python" -m mypy --config-file ../pyproject.toml src tests
 	@[ ! -e docs/generate.py ] || $(python) -m docs.generate --check
 
 test-browser: ## run the tests of the pages in headless Chromium (ARGS=<arguments for pytest>)
@@ -76,9 +84,10 @@ test-deploy: ## run the tests of the deployment with the real `sls`, and more se
 	@sh requirements/node.sh
 	$(install) test functions deploy
 	@$(python) -m pytest -m 'node and not serverless3' $(in_parallel) $(ARGS)
+	@python=$(emulator_python) && cd emulator && "$$python" -m pytest -m node
 	@SEEDS=200 $(python) -m pytest $(in_parallel) tests/deploy/test_real_api.py
 
-test-all: test test-browser test-deploy ## run every test, those of the OCR engine too
+test-all: test test-emulator test-browser test-deploy ## run every test, those of the OCR engine too
 	$(install) test demo
 	@$(python) -m pytest -m 'ocr or serverless3'
 
@@ -112,5 +121,7 @@ lock: ## write requirements/*.txt from *.in and measure them (ARGS=--upgrade for
 
 clean: ## remove what make has made
 	[ ! -d "$(VENV)/.locks" ] || rm -rf "$(VENV)"
-	rm -rf build node_modules .serverless .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf build node_modules .serverless
+	for folder in . emulator; do (cd $$folder && rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis); done
+	rm -rf emulator/build emulator/src/coslocal.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -6,7 +6,6 @@ claims          what a page names must be there: commands, files, tests, setting
 languages       a page in two languages says the same in both
 blocks          the generated blocks
 api             blocks of api.md: CI's API, node by node
-cos_operations  the block of cos-operations.md: what the official SDK can do with the local cloud
 performance     blocks of performance.md
 roles           blocks of roles.md
 markdown        how blocks are written

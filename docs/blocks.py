@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[1]
 
 # Folders without Python to carry a docstring.
 _PURPOSE = {
+    "emulator": "The package `coslocal`: COS, CI's jobs and SCF's triggers on one machine.",
     "events": "One file per shape an event or a callback can take; every file is used by a test.",
     "requirements": "What is installed, locked with hashes: one file per purpose.",
     "tests": "As the folders: tests/shared/pipeline/ tests shared/pipeline/, and so on.",
@@ -102,13 +103,6 @@ def local_modules() -> str:
     return fenced("text", columns(_modules(ROOT / "local")))
 
 
-def cos_operations() -> str:
-    """What the official SDK for COS can do with the local cloud: it is run."""
-    from docs.cos_operations import operations  # noqa: PLC0415 - it needs the local cloud
-
-    return operations()
-
-
 def bad_inputs() -> str:
     """How many bad inputs the tests have."""
     corpus = sorted((ROOT / "tests" / "bad_inputs" / "corpus").glob("*.json"))
@@ -125,7 +119,6 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "bad inputs": bad_inputs,
     "command line": command_line,
     "commands": commands,
-    "cos operations": cos_operations,
     "console roles": roles.console_roles,
     "card seconds": performance.card,
     "environment": environment,

@@ -47,8 +47,9 @@ def problems(document: Document) -> Iterator[str]:
         yield f"{document.name}: the link to {target} leads nowhere"
     for problem in broken_code(text):
         yield f"{document.name}: a block of code can't be read, {problem}"
-    for problem in claims.problems(text):
-        yield f"{document.name}: {problem}"
+    if not document.name.startswith("emulator/"):  # it has commands and tests of its own
+        for problem in claims.problems(text):
+            yield f"{document.name}: {problem}"
     if document.name.endswith(CHINESE):
         english = document.name.replace(CHINESE, ".md")
         for problem in differences(ROOT / english, document.path):

@@ -1,66 +1,41 @@
-"""The local cloud put together: COS, the CI service, the triggers and the functions.
-
-One WSGI app answers for every host. The work behind it (event deliveries, jobs, callbacks,
-retries, timers) is driven step by step with `run_until_idle` and `advance`, or by threads between
-`start` and `stop`.
-"""
+"""The local cloud: the emulator with this product's functions deployed on it."""
 
 from __future__ import annotations
 
-import contextlib
+import secrets
 import time
-from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
 
 import requests
-from werkzeug.wrappers import Request, Response
 
-from local.agenda import Agenda, Clock
-from local.cam.access import AccessControl
-from local.ci.authentication import authenticate_with
-from local.ci.callbacks import Delivery
-from local.ci.jobs import Job
-from local.ci.queue import MAX_CONCURRENT
-from local.ci.runner import JobRunner
-from local.ci.service import HOST as CI_HOST
-from local.ci.service import CiService
-from local.control import PATH as CONTROL_PATH
-from local.control import Control
-from local.cos import CosService
-from local.credentials import Credential, CredentialStore
-from local.environments import Environments, new_credential
-from local.functions import LogLine
-from local.functions.interface import WriteLog
-from local.functions.repository import MakeFunction, in_process
-from local.recognition import Recogniser
-from local.triggers import function_url
-from local.triggers.asynchronous import AsynchronousInvocations, DeadLetter, Invocation
-from local.triggers.timer import TimerTrigger
-from local.triggers.topic import TopicTrigger
-from local.triggers.uploads import UploadTrigger
-from local.wsgi_adapter import carried_into, session_on
+from coslocal import Emulator, FunctionSettings, Settings, Timer, Topic, Uploads, Url
+from coslocal.agenda import Clock
+from coslocal.ci.queue import MAX_CONCURRENT
+from coslocal.ci.recognition import Recogniser
+from coslocal.emulator import FUNCTION_PATH
+from coslocal.functions import InProcessFunction, MakeFunction, ProcessFunction
+from coslocal.functions.interface import WriteLog
+from coslocal.settings import APPID
+from coslocal.triggers.timer import TimerTrigger
+from coslocal.triggers.topic import TopicTrigger
+from coslocal.triggers.uploads import UploadTrigger
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-APPID: Final = "1250000000"
-COS_DOMAINS: Final = (".myqcloud.com", ".tencentcos.cn")
-FUNCTION_PATH: Final = "/functions/"
-CALLED_BACK: Final = "callback"
-"""The one function that HTTP and messages of a topic reach, as in the cloud."""
+ROOT: Final = Path(__file__).resolve().parents[1]
 SWEEP_SECONDS: Final = 300.0
-LOG_LINES: Final = 100_000
 
 
 @dataclass(frozen=True)
 class Setup:
-    """What is deployed on the local cloud.
+    """How this product is deployed on a local cloud.
 
     Attributes:
         bucket: <name>-<appid>; it is created, and enabled for recognition, where `bucket_exists`.
-        functions: Their names; `submit` gets the uploads, `sweep` the timer.
+        functions: Their names; `submit` gets the uploads, `callback` HTTP calls and messages,
+            `sweep` the timer.
         settings: Environment variables of the functions, over those the local cloud sets.
         upload_prefix: The trigger's filter.
         url: Where the app is served, or passes for being served.
@@ -79,15 +54,21 @@ class Setup:
     max_concurrent: int = MAX_CONCURRENT
 
 
-class LocalCloud:
-    """Tencent Cloud on one machine.
+def in_process(name: str, environment: Mapping[str, str], write_log: WriteLog) -> InProcessFunction:
+    """Make the repository's function of that name, called in this process."""
+    handler = import_module(f"functions.{name}.index").main_handler
+    return InProcessFunction(name, handler, environment, write_log)
 
-    `control` answers below /control/, `at_root` what else is for no host of the cloud and no
-    function.
 
-    Signatures must be valid by the machine's time, which SDKs sign with, whatever `clock` shows.
-    Without a `session` CI's callbacks reach the app in process, whatever host they are for.
-    """
+def in_processes(name: str, environment: Mapping[str, str], write_log: WriteLog) -> ProcessFunction:
+    """Make the repository's function of that name, in processes of its own."""
+    time_limit = 270.0 if name == "sweep" else 60.0
+    module = f"functions.{name}.index"
+    return ProcessFunction(name, module, environment, write_log, folder=ROOT, time_limit=time_limit)
+
+
+class LocalCloud(Emulator):
+    """The emulator with this product deployed on it, as its `setup` says."""
 
     def __init__(
         self,
@@ -98,191 +79,61 @@ class LocalCloud:
         make_function: MakeFunction = in_process,
         session: requests.Session | None = None,
     ) -> None:
-        self.setup = setup or Setup()
-        self.agenda = Agenda(clock)
-        self.logs: deque[LogLine] = deque(maxlen=LOG_LINES)
-        self.on_log: WriteLog | None = None
-        self.credentials = CredentialStore()
-        self.access = AccessControl()
-        self.uploader = new_credential(self.credentials, token=None)
-        self.asynchronous = AsynchronousInvocations(self.agenda)
-        self.cos = CosService(
-            credentials=self.credentials,
-            region=self.setup.region,
-            clock=self.agenda.clock,
-            signature_clock=time.time,
-            access=self.access,
+        self.setup = setup = setup or Setup()
+        settings = Settings(
+            bucket=setup.bucket,
+            region=setup.region,
+            functions=[
+                FunctionSettings(name, make_function, _triggers(setup).get(name, ()))
+                for name in setup.functions
+            ],
+            environment=_environment(setup),
+            url=setup.url,
+            bucket_exists=setup.bucket_exists,
+            max_concurrent=setup.max_concurrent,
         )
-        self.runner = JobRunner(
-            self.agenda, self.cos.read_object, recogniser, session or self.client_session()
-        )
-        self.ci = CiService(
-            agenda=self.agenda,
-            runner=self.runner,
-            region=self.setup.region,
-            authenticate=authenticate_with(self.credentials, time.time),
-            access=self.access,
-            max_concurrent=self.setup.max_concurrent,
-        )
-        if self.setup.bucket_exists:
-            self.cos.create_bucket(self.setup.bucket)
-            self.ci.enable(self.setup.bucket)
-        for name, policy in self.setup.policies.items():
+        super().__init__(settings, recogniser, clock=clock, session=session)
+        for name, policy in setup.policies.items():  # of a role that has no function yet, too
             self.access.attach(name, policy)
-        self._environments = Environments(
-            self.setup.functions,
-            self._common_environment(),
-            self.setup.settings,
-            self.credentials,
-            self.access,
-        )
-        self.functions = {
-            name: make_function(name, self.environment(name), self._write_log)
-            for name in self.setup.functions
-        }
-        self.control = Control(self)
-        self.at_root: WSGIApplication = _nothing_here()
-        self._bind_triggers()
-
-    def environment(self, function: str) -> dict[str, str]:
-        """Return the environment a function is deployed with; one that isn't has no credentials."""
-        return self._environments.of(function)
 
     @property
-    def jobs(self) -> list[Job]:
-        """Every job as it stands, oldest first."""
-        return self.ci.jobs()
+    def uploads(self) -> UploadTrigger:
+        """The trigger of submit, where it is deployed."""
+        (trigger,) = self.upload_triggers
+        return trigger
 
     @property
-    def callbacks(self) -> list[Delivery]:
-        """Every callback that was sent, with the status it was answered with."""
-        return self.runner.deliveries
+    def topic(self) -> TopicTrigger:
+        """The topic that invokes callback, where it is deployed."""
+        (trigger,) = self.topic_triggers
+        return trigger
 
     @property
-    def invocations(self) -> list[Invocation]:
-        """Every asynchronous invocation that ended."""
-        return self.asynchronous.invocations
-
-    @property
-    def dead_letters(self) -> list[DeadLetter]:
-        """Every event that was given up."""
-        return self.asynchronous.dead_letters
-
-    def redrive(self) -> int:
-        """Send every event that was given up once more; return how many that were."""
-        letters = self.asynchronous.take_dead_letters()
-        for letter in letters:
-            self.asynchronous.send(self.functions[letter.function], letter.event)
-        return len(letters)
-
-    def run_until_idle(self) -> int:
-        """Do in this thread whatever is due; return how many items of work that was."""
-        return self.agenda.run_until_idle()
-
-    def advance(self, seconds: float) -> int:
-        """Move the clock, a `ManualClock`, doing everything at its time."""
-        return self.agenda.advance(seconds)
-
-    def start(self, workers: int = 16) -> None:
-        """Do the work in threads, in real time."""
-        self.agenda.start(workers)
-
-    def stop(self) -> None:
-        """End the threads and the functions' processes."""
-        self.agenda.stop()
-        for function in self.functions.values():
-            function.close()
-
-    def rotate_credentials(self) -> None:
-        """Give the functions new temporary credentials, as SCF does every few hours."""
-        self._environments.rotate_credentials()
-        self._deploy()
+    def sweep_timer(self) -> TimerTrigger:
+        """The timer of sweep, where it is deployed."""
+        return self.timers["sweep"]
 
     def rotate_callback_secret(self) -> None:
         """Give the functions a new CALLBACK_SECRET; the one before goes on verifying."""
-        self._environments.rotate_callback_secret()
-        self._deploy()
-
-    def credential_of_role(self, role: str) -> Credential:
-        """Make temporary keys, with which only what the role of a function allows can be done."""
-        return self._environments.credential_of(role)
-
-    def client_session(self) -> requests.Session:
-        """Return a session whose every request reaches the app in process, without sockets."""
-        return session_on(self.app)
-
-    def in_process(self) -> contextlib.AbstractContextManager[None]:
-        """Carry every request that anything in this process makes with requests into the app."""
-        return carried_into(self.app)
-
-    def app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request to COS, to CI or to a function's URL, by its Host header and path."""
-        request = Request(environ)
-        if CI_HOST.fullmatch(request.host):
-            return self.ci(environ, start_response)
-        if request.host.partition(":")[0].endswith(COS_DOMAINS):
-            return self.cos(environ, start_response)
-        if request.path.startswith(CONTROL_PATH):
-            return self.control.answer(request)(environ, start_response)
-        if not request.path.startswith(FUNCTION_PATH):
-            return self.at_root(environ, start_response)
-        return self._function_url(request)(environ, start_response)
-
-    def _function_url(self, request: Request) -> Response:
-        name, _, path = request.path.removeprefix(FUNCTION_PATH).partition("/")
-        if name != CALLED_BACK or name not in self.functions:
-            return _nothing_here()
-        return function_url.answer(self.functions[name], request, "/" + path)
-
-    def _bind_triggers(self) -> None:
-        if "submit" in self.functions:
-            self.uploads = UploadTrigger(
-                self.agenda,
-                self.asynchronous,
-                self.functions["submit"],
-                bucket=self.setup.bucket,
-                prefix=self.setup.upload_prefix,
-            )
-            self.cos.on_object_created = self.uploads
-        if CALLED_BACK in self.functions:
-            self.topic = TopicTrigger(
-                self.agenda,
-                self.asynchronous,
-                self.functions[CALLED_BACK],
-                owner=self.setup.bucket.rpartition("-")[2],
-                name=self.setup.settings.get("CALLBACK_MQ_NAME", ""),
-            )
-            self.runner.on_message = self.topic
-        if "sweep" in self.functions:
-            self.sweep_timer = TimerTrigger(
-                self.agenda,
-                self.asynchronous,
-                self.functions["sweep"],
-                name="sweep",
-                every_seconds=SWEEP_SECONDS,
-            )
-            self.sweep_timer.start()
-
-    def _common_environment(self) -> dict[str, str]:
-        return {
-            "INPUT_BUCKET": self.setup.bucket,
-            "INPUT_PREFIX": self.setup.upload_prefix,
-            "CALLBACK_URL": f"{self.setup.url}{FUNCTION_PATH}callback",
-            "LOCAL_CLOUD": self.setup.url,
-            "TENCENTCLOUD_REGION": self.setup.region,
-            "TENCENTCLOUD_APPID": self.setup.bucket.rpartition("-")[2],
-            "TENCENTCLOUD_RUNENV": "SCF",
-        }
-
-    def _deploy(self) -> None:
-        for function in self.functions.values():
-            function.environment.update(self.environment(function.name))
-
-    def _write_log(self, line: LogLine) -> None:
-        self.logs.append(line)
-        if self.on_log is not None:
-            self.on_log(line)
+        before = self.environment("callback")["CALLBACK_SECRET"]
+        after = secrets.token_hex(32)
+        self.configure({"CALLBACK_SECRET_PREVIOUS": before, "CALLBACK_SECRET": after})
 
 
-def _nothing_here() -> Response:
-    return Response("there is nothing at this address\n", status=404)
+def _triggers(setup: Setup) -> Mapping[str, Sequence[Uploads | Timer | Topic | Url]]:
+    return {
+        "submit": [Uploads(setup.upload_prefix)],
+        "callback": [Url(), Topic(setup.settings.get("CALLBACK_MQ_NAME", ""))],
+        "sweep": [Timer("sweep", SWEEP_SECONDS)],
+    }
+
+
+def _environment(setup: Setup) -> dict[str, str]:
+    return {
+        "INPUT_BUCKET": setup.bucket,
+        "INPUT_PREFIX": setup.upload_prefix,
+        "CALLBACK_URL": f"{setup.url}{FUNCTION_PATH}callback",
+        "CALLBACK_SECRET": secrets.token_hex(32),
+        "LOCAL_CLOUD": setup.url,
+        **setup.settings,
+    }

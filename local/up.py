@@ -5,21 +5,18 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
-import signal
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Final
 from urllib.parse import urlsplit
 
+from coslocal.functions import LogLine
+from coslocal.server import PortUnavailable, env_file, stopped_by_signal
 from local.cloud import LocalCloud
-from local.functions import LogLine
 from local.page.app import Page
 from local.running import RECOGNISERS, SAMPLES, RecogniserMissing, make_recogniser, running_cloud
-from local.server import PortUnavailable
 
 DEFAULT_PORT: Final = 8970
 
@@ -46,8 +43,8 @@ To upload from another shell, in this folder, with the official SDK:
 
 {python} - <<'END'
 import json, time
-from local.client import official_client
-from local.credentials import Credential
+from coslocal.client import official_client
+from coslocal.credentials import Credential
 from qcloud_cos import CosServiceError
 
 client = official_client("{url}", Credential("{secret_id}", "{secret_key}"), "{region}")
@@ -70,7 +67,7 @@ else:
 END
 
 Any SDK for COS, with {url} as its HTTP proxy; the control API, {url}/control/: see
-docs/local-cloud.md.
+emulator/README.md.
 
 The operator's command line, for what is pending and what never became so:
 
@@ -86,14 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="default: %(default)s")
     parser.add_argument("--recogniser", choices=RECOGNISERS, default="ocr")
     options = parser.parse_args(arguments)
-    stopped = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopped.set()
-
-    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if one is not signal.SIGHUP or signal.getsignal(one) is not signal.SIG_IGN:  # nohup
-            signal.signal(one, stop)
+    stopped = stopped_by_signal()
     try:
         with running_cloud(make_recogniser(options.recogniser), port=options.port) as cloud:
             cloud.on_log = _show
@@ -121,13 +111,8 @@ def settings_file(cloud: LocalCloud) -> Iterator[Path]:
     }
     path = Path("build") / f"up-{urlsplit(cloud.setup.url).port}.env"
     path.parent.mkdir(exist_ok=True)
-    path.unlink(missing_ok=True)
-    path.touch(mode=0o600)
-    path.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
-    try:
+    with env_file(path, settings):
         yield path
-    finally:
-        path.unlink(missing_ok=True)
 
 
 def how_to(cloud: LocalCloud, settings: Path) -> str:

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Makes a virtual environment hold the locks named. Where it already does, this takes no time.
+# A lock that has what emulator/ needs brings emulator/ itself, which is imported from where it lies.
 # Where an install was interrupted, or a lock or the Python changed, it is made anew.
 #
 # usage: [PYTHON=<interpreter>] sh requirements/install.sh VENV LOCK...
@@ -7,6 +8,7 @@ set -eu
 venv=$1
 shift
 here=$(dirname "$0")
+emulator=$here/../emulator
 state=$venv/.locks # a copy of every lock installed; `unfinished` is there while an install runs
 
 fail() {
@@ -78,6 +80,15 @@ pip_install() {
     cp "$here/$1.txt" "$state/"
 }
 
+install_emulator() {
+    # Its requirements are in the lock that asked for it.
+    "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-index --no-deps \
+        --no-build-isolation --editable "$emulator" ||
+        fail "emulator/ could not be installed: pip says above what is in the way." \
+            "The same command starts the installation over."
+    cp "$emulator/pyproject.toml" "$state/"
+}
+
 create() {
     "$python" -c 'import ensurepip, venv' 2>/dev/null ||
         fail "$python has no venv module, which this needs." \
@@ -103,10 +114,14 @@ elif [ -e "$venv" ]; then
 fi
 
 missing=
+emulated=
 for lock in "$@"; do
     [ -e "$state/$lock.txt" ] || missing="$missing $lock"
+    if grep -q '^moto==' "$here/$lock.txt" && ! cmp -s "$emulator/pyproject.toml" "$state/pyproject.toml"; then
+        emulated=missing
+    fi
 done
-[ -n "$missing" ] || exit 0
+[ -n "$missing$emulated" ] || exit 0
 
 started=$(date +%s)
 if [ ! -d "$state" ]; then
@@ -115,5 +130,6 @@ if [ ! -d "$state" ]; then
 fi
 : >"$state/unfinished"
 for lock in $missing; do install "$lock"; done
+[ -z "$emulated" ] || install_emulator
 rm "$state/unfinished"
 echo "Installed in $(($(date +%s) - started)) s."

@@ -9,7 +9,7 @@ import os
 import hypothesis
 import typer.main
 
-pytest_plugins = ["local.testing", "tests.support.privacy", "tests.support.skips"]
+pytest_plugins = ["tests.support.privacy", "tests.support.skips"]
 
 # `ci` tries the same examples every time. `dev` tries new ones; a failure prints the seed that
 # brings them back (`--hypothesis-seed`). Both print the line that replays the one that failed.

@@ -13,7 +13,7 @@ from typing import Final
 
 from rich.console import Console
 
-from local.client import official_client
+from coslocal.client import official_client
 from local.cloud import LocalCloud
 from local.demo.bucket import Bucket, Result, Upload, UploadFailed
 from local.demo.cards import Card, NoCards, cards_in, sample_cards

@@ -12,9 +12,9 @@ from urllib.parse import unquote
 from qcloud_cos import CosClientError, CosServiceError
 from werkzeug.wrappers import Request, Response
 
-from local.client import official_client
+from coslocal.client import official_client
+from coslocal.cos.requests import CosRequest
 from local.cloud import LocalCloud
-from local.cos.requests import CosRequest
 from local.page.album import Album
 from local.page.bucket import Bucket
 from local.page.feed import Feed

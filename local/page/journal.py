@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from local.cos.events import creation
-from local.cos.requests import CosRequest
+from coslocal.cos.events import creation
+from coslocal.cos.requests import CosRequest
 
 
 class Journal:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.ci.jobs import Job
+from coslocal.ci.jobs import Job
 from local.page.bucket import Document
 from local.page.cards import Card
 

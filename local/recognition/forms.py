@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from local.recognition.interface import CardType
+from coslocal.ci.recognition import CardType
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from coslocal.ci.recognition import CardType
 from local.recognition.forms import (
     ADDRESS,
     AUTHORITY,
@@ -19,7 +20,6 @@ from local.recognition.forms import (
     label_pattern,
 )
 from local.recognition.geometry import Quad, around, in_frame
-from local.recognition.interface import CardType
 from local.recognition.lines import Line, direction, joined, level, offset
 
 LABELS_NEEDED: Final = 0.7

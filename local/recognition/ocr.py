@@ -14,8 +14,8 @@ import numpy as np
 from PIL import Image
 from rapidocr import RapidOCR
 
+from coslocal.ci.recognition import NOT_SUPPORTED, CardType, RecognisedField, UnreadableImage
 from local.recognition.geometry import Quad, turned_back
-from local.recognition.interface import NOT_SUPPORTED, CardType, RecognisedField, UnreadableImage
 from local.recognition.layout import Found, find_fields
 from local.recognition.lines import Line, evenly, stands
 

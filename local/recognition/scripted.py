@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from local.recognition.interface import NOT_SUPPORTED, CardType, RecognisedField, UnreadableImage
+from coslocal.ci.recognition import NOT_SUPPORTED, CardType, RecognisedField, UnreadableImage
 from local.recognition.truth import Truth, printed_fields, read_truths
 
 Answer = (

@@ -22,7 +22,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from local.recognition.interface import CardType, Point, RecognisedField
+from coslocal.ci.recognition import CardType, Point, RecognisedField
 
 Outcome = Literal["recognised", "nothing_found", "failed"]
 

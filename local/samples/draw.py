@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from local.recognition import CardType
+from coslocal.ci.recognition import CardType
 from local.samples.faces import NOTO_SANS, Face, Typeface, driver_license_face, id_card_face
 from local.samples.people import Fields, driver_license, id_card
 from local.samples.photos import Corners, Shot, exposed, jpeg, photo, rounded, still_life

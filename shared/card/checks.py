@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from shared.card import CardType, Check, Item
 from shared.card.values import (
     CLOSED_FIELDS,
+    ID_LENGTH,
     LONG_TERM,
     TEXT_FIELDS,
     add_years,
@@ -46,11 +48,15 @@ class Doubts(NamedTuple):
 
 
 def status_check(status: str | None, *, has_text: bool) -> tuple[Check, ...]:
-    """Check CI's Status, 1 if it detected a card and 0 if not, against what it read."""
-    if status not in {"0", "1"}:
+    """Check CI's Status, 1 if it detected a card and 0 if not, against what it read.
+
+    CI may give both: no text agrees with that.
+    """
+    if status not in {"0", "1", "0,1", "1,0"}:
         return ()
     otherwise = "CI says it detected nothing" if has_text else "CI says it detected a card"
-    return (_check("status.agrees", passed=has_text == (status == "1"), otherwise=otherwise),)
+    passed = status == ("1" if has_text else "0")
+    return (_check("status.agrees", passed=passed, otherwise=otherwise),)
 
 
 def card_checks(
@@ -66,7 +72,7 @@ def card_checks(
     number_field = NUMBER_FIELDS[card_type]
     return (
         _complete(fields, items, number_field),
-        _consistent(fields[number_field], items, doubts.differing),
+        _consistent(fields, items, number_field, doubts.differing),
         *_number_checks(number_field, fields),
         *_format_checks(fields, doubts),
         *_known_checks(fields),
@@ -97,14 +103,28 @@ def _is_shown(label: str) -> bool:
     return is_short and not any(character.isdigit() for character in label)
 
 
-def _consistent(number: str | None, items: Sequence[Item], differing: frozenset[str]) -> Check:
+def _consistent(
+    fields: Mapping[str, str | None],
+    items: Sequence[Item],
+    number_field: str,
+    differing: frozenset[str],
+) -> Check:
     if differing:
         return _failed("fields.consistent", f"items differ: {', '.join(sorted(differing))}")
-    unnamed = items if number else ()
-    others = (info.text for info, field in unnamed if field is None)
+    values = [*fields.values()]
+    same = [name for name in TEXT_FIELDS if (text := fields.get(name)) and values.count(text) > 1]
+    if same:
+        return _failed("fields.consistent", f"also another field's text: {', '.join(sorted(same))}")
+    number = fields[number_field]
+    others = [
+        text
+        for info, _ in items
+        for text in (info.label, info.text)
+        if len(text) >= ID_LENGTH and text != number
+    ]
     return _check(
         "fields.consistent",
-        passed=all(other == number for text in others for other in numbers_in(text)),
+        passed=not number or {*chain(*map(numbers_in, others))} <= {number},
         otherwise="another person's number is on the photo",
     )
 
@@ -174,12 +194,16 @@ def _order(fields: Mapping[str, str | None], at: str) -> Iterator[Check]:
     if not (birth or first_issue or start or end):
         return
     last = None if end == LONG_TERM else end
+    today = _day_of(at)
     wrong = {
-        "birth_date is before 1900": birth is not None and birth < _FIRST_BIRTH,
-        "birth_date is after the job's day": birth and _is_after(birth, at),
-        "first_issue_date is after the job's day": first_issue and _is_after(first_issue, at),
+        "birth_date is before 1900": birth and birth < _FIRST_BIRTH,
+        "birth_date is after the job's day": birth and birth > today,
+        "first_issue_date is after the job's day": first_issue and first_issue > today,
         "first_issue_date is less than 16 years after birth_date": (
             birth and first_issue and _is_too_young(birth, first_issue)
+        ),
+        "valid_from is more than a year after the job's day": (
+            start and start > f"{int(today[:4]) + 1}{today[4:]}"
         ),
         "birth_date is not before valid_from": _is_late(birth, start, equal=True),
         "first_issue_date is after valid_from": _is_late(first_issue, start),
@@ -197,11 +221,12 @@ def _is_late(earlier: str | None, later: str | None, *, equal: bool = False) -> 
     return earlier > later or (equal and earlier == later)
 
 
-def _is_after(day: str, at: str) -> bool:
-    """Return whether a day, in UTC+8, begins after a moment in RFC 3339."""
-    return day >= _FIRST_BIRTH and (
-        datetime.fromisoformat(day) - _FROM_UTC > datetime.fromisoformat(at[:19])
-    )
+def _day_of(at: str) -> str:
+    """Return the day in UTC+8 of a moment in RFC 3339."""
+    moment = datetime.fromisoformat(at[:19])
+    if moment.year < date.max.year:  # that is where the calendar ends
+        moment += _FROM_UTC
+    return moment.date().isoformat()
 
 
 def _is_too_young(birth: str, first_issue: str) -> bool:
@@ -218,9 +243,9 @@ def _is_term(start: str, end: str) -> bool:
 def _minimum(items: Sequence[Item], minimum_score: int) -> Iterator[Check]:
     """Check the scores of recognised fields, if CI gave any."""
     given = [
-        (field, info.score)
+        (field, score)
         for info, field in items
-        if field and info.score is not None and info.text.strip()
+        if field and (score := info.score) is not None and info.text.strip()
     ]
     low = dict.fromkeys([field for field, score in given if not score >= minimum_score])
     if low:

@@ -15,12 +15,14 @@ from shared.card.values import (
     CLOSED_FIELDS,
     HAN,
     LONG_TERM,
+    LONGEST,
     Values,
     add_years,
     closed_value,
     fold,
     is_address,
     is_near,
+    letters,
     normal_number,
     read_date,
     read_text,
@@ -35,6 +37,7 @@ _VALIDITY = "validity"  # a label that names the one, the other or both
 _LONE = "date"  # a date that is the one or the other
 _VALIDITY_LABELS = frozenset({_START, _END, _VALIDITY})
 
+_NUMERALS = "一二三四五六七八九十"
 _NEW_ADDRESS = re.compile("..{1,3}省(?!道)|..{1,5}自治区|(?:北京|上海|天津|重庆)市")
 _LINES_APART = 2
 _SHORTEST_REPEAT = 4
@@ -85,21 +88,21 @@ def label_named(card_type: CardType, label: str) -> str | None:
     """Return the field that a label names on this type of card. Return None if it is unknown.
 
     A label of a licence's validity that may be its start or its end names "validity". A label is
-    matched by its Han part if it has one: cards print a second language or script beside it.
+    matched by its Han part if it has one: cards print a second language or script beside it. A
+    number belongs to no label: the label of a second person is that of the first.
     """
-    return _LABELS[card_type].get(_letters(label))
+    return _LABELS[card_type].get(_words(label))
 
 
-def _letters(label: str) -> str:
-    """Drop what labels differ in without meaning it: case, width, spaces, colons, brackets."""
-    folded = fold(label)
-    han = "".join(HAN.findall(folded))
-    return han or "".join(character for character in folded if character.isalnum())
+def _words(label: str) -> str:
+    """Drop what labels differ in without meaning it: case, width, spaces, signs, numbers."""
+    han = "".join(HAN.findall(fold(label))).strip(_NUMERALS)
+    return han or letters(label)
 
 
 _LABELS: Mapping[CardType, Mapping[str, str]] = {
     card_type: {
-        _letters(label): field
+        _words(label): field
         for label, fields, _ in LABELS
         for field in fields.split()
         if (_START if field == _VALIDITY else field) in FIELD_NAMES[card_type]
@@ -118,6 +121,8 @@ def _read(card_type: CardType, info: IdInfo) -> _Reading:
 
 
 def _values(label: str, text: str) -> Values:
+    if len(text) > LONGEST:
+        return Values({_START if label == _VALIDITY else label: None})
     if label in CLOSED_FIELDS:
         return Values({label: closed_value(label, text) or text})
     if label in _DATE_FIELDS:
@@ -155,6 +160,10 @@ def _settled(reading: _Reading, field_of_lone_date: str | None) -> _Reading:
         values = reading.values._replace(by_field={field_of_lone_date: by_field[_LONE]})
         return reading._replace(field=field_of_lone_date, values=values)
     has_end_alone = _START not in by_field and (_END in by_field or reading.values.years)
+    if has_end_alone and reading.label == _START:  # no card prints an end there
+        reading = reading._replace(
+            values=reading.values._replace(by_field={**by_field, _START: None})
+        )
     return reading._replace(field=_END if has_end_alone else _START if by_field else reading.field)
 
 
@@ -207,7 +216,7 @@ def _fields(
     if (address := fields["address"]) and not is_address(address):
         unread.add("address")
     badly_scored = frozenset(
-        one.field for one in readings if one.info.has_bad_score and one.values.by_field
+        [one.field for one in readings if one.info.has_bad_score and one.values.by_field]
     )
     half_read = frozenset([field for field in textless if fields[field] is not None])
     return fields, Doubts(frozenset(unread), badly_scored, frozenset(differing), half_read)

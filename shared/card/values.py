@@ -27,13 +27,19 @@ from shared.card.vocabulary import (
 )
 
 LONGEST = 1000
-"""No text on a card is longer; more is not looked at, since folding can multiply it."""
+"""No text on a card is longer: one that is fills no field. Folding can multiply it."""
 LONG_TERM = "长期"
 
 
 def fold(text: str) -> str:
     """Return the text as it is compared: half-width, lower-case, without any white space."""
     return "".join(_half_width(text).split())
+
+
+def letters(text: str) -> str:
+    """Return the letters of a text as they are compared: no digits, signs and white space."""
+    folded = fold(text)
+    return "".join([one for one in folded if one.isalnum() and not one.isdigit()])
 
 
 def _half_width(text: str) -> str:
@@ -99,8 +105,12 @@ def _beside(field: str, text: str) -> str | None:
 _NUMBER = re.compile(r"[0-9０-９xXｘＸ\s]+")
 _TO_ASCII = str.maketrans("０１２３４５６７８９ｘＸx", "0123456789XXX")
 _EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
-_LENGTH = 18
-_WITHIN = re.compile(r"(?<![0-9a-z])(?:[0-9]\s*){17}[0-9x](?![0-9a-z])")
+ID_LENGTH = 18
+_SIGN = r"(?:[-.–—·]\s*)?"
+_WITHIN = re.compile(
+    rf"(?<![0-9])(?:[0-9]\s*){{6}}{_SIGN}(?:[0-9]\s*){{8}}{_SIGN}(?:[0-9]\s*){{3}}[0-9x]"
+    r"(?![0-9a-z]|\s*年)"  # a range of dates and its term have 18 digits, too
+)
 _WEIGHTS = tuple(2 ** (17 - position) % 11 for position in range(17))
 _ZEROS = ord("0") * sum(_WEIGHTS)
 _CHECK_CHARACTERS = "10X98765432"
@@ -120,14 +130,18 @@ class IdNumber(NamedTuple):
 
 def normal_number(text: str) -> str:
     """Return a number without blanks, in ASCII, with a capital X. Return other text as it is."""
+    if text.isdigit() and text.isascii():  # most of them
+        return text
     return "".join(text.translate(_TO_ASCII).split()) if _NUMBER.fullmatch(text) else text
 
 
 def numbers_in(text: str) -> list[str]:
-    """Return what has the 18 characters of an ID number anywhere in a text, in normal form."""
-    if len(text) < _LENGTH:
-        return []
-    return ["".join(found.split()).upper() for found in _WITHIN.findall(_half_width(text))]
+    """Return what has the 18 characters of an ID number anywhere in a text, in normal form.
+
+    There may be blanks between them, and a sign before and behind the date of birth.
+    """
+    found = _WITHIN.findall(_half_width(text))
+    return ["".join(filter(str.isalnum, number)).upper() for number in found]
 
 
 def parse_id_number(number: str) -> IdNumber | None:
@@ -196,7 +210,8 @@ def read_date(field: str, text: str) -> Values:
     """Read the whole text as a date, and give it to the field in ISO 8601."""
     plain = _IN_DIGITS.fullmatch(text)  # nearly every date is written like this
     if plain and not _is_cut(plain):
-        return Values({field: _calendar_date(*plain.group("year", "month", "day"))})
+        year, month, _, day, _ = plain.groups()
+        return Values({field: _calendar_date(year, month, day)})
     cut = None
     for form in _plain_forms(text):
         day, rest, is_cut = _leading_date(form)
@@ -350,31 +365,35 @@ def _without(beginning: re.Pattern[str], text: str) -> str:
 # none: a dash, a label of the card, characters for what wasn't read, a value of another field.
 TEXT_FIELDS = frozenset({"name", "address", "issuing_authority"})
 
-_HIDDEN = re.compile("[*＊?？■□█●\ufffd\ud800-\udfff]")
+# Characters for what wasn't read or isn't shown, single ones and repeated ones.
+_X = re.compile("[xXｘＸ]")
+_HIDDEN = re.compile(
+    "[*＊?？■□█●…⋯\ufffd\ud800-\udfff]|([.。·#＃])\\1|(?<![A-Za-z])[xXｘＸ×]{2,}(?![A-Za-z])"
+)
 _PLACEHOLDERS = frozenset(
     {"无", "暂无", "空", "未知", "不详", "null", "none", "n/a", "nil", "unknown", "undefined"}
 )
 _LONGEST_PLACEHOLDER = 9
 
-_LABEL_WITHIN = re.compile("姓名|性别|住址|公民身份")
+_LABEL = "姓名|性别|住址|国籍|公民身份|准驾车型|有效期|出生(?:日期|[0-9])"
+_LABEL_WITHIN = re.compile(_LABEL)
+# Between two names, too; a slash also stands in names of Latin letters, such as in "S/O".
+_NO_PART_OF_NAME = re.compile(f"{_LABEL}|公安局|[支大]队|[、;]|[\u3400-\u9fff]/[\u3400-\u9fff]")
 _LONGEST_NAME = 6  # a longer one is looked at for an address, too
 _PLACE = re.compile("省|自治区|[市县].*[区镇乡村路街]")
-_SHORTEST_NAME = 2
+_SHORTEST_WORD = 2
 _PLAIN_NAME = re.compile("[\u3400-\u9fff]{2,6}")  # nearly every name, and the quickest to read
 _SHORTEST_ADDRESS = 5
 
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, fold(text)))
-
-
-# What stands on a card and is no name and no address.
+# What stands on a card and is no name, no address and no authority.
 _OTHER_WORDS = frozenset(
     {
-        *(_letters(label) for label, _, _ in LABELS),
+        *(letters(label) for label, _, _ in LABELS),
         *(f"{name}族" for name, _ in ETHNICITIES),
         *GENDERS,
-        "中国",
+        *("中国", "中华人民共和国", LONG_TERM),
+        *("居民身份证", "中华人民共和国居民身份证"),
+        *("驾驶证", "机动车驾驶证", "中华人民共和国机动车驾驶证"),
     }
 )
 _NO_NAMES = _OTHER_WORDS | _PLACEHOLDERS
@@ -383,40 +402,63 @@ _NO_NAMES = _OTHER_WORDS | _PLACEHOLDERS
 def read_text(field: str, text: str) -> Values:
     """Read a text as it stands. Nothing is left if it has no letter, or stands for nothing.
 
-    It counts as cut off if it hides a character, and a name also if it is something else.
+    It counts as cut off if it hides a character, and a name or an authority also if it is something
+    else. An authority that stands for nothing is absent.
     """
     if field == "name":
         return _read_name(text)
-    if text.isalnum() and len(text) > _LONGEST_PLACEHOLDER:  # nearly every one
-        return Values({field: text})
-    if field == "address" and _is_nothing(text):
-        return Values({field: None})
-    return Values({field: text}, is_cut=_HIDDEN.search(text) is not None)
+    is_authority = field == "issuing_authority"
+    is_other = is_authority and not _names_authority(text)
+    if text.isalnum() and len(text) > _LONGEST_PLACEHOLDER and not _X.search(text):
+        return Values({field: text}, is_cut=is_other)  # nearly every one
+    is_hidden = _HIDDEN.search(text) is not None
+    if _is_nothing(text):
+        return Values({} if is_authority and not is_hidden else {field: None})
+    return Values({field: text}, is_cut=is_other or is_hidden)
 
 
 def is_address(text: str) -> bool:
     """Return whether a whole address can be one: the other values of a card are none."""
-    if len(text) < _SHORTEST_ADDRESS or text in _OTHER_WORDS or "公民身份" in text:
+    words = text if text.isalnum() else fold(text)
+    if not _SHORTEST_ADDRESS <= len(text) <= LONGEST or words in _OTHER_WORDS:
+        return False
+    if _LABEL_WITHIN.search(words) or (len(text) >= ID_LENGTH and numbers_in(text)):
         return False
     if not text[0].isalpha():
         is_number = not any(map(str.isalpha, normal_number(text).rstrip("X")))
         return not is_number and None in read_validity(text).by_field.values()
-    return not text.isascii() or _letters(text) not in _OTHER_WORDS
+    return not text.isascii() or letters(text) not in _OTHER_WORDS
+
+
+def _names_authority(text: str) -> bool:
+    """Return whether an authority can be called so: the other values of a card are none."""
+    if _LABEL_WITHIN.search(text):
+        return False
+    if "公安" in text:  # nearly every one
+        return True
+    word = letters(text)
+    return (
+        len(word) >= _SHORTEST_WORD
+        and word not in _OTHER_WORDS
+        and None in read_validity(text).by_field.values()
+        and not any(closed_value(field, text) for field in CLOSED_FIELDS)
+    )
 
 
 def _read_name(text: str) -> Values:
-    if _PLAIN_NAME.fullmatch(text) and text not in _NO_NAMES and not _LABEL_WITHIN.search(text):
+    is_plain = _PLAIN_NAME.fullmatch(text) and text not in _NO_NAMES
+    if is_plain and not _NO_PART_OF_NAME.search(text):
         return Values({"name": text})
     if _is_nothing(text):
         return Values({"name": None})
-    letters = _letters(text)
+    word = letters(text)
     is_other = (
-        len(letters) < _SHORTEST_NAME
-        or letters in _OTHER_WORDS
+        len(word) < _SHORTEST_WORD
+        or word in _OTHER_WORDS
         or any(map(str.isdigit, text))
         or len(text.splitlines()) > 1
-        or _LABEL_WITHIN.search(letters)
-        or (len(letters) > _LONGEST_NAME and _PLACE.search(letters))
+        or _NO_PART_OF_NAME.search(fold(text))
+        or (len(word) > _LONGEST_NAME and _PLACE.search(word))
     )
     return Values({"name": text}, is_cut=bool(is_other or _HIDDEN.search(text)))
 

@@ -253,7 +253,8 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
 
-# Not strict: a text can hold control characters as they are.
+# Not strict: a text can hold control characters as they are. A repeated name keeps its last value:
+# what a callback alone says is not verified, and its card needs a review in any case.
 _JSON = json.JSONDecoder(parse_constant=_refuse_constant, strict=False)
 
 
@@ -327,30 +328,37 @@ def _id_infos(nodes: list[dict[str, object]], *, is_capped: bool) -> tuple[IdInf
     given = [score for score in scores if score is not None]
     # CI documents 0-100 and, for a sibling, shows 0.9999638.
     is_share = all(score <= 1 for score in given) and any(score % 1 for score in given)
+    if is_share:
+        scores = [None if score is None else round(score * _HIGHEST, 6) for score in scores]
     infos: list[IdInfo] = []
     for node, score in zip(nodes, scores, strict=True):
-        shown = round(score * _HIGHEST, 6) if is_share and score is not None else score
-        is_good = shown is None or 0 <= shown <= _HIGHEST  # NaN is not
+        is_bad = score is not None and not 0 <= score <= _HIGHEST  # NaN is not
         label = _clean(_text(node, "Name") or "")
         polygon = _polygon(_corners(node, is_capped=is_capped))
-        infos += [
-            IdInfo(label, text, shown if is_good else None, polygon, not is_good)
-            for text in _texts(node, is_capped=is_capped)
-        ]
+        for text in _texts(node, is_capped=is_capped):
+            infos.append(  # noqa: PERF401 — nearly always one text
+                IdInfo(label, text, None if is_bad else score, polygon, is_bad)
+            )
         if is_capped and len(infos) > _MOST_ITEMS:
             raise _too_many("items", _MOST_ITEMS)
     return tuple(infos)
 
 
 def _texts(node: dict[str, object], *, is_capped: bool) -> list[str]:
-    """Return the texts of an IdInfo, at least one. An empty one beside others is left out."""
+    """Return the texts of an IdInfo, at least one. An empty one beside others is left out.
+
+    An element beside others is a text that can't be known.
+    """
     value = node.get("DetectedText")
     if isinstance(value, str):  # nearly every one
         return [value if value.isprintable() else _clean(value)]
     values = _flat(_values(node, "DetectedText"))
     if is_capped and len(values) > _MOST_ITEMS:
         raise _too_many("items", _MOST_ITEMS)
-    texts = [_clean(_raw_text({"": text}, "") or "") for text in values]
+    texts = [
+        _LOST if isinstance(text, dict) and values[1:] else _clean(_raw_text({"": text}, "") or "")
+        for text in values
+    ]
     return [text for text in texts if text.strip()] or texts[:1] or [""]
 
 
@@ -398,12 +406,15 @@ def _score(node: dict[str, object]) -> float | None:
     value = node.get("Score")
     if type(value) is int:  # nearly every one in JSON
         return value
-    text = _text(node, "Score")
-    return None if text in {None, "-"} else _number(text or "")
+    if value is None or (isinstance(value, str) and value.strip() in {"", "-"}):
+        return None
+    return _number(_text(node, "Score") or "")
 
 
 def _number(text: str) -> float:
-    """Parse a number, as an integer if it is one. Return NaN if it isn't a number."""
+    """Parse a number, as an integer if it is one. Return NaN if it isn't a number in ASCII."""
+    if not text.isascii() or "_" in text:
+        return math.nan
     try:
         return int(text)  # nearly every one, and the quickest to read
     except ValueError:
@@ -444,12 +455,16 @@ def _node(node: object, name: str) -> object:
 
 
 def _raw_text(node: object, name: str) -> str | None:
-    """Return a child's text unchanged. Numbers become text, anything else counts as absent."""
+    """Return a child's text unchanged. Numbers become text, anything else counts as absent.
+
+    Several different ones are joined, with commas: nobody can say which of them counts.
+    """
     value = node.get(name) if isinstance(node, dict) else None
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return _raw_text({name: next(iter(value), None)}, name)
+        texts = dict.fromkeys(_raw_text({name: one}, name) for one in value)
+        return ",".join(filter(None, texts)) or None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return str(value)
@@ -457,5 +472,6 @@ def _raw_text(node: object, name: str) -> str | None:
 
 def _text(node: object, name: str) -> str | None:
     """Return a child's text without white space around it. Return None if it is absent or empty."""
-    text = _raw_text(node, name)
+    value = node.get(name) if isinstance(node, dict) else None
+    text = value if isinstance(value, str) else _raw_text(node, name)  # nearly always a text
     return (text.strip() or None) if text else None

@@ -45,6 +45,8 @@ _PROBLEMS = {
     "with a key of its own (SSE-C); upload it without",
     SOURCE_ARCHIVED: "the photo is archived, so CI can't read it; restore it, and run it again",
 }
+LOST = frozenset({"Failed", "unknown"})
+"""The states of a job that ends no card: CI failed it, or denied it and nobody saw it."""
 AFTER_A_JOB = frozenset({EXHAUSTED, NO_RESULT})
 NOT_AN_IMAGE = "NotAnImage"
 _NO_IMAGE_TYPES = (
@@ -285,8 +287,13 @@ def _history(attempt: Attempt, step: WriteResult) -> tuple[PastAttempt, ...]:
     others = attempt.attempts
     if attempt.job_id not in {None, own.job_id}:  # CI made two jobs of one POST
         others = (*others, attempt.past())
+    if not others:
+        return (own,)
     name = (own.attempt, own.job_id)
-    return (*(one for one in others if (one.attempt, one.job_id) != name), own)
+    others = tuple([one for one in others if (one.attempt, one.job_id) != name])
+    # If CI made several jobs of one POST, sweep took the oldest that is not lost.
+    younger = [one for one in others if one.attempt == own.attempt and one.state not in LOST]
+    return (*(one for one in others if one not in younger), own, *younger)
 
 
 def _card_type(settings: Settings, attempt: Attempt, step: WriteResult) -> CardType | None:

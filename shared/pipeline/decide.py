@@ -11,7 +11,7 @@ from typing import NamedTuple
 from shared.documents import Attempt, AttemptError, PastAttempt, ResultError
 from shared.jobs import Job
 from shared.pipeline import steps
-from shared.pipeline.attempt import AFTER_A_JOB, EXHAUSTED, NO_RESULT, PASSING, job_outcome
+from shared.pipeline.attempt import AFTER_A_JOB, EXHAUSTED, LOST, NO_RESULT, PASSING, job_outcome
 from shared.pipeline.steps import PendingCard, Step
 from shared.store.layout import MAX_ATTEMPT
 from shared.times import from_rfc3339, rfc3339
@@ -193,13 +193,10 @@ def _after_lost_job(
 
 
 def _other_job(attempt: Attempt) -> PastAttempt | None:
-    """Return another job that CI made of the same POST, unless that one is lost too.
-
-    One that CI denied has the state "unknown": nobody saw it.
-    """
+    """Return another job that CI made of the same POST, unless that one is lost too."""
     for entry in attempt.attempts:
         is_of_this = entry.attempt == attempt.attempt and entry.job_id is not None
-        if is_of_this and entry.state not in {"Failed", "unknown"}:
+        if is_of_this and entry.state not in LOST:
             return entry
     return None
 

@@ -30,7 +30,7 @@ class PendingCard(NamedTuple):
     @property
     def claimed_at(self) -> float:
         """When COS created the attempt."""
-        return from_rfc3339(self.attempt.claimed_at or "")
+        return _seconds(self.attempt.claimed_at)
 
     @property
     def sent_from(self) -> float:
@@ -40,12 +40,12 @@ class PendingCard(NamedTuple):
         """
         attempt = self.attempt
         at = attempt.claimed_at if attempt.owner else attempt.first_claimed_at
-        return from_rfc3339(at or "")
+        return _seconds(at)
 
     @property
     def age(self) -> float:
         """Seconds since the card's first claim."""
-        return self.seen_at - from_rfc3339(self.attempt.first_claimed_at or "")
+        return self.seen_at - _seconds(self.attempt.first_claimed_at)
 
     @property
     def unchanged_for(self) -> float:
@@ -169,3 +169,8 @@ def line_of(step: Step) -> str:  # noqa: PLR0911 — one step each
             return f"give up: {result.error.code if result.error else result.outcome}"
         case Finish(_, outcome):
             return f"write the result: {outcome}"
+
+
+def _seconds(at: str | None) -> float:
+    """Return a time of a dated attempt, RFC 3339, in Unix seconds."""
+    return from_rfc3339(at or "")

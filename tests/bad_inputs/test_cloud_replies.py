@@ -8,10 +8,10 @@ import pytest
 import requests
 from werkzeug.wrappers import Request, Response
 
+from coslocal.functions import Failure
+from coslocal.wsgi_adapter import WsgiAdapter
 from local.cloud import LocalCloud, Setup
-from local.functions import Failure
 from local.recognition.scripted import ScriptedRecogniser
-from local.wsgi_adapter import WsgiAdapter
 from shared.cloud import Cloud as Clients
 from shared.errors import JobServiceFault
 from shared.jobs.service import CiJobService

@@ -63,7 +63,7 @@ def test_what_an_upload_says_of_itself_decides_as_far_as_the_rules_go(
 @pytest.mark.ocr
 @cases("photos")
 def test_what_is_no_picture_is_refused_before_its_pixels_are_made(case: Case) -> None:
-    from local.recognition.interface import UnreadableImage  # noqa: PLC0415 — needs the OCR install
+    from coslocal.ci.recognition import UnreadableImage  # noqa: PLC0415 — needs the OCR install
     from local.recognition.ocr import decode  # noqa: PLC0415 — needs the OCR install
 
     content = as_bytes(build(case.input["content"]))

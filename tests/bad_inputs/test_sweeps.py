@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from coslocal.functions import Failure
 from local.cloud import LocalCloud, Setup
-from local.functions import Failure
 from local.recognition.scripted import ScriptedRecogniser
 from shared.pipeline.reconcile import open_pass
 from tests.support.clouds import Cloud

@@ -10,9 +10,9 @@ from typing import Any
 
 from playwright.sync_api import FilePayload, Page
 
+from coslocal.ci.recognition import CardType, RecognisedField
 from local.cloud import LocalCloud
 from local.page.app import Page as PageApp
-from local.recognition import CardType, RecognisedField
 from local.recognition.scripted import ScriptedRecogniser
 from local.running import SAMPLES, running_cloud
 

@@ -8,10 +8,10 @@ import threading
 import pytest
 from playwright.sync_api import Page, expect
 
-from local.ci.faults import RequestFault
-from local.client import official_client
-from local.cos.errors import CosError
-from local.cos.requests import CosRequest
+from coslocal.ci.faults import RequestFault
+from coslocal.client import official_client
+from coslocal.cos.errors import CosError
+from coslocal.cos.requests import CosRequest
 from tests.browser.served import OWN, Served, choose, file, sample, served
 from tests.browser.watch import Watch
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from local.ci.faults import RequestFault
-from local.cos.errors import CosError
-from local.cos.requests import CosRequest
+from coslocal.ci.faults import RequestFault
+from coslocal.cos.errors import CosError
+from coslocal.cos.requests import CosRequest
 from tests.cli.operators import Answer, Operator
 from tests.support.accounts import OwnedCloud, account
 from tests.support.networks import cutting, nothing_listening, proxy_page, serving

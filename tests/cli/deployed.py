@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from cli.connect.service import service_of
+from coslocal.agenda import MovableClock
 from deploy.commands.deploy import deploy
-from local.agenda import MovableClock
 from tests.cli.operators import Answer, Operator
 from tests.support.accounts import FUNCTIONS, OwnedCloud, account
 from tests.support.served_accounts import grant_ci_its_role

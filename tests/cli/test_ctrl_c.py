@@ -17,8 +17,8 @@ from typing import NamedTuple
 import pytest
 
 from cli.connect.environment import OURS
-from local.agenda import ManualClock
-from local.cos.requests import CosRequest
+from coslocal.agenda import ManualClock
+from coslocal.cos.requests import CosRequest
 from tests.cli.operators import Answer, Operator
 from tests.support.clouds import CARD, Cloud, cloud
 from tests.support.networks import serving

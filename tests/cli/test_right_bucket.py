@@ -12,7 +12,7 @@ from typer.main import get_command
 
 import cli.connect.environment
 from cli.app import app
-from local.cos.requests import CosRequest
+from coslocal.cos.requests import CosRequest
 from tests.cli.deployed import Deployment, deployed
 from tests.cli.operators import Operator
 from tests.support.clouds import BUCKET, Cloud

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from werkzeug.test import Client
 
-from local.ci.errors import STATUS_OF_CODE
+from coslocal.ci.errors import STATUS_OF_CODE
 from local.recognition.scripted import scripted_error
 
 if TYPE_CHECKING:

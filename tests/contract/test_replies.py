@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from local.agenda import MovableClock
-from local.ci.errors import STATUS_OF_CODE
-from local.ci.faults import RequestFault
+from coslocal.agenda import MovableClock
+from coslocal.ci.errors import STATUS_OF_CODE
+from coslocal.ci.faults import RequestFault
 from tests.contract.replies import JOBS, REFUSALS, Ended, Pending, Reply
 from tests.support.clouds import CARD, DELIVERIES, Cloud, cloud, delivering
 from tests.support.wire import Wire

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local.ci.faults import JobFault, RequestFault
+from coslocal.ci.faults import JobFault, RequestFault
 from shared.jobs.reply import described_in
 from shared.times import from_ci
 from tests.support.cards import LABELS

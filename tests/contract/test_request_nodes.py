@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from local.ci.jobs import MessageQueue
+from coslocal.ci.jobs import MessageQueue
 from shared import callback_token
 from tests.support.clouds import BUCKET, DELIVERIES, delivering
 from tests.support.covers import covers

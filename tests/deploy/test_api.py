@@ -21,6 +21,8 @@ from cryptography.x509.oid import NameOID
 from tencentcloud.scf.v20180416 import errorcodes
 from urllib3.util import connection as pool
 
+from coslocal.cam.access import Asked
+from coslocal.server import LocalServer
 from deploy.api import advice
 from deploy.api.advice import next_step
 from deploy.api.ci import Ci
@@ -37,8 +39,6 @@ from deploy.errors import (
     RequestFailed,
     WrongConfiguration,
 )
-from local.cam.access import Asked
-from local.server import LocalServer
 from shared.cloud import Cloud, open_session
 from shared.settings.load import Credentials
 from tests.support.deployed import invoker

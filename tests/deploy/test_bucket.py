@@ -8,8 +8,8 @@ import pytest
 from qcloud_cos import CosS3Client
 
 import deploy.bucket.settings
+from coslocal.cos.errors import CosError
 from deploy.bucket.settings import read_xml
-from local.cos.errors import CosError
 from tests.support.deployments import Deployment
 from tests.support.environment import BUCKET
 

@@ -15,12 +15,12 @@ from unittest import mock
 import pytest
 import requests
 
+from coslocal.client import official_client
+from coslocal.cos.errors import CosError
+from coslocal.server import LocalServer
 from deploy.__main__ import main
-from local.client import official_client
 from local.cloud import LocalCloud, Setup
-from local.cos.errors import CosError
 from local.recognition.scripted import ScriptedRecogniser
-from local.server import LocalServer
 from tests.support.clouds import CARD
 from tests.support.deployed import invoker
 from tests.support.deployments import DEPLOYER, ENVIRONMENT, Deployment, document

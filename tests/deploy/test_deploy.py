@@ -11,12 +11,12 @@ from unittest import mock
 
 import pytest
 
+from coslocal.functions import Returned
 from deploy.__main__ import main
 from deploy.commands import session
 from deploy.configuration.service import FUNCTIONS
 from deploy.functions.plan import ORDER
 from deploy.functions.triggers import QUALIFIER
-from local.functions import Returned
 from tests.support.deployed import written_beside
 from tests.support.deployments import DEPLOYER, Deployment, VirtualClock
 from tests.support.environment import BUCKET, REGION, SECRET

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local.cos.errors import CosError
+from coslocal.cos.errors import CosError
 from tests.support.deployments import DEPLOYER, SINCE, Deployment
 from tests.support.environment import BUCKET
 from tests.support.tencent_api import Break, Fail

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from coslocal.ci.faults import JobFault
 from docs import api
 from docs.blocks import ROOT
 from docs.documents import code_blocks
-from local.ci.faults import JobFault
 from tests.support.clouds import BUCKET, DELIVERIES, delivering
 from tests.support.wire import tapped
 

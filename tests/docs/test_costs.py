@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from coslocal.agenda import MovableClock
 from docs.blocks import ROOT
-from local.agenda import MovableClock
 from tests.support.clouds import Cloud, cloud
 from tests.support.sent import recorded
 from tests.support.serverless_yml import configuration

@@ -12,7 +12,7 @@ import pytest
 
 from docs.blocks import ROOT
 
-FOLDERS = ("shared", "functions", "cli", "local", "deploy", "docs")
+FOLDERS = ("shared", "functions", "cli", "local", "emulator/src", "deploy", "docs")
 PACKAGES = sorted(
     path.parent
     for folder in FOLDERS
@@ -53,7 +53,7 @@ def test_a_packages_docstring_names_every_module_of_it(package: Path) -> None:
     assert modules_of(package) - named == set()
 
 
-# `local` is a cloud of its own, and has names of its own for what the cloud has, too.
+# The emulator is a cloud of its own, and has names of its own for what the cloud has, too.
 OF_THE_PRODUCT = ("shared", "functions", "cli", "deploy")
 # A page of COS's listing, and one of SCF's.
 EXCEPTIONS = frozenset({"Listed"})

@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from coslocal.agenda import MovableClock
+from coslocal.ci.faults import RequestFault
+from coslocal.triggers.cos_event import cos_event
 from docs import performance
 from docs.performance import (
     CALLBACK,
@@ -15,9 +18,6 @@ from docs.performance import (
     SUBMIT,
     Requests,
 )
-from local.agenda import MovableClock
-from local.ci.faults import RequestFault
-from local.triggers.cos_event import cos_event
 from tests.docs.test_costs import ROWS
 from tests.support.clouds import Cloud, cloud
 from tests.support.sent import recorded

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from local.agenda import ManualClock
-from local.ci.faults import RequestFault
-from local.cos.errors import CosError
+from coslocal.agenda import ManualClock
+from coslocal.ci.faults import RequestFault
+from coslocal.cos.errors import CosError
 from tests.support.clouds import BUCKET, Cloud, cloud
 
 KEY = "uploads/a.jpg"

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from local.ci.callbacks import CallbackShape
-from local.ci.faults import JobFault, RequestFault
-from local.cos.errors import CosError
-from local.functions import Failure
+from coslocal.ci.callbacks import CallbackShape
+from coslocal.ci.faults import JobFault, RequestFault
+from coslocal.cos.errors import CosError
+from coslocal.functions import Failure
+from coslocal.triggers.uploads import UploadTrigger
 from local.recognition.scripted import scripted_card, scripted_error
-from local.triggers.uploads import UploadTrigger
 from tests.support import event_files
 from tests.support.cards import ADDRESS, LABELS, NAME
 from tests.support.clouds import BUCKET, CARD, DELIVERIES, Cloud, cloud, delivering

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.ci.faults import CallbackFault
+from coslocal.ci.faults import CallbackFault
 from shared.events import CreatedObject, created_objects
 from tests.support import event_files
 from tests.support.clouds import CARD, cloud, delivering

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from coslocal.cos.errors import CosError
 from functions.callback.index import main_handler
-from local.cos.errors import CosError
 from shared import callback_token
 from tests.support.cards import NAME
 from tests.support.clouds import BUCKET, Cloud, cloud

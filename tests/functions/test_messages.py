@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from local.ci.callbacks import QueuedMessage
-from local.ci.jobs import MessageQueue
-from local.cos.errors import CosError
-from local.functions import Failure
-from local.triggers.topic import topic_event
+from coslocal.ci.callbacks import QueuedMessage
+from coslocal.ci.jobs import MessageQueue
+from coslocal.cos.errors import CosError
+from coslocal.functions import Failure
+from coslocal.triggers.topic import topic_event
 from shared import callback_token
 from tests.support.cards import NAME
 from tests.support.clouds import BUCKET, Cloud, delivering

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from local.cam.access import Asked
-from local.client import official_client
-from local.cloud import LocalCloud, Setup
-from local.functions.repository import in_processes
+from coslocal.cam.access import Asked
+from coslocal.client import official_client
+from coslocal.server import LocalServer
+from local.cloud import LocalCloud, Setup, in_processes
 from local.recognition.scripted import ScriptedRecogniser
-from local.server import LocalServer
 from tests.support.cards import NAME
 from tests.support.clouds import BUCKET, CARD, DELIVERIES, policies, secrets_of
 from tests.support.privacy import leaks

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from local.ci.jobs import Job
+from coslocal.ci.jobs import Job
 from shared.callback_token import claimed_payload
 from tests.load.photos import WANTED, Photo, Version
 

@@ -14,10 +14,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from local.ci.errors import CiError
-from local.cos import ObjectCreated
-from local.triggers.cos_event import cos_event
-from local.triggers.timer import TimerTrigger
+from coslocal.ci.errors import CiError
+from coslocal.cos import ObjectCreated
+from coslocal.triggers.cos_event import cos_event
+from coslocal.triggers.timer import TimerTrigger
 from tests.load.counts import by_version, count_jobs, unmarked_foreign, wrong_results
 from tests.load.live import CLOUD, Live, live
 from tests.load.mishaps import CosMishaps, Killer, Mishaps

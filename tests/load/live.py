@@ -15,11 +15,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from local.agenda import MovableClock
-from local.cam.access import Asked
-from local.client import official_client
+from coslocal.agenda import MovableClock
+from coslocal.cam.access import Asked
+from coslocal.client import official_client
+from coslocal.functions import LogLine, ProcessFunction
 from local.cloud import LocalCloud
-from local.functions import LogLine, ProcessFunction
 from local.recognition.scripted import ScriptedRecogniser
 from local.running import running_cloud
 from tests.load.logs import LogWatch

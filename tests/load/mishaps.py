@@ -13,9 +13,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from local.ci.faults import CallbackFault, Faults, JobFault, RequestFault
-from local.cos import CosError, CosRequest
-from local.functions import ProcessFunction
+from coslocal.ci.faults import CallbackFault, Faults, JobFault, RequestFault
+from coslocal.cos import CosError, CosRequest
+from coslocal.functions import ProcessFunction
 
 _KILL_WITHIN_SECONDS = 2.0
 _BUSY_WITHIN_SECONDS = 1.0

@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import sys
 
-from local.client import official_client
-from local.credentials import Credential
+from coslocal.client import official_client
+from coslocal.credentials import Credential
 
 
 def main() -> None:

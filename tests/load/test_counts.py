@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.ci.jobs import Job, JobRequest
+from coslocal.ci.jobs import Job, JobRequest
 from shared import callback_token
 from tests.load.counts import by_version, count_jobs, unmarked_foreign, version_of, wrong_results
 from tests.load.photos import Photo

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from local.ci.faults import Faults
-from local.cos import CosRequest
-from local.signature import SignedRequest
+from coslocal.ci.faults import Faults
+from coslocal.cos import CosRequest
+from coslocal.signature import SignedRequest
 from tests.load.mishaps import DRAWS, CosMishaps, Mishaps
 from tests.load.report import seeded
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from local.recognition.interface import CardType
+from coslocal.ci.recognition import CardType
 from local.recognition.layout import find_fields
 from local.recognition.lines import Line
 from tests.support.ocr_lines import driver_license, id_card, leaning, line

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import local.samples
-from local.recognition import RecognisedField, UnreadableImage
+from coslocal.ci.recognition import RecognisedField, UnreadableImage
 from local.recognition.truth import LABEL_OF_FIELD, Truth, read_truth, read_truths
 from shared.card import IdInfo, ReadCard
 from tests.support.cards import read

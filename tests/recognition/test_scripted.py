@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.recognition import RecognisedField, UnreadableImage
+from coslocal.ci.recognition import RecognisedField, UnreadableImage
 from local.recognition.scripted import (
     SCRIPTED_PREFIX,
     ScriptedRecogniser,

@@ -17,11 +17,12 @@ from tests.support.serverless_yml import ROOT
 MAY_IMPORT = {
     "shared": set[str](),
     "functions": {"shared"},
-    "local": set[str](),
+    "local": {"coslocal"},
+    "emulator/src": {"coslocal"},
     "deploy": {"shared"},
     "cli": {"shared", "deploy"},
 }
-FOLDERS = {*MAY_IMPORT, "docs", "bench", "tests"}
+FOLDERS = {*MAY_IMPORT, "coslocal", "docs", "bench", "tests"}
 
 DRAWING = re.findall(r"^ {4}(\w.*)$", str(deploy.__doc__), re.MULTILINE)
 LAYER = {part: depth for depth, line in enumerate(DRAWING) for part in line.split()}

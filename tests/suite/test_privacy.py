@@ -12,8 +12,8 @@ import pytest
 import requests
 from werkzeug.wrappers import Request, Response
 
-from local.functions import InProcessFunction
-from local.wsgi_adapter import WsgiAdapter
+from coslocal.functions import InProcessFunction
+from coslocal.wsgi_adapter import WsgiAdapter
 from shared.errors import CallbackRefused, CloudFault, MalformedCallback
 from shared.log import Log
 from tests.support.cards import ADDRESS, NAME, NUMBER

@@ -17,8 +17,8 @@ from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentClo
 from tencentcloud.scf.v20180416 import models
 from tencentcloud.scf.v20180416.scf_client import ScfClient
 
-from local.credentials import Credential, CredentialStore
-from local.wsgi_adapter import carried_into
+from coslocal.credentials import Credential, CredentialStore
+from coslocal.wsgi_adapter import carried_into
 from tests.support.tencent_api import ApiError, Break, Fail, TencentApi, schema
 from tests.support.tencent_api.behaviour import (
     ABSENT_CODES,

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from local.agenda import Clock, MovableClock
-from local.ci.service import ACCOUNT
-from local.functions import Returned
-from local.wsgi_adapter import carried_into
+from coslocal.agenda import Clock, MovableClock
+from coslocal.ci.service import ACCOUNT
+from coslocal.functions import Returned
+from coslocal.wsgi_adapter import carried_into
 from tests.support.clouds import Cloud, cloud
 from tests.support.tencent_api import TencentApi, on_one_port
 from tests.support.tencent_api.state import Account, StoredFunction

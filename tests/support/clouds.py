@@ -11,17 +11,16 @@ from typing import Any
 import pytest
 from qcloud_cos import CosConfig, CosS3Client
 
+from coslocal.agenda import Clock, MovableClock
+from coslocal.cam.access import Asked
+from coslocal.ci.jobs import Job
+from coslocal.ci.service import ACCOUNT
+from coslocal.functions import Returned
 from deploy.roles.documents import Document, policy_document
 from deploy.roles.grants import GRANTS
 from deploy.roles.scope import Scope
-from local.agenda import Clock, MovableClock
-from local.cam.access import Asked
-from local.ci.jobs import Job
-from local.ci.service import ACCOUNT
 from local.cloud import LocalCloud, Setup
-from local.functions import Returned
-from local.recognition.scripted import scripted_card
-from local.testing import opened
+from local.recognition.scripted import ScriptedRecogniser, scripted_card
 from shared.pipeline.gate import Holds
 from tests.support.cards import LABELS
 from tests.support.privacy import leaks, secrets_in
@@ -133,7 +132,8 @@ def cloud(
         settings={"CARD_TYPE_RULES": "uploads/driver/=DriverLicense", **settings},
         policies=policies(settings),
     )
-    with pytest.MonkeyPatch.context() as patch, opened(setup, clock=clock) as local:
+    local = LocalCloud(ScriptedRecogniser(), setup, clock=clock)
+    with pytest.MonkeyPatch.context() as patch, local.in_process():
         # COS and everybody else have one clock here, so nothing is waited for.
         patch.setattr("shared.pipeline.attempt.clock_wait", lambda _photo: 0)
         patch.setattr("functions.submit.index._HOLDS", Holds())  # as in an instance that is new

@@ -14,9 +14,8 @@ from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
-from local.functions import Failure
-from local.functions.interface import Function, Outcome, WriteLog
-from local.functions.repository import MakeFunction
+from coslocal.functions import Failure, MakeFunction
+from coslocal.functions.interface import Function, Outcome, WriteLog
 from tests.support.tencent_api.state import Account, Document, Invoker, StoredFunction
 from tests.support.unpacked import UnpackedFunction, unpack
 

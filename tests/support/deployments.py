@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest import mock
 
+from coslocal.client import official_client
+from coslocal.credentials import Credential, CredentialStore
+from coslocal.wsgi_adapter import carried_into
 from deploy.__main__ import main
 from deploy.commands import session
-from local.client import official_client
 from local.cloud import LocalCloud, Setup
-from local.credentials import Credential, CredentialStore
 from local.recognition.scripted import ScriptedRecogniser
-from local.wsgi_adapter import carried_into
 from tests.support.clouds import LOCK
 from tests.support.environment import BUCKET, REGION, SECRET
 from tests.support.roles import set_up_roles

@@ -89,7 +89,9 @@ def whole_card(chance: random.Random) -> Card:
         "first_issue_date": _first_issue(chance, born).isoformat(),
         "issuing_authority": chance.choice(_AUTHORITIES),
     }
-    start = _day(chance, date.fromisoformat(fields["first_issue_date"]), 6000)
+    first_issue = date.fromisoformat(fields["first_issue_date"])
+    renewed_by = JOBS_DAY + timedelta(90)  # the earliest that a licence is renewed
+    start = _day(chance, first_issue, min(6000, (renewed_by - first_issue).days))
     years = chance.choice((6, 10))
     end = years_later(start, years)
     validity = chance.choice(_VALIDITIES)(chance, start, end, years)

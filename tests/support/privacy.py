@@ -24,7 +24,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import requests
 
-from local.functions import Failure, LogLine
+from coslocal.functions import Failure, LogLine
 from shared import log
 from shared.errors import CardOcrError
 from shared.store.cos import CosStore

@@ -9,12 +9,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from local.agenda import MovableClock
-from local.cam.access import Asked
-from local.ci.faults import CallbackFault, JobFault, RequestFault
-from local.cos.errors import CosError
-from local.cos.requests import CosRequest
-from local.functions import Failure
+from coslocal.agenda import MovableClock
+from coslocal.cam.access import Asked
+from coslocal.ci.faults import CallbackFault, JobFault, RequestFault
+from coslocal.cos.errors import CosError
+from coslocal.cos.requests import CosRequest
+from coslocal.functions import Failure
 from tests.support.clouds import Cloud, cloud
 from tests.support.event_files import event_for
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import requests
 
-from local.ci.service import ACCOUNT
+from coslocal.ci.service import ACCOUNT
+from coslocal.credentials import CredentialStore
+from coslocal.server import LocalServer
 from local.cloud import LocalCloud, Setup
-from local.credentials import CredentialStore
 from local.recognition.scripted import ScriptedRecogniser
 from local.running import SAMPLES
-from local.server import LocalServer
 from tests.support.clouds import BUCKET, policies
 from tests.support.deployed import invoker, make_deployed
 from tests.support.served_deployments import FUNCTIONS, Served

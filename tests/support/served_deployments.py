@@ -13,13 +13,13 @@ from typing import Any, NamedTuple
 
 import requests
 
-from local.client import official_client
+from coslocal.client import official_client
+from coslocal.credentials import CredentialStore
+from coslocal.server import LocalServer
 from local.cloud import LocalCloud, Setup
-from local.credentials import CredentialStore
 from local.demo.cards import Card, sample_cards
 from local.recognition.scripted import ScriptedRecogniser
 from local.running import SAMPLES
-from local.server import LocalServer
 from tests.support.deployed import make_deployed
 from tests.support.deployments import DEPLOYER, new_api
 from tests.support.environment import BUCKET, REGION

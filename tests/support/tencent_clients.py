@@ -14,8 +14,8 @@ from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.scf.v20180416.scf_client import ScfClient
 
-from local.credentials import Credential, CredentialStore
-from local.server import LocalServer
+from coslocal.credentials import Credential, CredentialStore
+from coslocal.server import LocalServer
 from tests.support.tencent_api import TencentApi
 from tests.support.tencent_api.state import Account
 

@@ -10,9 +10,9 @@ from typing import IO
 
 import pytest
 
+from coslocal.functions import ProcessFunction
+from coslocal.functions.interface import WriteLog, discard
 from deploy.bundle.compiled import find_runtime
-from local.functions import ProcessFunction
-from local.functions.interface import WriteLog, discard
 from tests.support.skips import NO_RUNTIME
 
 # -I and -S: no variable, no current folder, no site-packages adds to the path.

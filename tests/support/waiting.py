@@ -13,8 +13,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from werkzeug.wrappers import Request
 
-from local.functions import Failure
-from local.wsgi_adapter import WsgiAdapter
+from coslocal.functions import Failure
+from coslocal.wsgi_adapter import WsgiAdapter
 from tests.support.clouds import Cloud
 from tests.support.corpus import as_bytes, build
 

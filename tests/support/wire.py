@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from local.wsgi_adapter import WsgiAdapter
+from coslocal.wsgi_adapter import WsgiAdapter
 
 
 class Exchange(NamedTuple):

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from local.agenda import ManualClock
-from local.ci.faults import JobFault
-from local.cos.requests import CosRequest
+from coslocal.agenda import ManualClock
+from coslocal.ci.faults import JobFault
+from coslocal.cos.requests import CosRequest
 from shared.times import rfc3339
 from tests.cli.operators import Operator
 from tests.support.clouds import BUCKET, CARD, Cloud, cloud

@@ -10,9 +10,9 @@ import pytest
 from typer.main import get_command
 
 from cli.app import app
-from local.agenda import ManualClock
-from local.cos.errors import CosError
-from local.cos.requests import CosRequest
+from coslocal.agenda import ManualClock
+from coslocal.cos.errors import CosError
+from coslocal.cos.requests import CosRequest
 from tests.cli.operators import Answer, Operator
 from tests.cli.show.test_show import digest_of
 from tests.support.clouds import BUCKET, CARD, Cloud, cloud

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from local.agenda import ManualClock
+from coslocal.agenda import ManualClock
 from tests.cli.operators import Operator
 from tests.support.clouds import BUCKET, CARD, Cloud, cloud
 from tests.support.event_files import event_for

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from coslocal.ci.faults import RequestFault
 from deploy.api.ci import Ci
 from deploy.roles.documents import says_the_same
 from deploy.roles.grants import GRANTS
 from deploy.roles.wanted import MARK
-from local.ci.faults import RequestFault
 from tests.cli.deployed import as_printed
 from tests.cli.operators import Operator
 from tests.support.accounts import OwnedCloud, account

@@ -8,8 +8,8 @@ from contextlib import suppress
 
 import pytest
 
-from local.agenda import ManualClock
-from local.cos.requests import CosRequest
+from coslocal.agenda import ManualClock
+from coslocal.cos.requests import CosRequest
 from tests.cli.operators import Operator
 from tests.support.clouds import BUCKET, CARD, Cloud, cloud
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from local.agenda import ManualClock
-from local.cos.errors import CosError
-from local.cos.requests import CosRequest
+from coslocal.agenda import ManualClock
+from coslocal.cos.errors import CosError
+from coslocal.cos.requests import CosRequest
 from tests.cli.operators import Operator
 from tests.simulation.cos import etag_of
 from tests.support.clouds import BUCKET, CARD, Cloud, cloud

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import requests
 
-from local.ci.faults import RequestFault
-from local.cos.errors import CosError
+from coslocal.ci.faults import RequestFault
+from coslocal.cos.errors import CosError
 from tests.cli.breakages import BROKEN, locked, policy_of
 from tests.cli.deployed import Deployment, deployed
 from tests.cli.operators import Operator

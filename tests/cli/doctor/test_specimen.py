@@ -14,8 +14,8 @@ import pytest
 
 from cli.bucket.documents import Document, result_in
 from cli.doctor.subject import Subject
-from local.ci.faults import CallbackFault, RequestFault
-from local.recognition.interface import CardType, RecognisedField
+from coslocal.ci.faults import CallbackFault, RequestFault
+from coslocal.ci.recognition import CardType, RecognisedField
 from local.recognition.scripted import ScriptedRecogniser
 from local.running import SAMPLES
 from tests.cli.deployed import Deployment, deployed

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.agenda import ManualClock
+from coslocal.agenda import ManualClock
 from shared.pipeline.context import Context
 from shared.store import Photo
 from tests.cli.operators import Answer, Operator

@@ -10,8 +10,8 @@ import pytest
 from cli.enqueue.card import enqueue
 from cli.enqueue.rerun import NoRerun, Rerun, plan_rerun
 from cli.enqueue.selection import RerunRequest, WantedFailures, select_reruns
-from local.agenda import ManualClock
-from local.ci.faults import JobFault
+from coslocal.agenda import ManualClock
+from coslocal.ci.faults import JobFault
 from local.recognition.scripted import scripted_card
 from shared.times import rfc3339
 from shared.workers import OneByOne

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import pytest
 
-from local.agenda import ManualClock
-from local.ci.faults import CallbackFault, JobFault, RequestFault
+from coslocal.agenda import ManualClock
+from coslocal.ci.faults import CallbackFault, JobFault, RequestFault
 from local.recognition.scripted import scripted_card
 from tests.cli.operators import Operator
 from tests.support.cards import ID_CARD

@@ -5,9 +5,9 @@ import time
 import pytest
 
 from cli.commands.status import keep_looking
-from local.agenda import ManualClock
-from local.ci.faults import RequestFault
-from local.cos.requests import CosRequest
+from coslocal.agenda import ManualClock
+from coslocal.ci.faults import RequestFault
+from coslocal.cos.requests import CosRequest
 from shared.errors import StorageFault
 from tests.cli.operators import Operator
 from tests.support.clouds import BUCKET, CARD, Cloud, cloud

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from local.agenda import ManualClock
+from coslocal.agenda import ManualClock
 from shared.errors import StorageFault
 from shared.store import Page
 from shared.store.cos import CosStore

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.ci.jobs import Job, JobRequest
+from coslocal.ci.jobs import Job, JobRequest
 from local.page.bucket import Document, Entry
 from local.page.cards import Card, cards_of
 from local.page.names import OutputName, Version

@@ -67,6 +67,8 @@ def test_a_whole_card_passes_every_check(card_type: CardType, names: list[str]) 
         ("0", "样本甲", (False, "CI says it detected nothing")),
         ("0", " ", (True, None)),
         ("1", " ", (False, "CI says it detected a card")),
+        ("1,0", "样本甲", (False, "CI says it detected nothing")),
+        ("0,1", " ", (False, "CI says it detected a card")),
     ],
 )
 def test_status_and_texts_must_agree(
@@ -169,6 +171,8 @@ def test_a_number_is_another_persons_only_beside_one_of_the_card() -> None:
         *(f"编号{OTHER}", f"No. {OTHER}, {MAN}", f"{MAN} {NAME}\n{OTHER}号"),
         *("9901011985060700２X", "990101 19850607 002x"),
         *(f"{MAN} {OTHER}", f"{OTHER} {MAN}", f"No {OTHER}", f"12 {OTHER} 12"),
+        *(f"ID{OTHER}", f"{OTHER[:6]}-{OTHER[6:14]}-{OTHER[14:]}"),
+        *(f"{OTHER[:6]}. {OTHER[6:]}", f"{OTHER[:14]} – {OTHER[14:]}"),
     ],
 )
 @pytest.mark.parametrize("label", ["号", "", "签发机关"])
@@ -180,11 +184,40 @@ def test_any_other_number_of_18_characters_in_an_unlabelled_text_is_seen(
     }
 
 
+@pytest.mark.parametrize("label", ["住址", "姓名"])
+def test_another_persons_number_is_seen_in_the_text_of_any_field(label: str) -> None:
+    assert "fields.consistent" in failures(**{label: f"{ID_CARD[label]}{OTHER}"})
+
+
+def test_another_persons_number_is_seen_in_a_label() -> None:
+    assert [*failures(**{f"第二人{OTHER}": "样本"})] == ["fields.consistent"]
+
+
+@pytest.mark.parametrize("label", ["住址", "发证单位"])
+def test_a_text_that_stands_in_two_fields_is_in_the_wrong_one(label: str) -> None:
+    texts = {"姓名": "样本甲乙丙丁", label: "样本甲乙丙丁"}
+    field = {"住址": "address, name", "发证单位": "issuing_authority, name"}[label]
+    assert licence_failures(**texts)["fields.consistent"] == f"also another field's text: {field}"
+
+
+def test_a_name_that_is_the_nationality_of_the_same_licence_is_none() -> None:
+    assert [*licence_failures(姓名="日本", 国籍="日本")] == ["fields.consistent"]
+    assert licence_failures(姓名="苏丹") == {}
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        *("990100000000", "9901000000001", f"{OTHER}0", f"0{OTHER}", f"{OTHER}x", f"a{OTHER}"),
-        *(OTHER[:17], MAN, f"编号{MAN}", f"{MAN[:6]} {MAN[6:]}", "9" * 40),
+        *("990100000000", "9901000000001", f"{OTHER}0", f"0{OTHER}", f"{OTHER}x"),
+        *(
+            "20160315 20260315 10年",
+            "2016 03 15 2026 03 15 10 年",
+            OTHER[:17],
+            MAN,
+            f"编号{MAN}",
+            f"{MAN[:6]} {MAN[6:]}",
+            "9" * 40,
+        ),
     ],
 )
 def test_a_number_of_another_length_or_the_cards_own_is_no_other_persons(text: str) -> None:

@@ -26,7 +26,7 @@ from tests.support.cards import (
 )
 
 NUMBER = ID_CARD["公民身份号码"]
-NO_VALIDITY = {"有效期限": None}
+OTHER_NUMBER = "990101198506070020"
 
 
 class Row(NamedTuple):
@@ -42,7 +42,7 @@ class Row(NamedTuple):
     fails: tuple[str, ...] = ()
     more: tuple[dict[str, Any], ...] = ()
     members: Mapping[str, Any] = {}
-    status: int = 1
+    status: object = 1
 
 
 def licence(texts: Mapping[str, str | None], /, *fails: str, **fields: str | None) -> Row:
@@ -150,6 +150,83 @@ ROWS = {
     "a second text": Row(
         "IDCard", fails=("fields.consistent",), members={"DetectedText": [NAME, "样本乙"]}
     ),
+    "an element in the place of a second text": Row(
+        "IDCard",
+        fields={"name": NAME},
+        fails=("name.format",),
+        members={"DetectedText": [NAME, {"x": "样本乙"}]},
+    ),
+    "two scores": Row("IDCard", fails=("name.format",), members={"Score": [99, 10]}),
+    "two labels of one text": Row(
+        "IDCard",
+        fields={"name": None},
+        fails=("fields.complete",),
+        members={"Name": ["姓名", "住址"]},
+    ),
+    "two states": Row("IDCard", fails=("status.agrees",), status=[1, 0]),
+    **{
+        f"a second person under {label}": Row(
+            "IDCard", fails=("fields.consistent",), more=(node(label, "样本乙"),)
+        )
+        for label in ("姓名2", "Name2", "Name (2)", "姓名二", "二、姓名")
+    },
+    "another person's number behind the address": id_card(
+        {"住址": f"{ID_CARD['住址']}{OTHER_NUMBER}"}, "fields.consistent", "address.format"
+    ),
+    **{
+        f"an address {what}": id_card({"住址": text}, "address.format", address=text)
+        for what, text in {
+            "with its label": f"住址{ID_CARD['住址']}",
+            "that is other fields": "姓名样本甲性别男",
+            "with a second person": f"{ID_CARD['住址']}姓名样本乙",
+            "with the card's number": f"{ID_CARD['住址']}{NUMBER}",
+            "cut off": f"{ID_CARD['住址']}…",
+        }.items()
+    },
+    **{
+        f"a {field} of more than 1,000 characters": licence(
+            {label: text + " " * 1000 + "Z"}, "fields.complete", f"{field}.format", **{field: None}
+        )
+        for label, text, field in (
+            *(("姓名", NAME, "name"), ("住址", "测试路1号", "address")),
+            *(("准驾车型", "C1", "vehicle_class"), ("证号", NUMBER, "license_number")),
+        )
+    },
+    "two addresses that differ behind 1,000 characters": Row(
+        "IDCard",
+        {"住址": "样" * 1000 + "甲"},
+        {"address": None},
+        ("fields.complete", "address.format"),
+        more=(node("住址", "样" * 1000 + "乙"),),
+    ),
+    "an address joined of more than 1,000 characters": Row(
+        "IDCard",
+        {"住址": None},
+        fails=("address.format",),
+        more=(node("住址", "样" * 600), node("住址", "例" * 600, 60)),
+    ),
+    "a validity of more than 1,000 characters": licence(
+        {"有效期限": "2016-03-15至2026-03-15" + " " * 1000 + "Z"},
+        *("fields.complete", "valid_from.format"),
+        valid_from=None,
+        valid_until=None,
+    ),
+    "the holder in the place of the authority": licence({"发证单位": NAME}, "fields.consistent"),
+    "a date in the place of the authority": licence(
+        {"发证单位": "2016-05-05"}, "issuing_authority.format"
+    ),
+    "no authority": licence({"发证单位": "-"}, issuing_authority=None),
+    "a validity that begins in years": licence(
+        {"有效期限": "2030-05-05至2040-05-05"}, "dates.order"
+    ),
+    "an end under a start's label": licence(
+        {"起始日期": "长期", "有效期限": "2016-03-15"},
+        "valid_from.format",
+        valid_from="2016-03-15",
+    ),
+    "a term under a start's label": licence(
+        {"起始日期": "10年"}, "valid_from.format", valid_from="2016-03-15"
+    ),
     "a licence of a foreigner with a passport's number": licence(
         {"证号": "E1234567", "国籍": "日本"}, "license_number.form", license_number="E1234567"
     ),
@@ -179,6 +256,10 @@ def test_what_contradicts_itself_or_lacks_something_is_found(name: str) -> None:
 
     assert {field: card.fields[field] for field in row.fields} == {**row.fields}
     assert [check.name for check in card.checks if not check.passed] == [*row.fails]
+
+
+def test_a_text_of_1000_characters_may_be_one_of_a_card() -> None:
+    assert all(check.passed for check in read_row(id_card({"住址": "样" * 1000})).checks)
 
 
 def test_four_locations_of_one_point_are_four_corners() -> None:

@@ -99,8 +99,23 @@ def test_a_licence_is_valid_for_6_years_or_10_or_the_long_term(texts: dict[str, 
 
 
 def test_a_term_beyond_the_calendar_is_none() -> None:
-    assert "dates.order" in licence_failures(有效期限="9995-01-01至9999-01-01")
-    assert licence_failures(有效期限="9993-01-01至9999-01-01") == {}
+    at = "9998-06-01T00:00:00Z"
+    late = failures("DriverLicense", at=at, 有效期限="9995-01-01至9999-01-01")
+    assert late == {"dates.order": "the validity is neither 6 nor 10 years"}
+    assert failures("DriverLicense", at=at, 有效期限="9993-01-01至9999-01-01") == {}
+
+
+def test_the_calendar_ends_in_utc_8_as_well() -> None:
+    assert failures(at="9999-12-31T23:00:00Z") == {}
+
+
+def test_a_validity_begins_at_most_a_year_after_the_jobs_day() -> None:
+    assert licence_failures(有效期限="2027-01-02至2033-01-02") == {}
+    text = "valid_from is more than a year after the job's day"
+    assert licence_failures(有效期限="2027-01-03至2033-01-03") == {"dates.order": text}
+    assert licence_failures(有效期限="2027-01-03至长期") == {"dates.order": text}
+    evening = "2026-01-02T16:00:00Z"  # the next day in UTC+8
+    assert failures("DriverLicense", at=evening, 有效期限="2027-01-03至2033-01-03") == {}
 
 
 @pytest.mark.parametrize(

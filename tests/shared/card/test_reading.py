@@ -294,6 +294,11 @@ def test_a_term_without_a_known_start_gives_no_end(start: tuple[tuple[str, str],
     assert "valid_until.format" in failed(card)
 
 
+@pytest.mark.parametrize("text", ["长期", "至2025-01-01", "10年"])
+def test_an_end_under_the_label_of_a_start_carries_the_end(text: str) -> None:
+    assert fields_of_items(licence(("有效起始日期", text))) == ["valid_until"]
+
+
 def test_a_term_beyond_the_calendar_gives_no_end() -> None:
     assert validity_of(licence(("有效期限", "9995-01-01 6年"))) == ("9995-01-01", None)
 
@@ -304,7 +309,6 @@ def test_a_term_beyond_the_calendar_gives_no_end() -> None:
         ("有效期至", "2025-01-01", (None, "2025-01-01"), "valid_until"),
         ("有效期限", "至2025年1月1日", (None, "2025-01-01"), "valid_until"),
         ("有效期限", "长期", (None, "长期"), "valid_until"),
-        ("有效起始日期", "长期", (None, "长期"), "valid_until"),
         ("有效期限", "2015-01-01", ("2015-01-01", None), "valid_from"),
         ("有效起始日期", "2015-01-01", ("2015-01-01", None), "valid_from"),
     ],
@@ -333,6 +337,7 @@ def test_one_end_alone_leaves_the_other_without_a_value(
             ("2015-01-01", None),
             "valid_until.format",
         ),
+        ((("有效起始日期", "长期"),), (None, "长期"), "valid_from.format"),
     ],
 )
 def test_an_end_that_cannot_be_read_is_null_and_fails_its_format(

@@ -119,7 +119,23 @@ def test_a_score_out_of_range_is_no_score_and_says_so(score: object) -> None:
     assert (good.score, good.has_bad_score) == (99, False)
 
 
-@pytest.mark.parametrize("score", ["", " ", "-", None, True, {}])
+@pytest.mark.parametrize(
+    "score", [True, {}, {"#text": 10}, "９９", "9_9", [99, 10], [99, "9_9"], "0x10"]
+)
+def test_a_score_that_is_no_number_is_no_score_and_says_so(score: object) -> None:
+    node = job_node(JOB)
+    result_in(node)["IdInfo"][0]["Score"] = score
+    container = job_in_callback(as_json({"JobsDetail": node}))[0].container
+    assert container is not None
+    assert (container.id_infos[0].score, container.id_infos[0].has_bad_score) == (None, True)
+
+
+def test_several_scores_that_are_one_are_it() -> None:
+    (info,) = infos_with({"Score": [99, 99]})
+    assert (info.score, info.has_bad_score) == (99, False)
+
+
+@pytest.mark.parametrize("score", ["", " ", "-", None])
 def test_where_there_is_no_score_none_is_bad(score: object) -> None:
     node = job_node(JOB)
     result_in(node)["IdInfo"][0]["Score"] = score
@@ -157,6 +173,8 @@ def test_scores_of_at_most_1_that_are_no_integers_are_shares(
         ([" 样本甲"], [" 样本甲"]),
         (["", " "], [""]),
         (["样本甲", None, 7], ["样本甲", "7"]),
+        (["样本甲", {"x": "样本乙"}], ["样本甲", "\ufffd"]),
+        ({"x": "样本乙"}, [""]),
         (None, [""]),
         ([], [""]),
     ],
@@ -187,7 +205,11 @@ def test_the_points_of_several_locations_are_one_polygon(location: object) -> No
 
 
 @pytest.mark.parametrize(
-    ("status", "read"), [(1, "1"), ("0", "0"), (" 1 ", "1"), ("", None), (None, None), (True, None)]
+    ("status", "read"),
+    [
+        *((1, "1"), ("0", "0"), (" 1 ", "1"), ("", None), (None, None), (True, None)),
+        *(([1], "1"), ([1, 0], "1,0"), (["1", 1, None], "1"), ([], None)),
+    ],
 )
 def test_the_status_of_the_container_is_carried(status: object, read: str | None) -> None:
     node = job_node(JOB)
@@ -204,6 +226,11 @@ def test_a_point_that_can_not_be_read_is_left_out(point: object) -> None:
     container = job_in_callback(as_json({"JobsDetail": node}))[0].container
     assert container is not None
     assert container.id_infos[0].polygon == ((1, 2),)
+
+
+def test_several_labels_of_an_item_are_none_of_them() -> None:
+    (info,) = infos_with({"Name": ["姓名", "住址"]})
+    assert info.label == "姓名,住址"
 
 
 def test_the_state_is_the_jobs_own_not_the_containers() -> None:

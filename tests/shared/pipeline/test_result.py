@@ -151,6 +151,18 @@ def test_the_history_ends_with_the_job_that_was_read(bench: Bench) -> None:
     assert noted.attempts == (EARLIER, own)
 
 
+@pytest.mark.parametrize(("state", "is_older"), [("Running", False), ("Failed", True)])
+def test_the_oldest_job_of_a_post_comes_before_the_younger_ones(
+    bench: Bench, state: str, *, is_older: bool
+) -> None:
+    step = WriteResult("nothing_found", None, finished_job(container=None))
+    own = PastAttempt(2, AT, "a1b2c3", "Success", "Success")
+    other = PastAttempt(2, AT, "j9", state, None)
+    past = (EARLIER, other)
+    found = made(bench, step, attempt=2, attempts=past, claimed_at=AT, job_id="a1b2c3")
+    assert found.attempts == ((EARLIER, other, own) if is_older else (EARLIER, own, other))
+
+
 @pytest.mark.parametrize(
     ("outcome", "job_type", "claimed_type", "found"),
     [

@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from qcloud_cos import CosConfig, CosS3Client
 
-from local.agenda import Clock
-from local.cos import CosService
-from local.cos.errors import CosError
-from local.credentials import Credential, CredentialStore
-from local.wsgi_adapter import WsgiAdapter
+from coslocal.agenda import Clock
+from coslocal.cos import CosService
+from coslocal.cos.errors import CosError
+from coslocal.credentials import Credential, CredentialStore
+from coslocal.wsgi_adapter import WsgiAdapter
 from shared.cloud import Cloud
 from shared.errors import StorageFault
 from shared.events import MalformedRecord, OtherEvent, created_objects

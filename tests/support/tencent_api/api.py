@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.credentials import CredentialStore
+from coslocal.credentials import CredentialStore
 from tests.support.tencent_api import cam, cls, functions, invocations, schema, sts, triggers
 from tests.support.tencent_api.behaviour import known_codes, shaped
 from tests.support.tencent_api.errors import ApiError

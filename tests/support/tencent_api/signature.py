@@ -19,7 +19,7 @@ import time
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from local.credentials import Credential, CredentialStore
+from coslocal.credentials import Credential, CredentialStore
 from tests.support.tencent_api.errors import ApiError
 
 ALGORITHM = "TC3-HMAC-SHA256"

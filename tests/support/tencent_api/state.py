@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from local.credentials import Credential
+from coslocal.credentials import Credential
 from tests.support.tencent_api.behaviour import Behaviour, Business, Lags
 
 Document = dict[str, Any]

@@ -1,0 +1,61 @@
+"""Who may make which call."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from coslocal.cam.calls import Call
+from coslocal.cam.policy import Policy
+
+
+class Asked(NamedTuple):
+    """A call that a role made, allowed or not."""
+
+    role: str
+    call: Call
+    allowed: bool
+
+
+class AccessControl:
+    """Keys of a role may do what the role's policy allows; all other keys are the account's own.
+
+    A role without a policy may do everything. `on_call` is told of every call of a role.
+    """
+
+    def __init__(self) -> None:
+        self._roles: dict[str, str] = {}
+        self._policies: dict[str, Policy] = {}
+        self.on_call: Callable[[Asked], None] = _ignore
+        self._lock = threading.Lock()
+
+    def attach(self, role: str, document: Mapping[str, Any]) -> None:
+        """Give a role a policy, in place of the one it had.
+
+        Raises:
+            PolicyMalformed: It is no policy.
+        """
+        policy = Policy(document)
+        with self._lock:
+            self._policies[role] = policy
+
+    def assume(self, role: str, secret_id: str) -> None:
+        """Let a key be one of this role's."""
+        with self._lock:
+            self._roles[secret_id] = role
+
+    def allows(self, secret_id: str, call: Call) -> bool:
+        """Tell whether the key may make the call."""
+        with self._lock:
+            role = self._roles.get(secret_id)
+            policy = self._policies.get(role) if role is not None else None
+        if role is None:
+            return True
+        allowed = policy is None or policy.allows(call.action, call.resource)
+        self.on_call(Asked(role, call, allowed))
+        return allowed
+
+
+def _ignore(_asked: Asked) -> None:
+    return None

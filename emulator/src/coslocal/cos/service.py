@@ -1,0 +1,277 @@
+"""COS of one region over HTTP, for the hosts <bucket-appid>.cos.<region>.myqcloud.com."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from email.utils import formatdate
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from requests.structures import CaseInsensitiveDict
+
+from coslocal.cam.access import AccessControl
+from coslocal.cam.calls import GET_BUCKET, Call, cos_call, object_resource
+from coslocal.cos.errors import CosError, error_xml
+from coslocal.cos.events import ObjectCreated, StoredObject, creation
+from coslocal.cos.forms import as_upload, check_policy, form_answer
+from coslocal.cos.hosts import appid_of
+from coslocal.cos.moto_s3 import MotoS3, epoch
+from coslocal.cos.operations import XML_TYPE, CosReply, carry_out
+from coslocal.cos.requests import CosRequest, read_request
+from coslocal.cos.settings import BucketSettings
+from coslocal.credentials import CredentialStore
+from coslocal.signature import Refusal, SignatureRefused, verify, verify_form
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from moto.s3.models import FakeKey
+
+T = TypeVar("T")
+
+Clock = Callable[[], float]
+Fault = Callable[[CosRequest], CosError | None]
+"""Looks at a request; returns how it is to fail, None if it is not. What it raises passes
+through the server, as if the connection broke."""
+
+_BODILESS: Final = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+_READING: Final = ("GET", "HEAD", "OPTIONS")
+_METADATA: Final = "x-amz-meta-"
+_NOBODY: Final = ""
+"""The secret id of whoever has none, and so no role."""
+
+
+class CosService:
+    """A WSGI app: one region, many buckets, held in memory and by nobody else.
+
+    Attributes:
+        on_object_created: Called within the request, after its effect. What it raises is shown on
+            stderr and costs the request nothing; the same holds for `on_change`.
+        on_change: Called with each request that may have changed a bucket, after its effect.
+        before_effect: Makes requests fail before they are carried out, or looked at.
+        after_effect: Makes requests fail that were carried out with success.
+    """
+
+    def __init__(
+        self,
+        *,
+        credentials: CredentialStore,
+        region: str,
+        clock: Clock,
+        signature_clock: Clock | None = None,
+        access: AccessControl | None = None,
+    ) -> None:
+        """Serve `region`.
+
+        Args:
+            credentials: The keys requests may be signed with.
+            region: For example "ap-guangzhou".
+            clock: Unix seconds; what Date and Last-Modified show.
+            signature_clock: Unix seconds that signatures must be valid at, `clock`'s if None.
+                SDKs sign with the machine's time: one whose `clock` is another needs both.
+            access: Who may do what; everybody everything if None.
+        """
+        self.credentials = credentials
+        self.region = region
+        self.on_object_created: Callable[[ObjectCreated], None] = _ignore
+        self.on_change: Callable[[CosRequest], None] = _ignore
+        self.before_effect: Fault = _no_fault
+        self.after_effect: Fault = _no_fault
+        self._clock = clock
+        self._signature_clock = signature_clock or clock
+        self._access = access or AccessControl()
+        self._s3 = MotoS3()
+        self._settings = BucketSettings()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request, as WSGI has it."""
+        request_id = _request_id()
+        try:
+            request = as_upload(read_request(environ, self.region))
+        except CosError as error:
+            reply = _refusal(error, environ.get("HTTP_HOST", ""), request_id)
+        else:
+            reply = self._reply(request, request_id)
+        headers = {
+            **reply.headers,
+            "Date": formatdate(self._clock(), usegmt=True),
+            "Server": "tencent-cos",
+            "x-cos-request-id": request_id,
+        }
+        body = b"" if reply.status in _BODILESS else reply.body
+        if not body and environ["REQUEST_METHOD"] != "HEAD":
+            headers.pop("Content-Type", None)
+        if reply.status != HTTPStatus.NO_CONTENT:
+            headers.setdefault("Content-Length", str(len(body)))
+        status = f"{reply.status} {HTTPStatus(reply.status).phrase}"
+        start_response(status, list(headers.items()))
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+
+    def create_bucket(self, name: str) -> None:
+        """Create the bucket <name>-<appid>; one that exists stays as it is.
+
+        Raises:
+            ValueError: The name has another form.
+        """
+        appid_of(name)
+        self._s3.create_bucket(name, self._clock())
+
+    def read_object(self, bucket: str, key: str) -> StoredObject | None:
+        """Return what lies under a key now, None if there is no such object or bucket."""
+        with self._s3.lock:
+            found = self._s3.find(bucket, key)
+            return None if found is None else _stored(found)
+
+    def reset(self) -> None:
+        """Forget every bucket; hooks and credentials stay."""
+        self._s3.reset()
+        self._settings.forget()
+
+    def _reply(self, request: CosRequest, request_id: str) -> CosReply:
+        try:
+            _fail(self.before_effect, request)
+            reply = self._carry_out(request, request_id)
+            _fail(self.after_effect, request)
+        except CosError as error:
+            return _refusal(error, request.resource, request_id)
+        return reply
+
+    def _carry_out(self, request: CosRequest, request_id: str) -> CosReply:
+        if request.method == "OPTIONS":  # a browser's, unsigned: whether it may send another
+            with self._s3.lock:
+                return carry_out(self._s3, self._settings, request, self._clock())
+        secret_id = self._believed(request)
+        method = request.method if request.form is None else "POST"
+        call = cos_call(self.region, request.bucket, method, request.key, request.parameters)
+        self._authorise(secret_id, call)
+        request.check()
+        with self._s3.lock:
+            reply = self._carried_out(request, secret_id)
+            created = self._created(request, request_id)
+        if request.method not in _READING:
+            self._tell(self.on_change, request)
+        if created is not None:
+            self._tell(self.on_object_created, created)
+        if request.form is None:
+            return reply
+        answer = form_answer(request.form, request, reply.headers["ETag"])
+        return CosReply(answer.status, {**reply.headers, "Location": answer.location})
+
+    def _believed(self, request: CosRequest) -> str:
+        """Return the secret id of the key that a request, or its form's policy, is signed with.
+
+        It is `_NOBODY` for a request that isn't signed, and reads what everybody may read.
+        """
+        now = self._signature_clock()
+        try:
+            if request.form is None:
+                return verify(request.signed, self.credentials, now)
+            secret_id = verify_form(request.form.fields, self.credentials, now)
+        except SignatureRefused as refused:
+            if refused.kind is Refusal.UNSIGNED and self._is_public(request):
+                return _NOBODY
+            raise CosError(refused.code, refused.message) from refused
+        check_policy(request.form, request.bucket, now)
+        return secret_id
+
+    def _is_public(self, request: CosRequest) -> bool:
+        """Tell whether a request reads an object that is for everybody, and asks for no more."""
+        if request.bucket is None or request.key is None or not request.shows_content:
+            return False
+        if any(name != "versionId" for name, _ in request.parameters):
+            return False
+        with self._s3.lock:
+            return self._s3.is_public(request.bucket, request.key, request.parameter("versionId"))
+
+    def _carried_out(self, request: CosRequest, secret_id: str) -> CosReply:
+        """Carry a request out; only who may list the bucket learns that an object is absent.
+
+        No page of COS says so; S3 does it, and whoever prepares for it is right either way.
+        """
+        try:
+            return carry_out(self._s3, self._settings, request, self._clock())
+        except CosError as error:
+            if error.code == "NoSuchKey" and request.bucket and request.key:
+                resource = object_resource(self.region, request.bucket, request.key)
+                self._authorise(secret_id, Call(GET_BUCKET, resource))
+            raise
+
+    def _authorise(self, secret_id: str, call: Call) -> None:
+        if not self._access.allows(secret_id, call):
+            raise CosError("AccessDenied", "Access Denied.")
+
+    def _created(self, request: CosRequest, request_id: str) -> ObjectCreated | None:
+        event_name = creation(request)
+        if event_name is None or request.bucket is None or request.key is None:
+            return None
+        stored = self.read_object(request.bucket, request.key)
+        if stored is None:
+            return None
+        return ObjectCreated(
+            bucket=request.bucket,
+            appid=appid_of(request.bucket),
+            region=self.region,
+            key=request.key,
+            size=stored.size,
+            etag=stored.etag,
+            event_name=event_name,
+            event_time=int(self._clock()),
+            metadata=stored.metadata,
+            content_type=stored.content_type,
+            source_ip=request.source_ip,
+            request_id=request_id,
+            request_headers=CaseInsensitiveDict(request.headers),
+        )
+
+    def _tell(self, listener: Callable[[T], None], event: T) -> None:
+        try:
+            listener(event)
+        except Exception:  # noqa: BLE001 - whatever it is, the request has had its effect
+            traceback.print_exc(file=sys.stderr)
+
+
+def _stored(found: FakeKey) -> StoredObject:
+    metadata = dict(found.metadata)
+    return StoredObject(
+        body=found.value,
+        etag=found.etag,
+        size=found.size,
+        content_type=next(
+            value for name, value in metadata.items() if name.lower() == "content-type"
+        ),
+        last_modified=epoch(found.last_modified),
+        metadata={
+            "x-cos-meta-" + name[len(_METADATA) :]: value
+            for name, value in metadata.items()
+            if name.startswith(_METADATA)
+        },
+    )
+
+
+def _refusal(error: CosError, resource: str, request_id: str) -> CosReply:
+    trace_id = _request_id()
+    body = error_xml(error, resource, request_id, trace_id)
+    headers = {"Content-Type": XML_TYPE, "x-cos-trace-id": trace_id}
+    return CosReply(error.status, headers, body)
+
+
+def _request_id() -> str:
+    """Return an id of the form COS's have: hexadecimal parts, in base64."""
+    return base64.b64encode(f"{secrets.token_hex(4)}_{secrets.token_hex(4)}".encode()).decode()
+
+
+def _fail(fault: Fault, request: CosRequest) -> None:
+    error = fault(request)
+    if error is not None:
+        raise error
+
+
+def _no_fault(_request: CosRequest) -> CosError | None:
+    return None
+
+
+def _ignore(_event: object) -> None:
+    return None

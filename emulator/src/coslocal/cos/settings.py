@@ -1,0 +1,125 @@
+"""Settings of a bucket that are kept as they came and given back; object lock alone has an effect.
+
+Codes are those of the error code page (436/7730). Where no page says how COS answers for a setting
+that was never made, an empty document stands for it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from coslocal.cos.errors import CosError
+from coslocal.cos.requests import CosRequest
+
+
+class _Setting(NamedTuple):
+    """How a setting is answered for that was never made: with an error, or an empty document.
+
+    Of settings with an id a bucket has many; `listed` is the name of the document of all.
+    """
+
+    code: str = ""
+    empty: str = ""
+    listed: str = ""
+
+
+POLICY: Final = "policy"
+"""The one setting that is JSON."""
+
+_SETTINGS: Final[Mapping[str, _Setting]] = {
+    "accelerate": _Setting(empty="AccelerateConfiguration"),
+    "domain": _Setting(code="DomainConfigNotFoundError"),
+    "intelligent-tiering": _Setting(
+        code="NoSuchConfiguration", listed="ListBucketIntelligentTieringConfigurationsOutput"
+    ),
+    "intelligenttiering": _Setting(empty="IntelligentTieringConfiguration"),
+    "inventory": _Setting(
+        code="InventoryConfigurationNotFoundError", listed="ListInventoryConfigurationResult"
+    ),
+    "lifecycle": _Setting(code="NoSuchLifecycleConfiguration"),
+    "logging": _Setting(empty="BucketLoggingStatus"),
+    "object-lock": _Setting(code="NoSuchObjectLockConfiguration"),
+    "origin": _Setting(code="OriginConfigurationNotFoundError"),
+    POLICY: _Setting(code="NoSuchBucketPolicy"),
+    "referer": _Setting(empty="RefererConfiguration"),
+    "replication": _Setting(code="ReplicationConfigurationNotFoundError"),
+    "response-control": _Setting(empty="ResponseControlConfiguration"),
+}
+NAMES: Final = frozenset(_SETTINGS)
+
+_DAYS: Final = re.compile(rb"<Days>\s*(\d{1,5})\s*</Days>")
+
+
+class BucketSettings:
+    """The settings of all buckets, by bucket, name and id."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str, str], bytes] = {}
+
+    def forget(self, bucket: str | None = None) -> None:
+        """Forget what was set of a bucket that is deleted; of every bucket where None."""
+        self._kept = {
+            name: body for name, body in self._kept.items() if bucket not in (None, name[0])
+        }
+
+    def retention_days(self, bucket: str) -> int:
+        """Return for how many days what is created from now on is kept as it is (436/55290)."""
+        days = _DAYS.search(self._kept.get((bucket, "object-lock", ""), b""))
+        return int(days[1]) if days else 0
+
+    def carry_out(self, bucket: str, name: str, request: CosRequest) -> bytes:
+        """Keep, return or forget a setting, as the request's method says; returns the body.
+
+        Raises:
+            CosError: The setting isn't there, or can't be read.
+        """
+        place = (bucket, name, request.parameter("id") or "")
+        if request.method == "PUT" and request.body:
+            if name == POLICY:
+                _check_policy(request.body)
+            self._kept[place] = request.body
+            return b""
+        if request.method in ("PUT", "DELETE"):  # the SDK deletes referer rules by an empty PUT
+            self._kept.pop(place, None)
+            return b""
+        if request.method != "GET":
+            raise CosError("MethodNotAllowed", f"{name} can't be asked for so.")
+        if _SETTINGS[name].listed and request.parameter("id") is None:
+            return self._list(bucket, name)
+        return self._kept.get(place) or _absent(_SETTINGS[name])
+
+    def _list(self, bucket: str, name: str) -> bytes:
+        root = _SETTINGS[name].listed
+        found = b"".join(_elements(self._of(bucket, name)))
+        return b"<%b>%b<IsTruncated>false</IsTruncated></%b>" % (
+            root.encode(),
+            found,
+            root.encode(),
+        )
+
+    def _of(self, bucket: str, name: str) -> Iterator[bytes]:
+        for place in sorted(self._kept):
+            if place[:2] == (bucket, name):
+                yield self._kept[place]
+
+
+def _elements(documents: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield documents without their declarations, to stand inside another."""
+    for document in documents:
+        yield document.partition(b"?>")[2] if document.startswith(b"<?xml") else document
+
+
+def _absent(setting: _Setting) -> bytes:
+    if setting.code:
+        raise CosError(setting.code, "The bucket has no such setting.", 404)
+    return f"<{setting.empty}/>".encode()
+
+
+def _check_policy(body: bytes) -> None:
+    try:
+        json.loads(body)
+    except ValueError as error:
+        raise CosError("MalformedPolicy", "The body is no JSON.") from error

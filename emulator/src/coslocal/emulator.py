@@ -1,0 +1,278 @@
+"""The emulator put together: COS, the CI service, the triggers and the functions.
+
+One WSGI app answers for every host. The work behind it (event deliveries, jobs, callbacks,
+retries, timers) is driven step by step with `run_until_idle` and `advance`, or by threads between
+`start` and `stop`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import time
+from collections import deque
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final
+
+import requests
+from werkzeug.wrappers import Request, Response
+
+from coslocal.agenda import Agenda, Clock
+from coslocal.cam.access import AccessControl
+from coslocal.ci.authentication import authenticate_with
+from coslocal.ci.callbacks import Delivery, QueuedMessage
+from coslocal.ci.jobs import Job
+from coslocal.ci.recognition import NothingRecognised, Recogniser
+from coslocal.ci.runner import JobRunner
+from coslocal.ci.service import HOST as CI_HOST
+from coslocal.ci.service import CiService
+from coslocal.control import PATH as CONTROL_PATH
+from coslocal.control import Control
+from coslocal.cos import CosService, ObjectCreated
+from coslocal.credentials import Credential, CredentialStore, new_credential
+from coslocal.functions import Function, LogLine
+from coslocal.functions.interface import WriteLog
+from coslocal.settings import FunctionSettings, Settings, Timer, Topic, Uploads, Url
+from coslocal.triggers import function_url
+from coslocal.triggers.asynchronous import AsynchronousInvocations, DeadLetter, Invocation
+from coslocal.triggers.timer import TimerTrigger
+from coslocal.triggers.topic import TopicTrigger
+from coslocal.triggers.uploads import UploadTrigger
+from coslocal.wsgi_adapter import carried_into, session_on
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+COS_DOMAINS: Final = (".myqcloud.com", ".tencentcos.cn")
+FUNCTION_PATH: Final = "/functions/"
+LOG_LINES: Final = 100_000
+
+
+class Emulator:
+    """COS, CI and SCF of one account and one region, on one machine.
+
+    `control` answers below /control/, `at_root` what else is for no host of the cloud and no
+    function.
+
+    Signatures must be valid by the machine's time, which SDKs sign with, whatever `clock` shows.
+    Without a `session` CI's callbacks reach the app in process, whatever host they are for.
+
+    Attributes:
+        uploader: Keys of the account itself, which may do everything.
+        functions: What is deployed, by name.
+        upload_triggers, topic_triggers, timers: What invokes them; timers by their own names.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        recogniser: Recogniser | None = None,
+        *,
+        clock: Clock = time.time,
+        session: requests.Session | None = None,
+    ) -> None:
+        self.settings = settings or Settings()
+        self.agenda = Agenda(clock)
+        self.logs: deque[LogLine] = deque(maxlen=LOG_LINES)
+        self.on_log: WriteLog | None = None
+        self.credentials = CredentialStore()
+        self.access = AccessControl()
+        self.uploader = new_credential(self.credentials, token=None)
+        self.asynchronous = AsynchronousInvocations(self.agenda)
+        self.cos = CosService(
+            credentials=self.credentials,
+            region=self.settings.region,
+            clock=self.agenda.clock,
+            signature_clock=time.time,
+            access=self.access,
+        )
+        self.runner = JobRunner(
+            self.agenda,
+            self.cos.read_object,
+            recogniser or NothingRecognised(),
+            session or self.client_session(),
+        )
+        self.ci = CiService(
+            agenda=self.agenda,
+            runner=self.runner,
+            region=self.settings.region,
+            authenticate=authenticate_with(self.credentials, time.time),
+            access=self.access,
+            max_concurrent=self.settings.max_concurrent,
+        )
+        if self.settings.bucket_exists:
+            self.cos.create_bucket(self.settings.bucket)
+            self.ci.enable(self.settings.bucket)
+        self._deployed = {one.name: one for one in self.settings.functions}
+        self._variables = dict(self.settings.environment)
+        self._keys: dict[str, Credential] = {}
+        self.functions: dict[str, Function] = {}
+        self.upload_triggers: list[UploadTrigger] = []
+        self.topic_triggers: list[TopicTrigger] = []
+        self.timers: dict[str, TimerTrigger] = {}
+        for one in self.settings.functions:
+            self._deploy(one)
+        self.cos.on_object_created = self._tell_uploads
+        self.runner.on_message = self._tell_topics
+        self.control = Control(self)
+        self.at_root: WSGIApplication = _nothing_here()
+
+    def environment(self, function: str) -> dict[str, str]:
+        """Return the environment a function is deployed with; one that isn't has no credentials."""
+        key = self._keys.get(function)
+        credentials = {} if key is None else _variables_of(key)
+        own = self._deployed[function].environment if function in self._deployed else {}
+        return {
+            "TENCENTCLOUD_REGION": self.settings.region,
+            "TENCENTCLOUD_APPID": self.settings.bucket.rpartition("-")[2],
+            "TENCENTCLOUD_RUNENV": "SCF",
+            **credentials,
+            "SCF_FUNCTIONNAME": function,
+            **self._variables,
+            **own,
+        }
+
+    def configure(self, variables: Mapping[str, str]) -> None:
+        """Give every function these variables too, from its next invocation on."""
+        self._variables.update(variables)
+        self._renew_environments()
+
+    @property
+    def jobs(self) -> list[Job]:
+        """Every job as it stands, oldest first."""
+        return self.ci.jobs()
+
+    @property
+    def callbacks(self) -> list[Delivery]:
+        """Every callback that was sent, with the status it was answered with."""
+        return self.runner.deliveries
+
+    @property
+    def invocations(self) -> list[Invocation]:
+        """Every asynchronous invocation that ended."""
+        return self.asynchronous.invocations
+
+    @property
+    def dead_letters(self) -> list[DeadLetter]:
+        """Every event that was given up."""
+        return self.asynchronous.dead_letters
+
+    def redrive(self) -> int:
+        """Send every event that was given up once more; return how many that were."""
+        letters = self.asynchronous.take_dead_letters()
+        for letter in letters:
+            self.asynchronous.send(self.functions[letter.function], letter.event)
+        return len(letters)
+
+    def run_until_idle(self) -> int:
+        """Do in this thread whatever is due; return how many items of work that was."""
+        return self.agenda.run_until_idle()
+
+    def advance(self, seconds: float) -> int:
+        """Move the clock, a `ManualClock`, doing everything at its time."""
+        return self.agenda.advance(seconds)
+
+    def start(self, workers: int = 16) -> None:
+        """Do the work in threads, in real time."""
+        self.agenda.start(workers)
+
+    def stop(self) -> None:
+        """End the threads and the functions' processes."""
+        self.agenda.stop()
+        for function in self.functions.values():
+            function.close()
+
+    def rotate_credentials(self) -> None:
+        """Give the functions new temporary credentials, as SCF does every few hours."""
+        self._keys = {name: self.credential_of_role(name) for name in self._keys}
+        self._renew_environments()
+
+    def credential_of_role(self, role: str) -> Credential:
+        """Make temporary keys, with which only what the role of a function allows can be done."""
+        credential = new_credential(self.credentials, token=secrets.token_urlsafe(96))
+        self.access.assume(role, credential.secret_id)
+        return credential
+
+    def client_session(self) -> requests.Session:
+        """Return a session whose every request reaches the app in process, without sockets."""
+        return session_on(self.app)
+
+    def in_process(self) -> contextlib.AbstractContextManager[None]:
+        """Carry every request that anything in this process makes with requests into the app."""
+        return carried_into(self.app)
+
+    def app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request to COS, to CI or to a function's URL, by its Host header and path."""
+        request = Request(environ)
+        if CI_HOST.fullmatch(request.host):
+            return self.ci(environ, start_response)
+        if request.host.partition(":")[0].endswith(COS_DOMAINS):
+            return self.cos(environ, start_response)
+        if request.path.startswith(CONTROL_PATH):
+            return self.control.answer(request)(environ, start_response)
+        if not request.path.startswith(FUNCTION_PATH):
+            return self.at_root(environ, start_response)
+        return self._function_url(request)(environ, start_response)
+
+    def _function_url(self, request: Request) -> Response:
+        name, _, path = request.path.removeprefix(FUNCTION_PATH).partition("/")
+        deployed = self._deployed.get(name)
+        if deployed is None or not any(isinstance(one, Url) for one in deployed.triggers):
+            return _nothing_here()
+        return function_url.answer(self.functions[name], request, "/" + path)
+
+    def _deploy(self, wanted: FunctionSettings) -> None:
+        if wanted.policy is not None:
+            self.access.attach(wanted.name, wanted.policy)
+        self._keys[wanted.name] = self.credential_of_role(wanted.name)
+        function = wanted.make(wanted.name, self.environment(wanted.name), self._write_log)
+        self.functions[wanted.name] = function
+        for trigger in wanted.triggers:
+            self._bind(function, trigger)
+
+    def _bind(self, function: Function, trigger: Uploads | Timer | Topic | Url) -> None:
+        invoked = (self.agenda, self.asynchronous, function)
+        bucket = self.settings.bucket
+        match trigger:
+            case Uploads(prefix):
+                self.upload_triggers.append(UploadTrigger(*invoked, bucket=bucket, prefix=prefix))
+            case Topic(name):
+                owner = bucket.rpartition("-")[2]
+                self.topic_triggers.append(TopicTrigger(*invoked, owner=owner, name=name))
+            case Timer(name, every_seconds, message):
+                timer = TimerTrigger(
+                    *invoked, name=name, every_seconds=every_seconds, message=message
+                )
+                self.timers[name] = timer
+                timer.start()
+            case Url():
+                pass  # `_function_url` looks for it
+
+    def _tell_uploads(self, created: ObjectCreated) -> None:
+        for trigger in self.upload_triggers:
+            trigger(created)
+
+    def _tell_topics(self, message: QueuedMessage) -> None:
+        for trigger in self.topic_triggers:
+            trigger(message)
+
+    def _renew_environments(self) -> None:
+        for function in self.functions.values():
+            function.environment.update(self.environment(function.name))
+
+    def _write_log(self, line: LogLine) -> None:
+        self.logs.append(line)
+        if self.on_log is not None:
+            self.on_log(line)
+
+
+def _nothing_here() -> Response:
+    return Response("there is nothing at this address\n", status=404)
+
+
+def _variables_of(credential: Credential) -> dict[str, str]:
+    return {
+        "TENCENTCLOUD_SECRETID": credential.secret_id,
+        "TENCENTCLOUD_SECRETKEY": credential.secret_key,
+        "TENCENTCLOUD_SESSIONTOKEN": credential.token or "",
+    }

@@ -1,0 +1,78 @@
+"""What is set up on an emulator: its bucket, its functions, and what invokes each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from coslocal.ci.queue import MAX_CONCURRENT
+from coslocal.functions.interface import MakeFunction
+
+APPID: Final = "1250000000"
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """COS's trigger: objects that are created in the bucket under `prefix`."""
+
+    prefix: str = ""
+
+
+@dataclass(frozen=True)
+class Timer:
+    """The timer trigger, without its cron: an event every `every_seconds`."""
+
+    name: str
+    every_seconds: float
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Topic:
+    """The CMQ topic trigger: what CI publishes to the topic `name`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Url:
+    """A Function URL; it is `/functions/<name of the function>` of the emulator's own address."""
+
+
+@dataclass(frozen=True)
+class FunctionSettings:
+    """A function that is deployed.
+
+    Attributes:
+        make: Makes it; `in_this_process` and `in_own_processes` of `coslocal.functions` return one.
+        triggers: What invokes it.
+        environment: Its own variables, over those of `Settings` and those that SCF sets.
+        policy: What its role allows, as CAM writes it; everything if None.
+    """
+
+    name: str
+    make: MakeFunction
+    triggers: Sequence[Uploads | Timer | Topic | Url] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    policy: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How an emulator is set up.
+
+    Attributes:
+        bucket: <name>-<appid>; it is created, and enabled for recognition, where `bucket_exists`.
+        environment: Variables of every function, over those that SCF sets.
+        url: Where the app is served, or passes for being served.
+        max_concurrent: How many jobs CI runs at once.
+    """
+
+    bucket: str = f"examples-{APPID}"
+    region: str = "ap-guangzhou"
+    functions: Sequence[FunctionSettings] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    url: str = "http://127.0.0.1:8000"
+    bucket_exists: bool = True
+    max_concurrent: int = MAX_CONCURRENT

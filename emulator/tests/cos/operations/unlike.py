@@ -1,0 +1,81 @@
+"""What differs from COS, on purpose and by name, and what isn't there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from qcloud_cos import CosS3Client
+
+from tests.cos.sdk import BUCKET, KEY, Operation, put, refused
+
+
+def select_by_number(client: CosS3Client, _: Path) -> None:
+    put(client, b'{"score": 2}')
+    query = "Select * from COSObject s where s.score = 2"
+    form = {"CompressionType": "NONE", "JSON": {"Type": "LINES"}}
+    found = client.select_object_content(BUCKET, KEY, query, "SQL", form, {"JSON": {}})
+    assert b"".join(one.get("Records", {}).get("Payload", b"") for one in found["Payload"]) == b""
+
+
+def append(client: CosS3Client, _: Path) -> None:
+    unknown(lambda: client.append_object(BUCKET, KEY, 0, b"x"))
+
+
+def symbolic_links(client: CosS3Client, _: Path) -> None:
+    unknown(lambda: client.put_symlink(BUCKET, "link", KEY))
+    unknown(lambda: client.get_symlink(BUCKET, "link"))
+
+
+def domain_certificates(client: CosS3Client, _: Path) -> None:
+    certificate = {"CertificateInfo": {"CertType": "CustomCert"}}
+    unknown(lambda: client.put_bucket_domain_certificate(BUCKET, certificate))
+    unknown(lambda: client.get_bucket_domain_certificate(BUCKET, "docs.example.com"))
+    unknown(lambda: client.delete_bucket_domain_certificate(BUCKET, "docs.example.com"))
+
+
+def inventory_at_once(client: CosS3Client, _: Path) -> None:
+    unknown(lambda: client.post_bucket_inventory(BUCKET, "one", {}))
+
+
+def unknown(call: Callable[[], object]) -> None:
+    """It says so, and does nothing simpler instead."""
+    refused(501, "NotImplemented", call)
+
+
+DIFFERS: Final[Mapping[Operation, str]] = {
+    select_by_number: "The conditions of a query compare text only, and its SQL must be simple.",
+}
+"""Each shows its difference, and fails when it is gone."""
+
+NOT_THERE: Final[Mapping[Operation, str]] = {
+    append: "S3 has no objects that grow.",
+    symbolic_links: "S3 has none.",
+    domain_certificates: "S3 has none.",
+    inventory_at_once: "S3 makes inventories by schedule only; here none is made at all.",
+}
+
+NO_STORAGE: Final = {
+    "file_hash",
+    "generate_built_in_connection_pool",
+    "get_async_fetch_task",
+    "get_conf",
+    "get_media_info",
+    "get_object_sensitive_content_recognition",
+    "get_pm3u8",
+    "get_retry_exe_times",
+    "get_rtmp_signed_url",
+    "get_snapshot",
+    "get_vod_playlist",
+    "handle_built_in_connection_pool_by_pid",
+    "inc_retry_exe_times",
+    "post_vod_playlist",
+    "put_async_fetch_task",
+    "send_request",
+    "should_switch_domain",
+}
+LIVE: Final = re.compile("(delete|get|list|put)_live_channel.*")
+"""The SDK's methods that are none of COS's storage: CI's, another host's, the client's own; and
+those of live streams."""

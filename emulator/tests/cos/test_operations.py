@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from qcloud_cos import CosS3Client
+
+from tests.cos import matrix, page
+from tests.cos.operations import unlike
+
+ALL = [one.__name__ for one in itertools.chain.from_iterable(matrix.GROUPS.values())]
+
+
+@pytest.fixture(scope="module")
+def endings() -> dict[str, matrix.Ending]:
+    return matrix.run_all()
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_official_sdk_is_answered_as_the_matrix_says(
+    name: str, endings: dict[str, matrix.Ending]
+) -> None:
+    error = endings[name].error
+    if error is not None:
+        raise error
+
+
+def test_every_method_of_the_sdk_for_objects_and_buckets_is_tried(
+    endings: dict[str, matrix.Ending],
+) -> None:
+    public = {name for name in vars(CosS3Client) if not name.startswith(("_", "ci_"))}
+    tried = set(itertools.chain.from_iterable(one.methods for one in endings.values()))
+    untried = {name for name in public - tried if not unlike.LIVE.fullmatch(name)}
+    assert untried == unlike.NO_STORAGE
+
+
+def test_no_two_operations_have_the_same_name() -> None:
+    assert len(ALL) == len(set(ALL))
+
+
+def test_of_all_operations_at_least_95_in_100_work() -> None:
+    assert len([*unlike.NOT_THERE, *unlike.DIFFERS]) <= 0.05 * len(ALL)
+
+
+def test_the_page_tells_what_ran(endings: dict[str, matrix.Ending]) -> None:
+    assert page.written() == page.operations(endings), "`python -m tests.cos.page` writes it anew"

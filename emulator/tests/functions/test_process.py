@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coslocal.functions import Failure, LogLine, ProcessFunction, Returned
+
+MakeFunction = Callable[..., ProcessFunction]
+
+HANDLERS = Path(__file__).parent
+LONG = 30.0
+
+
+@pytest.fixture
+def make() -> Iterator[MakeFunction]:
+    made: list[ProcessFunction] = []
+
+    def make_function(
+        module: str = "handlers",
+        **options: Any,
+    ) -> ProcessFunction:
+        options.setdefault("instances", 1)
+        options.setdefault("folder", HANDLERS)
+        function = ProcessFunction("echo", module, {"COLOUR": "red"}, **options)
+        made.append(function)
+        return function
+
+    yield make_function
+    for function in made:
+        function.close()
+
+
+def value(function: ProcessFunction, **event: Any) -> Any:
+    outcome = function.invoke(event)
+    assert isinstance(outcome, Returned), outcome
+    return outcome.value
+
+
+def failure(function: ProcessFunction, **event: Any) -> Failure:
+    outcome = function.invoke(event)
+    assert isinstance(outcome, Failure)
+    return outcome
+
+
+def test_an_event_goes_in_and_a_value_comes_out(make: MakeFunction) -> None:
+    answer = value(make(), do="echo", text="中\n" * 20_000)
+    assert answer == {"event": {"do": "echo", "text": "中\n" * 20_000}, "function": "echo"}
+
+
+def test_one_process_serves_many_events_one_after_the_other(make: MakeFunction) -> None:
+    function = make()
+    assert value(function, do="pid") == value(function, do="pid")
+
+
+def test_a_process_sees_its_own_environment_and_not_the_callers(
+    make: MakeFunction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.invalid")
+    seen = value(make(), do="environment", names=["COLOUR", "HTTPS_PROXY"])
+    assert seen == {"COLOUR": "red", "HTTPS_PROXY": None}
+
+
+def test_a_changed_environment_reaches_the_running_process(make: MakeFunction) -> None:
+    function = make()
+    pid = value(function, do="pid")
+    function.environment["COLOUR"] = "blue"
+    assert value(function, do="environment", names=["COLOUR"]) == {"COLOUR": "blue"}
+    assert value(function, do="pid") == pid
+
+
+def test_what_it_prints_is_its_log_and_not_its_value(make: MakeFunction) -> None:
+    lines: list[LogLine] = []
+    function = make(write_log=lines.append)
+    assert value(function, do="print", text='{"value": 1}') is None
+    function.close()
+    assert sorted(line.text for line in lines) == ["to stderr", '{"value": 1}']
+    assert {line.function for line in lines} == {"echo"}
+
+
+def test_an_exception_is_an_execution_error_with_its_traceback(make: MakeFunction) -> None:
+    function = make()
+    error = failure(function, do="raise", text="invented")
+    assert (error.kind, error.code) == ("execution", 430)
+    assert error.message.rstrip().endswith("ValueError: invented")
+    assert value(function, do="echo")
+
+
+def test_a_value_that_is_no_json_is_an_execution_error(make: MakeFunction) -> None:
+    assert failure(make(), do="return an object").kind == "execution"
+
+
+def test_a_process_that_dies_is_a_system_error_and_is_replaced(make: MakeFunction) -> None:
+    function = make()
+    pid = value(function, do="pid")
+    error = failure(function, do="exit")
+    assert (error.kind, error.code, error.message) == ("system", 439, "The process exited with 3")
+    assert value(function, do="pid") != pid
+
+
+def test_a_process_over_its_time_is_killed_and_replaced(make: MakeFunction) -> None:
+    function = make(time_limit=0.3)
+    function.warm()
+    error = failure(function, do="hang")
+    assert (error.kind, error.code) == ("execution", 433)
+    function._time_limit = 60  # noqa: SLF001
+    assert value(function, do="echo")
+
+
+def test_a_module_that_can_not_be_imported_is_an_execution_error(
+    make: MakeFunction, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.py").write_text("raise RuntimeError('invented')")
+    error = failure(make("broken", folder=tmp_path), do="echo")
+    assert error.kind == "execution"
+    assert "RuntimeError: invented" in error.message
+
+
+def test_two_instances_are_two_processes(make: MakeFunction) -> None:
+    function = make(instances=2)
+    first = function._idle.get()  # noqa: SLF001
+    pid = value(function, do="pid")
+    function._idle.put(first)  # noqa: SLF001
+    assert value(function, do="pid") != pid
+
+
+def test_a_packaged_function_can_import_its_own_folder_and_nothing_else(
+    make: MakeFunction, tmp_path: Path
+) -> None:
+    source = """
+import importlib.util, sys, helper
+def main_handler(event, context):
+    found = {name: importlib.util.find_spec(name) is not None for name in event["names"]}
+    return {"found": found, "helper": helper.__file__, "executable": sys.executable}
+"""
+    (tmp_path / "index.py").write_text(source)
+    (tmp_path / "helper.py").write_text("")
+    function = make("index", folder=tmp_path, runtime=sys.executable)
+    answer = value(function, names=["json", "requests", "coslocal", "pytest"])
+    assert answer["found"] == {
+        "json": True,
+        "requests": False,
+        "coslocal": False,
+        "pytest": False,
+    }
+    assert Path(answer["helper"]).resolve() == (tmp_path / "helper.py").resolve()
+    assert not list(tmp_path.rglob("__pycache__"))
+
+
+def test_a_process_that_was_killed_is_replaced(make: MakeFunction) -> None:
+    function = make()
+    assert function.kill() is None
+    value(function, do="pid")
+    (first,) = function.process_ids
+    assert function.kill() == "idle"
+    assert value(function, do="pid") != first
+
+
+def test_a_process_killed_at_work_is_a_system_error(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(
+        "import time\ndef main_handler(event, context):\n"
+        "    print('began', flush=True)\n    time.sleep(60)\n"
+    )
+    began = threading.Event()
+    function = ProcessFunction("slow", "slow", {}, lambda _line: began.set(), folder=tmp_path)
+    with ThreadPoolExecutor(1) as threads:
+        outcome = threads.submit(function.invoke, {})
+        assert began.wait(LONG)
+        assert function.is_busy
+        assert function.kill() == "busy"
+        failure = outcome.result(LONG)
+    assert isinstance(failure, Failure)
+    assert (failure.kind, failure.message) == ("system", "The process exited with -9")
+    assert not function.is_busy

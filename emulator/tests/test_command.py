@@ -1,0 +1,81 @@
+"""The command, from the source and from an installed package."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.command import IN_THE_SOURCE, SOURCE, running
+
+ROOT = Path(__file__).parents[1]
+
+
+def failure(*options: str, folder: Path) -> tuple[int, str]:
+    done = subprocess.run(
+        [*IN_THE_SOURCE, "up", *options],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stderr
+
+
+def test_it_creates_the_bucket_it_is_asked_for(tmp_path: Path) -> None:
+    asked = ("--bucket", "photos-1250000001", "--region", "ap-shanghai")
+    with running(*asked, folder=tmp_path) as variables:
+        assert variables["COSLOCAL_BUCKET"] == "photos-1250000001"
+        shown = requests.get(f"{variables['COSLOCAL_URL']}/control/", timeout=10).json()
+    assert (shown["bucket"], shown["region"]) == ("photos-1250000001", "ap-shanghai")
+
+
+def test_its_variables_are_in_a_file_while_it_runs(tmp_path: Path) -> None:
+    path = tmp_path / "here.env"
+    with running("--env-file", "here.env", folder=tmp_path) as variables:
+        lines = [f"{name}={value}\n" for name, value in variables.items()]
+        assert path.read_text() == "".join(lines)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--bucket", "photos", "a bucket is named <name>-<appid>, in lower case, not 'photos'"),
+        ("--recogniser", "missing:Name", "missing:Name can't be imported: No module named"),
+        ("--recogniser", "json:Name", "json:Name can't be imported: module 'json' has no"),
+        ("--port", "70000", "choose another port with --port"),
+    ],
+)
+def test_what_can_not_be_is_said(tmp_path: Path, option: str, value: str, said: str) -> None:
+    status, written = failure(option, value, folder=tmp_path)
+    assert status == 2
+    assert said in written
+
+
+@pytest.mark.install
+def test_installed_into_an_empty_environment_it_serves(tmp_path: Path) -> None:
+    # Given a copy of the package, since a build leaves files behind
+    copy = tmp_path / "package"
+    copy.mkdir()
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, copy)
+    shutil.copytree(ROOT / "src/coslocal", copy / "src/coslocal")
+    # When it is installed where nothing else is
+    environment = tmp_path / "environment"
+    venv.create(environment, with_pip=True)
+    pip = [str(environment / "bin/python"), "-m", "pip", "--disable-pip-version-check", "-q"]
+    subprocess.run([*pip, "install", str(copy)], check=True)
+    # Then its command serves, and it is typed
+    command = [str(environment / "bin/coslocal")]
+    with running(folder=tmp_path, command=command) as variables:
+        assert requests.get(f"{variables['COSLOCAL_URL']}/control/", timeout=10).ok
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    assert (environment / f"lib/{version}/site-packages/coslocal/py.typed").is_file()

@@ -1,0 +1,148 @@
+"""The blocks of README.md do what the page says."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from qcloud_cos import CosS3Client, CosServiceError
+
+from coslocal import Emulator
+from coslocal.ci.recognition import RecognisedField
+from coslocal.control import Control
+from tests.command import running
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+NODE_SDK = ROOT / "tests/node_sdk"
+SOURCE = 'set -a; . "$1"; set +a; env'
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+PYTHON, PLUGIN, FUNCTION, RECOGNISER, CI = blocks("python")
+(NODE,) = blocks("javascript")
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """A shell's variables after it has read the file of an emulator that runs."""
+    with running("--env-file", "coslocal.env", folder=tmp_path):
+        printed = subprocess.run(
+            ["sh", "-c", SOURCE, "sh", "./coslocal.env"],  # noqa: S607 - the shell of the page
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        yield dict(line.split("=", 1) for line in printed.splitlines() if "=" in line)
+
+
+def test_the_page_shows_how_the_file_is_made_and_read() -> None:
+    shown = blocks("console")
+    assert "$ coslocal up --env-file coslocal.env\n" in shown
+    assert "$ set -a; . ./coslocal.env; set +a\n" in shown
+
+
+@pytest.fixture
+def names(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The names that the page's Python leaves behind."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    left: dict[str, Any] = {}
+    exec(PYTHON, left)  # noqa: S102 - it is the page that is tested
+    return left
+
+
+def test_the_python_sdk_reaches_it(names: dict[str, Any]) -> None:
+    assert names["text"] == b"hello"
+
+
+def test_ci_is_paused_and_unbound_as_the_page_does_it(names: dict[str, Any]) -> None:
+    for line in CI.splitlines():
+        statement, _, said = line.partition("  # ")
+        exec(statement, names)  # noqa: S102 - as above
+        if said.isidentifier():
+            with pytest.raises(CosServiceError) as refused:
+                submit(names["client"], names["bucket"])
+            assert f"<Code>{said}</Code>" in refused.value.get_origin_msg()
+    submit(names["client"], names["bucket"])
+
+
+def submit(client: CosS3Client, bucket: str) -> None:
+    job = {
+        "Tag": "ImageLicenseRec",
+        "Input": {"Object": "notes/你好.txt"},
+        "Operation": {"ImageLicenseRec": {"CardType": "IDCard"}},
+    }
+    client.ci_create_media_jobs(Bucket=bucket, Jobs=job, ContentType="application/xml")
+
+
+@pytest.mark.node
+def test_the_node_sdk_reaches_it(environment: dict[str, str], tmp_path: Path) -> None:
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(NODE_SDK / name, tmp_path)
+    install = ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+    subprocess.run(install, cwd=tmp_path, check=True)
+    answer = subprocess.run(
+        ["node", "-"],  # noqa: S607 - whichever Node is in use
+        cwd=tmp_path,
+        env=environment,
+        input=NODE,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (answer.stdout, answer.stderr) == ("hello\n", "")
+
+
+def test_a_function_of_ones_own_is_tested(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(PLUGIN, encoding="utf-8")
+    (tmp_path / "test_function.py").write_text(FUNCTION, encoding="utf-8")
+    answer = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_function.py"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT / "src"), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "1 passed" in answer.stdout, answer.stdout
+
+
+def test_a_recogniser_is_handed_in_at_the_command_line(tmp_path: Path) -> None:
+    (tmp_path / "module.py").write_text(RECOGNISER, encoding="utf-8")
+    left: dict[str, Any] = {}
+    exec(RECOGNISER, left)  # noqa: S102 - as above
+    assert left["OneLabel"]().recognise(b"", "IDCard") == [RecognisedField("姓名", "样本", 99, ())]
+    with running("--recogniser", "module:OneLabel", folder=tmp_path) as variables:
+        assert requests.get(f"{variables['COSLOCAL_URL']}/control/", timeout=10).ok
+
+
+def test_a_fault_is_made_as_the_page_makes_it(environment: dict[str, str]) -> None:
+    (block,) = (one for one in blocks("console") if "curl" in one)
+    shown = re.fullmatch(r"""\$ curl --json '(.+)' "\$COSLOCAL_URL(.+)"\n(.+)\n""", block)
+    assert shown is not None
+    asked, path, printed = shown.groups()
+    answer = requests.post(environment["COSLOCAL_URL"] + path, data=asked, timeout=10)
+    assert (answer.status_code, answer.text) == (200, printed)
+
+
+def test_every_request_of_the_control_api_is_listed() -> None:
+    listed = re.findall(r"^\| `([A-Z]+) /control/([a-z-]*)` \|", README, re.MULTILINE)
+    assert listed == list(Control(Emulator()).requests)
+
+
+def test_every_link_of_the_pages_leads_somewhere() -> None:
+    for page in ("README.md", "operations.md"):
+        for target in re.findall(r"\]\(([^)#:]+)\)", (ROOT / page).read_text(encoding="utf-8")):
+            assert (ROOT / target).exists(), f"{page}: {target}"
