@@ -21,6 +21,7 @@ doctor    doctor: whether a deployment works
 status    status: how a deployment is doing
 show      show: one card
 report    report: one HTML file
+viewer    what the report and the page of `make up` show a card with
 export    export: one row a card
 """
 

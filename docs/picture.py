@@ -32,19 +32,19 @@ def take(path: Path) -> None:
         closing(PageApp(cloud, SAMPLES)),
         chromium() as browser,
     ):
-        page = browser.new_page(viewport={"width": WINDOW[0], "height": WINDOW[1]})
+        page = browser.new_page(viewport={"width": WINDOW[0], "height": WINDOW[1]}, locale="en-GB")
         page.goto(f"{cloud.setup.url}/")
         for name, state in zip(UPLOADED, ENDED, strict=True):
             _upload(page, name, state)
-        page.locator(".fields [data-field=address]").hover()
+        page.locator(".values [data-field=address]").hover()
         picture = Image.open(io.BytesIO(page.screenshot()))
     picture.convert("RGB").quantize(_COLOURS).save(path, optimize=True)
 
 
 def _upload(page: Page, name: str, state: str) -> None:
     folder, _, file = name.partition("/")
-    label = "Driving licence" if folder == "driver" else "ID card"
-    page.get_by_label(label, exact=True).check(force=True)
+    card_type = "DriverLicense" if folder == "driver" else "IDCard"
+    page.locator(f"input[value={card_type}]").check(force=True)
     page.set_input_files("#files", SAMPLES / name)
     expect(page.locator("main h2")).to_have_text(file)
     expect(page.locator("#state")).to_have_text(state)

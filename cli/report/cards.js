@@ -1,38 +1,23 @@
-"use strict";
 // The cards, and which of them the filters leave. Nothing here touches the page.
 
-const OUTCOMES = ["recognised", "nothing_found", "failed", "rejected"];
-const OUTCOME_WORDS = {
-  "": "All",
-  recognised: "Recognised",
-  nothing_found: "Nothing found",
-  failed: "Failed",
-  rejected: "Rejected",
-};
-
-/** The band of a score; cli/pictures/score.py has the same rule. */
-function band(score, minimum) {
-  if (score === null) return "none";
-  if (score < minimum) return "low";
-  return score < (minimum + 100) / 2 ? "fair" : "good";
-}
+export const OUTCOMES = ["recognised", "nothing_found", "failed", "rejected"];
 
 /** What a card brings for filters and lists, worked out once. */
-function prepared(card, position) {
+export function prepared(card, position) {
   const scores = card.items
     .filter((item) => item.field && item.score !== null)
     .map((item) => item.score);
   return {
     ...card,
-    position,
+    id: position,
     day: card.written_at.slice(0, 10),
     scores,
     lowest: scores.length ? Math.min(...scores) : null,
-    words: searched(card).join("\n").toLowerCase(),
+    searched: searchedText(card).join("\n").toLowerCase(),
   };
 }
 
-function searched(card) {
+function searchedText(card) {
   const error = card.error || {};
   const missed = card.checks.filter((check) => !check.passed).map((check) => check.name);
   return [
@@ -50,12 +35,12 @@ function passes(card, filters) {
     (!filters.review || card.needs_review === (filters.review === "needed")) &&
     (!filters.from || card.day >= filters.from) &&
     (!filters.until || card.day <= filters.until) &&
-    filters.words.every((word) => card.words.includes(word))
+    filters.words.every((word) => card.searched.includes(word))
   );
 }
 
 /** The cards that the filters leave, in the order of `cards`, and how many of each outcome there would be. */
-function filtered(cards, filters) {
+export function filtered(cards, filters) {
   const others = cards.filter((card) => passes(card, filters));
   const counts = { "": others.length };
   for (const outcome of OUTCOMES) counts[outcome] = 0;
@@ -67,7 +52,7 @@ function filtered(cards, filters) {
 }
 
 /** Every card in each order, sorted when it is first asked for. */
-function ordering(cards) {
+export function ordering(cards) {
   const sorted = new Map();
   return (order) => {
     if (!sorted.has(order)) sorted.set(order, [...cards].sort(ORDERS[order]));
@@ -77,8 +62,8 @@ function ordering(cards) {
 
 const byText = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
 const ORDERS = {
-  newest: (one, other) => byText(other.written_at, one.written_at) || one.position - other.position,
-  oldest: (one, other) => byText(one.written_at, other.written_at) || one.position - other.position,
-  lowest: (one, other) => (one.lowest ?? 101) - (other.lowest ?? 101) || one.position - other.position,
-  key: (one, other) => byText(one.key, other.key) || one.position - other.position,
+  newest: (one, other) => byText(other.written_at, one.written_at) || one.id - other.id,
+  oldest: (one, other) => byText(one.written_at, other.written_at) || one.id - other.id,
+  lowest: (one, other) => (one.lowest ?? 101) - (other.lowest ?? 101) || one.id - other.id,
+  key: (one, other) => byText(one.key, other.key) || one.id - other.id,
 };

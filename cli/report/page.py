@@ -1,5 +1,8 @@
 """The page around the cards. Its style and scripts are inside, named by hash in its own policy.
 
+The scripts are modules, some of them the viewer's: they become one script, in which no name may
+occur twice. Its words are the viewer's tables; without JavaScript it is in English.
+
 Nothing else may run and nothing may be asked for: the Content-Security-Policy allows this style,
 this script and pictures that are in the file. Data is in JSON that no text can end.
 """
@@ -10,12 +13,18 @@ import base64
 import hashlib
 import html
 import json
+import re
 from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("cards.js", "charts.js", "list.js", "card.js", "page.js")
+_VIEWER = _HERE.parent / "viewer"
+
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(.+)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export ", re.MULTILINE)
+_WORDS = re.compile(r'data-words="(.+?)"[^>]*>')
+_CODE = re.compile("`(.+?)`")
 
 # Markup can't begin in it, and U+2028 and U+2029 can't end a line of a script.
 _NEVER_MARKUP = {ord(one): f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"}
@@ -42,10 +51,10 @@ class ReportPage(NamedTuple):
 
 def page(facts: Facts) -> ReportPage:
     """Return the page for a report."""
-    style = _read("report.css")
-    script = "\n".join(_read(name) for name in _SCRIPTS)
-    kind, notice, more = _notice(facts)
-    text = Template(_read("page.html")).substitute(
+    style = _text(_VIEWER / "viewer.css") + _text(_HERE / "report.css")
+    script = _script()
+    english, chinese = words("english"), words("chinese")
+    text = Template(_text(_HERE / "page.html")).substitute(
         policy=_policy(style, script),
         style=style,
         script=script,
@@ -53,11 +62,12 @@ def page(facts: Facts) -> ReportPage:
         bucket=html.escape(f"{facts.bucket}/{facts.prefix}"),
         at=html.escape(facts.at),
         written=html.escape(facts.at.replace("T", " ").replace("Z", " UTC")),
-        notice_kind=kind,
-        notice=notice,
-        notice_more=more,
-        text_hint="key, name, number, error …" if facts.reveal else "digest, version, error …",
+        notice=_notice(facts),
+        no_script_english=english["report.no_script"],
+        no_script_chinese=chinese["report.no_script"],
+        text_hint="revealed" if facts.reveal else "masked",
     )
+    text = _WORDS.sub(lambda found: found[0] + _markup(english[found[1]]), text)
     before_cards, _, rest = text.partition("<!--cards-->")
     after_cards, _, end = rest.partition("<!--photos-->")
     return ReportPage(before_cards, after_cards, end)
@@ -85,22 +95,42 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _read(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
+def words(language: str) -> dict[str, str]:
+    """Return the words of the pages in `english` or `chinese`, by their keys."""
+    text = _text(_VIEWER / f"{language}.js")
+    table: dict[str, str] = json.loads(text[text.index("= {") + 2 : text.rindex(";")])
+    return table
 
 
-def _notice(facts: Facts) -> tuple[str, str, str]:
-    """Return what the page's top says of its personal data: a CSS class, and two sentences."""
-    keep = "Keep the file as you would keep the cards themselves."
-    if facts.reveal and facts.images:
-        return "personal", "This file holds personal data: values, keys and photos.", keep
+def _script() -> str:
+    """Return every module of the report as one script, each behind those that it imports.
+
+    It is one block of strict code, where a browser refuses a name that is declared twice.
+    """
+    modules: dict[Path, str] = {}
+
+    def read(path: Path) -> None:
+        text = _text(path)
+        for name in _IMPORT.findall(text):
+            other = (path.parent / name).resolve()
+            if other not in modules:
+                read(other)
+        modules[path] = _EXPORT.sub("", _IMPORT.sub("", text))
+
+    read(_HERE / "main.js")
+    return '"use strict";\n{\n' + "\n".join(modules.values()) + "}\n"
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _markup(phrase: str) -> str:
+    return _CODE.sub(r"<code>\1</code>", html.escape(phrase, quote=False))
+
+
+def _notice(facts: Facts) -> str:
+    """Return which notice on personal data the page begins with, as the tables of words name it."""
     if facts.reveal:
-        return "personal", "This file holds personal data: values and keys as they are.", keep
-    if facts.images:
-        masked = "Values are masked, but a photo shows all that the card shows."
-        return "personal", "This file holds personal data: photos.", f"{masked} {keep}"
-    return (
-        "masked",
-        "Values are masked, and there are no photos.",
-        "A key stands as its digest in the log; <code>card-ocr show</code> takes that.",
-    )
+        return "all" if facts.images else "values"
+    return "photos" if facts.images else "masked"

@@ -99,7 +99,7 @@ Band = Literal["good", "fair", "low", "none"]
 def band(score: float | None, minimum: int) -> Band:
     """Return a score's band: `low` below MIN_SCORE, `fair` in the lower half above it.
 
-    cli/report/cards.js has the same rule.
+    cli/viewer/values.js has the same rule.
     """
     if score is None:
         return "none"

@@ -2,6 +2,7 @@
 
 It uploads and reads through the official SDK, as a user and an auditor of the bucket would. What
 they couldn't see, the moment of every step, it learns from the local COS and CI themselves.
+Its own files are in files/; what shows a card in a browser is cli/viewer, which the report has too.
 
 album     all cards in the local bucket, as they stand when asked
 app       the page as a WSGI app: its files, what is in the bucket, and uploads

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 FILES: Final = Path(__file__).parent / "files"
+VIEWER: Final = Path(__file__).parents[2] / "cli" / "viewer"
+"""What the page has in common with the report: files alone, nothing is imported from there."""
+
 FOLDER: Final = "/page/"
 MAX_UPLOAD_BYTES: Final = 64_000_000
 """More than MAX_OBJECT_BYTES, so that the functions' own limit can be seen at work."""
@@ -96,9 +99,9 @@ class Page:
         except Refused as refused:
             return _json({"error": str(refused)}, refused.status)
         except CosServiceError as error:
-            return _json(
-                {"error": f"COS refused it: {error.get_error_code()}"}, HTTPStatus.BAD_GATEWAY
-            )
+            code = error.get_error_code()
+            answer = {"error": f"COS refused it: {code}", "code": code}
+            return _json(answer, HTTPStatus.BAD_GATEWAY)
         except CosClientError:
             return _json({"error": "COS did not answer"}, HTTPStatus.BAD_GATEWAY)
 
@@ -178,9 +181,14 @@ class Page:
 
 
 def _file(path: str) -> Path | None:
-    """Return the page's file at a path, `/` or below `/page/files/`; None if it is none."""
-    name = "index.html" if path == "/" else path.removeprefix(f"{FOLDER}files/")
-    return next((file for file in FILES.iterdir() if file.name == name), None)
+    """Return the file at `/`, or of a name in `/page/files/` or `/page/viewer/`, else None."""
+    if path == "/":
+        return FILES / "index.html"
+    for address, folder in ((f"{FOLDER}files/", FILES), (f"{FOLDER}viewer/", VIEWER)):
+        for file in folder.iterdir():
+            if path == f"{address}{file.name}" and file.suffix in _TYPE_OF_FILE:
+                return file
+    return None
 
 
 def _json(content: Any, status: HTTPStatus = HTTPStatus.OK) -> Response:  # noqa: ANN401

@@ -50,11 +50,19 @@ def watch() -> Watch:
 
 
 @pytest.fixture
-def page(browser: Browser, watch: Watch, request: pytest.FixtureRequest) -> Iterator[Page]:
+def locale() -> str:
+    """What the browser says of its user's language; a test may say otherwise."""
+    return "en-GB"
+
+
+@pytest.fixture
+def page(
+    browser: Browser, watch: Watch, locale: str, request: pytest.FixtureRequest
+) -> Iterator[Page]:
     if "local" in request.fixturenames:
         request.getfixturevalue("local")  # so that it ends after the page: an end is an error there
     width, height = WINDOW
-    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
+    context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
     context.set_default_timeout(PATIENCE_MILLISECONDS)
     opened = context.new_page()
     watch.follow(opened)

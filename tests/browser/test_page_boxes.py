@@ -14,8 +14,8 @@ from tests.browser.served import SIDEWAYS, Served, choose, file, sample
 pytestmark = pytest.mark.browser
 
 WINDOWS = [(1280, 860), (420, 900)]
-BOX = (15, 165, 143)
-"""--box-good of page.css, in the light."""
+BOX = (31, 111, 84)
+"""The colour of a box with a good score on a photo, in viewer.css."""
 
 Point = tuple[float, float]
 
@@ -23,8 +23,8 @@ Point = tuple[float, float]
 def drawn(page: Page) -> dict[str, list[Point]]:
     """The corners of every box on the screen, by field."""
     corners: dict[str, list[Point]] = page.evaluate(
-        """() => Object.fromEntries([...document.querySelectorAll(".boxes polygon")].map(box => [
-          box.dataset.field,
+        """() => Object.fromEntries([...document.querySelectorAll(".box .edge")].map(box => [
+          box.parentNode.dataset.field,
           [...box.points].map(p => p.matrixTransform(box.getScreenCTM())).map(p => [p.x, p.y])]))"""
     )
     return corners
@@ -66,14 +66,14 @@ def test_boxes_lie_where_the_result_says(
     if folder == "driver":
         opened.get_by_label("Driving licence").check(force=True)
     choose(opened, file("card.jpg", content))
-    expect(opened.locator(".boxes polygon").first).to_be_attached()
+    expect(opened.locator(".box .edge").first).to_be_attached()
     assert_boxes_fit(opened, local.result(f"uploads/{folder}/card.jpg"), content)
 
 
 def test_boxes_follow_when_the_window_changes(opened: Page, local: Served) -> None:
     content = sample("id/straight.jpg")
     choose(opened, file("card.jpg", content))
-    expect(opened.locator(".boxes polygon").first).to_be_attached()
+    expect(opened.locator(".box .edge").first).to_be_attached()
     before = drawn(opened)
     opened.set_viewport_size({"width": 900, "height": 600})
     assert drawn(opened) != before
@@ -85,7 +85,7 @@ def test_boxes_fit_a_picture_that_says_it_is_to_be_turned(opened: Page, local: S
     turned = content[:2] + SIDEWAYS + content[2:]
     assert Image.open(io.BytesIO(turned)).getexif()[0x0112] == 6
     choose(opened, file("card.jpg", turned))
-    expect(opened.locator(".boxes polygon").first).to_be_attached()
+    expect(opened.locator(".box .edge").first).to_be_attached()
     assert_boxes_fit(opened, local.result("uploads/id/card.jpg"), content)
     place = opened.locator(".frame img").bounding_box()
     assert place is not None
@@ -94,7 +94,7 @@ def test_boxes_fit_a_picture_that_says_it_is_to_be_turned(opened: Page, local: S
 
 def test_the_edges_of_the_boxes_are_seen_at_those_pixels(opened: Page) -> None:
     choose(opened, file("card.jpg", sample("id/straight.jpg")))
-    expect(opened.locator(".boxes polygon").first).to_be_attached()
+    expect(opened.locator(".box .edge").first).to_be_attached()
     middles = [middle for corners in drawn(opened).values() for middle in edge_middles(corners)]
     assert all(is_box(opened, middles))
     opened.locator(".boxes").evaluate("boxes => boxes.replaceChildren()")

@@ -1,10 +1,12 @@
 // What the page asks of the local cloud. Every failure is an Error whose message is for the user.
 
+import { words } from "../viewer/language.js";
+
 const LARGEST = 64_000_000;
 
 export function upload(file, cardType) {
   if (file.size > LARGEST) {
-    return Promise.reject(new Error(`this page takes files up to ${LARGEST / 1_000_000} MB`));
+    return Promise.reject(new Error(errorWords(413)));
   }
   return ask("/page/uploads", {
     method: "POST",
@@ -38,9 +40,14 @@ async function ask(url, options) {
   try {
     response = await fetch(url, options);
   } catch {
-    throw new Error("the local cloud doesn’t answer, or the file can’t be read");
+    throw new Error(words("error.none"));
   }
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(answer.error || `the answer was ${response.status}`);
+  if (!response.ok) throw new Error(errorWords(response.status, answer.code));
   return answer;
+}
+
+function errorWords(status, code = "") {
+  const values = { status, code, limit: LARGEST / 1_000_000 };
+  return words(`error.${status}`, values) ?? words("error.other", values);
 }

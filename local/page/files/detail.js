@@ -1,11 +1,14 @@
 // One card: its way, its photo with boxes, its values, and the objects as they are.
 
+import { drawBoxes, lightTogether } from "../viewer/boxes.js";
+import { byId, element } from "../viewer/dom.js";
+import { phrase, words } from "../viewer/language.js";
+import { checkList, fieldList, typeWords } from "../viewer/values.js";
 import { documents } from "./api.js";
-import { byId, element } from "./dom.js";
-import { checkList, fieldTable } from "./fields.js";
-import { drawBoxes, light, photoOf } from "./photo.js";
+import { fileName, sizeWords } from "./formats.js";
+import { cardState, cardTone } from "./list.js";
+import { photoOf } from "./photo.js";
 import { stepList } from "./steps.js";
-import { fileName, sizeWords, stateWords, tone, typeWords } from "./words.js";
 
 let shown = null; // { id, parts }: kept while the card stays selected, so that nothing flickers
 let asked = 0;
@@ -16,16 +19,9 @@ export function showNothing(trySample) {
     element(
       "div",
       { class: "empty" },
-      element("h2", {}, "Drop a photo of a card here"),
-      element(
-        "p",
-        {},
-        "It is uploaded to the local bucket, becomes one job, and its JSON result appears beside ",
-        "it. Nothing leaves this machine, and nothing is kept once ",
-        element("code", {}, "make up"),
-        " ends.",
-      ),
-      element("button", { type: "button", class: "primary", click: trySample }, "Try a sample card"),
+      element("h2", {}, words("empty.title")),
+      element("p", {}, phrase("empty.text")),
+      element("button", { type: "button", class: "primary", click: trySample }, words("intake.sample")),
     ),
   );
 }
@@ -46,37 +42,30 @@ export async function showCard(card, { hidden, reveal }) {
 }
 
 function skeleton(card) {
-  const { frame, boxes } = photoOf(card);
   const parts = {
-    frame,
-    boxes,
     heading: element("div", { class: "heading" }),
     steps: element("div"),
     reason: element("div", { class: "reasons", "aria-live": "polite" }),
-    values: element("div", { class: "values" }),
-    objects: element("section", { class: "objects", "aria-label": "Objects in the bucket" }),
+    photo: element("div", { class: "photo" }, photoOf(card)),
+    values: element("div", { class: "read" }),
+    objects: element("section", { class: "objects", "aria-label": words("objects.label") }),
     opened: new Set(),
   };
-  const both = element("div", { class: "both" }, element("div", { class: "photo" }, frame), parts.values);
-  for (const [type, on] of [["pointerover", true], ["focusin", true], ["pointerout", false], ["focusout", false]]) {
-    both.addEventListener(type, (event) => {
-      const field = event.target.closest?.("[data-field]")?.dataset.field;
-      light(both, on ? (field ?? null) : null);
-    });
-  }
+  const both = element("div", { class: "both" }, parts.photo, parts.values);
+  lightTogether(both);
   byId("card").replaceChildren(parts.heading, parts.steps, parts.reason, both, parts.objects);
   return parts;
 }
 
 function update(parts, card, hidden) {
-  parts.frame.classList.toggle("hide-picture", hidden);
+  parts.photo.classList.toggle("hide-picture", hidden);
   parts.heading.replaceChildren(
     element("h2", {}, fileName(card.key)),
-    element("span", { class: "state", "data-tone": tone(card), id: "state" }, stateWords(card)),
+    element("span", { class: "state", "data-tone": cardTone(card), id: "state" }, cardState(card)),
     element(
       "p",
       { class: "about" },
-      [typeWords(card.card_type), sizeWords(card.size), card.sample ? "specimen" : null, card.key]
+      [typeWords(card.card_type), sizeWords(card.size), card.sample ? words("card.specimen") : null, card.key]
         .filter(Boolean)
         .join(" · "),
     ),
@@ -90,7 +79,7 @@ function reason(card) {
   return [
     element(
       "p",
-      { class: "reason", "data-tone": tone(card) },
+      { class: "reason", "data-tone": cardTone(card) },
       element("strong", {}, card.error.code),
       ` ${card.error.message ?? ""}`,
     ),
@@ -99,7 +88,8 @@ function reason(card) {
 
 function fill(parts, card, found, hidden) {
   const result = card.ended ? found.results[0]?.body : null;
-  drawBoxes(parts.boxes, result?.items ?? [], found.minimum_score);
+  const frame = parts.photo.querySelector(".frame");
+  if (frame) drawBoxes(frame, result?.items ?? [], found.minimum_score);
   parts.values.replaceChildren(...values(card, result, found.minimum_score, hidden));
   parts.objects.replaceChildren(
     ...found.pending.map((object) => objectDetails(parts.opened, "pending", object)),
@@ -108,29 +98,27 @@ function fill(parts, card, found, hidden) {
 }
 
 function values(card, result, minimum, hidden) {
-  if (!result) return card.ended ? [] : [element("p", { class: "hint" }, "Values appear here.")];
-  if (card.state === "nothing_found") {
-    return [element("p", { class: "hint" }, `CI found no ${typeWords(result.card_type)} in this picture.`)];
-  }
-  if (card.state !== "recognised") return [element("p", { class: "hint" }, "No values were read.")];
-  const all = [fieldTable(result, minimum), checkList(result.checks), hidden ? why() : null];
+  if (!result) return card.ended ? [] : [hint("card.values_later")];
+  if (card.state === "nothing_found") return [hint("card.nothing_found", { type: typeWords(result.card_type) })];
+  if (card.state !== "recognised") return [hint("card.no_values")];
+  const all = [
+    fieldList(result.fields ?? {}, result.items ?? [], minimum),
+    checkList(result.checks),
+    hidden ? hint("card.hidden") : null,
+  ];
   return all.filter(Boolean);
 }
 
-function why() {
-  return element(
-    "p",
-    { class: "hint" },
-    "Photo and values are hidden, since others may see this screen: “Show values” shows them.",
-  );
+function hint(key, values) {
+  return element("p", { class: "hint" }, words(key, values));
 }
 
 function objectDetails(opened, kind, object) {
-  const text = object.body === null ? "This object is no JSON." : JSON.stringify(object.body, null, 2);
+  const text = object.body === null ? words("objects.no_json") : JSON.stringify(object.body, null, 2);
   const details = element(
     "details",
     { "data-kind": kind, open: opened.has(object.name) },
-    element("summary", {}, element("span", { class: "kind" }, kind), ` ${object.name}`),
+    element("summary", {}, element("span", { class: "kind" }, words(`objects.${kind}`)), ` ${object.name}`),
     element("pre", { tabindex: "0" }, text),
   );
   details.addEventListener("toggle", () => {

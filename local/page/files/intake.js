@@ -1,8 +1,9 @@
 // Photos in: dropped, chosen, pasted, or one of the samples.
 
+import { byId, element } from "../viewer/dom.js";
+import { words } from "../viewer/language.js";
+import { typeWords } from "../viewer/values.js";
 import { samples, upload, uploadSample } from "./api.js";
-import { byId, element } from "./dom.js";
-import { typeWords } from "./words.js";
 
 export function setUpIntake({ knownEtags, onUploaded }) {
   const offered = samples().catch(() => []);
@@ -26,18 +27,26 @@ export function setUpIntake({ knownEtags, onUploaded }) {
   byId("sample").addEventListener("click", trySample);
   offered.then((all) => {
     byId("samples").append(...all.map((sample) => sampleItem(sample, onUploaded)));
+    nameSamples();
   });
   return { trySample };
 }
 
 function sampleItem(sample, onUploaded) {
   const click = () => sendSample(sample.name, onUploaded);
-  const name = sample.name.replace(/^.*\/|\.jpg$/g, "").replaceAll("-", " ");
   return element(
     "li",
     {},
-    element("button", { type: "button", class: "link", click }, `${typeWords(sample.card_type)}, ${name}`),
+    element("button", { type: "button", class: "link", "data-type": sample.card_type, "data-name": sample.name, click }),
   );
+}
+
+/** Write the name of every sample, in the language of the page. */
+export function nameSamples() {
+  for (const button of byId("samples").querySelectorAll("button")) {
+    const name = button.dataset.name.replace(/^.*\/|\.jpg$/g, "").replaceAll("-", " ");
+    button.textContent = `${typeWords(button.dataset.type)} · ${name}`;
+  }
 }
 
 function sendSample(name, onUploaded) {
@@ -55,7 +64,7 @@ function uploadAll(files, onUploaded) {
 
 // A line of its own while an upload is on its way; it stays, with the reason, where it failed.
 async function shown(name, sending, onUploaded) {
-  const state = element("span", { class: "state" }, "uploading…");
+  const state = element("span", { class: "state" }, words("upload.running"));
   const line = element("li", {}, element("span", { class: "name" }, name), state);
   byId("uploads").append(line);
   try {
@@ -64,9 +73,9 @@ async function shown(name, sending, onUploaded) {
     onUploaded(id);
   } catch (error) {
     line.className = "refused";
-    state.textContent = `not uploaded: ${error.message}`;
+    state.textContent = words("upload.refused", { reason: error.message });
     const click = () => line.remove();
-    line.append(element("button", { type: "button", class: "link", click }, "dismiss"));
+    line.append(element("button", { type: "button", class: "link", click }, words("upload.dismiss")));
   }
 }
 

@@ -1,27 +1,38 @@
 // The state of the page: the cards, which one is selected, and whether values are shown.
 
+import { byId } from "../viewer/dom.js";
+import { setUpLanguage, words } from "../viewer/language.js";
+import { CardList } from "../viewer/list.js";
 import { showCard, showNothing } from "./detail.js";
-import { byId } from "./dom.js";
-import { setUpIntake } from "./intake.js";
-import { setUpList, showList } from "./list.js";
+import { fileName } from "./formats.js";
+import { nameSamples, setUpIntake } from "./intake.js";
+import { cardState, drawRow } from "./list.js";
 import { follow } from "./stream.js";
-import { fileName, stateWords } from "./words.js";
-
-const CONNECTION = { connecting: "connecting", live: "live", lost: "not connected" };
 
 const NARROW = matchMedia("(max-width: 760px)"); // the card stands below the list then
 
 const cards = new Map();
 let selected = location.hash.slice(1) || null;
 let reveal = false;
-let drawn = null; // what the detail shows, to draw it again only where that has changed
+let connection = "connecting";
+let drawn = null; // what the detail shows, to draw it again only if that has changed
 
+setUpLanguage(drawInLanguage);
 const intake = setUpIntake({
   knownEtags: () => new Set([...cards.values()].map((card) => card.etag)),
   onUploaded: select,
 });
-setUpList(select);
-setUpReveal();
+const list = new CardList(byId("cards"), {
+  draw: (row, card) => drawRow(row, card, hidden(card)),
+  onSelect: (card) => select(card.id),
+});
+byId("reveal").addEventListener("click", () => {
+  reveal = !reveal;
+  nameReveal();
+  show();
+});
+nameReveal();
+showConnection("connecting");
 follow({
   onAll: (all) => {
     cards.clear();
@@ -52,14 +63,26 @@ function select(id) {
 
 function show() {
   const newestFirst = [...cards.values()].sort((one, other) => age(other) - age(one));
-  showList(newestFirst, { selected, onSelect: select, hidden });
+  byId("cards").hidden = newestFirst.length === 0;
+  byId("nothing").hidden = newestFirst.length > 0;
+  byId("count").textContent = String(newestFirst.length);
   byId("reveal").hidden = newestFirst.every((card) => card.sample);
+  list.show(newestFirst, selected);
   const card = cards.get(selected) ?? null;
   const what = JSON.stringify([card, reveal]);
   if (what === drawn) return;
   drawn = what;
   if (card) showCard(card, { hidden: hidden(card), reveal });
   else showNothing(intake.trySample);
+}
+
+function drawInLanguage() {
+  nameReveal();
+  nameSamples();
+  showConnection(connection);
+  showNothing(intake.trySample); // a card that is shown anew has no words of the other language
+  drawn = null;
+  show();
 }
 
 // Values of the repository's own specimens are nobody's.
@@ -71,23 +94,18 @@ function age(card) {
   return card.steps.uploaded ?? 0;
 }
 
-function setUpReveal() {
-  const button = byId("reveal");
-  button.addEventListener("click", () => {
-    reveal = !reveal;
-    button.setAttribute("aria-pressed", String(reveal));
-    button.textContent = reveal ? "Hide values" : "Show values";
-    show();
-  });
+function nameReveal() {
+  byId("reveal").setAttribute("aria-pressed", String(reveal));
+  byId("reveal").textContent = words(reveal ? "reveal.hide" : "reveal.show");
 }
 
 function showConnection(state) {
-  const place = byId("connection");
-  place.dataset.state = state;
-  place.textContent = CONNECTION[state];
+  connection = state;
+  byId("connection").dataset.state = state;
+  byId("connection").textContent = words(`connection.${state}`);
   byId("lost").hidden = state !== "lost";
 }
 
 function announce(card) {
-  byId("announcements").textContent = `${fileName(card.key)}: ${stateWords(card)}`;
+  byId("announcements").textContent = `${fileName(card.key)}: ${cardState(card)}`;
 }

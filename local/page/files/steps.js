@@ -1,38 +1,32 @@
 // The way of a card: uploaded → claimed → submitted → recognised → result.
 
-import { element } from "./dom.js";
-import { after, clockTime } from "./words.js";
+import { element } from "../viewer/dom.js";
+import { words } from "../viewer/language.js";
+import { after, clockTime } from "./formats.js";
 
-const STEPS = [
-  ["uploaded", "Uploaded", "the photo is in the bucket"],
-  ["claimed", "Claimed", "its pending object was created, once"],
-  ["submitted", "Submitted", "CI accepted one job"],
-  ["recognised", "Recognised", "the job has ended"],
-  ["result", "Result", "written, and never changed"],
-];
+const STEPS = ["uploaded", "claimed", "submitted", "recognised", "result"];
 
 export function stepList(card) {
-  const last = Math.max(...STEPS.map(([name], place) => (name in card.steps ? place : -1)));
+  const last = Math.max(...STEPS.map((name, place) => (name in card.steps ? place : -1)));
   return element(
     "ol",
-    { class: "steps", "aria-label": "Steps" },
-    STEPS.map((step, place) => stepItem(card, step, place, last)),
+    { class: "steps", "aria-label": words("steps.label") },
+    STEPS.map((name, place) => stepItem(card, name, place, last)),
   );
 }
 
-function stepItem(card, [name, label, meaning], place, last) {
+function stepItem(card, name, place, last) {
   const state = stateOf(card, name, place, last);
-  const failed = name === "recognised" && card.job_state && card.job_state !== "Success";
-  const words = failed && state === "done" ? "Not recognised" : label;
+  const failed = name === "recognised" && state === "done" && card.job_state && card.job_state !== "Success";
   return element(
     "li",
     {
       "data-step": name,
-      "data-state": failed && state === "done" ? "failed" : state,
-      title: meaning,
+      "data-state": failed ? "failed" : state,
+      title: words(`step.${name}.meaning`),
       "aria-current": state === "current" ? "step" : null,
     },
-    element("span", { class: "label" }, words),
+    element("span", { class: "label" }, words(failed ? "step.recognised.failed" : `step.${name}`)),
     element("span", { class: "time" }, timeWords(card, name, state)),
   );
 }
@@ -44,7 +38,7 @@ function stateOf(card, name, place, last) {
 }
 
 function timeWords(card, name, state) {
-  if (state === "skipped") return "not needed";
+  if (state === "skipped") return words("steps.skipped");
   const time = card.steps[name];
   if (time === undefined || time === null) return state === "current" ? "…" : "";
   const start = card.steps.uploaded;

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.report.page import Facts, in_script, page
+from cli.report.page import Facts, in_script, page, words
 from cli.report.writing import card_in_report
 from cli.terminal.masking import Masking
 from tests.cli.operators import Operator
@@ -46,6 +46,13 @@ def blocks(text: str, element: str) -> list[str]:
     return re.findall(rf"<{element}>(.*?)</{element}>", text, re.DOTALL)
 
 
+def notice(text: str) -> str:
+    """What the report says of its personal data to whoever opens it."""
+    found = re.search(r'<p class="notice [a-z]+" role="note">(.*?)</p>', text)
+    assert found is not None
+    return html.unescape(re.sub("<.+?>", "", found[1]))
+
+
 def test_a_report_is_masked_and_without_photos_and_says_so(
     operator: Operator, served: Cloud, tmp_path: Path
 ) -> None:
@@ -53,7 +60,7 @@ def test_a_report_is_masked_and_without_photos_and_says_so(
     served.upload(f"{KEY}.jpg")
     text = written(operator, tmp_path)
     assert not [value for value in (KEY, *PERSONAL) if value in text]
-    assert "Values are masked, and there are no photos." in text
+    assert notice(text).startswith("Values are masked, and there are no photos.")
     assert "photo-" not in text.partition("<script>")[0]
     assert len(cards_in(text)) == 2
 
@@ -72,7 +79,7 @@ def test_reveal_puts_values_and_keys_in_and_says_so(
 ) -> None:
     served.upload(KEY)
     text = written(operator, tmp_path, "--reveal")
-    assert "This file holds personal data: values and keys as they are." in text
+    assert "personal data: values and keys as they are." in notice(text)
     (card,) = cards_in(text)
     assert card["key"] == KEY
     assert card["fields"]["id_number"] == NUMBER  # type: ignore[index]
@@ -86,7 +93,7 @@ def test_images_put_small_photos_in_and_say_so(
     body = card_result(KEY, etag).body()
     served.user.put_object(Bucket=BUCKET, Key=name, Body=body)
     text = written(operator, tmp_path, "--images")
-    assert "This file holds personal data: photos." in text
+    assert "personal data: photos." in notice(text)
     assert not [value for value in (KEY, *PERSONAL) if value in text]
     found = re.search(r'id="photo-0" data-width="1360" data-height="900">(.+?)</script>', text)
     assert found is not None
@@ -146,6 +153,12 @@ def test_a_prefix_is_escaped_in_the_markup() -> None:
     head = page(facts(reveal=True, prefix="uploads/<b>&")).before_cards
     assert "<b>" not in head
     assert "uploads/&lt;b&gt;&amp;" in head
+
+
+def test_without_javascript_both_languages_say_what_is_missing() -> None:
+    (said,) = blocks("".join(page(facts())), "noscript")
+    assert words("english")["report.no_script"] in said
+    assert words("chinese")["report.no_script"] in said
 
 
 def test_the_policy_allows_this_style_and_this_script_and_nothing_else() -> None:
