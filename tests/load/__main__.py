@@ -33,8 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.load")
     parser.add_argument("scenario", choices=SCENARIOS)
     parser.add_argument("--seed", type=int, help="default: a new one, which is printed")
-    parser.add_argument("--cards", type=int, default=0, help="default: those of the scenario")
-    parser.add_argument("--instances", type=int, help="of submit, in a burst")
+    parser.add_argument("--cards", type=_count, default=0, help="default: those of the scenario")
+    parser.add_argument("--instances", type=_count, help="of submit, in a burst")
     options = parser.parse_args(arguments)
     name, measure = options.scenario, SCENARIOS[options.scenario]
     if options.instances is not None:
@@ -58,6 +58,12 @@ def run(name: str, measure: Measure, seed: int | None, cards: int = 0) -> int:
         say(line)
     say(f"{name}: {'WRONG' if report.problems else 'ok'}, SEED={seed}")
     return 1 if report.problems else 0
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f'give a number from 1 on, not "{text}"')
+    return int(text)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -76,3 +76,12 @@ def test_instances_are_for_a_burst_alone(capsys: pytest.CaptureFixture[str]) -> 
 def test_counts_are_named_in_order() -> None:
     assert counted({"drop": 2, "delay": 1}) == "delay 1, drop 2"
     assert counted({}) == "none"
+
+
+@pytest.mark.parametrize("cards", ["0", "-1", "x", "1.5"])
+def test_a_number_of_cards_below_one_is_refused(
+    cards: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["burst", f"--cards={cards}"])
+    assert f'give a number from 1 on, not "{cards}"' in capsys.readouterr().err

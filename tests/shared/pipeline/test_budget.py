@@ -284,3 +284,11 @@ def test_a_hold_that_can_not_be_made_is_logged() -> None:
     budget.finish(is_used=True)
     line = {"level": "warning", "problem": "a request failed: InternalError"}
     assert world.logged("hold_not_made") == [line]
+
+
+@pytest.mark.parametrize(("call", "name"), [("list_objects", "holds/"), ("delete", "budget")])
+def test_without_a_limit_a_fault_about_holds_makes_no_budget(call: str, name: str) -> None:
+    world = world_of(None)
+    world.hold(f"budget.{TODAY}.json")
+    world.store.before = failing_at(call, name)
+    assert open_budget(world.context("sweep"), Holds(), nullcontext(), lambda: False) is None
