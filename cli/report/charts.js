@@ -88,7 +88,11 @@ export function drawScores(cards, minimum) {
     drawing("line", { class: "limit", x1: limit, x2: limit, y1: 0, y2: chart.floor }),
     drawing("text", { x: limit - 5, y: 9, "text-anchor": "end" }, words("chart.minimum", { minimum })),
     ...[0, 50, 100].map((at) =>
-      drawing("text", { x: CHART.left + (chart.room * at) / 100, y: CHART.height, "text-anchor": anchor(at / 100) }, at),
+      drawing(
+        "text",
+        { x: CHART.left + (chart.room * at) / 100, y: CHART.height, "text-anchor": anchor(at / 100) },
+        at,
+      ),
     ),
   );
   const some = counts

@@ -23,7 +23,8 @@ function makeOutcomes() {
     const input = element("input", { type: "radio", name: "outcome", value: outcome });
     input.defaultChecked = outcome === "";
     const said = element("span", { "data-words": outcome ? `state.${outcome}` : "filters.all" });
-    const face = element("span", { class: "face" }, element("i", { class: outcome || "all" }), said, " ", element("b", {}, "0"));
+    const dot = element("i", { class: outcome || "all" });
+    const face = element("span", { class: "face" }, dot, said, " ", element("b", {}, "0"));
     byId("outcomes").append(element("label", { class: "outcome" }, input, face));
   }
 }

@@ -32,7 +32,11 @@ export function drawBoxes(frame, items, minimum) {
     ...boxed.map(({ item, place }) =>
       drawing(
         "g",
-        { class: `box ${band(item.score, minimum)}`, "data-item": litWith(items, item, place), "data-field": item.field },
+        {
+          class: `box ${band(item.score, minimum)}`,
+          "data-item": litWith(items, item, place),
+          "data-field": item.field,
+        },
         drawing("polygon", { class: "halo", points: pointsOf(item) }),
         drawing("polygon", { class: "edge", points: pointsOf(item) }),
         extent ? caption(item, extent) : null,

@@ -37,7 +37,13 @@ function sampleItem(sample, onUploaded) {
   return element(
     "li",
     {},
-    element("button", { type: "button", class: "link", "data-type": sample.card_type, "data-name": sample.name, click }),
+    element("button", {
+      type: "button",
+      class: "link",
+      "data-type": sample.card_type,
+      "data-name": sample.name,
+      click,
+    }),
   );
 }
 
