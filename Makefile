@@ -87,7 +87,7 @@ test-deploy: ## run the tests of the deployment with the real `sls`, and more se
 	@python=$(emulator_python) && cd emulator && "$$python" -m pytest -m node
 	@SEEDS=200 $(python) -m pytest $(in_parallel) tests/deploy/test_real_api.py
 
-test-all: test test-emulator test-browser test-deploy ## run every test, those of the OCR engine too
+test-all: test test-emulator test-browser test-deploy ## run every test but the one that installs the emulator by itself
 	$(install) test demo
 	@$(python) -m pytest -m 'ocr or serverless3'
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shlex
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from coslocal.client import official_client
 from coslocal.functions import LogLine
 from coslocal.server import PortUnavailable, env_file, stopped_by_signal
 from local.cloud import LocalCloud
@@ -86,6 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stopped = stopped_by_signal()
     try:
         with running_cloud(make_recogniser(options.recogniser), port=options.port) as cloud:
+            begin(cloud)
             cloud.on_log = _show
             with settings_file(cloud) as settings, closing(Page(cloud, SAMPLES)):
                 _say(how_to(cloud, settings))
@@ -99,6 +103,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     return 0
+
+
+def begin(cloud: LocalCloud) -> None:
+    """Say in the bucket when this deployment began, as `sls deploy` does."""
+    client = official_client(cloud.setup.url, cloud.uploader, cloud.setup.region)
+    began = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    body = json.dumps({"since": began})
+    client.put_object(Bucket=cloud.setup.bucket, Key="ocr/state/since.json", Body=body)
 
 
 @contextmanager

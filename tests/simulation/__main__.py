@@ -29,6 +29,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="replay this one")
     parser.add_argument("--processes", type=int, default=2)
     wanted = parser.parse_args()
+    if wanted.seeds < 1:
+        parser.error(f"argument --seeds: give a number from 1 on, not {wanted.seeds}")
     if wanted.seed is not None:
         return _replay(wanted.seed)
     return _many(range(wanted.start, wanted.start + wanted.seeds), wanted.processes)
