@@ -81,7 +81,8 @@ def deployment_environment(
             if needs_key:
                 is_apart = file.is_named and not written.keys().isdisjoint(_KEYS.values())
                 where = printable(file.path.name) if is_apart else ".env or in the environment"
-                raise ConfigurationError(given, f"is missing; set the API key in {where}")
+                copy = "" if file.path.exists() else " (cp .env.example .env begins one)"
+                raise ConfigurationError(given, f"is missing; set the API key in {where}{copy}")
             found[name] = found[given] = "unused"
     found.setdefault("TENCENTCLOUD_REGION", DEFAULT_REGION)
     return found

@@ -70,7 +70,8 @@ class Display:
         counted = [f"{count} {outcome}" for outcome, count in sorted(outcomes.items())]
         counted += [f"{without} without a result"] if without else []
         self.say("")
-        self.say(f"{len(results)} uploads, {jobs} jobs, {seconds:.1f} s: {', '.join(counted)}")
+        took = f"{_counted(len(results), 'upload')}, {_counted(jobs, 'job')}, {seconds:.1f} s"
+        self.say(f"{took}: {', '.join(counted)}")
         self._agreement(results)
 
     def _agreement(self, results: Sequence[Result]) -> None:
@@ -123,3 +124,7 @@ def _why_pending(pending: Mapping[str, Any] | None) -> str:
     error = pending["error"]
     reason = f", {error['code']}" if error else ""
     return f"pending: {pending['state']}{reason}, attempt {pending['attempt']}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
