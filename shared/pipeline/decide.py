@@ -18,6 +18,7 @@ from shared.times import from_rfc3339, rfc3339
 
 STALE_SECONDS = 1200
 NOTED_SECONDS = 3600
+GIVING_UP_SECONDS = 300  # whoever claimed the attempt for that may still be at work
 FIRST_WAIT_SECONDS = 300
 LONGEST_WAIT_SECONDS = 3600
 _DOUBLED_AT_MOST = 10  # far beyond an hour
@@ -98,7 +99,7 @@ def decide(
 def _decide_waiting(card: PendingCard, limits: Limits, result: ResultSeen) -> Step:
     error = card.attempt.error
     if error is not None and error.refusal is None:  # it was claimed to give the card up
-        if card.unchanged_for < FIRST_WAIT_SECONDS:
+        if card.unchanged_for < GIVING_UP_SECONDS:
             return steps.Leave("it is being given up")
         after_job = error.code in AFTER_A_JOB
         ended = ResultError(error.code, error.message, "job" if after_job else "submit")
