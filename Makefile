@@ -93,7 +93,7 @@ test-all: test test-emulator test-browser test-deploy ## run every test but the 
 
 # -- prove
 
-sim: ## simulate histories with a fault at every call (SEEDS=<number> SEED=<one to replay>)
+sim: ## simulate histories when any call may fail (SEEDS=<number> SEED=<one to replay>)
 	$(install) test
 	@$(python) -m tests.simulation $(if $(SEED),--seed $(SEED),$(if $(SEEDS),--seeds $(SEEDS)))
 
@@ -101,7 +101,7 @@ sabotage: ## show that the simulation notices each of many deliberate bugs
 	$(install) test
 	@$(python) -m tests.simulation.sabotage
 
-mutants: ## change the heart in many small ways and see which its tests don't notice (ONLY="decide gate" ARGS=<arguments>)
+mutants: ## make small changes to the decisions in shared/pipeline and shared/card and see which the tests don't notice (ONLY="decide gate" ARGS=<arguments>)
 	$(install) mutants
 	@$(python) -m tests.mutants $(ONLY) $(ARGS)
 

@@ -1,4 +1,4 @@
-"""The operator's command line, `card-ocr`: for people, against the cloud as against `make up`.
+"""The operator's command line, `card-ocr`: for people; works on the cloud and on `make up` alike.
 
 card-ocr  runs it from a clone, wherever it is called
 app       the commands, and the exit status of each error

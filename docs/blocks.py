@@ -24,7 +24,8 @@ _PURPOSE = {
     "emulator": "The package `coslocal`: COS, CI's jobs and SCF's triggers on one machine.",
     "events": "One file per shape an event or a callback can take; every file is used by a test.",
     "requirements": "What is installed, locked with hashes: one file per purpose.",
-    "tests": "As the folders: tests/shared/pipeline/ tests shared/pipeline/, and so on.",
+    "tests": "Laid out like the code: tests/shared/pipeline/ for shared/pipeline/; the others by "
+    "what they prove.",
 }
 
 

@@ -1,4 +1,4 @@
-"""Every error the project raises.
+"""What the functions raise; deploy/errors.py has the deployment's.
 
 CardOcrError
 ├── ConfigurationError      a setting, or the state of a bucket, is wrong; names what to change

@@ -1,11 +1,11 @@
-"""A module a command; each says in its docstring what `--help` shows.
+"""A module a command; each function's docstring is its `--help`.
 
 audit     say of every upload whether it has a result, is pending, or is missing
 backfill  put photos in line that were there before the trigger was
 doctor    check a deployment from outside
 export    write one row a card: its fields, its outcome and its evidence
 forget    delete all that the bucket holds of one card
-pause     stop what sweep sends, backfill and reruns among it, until `card-ocr resume`
+pause     stop sending, uploads included; and resume: send again
 purge     delete results that are older than so many days, and their photos if asked to
 report    write one HTML file
 rerun     have cards read once more, each as a run of its own beside the results it has

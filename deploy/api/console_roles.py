@@ -1,7 +1,7 @@
 """The roles that Tencent's consoles make, each by a consent on the first use of its product.
 
-README's prerequisites, `card-ocr setup` and `doctor`, `sls deploy` and the error texts are made
-from this table. Pages: 583/32389 and 583/31444 (SCF), the COS SDK's on CI (CI_QCSRole).
+The prerequisites in docs/deploy.md, `card-ocr setup` and `doctor`, `sls deploy` and the error texts
+are made from this table. Pages: 583/32389 and 583/31444 (SCF), the COS SDK's on CI (CI_QCSRole).
 """
 
 from __future__ import annotations

@@ -6,9 +6,9 @@
     {"Records": [{"CMQ": {"msgBody": "<the same body, with the token as UserData>", …}}, …]}
 
 The token is verified from the query string alone, before the body is touched and before anything
-heavy is imported. A message is handled as the request it stands for: what would be a 500 makes the
-handler raise after the last record, so that SCF delivers the event again; a 400 or 403 would be
-one again, so it is logged and let go. Sweep finishes whatever is lost.
+heavy is imported. A message is handled like the request it stands for. If one would be a 500, the
+handler raises after the last record, and SCF delivers the event again. If one would be a 400 or
+403, it would be the same again, so it is logged and dropped. Sweep finishes whatever is lost.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
                           "cosBucket": {"name": "cards", "appid": "1250000000", …}}, …}]}
 
 A record that fails before its claim exists makes the handler raise after the last record, so that
-SCF delivers the event again; what has its claim is then left alone.
+SCF delivers the event again; records that have their claim are then skipped.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     {"Type": "Timer", "TriggerName": "sweep", "Time": "2026-01-02T03:05:00Z", "Message": ""}
 
-Message "reconcile" opens a reconcile pass first; anything else sweeps.
+With the message `reconcile`, it first opens a reconcile pass. Then, as always, it sweeps.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from shared.pipeline.sweep import sweep
 from shared.workers import Threads
 
 _TIME_OUT_SECONDS = 270
-_LAST_STEP_SECONDS = 60  # a card that was begun is finished: its claim allows no more
+_LAST_STEP_SECONDS = 60  # time for the step under way; a claim is good for 60 s
 
 
 def main_handler(event: object, context: object) -> dict[str, object]:

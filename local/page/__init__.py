@@ -12,7 +12,7 @@ feed      what changes, to everybody who looks: server-sent events
 guard     who may ask the page for what
 journal   when objects were first written
 masking   what of a result stays hidden until the user asks for it
-names     names
+names     names of uploaded files, and of the objects in the output
 pictures  which contents are shown as pictures
 samples   the repository's specimens, which the page offers to whoever has no card at hand
 summary   what the page shows of a card

@@ -4,7 +4,7 @@ forms      the printed forms of the cards
 geometry   points and quadrilaterals in a picture
 layout     finds a card's fields among lines of text
 lines      lines of text, as an OCR engine finds them in an upright picture
-ocr        A recogniser that really reads
-scripted   A recogniser that follows a script
+ocr        a recogniser that really reads
+scripted   a recogniser that follows a script
 truth      truth files: what a sample shows, in a JSON file beside the picture
 """

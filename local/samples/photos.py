@@ -1,4 +1,4 @@
-"""Photos a card: lays it on a desk, sets the light, and tells where its fields are."""
+"""Takes the photo of a card: lays it on a desk, sets the light, tells where its fields are."""
 
 from __future__ import annotations
 

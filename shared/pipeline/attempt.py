@@ -276,7 +276,7 @@ def result_of(
 
 
 def _is_of_last_attempt(step: WriteResult) -> bool:
-    """Return whether the result is written under the claim after that of the job it rests on."""
+    """Return whether the result is written under a later claim than that of its job."""
     return step.job is not None and step.error is not None and step.error.code in AFTER_A_JOB
 
 

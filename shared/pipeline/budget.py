@@ -1,9 +1,9 @@
 """The budget: MAX_JOBS_PER_DAY, for all jobs of a UTC day, uploads included.
 
-Sweep alone keeps it. Before it sends, each run counts the day's jobs in CI's own list, makes the
-hold `budget.<date>.json` if the day has had as many, and deletes it if it has not. The hold is of
-that date alone, so it ends at midnight even if nothing runs. Uploads before the next count, and a
-second sweep, can exceed the budget.
+Only sweep keeps it. Before it sends, each run counts the day's jobs in CI's own list, makes the
+hold `budget.<date>.json` if the day has used up the budget, and deletes it if it has not. The hold
+is only of that date, so it ends at midnight even if nothing runs. Uploads before the next count,
+and a second sweep, can exceed the budget.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def deliver(context: Context, token: CallbackToken, reported: Job, form: Evidenc
 def _has_another_job(context: Context, token: CallbackToken, attempt: Attempt, job: Job) -> bool:
     """Return whether sweep wrote another job into an unanswered attempt since it was read.
 
-    What is pending is sweep's then: it records the jobs that the result doesn't name.
+    If so, leave the pending object to sweep, which records the jobs that the result doesn't name.
     """
     if attempt.job_id is not None or not attempt.owner:
         return False

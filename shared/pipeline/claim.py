@@ -100,7 +100,10 @@ def read_stored(context: Context, name: str) -> Attempt | None:
 
 
 def is_ours(context: Context, attempt: Attempt, name: str) -> bool:
-    """Return whether it is of this bucket and what its name says, so no other card is done."""
+    """Return whether the attempt is of this bucket and of the card in its name.
+
+    Otherwise a step could be done to another card.
+    """
     is_of_bucket = attempt.source.bucket == context.settings.input_bucket
     return is_of_bucket and name_of(context, attempt) == name
 

@@ -1,12 +1,13 @@
 """The gate: may a job go out now? It is asked before an attempt is made, and again before its POST.
 
-hold      any object under `P state/holds/`: an operator's, or the budget's for its day
+hold      any object under `P state/holds/` (`P` is OUTPUT_PREFIX): an operator's, or the budget's
+          for its day
 budget    MAX_JOBS_PER_DAY is used up
 rate      REQUESTS_PER_SECOND, counted by each sender for itself
 circuit   CI refuses what concerns every card, or 20 cards in a row
 
-An upload passes the holds (the budget's is one) and the rate alone. A gate belongs to one run, and
-its threads share it.
+Only holds (the budget's too) stop an upload, and only the rate delays it. A gate belongs to one
+run, and its threads share it.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ class _Said(NamedTuple):
 
 
 class Holds:
-    """What COS said last of the holds. It counts for ten seconds; silence is asked about again."""
+    """COS's last answer about holds, used for ten seconds. If COS gave none, it is asked again."""
 
     def __init__(self, new_lock: NewLock = nullcontext) -> None:
         self._lock = new_lock()
@@ -157,7 +158,7 @@ class Slot:
     def _why_stopped(self) -> Closed | None:
         """Wait for the rate. Ask about holds again if COS's answer is too old by then.
 
-        After three times nobody can say.
+        If the answer is too old three times, sending stops: `_UNKNOWN`.
         """
         gate = self._gate
         for _ in range(_ASKED_AT_MOST):
@@ -273,8 +274,8 @@ def is_answer(submission: Submission) -> bool:
 class Budget:
     """What one run may still send of the `limit` jobs of a day.
 
-    `jobs` is how many the day has had. `hold` is called after the last one and not before: it would
-    stop uploads too early.
+    `jobs` is how many the day has had. `hold` is called after the last job. Called earlier, it
+    would stop uploads too soon.
     """
 
     def __init__(

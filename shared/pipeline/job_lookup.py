@@ -1,7 +1,7 @@
 """Looks in CI's own list for the jobs of attempts whose POST was never answered.
 
-A job is an attempt's by its Object and by the version and attempt in its UserData. Its absence is
-proof only if the list shows a job of ours that was created too late for this claim's POST to have
+A job is an attempt's by its Object and by the version and attempt in its UserData. A missing job is
+proof only if the list already shows a job of ours that is too young for this claim's POST to have
 made it: a list that lags, or is empty, proves nothing. A list out of order proves nothing until it
 has been read to its end.
 """

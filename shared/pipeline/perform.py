@@ -1,7 +1,7 @@
 """Does one step about a card: the only place that sends jobs and writes results.
 
-The methods that do a step return what is pending of the card afterwards, None once the card has its
-result.
+Each method that does a step returns the attempt that is pending afterwards, or None once the card
+has its result.
 """
 
 from __future__ import annotations

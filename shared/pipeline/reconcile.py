@@ -1,8 +1,8 @@
 """Reconcile: finds what never became pending, because its event was lost.
 
 A daily timer opens a pass; sweeps continue it in the time they have left, photo by photo, from a
-cursor. Uploads from before this deployment, or older than RECONCILE_DAYS, are backfill's alone. A
-closed gate doesn't stop it: what it claims then waits.
+cursor. Uploads from before this deployment, or older than RECONCILE_DAYS, are left to `card-ocr
+backfill`. A closed gate doesn't stop it: what it claims then waits.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ from shared.store.layout import PendingName, behind, parse_pending_name, pending
 from shared.times import rfc3339
 from shared.workers import Workers, batches
 
-_DESCRIBED_AT_ONCE = 10  # CI describes as many jobs in one reply
+_DESCRIBED_AT_ONCE = 10  # CI describes up to ten jobs in one reply
 _YOUNG_SECONDS = 120
 _CLAIMED_WITHIN_SECONDS = 7 * 86_400  # before the last write of an object that can't be read
 # CI's list is read once for many cards: for so many, or with so much time left, or at the end.
@@ -47,9 +47,10 @@ Do = Callable[[PendingCard, Step], "Attempt | None"]
 
 
 class Run(NamedTuple):
-    """One sweep: its gate, its workers, what does the steps, and when it ends (Unix seconds).
+    """One sweep: its gate, its workers, and when it ends (Unix seconds).
 
-    `most_in_vain` is how many cards it may read and leave pending while it sends nothing.
+    `do` carries out the steps. `most_in_vain` is how many cards it may read and leave pending while
+    it sends nothing.
     """
 
     context: Context
@@ -80,8 +81,8 @@ class CardAttempts(NamedTuple):
 class Reached(NamedTuple):
     """The name after which the next scan goes on (None is the start), and whether all was seen.
 
-    `turned_away_after` is the name before the first card that the gate turned away ("" if there is
-    none before it), None if the gate turned none away.
+    `turned_away_after` is the name before the first card that the gate turned away; "" if that card
+    is the first; None if it turned none away.
     """
 
     after: str | None
@@ -283,10 +284,11 @@ class Scan:
         return PendingCard(attempt.dated(rfc3339(written_at)), group.names, written_at, seen_at)
 
     def _read_name(self, group: CardAttempts, seen_at: float) -> PendingCard | None:
-        """Take an archived attempt for one whose answer nobody knows. A job is found by its name.
+        """Treat an archived attempt as one whose POST was never answered.
 
-        What the attempts before it say still counts, as far as they can be read. A name can have
-        the digest of a long key in place of the key: somebody must restore that.
+        Its job is looked for by the key, version and attempt in its name. What the attempts before
+        it say still counts, as far as they can be read. A name can have the digest of a long key in
+        place of the key: somebody must restore that.
         """
         context, written_at = self._run.context, group.last.last_modified
         name = parse_pending_name(context.settings.output_prefix, group.last.key)

@@ -1,6 +1,8 @@
 """The few objects that sweep and operators keep for themselves, below `P state/`.
 
-since.json             {"since"}      uploads from before that time are backfill's alone
+`P` is OUTPUT_PREFIX.
+
+since.json             {"since"}      uploads from before are left to `card-ocr backfill`
 canary.json            {"run"}        created twice: shows that create-once works here
 cursor.json            {"after"}      the name after which the next sweep looks on
                        {"send_after"} the name after which it sends first, if the circuit opened

@@ -1,4 +1,7 @@
-"""What a sweep saw, as `P state/status.json`: the heartbeat that operators watch."""
+"""What a sweep saw: the heartbeat that operators watch.
+
+It is the object `P state/status.json`; `P` is OUTPUT_PREFIX.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,10 @@ REFUSED = "refused "
 
 
 class Status(NamedTuple):
-    """What is pending by state, the oldest card, and whether cards are being sent ("yes").
+    """What is pending by state, the oldest card, and whether cards are being sent.
 
-    `jobs_today` is None without MAX_JOBS_PER_DAY, or if the jobs could not be counted.
+    `sending` is "yes", or why nothing is sent. `jobs_today` is None without MAX_JOBS_PER_DAY,
+    or if the jobs could not be counted.
     """
 
     at: str

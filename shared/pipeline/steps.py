@@ -17,9 +17,10 @@ from shared.times import from_rfc3339
 
 
 class PendingCard(NamedTuple):
-    """A card's last attempt as it lies in the bucket, `dated`. Times are COS's, in Unix seconds.
+    """A card's last attempt as stored, with its times filled in by `Attempt.dated`.
 
-    `names` are all its attempts on the page of the listing, the last one last.
+    Times are COS's, in Unix seconds. `names` are all its attempts on the page of the listing, the
+    last one last.
     """
 
     attempt: Attempt

@@ -41,7 +41,7 @@ def sweep(
     workers, counter = workers or OneByOne(), counter or StatusCounter()
     half = context.now() + (until - context.now()) / 2
     shut = _why_shut(context)
-    holds = Holds(workers.lock)  # another run's counts: this one may have stood still meanwhile
+    holds = Holds(workers.lock)  # asked anew: what an earlier run was told may be out of date
     budget = open_budget(context, holds, workers.lock(), lambda: context.now() >= half)
     gate = Gate(context, holds, budget, shut, workers.lock)
     gate.ask()

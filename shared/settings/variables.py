@@ -9,7 +9,7 @@ UNSET = ""
 
 
 class Variable(NamedTuple):
-    """A variable's name, its default (None: required) and what it means, in the README's words."""
+    """A variable's name, default (None: required) and meaning, in docs/settings.md's words."""
 
     name: str
     default: str | None

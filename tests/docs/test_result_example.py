@@ -1,4 +1,4 @@
-"""The README's example of a result is what the functions write, name by name."""
+"""docs/result.example.json is what the functions write, name by name."""
 
 from __future__ import annotations
 
