@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Mapping
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -20,11 +21,11 @@ pytestmark = pytest.mark.browser
 STEPS = ["uploaded", "claimed", "submitted", "recognised", "result"]
 
 
-def step_states(page: Page) -> dict[str, str | None]:
-    steps = page.locator(".steps li").all()
-    return {
-        str(step.get_attribute("data-step")): step.get_attribute("data-state") for step in steps
-    }
+def expect_steps(page: Page, states: Mapping[str, str]) -> None:
+    """Wait until these steps have these states: they follow the card's state, event by event."""
+    for name, state in states.items():
+        step = page.locator(f".steps li[data-step={name}]")
+        expect(step).to_have_attribute("data-state", state)
 
 
 def test_an_empty_bucket_says_what_to_do_and_a_sample_is_one_click_away(opened: Page) -> None:
@@ -48,15 +49,14 @@ def test_a_card_is_watched_on_its_way_step_by_step(opened: Page, local: Served) 
     expect(opened.locator(".steps li[data-state=current]")).to_have_attribute(
         "data-step", "recognised"
     )
-    assert step_states(opened) == {
-        **dict.fromkeys(STEPS[:3], "done"),
-        "recognised": "current",
-        "result": "ahead",
-    }
+    expect_steps(
+        opened,
+        {**dict.fromkeys(STEPS[:3], "done"), "recognised": "current", "result": "ahead"},
+    )
     expect(opened.locator("details[data-kind=pending] summary")).to_contain_text("ocr/pending/")
     local.recogniser.release()
     expect(opened.locator("#state")).to_have_text("recognised")
-    assert step_states(opened) == dict.fromkeys(STEPS, "done")
+    expect_steps(opened, dict.fromkeys(STEPS, "done"))
     expect(opened.locator("details[data-kind=pending]")).to_have_count(0)
 
 
@@ -122,7 +122,7 @@ def test_a_broken_picture_ends_with_its_reason(opened: Page) -> None:
     choose(opened, file("broken.jpg", sample("driver/truncated.jpg")))
     expect(opened.locator("#state")).to_have_text("failed")
     expect(opened.locator(".reason")).to_contain_text("ResourceNotSupported")
-    assert step_states(opened)["recognised"] == "failed"
+    expect_steps(opened, {"recognised": "failed"})
 
 
 def test_a_text_is_rejected_with_its_reason_and_never_sent(opened: Page, local: Served) -> None:
@@ -130,7 +130,7 @@ def test_a_text_is_rejected_with_its_reason_and_never_sent(opened: Page, local: 
     expect(opened.locator("#state")).to_have_text("rejected")
     expect(opened.locator(".reason")).to_contain_text("NotAnImage")
     expect(opened.locator(".no-picture")).to_be_visible()
-    assert step_states(opened)["submitted"] == "skipped"
+    expect_steps(opened, {"submitted": "skipped"})
     assert local.cloud.jobs == []
 
 
