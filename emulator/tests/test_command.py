@@ -60,6 +60,22 @@ def test_what_can_not_be_is_said(tmp_path: Path, option: str, value: str, said: 
     assert said in written
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (".env", ".env exists and is none of mine"),
+        ("folder", "folder exists and is none of mine"),
+        ("missing/x.env", "missing/x.env can't be written: No such file or directory"),
+    ],
+)
+def test_an_env_file_that_can_not_be_is_said(tmp_path: Path, name: str, said: str) -> None:
+    (tmp_path / ".env").write_text("TENCENTCLOUD_SECRET_ID=of a deployment\n")
+    (tmp_path / "folder").mkdir()
+    found = failure("--port", "0", "--env-file", name, folder=tmp_path)
+    assert found == (2, f"coslocal: --env-file: {said}; name another\n")
+    assert (tmp_path / ".env").read_text() == "TENCENTCLOUD_SECRET_ID=of a deployment\n"
+
+
 @pytest.mark.install
 def test_installed_into_an_empty_environment_it_serves(tmp_path: Path) -> None:
     # Given a copy of the package, since a build leaves files behind

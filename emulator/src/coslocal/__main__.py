@@ -15,12 +15,22 @@ import requests
 
 from coslocal.cos.hosts import appid_of
 from coslocal.emulator import Emulator
-from coslocal.server import PortUnavailable, env_file, served, stopped_by_signal
+from coslocal.server import (
+    EnvFileUnavailable,
+    PortUnavailable,
+    env_file,
+    served,
+    stopped_by_signal,
+)
 from coslocal.settings import Settings
 
 DEFAULT_PORT: Final = 8970
 
 _RECOGNISER: Final = "what makes the recogniser of CI's jobs; without it they recognise nothing"
+_ENV_FILE: Final = (
+    "write the variables there too, and delete the file at the end; an existing file is replaced "
+    "only if it begins with COSLOCAL_URL="
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,6 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PortUnavailable as error:
         sys.stderr.write(f"coslocal: {error}; choose another port with --port\n")
         return 2
+    except EnvFileUnavailable as error:
+        sys.stderr.write(f"coslocal: --env-file: {error}; name another\n")
+        return 2
     return 0
 
 
@@ -62,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     up.add_argument("--region", default=Settings.region, help="(%(default)s)")
     up.add_argument("--recogniser", type=_recogniser, metavar="MODULE:NAME", help=_RECOGNISER)
-    up.add_argument("--env-file", type=Path, metavar="FILE", help="write the variables there too")
+    up.add_argument("--env-file", type=Path, metavar="FILE", help=_ENV_FILE)
     return parser
 
 
