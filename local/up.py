@@ -17,6 +17,7 @@ from coslocal.server import (
     EnvFileUnavailable,
     PortUnavailable,
     env_file,
+    port_number,
     stopped_by_signal,
 )
 from local.cloud import LocalCloud
@@ -85,7 +86,9 @@ What the functions log follows. Ctrl-C ends it; nothing is kept.
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run until a signal ends it; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m local.up", description=__doc__)
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="default: %(default)s")
+    parser.add_argument(
+        "--port", type=port_number, default=DEFAULT_PORT, help="default: %(default)s"
+    )
     parser.add_argument("--recogniser", choices=RECOGNISERS, default="ocr")
     options = parser.parse_args(arguments)
     stopped = stopped_by_signal()

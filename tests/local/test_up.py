@@ -1,4 +1,4 @@
-"""The file that `make up` keeps for `card-ocr`."""
+"""What `make up` refuses, and the file that it keeps for `card-ocr`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,14 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalClou
 def path(cloud: LocalCloud) -> Path:
     Path("build").mkdir()
     return Path("build") / f"up-{cloud.setup.url.rpartition(':')[2]}.env"
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "http"])
+def test_a_port_that_is_none_is_said(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        up.main(["--recogniser", "scripted", "--port", port])
+    assert ended.value.code == 2
+    assert f"'{port}' is no port: give a number from 0 to 65535" in capsys.readouterr().err
 
 
 def test_the_file_that_a_killed_cloud_left_is_replaced(cloud: LocalCloud, path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
+import re
 import signal
 import socket
 import threading
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 ADDRESS: Final = "127.0.0.1"
+
+_LAST_PORT: Final = 65535
 
 App = Callable[..., Iterable[bytes]]
 E = TypeVar("E", bound=Emulator)
@@ -111,6 +115,19 @@ def stopped_by_signal() -> threading.Event:
         if one is not signal.SIGHUP or signal.getsignal(one) is not signal.SIG_IGN:  # nohup
             signal.signal(one, stop)
     return stopped
+
+
+def port_number(text: str) -> int:
+    """Read a port from the command line; 0 stands for any free one.
+
+    Raises:
+        argparse.ArgumentTypeError: It is no number from 0 to 65535.
+    """
+    if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no port: give a number from 0 to {_LAST_PORT}; 0 is any free one"
+        )
+    return int(text)
 
 
 @contextlib.contextmanager
