@@ -16,7 +16,13 @@ from urllib.parse import urlsplit
 
 from coslocal.client import official_client
 from coslocal.functions import LogLine
-from coslocal.server import PortUnavailable, env_file, stopped_by_signal
+from coslocal.server import (
+    EnvFileUnavailable,
+    PortUnavailable,
+    env_file,
+    port_number,
+    stopped_by_signal,
+)
 from local.cloud import LocalCloud
 from local.page.app import Page
 from local.running import RECOGNISERS, SAMPLES, RecogniserMissing, make_recogniser, running_cloud
@@ -24,13 +30,13 @@ from local.running import RECOGNISERS, SAMPLES, RecogniserMissing, make_recognis
 DEFAULT_PORT: Final = 8970
 
 _SETTINGS: Final = (
+    "LOCAL_CLOUD",  # first: the file is recognised by it, and no deployment's begins with it
     "INPUT_BUCKET",
     "INPUT_PREFIX",
     "CARD_TYPE_RULES",
     "CALLBACK_URL",
     "CALLBACK_SECRET",
     "TENCENTCLOUD_REGION",
-    "LOCAL_CLOUD",
 )
 
 _HOW_TO: Final = """\
@@ -83,7 +89,9 @@ What the functions log follows. Ctrl-C ends it; nothing is kept.
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run until a signal ends it; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m local.up", description=__doc__)
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="default: %(default)s")
+    parser.add_argument(
+        "--port", type=port_number, default=DEFAULT_PORT, help="default: %(default)s"
+    )
     parser.add_argument("--recogniser", choices=RECOGNISERS, default="ocr")
     options = parser.parse_args(arguments)
     stopped = stopped_by_signal()
@@ -98,6 +106,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _say("stopping\n")
     except PortUnavailable as error:
         sys.stderr.write(f"{error}; choose another port with --port, or PORT=<number> with make\n")
+        return 2
+    except EnvFileUnavailable as error:
+        sys.stderr.write(f"{error}; move it away, or choose another port with --port\n")
         return 2
     except RecogniserMissing as error:
         sys.stderr.write(f"{error}\n")

@@ -51,13 +51,44 @@ def test_its_variables_are_in_a_file_while_it_runs(tmp_path: Path) -> None:
         ("--bucket", "photos", "a bucket is named <name>-<appid>, in lower case, not 'photos'"),
         ("--recogniser", "missing:Name", "missing:Name can't be imported: No module named"),
         ("--recogniser", "json:Name", "json:Name can't be imported: module 'json' has no"),
-        ("--port", "70000", "choose another port with --port"),
+        ("--recogniser", "os:sep", "os:sep can't be called: name a class or a function that"),
+        ("--recogniser", "os:getcwd", "os:getcwd() makes a str, which has no method recognise"),
+        ("--recogniser", "json:dumps", "json:dumps() raised TypeError: "),
+        ("--region", "no such region!", "as ap-guangzhou, not 'no such region!'"),
+        ("--region", "", "as ap-guangzhou, not ''"),
+        ("--port", "65536", "'65536' is no port: give a number from 0 to 65535"),
+        ("--port", "-1", "'-1' is no port: give a number from 0 to 65535"),
+        ("--port", "http", "'http' is no port: give a number from 0 to 65535"),
     ],
 )
 def test_what_can_not_be_is_said(tmp_path: Path, option: str, value: str, said: str) -> None:
     status, written = failure(option, value, folder=tmp_path)
     assert status == 2
     assert said in written
+
+
+def test_a_taken_port_is_said_to_be_taken(tmp_path: Path) -> None:
+    with running(folder=tmp_path) as variables:
+        taken = variables["COSLOCAL_URL"].rpartition(":")[2]
+        status, written = failure("--port", taken, folder=tmp_path)
+    assert status == 2
+    assert written.endswith("Address already in use; choose another port with --port\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (".env", ".env exists and is none of mine"),
+        ("folder", "folder exists and is none of mine"),
+        ("missing/x.env", "missing/x.env can't be written: No such file or directory"),
+    ],
+)
+def test_an_env_file_that_can_not_be_is_said(tmp_path: Path, name: str, said: str) -> None:
+    (tmp_path / ".env").write_text("TENCENTCLOUD_SECRET_ID=of a deployment\n")
+    (tmp_path / "folder").mkdir()
+    found = failure("--port", "0", "--env-file", name, folder=tmp_path)
+    assert found == (2, f"coslocal: --env-file: {said}; name another\n")
+    assert (tmp_path / ".env").read_text() == "TENCENTCLOUD_SECRET_ID=of a deployment\n"
 
 
 @pytest.mark.install

@@ -17,7 +17,7 @@ from coslocal import Emulator, FunctionSettings, Settings, Uploads
 from coslocal.agenda import MovableClock
 from coslocal.client import official_client
 from coslocal.functions import in_this_process
-from coslocal.server import LocalServer, PortUnavailable, env_file, served
+from coslocal.server import EnvFileUnavailable, LocalServer, PortUnavailable, env_file, served
 
 LONG = 30.0
 
@@ -76,11 +76,43 @@ def test_it_shows_its_own_clock_and_no_other(
 
 def test_an_env_file_is_for_this_user_and_gone_in_the_end(tmp_path: Path) -> None:
     path = tmp_path / "variables.env"
-    path.write_text("old")
     with env_file(path, {"A": "1", "B": "2"}):
         assert path.read_text() == "A=1\nB=2\n"
         assert path.stat().st_mode & 0o777 == 0o600
     assert not path.exists()
+
+
+def test_an_env_file_that_a_killed_process_left_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "variables.env"
+    path.write_text("A=0\nC=3\n")
+    with env_file(path, {"A": "1", "B": "2"}):
+        assert path.read_text() == "A=1\nB=2\n"
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("there", ["", "B=2\nA=1\n", "AA=1\n"])
+def test_an_env_file_of_someone_else_is_refused_and_kept(tmp_path: Path, there: str) -> None:
+    path = tmp_path / ".env"
+    path.write_text(there)
+    with (
+        pytest.raises(EnvFileUnavailable, match=r"/\.env exists and is none of mine$"),
+        env_file(path, {"A": "1", "B": "2"}),
+    ):
+        pass
+    assert path.read_text() == there
+
+
+def test_an_env_file_that_was_changed_meanwhile_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "variables.env"
+    with env_file(path, {"A": "1"}):
+        path.write_text("A=of another process\n")
+    assert path.read_text() == "A=of another process\n"
+
+
+def test_an_env_file_that_is_gone_in_the_end_is_no_error(tmp_path: Path) -> None:
+    path = tmp_path / "variables.env"
+    with env_file(path, {"A": "1"}):
+        path.unlink()
 
 
 @pytest.mark.parametrize("target", ["//a//b", "/a", "//a?b=//c", "http://example.com//a"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
+import re
 import signal
 import socket
 import threading
@@ -23,12 +25,18 @@ if TYPE_CHECKING:
 
 ADDRESS: Final = "127.0.0.1"
 
+_LAST_PORT: Final = 65535
+
 App = Callable[..., Iterable[bytes]]
 E = TypeVar("E", bound=Emulator)
 
 
 class PortUnavailable(Exception):
     """The port can't be listened on: it is taken, or none of ours; the message says why."""
+
+
+class EnvFileUnavailable(Exception):
+    """The env file can't be written, or is someone else's; the message names it and says why."""
 
 
 class LocalServer:
@@ -109,16 +117,46 @@ def stopped_by_signal() -> threading.Event:
     return stopped
 
 
+def port_number(text: str) -> int:
+    """Read a port from the command line; 0 stands for any free one.
+
+    Raises:
+        argparse.ArgumentTypeError: It is no number from 0 to 65535.
+    """
+    if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no port: give a number from 0 to {_LAST_PORT}; 0 is any free one"
+        )
+    return int(text)
+
+
 @contextlib.contextmanager
 def env_file(path: Path, variables: Mapping[str, str]) -> Iterator[None]:
-    """Keep variables in a file that only this user can read, for a shell, inside the block."""
-    path.unlink(missing_ok=True)
-    path.touch(mode=0o600)
-    path.write_text("".join(f"{name}={value}\n" for name, value in variables.items()))
+    """Keep variables in a file that only this user can read, for a shell, inside the block.
+
+    A file that is there already is replaced if it begins with the first of the variables' names:
+    a process that was killed left it. At the end the file is deleted, unless it was changed.
+
+    Raises:
+        EnvFileUnavailable: Another file is there, or the file can't be written.
+    """
+    written = "".join(f"{name}={value}\n" for name, value in variables.items()).encode()
+    try:
+        if path.exists():
+            first = f"{next(iter(variables))}=".encode()
+            if not path.is_file() or not path.read_bytes().startswith(first):
+                raise EnvFileUnavailable(f"{path} exists and is none of mine")
+            path.unlink()
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_bytes(written)
+    except OSError as error:
+        raise EnvFileUnavailable(f"{path} can't be written: {error.strerror}") from error
     try:
         yield
     finally:
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            if path.read_bytes() == written:
+                path.unlink()
 
 
 class _QuietHandler(MotoRequestHandler):
