@@ -427,7 +427,7 @@ def _denied_for_good(original: Any) -> Any:
 
 
 def _as_it_is(_original: Any) -> Any:
-    return lambda data: data.decode()
+    return lambda data, errors: data.decode(errors=errors)
 
 
 def _note_needed(_original: Any) -> Any:

@@ -30,6 +30,7 @@ from tests.simulation.sending import CLAIM_SECONDS, Sending
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
+NO_BUG = "no bug"  # an exception that is none of ours
 _SIGNED_SECONDS = 70.5
 _SIGNED_AT_LEAST_SECONDS = 70 - 2  # COS's Date has whole seconds
 _STALE_SECONDS = 1200 - 2  # COS counts whole seconds
@@ -39,7 +40,7 @@ _ALWAYS = frozenset(
         "nothing is sent where create-once has no effect",
         "4 nobody without a token changes anything",
         "6 output never becomes input",
-        "no bug",
+        NO_BUG,
     }
 )
 _WRITERS = frozenset({"submit", "sweep", "backfill", "rerun"})
@@ -213,7 +214,7 @@ class Oracle:
 
     def crashed(self, process: Process, error: BaseException) -> None:
         """The pipeline met an exception that is none of its own."""
-        self._break("no bug", process, f"{type(error).__name__}: {error}")
+        self._break(NO_BUG, process, f"{type(error).__name__}: {error}")
 
     def _result_created(self, process: Process, name: str, body: bytes) -> None:
         before = self.results.get(name)

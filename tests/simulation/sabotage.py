@@ -15,6 +15,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.simulation.bugs import BUGS, Bug
+from tests.simulation.oracle import NO_BUG
 from tests.simulation.output import say
 from tests.simulation.planted import plant
 from tests.simulation.stories import STORIES
@@ -38,9 +39,9 @@ def _one(bug: Bug, seeds: int) -> int:
     tell = STORIES[bug.told_by]
     plant(bug)
     for seed in range(seeds):
-        outcome = tell(seed)
-        if outcome.broken:
-            say(f"{seed:6}  {outcome.broken[0].rule}")
+        broken = [wrong.rule for wrong in tell(seed).broken if wrong.rule != NO_BUG]
+        if broken:  # an exception in the planted code itself proves nothing
+            say(f"{seed:6}  {broken[0]}")
             return 0
     return 1
 
