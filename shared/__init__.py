@@ -18,6 +18,7 @@ times       times as the cloud writes them and as we do
 from __future__ import annotations
 
 import gc
+import warnings
 
 RELEASE = "0.1.0"
 """The version of this project; each result names the one that wrote it."""
@@ -25,3 +26,6 @@ RELEASE = "0.1.0"
 # What an instance imports stays. By default garbage is looked for among it at every 700th object,
 # which is a twentieth of a cold start and finds nothing.
 gc.set_threshold(50_000)
+
+# The bundle has no charset_normalizer (see deploy.bundle.dependencies), and requests says so.
+warnings.filterwarnings("ignore", "Unable to find acceptable character detection")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 
+import requests
 from qcloud_cos import CosConfig, CosS3Client, CosServiceError
 
-from shared.cloud import open_session
+from shared.cloud import LocalCloudAdapter
 from tests.support.environment import BUCKET, ENVIRONMENT, REGION
 
 _TOKEN = "v1." + "A" * 107 + "." + "A" * 43  # as long as ours are
@@ -14,14 +15,17 @@ _CLAIM = b"{}" + b" " * 600  # as large as ours are
 
 
 def client(address: str) -> CosS3Client:
-    """The SDK's client, on the functions' own connections to the cloud at this address."""
+    """The SDK's client, on a session as the SDK would open it, to the cloud at this address."""
+    session = requests.Session()
+    session.trust_env = False
+    session.mount("https://", LocalCloudAdapter(address))
     configuration = CosConfig(
         Region=REGION,
         SecretId=ENVIRONMENT["TENCENTCLOUD_SECRETID"],
         SecretKey=ENVIRONMENT["TENCENTCLOUD_SECRETKEY"],
         Token=ENVIRONMENT["TENCENTCLOUD_SESSIONTOKEN"],
     )
-    return CosS3Client(configuration, session=open_session(address))
+    return CosS3Client(configuration, session=session)
 
 
 class Calls:

@@ -31,9 +31,8 @@ files = json.load(sys.stdin)
 compiled = {}
 for name in sorted(files):
     source = base64.b64decode(files[name])
-    # Docstrings are a third of our bytecode and of the COS SDK's, and nobody reads them there.
-    optimize = 2 if name.startswith(("shared/", "qcloud_cos/")) else 0
-    code = compile(source, name, "exec", dont_inherit=True, optimize=optimize)
+    # Without docstrings, a third of the bytecode, which nobody reads there; and without asserts.
+    code = compile(source, name, "exec", dont_inherit=True, optimize=2)
     bytecode = external._code_to_hash_pyc(code, util.source_hash(source), False)
     compiled[name] = base64.b64encode(bytecode).decode()
 json.dump(compiled, sys.stdout)

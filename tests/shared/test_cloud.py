@@ -18,6 +18,8 @@ from shared import cloud
 from shared.jobs import NewJob, Unknown, Waiting
 from shared.jobs.service import CiJobService, job_request
 from shared.settings.load import Credentials, load
+from shared.store.cos import CosStore
+from tests.load.light_cloud import LightCloud, served
 from tests.support.environment import BUCKET, ENVIRONMENT, REGION
 
 CREDENTIALS = Credentials("AKIDinventedsecretid", "inventedsecretkey", "inventedsessiontoken")
@@ -145,6 +147,24 @@ def test_a_proxy_variable_does_not_lead_away_from_this_machine(
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     service(server.url).submit(JOB, not_after=1.0, signed_until=11.0)
     assert len(server.requests) == 1
+
+
+def test_a_cookie_that_a_reply_sets_is_not_sent_back(server: RawServer) -> None:
+    server.answer = server.answer.replace(b"Connection", b"Set-Cookie: a=b; Path=/\r\nConnection")
+    jobs = service(server.url)
+    for _ in range(2):
+        jobs.submit(JOB, not_after=1.0, signed_until=11.0)
+    assert not [sent for sent in server.requests if b"cookie" in sent.lower()]
+
+
+def test_requests_one_after_the_other_share_a_connection() -> None:
+    with served(LightCloud(), 0) as address:
+        session = cloud.open_session(address)
+        store = CosStore(cloud.Cloud(REGION, CREDENTIALS, session), SETTINGS)
+        for number in range(3):
+            store.replace(f"ocr/state/{number}", b"{}")
+        pool = session.get_adapter("https://").poolmanager.connection_from_url(address)
+        assert (pool.num_connections, pool.num_requests) == (1, 3)
 
 
 def test_new_credentials_make_new_clients() -> None:
