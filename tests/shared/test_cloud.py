@@ -163,7 +163,9 @@ def test_requests_one_after_the_other_share_a_connection() -> None:
         store = CosStore(cloud.Cloud(REGION, CREDENTIALS, session), SETTINGS)
         for number in range(3):
             store.replace(f"ocr/state/{number}", b"{}")
-        pool = session.get_adapter("https://").poolmanager.connection_from_url(address)
+        adapter = session.get_adapter("https://")
+        assert isinstance(adapter, cloud.LocalCloudAdapter)
+        pool = adapter.poolmanager.connection_from_url(address)
         assert (pool.num_connections, pool.num_requests) == (1, 3)
 
 
