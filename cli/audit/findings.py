@@ -14,9 +14,9 @@ from typing import Protocol, get_args
 from cli.audit.bodies import CardRead
 from cli.audit.judgement import ATTENTION, AuditFinding, AuditVerdict, Kind, Standing, is_elsewhere
 from cli.bucket.cards import ListedCard
-from cli.bucket.listing import is_folder
 from cli.terminal.formats import age_of
 from cli.terminal.output import printable, show
+from shared.store import is_folder
 
 _REASONS = 100  # a bucket can hold objects that others wrote, with any number of Codes
 _SHOWN = 10  # of a kind, to a person

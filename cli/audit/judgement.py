@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from cli.bucket.cards import HASHED, CardObject, ListedCard
-from cli.bucket.listing import is_folder
-from shared.store import Listed
+from shared.store import Listed, is_folder
 from shared.store.layout import etag_of
 
 Standing = Literal["with_result", "pending", "missing", "recent", "before_deployment"]

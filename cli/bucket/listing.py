@@ -151,11 +151,6 @@ def sources_under(store: Store, prefix: str) -> Iterator[Listed]:
         yield from page.objects
 
 
-def is_folder(photo: Listed) -> bool:
-    """Return whether it is a folder marker, as COS's console makes it, and no photo."""
-    return photo.size == 0 and photo.key.endswith("/")
-
-
 def checked_prefix(settings: Settings, prefix: str | None) -> str:
     """Return the prefix that a call is about; INPUT_PREFIX if it names none.
 

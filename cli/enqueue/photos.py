@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from cli.bucket.keys import keys_in, missing_in
-from cli.bucket.listing import checked_prefix, is_folder, pages
+from cli.bucket.listing import checked_prefix, pages
 from cli.bucket.refusals import ObjectRefused
 from shared.errors import ConfigurationError
 from shared.pipeline.context import Context
-from shared.store import Listed, Photo
+from shared.store import Listed, Photo, is_folder
 from shared.workers import Workers
 
 _BATCH = 500

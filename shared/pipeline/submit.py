@@ -9,7 +9,7 @@ from shared.pipeline.context import Context
 from shared.pipeline.gate import Gate
 from shared.pipeline.perform import Performer, head_photo
 from shared.pipeline.state import SINCE, load
-from shared.store import Photo
+from shared.store import Photo, is_folder
 from shared.times import from_rfc3339, is_rfc3339
 
 
@@ -30,7 +30,7 @@ def submit_upload(context: Context, gate: Gate, upload: CreatedObject) -> None:
     if photo is None:
         context.log.warning("ignored", key=context.log.key(upload.key), problem="gone")
         return
-    if _is_folder_marker(photo):
+    if is_folder(photo):
         context.log.info("ignored", key=context.log.key(upload.key), problem="folder")
         return
     Performer(context, gate).begin(photo, "upload")
@@ -78,7 +78,3 @@ def _decoded(key: str) -> str:
         return unquote(key, errors="strict")
     except UnicodeDecodeError:
         return key
-
-
-def _is_folder_marker(photo: Photo) -> bool:
-    return photo.key.endswith("/") and photo.size == 0
