@@ -2,7 +2,7 @@
 
 Each is a JSON object in which every name is always present, null if there is nothing to say. The
 names and their meaning are the contract; docs/result.schema.json has those of results. This module
-knows shapes and JSON alone: whoever writes a result reads the card first.
+knows only shapes and JSON: whoever writes a result reads the card first.
 """
 
 from __future__ import annotations
@@ -110,8 +110,7 @@ class Attempt(NamedTuple):
     def dated(self, at: str) -> Attempt:
         """Return the attempt with the times of its claim, if they are not written down yet.
 
-        A `claimed` object has the time of its creation in its Last-Modified alone: whoever rewrites
-        it would lose it.
+        A `claimed` object has that time only as its Last-Modified, which a rewrite changes.
         """
         claimed_at = self.claimed_at or at
         first_claimed_at = self.first_claimed_at or claimed_at

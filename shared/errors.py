@@ -9,7 +9,7 @@ CardOcrError
 ├── UnexpectedError         a bug; its text stays out of SCF's log, where it arose is in ours
 └── CloudFault              COS or CI didn't do what was asked; nothing is lost, ask again later
     ├── StorageFault        COS
-    │   └── PhotoUnreadable COS refuses to show one photo: it concerns that photo alone
+    │   └── PhotoUnreadable COS refuses to show one photo; the others are not concerned
     └── JobServiceFault     CI
 
 No message holds an object key, a token, a credential or anything read from a card: SCF writes
@@ -40,7 +40,7 @@ class ConfigurationError(CardOcrError):
 
 
 class CallbackRefused(CardOcrError):
-    """A callback that can't prove which card it speaks of. `reason` is for the log alone."""
+    """A callback that can't prove which card it speaks of. `reason` is only for the log."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

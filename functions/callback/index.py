@@ -5,10 +5,12 @@
 
     {"Records": [{"CMQ": {"msgBody": "<the same body, with the token as UserData>", …}}, …]}
 
-The token is verified from the query string alone, before the body is touched and before anything
-heavy is imported. A message is handled like the request it stands for. If one would be a 500, the
-handler raises after the last record, and SCF delivers the event again. If one would be a 400 or
-403, it would be the same again, so it is logged and dropped. Sweep finishes whatever is lost.
+The token is read only from the query string, and verified before the body is touched and before
+anything heavy is imported.
+
+A message is handled like the request it stands for. If one would be a 500, the handler raises after
+the last record, and SCF delivers the event again. If one would be a 400 or 403, so would the next
+delivery: it is logged and dropped. Sweep finishes whatever is lost.
 """
 
 from __future__ import annotations

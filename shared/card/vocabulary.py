@@ -1,4 +1,4 @@
-"""The labels that CI may write, and the values that a closed field may have: data alone.
+"""The labels that CI may write, and the values that a closed field may have. It holds only data.
 
 CI's literal labels are documented only in part, and no real output is public. A label that isn't
 here is no error: its item is kept, without a field.

@@ -4,7 +4,7 @@ XML gives text for every value and one element or several; the JSON of callbacks
 without a `Response` wrapper, with objects or arrays at each level, with numbers or strings. All of
 it is read through the few functions at the end, so that no shape is special anywhere else.
 
-What became of a POST follows from status and body alone. Source: CI's common error codes
+Status and body of its reply say what became of a POST. Source: CI's common error codes
 (1045/49353): some refuse for now, some for good, and some leave open whether CI made a job.
 """
 
@@ -57,7 +57,7 @@ _SURROGATES = re.compile(
 )
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _LOST = "\ufffd"  # in the place of a character that can't be known
-# Of a callback's body alone: whoever has a token can send it.
+# Limits only of a callback's body: whoever has a token can send one.
 _MOST_ITEMS, _MOST_CORNERS, _DEEPEST = 256, 64, 32
 
 _FARTHEST = 1_000_000_000  # pixels
@@ -180,7 +180,7 @@ def meaning(status: int, body: bytes, request_id: str | None = None) -> Submissi
 
 
 def refusal_class(code: str) -> RefusalClass:
-    """Return why CI refused, by the Code alone: it is full, we are not set up right, or neither."""
+    """Return why CI refused, by the Code only: it is full, we are not set up right, or neither."""
     if code in _CAPACITY:
         return "capacity"
     is_unset = code in _CONFIGURATION or code.endswith("UnBinded")
@@ -234,7 +234,7 @@ def _parse_xml(data: bytes) -> object:
 
 
 def _joined(pair: re.Match[str]) -> str:
-    """Return the character of two surrogates; that of a lost one for one alone."""
+    """Return the character of two surrogates. Return U+FFFD for a single one: it is lost."""
     if pair[1] is None:
         return _LOST
     return chr(0x10000 + ((int(pair[1], 16) & 0x3FF) << 10) + (int(pair[2], 16) & 0x3FF))
@@ -254,7 +254,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 # Not strict: a text can hold control characters as they are. A repeated name keeps its last value:
-# what a callback alone says is not verified, and its card needs a review in any case.
+# what only a callback says is not verified, and its card needs a review in any case.
 _JSON = json.JSONDecoder(parse_constant=_refuse_constant, strict=False)
 
 

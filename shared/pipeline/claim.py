@@ -109,7 +109,7 @@ def is_ours(context: Context, attempt: Attempt, name: str) -> bool:
 
 
 def has_result(context: Context, attempt: Attempt) -> bool:
-    """HEAD the result of a card. HEAD alone decides that it exists."""
+    """HEAD the result of a card. Only HEAD decides that it exists."""
     prefix = context.settings.output_prefix
     return context.store.exists(result_name(prefix, attempt.source.key, attempt.version))
 

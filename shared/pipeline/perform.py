@@ -334,7 +334,7 @@ def first_attempt(context: Context, photo: Photo, trigger: Trigger) -> Attempt:
 
 
 def head_photo(context: Context, key: str) -> Photo | None:
-    """HEAD a photo. One that COS won't show is known from a listing alone.
+    """HEAD a photo. One that COS won't show is known only from a listing.
 
     Raises:
         StorageFault: COS couldn't be asked, or doesn't list it either.

@@ -76,7 +76,7 @@ class StatusCounter:
             self._states[f"{REFUSED}{code}" if code else "unreadable"] += 1
 
     def count_unread(self, number: int) -> None:
-        """Count cards that were listed alone, since nothing is sent and enough others were read."""
+        """Count cards that were only listed: nothing is sent, and enough others were read."""
         with self._lock:
             self._states["unread"] += number
 

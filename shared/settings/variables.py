@@ -58,7 +58,7 @@ VARIABLES = (
     Variable(
         "CALLBACK_MQ_MODE",
         "Queue",
-        "`Queue` or `Topic`, which alone can trigger `callback`; for `TDMQ`",
+        "`Queue` or `Topic`; only a topic can trigger `callback`; for `TDMQ`",
     ),
     Variable("CALLBACK_MQ_NAME", UNSET, "the queue's or topic's name; for `TDMQ`"),
     Variable(

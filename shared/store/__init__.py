@@ -20,7 +20,7 @@ class Photo(NamedTuple):
 
     `card_type` is x-cos-meta-card-type, as the uploader wrote it. `version_id` is None unless the
     bucket has versioning. `seen_at` is the Date of COS's reply, Unix seconds. One with another
-    `problem` than "archived" is known from a listing alone.
+    `problem` than "archived" is known only from a listing.
     """
 
     key: str

@@ -35,7 +35,7 @@ _PAGE_SIZE = 1000  # COS's largest
 
 
 class CosStore:
-    """Photos of the input bucket, by HEAD alone, and our objects in the output bucket.
+    """Photos of the input bucket, by HEAD only, and our objects in the output bucket.
 
     Source: the COS API pages 436/7749 (PUT Object), 436/7745 (HEAD), 436/7753 (GET), 436/7743
     (DELETE), 436/7734 (GET Bucket), 436/7730 (errors).
