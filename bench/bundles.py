@@ -15,11 +15,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from deploy.bundle.archive import archive
 from deploy.bundle.compiled import VERSION, find_runtime
-from deploy.bundle.contents import contents
-from deploy.bundle.dependencies import LOCK
-from deploy.bundle.lock import Locked, locked_packages
+from deploy.bundle.contents import archive, contents
+from deploy.bundle.dependencies import LOCK, Locked, locked_packages
 from tests.support.unpacked import ISOLATED, unpack
 
 ROOT = Path(__file__).parents[1]

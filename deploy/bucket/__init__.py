@@ -6,6 +6,5 @@ functions ask it, by shared.
 pipeline   the pipeline that sweep has, opened with the keys of whoever deploys
 region     whether the buckets are in the functions' region, and none keeps objects
 settings   what is set of a bucket, and whether it has object lock
-beginning  when the deployment began, which is written once
 pending    what a change of the environment does to cards that are pending
 """

@@ -1,8 +1,11 @@
-"""The files of each function's zip, by their paths in it."""
+"""The files of each function's zip, by their paths in it, and the zip that is made of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import io
+import stat
+import zipfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +20,10 @@ Files = dict[str, bytes]
 _DATA = ("certifi/cacert.pem",)
 # Bytecode is for cold starts, and this large table is for hosts of other letters than ASCII.
 NO_BYTECODE = frozenset({"idna/uts46data.py"})
+_LEVEL = 9
+_EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip can't hold an earlier time
+_READABLE = (stat.S_IFREG | 0o644) << 16
+_UNIX = 3
 
 
 class Contents(NamedTuple):
@@ -63,3 +70,17 @@ def _bytecode(sources: Files, runtime: str | None) -> Files:
     if runtime is None:
         return {}
     return compiled({name: sources[name] for name in sources.keys() - NO_BYTECODE}, runtime)
+
+
+def archive(files: Mapping[str, bytes]) -> bytes:
+    """Return the zip of these files. It depends only on their names and bytes: on no clock or disk.
+
+    Everybody may read the files.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as zipped:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _EARLIEST)
+            entry.create_system, entry.external_attr = _UNIX, _READABLE
+            zipped.writestr(entry, files[name], zipfile.ZIP_DEFLATED, _LEVEL)
+    return buffer.getvalue()

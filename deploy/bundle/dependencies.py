@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from deploy.bundle.lock import Locked, locked_packages
 from deploy.configuration.environment import without_secrets
 from deploy.errors import BundleFailed
 
@@ -34,6 +35,23 @@ _LEFT_OUT = frozenset(
 _SOURCE = "crcmod"
 _FOR_SCF = ("--platform", "any", "--python-version", "3.10", "--only-binary=:all:")
 _FROM_SOURCE = ("--use-pep517", "--no-build-isolation", f"--no-binary={_SOURCE}")
+
+_ENTRY = re.compile(
+    r"^(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>\S+).*\n(?:[ ].*\n?)*", re.MULTILINE
+)
+
+
+class Locked(NamedTuple):
+    """A package of a lock file; `requirement` is its entry there, with the hashes."""
+
+    name: str
+    version: str
+    requirement: str
+
+
+def locked_packages(lock: str) -> list[Locked]:
+    """Return the packages of a lock file, in its order; `lock` is the file's text."""
+    return [Locked(entry["name"], entry["version"], entry[0]) for entry in _ENTRY.finditer(lock)]
 
 
 def bundled_packages(root: Path) -> list[Locked]:

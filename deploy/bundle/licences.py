@@ -8,7 +8,7 @@ from importlib.metadata import PathDistribution
 from pathlib import Path
 from typing import NamedTuple
 
-from deploy.bundle.lock import Locked
+from deploy.bundle.dependencies import Locked
 from deploy.errors import BundleFailed
 
 _FOLDER = "licences"

@@ -10,6 +10,5 @@ remove        the same the other way
 info, logs    what is deployed, and what it logged
 invoke        a deployed function on an event, the one that event reads
 invoke_local  a function of the repository, in the process of local_worker
-event         the event that `invoke` and `invoke local` hand over
 local_worker  the process of `invoke local`
 """

@@ -5,14 +5,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Mapping
 
-from deploy.bucket.beginning import Beginning
 from deploy.bucket.pending import pending_notes
 from deploy.bucket.pipeline import wanted_pipeline
 from deploy.bucket.region import check_buckets
 from deploy.commands.progress import carry_out, show
 from deploy.commands.session import Session, known, open_session, say
 from deploy.configuration.checks import check_complete
-from deploy.configuration.delivery import delivery_notes
 from deploy.configuration.environment import wants_callback_url
 from deploy.configuration.service import CALLBACK, Service
 from deploy.functions import plan
@@ -25,26 +23,26 @@ from deploy.functions.wanted import wanted_function
 from deploy.roles.cam import Cam
 from deploy.roles.judgement import check_roles
 from deploy.roles.scope import Scope
-from shared.settings.load import Settings
+from shared.pipeline import state
+from shared.pipeline.context import Context
 
 
 def deploy(service: Service, options: argparse.Namespace) -> None:
     """Bring the cloud to what serverless.yml says."""
-    session, account = _checked(service)
-    beginning = Beginning(session.access, service, session.environ)
-    is_first = not beginning.exists()
+    session, account, context = _checked(service)
+    since = f"{context.settings.output_prefix}state/{state.SINCE}"
+    is_first = not context.store.exists(since)
     found = session.found()
     planned = plan.deployment(_wanted(session, found), found, service)
     check_uploads(session.scf, service, found)
-    _check_roles(session, account)
-    planned = planned.noting(delivery_notes(service))
-    planned = planned.noting(_pending_notes(session, found.values()))
-    creation = f"create {beginning.name}"
+    _check_roles(session, account, context)
+    planned = planned.noting(_pending_notes(session, found.values(), context))
+    creation = f"create {since}"
     progress = show(service, planned, [creation] if is_first else [])
     if options.dry_run:
         return
-    if is_first:
-        beginning.create()
+    if is_first:  # before any trigger: a sweep that found none would write its own, later time
+        state.since(context)
         progress.done(creation)
     with conflict_explained(session.scf, service):
         carry_out(session, planned, progress)
@@ -52,40 +50,39 @@ def deploy(service: Service, options: argparse.Namespace) -> None:
 
 
 def deploy_function(service: Service, options: argparse.Namespace) -> None:
-    """Bring one function that is there to what serverless.yml says; its triggers stay."""
+    """Bring one deployed function to what serverless.yml says. Its triggers stay as they are."""
     key = known(service, options.function)
-    session, account = _checked(service)
+    session, account, context = _checked(service)
     found = session.existing(key)
-    _check_roles(session, account)
+    _check_roles(session, account, context)
     address = session.address() if wants_callback_url(service, key) else None
     wanted = wanted_function(service, key, session.environ, address)
     planned = Plan(tuple(plan.function_steps(wanted, found)))
-    planned = planned.noting(_pending_notes(session, [found]))
+    planned = planned.noting(_pending_notes(session, [found], context))
     carry_out(session, planned, show(service, planned))
 
 
-def _checked(service: Service) -> tuple[Session, str]:
-    """A session for a service that nothing known stands in the way of, and its account."""
+def _checked(service: Service) -> tuple[Session, str, Context]:
+    """Check what can be checked first. Return a session, its account, and the pipeline of sweep."""
     session = open_session(service)
     check_complete(service, session.environ)
     account = session.account()
     check_buckets(session.access, service)
-    return session, account
+    return session, account, wanted_pipeline(session.access, service, session.environ)
 
 
-def _check_roles(session: Session, account: str) -> None:
-    """Behind all else: `card-ocr setup` would make another deployment's roles this one's."""
-    check_roles(Cam(session.api), session.service, Scope.of(_settings(session), account))
+def _check_roles(session: Session, account: str, context: Context) -> None:
+    """Check the roles last.
+
+    The error tells the user to run `card-ocr setup`, which would take over the roles of another
+    deployment of the same name. The checks before this one refuse such a deployment.
+    """
+    check_roles(Cam(session.api), session.service, Scope.of(context.settings, account))
 
 
-def _pending_notes(session: Session, found: Iterable[Found]) -> list[str]:
+def _pending_notes(session: Session, found: Iterable[Found], context: Context) -> list[str]:
     deployed = [one.configuration.environment for one in found]
-    return pending_notes(session.access, deployed, _settings(session))
-
-
-def _settings(session: Session) -> Settings:
-    """What the functions will read from the environment that they are to be given."""
-    return wanted_pipeline(session.access, session.service, session.environ).settings
+    return pending_notes(session.access, deployed, context.settings)
 
 
 def _wanted(session: Session, found: Mapping[str, Found]) -> list[Wanted]:

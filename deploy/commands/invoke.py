@@ -1,16 +1,19 @@
-"""`invoke`: run a deployed function on an event, and show what it returns."""
+"""`invoke`: run a deployed function on an event, and show what it returns.
+
+The event comes from --data or --path; without either it is empty.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from pathlib import Path
 
 from deploy.api.reply import Reply
-from deploy.commands.event import event_of
 from deploy.commands.session import known, open_session, say
 from deploy.configuration.service import Service
-from deploy.errors import InvocationFailed
+from deploy.errors import InvocationFailed, UnreadableEvent
 
 _MARGIN_SECONDS = 30
 
@@ -39,3 +42,32 @@ def _one_line(result: Reply) -> str:
     """The last line of a traceback says what it was."""
     text = (result.text("ErrMsg") or result.text("RetMsg")).strip() or "no reason given"
     return text.splitlines()[-1].strip()
+
+
+def event_of(options: argparse.Namespace) -> object:
+    """The event of a command's flags.
+
+    Raises:
+        UnreadableEvent: both are given, the file can't be read, or the text is no JSON.
+    """
+    if options.data is not None and options.path is not None:
+        raise UnreadableEvent("--data and --path", "can't both be given")
+    if options.path is not None:
+        return _parsed(f"--path {options.path}", _text(Path(options.path)))
+    return {} if options.data is None else _parsed("--data", options.data)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        problem = f"can't be read: {type(error).__name__}"
+        raise UnreadableEvent(f"--path {path}", problem) from None
+
+
+def _parsed(where: str, text: str) -> object:
+    try:
+        event: object = json.loads(text)
+    except ValueError:
+        raise UnreadableEvent(where, "is no JSON") from None
+    return event

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.commands.event import event_of
+from deploy.commands.invoke import event_of
 from deploy.commands.session import Session, known, open_session
 from deploy.configuration.access import functions_view
 from deploy.configuration.environment import function_environment, wants_callback_url

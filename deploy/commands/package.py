@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.bundle import manifest
-from deploy.bundle.archive import archive
 from deploy.bundle.compiled import VERSION, find_runtime
-from deploy.bundle.contents import contents
+from deploy.bundle.contents import archive, contents
 from deploy.configuration.checks import check, missing_variables
 from deploy.configuration.service import Service
 from deploy.errors import BundleFailed

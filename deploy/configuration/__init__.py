@@ -9,5 +9,4 @@ env_file     the reader of `.env`
 access       whose keys are used, and whether the cloud is the real one
 environment  the environment of a deployed function
 checks       what is refused, with what to write instead
-delivery     how CI's results reach `callback`, and what of it a deployment would do without a word
 """

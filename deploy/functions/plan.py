@@ -20,7 +20,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from deploy.configuration.service import CALLBACK, Service
+from deploy.configuration.environment import calls_back
+from deploy.configuration.service import CALLBACK, Service, TopicTrigger, UrlTrigger
 from deploy.errors import BucketDiffers, NotOurs, RuntimeDiffers
 from deploy.functions import steps
 from deploy.functions.model import Found, Wanted
@@ -67,7 +68,7 @@ def deployment(wanted: Sequence[Wanted], found: Mapping[str, Found], service: Se
         planned += _trigger_steps(one, found.get(one.key), by_ci=False)
     removed = removal(unwanted, service)
     there = [found[key] for key in keys if key in found]
-    notes = (*_tag_notes(ordered, found), *_notes(there), *removed.notes)
+    notes = (*_tag_notes(ordered, found), *_notes(there), *removed.notes, *delivery_notes(service))
     return Plan((*planned, *removed.steps), notes)
 
 
@@ -82,6 +83,28 @@ def _tag_notes(wanted: Iterable[Wanted], found: Mapping[str, Found]) -> Iterator
                 f"{one.name} lacks the tags {tags}: SCF sets them when a function is created, so "
                 "set them in the console"
             )
+
+
+def delivery_notes(service: Service) -> Iterator[str]:
+    """Yield a note on an address that CI won't call, and on messages that no trigger brings.
+
+    The user may want either, so neither is refused.
+    """
+    if calls_back(service):
+        return
+    callback = service.functions.get(CALLBACK)
+    kinds = {type(trigger) for trigger in callback.triggers} if callback else set()
+    chosen = service.environment["CALLBACK_TYPE"]
+    if UrlTrigger in kinds:
+        yield (
+            f"with CALLBACK_TYPE {chosen} CI calls no address: take url out of serverless.yml, and "
+            "the address off the internet, once no job from before is pending"
+        )
+    if chosen == "TDMQ" and TopicTrigger not in kinds:
+        yield (
+            "nothing in serverless.yml brings CI's messages to callback: unless a trigger of "
+            "EventBridge does, sweep delivers every result"
+        )
 
 
 def function_steps(wanted: Wanted, found: Found | None) -> Iterator[Step]:

@@ -16,7 +16,6 @@ from deploy.api.reply import Reply
 from deploy.configuration.service import (
     CosTrigger,
     Service,
-    TimerTrigger,
     TopicTrigger,
     Trigger,
     UrlTrigger,
@@ -142,17 +141,13 @@ def rule_of(service: Service, trigger: Trigger) -> Rule:
         return Rule(URL, _URL_NAME, (trigger.auth, False, True))
     if isinstance(trigger, TopicTrigger):
         return Rule(CMQ, trigger.topic, ())
-    return _timer(trigger)
+    return Rule(TIMER, trigger.name, (trigger.cron,), trigger.message)
 
 
 def rules_of(service: Service, key: str) -> list[Rule]:
     """What serverless.yml asks for of one function, nothing if it leaves the function out."""
     function = service.functions.get(key)
     return [rule_of(service, trigger) for trigger in function.triggers] if function else []
-
-
-def _timer(trigger: TimerTrigger) -> Rule:
-    return Rule(TIMER, trigger.name, (trigger.cron,), trigger.message)
 
 
 def creation(function_name: str, rule: Rule) -> dict[str, object]:

@@ -17,11 +17,14 @@ from typing import Any
 import pytest
 
 from deploy.bundle import compiled, manifest
-from deploy.bundle.archive import archive
 from deploy.bundle.compiled import find_runtime
-from deploy.bundle.contents import NO_BYTECODE, contents
-from deploy.bundle.dependencies import LOCK, bundled_packages, installed_dependencies
-from deploy.bundle.lock import locked_packages
+from deploy.bundle.contents import NO_BYTECODE, archive, contents
+from deploy.bundle.dependencies import (
+    LOCK,
+    bundled_packages,
+    installed_dependencies,
+    locked_packages,
+)
 from deploy.bundle.modules import importable
 from deploy.commands.package import package
 from deploy.configuration.document import read_service

@@ -13,7 +13,6 @@ from deploy.api.connection import BUNDLE
 from deploy.configuration.access import API_DOMAIN
 from deploy.configuration.checks import check, check_complete
 from deploy.configuration.checks.cron import problem_with
-from deploy.configuration.delivery import delivery_notes
 from deploy.configuration.document import read_service
 from deploy.configuration.env_file import read_env_file
 from deploy.configuration.environment import function_environment, without_secrets
@@ -26,6 +25,7 @@ from deploy.configuration.service import (
     UrlTrigger,
 )
 from deploy.errors import WrongConfiguration
+from deploy.functions.plan import delivery_notes
 from shared.errors import CardOcrError, ConfigurationError
 from shared.settings.variables import VARIABLES, Variable
 from tests.support.environment import BUCKET, PREVIOUS_SECRET, SECRET

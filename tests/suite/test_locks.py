@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from deploy.bundle.lock import locked_packages
+from deploy.bundle.dependencies import locked_packages
 from tests.support.serverless_yml import ROOT
 
 _REQUIREMENTS = ROOT / "requirements"
