@@ -1,18 +1,18 @@
-"""From serverless.yml to the cloud: the plugin of the Serverless Framework and what it calls.
+"""Deploys serverless.yml: a plugin of the Serverless Framework, and the code that it calls.
 
 plugin         the provider `tencent`, in JavaScript: the schema, the commands, and the hand-over
 __main__       `python -m deploy`, which the plugin runs
-commands       what it can do: package, deploy, info, invoke, logs, remove
-setup          what must be there before; `card-ocr setup` is its command
-functions      the functions in SCF: wanted, found, and the way from the one to the other
-roles          the roles they run in: what each may do, and where
-bucket         their bucket: its region, when its deployment began, what is pending there
-bundle         their zips
-api            how the cloud is asked
-configuration  what the files say, and what is refused of it
+commands       its commands: package, deploy, info, invoke, logs, remove
+setup          prepares the account: roles and CI; `card-ocr setup` is its command
+functions      the functions in SCF: wanted, found, and the steps from one to the other
+roles          the roles that the functions run in: what each may do, and where
+bucket         the functions' bucket: its region, its settings, what is pending there
+bundle         the functions' zips
+api            requests to the cloud
+configuration  reads and checks serverless.yml, `.env` and the environment
 errors         every error
 
-Imports go one way: from a line of this drawing to the lines below it, and never along a line.
+Imports go one way: a module imports from the lines below its own, and never from its own line.
 
     __main__
     commands    setup

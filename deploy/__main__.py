@@ -1,8 +1,8 @@
 """The work behind `sls`: the plugin runs `python -m deploy COMMAND` in the service's folder.
 
-The resolved serverless.yml comes as one JSON document on standard input, and the secrets come in
-the environment. A failure is one sentence on standard error and the exit status 1; a bug of ours
-is a line of the log that says where it arose, without its text, and the exit status 70.
+The plugin writes the resolved serverless.yml to standard input, as one JSON document. The secrets
+come in the environment. A failure prints one sentence to standard error; the exit status is 1. A
+bug of ours prints a log line that says where it happened, without its text; the status is 70.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ class Command(NamedTuple):
 
 
 FLAGS: Mapping[str, Mapping[str, Any]] = {
-    "--dry-run": {"action": "store_true", "help": "say what would change and change nothing"},
+    "--dry-run": {"action": "store_true", "help": "say what would change, but change nothing"},
     "--force": {
         "action": "store_true",
-        "help": "delete functions to which others gave triggers, too",
+        "help": "also delete functions that have triggers somebody else made",
     },
     "--function": {"required": True, "help": "its name in serverless.yml"},
     "--data": {"help": "the event, as JSON"},
@@ -53,9 +53,9 @@ COMMANDS: Mapping[str, Command] = {
     "package": Command(
         lambda service, _: package(service), "check the configuration and make the zips"
     ),
-    "deploy": Command(deploy, "bring the cloud to what serverless.yml says", ("--dry-run",)),
+    "deploy": Command(deploy, "change the cloud to what serverless.yml says", ("--dry-run",)),
     "deploy-function": Command(
-        deploy_function, "bring one function to what serverless.yml says", ("--function",)
+        deploy_function, "change one function to what serverless.yml says", ("--function",)
     ),
     "info": Command(info, "show what is deployed"),
     "invoke": Command(invoke, "run a deployed function on an event", _EVENT),
@@ -66,7 +66,7 @@ COMMANDS: Mapping[str, Command] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status."""
+    """Run one command. Return the exit status."""
     options = _parser().parse_args(arguments)
     try:
         believe_certificates()

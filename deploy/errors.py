@@ -1,8 +1,8 @@
-"""Every error the deployment raises; `python -m deploy` prints its text as one sentence.
+"""Every error that the deployment raises. `python -m deploy` prints its text as one sentence.
 
 CardOcrError
 └── DeployError
-    ├── WrongConfiguration      serverless.yml or .env; says what to write instead
+    ├── WrongConfiguration      a value in serverless.yml or .env; says what to write instead
     ├── BundleFailed            the zips could not be made
     ├── CredentialsMissing      there is no API key
     ├── RequestFailed           a request to the cloud wasn't carried out
@@ -11,22 +11,22 @@ CardOcrError
     │   ├── UnreadableReply     the reply has a form that no page shows
     │   └── NoAnswer            nothing came back, or nothing that can be read
     ├── RoleMissing             a role doesn't exist yet
-    ├── RoleUnfit               a function's role is another's too, or allows too little
+    ├── RoleUnfit               others may assume a function's role, or it allows too little
     ├── BucketOutOfReach        the bucket isn't in the functions' region, or isn't ours
-    ├── NotOurs                 something of the same name was made by somebody else
-    ├── NameTaken               a role or a policy of that name says something else
-    ├── NotReady                CI can't be set up as it is
+    ├── NotOurs                 somebody else made a function or trigger of the same name
+    ├── NameTaken               a role or a policy of that name differs from ours
+    ├── NotReady                CI is in a state that setup can't change
     ├── RuntimeDiffers          a function's runtime can't be changed
     ├── BucketDiffers           a function works for another bucket
     ├── UploadsTaken            a bucket's uploads start another function already
     ├── FunctionFailed          SCF couldn't create or update a function
-    ├── AccountSuspended        functions can't be used for want of money
-    ├── NotInTime               what the cloud was to show or take is still not so after a minute
+    ├── AccountSuspended        SCF has suspended a function: the account's balance is too low
+    ├── NotInTime               the cloud didn't show or accept a change within a minute
     ├── NotDeployed             a function isn't there yet
     ├── StillThere              `remove` left a function of ours
     ├── PackageMissing          a zip isn't there yet
     ├── PackageTooLarge         a zip is larger than a request carries
-    ├── UnreadableEvent         an event for `invoke` is no JSON
+    ├── UnreadableEvent         an event for `invoke` isn't JSON
     └── InvocationFailed        a function that was invoked failed
 
 No message holds a credential or the value of a secret.
@@ -40,7 +40,7 @@ AGAIN = "run the same command again to go on where it ended"
 
 
 class DeployError(CardOcrError):
-    """Anything that keeps a command of the deployment from doing what it was asked to."""
+    """A failure of a command of the deployment."""
 
 
 class WrongConfiguration(DeployError):
@@ -52,7 +52,7 @@ class WrongConfiguration(DeployError):
 
 
 class BundleFailed(DeployError):
-    """A function's code or what it needs could not be put into a zip."""
+    """A function's code, or a package that it needs, could not be put into a zip."""
 
 
 class CredentialsMissing(DeployError):
@@ -63,7 +63,7 @@ class CredentialsMissing(DeployError):
 
 
 class RequestFailed(DeployError):
-    """The API refused a request; `code` is its own Code, `told` that with its own words."""
+    """The API refused a request. `code` is the API's Code; `told` is the Code with its text."""
 
     def __init__(self, request: str, code: str, detail: str, advice: str = "") -> None:
         told = f"{code}{detail}"
@@ -77,11 +77,11 @@ class CredentialsRefused(RequestFailed):
 
 
 class NotPermitted(RequestFailed):
-    """Whoever has the key may not do this."""
+    """The key's owner may not do this."""
 
 
 class UnreadableReply(RequestFailed):
-    """A reply whose form is another than the one that the API's pages and SDK show."""
+    """A reply whose form differs from what the API's pages and SDK show."""
 
     def __init__(self, request: str, where: str, request_id: str) -> None:
         told = f" (RequestId {request_id})" if request_id else ""
@@ -89,37 +89,36 @@ class UnreadableReply(RequestFailed):
             request,
             "UnreadableReply",
             f", {where} has a form that no page of the API shows{told}",
-            "run the same command again, and if it says so again, report this sentence to the "
-            "project",
+            "run the same command again; if it says the same, report this sentence to the project",
         )
 
 
 class NoAnswer(RequestFailed):
-    """Whether the request was carried out is unknown; the next run looks."""
+    """It is unknown whether the request was carried out. The next run looks."""
 
 
 class RoleMissing(DeployError):
-    """A role that CAM doesn't have: one of serverless.yml's, or one that a console makes."""
+    """CAM lacks a role: one of serverless.yml, or one that a console makes."""
 
     @classmethod
     def of_function(cls, role: str, setup: str) -> RoleMissing:
-        """Name the command that makes it."""
+        """Return the error for a function's role; `setup` is the command that makes the role."""
         return cls(f"the role {role} does not exist: run `{setup}`, which makes it")
 
 
 class RoleUnfit(DeployError):
-    """A role of serverless.yml that its function shouldn't run in."""
+    """A role of serverless.yml that its function must not run in."""
 
 
 class BucketOutOfReach(DeployError):
-    """A bucket that the functions couldn't use."""
+    """A bucket that the functions can't use."""
 
     def __init__(self, bucket: str, problem: str) -> None:
         super().__init__(f"the bucket {bucket} {problem}")
 
 
 class NotOurs(DeployError):
-    """A function or a trigger that this service didn't make and therefore doesn't touch."""
+    """A function or a trigger that this service didn't make, so it doesn't change it."""
 
     def __init__(
         self, what: str, advice: str = "delete it, or choose another service or stage name"
@@ -128,7 +127,7 @@ class NotOurs(DeployError):
 
 
 class NameTaken(DeployError):
-    """A role or a policy that `card-ocr setup` didn't make, and that differs from what it would."""
+    """A role or policy that `card-ocr setup` didn't make and that differs from what is needed."""
 
     def __init__(self, what: str) -> None:
         super().__init__(
@@ -152,29 +151,29 @@ class RuntimeDiffers(DeployError):
 
 
 class BucketDiffers(DeployError):
-    """A function of the same name works for another bucket: another clone's, it seems."""
+    """A function of the same name works for another bucket, probably of another clone."""
 
     def __init__(self, name: str, bucket: str, variable: str) -> None:
         super().__init__(
-            f"{name} works for {bucket}, and {variable} names another bucket: choose a stage of "
-            "its own with --stage; or, if this one is to change, run `sls remove`, then "
+            f"{name} works for {bucket}, but {variable} names another bucket: choose another stage "
+            "with --stage; or, to change this deployment's bucket, run `sls remove`, then "
             "`sls deploy`"
         )
 
 
 class UploadsTaken(DeployError):
-    """COS takes no two rules of a bucket that overlap; `holder` has the other one."""
+    """COS takes no two rules of a bucket that overlap. `holder` has the other rule."""
 
     def __init__(self, bucket: str, prefix: str, holder: str) -> None:
         super().__init__(
-            f"uploads to {bucket} under {prefix} start {holder} already, and COS takes no second "
-            "rule that overlaps: delete that trigger, with `sls remove` under its service name and "
-            "--stage, or choose another INPUT_PREFIX or INPUT_BUCKET"
+            f"uploads to {bucket} under {prefix} already start {holder}, and COS takes no second "
+            "rule that overlaps: delete that trigger (run `sls remove` with its service name and "
+            "--stage), or choose another INPUT_PREFIX or INPUT_BUCKET"
         )
 
 
 class FunctionFailed(DeployError):
-    """SCF gave up creating or updating a function."""
+    """SCF failed to create or update a function."""
 
     def __init__(self, name: str, status: str, reason: str) -> None:
         told = f": {reason}" if reason else ""
@@ -182,17 +181,17 @@ class FunctionFailed(DeployError):
 
 
 class AccountSuspended(DeployError):
-    """A function that SCF keeps and doesn't run."""
+    """A function that SCF keeps but doesn't run."""
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"SCF has suspended {name}, since the account's balance is insufficient: top it up in "
-            f"the console, then {AGAIN}"
+            f"SCF has suspended {name}, since the account's balance is too low: top it up in the "
+            f"console, then {AGAIN}"
         )
 
 
 class NotInTime(DeployError):
-    """A wait that came to its end; `what` is a sentence's beginning that says what is awaited."""
+    """A wait ended without success. `what` begins the sentence and says what was awaited."""
 
     def __init__(self, what: str, seconds: float) -> None:
         super().__init__(
@@ -208,12 +207,12 @@ class NotDeployed(DeployError):
 
 
 class StillThere(DeployError):
-    """`remove` is done and functions of this service are still there."""
+    """`remove` is done, but functions of this service are still there."""
 
     def __init__(self, what: str) -> None:
         super().__init__(
-            f"still there: {what}; run `sls remove` again, with --force if others' triggers on it "
-            "are to be deleted, too"
+            f"still there: {what}; run `sls remove` again, with --force to delete triggers that "
+            "somebody else made, too"
         )
 
 
@@ -225,16 +224,16 @@ class PackageMissing(DeployError):
 
 
 class PackageTooLarge(DeployError):
-    """A zip that no request can carry to SCF."""
+    """A zip that is too large for a request to SCF."""
 
     def __init__(self, path: str, megabytes: float, most: float) -> None:
         super().__init__(
-            f"{path} has {megabytes:.1f} MB and a request carries {most:.0f} MB at most"
+            f"{path} has {megabytes:.1f} MB, but a request carries at most {most:.0f} MB"
         )
 
 
 class UnreadableEvent(DeployError):
-    """What was given as an event can't be one."""
+    """The event that was given can't be read."""
 
     def __init__(self, where: str, problem: str) -> None:
         super().__init__(f"{where} {problem}")

@@ -1,13 +1,13 @@
-"""The calls: how the cloud is asked, whatever it is asked for.
+"""Requests to the cloud.
 
-It imports errors, and from configuration whose keys are used.
+It imports errors, and from configuration the API key to use.
 
-client         the API of SCF, CAM, STS and CLS, by the official SDK
-reply          reading what it answers
-waiting        until it shows what was written
-connection     why a connection failed, and which certificates are believed
+client         calls the API of SCF, CAM, STS and CLS through the official SDK
+reply          reads the API's replies
+waiting        waits until the API shows a change
+connection     why a connection failed, and which certificates to trust
 permissions    what CAM must allow for each request
 console_roles  the roles that only Tencent's consoles make
 advice         what to do about each refusal
-ci             CI as its owner sets it up: the bucket's binding, AI recognition, the queue
+ci             sets up CI for the bucket: its binding, AI recognition, the queue
 """

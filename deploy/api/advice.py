@@ -1,6 +1,6 @@
-"""What to do about a refusal of the API, by its Code: every refusal ends with a next step.
+"""What to do about a refusal of the API, by its Code. Every refusal's text ends with a next step.
 
-Codes: SCF's and CAM's lists in the official SDK, and the common ones of every product (583/30771).
+Codes: SCF's and CAM's lists in the official SDK, and the Codes that all products share (583/30771).
 """
 
 from __future__ import annotations
@@ -49,19 +49,19 @@ _STEPS: Mapping[str, str] = {
     "scf:UpdateTrigger ResourceNotFound": "delete this trigger on the function's page in SCF's "
     "console, then run the same command again",
 }
-"""By Code, by request and the Code's beginning, or by that alone."""
+"""A key is a Code; or a request and the Code's first part; or only the Code's first part."""
 _PASSES_A_ROLE = {"scf:CreateFunction", "scf:UpdateFunctionConfiguration"}
 
 
 def next_step(request: str, code: str) -> str:
-    """Return what to do about a refusal of service:Action; the most exact row counts."""
+    """Return what to do about a refusal of `request`, a service:Action. The most exact key wins."""
     role = role_missing(code)
     if role is not None:
         return role.advice
     if denied(code):
         lacks = action_of(request)
         lacks += ", or cam:PassRole on its role" if request in _PASSES_A_ROLE else ""
-        return f"the API key's owner lacks {lacks}: docs/roles.md has what is needed"
+        return f"the API key's owner lacks {lacks}: docs/roles.md lists what the key needs"
     family = code.partition(".")[0]
     rows = (code, f"{request} {family}", family)
     product = request.partition(":")[0]
@@ -69,7 +69,7 @@ def next_step(request: str, code: str) -> str:
 
 
 def denied(code: str) -> bool:
-    """Whether CAM denied the request: some Codes of that family mean something else."""
+    """Return whether CAM denied the request. Some Codes of that family mean something else."""
     family, _, end = code.partition(".")
     if family == "AuthFailure":
         return end == "UnauthorizedOperation"

@@ -1,6 +1,6 @@
-"""CI as its owner sets it up: the bucket's binding, AI recognition, and the queue.
+"""Sets up CI for the bucket: its binding, AI recognition, and the queue.
 
-Replies are read by us: the SDK turns them into text and evaluates it.
+This module reads the replies itself, since the SDK turns a reply into text and evaluates that.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Queue(NamedTuple):
 
 
 class Ci:
-    """CI for one bucket, with the keys of whoever sets it up.
+    """CI for one bucket, called with the operator's keys.
 
     Every method raises JobServiceFault if CI refused, and RequestFailed if it couldn't be reached
     or lacks its role.
@@ -50,7 +50,7 @@ class Ci:
         self._url = f"https://{bucket}.ci.{region}.myqcloud.com"
 
     def binding(self) -> Binding:
-        """Whether the bucket is bound to CI: JSON in 460/97481, XML in 1003/30109."""
+        """Return whether the bucket is bound to CI. 460/97481 shows JSON, 1003/30109 shows XML."""
         reply = self._ask("GET", f"{self._url}/")
         status = _ci_status(reply.content)
         for known in _BINDINGS:
@@ -63,7 +63,7 @@ class Ci:
         self._ask("PUT", f"{self._url}/")
 
     def recognises(self) -> bool:
-        """Whether AI recognition is enabled for the bucket (460/79594)."""
+        """Return whether AI recognition is enabled for the bucket (460/79594)."""
         reply = self._document(
             self._ask("GET", f"{self._service}/ai_bucket", bucketNames=self._bucket)
         )
@@ -71,11 +71,11 @@ class Ci:
         return self._bucket in found
 
     def enable_recognition(self) -> None:
-        """Enable AI recognition for the bucket; that makes its queue (1045/72920)."""
+        """Enable AI recognition for the bucket, which also makes its queue (1045/72920)."""
         self._ask("POST", f"{self._url}/ai_bucket")
 
     def queues(self) -> list[Queue]:
-        """The bucket's queues, of every state (460/79394)."""
+        """Return the bucket's queues, in every state (460/79394)."""
         reply = self._document(self._ask("GET", f"{self._url}/ai_queue", state="All"))
         return [
             Queue(
@@ -88,7 +88,7 @@ class Ci:
         ]
 
     def activate(self, queue: Queue) -> None:
-        """Have a paused queue run its jobs; where it notifies stays as it is (1045/72924)."""
+        """Activate a paused queue. The address it notifies stays as it is (1045/72924)."""
         request = {
             "Request": {
                 "Name": queue.name,
@@ -138,7 +138,7 @@ class Ci:
 
 
 def _ci_status(content: bytes) -> object:
-    """Return what CIStatus says, in either form; None if it is in neither."""
+    """Return CIStatus from a reply in JSON or XML. Return None if the reply has none."""
     text = content.decode("utf-8", "replace").strip("\ufeff \t\r\n")
     try:
         found = json.loads(text) if text.startswith("{") else xmltodict.parse(text)
@@ -150,7 +150,7 @@ def _ci_status(content: bytes) -> object:
 
 
 def _texts(node: object) -> dict[str, str]:
-    """Return the texts of a node by their names."""
+    """Return the entries of a node that are texts."""
     pairs = node.items() if isinstance(node, Mapping) else ()
     return {name: value for name, value in pairs if isinstance(value, str)}
 

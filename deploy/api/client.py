@@ -1,6 +1,6 @@
-"""Requests to SCF, CAM, STS and CLS through the official SDK, and what becomes of its exceptions.
+"""Requests to SCF, CAM, STS and CLS through the official SDK, with our errors for its exceptions.
 
-The SDK's own loggers print whole requests at DEBUG, secrets and all: they are silenced for good.
+The SDK's own loggers print whole requests at DEBUG, with the secrets, so they are silenced.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ class Api(Protocol):
         """Carry out an action of `scf`, `cam`, `sts` or `cls`; return its Response.
 
         Raises:
-            RequestFailed: it wasn't carried out, or nobody knows.
+            RequestFailed: it wasn't carried out, or that is unknown.
         """
 
 
 class TencentApi:
-    """The API, by the official SDK. No request is ever sent twice by itself."""
+    """The API, through the official SDK, which doesn't repeat a request by itself."""
 
     def __init__(
         self, access: Access, *, secrets: Collection[str] = (), seconds: float = REQUEST_SECONDS
@@ -57,7 +57,7 @@ class TencentApi:
 
         Args:
             access: the region and the keys.
-            secrets: values that must not stand in an error's text, whoever writes it.
+            secrets: values that no error's text may show, even if the API's text has them.
             seconds: how long a request may take.
         """
         self._access = access
@@ -72,7 +72,7 @@ class TencentApi:
             response = self._client(service).call_json(action, dict(parameters))["Response"]
         except TencentCloudSDKException as error:
             raise self._failure(request, error) from None
-        except (ValueError, KeyError, TypeError, RecursionError, RequestException):  # cut, or deep
+        except (ValueError, KeyError, TypeError, RecursionError, RequestException):  # no such JSON
             response = None
         refusal = _refusal(response)
         if refusal is not None:
@@ -96,9 +96,9 @@ class TencentApi:
         client = _CLIENTS[service](
             Credential(*access.credentials), access.region, ClientProfile(httpProfile=http)
         )
-        if access.local_cloud is not None:  # a proxy variable would be honoured even for 127.0.0.1
+        if access.local_cloud is not None:  # else a proxy variable would apply even to 127.0.0.1
             client.request.conn.proxy = None
-            client.request.conn._session.trust_env = False  # noqa: SLF001 — there is no other way
+            client.request.conn._session.trust_env = False  # noqa: SLF001 — the SDK has no option
         return client
 
     def _failure(self, request: str, error: TencentCloudSDKException) -> RequestFailed:
@@ -115,7 +115,7 @@ class TencentApi:
         return kind(request, code, self._detail(error), next_step(request, code))
 
     def _detail(self, error: TencentCloudSDKException) -> str:
-        """The API's own words in one line, and the RequestId that its support asks for."""
+        """Return the API's own words in one line, with the RequestId that its support asks for."""
         message = " ".join(str(error.message or "").split()).rstrip(".;")
         for secret in filter(None, self._secrets):
             message = message.replace(secret, _HIDDEN)
@@ -124,7 +124,7 @@ class TencentApi:
 
 
 def _refusal(reply: object) -> TencentCloudSDKException | None:
-    """The error in a reply, which the SDK looks for under two Content-Types alone."""
+    """Return the error in a reply. The SDK looks for it only under two Content-Types."""
     if not isinstance(reply, Mapping) or not reply:
         return TencentCloudSDKException(_UNREADABLE)
     if "Error" not in reply:

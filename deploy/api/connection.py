@@ -1,7 +1,7 @@
-"""Connections: why one failed, and which certificates are believed.
+"""Connections: why one failed, and which certificates to trust.
 
-The SDKs put the text of an exception into one of their own; that text quotes addresses, a proxy's
-password included. So the kind is read from the exceptions' types, and nothing is quoted.
+The SDKs copy the text of an exception into an exception of their own. That text can hold an
+address with a proxy's password. So this module reads only the exceptions' types and quotes nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from deploy.errors import AGAIN, WrongConfiguration
 Kind = Literal["certificate", "DNS", "refused", "time-out", "proxy", "broken"]
 
 BUNDLE = "REQUESTS_CA_BUNDLE"
-"""What `requests` reads; OpenSSL's own SSL_CERT_FILE is taken if it isn't set."""
+"""The variable that `requests` reads. If it isn't set, OpenSSL's SSL_CERT_FILE is used."""
 
 ADVICE: Mapping[Kind, str] = {
     "certificate": "the certificate was not accepted: if a proxy inspects TLS here, set "
@@ -33,15 +33,15 @@ ADVICE: Mapping[Kind, str] = {
     "proxy": "the proxy did not let the request through: look at HTTPS_PROXY and NO_PROXY",
     "broken": f"the connection broke; {AGAIN}",
 }
-"""What each kind means, and what to do. `broken` is what is none of the others."""
+"""What each kind means, and what to do. `broken` is every failure of no other kind."""
 
-# Our own hosts are always well formed, so it is the proxy's address that isn't.
+# Our own hosts are always well formed, so a wrong address is the proxy's.
 _UNUSABLE_ADDRESSES = (
     *(http.InvalidSchema, http.InvalidProxyURL, http.InvalidURL),
     pool.LocationValueError,
 )
-# The first row that fits any exception of the chain counts. urllib3 derives NewConnectionError from
-# its time-outs, and NameResolutionError from NewConnectionError.
+# The first row that fits any exception of the chain counts. The order matters: urllib3 derives
+# NewConnectionError from its time-outs, and NameResolutionError from NewConnectionError.
 _KINDS: tuple[tuple[Kind, tuple[type[BaseException], ...]], ...] = (
     ("certificate", (http.SSLError, pool.SSLError, ssl.SSLError)),
     ("proxy", (http.ProxyError, pool.ProxyError, *_UNUSABLE_ADDRESSES)),
@@ -61,7 +61,7 @@ def kind_of(error: BaseException) -> Kind:
 
 
 def _chain(error: BaseException, seen: set[int]) -> Iterator[BaseException]:
-    """Yield an exception and those it came from: the causes, and those that it holds."""
+    """Yield an exception, its causes, and the exceptions in its arguments."""
     if id(error) in seen:
         return
     seen.add(id(error))
@@ -73,9 +73,9 @@ def _chain(error: BaseException, seen: set[int]) -> Iterator[BaseException]:
 
 
 def believe_certificates(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Have every request of this process believe the certificates of SSL_CERT_FILE, if it is set.
+    """Let every request of this process trust the certificates of SSL_CERT_FILE, if that is set.
 
-    `requests` reads REQUESTS_CA_BUNDLE alone, which is left as it is.
+    `requests` reads only REQUESTS_CA_BUNDLE. If that is set already, it stays as it is.
 
     Raises:
         WrongConfiguration: the file isn't there.
@@ -90,5 +90,5 @@ def believe_certificates(environ: MutableMapping[str, str] = os.environ) -> None
 
 
 def certificates() -> str | None:
-    """Return the file that the Tencent SDK is to be handed, since it reads no variable itself."""
+    """Return the certificates' file for the Tencent SDK, which reads no variable itself."""
     return os.environ.get(BUNDLE) or None

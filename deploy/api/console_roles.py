@@ -1,7 +1,7 @@
-"""The roles that Tencent's consoles make, each by a consent on the first use of its product.
+"""The roles that Tencent's consoles make, each when the owner consents to it on first use.
 
-The prerequisites in docs/deploy.md, `card-ocr setup` and `doctor`, `sls deploy` and the error texts
-are made from this table. Pages: 583/32389 and 583/31444 (SCF), the COS SDK's on CI (CI_QCSRole).
+docs/deploy.md, `card-ocr setup` and `doctor`, `sls deploy` and the error texts all use this table.
+Pages: 583/32389 and 583/31444 (SCF); the COS SDK's page on CI (CI_QCSRole).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ INTERNATIONAL = "console.tencentcloud.com for an account of tencentcloud.com"
 
 
 class ConsoleRole(NamedTuple):
-    """A role. `product` trusts it to `service`; `codes` are the refusals that mean it is absent."""
+    """A role that `product` has made for `service`. `codes` are the refusals if it is absent."""
 
     name: str
     product: str
@@ -26,7 +26,7 @@ class ConsoleRole(NamedTuple):
 
     @property
     def advice(self) -> str:
-        """What to do if it isn't there."""
+        """Say what to do if the role is absent."""
         return (
             f"the role {self.name} does not exist in this account, and {self.needed_for}: open "
             f"{self.console} ({INTERNATIONAL}) as the account's owner and {CONSENT}; then run the "
@@ -57,5 +57,5 @@ CONSOLE_ROLES = (SCF_ROLE, CI_ROLE)
 
 
 def role_missing(code: str) -> ConsoleRole | None:
-    """Return the role whose absence a refusal's Code means, None if it means something else."""
+    """Return the role that is absent, by a refusal's Code. Return None if no role is the reason."""
     return next((role for role in CONSOLE_ROLES if code in role.codes), None)

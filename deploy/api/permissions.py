@@ -1,14 +1,14 @@
-"""What each request needs: CAM's name of the action, its level, and the page that says so.
+"""What CAM must allow for each request: the action's name, its level, and the page that says so.
 
-CAM's name is not always the API's: `Invoke` needs scf:InvokeFunction. An action of operation level
-can only be allowed on the resource `*` (598/70005); if the level is unknown, `*` serves both.
-docs/roles.md, the error texts and the tests are made from this table; a request without a row
-fails a test.
+CAM's name is not always the API's: `Invoke` needs scf:InvokeFunction. A policy can allow an action
+of operation level only on the resource `*` (598/70005). If the level is unknown, `*` works in both
+cases. docs/roles.md, the error texts and the tests use this table. A request without a row fails a
+test.
 
 Pages: 583/47932 and 598/57149 have SCF's actions with their resources, 598/70005 (2025-12) its
-write actions; 598/69872 says that CAM's are of operation level; 436/31923 COS; 598/98114 CI, whose
-pages each name their action. Two pages contradict each other on InvokeFunction; the
-narrower one counts here.
+write actions; 598/69872 says that CAM's are of operation level; 436/31923 COS; 598/98114 CI, and
+each page of CI names its action. Two pages disagree on InvokeFunction; this table follows the
+narrower one.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import Literal, NamedTuple
 
 Level = Literal["resource", "operation", "unknown"]
 Command = Literal["setup", "deploy", "look", "doctor"]
-"""setup, doctor: of card-ocr. deploy: sls deploy, info, remove. look: sls invoke, logs."""
+"""`setup` and `doctor` are card-ocr's. deploy: sls deploy, info, remove. look: sls invoke, logs."""
 
 
 class Permission(NamedTuple):
-    """A row. `request` is service:Action of the API; COS's and CI's requests have CAM's name."""
+    """A row. `request` is service:Action of the API; for COS and CI it is CAM's name."""
 
     request: str
     action: str
@@ -90,5 +90,5 @@ def action_of(request: str) -> str:
 
 
 def needed_by(command: Command) -> tuple[Permission, ...]:
-    """Return what the API key of a command's user must be allowed."""
+    """Return what CAM must allow the API key that runs a command."""
     return tuple(row for row in PERMISSIONS if command in row.commands)

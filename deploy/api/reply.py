@@ -1,7 +1,7 @@
-"""Reading the API's replies: null, missing and empty are one, and any other form is one error.
+"""Reads the API's replies. Null, missing and empty mean the same; any other form is an error.
 
-The SDK's models mark many fields with "可能返回 null", and an empty list may come as [], as null or
-not at all (seen of Triggers beside `TotalCount: 0`). So no reader asks for a key by itself.
+The SDK's models mark many fields with "可能返回 null". An empty list may come as [], as null or not
+at all; Triggers did so beside `TotalCount: 0`. So all code reads a reply through this class.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from deploy.errors import UnreadableReply
 
 
 class Reply:
-    """A reply's `Response`, or an object in it. Every method raises UnreadableReply.
+    """A reply's `Response`, or an object in it. Every method may raise UnreadableReply.
 
     Args:
-        request: what was asked, such as scf:GetFunction.
+        request: the request, such as scf:GetFunction.
         content: the object.
-        request_id: what the API's support asks for.
-        path: where in the response the object is, empty for the response itself.
+        request_id: the reply's RequestId, which the API's support asks for.
+        path: the object's place in the response; empty for the response itself.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Reply:
         self._path = path
 
     def text(self, name: str) -> str:
-        """Return a text, empty if there is none. Return a number as text."""
+        """Return a text, or a number as text. Return an empty text if there is none."""
         value = self._content.get(name)
         if value is None:
             return ""
@@ -40,7 +40,7 @@ class Reply:
         raise self._unreadable(name)
 
     def number(self, name: str) -> int | None:
-        """Return a whole number, None if there is none."""
+        """Return a whole number. Return None if there is none."""
         value = self._content.get(name)
         if value is None or value == "":
             return None
@@ -51,14 +51,14 @@ class Reply:
         raise self._unreadable(name)
 
     def required(self, name: str) -> int:
-        """Return a whole number that the reader can't do without."""
+        """Return a whole number that must be there."""
         value = self.number(name)
         if value is None:
             raise self._unreadable(name)
         return value
 
     def part(self, name: str) -> Reply:
-        """Return the object of that name, an empty one if there is none."""
+        """Return the object of that name. Return an empty object if there is none."""
         return self._object(name, self._content.get(name))
 
     def parts(self, name: str) -> list[Reply]:
@@ -87,12 +87,12 @@ class Reply:
 
 
 def entries(page: Callable[[int], Reply], field: str, total: str, size: int) -> Iterator[Reply]:
-    """Yield what an action lists, page by page.
+    """Yield the entries that an action lists, page by page.
 
     Args:
-        page: asks for the entries that follow as many as were seen.
+        page: requests the page that begins after so many entries.
         field: the list's name in the reply.
-        total: the name of the number of all entries.
+        total: the name of the field that counts all entries.
         size: the most entries of a page.
     """
     seen = 0

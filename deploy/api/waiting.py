@@ -1,7 +1,7 @@
-"""Waiting for the cloud: every wait says what it waits for, grows, and ends after a minute.
+"""Waits for the cloud. Pauses grow, a wait ends after a minute, and its error says what it awaited.
 
-Reads lag behind writes, and a function that is Active may refuse a change for some seconds. Other
-deployers wait 3 s after Active, or poll every 200 ms for up to 3 minutes.
+SCF may show an old state after a write. An Active function may refuse a change for some seconds.
+Other deployers wait 3 s after Active, or poll every 200 ms for up to 3 minutes.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ T = TypeVar("T")
 
 
 class Clock(Protocol):
-    """Seconds that only grow, and sleep; the standard module `time` is one."""
+    """A monotonic clock that can sleep. The standard module `time` is one."""
 
     def monotonic(self) -> float:
-        """Return the seconds since some moment."""
+        """Return the seconds since a fixed moment."""
 
     def sleep(self, seconds: float, /) -> None:
-        """Let so many seconds pass."""
+        """Sleep for some seconds."""
 
 
 def wait(
@@ -35,16 +35,16 @@ def wait(
     says: Callable[[], str],
     most_seconds: float = MOST_SECONDS,
 ) -> T:
-    """Look until there is something, and return it.
+    """Call `look` until it returns something, and return that.
 
     Args:
-        clock: what passes the time.
-        look: returns None if it is not yet so.
-        says: what is still not so, the beginning of a sentence that ends in `after 60 s`.
-        most_seconds: when the wait ends.
+        clock: tells the time and sleeps.
+        look: returns None as long as the wait must go on.
+        says: says what was awaited; the error puts `after 60 s` behind it.
+        most_seconds: how long to wait at most.
 
     Raises:
-        NotInTime: the time is over.
+        NotInTime: `look` returned nothing in time.
     """
     began, pause = clock.monotonic(), FIRST_PAUSE_SECONDS
     while True:

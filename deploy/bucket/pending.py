@@ -1,4 +1,4 @@
-"""What a change of the environment does to cards that are pending, said before it is made."""
+"""Says what a change of the environment does to cards that are pending, before it is made."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from shared.settings.load import Settings
 from shared.store.layout import pending_folder
 
 _REFUSED = (
-    "CI's calls for them will be refused and sweep finishes them later; to have the calls taken, "
-    "write the old one there"
+    "callback will refuse CI's calls for them, and sweep finishes them later; to let callback take "
+    "the calls, set CALLBACK_SECRET_PREVIOUS to the old one"
 )
 _FORGOTTEN = (
-    "nobody will look for them there; to have them finished, deploy with the old one until "
+    "no function will look for them there; to finish them, deploy with the old value until "
     "`card-ocr status` shows none"
 )
 
@@ -24,12 +24,12 @@ _FORGOTTEN = (
 def pending_notes(
     access: Access, deployed: Iterable[Mapping[str, str]], wanted: Settings
 ) -> list[str]:
-    """What to say of changes that pending cards would feel; only then COS is asked whether any are.
+    """Return notes on changes that affect pending cards. COS is asked only if there are changes.
 
     Args:
-        access: the keys of whoever deploys.
-        deployed: the environment of each function that is there.
-        wanted: the settings that are to be.
+        access: the deployer's keys.
+        deployed: the environment of each deployed function.
+        wanted: the settings after the deployment.
     """
     notes = [note for one in deployed for note in _notes(access, one, wanted)]
     return list(dict.fromkeys(notes))
@@ -39,7 +39,7 @@ def _notes(access: Access, deployed: Mapping[str, str], wanted: Settings) -> Ite
     try:
         before = sweep_pipeline(access, deployed)
     except ConfigurationError:
-        return  # with which nothing could become pending
+        return  # with such an environment no card could become pending
     effects = list(_effects(before.settings, wanted))
     standing = _standing(before) if effects else None
     if standing is not None:
@@ -47,7 +47,7 @@ def _notes(access: Access, deployed: Mapping[str, str], wanted: Settings) -> Ite
 
 
 def _effects(before: Settings, wanted: Settings) -> Iterator[tuple[str, str]]:
-    """Each change with what comes of it."""
+    """Yield each change with its effect."""
     if before.callback.type == "URL" and before.callback_secrets[0] not in wanted.callback_secrets:
         yield "CALLBACK_SECRET changes and CALLBACK_SECRET_PREVIOUS isn't the old one", _REFUSED
     for name, old, new in (
@@ -59,10 +59,10 @@ def _effects(before: Settings, wanted: Settings) -> Iterator[tuple[str, str]]:
 
 
 def _standing(context: Context) -> str | None:
-    """When the change comes, in words; None if nothing is pending."""
+    """Return "while cards are pending", or None if no card is."""
     folder = pending_folder(context.settings.output_prefix)
     try:
         page = context.store.list_objects(folder, None)
     except StorageFault:
-        return "while cards may be pending, which COS doesn't say"
+        return "while cards may be pending (COS doesn't say)"
     return "while cards are pending" if page.objects else None

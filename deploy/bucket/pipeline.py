@@ -1,4 +1,4 @@
-"""The pipeline that sweep has, opened with the keys of whoever deploys."""
+"""The pipeline that sweep has, opened with the deployer's keys."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _FUNCTION: Final = "sweep"
 
 
 def wanted_pipeline(access: Access, service: Service, environ: Mapping[str, str]) -> Context:
-    """The pipeline that sweep has once the service is deployed; raises as below."""
+    """Return the pipeline that sweep will have after the deployment; raises as below."""
     return sweep_pipeline(access, function_environment(service, _FUNCTION, environ, None))
 
 
 def sweep_pipeline(access: Access, environment: Mapping[str, str]) -> Context:
-    """The pipeline that sweep has with an environment.
+    """Return the pipeline that sweep has with an environment.
 
     Raises:
         ConfigurationError: a variable is missing or wrong.

@@ -1,6 +1,6 @@
-"""Whether the buckets can serve: in the functions' region, and what lies in them can be changed.
+"""Checks the buckets: each in the functions' region, and the output bucket without object lock.
 
-SCF takes events from its own region alone.
+SCF takes events only from its own region.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ def check_buckets(access: Access, service: Service) -> None:
     """Check that every bucket of the service is in its region, and the output bucket not locked.
 
     Raises:
-        BucketOutOfReach: one isn't there, or COS doesn't say.
+        BucketOutOfReach: a bucket isn't there, or COS doesn't say.
         ConfigurationError: the output bucket has object lock.
-        StorageFault: COS couldn't be asked for it.
+        StorageFault: COS couldn't be asked about the lock.
     """
     cloud = Cloud(access.region, access.credentials, open_session(access.local_cloud))
     environment = service.environment
@@ -35,14 +35,14 @@ def check_buckets(access: Access, service: Service) -> None:
 
 
 def check_bucket(cloud: Cloud, bucket: str) -> None:
-    """Whether a bucket is in the region of `cloud`; raises as above."""
+    """Check that a bucket is in the region of `cloud`; raises BucketOutOfReach."""
     try:
         cloud.idempotent.head_bucket(Bucket=bucket)
     except CosServiceError as error:
         raise BucketOutOfReach(bucket, _problem(error.get_status_code(), cloud.region)) from None
     except CosClientError as error:
         raise BucketOutOfReach(
-            bucket, f"could not be asked for: no answer from COS; {ADVICE[kind_of(error)]}"
+            bucket, f"could not be checked: no answer from COS; {ADVICE[kind_of(error)]}"
         ) from None
 
 
@@ -53,5 +53,5 @@ def _problem(status: int, region: str) -> str:
             "TENCENTCLOUD_REGION to the bucket's, or create the bucket there"
         )
     if status == _FORBIDDEN:
-        return "is another account's, or the API key's owner lacks cos:HeadBucket on it"
-    return f"could not be asked for: COS answered HTTP {status}; {AGAIN}"
+        return "belongs to another account, or the API key's owner lacks cos:HeadBucket on it"
+    return f"could not be checked: COS answered HTTP {status}; {AGAIN}"

@@ -1,4 +1,4 @@
-"""What is set of a bucket, read as COS has it, and whether it keeps objects from being changed."""
+"""Reads a bucket's settings from COS, and whether object lock keeps its objects from changes."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ Subresource = Literal["acl", "lifecycle", "object-lock", "policy", "versioning"]
 
 _NOT_FOUND, _SERVERS = 404, 500
 LOCKED = (
-    "so COS may refuse to overwrite and delete what is pending; a lock is never taken off again, "
-    "so set OUTPUT_BUCKET to a bucket without one"
+    "so COS may refuse to overwrite and delete pending objects; nobody can remove a lock, so set "
+    "OUTPUT_BUCKET to a bucket without one"
 )
 
 
 def read_setting(client: CosS3Client, bucket: str, name: Subresource) -> bytes | None:
     """Return the document of a setting (436/8278, 436/55291, 436/8276, 436/7733).
 
-    None if it was never made. The SDK's own methods evaluate a reply as Python; this reads bytes.
+    Return None if it was never set. The SDK's own methods evaluate a reply as Python; this one
+    reads bytes.
 
     Raises:
         StorageFault: COS refused or couldn't be asked.
@@ -49,7 +50,7 @@ def read_setting(client: CosS3Client, bucket: str, name: Subresource) -> bytes |
 
 
 def read_xml(client: CosS3Client, bucket: str, name: Subresource) -> ET.Element | None:
-    """Return a setting that is XML.
+    """Return a setting whose document is XML.
 
     Raises:
         StorageFault: as above, or the reply can't be read.
@@ -64,9 +65,10 @@ def read_xml(client: CosS3Client, bucket: str, name: Subresource) -> ET.Element 
 
 
 def object_lock(client: CosS3Client, bucket: str) -> str | None:
-    """Return how a bucket's objects are locked, in words; None without object lock.
+    """Return how a bucket's objects are locked, in words. Return None if there is no object lock.
 
-    A lock without a period counts: whoever may can set one at any time, and nobody can end it.
+    A lock without a period counts too: somebody may set a period at any time, and nobody can remove
+    the lock.
 
     Raises:
         StorageFault: COS refused or couldn't be asked.
@@ -79,7 +81,7 @@ def object_lock(client: CosS3Client, bucket: str) -> str | None:
 
 
 def check_unlocked(client: CosS3Client, bucket: str) -> None:
-    """Check that the output bucket has no object lock. Keys that may not see it are no obstacle.
+    """Check that the output bucket has no object lock. Skip the check if the keys may not see it.
 
     Raises:
         ConfigurationError: it has.
@@ -90,6 +92,6 @@ def check_unlocked(client: CosS3Client, bucket: str) -> None:
     except StorageFault as fault:
         if fault.status is None or fault.status >= _SERVERS:
             raise
-        return  # `card-ocr doctor` says that it can't be seen
+        return  # `card-ocr doctor` says that the keys may not see it
     if lock is not None:
         raise ConfigurationError("OUTPUT_BUCKET", f"{bucket} {lock}, {LOCKED}")

@@ -1,7 +1,8 @@
-"""Bytecode for SCF's runtime, where a CPython 3.10 is at hand to make it.
+"""Makes bytecode for SCF's runtime, if the machine has a CPython 3.10.
 
-A module is compiled as the path it has in the zip, and its bytecode is never checked against the
-source: no build folder and no time stamp gets into it, and SCF reads no source at a cold start.
+A module is compiled under the path that it has in the zip, so the bytecode holds no build folder.
+Python never checks this bytecode against the source: it holds no time stamp, and SCF reads no
+source at a cold start.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _TAG = "cpython-310"
 _IS_RUNTIME = (
     "import sys; sys.exit(sys.version_info[:2] != (3, 10) or sys.implementation.name != 'cpython')"
 )
-# Runs in CPython 3.10, whatever runs this.
+# CPython 3.10 runs this, even if another version runs this module.
 _COMPILE = """
 import base64, json, sys
 from importlib import _bootstrap_external as external, util
@@ -31,7 +32,7 @@ files = json.load(sys.stdin)
 compiled = {}
 for name in sorted(files):
     source = base64.b64decode(files[name])
-    # Without docstrings, a third of the bytecode, which nobody reads there; and without asserts.
+    # Without asserts, and without docstrings: a third of the bytecode, and nobody reads them there.
     code = compile(source, name, "exec", dont_inherit=True, optimize=2)
     bytecode = external._code_to_hash_pyc(code, util.source_hash(source), False)
     compiled[name] = base64.b64encode(bytecode).decode()
@@ -40,12 +41,12 @@ json.dump(compiled, sys.stdout)
 
 
 def find_runtime() -> str | None:
-    """An interpreter of SCF's runtime: this one, one on PATH or the newest of pyenv's; or None."""
+    """Return an interpreter of SCF's runtime: this one, one on PATH, pyenv's newest; or None."""
     return next(filter(_is_runtime, _candidates()), None)
 
 
 def compiled(sources: Mapping[str, bytes], runtime: str) -> dict[str, bytes]:
-    """The bytecode files of modules, both by their paths in the zip.
+    """Return the bytecode of modules. Modules and bytecode are named by their paths in the zip.
 
     Raises:
         BundleFailed: the interpreter couldn't compile one of them.
@@ -53,7 +54,7 @@ def compiled(sources: Mapping[str, bytes], runtime: str) -> dict[str, bytes]:
     run = subprocess.run(  # noqa: S603 — the interpreter that was just found
         [runtime, "-s", "-S", "-c", _COMPILE],
         input=json.dumps({name: _encoded(source) for name, source in sources.items()}),
-        # The order of a set in bytecode follows the hash seed.
+        # The hash seed decides the order of a set in bytecode.
         env={
             **without_secrets(os.environ),
             "PYTHONHASHSEED": "0",
@@ -103,7 +104,7 @@ def _encoded(source: bytes) -> str:
 
 
 def _cached(name: str) -> str:
-    """Where CPython 3.10 looks for a module's bytecode."""
+    """Return the path at which CPython 3.10 looks for a module's bytecode."""
     folder, _, file = name.rpartition("/")
     cached = f"__pycache__/{file.removesuffix('.py')}.{_TAG}.pyc"
     return f"{folder}/{cached}" if folder else cached

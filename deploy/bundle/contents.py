@@ -16,9 +16,9 @@ from deploy.bundle.modules import importable
 
 Files = dict[str, bytes]
 
-# requests reads it to know whom to trust.
+# requests reads the trusted certificates from it.
 _DATA = ("certifi/cacert.pem",)
-# Bytecode is for cold starts, and this large table is for hosts of other letters than ASCII.
+# Bytecode speeds up cold starts; this large table serves only hosts that aren't ASCII.
 NO_BYTECODE = frozenset({"idna/uts46data.py"})
 _LEVEL = 9
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip can't hold an earlier time
@@ -27,9 +27,9 @@ _UNIX = 3
 
 
 class Contents(NamedTuple):
-    """What goes into the zips, with the packages that are in each of them.
+    """The files of every function's zip, and the packages that each zip has.
 
-    `runtime` is the interpreter that made the bytecode, None if the zips hold sources alone.
+    `runtime` is the interpreter that made the bytecode; None if the zips hold only sources.
     """
 
     functions: dict[str, Files]
@@ -61,7 +61,7 @@ def contents(root: Path, keys: Iterable[str], runtime: str | None) -> Contents:
 
 
 def _modules(root: Path, packages: Path, handler: Path) -> Files:
-    """The handler and all that it can import."""
+    """Return the handler and all modules that it can import."""
     found = {"index.py": handler, **importable([root, packages], [handler])}
     return {name: file.read_bytes() for name, file in found.items()}
 

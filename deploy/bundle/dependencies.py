@@ -1,7 +1,7 @@
-"""The functions' locked packages, installed into a folder of their own for SCF's platform.
+"""Installs the packages of the functions' lock file into a folder of their own, for SCF's platform.
 
-Only wheels that run on any machine are taken, so the folder is the same whatever builds it: the
-packages with C code have a Python version of it, and fall back on that.
+pip takes only wheels that run on any machine, so every machine makes the same folder. A package
+with C code has the same code in Python, and uses that if the C code is absent.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ LOCK = Path("requirements/functions.txt")
 
 _LEFT_OUT = frozenset(
     {
-        "pycryptodome",  # qcloud_cos needs it for client-side encryption alone
+        "pycryptodome",  # qcloud_cos needs it only for client-side encryption
         # requests guesses a text's encoding with it. Without it requests takes UTF-8, which COS and
-        # CI write. Importing it was a twelfth of a cold start.
+        # CI write. Its import took a twelfth of a cold start.
         "charset-normalizer",
     }
 )
-# It is published as source alone; its C code is left out after it was built. An old pip would
-# install it without its metadata unless told how to build.
+# It is published only as source. pip builds its C code, and the bundle leaves that out. An old pip
+# would install it without its metadata if it weren't told how to build it.
 _SOURCE = "crcmod"
 _FOR_SCF = ("--platform", "any", "--python-version", "3.10", "--only-binary=:all:")
 _FROM_SOURCE = ("--use-pep517", "--no-build-isolation", f"--no-binary={_SOURCE}")
@@ -55,13 +55,13 @@ def locked_packages(lock: str) -> list[Locked]:
 
 
 def bundled_packages(root: Path) -> list[Locked]:
-    """The packages that go into a bundle."""
+    """Return the packages that go into a bundle."""
     lock = (root / LOCK).read_text(encoding="utf-8")
     return [package for package in locked_packages(lock) if package.name not in _LEFT_OUT]
 
 
 def installed_dependencies(root: Path) -> Path:
-    """The folder that holds them, below build/; it is made anew only if the lock has changed.
+    """Return the folder below build/ that holds them. It is made anew only if the lock changes.
 
     Raises:
         BundleFailed: pip could not install one of them.
@@ -104,7 +104,7 @@ def _install(target: Path, packages: Sequence[Locked], how: Sequence[str]) -> No
 
 
 def _move(made: Path, folder: Path) -> None:
-    """Put the finished folder in its place; another build may have been quicker."""
+    """Move the finished folder to its place, unless another build was quicker."""
     try:
         made.rename(folder)
     except OSError:

@@ -1,4 +1,4 @@
-"""The licence of each package in the bundle: its name, and the texts that must go along."""
+"""The licence of each package in the bundle: its name, and the texts that must be passed on."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class Licence(NamedTuple):
 
 
 def licence(package: Locked, folder: Path) -> Licence:
-    """The licence of a package installed in a folder.
+    """Return the licence of a package that is installed in a folder.
 
     Raises:
-        BundleFailed: the package brings no licence text, so it can't be passed on.
+        BundleFailed: the package has no licence text, so we may not pass it on.
     """
     metadata = _metadata_folder(package, folder)
     headers = HeaderParser().parsestr((metadata / "METADATA").read_text(encoding="utf-8"))
@@ -37,7 +37,7 @@ def licence(package: Locked, folder: Path) -> Licence:
         if path.is_file() and path.name.upper().startswith(_TEXTS)
     }
     if not texts:
-        raise BundleFailed(f"{package.name} {package.version} brings no licence text")
+        raise BundleFailed(f"{package.name} {package.version} has no licence text")
     return Licence(package, _name(headers), texts)
 
 
@@ -50,7 +50,7 @@ def _metadata_folder(package: Locked, folder: Path) -> Path:
 
 
 def _name(headers: Message) -> str:
-    """The licence's name: its SPDX expression, or what older metadata say."""
+    """Return the licence's name: its SPDX expression, or the name in older metadata."""
     classifiers = [value for value in headers.get_all("Classifier", []) if "License ::" in value]
     from_classifier = classifiers[0].rpartition(" :: ")[2] if classifiers else ""
     named = headers.get("License-Expression") or headers.get("License") or from_classifier

@@ -13,7 +13,7 @@ NAME = "manifest.json"
 
 
 def manifest(built: Contents, zips: Mapping[str, bytes]) -> str:
-    """The manifest as JSON text; nothing in it tells one build of the same files from another."""
+    """Return the manifest as JSON text. Every build of the same files has the same manifest."""
     document = {
         "schema": "card-ocr.manifest.v1",
         "bytecode": f"CPython {VERSION}" if built.runtime else None,

@@ -1,4 +1,4 @@
-"""Which modules the functions can import: found by following import statements, running nothing."""
+"""Finds the modules that the functions can import, from import statements. It runs nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from modulefinder import ModuleFinder
 from pathlib import Path
 
-# Import statements lead there, but each needs a package or a platform that isn't there.
+# Import statements name these modules, but each needs a package or a platform that SCF lacks.
 _NEEDS_WHAT_IS_ABSENT = (
     "urllib3.contrib.emscripten",  # a browser
     "urllib3.contrib.pyopenssl",  # pyOpenSSL
@@ -16,16 +16,16 @@ _NEEDS_WHAT_IS_ABSENT = (
 
 
 def importable(folders: Sequence[Path], scripts: Sequence[Path]) -> dict[str, Path]:
-    """Every Python source that can be imported, by its path below its folder.
+    """Return every Python source that can be imported, by its path below its folder.
 
     Args:
-        folders: where modules are looked for, first come first served; what lies elsewhere, the
-            standard library above all, is not followed.
-        scripts: files to begin with, which are none of the modules themselves.
+        folders: where to look for modules; the first folder that has a module counts. Modules
+            elsewhere, mostly the standard library's, are left out.
+        scripts: files to begin with; they are not in what this returns.
     """
     finder = ModuleFinder([str(folder) for folder in folders], excludes=_NEEDS_WHAT_IS_ABSENT)
     for script in scripts:
-        finder.run_script(str(script))  # it is read and not run
+        finder.run_script(str(script))  # in spite of its name, this only reads the script
     found = [getattr(module, "__file__", None) for module in finder.modules.values()]
     sources = {Path(file) for file in found if file and file.endswith(".py")}
     return {_below(folders, file): file for file in sorted(sources - set(scripts))}

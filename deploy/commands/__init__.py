@@ -1,14 +1,14 @@
-"""The commands of `python -m deploy`: a module each, and what several of them need.
+"""The commands of `python -m deploy`, a module each, and what several commands need.
 
-They may import everything else but setup, which is `card-ocr`'s; nothing imports them.
+They may import everything else except setup, which belongs to `card-ocr`. Nothing imports them.
 
-session       the service, the environment, and the way to the cloud
-progress      what will change, and how far it has come
-package       the checks, then the bundle
+session       the service, the environment, and the clients for the cloud
+progress      shows the plan, and each step when it is done
+package       checks the configuration, then makes the zips
 deploy        `deploy` and `deploy-function`: look, say what will change, change it
-remove        the same the other way
-info, logs    what is deployed, and what it logged
-invoke        a deployed function on an event, the one that event reads
-invoke_local  a function of the repository, in the process of local_worker
-local_worker  the process of `invoke local`
+remove        looks, says what it will delete, deletes it
+info, logs    what is deployed, and what a function logged
+invoke        runs a deployed function on an event; reads the event
+invoke_local  runs a function of the repository, in the process of local_worker
+local_worker  the process of `invoke local`; only its own few imports are in it
 """

@@ -28,7 +28,7 @@ from shared.pipeline.context import Context
 
 
 def deploy(service: Service, options: argparse.Namespace) -> None:
-    """Bring the cloud to what serverless.yml says."""
+    """Change the cloud to what serverless.yml says."""
     session, account, context = _checked(service)
     since = f"{context.settings.output_prefix}state/{state.SINCE}"
     is_first = not context.store.exists(since)
@@ -50,7 +50,7 @@ def deploy(service: Service, options: argparse.Namespace) -> None:
 
 
 def deploy_function(service: Service, options: argparse.Namespace) -> None:
-    """Bring one deployed function to what serverless.yml says. Its triggers stay as they are."""
+    """Change one deployed function to what serverless.yml says. Its triggers stay as they are."""
     key = known(service, options.function)
     session, account, context = _checked(service)
     found = session.existing(key)

@@ -12,7 +12,7 @@ from deploy.functions.triggers import FoundTrigger
 
 
 def info(service: Service, _options: argparse.Namespace) -> None:
-    """Every function with its state, its triggers and its address; no token is a part of that."""
+    """Show every function with its state, its triggers and its address, which holds no token."""
     session = open_session(service)
     found = session.found(settled=False)
     say(place(service))

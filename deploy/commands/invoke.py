@@ -19,7 +19,7 @@ _MARGIN_SECONDS = 30
 
 
 def invoke(service: Service, options: argparse.Namespace) -> None:
-    """The return value goes to standard output, what the function logged to standard error."""
+    """Print what the function returns to standard output, and its log to standard error."""
     key = known(service, options.function)
     event = event_of(options)
     session = open_session(service, seconds=service.functions[key].timeout + _MARGIN_SECONDS)
@@ -39,16 +39,16 @@ def invoke(service: Service, options: argparse.Namespace) -> None:
 
 
 def _one_line(result: Reply) -> str:
-    """The last line of a traceback says what it was."""
+    """Return the last line of the error's text: of a traceback, it names the error."""
     text = (result.text("ErrMsg") or result.text("RetMsg")).strip() or "no reason given"
     return text.splitlines()[-1].strip()
 
 
 def event_of(options: argparse.Namespace) -> object:
-    """The event of a command's flags.
+    """Return the event that a command's flags give.
 
     Raises:
-        UnreadableEvent: both are given, the file can't be read, or the text is no JSON.
+        UnreadableEvent: both flags are given, the file can't be read, or the text isn't JSON.
     """
     if options.data is not None and options.path is not None:
         raise UnreadableEvent("--data and --path", "can't both be given")
@@ -69,5 +69,5 @@ def _parsed(where: str, text: str) -> object:
     try:
         event: object = json.loads(text)
     except ValueError:
-        raise UnreadableEvent(where, "is no JSON") from None
+        raise UnreadableEvent(where, "is not JSON") from None
     return event

@@ -1,7 +1,7 @@
 """`invoke local`: run a function of the repository in a process of its own, without SCF.
 
-It has the environment that serverless.yml gives it and, in the place of its role's, the keys of
-whoever runs it: what it asks of COS and CI really happens, or with LOCAL_CLOUD on this machine.
+The function gets the environment of serverless.yml, and the operator's keys instead of its role's.
+It really calls COS and CI; with LOCAL_CLOUD it calls the stand-in on this machine.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from deploy.configuration.service import Service
 from deploy.errors import InvocationFailed
 
 ROOT = Path(__file__).parents[2]
-# What a program needs here, and the way out of this network as the deployer's own requests take it.
+# Variables that any program needs here, and the proxies that the deployer's own requests use.
 _INHERITED = (
     *("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"),
     *("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"),
@@ -32,9 +32,9 @@ _ADDRESS = "CALLBACK_URL"
 
 
 def invoke_locally(service: Service, options: argparse.Namespace) -> None:
-    """The return value goes to standard output, what the function logs to standard error.
+    """Print what the function returns to standard output, and its log to standard error.
 
-    CALLBACK_URL is the environment's, and else that of the deployed callback function.
+    CALLBACK_URL comes from the environment, else it is the deployed callback function's address.
     """
     key = known(service, options.function)
     event = event_of(options)
@@ -53,7 +53,7 @@ def invoke_locally(service: Service, options: argparse.Namespace) -> None:
     except subprocess.TimeoutExpired:
         raise InvocationFailed(key, f"it took more than {limit} s, its time-out") from None
     if ended.returncode:
-        raise InvocationFailed(key, "what it wrote above says why")
+        raise InvocationFailed(key, "the lines above say why")
 
 
 def _environment(session: Session, key: str) -> dict[str, str]:
@@ -72,7 +72,7 @@ def _address(session: Session, key: str) -> str | None:
 
 
 def _context(service: Service, key: str) -> Mapping[str, object]:
-    """An invocation's context, of the names SCF's has (583/9210)."""
+    """Return an invocation's context, with the names that SCF uses (583/9210)."""
     function = service.functions[key]
     return {
         "request_id": "local",

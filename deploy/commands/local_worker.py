@@ -1,6 +1,7 @@
 """The process of `invoke local`: `python -m deploy.commands.local_worker FUNCTION < JSON`.
 
-Standard output has the return value alone; what the function logs goes to standard error.
+Standard output has only the return value. The function's log goes to standard error. This is a
+module of its own, so that the function runs without the deployer's imports.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from shared.errors import CardOcrError
 
 
 def main(function: str) -> int:
-    """Run the function on the invocation on standard input; returns the exit status."""
+    """Run the function on the invocation from standard input. Return the exit status."""
     invocation = json.loads(sys.stdin.read())
     handler = import_module(f"functions.{function}.index").main_handler
     try:

@@ -1,7 +1,8 @@
 """`logs`: the latest lines that a function logged, oldest first.
 
-SCF keeps none itself: each line goes to a topic of the Cloud Log Service, SCF's own or that of
-serverless.yml, which GetFunction names (583/60336 has the fields; GetFunctionLogs is offline).
+SCF itself keeps no logs. It writes each line to a topic of the Cloud Log Service: SCF's own topic
+or the one in serverless.yml. GetFunction names the topic. Fields: 583/60336. GetFunctionLogs was
+shut down.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _WEEK_SECONDS = 7 * 86_400
 
 
 def logs(service: Service, options: argparse.Namespace) -> None:
-    """The last lines of a week, each behind the invocation that it is of."""
+    """Show the last lines of a week, grouped by invocation."""
     key = known(service, options.function)
     session = open_session(service)
     found = session.existing(key)
@@ -59,7 +60,7 @@ def _lines(lines: Sequence[Reply]) -> Iterator[str]:
 
 
 def _fields(line: Reply) -> Mapping[str, object]:
-    """The fields of a line; what CLS couldn't index has its text alone."""
+    """Return the fields of a line. A line that CLS couldn't index has only its text."""
     try:
         fields = json.loads(line.text("LogJson"))
     except (ValueError, RecursionError):

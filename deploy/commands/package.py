@@ -1,4 +1,4 @@
-"""`sls package`: the configuration is checked, then each function becomes a zip."""
+"""`sls package`: check the configuration, then make a zip of each function."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from deploy.errors import BundleFailed
 ROOT = Path(__file__).parents[2]
 
 _NO_BYTECODE = (
-    f"There is no CPython {VERSION} here, so the zips hold sources alone: they work, but every "
-    "cold start compiles them, and importing takes more than twice as long.\n"
+    f"There is no CPython {VERSION} here, so the zips hold only sources: they work, but every cold "
+    "start compiles them, and imports take more than twice as long.\n"
 )
 
 
@@ -26,8 +26,8 @@ def package(service: Service) -> None:
     """Write the zips and their manifest into the service's package folder.
 
     Raises:
-        WrongConfiguration: serverless.yml or the environment holds what can't be deployed.
-        ConfigurationError: the same, for a variable of the functions.
+        WrongConfiguration: a value of serverless.yml or the environment can't be deployed.
+        ConfigurationError: a variable of the functions is wrong.
         BundleFailed: a zip couldn't be made; what was packaged before stays as it is.
     """
     check(service, os.environ)
@@ -42,8 +42,8 @@ def package(service: Service) -> None:
     missing = missing_variables(service, os.environ)
     if missing:
         sys.stdout.write(
-            f"Not set: {' and '.join(missing)}. Packaging doesn't need them, `sls deploy` does: "
-            ".env.example shows how.\n"
+            f"Not set: {' and '.join(missing)}. `sls package` doesn't need them, but `sls deploy` "
+            "does: see .env.example.\n"
         )
 
 

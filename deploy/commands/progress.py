@@ -1,4 +1,4 @@
-"""What a command will change, said before anything of it is done, and how far it has come."""
+"""Says what a command will change, before it changes anything, and then which steps are done."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Progress:
 
 
 def show(service: Service, planned: Plan, first: Sequence[str] = ()) -> Progress:
-    """Show the plan before anything of it is done."""
+    """Show the plan. Return the progress of its steps, of which none is done yet."""
     lines = [*first, *(f"{step.key}: {step.says}" for step in planned.steps)]
     say(f"{place(service)}: {'this changes' if lines else 'nothing to change'}")
     for number, line in enumerate(lines, 1):
@@ -35,10 +35,10 @@ def show(service: Service, planned: Plan, first: Sequence[str] = ()) -> Progress
 
 
 def carry_out(session: Session, planned: Plan, progress: Progress) -> None:
-    """Apply the plan that was shown, and say of each step when it is done.
+    """Apply the plan that was shown, and say when each step is done.
 
     Raises:
-        DeployError: a step failed; those before it are done.
+        DeployError: a step failed. The steps before it are done.
     """
     callback_name = session.service.function_name(CALLBACK)
     apply(

@@ -1,4 +1,4 @@
-"""`remove`: delete what `deploy` made, but for the objects in the bucket."""
+"""`remove`: delete what `deploy` made, except the objects in the bucket."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from deploy.functions import plan
 from deploy.functions.model import Found
 
 _STAYS = (
-    "The bucket and its objects stay, results and pending cards among them; so do the roles and "
-    "CI's settings for the bucket."
+    "The bucket stays, with all its objects: results and pending cards too. The roles and CI's "
+    "settings for the bucket stay as well."
 )
 _NOTHING = (
-    "there is no function of this service here, so nothing is removed; if one was deployed, it is "
-    "under another name, --stage or TENCENTCLOUD_REGION"
+    "there is no function of this service here, so there is nothing to remove; if one was deployed "
+    "before, its service name, --stage or TENCENTCLOUD_REGION was another"
 )
 
 
@@ -28,7 +28,7 @@ def remove(service: Service, options: argparse.Namespace) -> None:
         StillThere: a function of this service is still there.
     """
     session = open_session(service)
-    session.account()  # whose keys aren't known is told so before anything else
+    session.account()  # refuses an unknown API key before anything else
     found = session.found(settled=False)
     if not found:
         say(f"{place(service)}: {_NOTHING}")

@@ -1,4 +1,4 @@
-"""What every command that speaks to the cloud begins with."""
+"""The session that every command with requests to the cloud begins with."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from deploy.roles.cam import Cam
 
 
 class Session(NamedTuple):
-    """The service, the environment with the secrets, and the way to the cloud."""
+    """The service, the environment with the secrets, and the clients for the cloud."""
 
     service: Service
     environ: Mapping[str, str]
@@ -29,27 +29,27 @@ class Session(NamedTuple):
     scf: Scf
 
     def account(self) -> str:
-        """The number of the account that the keys are of.
+        """Return the number of the account that owns the keys.
 
         Raises:
-            CredentialsRefused: the API doesn't know them.
+            CredentialsRefused: the API doesn't know the keys.
         """
         return Cam(self.api).account()
 
     def found(self, *, settled: bool = True) -> dict[str, Found]:
-        """Every function of the service that SCF has, by name in serverless.yml.
+        """Return every function of the service that SCF has, by its name in serverless.yml.
 
         Raises:
-            NotInTime: `settled`, and one stays busy.
+            NotInTime: `settled` is set, and a function stays busy.
         """
         named = {key: self._find(key, settled=settled) for key in FUNCTIONS}
         return {key: found for key, found in named.items() if found is not None}
 
     def existing(self, key: str) -> Found:
-        """A function that must be there.
+        """Return a function that must be there.
 
         Raises:
-            NotDeployed: it isn't.
+            NotDeployed: it isn't there.
         """
         found = self._find(key, settled=True)
         if found is None:
@@ -61,10 +61,10 @@ class Session(NamedTuple):
         return self.scf.find(self.service.function_name(key), created, settled=settled)
 
     def address(self) -> str:
-        """The address of the deployed callback function.
+        """Return the address of the deployed callback function.
 
         Raises:
-            NotDeployed: it has none, or isn't there.
+            NotDeployed: it isn't there, or has no address.
         """
         callback = self.existing(CALLBACK)
         if callback.url is None:
@@ -78,7 +78,7 @@ def open_session(
     *,
     seconds: float = REQUEST_SECONDS,
 ) -> Session:
-    """A session with the process's environment, or another.
+    """Open a session with the process's environment, or with another.
 
     Raises:
         CredentialsMissing: there is no API key.
@@ -92,10 +92,10 @@ def open_session(
 
 
 def known(service: Service, key: str) -> str:
-    """The name of a function, if serverless.yml has it.
+    """Return the name of a function after a check that serverless.yml has it.
 
     Raises:
-        WrongConfiguration: it doesn't.
+        WrongConfiguration: serverless.yml doesn't have it.
     """
     if key not in service.functions:
         names = ", ".join(service.functions)
@@ -104,12 +104,12 @@ def known(service: Service, key: str) -> str:
 
 
 def place(service: Service) -> str:
-    """Which functions a command is about, and where they are."""
+    """Name the service, its stage and its region, for a line of output."""
     return f"{service.name}, stage {service.stage}, {service.region}"
 
 
 def say(line: str) -> None:
-    """Show a line to whoever runs the command; what can't be shown is escaped."""
+    """Print a line. Escape the characters that the terminal's encoding lacks."""
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(f"{line}\n".encode(encoding, "backslashreplace").decode(encoding))
     sys.stdout.flush()

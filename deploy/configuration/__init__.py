@@ -1,12 +1,12 @@
-"""What the files say: serverless.yml, `.env`, and the environment of whoever deploys.
+"""Reads and checks serverless.yml, `.env`, and the deployer's environment.
 
-It imports errors alone, and asks nothing of the cloud.
+It imports only errors, and sends no request.
 
 service      what serverless.yml says, as typed values
-document     the reader of the JSON document in which the plugin hands it over
+document     reads the JSON document that the plugin makes of serverless.yml
 section      a mapping of that document, read key by key
-env_file     the reader of `.env`
-access       whose keys are used, and whether the cloud is the real one
+env_file     reads `.env`
+access       the API key to use, and whether the cloud is the real one
 environment  the environment of a deployed function
-checks       what is refused, with what to write instead
+checks       refuses wrong values, and says what to write instead
 """

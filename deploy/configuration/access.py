@@ -1,7 +1,7 @@
-"""Whose keys the deployment uses, and whether the cloud is the real one.
+"""The API key that the deployment uses, and whether the cloud is the real one.
 
-The keys are those of whoever deploys, under the official SDK's names; the functions never get
-them: SCF hands each function the temporary ones of its role.
+The key is the deployer's, in variables with the official SDK's names. The functions never get it:
+SCF gives each function temporary keys of its role.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ DEFAULT_DOMAIN = "tencentcloudapi.com"
 
 
 class Access(NamedTuple):
-    """The region, the keys, and the stand-in on this machine, None for the real cloud.
+    """The region, the keys, and the stand-in's address on this machine; None for the real cloud.
 
-    `api_domain` is what the API's hosts end with, behind the service's name.
+    `api_domain` is the end of the API's host names, behind the service's name.
     """
 
     region: str
@@ -32,7 +32,7 @@ class Access(NamedTuple):
 
 
 def read_access(region: str, environ: Mapping[str, str]) -> Access:
-    """The access an environment gives, the process's.
+    """Return the access that an environment gives.
 
     Raises:
         CredentialsMissing: there is no API key.
@@ -47,15 +47,15 @@ def read_access(region: str, environ: Mapping[str, str]) -> Access:
 
 
 def access_of(settings: Settings, environ: Mapping[str, str]) -> Access:
-    """The access of settings that were read from an environment; raises as `api_domain` does."""
+    """Return the access of settings that an environment gave; raises as `api_domain` does."""
     return Access(settings.region, settings.credentials, settings.local_cloud, api_domain(environ))
 
 
 def api_domain(environ: Mapping[str, str]) -> str:
-    """The domain of the API: tencentcloud.com's and the finance regions' are others.
+    """Return the domain of the API. tencentcloud.com and the finance regions have others.
 
     Raises:
-        WrongConfiguration: it isn't one of Tencent's, so the keys must not be sent there.
+        WrongConfiguration: the domain isn't one of Tencent's, so the keys must not be sent there.
     """
     domain = environ.get(API_DOMAIN) or DEFAULT_DOMAIN
     if domain != DEFAULT_DOMAIN and not re.fullmatch(
@@ -70,7 +70,7 @@ def api_domain(environ: Mapping[str, str]) -> str:
 
 
 def functions_view(access: Access) -> dict[str, str]:
-    """The same keys under the names that SCF has for a function's role."""
+    """Return the same keys in the variables that SCF sets for a function's role."""
     credentials = access.credentials
     return {
         "TENCENTCLOUD_REGION": access.region,

@@ -1,4 +1,4 @@
-"""Reads the JSON document in which the plugin hands over the resolved serverless.yml.
+"""Reads the JSON document that the plugin makes of the resolved serverless.yml.
 
     {"service": "card-ocr", "stage": "prod", "region": "ap-guangzhou",
      "provider": {"runtime": "Python3.10", "environment": {"INPUT_BUCKET": "cards-1250000000", …}},
@@ -6,7 +6,7 @@
      "package": {"path": ".serverless"},
      "settings": {"path": ".env"}}
 
-Only the form is looked at here; what the values may be is the checks' business.
+This module checks only the form. The package `checks` checks the values.
 """
 
 from __future__ import annotations
@@ -49,17 +49,18 @@ _DEFAULT_PACKAGE_PATH = ".serverless"
 
 
 def read_service(text: str) -> Service:
-    """The service in the document.
+    """Return the service that the document describes.
 
     Raises:
-        WrongConfiguration: the text is no JSON, a key is missing or unknown, or a value is of the
+        WrongConfiguration: the text isn't JSON, a key is missing or unknown, or a value is of the
             wrong kind.
     """
     try:
         value = json.loads(text)
     except ValueError:
         raise WrongConfiguration(
-            "standard input", "is no JSON; the plugin in deploy/plugin writes it, run `sls` instead"
+            "standard input",
+            "is not JSON; the plugin in deploy/plugin writes it, run `sls` instead",
         ) from None
     document = Section("", value).expect(
         "service", "stage", "region", "provider", "functions", "package", "settings"
@@ -72,7 +73,7 @@ def read_service(text: str) -> Service:
         name=document.text("service", "write the service's name"),
         stage=document.text("stage", "write provider.stage"),
         region=document.text(
-            "region", "set TENCENTCLOUD_REGION in .env, ap-guangzhou for instance"
+            "region", "set TENCENTCLOUD_REGION in .env, for example to ap-guangzhou"
         ),
         runtime=provider.text("runtime", "write Python3.10"),
         tags=_texts(provider.section("tags")),
@@ -86,7 +87,7 @@ def read_service(text: str) -> Service:
 
 
 def _texts(section: Section) -> dict[str, str]:
-    """The entries that are set, in alphabetical order."""
+    """Return the entries that are set, in alphabetical order."""
     values = {name: section.optional_text(name) for name in sorted(section.names())}
     return {name: value for name, value in values.items() if value}
 
@@ -110,7 +111,7 @@ def _function(key: str, section: Section, environment: Mapping[str, str]) -> Fun
     section.expect(*FUNCTION_KEYS)
     return Function(
         key=key,
-        memory_size=section.whole("memorySize", "write the memory in MB, 128 for instance"),
+        memory_size=section.whole("memorySize", "write the memory in MB, for example 128"),
         timeout=section.whole("timeout", "write the seconds one run may take; SCF's default is 3"),
         role=section.text("role", "write the name of the CAM role it runs with"),
         retries=section.whole("retries", "write how often SCF repeats a failed event, 0 to 2"),
@@ -140,8 +141,8 @@ def _trigger(where: str, event: object, environment: Mapping[str, str]) -> Trigg
     if kind not in EVENT_KEYS:
         raise WrongConfiguration(
             where,
-            f"is {kind or 'nothing'}; write one of cos, timer, cmq and url, where url is a "
-            "Function URL and takes the place of the API Gateway, which Tencent has shut down",
+            f"is {kind or 'nothing'}; write one of cos, timer, cmq and url: url is a Function URL, "
+            "and replaces the API Gateway, which Tencent has shut down",
         )
     fields = section.section(kind).expect(*EVENT_KEYS[kind])
     if kind == "url":
@@ -153,7 +154,7 @@ def _trigger(where: str, event: object, environment: Mapping[str, str]) -> Trigg
     if kind == "timer":
         return TimerTrigger(
             name=fields.text("name", "write a name for the timer"),
-            cron=fields.text("cron", "write seven fields, 0 */5 * * * * * for instance"),
+            cron=fields.text("cron", "write seven fields, for example 0 */5 * * * * *"),
             message=fields.optional_text("message"),
         )
     return CosTrigger(

@@ -1,8 +1,8 @@
-"""Reads `.env` for the deployer and for `card-ocr` as `sls` reads it for the functions.
+"""Reads `.env` for the deployer and for `card-ocr`, in the way `sls` reads it for the functions.
 
-`sls` has two packages of Node's do it. dotenv parses the file: here its own regular expression
-does. dotenv-expand then puts values in the place of `$NAME` and `${NAME}`: here a `$` is refused,
-and so is a name that must be a typo. Source: dotenv 17.4, lib/main.js.
+`sls` uses two packages of Node. dotenv parses the file; this module uses dotenv's own regular
+expression. dotenv-expand then replaces `$NAME` and `${NAME}`; this module refuses a `$`, and a name
+that must be a typo. Source: dotenv 17.4, lib/main.js.
 """
 
 from __future__ import annotations
@@ -25,29 +25,29 @@ _QUOTED = re.compile(r"""^(['"`])(.*)\1$""", re.MULTILINE | re.DOTALL)
 
 _FROM_SCF = {"TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY", "TENCENTCLOUD_SESSIONTOKEN"}
 _KNOWN = sorted((DEFAULTS.keys() - _FROM_SCF) | {SECRET_ID, SECRET_KEY, TOKEN, API_DOMAIN})
-_SIMILAR = 0.8  # of 1; others' variables may stand in the file too
+_SIMILAR = 0.8  # of 1; the file may also hold other programs' variables
 
 
 def read_env_file(path: Path) -> dict[str, str]:
-    """The variables of a file, empty ones included; none if it isn't there.
+    """Return the variables of a file, with the empty ones. Return none if there is no file.
 
     Raises:
-        ConfigurationError: it is no text in UTF-8, a value has a `$`, or a name is nearly one of
-            the functions' or the deployer's.
+        ConfigurationError: the file isn't text in UTF-8, a value has a `$`, or a name is nearly a
+            variable of the functions or the deployer.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return {}
     except UnicodeDecodeError:
-        raise ConfigurationError(str(path), "is no text in UTF-8") from None
+        raise ConfigurationError(str(path), "is not text in UTF-8") from None
     settings = dict(_lines(text))
     for name, value in settings.items():
         _check_name(path, name)
         if "$" in value:
             raise ConfigurationError(
                 name,
-                f"has a $ in {path.name}, which sls would take for the beginning of a variable's "
+                f"has a $ in {path.name}, which sls would read as the beginning of a variable's "
                 "name; write a value without one",
             )
     return settings
@@ -67,5 +67,5 @@ def _check_name(path: Path, name: str) -> None:
         return
     for similar in get_close_matches(name.upper(), _KNOWN, 1, _SIMILAR):
         raise ConfigurationError(
-            name, f"is no variable of card-ocr, and stands in {path.name}; write {similar}"
+            name, f"is in {path.name}, but is not a variable of card-ocr; write {similar}"
         )

@@ -1,4 +1,4 @@
-"""What serverless.yml says, as typed values; an empty value is an absent one."""
+"""What serverless.yml says, as typed values. An empty value counts as absent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FUNCTIONS = ("submit", CALLBACK, "sweep")
 
 
 class CosTrigger(NamedTuple):
-    """An object event of a bucket; `suffix` is empty if any will do."""
+    """An object event of a bucket; `suffix` is empty if any suffix will do."""
 
     bucket: str
     event: str
@@ -28,7 +28,7 @@ class UrlTrigger(NamedTuple):
 
 
 class TopicTrigger(NamedTuple):
-    """A CMQ topic that CI's messages come by."""
+    """A CMQ topic that brings CI's messages."""
 
     topic: str
 
@@ -45,14 +45,14 @@ Trigger = CosTrigger | UrlTrigger | TopicTrigger | TimerTrigger
 
 
 class DeadLetterQueue(NamedTuple):
-    """Where SCF puts an event that was retried in vain: a CMQ queue or topic."""
+    """The CMQ queue or topic to which SCF sends an event after its last retry failed."""
 
     type: str
     name: str
 
 
 class LogTopic(NamedTuple):
-    """A topic of the Cloud Log Service, by the ids of its set and its own."""
+    """A topic of the Cloud Log Service: the id of its set, and its own id."""
 
     logset: str
     topic: str
@@ -62,7 +62,7 @@ class Function(NamedTuple):
     """One function; `key` is its name in serverless.yml and its folder under functions/.
 
     `memory_size` is in MB, `timeout` and `event_age` are in seconds. `concurrency` is the most
-    instances that may run at once, None if the account's limit alone holds.
+    instances that may run at once; None if only the account's limit applies.
     """
 
     key: str
@@ -79,10 +79,10 @@ class Function(NamedTuple):
 class Service(NamedTuple):
     """One stage of the service.
 
-    `environment` holds the variables that are set, as they are deployed into every function;
-    `secrets` the names of those whose values are read from the process's environment alone.
-    `package_path` is where the zips and their manifest are written, `settings_path` the file that
-    `sls` took the user's variables from, None if there is none.
+    `environment` holds the variables that are set; every function gets them. `secrets` holds the
+    names of variables whose values come only from the process's environment. `package_path` is the
+    folder for the zips and their manifest. `settings_path` is the file from which `sls` read the
+    user's variables; None if there is none.
     """
 
     name: str
@@ -98,9 +98,9 @@ class Service(NamedTuple):
     settings_path: Path | None
 
     def function_name(self, key: str) -> str:
-        """The function's name in SCF."""
+        """Return the function's name in SCF."""
         return f"{self.name}-{self.stage}-{key}"
 
     def zip_path(self, key: str) -> Path:
-        """Where the function's code is packaged."""
+        """Return the path of the function's zip."""
         return self.package_path / f"{key}.zip"

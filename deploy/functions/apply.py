@@ -1,4 +1,4 @@
-"""Apply a plan, step by step: wait until its function is ready, make the request, see it done."""
+"""Apply a plan step by step: wait until a function is ready, make the request, await its effect."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _BUSY = {
     *("CreateTrigger", "UpdateTrigger", "DeleteTrigger"),
     *("UpdateFunctionCode", "UpdateFunctionConfiguration", "DeleteFunction"),
 }
-"""The ends of the Codes, all of FailedOperation but for UnauthorizedOperation.FunctionStatus."""
+"""The Codes' ends. FunctionStatus is behind UnauthorizedOperation, the others FailedOperation."""
 
 
 def is_busy(code: str) -> bool:
-    """Whether a refusal may mean that the function is busy (当前函数状态无法进行此操作).
+    """Return whether a refusal may mean that the function is busy (当前函数状态无法进行此操作).
 
-    SCF also answers so with FailedOperation alone, and with whatever is InProgress. If such a Code
-    means something else, the sentence at the end of the wait tells it.
+    SCF may also say so with a bare FailedOperation, or with a Code that ends in InProgress. If such
+    a Code means something else, the error at the end of the wait shows it.
     """
     family, _, end = code.partition(".")
     if family == "UnauthorizedOperation":
@@ -40,16 +40,16 @@ def apply(
     callback_name: str,
     done: Callable[[Step], None],
 ) -> None:
-    """Make every step's request.
+    """Make the request of every step.
 
     Args:
-        steps: in their order.
-        scf: the region's.
-        callback_name: the function, in SCF, whose address stands for NOT_YET.
+        steps: the steps, in their order.
+        scf: SCF of the region.
+        callback_name: the callback function's name in SCF; its address replaces NOT_YET.
         done: called after each step.
 
     Raises:
-        DeployError: a step failed; those before it are done, and a new plan has the rest.
+        DeployError: a step failed. The steps before it are done; a new plan has the rest.
     """
     address: str | None = None
     for step in steps:
@@ -65,10 +65,10 @@ def apply(
 
 
 def _carried_out(scf: Scf, step: Step, parameters: Mapping[str, object]) -> Reply | None:
-    """Make a request once the function is ready; None if there is nothing left to delete.
+    """Make a request when the function is ready. Return None if there is nothing left to delete.
 
-    No page says which changes leave a function busy, nor for how long after it is Active. So a
-    refusal of a busy function is repeated, which is safe: it changed nothing.
+    No page says which changes leave a function busy, nor for how long after it is Active. So this
+    repeats a request that a busy function refused. That is safe, since a refusal changed nothing.
     """
     if step.action != "CreateFunction":
         seen = scf.ready(step.name)
@@ -99,7 +99,7 @@ def _carried_out(scf: Scf, step: Step, parameters: Mapping[str, object]) -> Repl
 
 
 _MENDING = {"DeleteFunction", "DeleteTrigger", "UpdateFunctionCode", "UpdateFunctionConfiguration"}
-"""What may be done to a function whose last change failed."""
+"""The actions that SCF allows on a function whose last change failed."""
 
 
 _THERE_ALREADY = {
@@ -113,10 +113,10 @@ _LISTED_WITHIN_SECONDS = 15
 
 
 def _created_before(scf: Scf, step: Step, refused: RequestFailed) -> Reply:
-    """Find out whether a refused trigger is there, from a run whose reply was lost.
+    """Check that a refused trigger is there already: an earlier run made it, but lost the reply.
 
     Raises:
-        RequestFailed: it isn't, so the refusal means another trigger.
+        RequestFailed: it isn't there, so the refusal means another trigger.
     """
     rule = step.rule
     try:
@@ -132,7 +132,7 @@ def _created_before(scf: Scf, step: Step, refused: RequestFailed) -> Reply:
 
 
 def _see_done(scf: Scf, step: Step) -> None:
-    """Wait until SCF shows what a step did: a plan made right after it must not do it again."""
+    """Wait until SCF shows what a step did, so that a new plan doesn't repeat the step."""
     if step.action == "DeleteFunction":
         scf.gone(step.name)
     elif step.changes:
@@ -141,12 +141,12 @@ def _see_done(scf: Scf, step: Step) -> None:
         wait(
             scf.clock,
             lambda: _is_shown(scf, step) or None,
-            lambda: f"SCF does not show yet what `{step.title}` did to {step.name}",
+            lambda: f"SCF still doesn't show on {step.name} that it did `{step.title}`",
         )
 
 
 def _is_shown(scf: Scf, step: Step) -> bool:
-    """Whether ListTriggers shows what a step did."""
+    """Return whether ListTriggers shows what a step did."""
     triggers = list(scf.triggers(step.name))
     if step.rule is not None:
         return is_listed(step.rule, triggers)

@@ -1,4 +1,4 @@
-"""Functions, as they are wanted and as SCF has them, in one form that can be compared."""
+"""Functions as they are wanted and as SCF has them, in one form that can be compared."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from deploy.functions.triggers import FoundTrigger, Rule, address_of
 class Configuration(NamedTuple):
     """What UpdateFunctionConfiguration can change; `memory_size` in MB, `timeout` in seconds.
 
-    `logs` is the CLS set and topic; wanted as None, they are where SCF puts them by itself.
-    `dead_letter_queue` is the queue's type and name, empty if there is none.
+    `logs` is the CLS set and topic; None in a wanted function means that SCF chooses them.
+    `dead_letter_queue` is the queue's type and name; both are empty if there is none.
     """
 
     memory_size: int
@@ -24,19 +24,19 @@ class Configuration(NamedTuple):
     environment: Mapping[str, str]
 
     def __repr__(self) -> str:
-        """Nothing: the secrets are in the environment."""
+        """Show no value, since the environment holds the secrets."""
         return "Configuration(…)"
 
 
 class Asynchronous(NamedTuple):
-    """How SCF repeats an event: how often, and for how many seconds it keeps it."""
+    """How often SCF repeats an event, and for how many seconds it keeps the event."""
 
     retries: int
     event_age: int
 
 
 class Wanted(NamedTuple):
-    """A function of serverless.yml. `concurrency` is in MB of memory, None without a ceiling."""
+    """A function of serverless.yml. `concurrency` is in MB of memory; None means no ceiling."""
 
     key: str
     name: str
@@ -50,12 +50,12 @@ class Wanted(NamedTuple):
     rules: tuple[Rule, ...]
 
     def __repr__(self) -> str:
-        """Its name alone."""
+        """Show only the name."""
         return f"Wanted({self.name})"
 
 
 class Found(NamedTuple):
-    """A function that SCF has. `code_sha256` is None if it was made by somebody else."""
+    """A function that SCF has. `code_sha256` is None if somebody else made the function."""
 
     name: str
     status: str
@@ -71,22 +71,22 @@ class Found(NamedTuple):
 
     @property
     def ours(self) -> bool:
-        """Whether this service made it."""
+        """Return whether this service made the function."""
         return self.code_sha256 is not None
 
     @property
     def failed(self) -> bool:
-        """Whether SCF gave up its last change."""
+        """Return whether the function's last change failed in SCF."""
         return self.status.endswith("Failed")
 
     @property
     def url(self) -> str | None:
-        """Its public address."""
+        """Return the function's public address, None if it has none."""
         return address_of(self.triggers)
 
 
 def changed_variables(found: Mapping[str, str], wanted: Mapping[str, str]) -> tuple[str, ...]:
-    """The names of the variables that differ: secrets are among the values."""
+    """Return only the names of the variables that differ, since some values are secrets."""
     names = sorted(found.keys() | wanted.keys())
     return tuple(name for name in names if not _same(found.get(name), wanted.get(name)))
 

@@ -1,16 +1,16 @@
 """How the deployment knows what it made, and which code a function has.
 
-A trigger on a function of ours is ours by its Description. SCF's pages show one for a Function URL
-alone. If SCF shows none of a type, a trigger is ours if this service creates such a one: uploads to
-its bucket, its Function URL, a topic, a timer of that name. A COS trigger that nobody removes makes
-paid jobs.
+A trigger on a function of ours is ours if its Description says so. SCF's pages show a Description
+only for a Function URL. If SCF shows no Description for a type of trigger, such a trigger is ours
+if this service creates one like it: uploads to its bucket, its Function URL, a topic, a timer of
+that name. This matters because a COS trigger that nobody removes makes paid jobs.
 
-SCF shows no digest of a function's code that could be relied on: CodeSize is the same for two
-zips of one length, and what GetFunctionAddress calls CodeSha256 isn't said to be the upload's. So
-the zip's SHA-256 stands in the function's Description. Unlike a tag, that can be changed after
-creation, by the request that changes the configuration; it is sent after the code, so a run that
-ends between the two uploads the code once more. A Description may hold letters, digits, spaces,
-commas and full stops.
+SCF shows no reliable digest of a function's code: CodeSize is the same for two zips of one length,
+and no page says that GetFunctionAddress's CodeSha256 is the uploaded zip's. So the function's
+Description holds the zip's SHA-256. A tag can't be changed after creation, but the request that
+changes the configuration also changes the Description. It is sent after the code. If a run ends
+between the two, the next run uploads the code again. A Description may hold letters, digits,
+spaces, commas and full stops.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from collections.abc import Collection, Mapping
 from deploy.functions.triggers import QUALIFIER, FoundTrigger, Rule
 
 _OURS, _CODE = "Card OCR on upload.", "Code sha256"
-# Whatever stands between the two: another version may word it otherwise.
-_TIMERS = {"sweep", "reconcile"}  # as serverless.yml came
+_TIMERS = {"sweep", "reconcile"}  # the names in serverless.yml as we ship it
+# Any text may come between the two parts, since another version may word it differently.
 _PATTERN = re.compile(rf"{re.escape(_OURS)}.*\s{_CODE} ([0-9a-f]{{64}})\.", re.DOTALL)
 
 
 def description_of(code_sha256: str) -> str:
-    """The Description of a function of ours with that code."""
+    """Return the Description of a function of ours with that code."""
     return f"{_OURS} Deployed from serverless.yml, so change that. {_CODE} {code_sha256}."
 
 
 def code_in(description: str) -> str | None:
-    """The digest of the code of a function of ours; None if the function is none."""
+    """Return the code's digest, from a function's Description. Return None if it isn't ours."""
     match = _PATTERN.fullmatch(description.strip())
     return match[1] if match else None
 
@@ -43,19 +43,19 @@ def is_ours(
     created: Collection[Rule],
     environment: Mapping[str, str],
 ) -> bool:
-    """Whether a trigger of a function of ours was made by this service.
+    """Return whether this service made a trigger that a function of ours has.
 
     Args:
-        trigger: as SCF shows it.
+        trigger: the trigger, as SCF shows it.
         there: all triggers of the function.
-        created: what serverless.yml asks for now.
-        environment: the function's, which says what it asked for when it was deployed.
+        created: the triggers in serverless.yml now.
+        environment: the deployed function's, which names the bucket it was deployed for.
     """
     if trigger.marked is not None:
         return trigger.marked
     rule = trigger.rule
     if any(one.marked and one.rule.type == rule.type for one in there):
-        return False  # SCF shows Descriptions of this type, and this one has none
+        return False  # SCF shows Descriptions for this type, but this trigger has none
     names = {one.name for one in created if one.type == rule.type}
     match rule.type:
         case "cos":

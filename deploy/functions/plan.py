@@ -1,18 +1,17 @@
-"""What is to be done, from what is wanted and what is there: no request is made here.
+"""Plans the steps from what SCF has to what is wanted. This module makes no request.
 
-The order is safe to be interrupted at any step, and the same plan, made anew, goes on from there:
+A run may be interrupted at any step: a new plan goes on from there. The order of the steps:
 
-1. callback first, whole, then its address or topic: whoever sends a job has somewhere to be
-   called back;
-2. sweep, then submit: whoever finishes cards is there before whoever starts them;
-3. of each function the code, then the configuration that names its digest, then how events are
-   repeated and how many may run at once;
-4. the COS trigger, for which everything is ready by then, and the timers last: COS may refuse the
-   trigger, and then nothing runs by itself;
-5. what isn't wanted any more, triggers before their function.
+1. callback, then its address or topic, so that CI can call back from the first job on;
+2. sweep, then submit: the function that finishes cards comes before the one that starts them;
+3. for each function: the code, then the configuration with the code's digest, then how often events
+   are repeated and how many instances may run at once;
+4. the COS trigger when all else is ready, then the timers: if COS refuses the trigger, no timer
+   runs;
+5. delete what isn't wanted any more, triggers before their function.
 
-A COS trigger is deleted before the one that takes its place is created, since COS refuses rules
-that overlap; an upload between the two has no event, and reconcile finds it.
+A COS trigger is deleted before its replacement is created, since COS refuses rules that overlap. An
+upload between the two has no event; reconcile finds it.
 """
 
 from __future__ import annotations
@@ -29,23 +28,23 @@ from deploy.functions.steps import Step
 from deploy.functions.triggers import BY_CI, COS, FoundTrigger, Rule, counterpart, overlap
 
 ORDER = (CALLBACK, "sweep", "submit")
-_FIRST = ORDER[-1]  # who starts cards
+_FIRST = ORDER[-1]  # the function that starts cards
 _BUCKET = "INPUT_BUCKET"
 
 
 class Plan(NamedTuple):
-    """The steps, and what is seen and left as it is."""
+    """The steps, and notes on what stays as it is."""
 
     steps: tuple[Step, ...]
     notes: tuple[str, ...] = ()
 
     def noting(self, notes: Iterable[str]) -> Plan:
-        """The same plan with more notes."""
+        """Return the same plan with more notes."""
         return self._replace(notes=(*self.notes, *notes))
 
 
 def deployment(wanted: Sequence[Wanted], found: Mapping[str, Found], service: Service) -> Plan:
-    """The plan of `deploy`.
+    """Return the plan of `deploy`.
 
     Args:
         wanted: the functions of serverless.yml.
@@ -53,9 +52,9 @@ def deployment(wanted: Sequence[Wanted], found: Mapping[str, Found], service: Se
         service: what serverless.yml says.
 
     Raises:
-        NotOurs: a function or a trigger of the same name was made by somebody else.
+        NotOurs: somebody else made a function or a trigger of the same name.
         RuntimeDiffers: a function would need another runtime.
-        BucketDiffers: a function works for another bucket, another clone's for instance.
+        BucketDiffers: a function works for another bucket, for example another clone's.
     """
     ordered = sorted(wanted, key=lambda one: ORDER.index(one.key))
     keys = [one.key for one in ordered]
@@ -73,7 +72,7 @@ def deployment(wanted: Sequence[Wanted], found: Mapping[str, Found], service: Se
 
 
 def _tag_notes(wanted: Iterable[Wanted], found: Mapping[str, Found]) -> Iterator[str]:
-    """What this API can't do: it sets tags when a function is created, and never again."""
+    """Yield a note on missing tags, since SCF's API sets tags only when it creates a function."""
     for one in wanted:
         there = found.get(one.key)
         missing = dict(one.tags.items() - there.tags.items()) if there else {}
@@ -98,20 +97,20 @@ def delivery_notes(service: Service) -> Iterator[str]:
     if UrlTrigger in kinds:
         yield (
             f"with CALLBACK_TYPE {chosen} CI calls no address: take url out of serverless.yml, and "
-            "the address off the internet, once no job from before is pending"
+            "so the address off the internet, when no job from before is pending"
         )
     if chosen == "TDMQ" and TopicTrigger not in kinds:
         yield (
-            "nothing in serverless.yml brings CI's messages to callback: unless a trigger of "
-            "EventBridge does, sweep delivers every result"
+            "no event in serverless.yml brings CI's messages to callback: unless a trigger of "
+            "EventBridge does, sweep fetches every result"
         )
 
 
 def function_steps(wanted: Wanted, found: Found | None) -> Iterator[Step]:
-    """A function's own steps, without its triggers.
+    """Yield a function's own steps, without its triggers.
 
     Raises:
-        NotOurs: it was made by somebody else.
+        NotOurs: somebody else made it.
         RuntimeDiffers: it would need another runtime.
         BucketDiffers: it works for another bucket.
     """
@@ -127,7 +126,7 @@ def function_steps(wanted: Wanted, found: Found | None) -> Iterator[Step]:
 
 
 def _must_be_made_anew(wanted: Wanted, found: Found) -> bool:
-    """Whether SCF failed to create the function; it then never ran."""
+    """Return whether SCF failed to create the function, which then never ran."""
     if not found.ours:
         raise NotOurs(f"the function {found.name}")
     serves, bucket = (one.configuration.environment.get(_BUCKET) for one in (found, wanted))
@@ -153,7 +152,7 @@ def _changes(wanted: Wanted, found: Found) -> Iterator[Step]:
 
 
 def _trigger_steps(wanted: Wanted, found: Found | None, *, by_ci: bool) -> Iterator[Step]:
-    """The steps for the triggers that CI's answer comes by, or for all others."""
+    """Yield the steps for the triggers that bring CI's calls (`by_ci`), or for all others."""
     there = found.triggers if found is not None and found.status != "CreateFailed" else ()
     rules = [rule for rule in wanted.rules if (rule.type in BY_CI) == by_ci]
     there = tuple(one for one in there if (one.rule.type in BY_CI) == by_ci)
@@ -169,7 +168,7 @@ def _trigger_steps(wanted: Wanted, found: Found | None, *, by_ci: bool) -> Itera
         elif not existing.does(rule):
             if not existing.ours:
                 raise NotOurs(f"{wanted.name}'s {existing.rule.says()}")
-            # A Function URL is ours whatever it is called, and is changed by its own name.
+            # A Function URL is ours under any name. SCF changes it by the name that it has there.
             yield steps.update_trigger(wanted, rule._replace(name=existing.rule.name))
 
 
@@ -180,18 +179,18 @@ def _refuse_overlap(name: str, rule: Rule, there: Iterable[FoundTrigger]) -> Non
 
 
 def removal(found: Mapping[str, Found], service: Service, *, everything: bool = False) -> Plan:
-    """The plan of `remove`: triggers before functions, and the COS trigger before all others.
+    """Return the plan of `remove`: triggers before functions, and the COS trigger first of all.
 
-    Whatever fails ends the plan, so a COS trigger that stays keeps its functions, sweep among them.
-    A function stays if somebody else gave it a trigger; and if submit stays, the others stay whole.
+    A failed step ends the plan. So if a COS trigger stays, its functions stay too, with sweep. A
+    function stays if somebody else gave it a trigger. If submit stays, the others stay as they are.
 
     Args:
         found: what SCF has, by name in serverless.yml.
         service: what serverless.yml says.
-        everything: delete triggers that somebody else gave our functions, too.
+        everything: also delete triggers that somebody else gave our functions.
 
     Raises:
-        NotOurs: a COS trigger that starts cards would be left.
+        NotOurs: a COS trigger that starts cards would stay.
     """
     ours = {key: found[key] for key in reversed(ORDER) if key in found and found[key].ours}
     stay = {} if everything else {key: one for key, one in ours.items() if _foreign(one)}
@@ -199,7 +198,7 @@ def removal(found: Mapping[str, Found], service: Service, *, everything: bool = 
         _refuse_cards_without_end(one)
     strangers = [one for one in found.values() if not one.ours]
     notes = [f"the function {one.name} stays: it was not made by this service" for one in strangers]
-    notes += _notes(stay.values(), "; so {name} stays, too, unless you run `sls remove --force`")
+    notes += _notes(stay.values(), "; so {name} stays too, unless you run `sls remove --force`")
     if _FIRST in stay:
         ours = {_FIRST: ours[_FIRST]}
     triggers = [
@@ -219,7 +218,7 @@ def removal(found: Mapping[str, Found], service: Service, *, everything: bool = 
 
 
 def _refuse_cards_without_end(left: Found) -> None:
-    """Refuse to leave a function whose COS trigger makes jobs that nobody would fetch."""
+    """Refuse to leave a function whose COS trigger makes jobs that no function would fetch."""
     for trigger in left.triggers:
         if trigger.rule.type == COS and trigger.open and not (left.ours and trigger.ours):
             raise NotOurs(

@@ -1,4 +1,4 @@
-"""What SCF has, read through the API, and the waits until it has what was asked for."""
+"""Reads what SCF has, and waits until SCF shows a change."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _ABSENT = {
     "InvalidParameterValue.FunctionName",
     "ResourceNotFound.Namespace",
 }
-"""The Codes of a function that isn't there, as Terraform's provider takes them."""
-_NO_MONEY = "InsufficientBalance"  # the one other AvailableStatus that is documented (583/47175)
-_LEAVING = "ResourceNotFound.Version"  # what GetFunction also says while a function is deleted
+"""The Codes for a function that isn't there; Terraform's provider reads the same ones so."""
+_NO_MONEY = "InsufficientBalance"  # the only other documented AvailableStatus (583/47175)
+_LEAVING = "ResourceNotFound.Version"  # GetFunction says it while SCF deletes a function
 
 State = Literal["absent", "leaving", "busy", "failed", "suspended", "ready"]
 _STATES: Mapping[str, State] = {
@@ -31,18 +31,18 @@ _STATES: Mapping[str, State] = {
     "Publishing": "busy",
     "Deleting": "leaving",
 }
-"""Of the Status values that are not ready or failed (583/47175)."""
+"""The state for each Status that is not ready or failed (583/47175)."""
 
 
 class Listed(NamedTuple):
-    """A function of a listing, and whether it is ours, of whatever service and stage."""
+    """A function of a listing, and whether it is ours, of any service and stage."""
 
     name: str
     ours: bool
 
 
 class Look(NamedTuple):
-    """What GetFunction says of a function: its state, in SCF's words, and the whole reply."""
+    """GetFunction's reply: the function's state, the same in SCF's words, and the whole reply."""
 
     state: State
     words: str
@@ -60,7 +60,7 @@ class Scf(NamedTuple):
         return self.api.call("scf", action, parameters)
 
     def look(self, name: str) -> Look:
-        """Return how a function is at this moment."""
+        """Return the function's present state."""
         try:
             shown = self.call("GetFunction", {"FunctionName": name, "ShowCode": "FALSE"})
         except RequestFailed as failure:
@@ -80,15 +80,15 @@ class Scf(NamedTuple):
     def find(
         self, name: str, created: Collection[Rule] = (), *, settled: bool = True
     ) -> Found | None:
-        """Return a function with all that belongs to it, None if it is absent.
+        """Return a function with its settings and triggers. Return None if it is absent.
 
         Args:
             name: its name in SCF.
             created: the triggers that this service creates for it.
-            settled: wait until nothing is going on with it; else it is read as it is.
+            settled: wait until SCF is at rest with it; else read it as it is.
 
         Raises:
-            NotInTime: something stays going on.
+            NotInTime: SCF is still busy with it.
         """
         seen = self.ready(name) if settled else self.look(name)
         if seen.state == "absent" or seen.shown is _NOTHING:
@@ -96,13 +96,13 @@ class Scf(NamedTuple):
         return self._read(name, seen, created)
 
     def listed(self) -> Iterator[Listed]:
-        """Yield every function of the region, but for those in namespaces that somebody made."""
+        """Yield every function in the region's default namespace."""
         for shown in self._entries("ListFunctions", "Functions", {}):
             code = code_in(shown.text("Description"))
             yield Listed(shown.text("FunctionName"), code is not None)
 
     def triggers(self, name: str) -> Iterator[FoundTrigger]:
-        """Yield every trigger of a function, whoever made it."""
+        """Yield every trigger of a function, ours or not."""
         named = {"FunctionName": name}
         yield from map(read_trigger, self._entries("ListTriggers", "Triggers", named))
 
@@ -111,7 +111,7 @@ class Scf(NamedTuple):
 
         Args:
             name: its name in SCF.
-            created: it was just created, so absent means not yet.
+            created: it was just created, so if it is absent, wait for it.
 
         Raises:
             FunctionFailed: SCF couldn't change it.
@@ -125,7 +125,7 @@ class Scf(NamedTuple):
             raise NotDeployed(name)
 
     def ready(self, name: str, *, created: bool = False) -> Look:
-        """Wait until nothing is going on with a function; it may have failed, or be absent."""
+        """Wait until SCF isn't busy with a function. It may have failed, or be absent."""
         passing = {"busy", "absent"} if created else {"busy"}
         return self._wait(name, lambda look: look.state not in passing)
 
@@ -142,7 +142,7 @@ class Scf(NamedTuple):
         )
 
     def _wait(self, name: str, fits: Callable[[Look], bool]) -> Look:
-        """Look until a function is as it should be; one that is being deleted never is."""
+        """Wait until a function's state fits. While SCF deletes it, no state fits."""
         seen = _UNSEEN
 
         def look() -> Look | None:
@@ -202,7 +202,7 @@ def _configuration(shown: Reply) -> Configuration:
 
 
 def _asynchronous(reply: Reply) -> Asynchronous | None:
-    """How events are repeated; SCF shows an entry for each ErrorCode, ours is the default's."""
+    """Return how SCF repeats events. Of its entries, one an ErrorCode, we set the default's."""
     settings = reply.part("AsyncTriggerConfig")
     retries, age = settings.parts("RetryConfig"), settings.number("MsgTTL")
     ours = next((one for one in retries if one.text("ErrorCode") in {"", "default"}), None)
@@ -212,6 +212,6 @@ def _asynchronous(reply: Reply) -> Asynchronous | None:
 
 
 def _reason(shown: Reply) -> str:
-    """Why SCF gave up, in its own words."""
+    """Return why a change failed, in SCF's words."""
     reasons = [reason.text("ErrorMessage") for reason in shown.parts("StatusReasons")]
     return " ".join(filter(None, reasons)) or shown.text("StatusDesc")

@@ -1,4 +1,4 @@
-"""The steps of a plan: each is one request to SCF, with a sentence that says what it changes."""
+"""The steps of a plan. Each step is one request to SCF, with a sentence about what it changes."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _NO_QUEUE = ("", "")
 class Step(NamedTuple):
     """One request. `key` is the function's name in serverless.yml, `name` the one in SCF.
 
-    `title` says it in a few words, `says` with all that changes. `changes` is whether the request
-    changes the function itself, which takes a while. `rule` is the trigger's that it makes or
-    changes, `trigger` the one that it deletes.
+    `title` names the step in a few words; `says` has every change. `changes` tells whether the
+    request changes the function itself, which takes a while. `rule` is the rule of the trigger that
+    the step creates or changes; `trigger` is the trigger that it deletes.
     """
 
     key: str
@@ -37,12 +37,12 @@ class Step(NamedTuple):
     trigger: FoundTrigger | None = None
 
     def __repr__(self) -> str:
-        """Without the parameters: the secrets are among them."""
+        """Leave out the parameters, since they hold the secrets."""
         return f"Step({self.name}, {self.action})"
 
 
 def create_function(wanted: Wanted) -> Step:
-    """The function with its code and its configuration."""
+    """Create the function with its code and its configuration."""
     configuration = wanted.configuration
     title = f"create the function {wanted.name}"
     says = (
@@ -64,14 +64,14 @@ def create_function(wanted: Wanted) -> Step:
 
 
 def update_code(wanted: Wanted) -> Step:
-    """Another zip. The Description still names the old one, so the configuration follows."""
+    """Upload another zip. The Description still has the old digest; the next step changes that."""
     parameters = {"Handler": HANDLER, "Code": {"ZipFile": _encoded(wanted)}}
     says = (f"upload the code of {wanted.key}", f"upload the code, {_kilobytes(wanted)}")
     return _step(wanted, says, "UpdateFunctionCode", parameters, changes=True)
 
 
 def update_configuration(wanted: Wanted, found: Found) -> Step:
-    """The configuration, and the Description with the digest of the code that is there now."""
+    """Change the configuration, and the Description to the digest of the present code."""
     changes = list(_changes(found.configuration, wanted.configuration))
     if found.code_sha256 != wanted.code_sha256:
         changes.append("note the code's digest in the description")
@@ -81,7 +81,7 @@ def update_configuration(wanted: Wanted, found: Found) -> Step:
 
 
 def update_asynchronous(wanted: Wanted) -> Step:
-    """How often and how long SCF repeats an event."""
+    """Set how often and for how long SCF repeats an event."""
     asynchronous: Asynchronous = wanted.asynchronous
     says = (
         f"set how events of {wanted.key} are repeated",
@@ -97,7 +97,7 @@ def update_asynchronous(wanted: Wanted) -> Step:
 
 
 def update_concurrency(wanted: Wanted) -> Step:
-    """The ceiling on instances that run at once, which SCF counts in MB."""
+    """Set the ceiling on instances that run at once. SCF counts it in MB."""
     if wanted.concurrency is None:
         says = (f"lift the ceiling of {wanted.key}", "lift the ceiling")
         return _step(wanted, says, "DeleteReservedConcurrencyConfig", {})
@@ -111,28 +111,28 @@ def update_concurrency(wanted: Wanted) -> Step:
 
 
 def create_trigger(wanted: Wanted, rule: Rule) -> Step:
-    """A trigger that isn't there."""
+    """Create a trigger that isn't there."""
     says = (f"create the {rule.title()}", f"create the {rule.says()}")
     step = _step(wanted, says, "CreateTrigger", creation(wanted.name, rule))
     return step._replace(rule=rule)
 
 
 def update_trigger(wanted: Wanted, rule: Rule) -> Step:
-    """A trigger that does something else."""
+    """Change a trigger that does something else."""
     says = (f"change the {rule.title()}", f"change to {rule.says()}")
     step = _step(wanted, says, "UpdateTrigger", update(wanted.name, rule))
     return step._replace(rule=rule)
 
 
 def delete_trigger(key: str, name: str, trigger: FoundTrigger) -> Step:
-    """A trigger that isn't wanted any more."""
+    """Delete a trigger that isn't wanted any more."""
     title, says = f"delete the {trigger.rule.title()}", f"delete the {trigger.rule.says()}"
     parameters = deletion(name, trigger)
     return Step(key, name, title, says, "DeleteTrigger", parameters, trigger=trigger)
 
 
 def delete_function(key: str, name: str) -> Step:
-    """A function that isn't wanted any more."""
+    """Delete a function that isn't wanted any more."""
     says = f"delete the function {name}"
     return Step(key, name, says, says, "DeleteFunction", {"FunctionName": name}, changes=True)
 
@@ -150,7 +150,7 @@ def _step(
 
 
 def _described(wanted: Wanted, queue_before: tuple[str, str]) -> dict[str, object]:
-    """What CreateFunction and UpdateFunctionConfiguration have in common."""
+    """Return the parameters that CreateFunction and UpdateFunctionConfiguration share."""
     configuration = wanted.configuration
     parameters: dict[str, object] = {
         "Description": description_of(wanted.code_sha256),
@@ -172,12 +172,12 @@ def _described(wanted: Wanted, queue_before: tuple[str, str]) -> dict[str, objec
 
 
 def differs(found: Configuration, wanted: Configuration) -> bool:
-    """Whether there is anything to change."""
+    """Return whether there is anything to change."""
     return any(_changes(found, wanted))
 
 
 def _changes(found: Configuration, wanted: Configuration) -> list[str]:
-    """What changes, value by value; of the environment the names alone."""
+    """Return what changes, value by value. Of the environment, only the names are shown."""
     pairs = [
         ("memory", found.memory_size, wanted.memory_size),
         ("time-out", found.timeout, wanted.timeout),

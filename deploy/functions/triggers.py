@@ -1,9 +1,9 @@
-"""Triggers, as they are asked for and as SCF shows them.
+"""Triggers, as we request them and as SCF shows them.
 
-The two differ: a timer's TriggerDesc is sent as the bare cron and comes back as {"cron": …}, a COS
-trigger's comes back with the bucket's host, a Function URL's with its address. Both are brought to
-one `Rule` here, so that they can be compared. Pages: 583/39901 (descriptions), 583/100227 (URL).
-The latter's list of types has no cmq; it is written as Tencent's own component toolkit sends it.
+The two forms differ: we send a timer's TriggerDesc as the bare cron and SCF shows {"cron": …}; SCF
+shows a COS trigger with the bucket's host, and a Function URL with its address. This module makes
+one `Rule` of both forms, so that they can be compared. Pages: 583/39901 (descriptions), 583/100227
+(URL). The latter's list of types lacks cmq; we send it as Tencent's own component toolkit does.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from deploy.configuration.service import (
     UrlTrigger,
 )
 
-TRIGGER_MARK = "card-ocr"  # the Description of a trigger of ours
-QUALIFIER = "$DEFAULT"  # the alias that every trigger of ours is bound to
+TRIGGER_MARK = "card-ocr"  # the Description of our triggers
+QUALIFIER = "$DEFAULT"  # the alias that our triggers are bound to
 TIMER, COS, URL, CMQ = "timer", "cos", "http", "cmq"
-BY_CI = {URL, CMQ}  # what CI's answer comes by
-UPDATABLE = {TIMER, URL}  # any other is deleted and made anew
+BY_CI = {URL, CMQ}  # the types that bring CI's calls
+UPDATABLE = {TIMER, URL}  # a trigger of any other type is deleted and made anew
 _URL_NAME = "url"
 
 
@@ -34,8 +34,8 @@ class Rule(NamedTuple):
 
     timer   cron
     cos     event, prefix, suffix
-    http    AuthType, and whether the address is reached from inside and from outside
-    cmq     none: every message of the topic that it is named after
+    http    AuthType; whether the intranet reaches the address; whether the internet does
+    cmq     none: it takes every message of the topic that has its name
     """
 
     type: str
@@ -44,7 +44,7 @@ class Rule(NamedTuple):
     argument: str = ""
 
     def title(self) -> str:
-        """What kind of trigger it is, by its name if a function has several of the kind."""
+        """Return the kind of trigger, with its name if a function may have several of the kind."""
         match self.type:
             case "http":
                 return "Function URL"
@@ -57,7 +57,7 @@ class Rule(NamedTuple):
         return f"{self.type} trigger {self.name}"
 
     def says(self) -> str:
-        """The rule as a plan shows it."""
+        """Return the rule as a plan shows it."""
         if self.type == URL:
             return f"{self.title()}, AuthType {self.values[0]}"
         if self.type == TIMER:
@@ -74,8 +74,8 @@ class Rule(NamedTuple):
 class FoundTrigger(NamedTuple):
     """A trigger that SCF has.
 
-    `marked` is whether its Description is ours, None if SCF shows none. `ours` is what follows
-    from it for a trigger of a function of ours. `url` is a Function URL's public address.
+    `marked` tells whether its Description is ours; None if SCF shows none. `ours` tells whether
+    this service made it (see `ownership`). `url` is a Function URL's public address.
     """
 
     rule: Rule
@@ -86,13 +86,13 @@ class FoundTrigger(NamedTuple):
     ours: bool = False
 
     def does(self, rule: Rule) -> bool:
-        """Whether it is open and does what a rule says, whatever it is called."""
+        """Return whether it is open and does what a rule says, under any name."""
         found = self.rule
         return self.open and (found.values, found.argument) == (rule.values, rule.argument)
 
 
 def counterpart(rule: Rule, there: Iterable[FoundTrigger]) -> FoundTrigger | None:
-    """The trigger that is this rule's: the Function URL, the timer of that name, the same rule."""
+    """Return a rule's trigger: the Function URL, the timer of that name, or the same rule."""
     for trigger in there:
         if trigger.rule.type != rule.type or trigger.qualifier != QUALIFIER:
             continue
@@ -103,12 +103,12 @@ def counterpart(rule: Rule, there: Iterable[FoundTrigger]) -> FoundTrigger | Non
 
 
 def address_of(triggers: Iterable[FoundTrigger]) -> str | None:
-    """The address that CI is to call: of the alias that ours are bound to, of no other version."""
+    """Return the address that CI must call: the one of our alias, and of no other version."""
     return next((one.url for one in triggers if one.url and one.qualifier == QUALIFIER), None)
 
 
 def overlap(rule: Rule, other: Rule) -> bool:
-    """Whether COS would refuse one of two rules beside the other, since an object fits both."""
+    """Return whether COS would refuse to hold both rules, since one object can fit both."""
     if (rule.type, other.type) != (COS, COS) or rule.name != other.name:
         return False
     (event, prefix, suffix), (event_2, prefix_2, suffix_2) = (
@@ -122,7 +122,7 @@ def overlap(rule: Rule, other: Rule) -> bool:
 
 
 def is_listed(rule: Rule, there: Iterable[FoundTrigger]) -> bool:
-    """Whether a listing shows a rule's trigger, whatever it shows of it besides."""
+    """Return whether a listing shows a rule's trigger, even if its other values differ."""
     return any(
         trigger.rule.type == rule.type
         and trigger.qualifier == QUALIFIER
@@ -133,7 +133,7 @@ def is_listed(rule: Rule, there: Iterable[FoundTrigger]) -> bool:
 
 
 def rule_of(service: Service, trigger: Trigger) -> Rule:
-    """What serverless.yml asks for."""
+    """Return the rule of a trigger in serverless.yml."""
     if isinstance(trigger, CosTrigger):
         host = f"{trigger.bucket}.cos.{service.region}.myqcloud.com"
         return Rule(COS, host, (trigger.event, trigger.prefix, trigger.suffix))
@@ -145,13 +145,13 @@ def rule_of(service: Service, trigger: Trigger) -> Rule:
 
 
 def rules_of(service: Service, key: str) -> list[Rule]:
-    """What serverless.yml asks for of one function, nothing if it leaves the function out."""
+    """Return the rules of one function in serverless.yml; none if it leaves the function out."""
     function = service.functions.get(key)
     return [rule_of(service, trigger) for trigger in function.triggers] if function else []
 
 
 def creation(function_name: str, rule: Rule) -> dict[str, object]:
-    """The parameters of CreateTrigger for a rule."""
+    """Return the parameters of CreateTrigger for a rule."""
     parameters = update(function_name, rule)
     if not rule.argument:
         parameters.pop("CustomArgument", None)
@@ -159,7 +159,7 @@ def creation(function_name: str, rule: Rule) -> dict[str, object]:
 
 
 def update(function_name: str, rule: Rule) -> dict[str, object]:
-    """The parameters of UpdateTrigger for a rule; an empty argument takes the last one away."""
+    """Return the parameters of UpdateTrigger for a rule. An empty argument removes the old one."""
     parameters: dict[str, object] = {
         "FunctionName": function_name,
         "TriggerName": rule.name,
@@ -173,7 +173,7 @@ def update(function_name: str, rule: Rule) -> dict[str, object]:
 
 
 def deletion(function_name: str, found: FoundTrigger) -> dict[str, object]:
-    """The parameters of DeleteTrigger; a COS trigger is told from others by its rule."""
+    """Return the parameters of DeleteTrigger. SCF finds a COS trigger by its rule."""
     rule = found.rule
     parameters: dict[str, object] = {
         "FunctionName": function_name,
@@ -191,16 +191,17 @@ def _sent(rule: Rule) -> str:
         event, prefix, suffix = rule.values
         return _compact({"event": event, "filter": {"Prefix": prefix, "Suffix": suffix}})
     if rule.type == CMQ:
-        return _compact({"filterType": 1})  # by tags, of which none is named
+        return _compact({"filterType": 1})  # filter by tags; without a tag it takes all messages
     auth, intranet, extranet = rule.values
     network = {"EnableIntranet": intranet, "EnableExtranet": extranet}
     return _compact({"AuthType": auth, "NetConfig": network})
 
 
 def read_trigger(shown: Reply) -> FoundTrigger:
-    """A trigger as ListTriggers shows it; one whose TriggerDesc can't be read is somebody else's.
+    """Read a trigger as ListTriggers shows it. If its TriggerDesc can't be read, it isn't ours.
 
-    A Function URL is shown with an id for its TriggerName. If no qualifier is shown, it is ours.
+    SCF shows an id as the TriggerName of a Function URL. A trigger without a qualifier counts as
+    bound to our alias.
     """
     text, kind = shown.text("TriggerDesc"), shown.text("Type")
     document = _document(text)
@@ -244,5 +245,5 @@ def _mapping(value: object) -> dict[str, Any]:
 
 
 def _compact(document: object) -> str:
-    """JSON without spaces, which SCF insists on."""
+    """Return JSON without spaces, since SCF takes no other."""
     return json.dumps(document, separators=(",", ":"))

@@ -1,7 +1,7 @@
-"""Which function a bucket's uploads start: COS takes no second rule that overlaps with the first.
+"""Finds the function that a bucket's uploads start. COS takes no second rule that overlaps with it.
 
-Before anything is changed our own functions are looked at, another stage's for instance. Should
-COS refuse the trigger nevertheless, every function of the region is looked at.
+Before it changes anything, the deployment looks at our other functions, for example another
+stage's. If COS still refuses the trigger, it looks at every function of the region.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _UNSEEN = "something that the bucket's page in the console shows"
 
 
 def check_uploads(scf: Scf, service: Service, found: Mapping[str, Found]) -> None:
-    """Whether no other function of ours has a rule that overlaps with one that isn't there yet.
+    """Check that no other function of ours has a rule that overlaps with a new rule.
 
-    Somebody who may not list functions learns it from SCF, when it creates the trigger.
+    If the key may not list functions, SCF finds it out when it creates the trigger.
 
     Raises:
-        UploadsTaken: names the function that has.
+        UploadsTaken: names the function that has such a rule.
     """
     there = [trigger.rule for one in found.values() for trigger in one.triggers]
     new = [rule for rule in _rules(service) if rule not in there]
@@ -37,10 +37,10 @@ def check_uploads(scf: Scf, service: Service, found: Mapping[str, Found]) -> Non
 
 @contextmanager
 def conflict_explained(scf: Scf, service: Service) -> Iterator[None]:
-    """Have the refusal of a trigger name the function that has the other rule.
+    """Turn COS's refusal of a trigger into an error that names the function with the other rule.
 
     Raises:
-        UploadsTaken: in place of COS's refusal.
+        UploadsTaken: replaces COS's refusal.
     """
     try:
         yield
@@ -62,7 +62,7 @@ def _rules(service: Service) -> list[Rule]:
 def _overlapping(
     scf: Scf, service: Service, rules: list[Rule], *, ours: bool
 ) -> Iterator[tuple[Rule, str]]:
-    """The rules for whose uploads another function, or one of ours alone, has a trigger."""
+    """Yield the rules that overlap with a trigger of another function; of ours only if `ours`."""
     own = {service.function_name(key) for key in service.functions}
     for listed in scf.listed():
         if listed.name in own or (ours and not listed.ours):

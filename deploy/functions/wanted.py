@@ -1,4 +1,4 @@
-"""From serverless.yml and the zips to the functions as they are to be."""
+"""Makes the wanted functions from serverless.yml and the zips."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from deploy.errors import PackageMissing, PackageTooLarge
 from deploy.functions.model import Asynchronous, Configuration, Wanted
 from deploy.functions.triggers import rules_of
 
-MAX_ZIP_MEGABYTES = 7  # as base64 within the 10 MB that a request may have
+MAX_ZIP_MEGABYTES = 7  # as base64 it fits into the 10 MB that a request may have
 _MEGABYTE = 1024 * 1024
 
 
 def wanted_function(
     service: Service, key: str, environ: Mapping[str, str], callback_url: str | None
 ) -> Wanted:
-    """A function of the service, with the code that was packaged for it.
+    """Return a function of the service, with the code that was packaged for it.
 
     Args:
         service: what serverless.yml says.

@@ -1,6 +1,6 @@
 'use strict';
 
-// Which flags of a command are handed on to Python; `package` is a part of the document instead.
+// The flags of each command that Python gets. `package` is in the document instead.
 const FLAGS = {
   package: [],
   deploy: ['dry-run'],
@@ -16,14 +16,14 @@ const EVERYWHERE = ['stage', 'config', 'param', 'verbose', 'debug', 'help', 'ver
 
 const given = (options) => Object.keys(options).filter((name) => options[name] != null);
 
-// The command's flags as they are written for Python.
+// Returns the command's flags as Python takes them.
 function flagsOf(command, options) {
   return FLAGS[command]
     .filter((name) => options[name] != null && options[name] !== false)
     .flatMap((name) => (options[name] === true ? [`--${name}`] : [`--${name}`, options[name]]));
 }
 
-// A sentence about an option that the framework knows and this provider doesn't, or null.
+// Returns an error about an option that the framework takes but this provider doesn't, or null.
 function unknownOption(command, options) {
   if (!FLAGS[command]) return null;
   const taken = [...FLAGS[command], ...(IN_THE_DOCUMENT[command] ?? [])];

@@ -4,20 +4,20 @@ const { spawn } = require('node:child_process');
 const { constants } = require('node:os');
 const path = require('node:path');
 
-// The deployer's own packages and those of the functions, with which it writes to the bucket.
+// The deployer's own packages, and the functions' packages: it writes to the bucket with them.
 const LOCKS = ['functions', 'deploy'];
-// What .env holds that no installer may have: the names of deploy/configuration/environment.py.
+// Secrets of .env that no installer may get; the same as in deploy/configuration/environment.py.
 const NOT_INHERITED = [
   ...['CALLBACK_SECRET', 'CALLBACK_SECRET_PREVIOUS'],
   ...['TENCENTCLOUD_SECRET_ID', 'TENCENTCLOUD_SECRET_KEY', 'TENCENTCLOUD_TOKEN'],
 ];
 
-// Runs `python -m deploy <words>` in the service's folder, the document on its standard input;
-// resolves to its exit status. The environment it runs in is made first, as make does it.
+// Runs `python -m deploy <words>` in the service's folder, with the document on standard input, and
+// resolves to its exit status. It first makes the virtual environment, as make does.
 async function handOver(folder, words, document) {
   const environment = process.env.VENV || '.venv';
   const installation = ['requirements/install.sh', environment, ...LOCKS];
-  // Its progress is no data: on standard output there are the command's own lines alone.
+  // The installer's progress goes to standard error; standard output is for the command's lines.
   const options = { env: withoutSecrets(process.env), stdout: process.stderr };
   const installed = await run('sh', installation, folder, options);
   if (installed !== 0) return installed;
@@ -31,13 +31,13 @@ function withoutSecrets(environment) {
 }
 
 function run(program, words, cwd, { input = '', env = process.env, stdout = 'inherit' }) {
-  const stay = () => {}; // Ctrl-C reaches the child too, which ends in its own words
+  const stay = () => {}; // the child gets Ctrl-C too, and says itself that it was interrupted
   process.on('SIGINT', stay);
   return new Promise((resolve, reject) => {
     const child = spawn(program, words, { cwd, env, stdio: ['pipe', stdout, 'inherit'] });
     child.on('error', reject);
     child.on('close', (status, signal) => resolve(status ?? 128 + constants.signals[signal]));
-    child.stdin.on('error', () => {}); // it ended without reading: its status says why
+    child.stdin.on('error', () => {}); // the child ended before it read all: its status says why
     child.stdin.end(input);
   }).finally(() => process.off('SIGINT', stay));
 }

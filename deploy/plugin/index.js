@@ -1,6 +1,6 @@
 'use strict';
 
-// The provider `tencent`: declares what serverless.yml may say, and hands each command over to
+// The provider `tencent`: declares the keys of serverless.yml, and passes each command to
 // `python -m deploy`, which does the work.
 
 const fs = require('node:fs');
@@ -10,8 +10,9 @@ const { flagsOf, unknownOption } = require('./flags');
 const { handOver } = require('./hand-over');
 const { declare, documentOf, unknownKey } = require('./schema');
 
-const DRY_RUN = { 'dry-run': { usage: 'Say what would change, change nothing', type: 'boolean' } };
-const FORCE = { force: { usage: 'Delete functions to which others gave triggers, too', type: 'boolean' } };
+const flag = (usage) => ({ usage, type: 'boolean' });
+const DRY_RUN = { 'dry-run': flag('Say what would change, but change nothing') };
+const FORCE = { force: flag('Also delete functions that have triggers somebody else made') };
 
 class Tencent {
   constructor(serverless, options) {
@@ -19,7 +20,7 @@ class Tencent {
     this.options = options;
     serverless.setProvider('tencent', this);
     declare(serverless.configSchemaHandler);
-    // The framework knows these commands, and lends them to whoever has a hook for them.
+    // The framework has these commands; a provider uses them through hooks.
     this.commands = { deploy: { options: DRY_RUN }, remove: { options: { ...DRY_RUN, ...FORCE } } };
     this.hooks = {
       initialize: () => this.begin(),
@@ -40,18 +41,18 @@ class Tencent {
   begin() {
     const command = this.serverless.processedInput.commands.join(' ');
     this.refuse(unknownOption(command, this.options));
-    // Taken now: later the framework adds what nobody wrote.
+    // Made now, because later the framework adds keys that the user didn't write.
     this.document = documentOf(this.serverless.configurationInput, this.options);
     this.document.settings = { path: this.settingsFile(this.document.stage) };
   }
 
-  // Where the framework has read the user's variables: in the stage's own file, if there is one.
+  // Returns the file from which the framework read the user's variables: the stage's own, if any.
   settingsFile(stage) {
     const isThere = (name) => fs.existsSync(path.join(this.serverless.serviceDir, name));
     return [`.env.${stage}`, '.env'].find(isThere);
   }
 
-  // What the framework would do by itself is to zip the whole folder.
+  // Keeps the framework from making a zip of the whole folder.
   packageNothing() {
     for (const definition of Object.values(this.serverless.service.functions)) {
       definition.package = { disable: true };
@@ -61,7 +62,7 @@ class Tencent {
   async run(command) {
     const words = [command.replace(' ', '-'), ...flagsOf(command, this.options)];
     const status = await handOver(this.serverless.serviceDir, words, this.document);
-    // One sentence on standard error says why; the framework would add a page to it.
+    // Python has printed why, in one sentence. If this threw, the framework would add a page to it.
     if (status !== 0) process.exit(status);
   }
 

@@ -1,7 +1,7 @@
 'use strict';
 
-// Every key that serverless.yml may have; deploy/configuration/document.py reads the same keys.
-// What the values may be is checked in Python, with a sentence for each that says what to write.
+// Every key that serverless.yml may have. deploy/configuration/document.py reads the same keys.
+// Python checks the values, and says for each wrong one what to write instead.
 
 const text = { type: 'string' }; // a number or a boolean is taken as YAML writes it
 const whole = { type: 'integer' };
@@ -34,7 +34,7 @@ const FUNCTION = {
   deadLetterQueue: keys({ type: text, name: text }),
 };
 
-// The framework's own keys that make sense here; `package`, `resources` and `layers` don't.
+// The framework's own keys that have a use here; `package`, `resources` and `layers` have none.
 const FRAMEWORK = [
   ...['service', 'frameworkVersion', 'configValidationMode', 'useDotenv', 'plugins'],
   ...['custom', 'params', 'deprecationNotificationMode', 'disabledDeprecations'],
@@ -48,7 +48,7 @@ function declare(handler) {
   });
 }
 
-// A sentence about another cloud's provider or the first key that nobody reads, or null.
+// Returns an error about another cloud's provider or the first key that nothing reads; or null.
 function unknownKey({ provider, functions, ...service }) {
   const { value } = unknownKeys(service, provider, functions).next();
   return value ?? null;
@@ -73,8 +73,8 @@ function* unknownInEvent(where, event) {
   const kind = entries(event).map(([key]) => key).join(', ');
   if (EVENTS[kind]) yield* unknownBelow(where, event, EVENTS);
   else {
-    yield `${where}: is ${kind || 'nothing'}; write one of cos, timer, cmq and url, where url is a ` +
-      'Function URL and takes the place of the API Gateway, which Tencent has shut down';
+    yield `${where}: is ${kind || 'nothing'}; write one of cos, timer, cmq and url: url is a ` +
+      'Function URL, and replaces the API Gateway, which Tencent has shut down';
   }
 }
 
@@ -90,14 +90,14 @@ function* unknownIn(where, mapping, names) {
   for (const [key] of entries(mapping)) {
     const place = where ? `${where}.${key}` : key;
     const choice = [...names].sort().join(', ');
-    if (!names.includes(key)) yield `${place}: is no key here; there can be ${choice}`;
+    if (!names.includes(key)) yield `${place}: is not a key here; there can be ${choice}`;
   }
 }
 
 const entries = (mapping) =>
   mapping && typeof mapping === 'object' && !Array.isArray(mapping) ? Object.entries(mapping) : [];
 
-// The document for Python: what the configuration says of the keys above.
+// Returns the document for Python: the configuration's values for the keys above.
 function documentOf({ service, provider, functions }, options) {
   const functionKeys = [...Object.keys(FUNCTION), 'events'];
   return {

@@ -1,11 +1,11 @@
-"""The roles the functions run in: what each may do, where, and nothing else.
+"""The roles that the functions run in: each allows what its function needs, and nothing else.
 
 It imports errors, configuration and api.
 
-grants      what each function's role allows, in the words of COS, CI and CAM
-scope       where: the buckets, prefixes and the account of one deployment
-documents   the policy documents made of both, and the trust policy
-wanted      the roles as they are to be, named as serverless.yml names them
-cam         roles and policies as CAM has them, read and changed
-judgement   whether a role that is there will do
+grants      what each function's role allows, with the action names of COS, CI and CAM
+scope       where it allows it: the buckets, prefixes and the account of one deployment
+documents   the policy documents made of grants and scope, and the trust policy
+wanted      the wanted roles, with their names from serverless.yml
+cam         reads and changes the roles and policies that CAM has
+judgement   checks whether a role in CAM is what its function needs
 """

@@ -1,4 +1,4 @@
-"""Roles and policies as CAM has them, read and changed."""
+"""Reads and changes the roles and policies that CAM has."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NO_ROLE = {"InvalidParameter.RoleNotExist", "ResourceNotFound.RoleNotExist"}
 
 
 class FoundPolicy(NamedTuple):
-    """A policy of the account's own. `ours`: `card-ocr setup` made it."""
+    """A policy that the account made itself. `ours` tells whether `card-ocr setup` made it."""
 
     id: int
     name: str
@@ -26,7 +26,7 @@ class FoundPolicy(NamedTuple):
 
 
 class FoundRole(NamedTuple):
-    """A role. `attached` are the ids of its policies by their names."""
+    """A role. `attached` maps the names of its policies to their ids."""
 
     arn: str
     trust: Document
@@ -35,17 +35,17 @@ class FoundRole(NamedTuple):
 
 
 class Cam:
-    """CAM of one account. Every method raises RequestFailed if it wasn't carried out."""
+    """CAM of one account. Every method raises RequestFailed if the request wasn't carried out."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
 
     def account(self) -> str:
-        """The number (UIN) of the account that owns the keys, be they a sub-user's or not."""
+        """Return the number (UIN) of the account that owns the keys, also for a sub-user's keys."""
         return str(self._api.call("sts", "GetCallerIdentity", {}).required("AccountId"))
 
     def find_role(self, name: str) -> FoundRole | None:
-        """A role by its name, None if there is none."""
+        """Return a role by its name. Return None if there is none."""
         try:
             shown = self._call("GetRole", {"RoleName": name}).part("RoleInfo")
         except RequestFailed as failure:
@@ -61,14 +61,14 @@ class Cam:
         )
 
     def find_policy(self, name: str) -> FoundPolicy | None:
-        """A policy of the account's own by its name, None if there is none."""
+        """Return a policy of the account by its name. Return None if there is none."""
         for listed in self._entries("ListPolicies", {"Scope": "Local", "Keyword": name}):
             if listed.text("PolicyName") == name:
                 return self.policy(listed.required("PolicyId"))
         return None
 
     def policy(self, policy_id: int) -> FoundPolicy:
-        """A policy by its id."""
+        """Return a policy by its id."""
         shown = self._call("GetPolicy", {"PolicyId": policy_id})
         return FoundPolicy(
             id=policy_id,
@@ -78,15 +78,15 @@ class Cam:
         )
 
     def policies(self, role: FoundRole) -> list[FoundPolicy]:
-        """Every policy that is attached to a role."""
+        """Return every policy that is attached to a role."""
         return [self.policy(policy_id) for policy_id in role.attached.values()]
 
     def create_role(self, role: WantedRole) -> None:
-        """Make a role that SCF may take on."""
+        """Make a role that SCF may assume."""
         self._call(*role_creation(role))
 
     def trust(self, role: WantedRole) -> None:
-        """Change who may take a role on."""
+        """Change who may assume a role."""
         parameters = {"RoleName": role.name, "PolicyDocument": written(role.trust)}
         self._call("UpdateAssumeRolePolicy", parameters)
 
@@ -118,7 +118,7 @@ Request = tuple[str, dict[str, object]]
 
 
 def role_creation(role: WantedRole) -> Request:
-    """The action and the parameters that make a role."""
+    """Return the action and the parameters that make a role."""
     return "CreateRole", {
         "RoleName": role.name,
         "PolicyDocument": written(role.trust),
@@ -127,7 +127,7 @@ def role_creation(role: WantedRole) -> Request:
 
 
 def policy_creation(role: WantedRole) -> Request:
-    """The action and the parameters that make its policy."""
+    """Return the action and the parameters that make a role's policy."""
     return "CreatePolicy", {
         "PolicyName": role.name,
         "PolicyDocument": written(role.policy),
@@ -136,10 +136,10 @@ def policy_creation(role: WantedRole) -> Request:
 
 
 def attachment(role: WantedRole) -> Request:
-    """The action and the parameters that give a role its policy."""
+    """Return the action and the parameters that attach a role's policy to it."""
     return "AttachRolePolicy", {"AttachRoleName": role.name, "PolicyName": role.name}
 
 
 def written(document: Document) -> str:
-    """A document as it is sent."""
+    """Return a document as text for a request."""
     return json.dumps(document, separators=(",", ":"), ensure_ascii=False)

@@ -17,7 +17,7 @@ Document = Mapping[str, Any]
 
 
 def policy_document(function: str, scope: Scope) -> Document:
-    """What the role of `submit`, `callback` or `sweep` allows: a statement for each place."""
+    """Return the policy of submit's, callback's or sweep's role: a statement for each place."""
     return {
         "version": VERSION,
         "statement": [
@@ -32,7 +32,7 @@ def policy_document(function: str, scope: Scope) -> Document:
 
 
 def trust_policy() -> Document:
-    """Who may take a role on: SCF alone, for the function that has it."""
+    """Return the trust policy: only SCF may assume the role, for the function that has it."""
     return {
         "version": VERSION,
         "statement": [
@@ -46,7 +46,7 @@ def trust_policy() -> Document:
 
 
 def read_document(text: str) -> Document:
-    """A document as CAM shows it; an empty one, which is like no other, where it is none."""
+    """Read a document that CAM shows. If it can't be read, return an empty one, like no other."""
     for candidate in (text, unquote(text)):
         try:
             document = json.loads(candidate)
@@ -58,12 +58,12 @@ def read_document(text: str) -> Document:
 
 
 def says_the_same(one: Document, other: Document) -> bool:
-    """Whether two documents mean the same: order, single values and `name/` make no difference."""
+    """Return whether two documents mean the same, in any order, with single values or `name/`."""
     return _comparable(one) == _comparable(other)
 
 
 def resources(document: Document) -> set[str]:
-    """Everything that a policy allows something on."""
+    """Return the resources that a policy names."""
     statements = document.get("statement")
     listed = statements if isinstance(statements, list) else [statements]
     found = (one.get("resource") for one in listed if isinstance(one, Mapping))
@@ -77,7 +77,7 @@ def _comparable(document: Document) -> tuple[object, set[str]]:
 
 
 def _plain(value: object) -> object:
-    """A value in one form: texts as sorted lists, without the old prefix of actions."""
+    """Return a value in one form: texts as sorted lists, without the old prefix of actions."""
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     texts = value if isinstance(value, list) else [value]

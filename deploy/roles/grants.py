@@ -1,8 +1,8 @@
-"""What each function's role allows. Tests hold this against every call the functions make.
+"""What each function's role allows. Tests compare this with every call that the functions make.
 
-No role may read a photo's content: CI reads it, in a role of its own. Action names: COS
-436/31923, CI 460/41741. `name/cos:GetBucket` lists, and is what makes an absent object read as 404
-and not as 403: no page of COS says so, S3 does it, and a 403 would stop every function. Its
+No role may read a photo's content; CI reads it, in a role of its own. Action names: COS 436/31923,
+CI 460/41741. `name/cos:GetBucket` allows listing. Without it, S3 answers 403 instead of 404 for an
+absent object. No page of COS says whether COS does too; a 403 would stop every function. Its
 resource is the folder, as in COS's own example (436/35265).
 """
 
@@ -34,15 +34,15 @@ class Grant(NamedTuple):
 _SEES_PHOTOS = Grant(
     Place.PHOTOS,
     (HEAD, LIST),
-    "ETag, size and metadata, or that it is gone; never its content",
+    "reads ETag, size and metadata, or that the photo is gone; never its content",
 )
 _WRITES_RESULTS = Grant(
     Place.RESULTS,
     (HEAD, LIST, PUT),
-    "whether there is a result; create-once",
+    "checks for a result; writes it create-once",
 )
 _LETS_CI_READ = Grant(
-    Place.CI_ROLE, (PASS_ROLE,), "lets CI read the photo in its own role, for a job"
+    Place.CI_ROLE, (PASS_ROLE,), "lets CI read the photo for a job, in CI's own role"
 )
 
 GRANTS: Mapping[str, tuple[Grant, ...]] = {
@@ -51,12 +51,16 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
         Grant(
             Place.PENDING,
             (PUT, GET, DELETE, LIST),
-            "the claim: create-once, read back if a reply was lost, released",
+            "claims: creates once, reads back if a reply was lost, releases",
         ),
         _WRITES_RESULTS,
-        Grant(Place.HOLDS, (LIST,), "whether sending is held"),
-        Grant(Place.SINCE, (GET, LIST), "whether a photo whose key came encoded is of our time"),
-        Grant(Place.JOBS, (CREATE_JOB,), "one job for each claim"),
+        Grant(Place.HOLDS, (LIST,), "checks whether sending is held"),
+        Grant(
+            Place.SINCE,
+            (GET, LIST),
+            "checks whether a photo whose key came encoded was uploaded since the deployment",
+        ),
+        Grant(Place.JOBS, (CREATE_JOB,), "makes one job for each claim"),
         _LETS_CI_READ,
     ),
     "callback": (
@@ -64,30 +68,34 @@ GRANTS: Mapping[str, tuple[Grant, ...]] = {
         Grant(
             Place.PENDING,
             (GET, LIST, DELETE),
-            "whether the card is pending, and what its claim saw; what is no longer pending",
+            "reads the pending object; deletes it when the result is written",
         ),
-        Grant(Place.RESULTS, (HEAD, PUT), "create-once; whether there is a result"),
-        Grant(Place.JOBS, (DESCRIBE_JOB,), "CI's own word on the job"),
+        Grant(Place.RESULTS, (HEAD, PUT), "checks for a result; writes it create-once"),
+        Grant(Place.JOBS, (DESCRIBE_JOB,), "asks CI itself about the job"),
     ),
     "sweep": (
         _SEES_PHOTOS,
         Grant(
             Place.PENDING,
             (HEAD, LIST, PUT, GET, DELETE),
-            "finds what is pending, claims the next attempt, clears up",
+            "finds pending objects, claims the next attempt, clears up",
         ),
         _WRITES_RESULTS,
-        Grant(Place.RESULTS, (GET,), "which jobs a result names, before what is pending goes"),
-        Grant(Place.DELETED, (PUT,), "a record of the jobs that no result names"),
+        Grant(
+            Place.RESULTS,
+            (GET,),
+            "reads which jobs a result names, before it deletes a pending object",
+        ),
+        Grant(Place.DELETED, (PUT,), "records the jobs that no result names"),
         Grant(
             Place.STATE,
             (LIST, PUT, GET, DELETE),
-            "its canary, cursors, counts, status and holds",
+            "keeps its canary, cursors, counts, status and holds",
         ),
         Grant(
             Place.JOBS,
             (CREATE_JOB, DESCRIBE_JOB, LIST_JOBS),
-            "sends, looks at and looks for jobs",
+            "makes jobs, reads them, and looks for lost ones",
         ),
         _LETS_CI_READ,
     ),

@@ -1,4 +1,4 @@
-"""Whether a role, as CAM has it, is what its function needs."""
+"""Checks whether a role in CAM is what its function needs."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from deploy.roles.wanted import WantedRole, role_names, setup_command, wanted_ro
 
 
 def check_roles(cam: Cam, service: Service, scope: Scope) -> None:
-    """Whether every role is there: those that consoles make, and those of serverless.yml.
+    """Check that every role is there: those that consoles make, and those of serverless.yml.
 
-    A role of serverless.yml must be SCF's and allow what its function needs. Somebody who may not
-    read roles learns it from SCF, or from `card-ocr doctor`.
+    Only SCF may assume a role of serverless.yml, and it must allow what its function needs. If the
+    key may not read roles, this check is skipped: SCF or `card-ocr doctor` find it out later.
 
     Raises:
-        RoleMissing: there is no such role.
-        RoleUnfit: it would have its function fail, or others take it on.
+        RoleMissing: a role doesn't exist.
+        RoleUnfit: with this role its function would fail, or others may assume it.
     """
     setup = setup_command(service.stage)
     with contextlib.suppress(NotPermitted):
@@ -35,7 +35,7 @@ def check_roles(cam: Cam, service: Service, scope: Scope) -> None:
 
 
 def missing_console_roles(cam: Cam) -> list[ConsoleRole]:
-    """The roles that no console has made yet; raises RequestFailed."""
+    """Return the roles that no console has made yet; raises RequestFailed."""
     return [role for role in CONSOLE_ROLES if cam.find_role(role.name) is None]
 
 
@@ -51,26 +51,26 @@ def _check_role(cam: Cam, role: WantedRole, setup: str) -> None:
 def unfit(
     wanted: WantedRole, found: FoundRole, policies: Sequence[FoundPolicy], setup: str
 ) -> str | None:
-    """Why the function shouldn't run in it, with what to do; None if it may.
+    """Say why a function must not run in a role, and what to do. Return None if it may.
 
     Args:
-        wanted: the role as it is to be.
-        found: the role as it is.
-        policies: all that are attached to it.
-        setup: the command that makes it as it is to be.
+        wanted: the role that the function needs.
+        found: the role that CAM has.
+        policies: all policies that are attached to it.
+        setup: the command that changes it to the wanted role.
     """
     if not says_the_same(found.trust, wanted.trust):
-        return f"{wanted.name} isn't SCF's alone to take on: run `{setup}`"
+        return f"{wanted.name} can't be assumed by SCF, or not only by SCF: run `{setup}`"
     if not any(says_the_same(one.document, wanted.policy) for one in policies):
         return (
-            f"no policy of {wanted.name} allows just what {wanted.function} needs with these "
+            f"no policy of {wanted.name} allows exactly what {wanted.function} needs with these "
             f"settings: run `{setup}`"
         )
     return None
 
 
 def too_much(wanted: WantedRole, policies: Sequence[FoundPolicy]) -> str | None:
-    """What to detach, since it allows more than the function needs; None if nothing does."""
+    """Say which policies allow more than the function needs. Return None if none does."""
     others = [one.name for one in policies if not says_the_same(one.document, wanted.policy)]
     if not others:
         return None

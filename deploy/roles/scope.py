@@ -1,4 +1,4 @@
-"""Where a deployment's roles hold: its buckets, its prefixes and its account."""
+"""The scope of a deployment's roles: its buckets, its prefixes and its account."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shared.settings.load import Settings
 
 
 class Place(Enum):
-    """What a grant holds for."""
+    """The objects or jobs that a grant is about."""
 
     PHOTOS = "INPUT_PREFIX"
     PENDING = "pending/"
@@ -36,16 +36,16 @@ class Scope(NamedTuple):
 
     @classmethod
     def of(cls, settings: Settings, account: str) -> Scope:
-        """The deployment that has these settings.
+        """Return the scope of the deployment that has these settings.
 
         Raises:
-            ConfigurationError: a prefix holds `*`, which a policy takes for any characters.
+            ConfigurationError: a prefix holds `*`, which means any characters in a policy.
         """
         prefixes = {"INPUT_PREFIX": settings.input_prefix, "OUTPUT_PREFIX": settings.output_prefix}
         for name, prefix in prefixes.items():
             if "*" in prefix:
                 raise ConfigurationError(
-                    name, f"is {prefix!r}; choose one without *, which opens a policy to others"
+                    name, f"is {prefix!r}; choose one without *, since * widens the roles' policies"
                 )
         return cls(
             region=settings.region,
@@ -57,10 +57,10 @@ class Scope(NamedTuple):
         )
 
     def resource(self, place: Place) -> str:
-        """The resource in its six parts.
+        """Return the resource of a place, in CAM's six parts.
 
-        COS: 436/31923. CI: 460/41741; its newest pages leave the region of some actions empty.
-        PassRole: the form that Tencent's own products print, with the account's UIN.
+        COS: 436/31923. CI: 460/41741; CI's newest pages leave the region of some actions empty.
+        PassRole: with the account's UIN, in the form that Tencent's own products print.
         """
         match place:
             case Place.CI_ROLE:

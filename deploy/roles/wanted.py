@@ -15,7 +15,7 @@ MARK = "Card OCR on upload. Made by card-ocr setup"
 
 
 class WantedRole(NamedTuple):
-    """A role and its policy, of one `name`: what serverless.yml gives its function."""
+    """A role and its policy. Both have the `name` that serverless.yml gives the function's role."""
 
     function: str
     name: str
@@ -24,10 +24,10 @@ class WantedRole(NamedTuple):
 
 
 def role_names(service: Service | None, stage: str | None = None) -> dict[str, str]:
-    """The name of each function's role in serverless.yml.
+    """Return the name of each function's role, from serverless.yml.
 
-    Where that can't be read, those that the shipped one gives for a stage, its own by default; and
-    so for a function that it leaves out.
+    If serverless.yml can't be read (`service` is None) or leaves a function out, the name is the
+    one that the shipped serverless.yml has for the stage, by default for its own stage.
     """
     shipped = {function: f"card-ocr-{stage or SHIPPED_STAGE}-{function}" for function in GRANTS}
     if service is None:
@@ -36,12 +36,12 @@ def role_names(service: Service | None, stage: str | None = None) -> dict[str, s
 
 
 def setup_command(stage: str | None) -> str:
-    """What makes the roles of a stage, as it is typed; without --stage it would be another's."""
+    """Return the command line that makes the roles of a stage."""
     return "card-ocr setup" if stage in {None, SHIPPED_STAGE} else f"card-ocr setup --stage {stage}"
 
 
 def wanted_roles(scope: Scope, names: Mapping[str, str]) -> tuple[WantedRole, ...]:
-    """The roles of a deployment; `names` has the role of each function."""
+    """Return the roles of a deployment; `names` maps each function to its role."""
     return tuple(
         WantedRole(
             function=function,

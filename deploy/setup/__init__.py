@@ -1,7 +1,7 @@
-"""What must be there before a deployment: the run roles, and CI on the bucket.
+"""Prepares an account for a deployment: makes the functions' roles, and sets up CI for the bucket.
 
-It imports errors, api and roles; its command is `card-ocr setup`, so that nothing here imports it.
+It imports errors, api and roles. Its command is `card-ocr setup`; nothing in deploy imports it.
 
-changes   what is missing or differs; nothing is changed by looking
-on_paper  the same for an administrator: documents, commands, and what to click
+changes   finds what is missing or differs, and how to change it
+on_paper  the same as text for an administrator: documents, commands, and what to click
 """

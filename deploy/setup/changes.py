@@ -16,24 +16,24 @@ ACTIVE = "Active"
 
 
 class Change(NamedTuple):
-    """One change: what it says to whoever is asked, and the doing of it."""
+    """One change: what to show the user who must agree, and the function that makes the change."""
 
     says: str
     do: Callable[[], object]
 
 
 def changes(cam: Cam, ci: Ci, roles: Sequence[WantedRole], queue_id: str | None) -> list[Change]:
-    """Everything that is missing or differs, in the order in which it can be done.
+    """Return a change for all that is missing or differs, in the order to make them.
 
     Args:
-        cam: the account.
-        ci: CI of the bucket that photos are uploaded to.
-        roles: the roles as they are to be.
-        queue_id: QUEUE_ID, if that is set: only this queue must run then.
+        cam: CAM of the account.
+        ci: CI of the input bucket.
+        roles: the wanted roles.
+        queue_id: QUEUE_ID, if it is set; then only this queue must be active.
 
     Raises:
-        NameTaken: something that setup didn't make has the name of a role or a policy, and differs.
-        NotReady: CI is giving the bucket back, or has no queue of that id.
+        NameTaken: a role or a policy of that name differs, and setup didn't make it.
+        NotReady: CI is unbinding the bucket, or has no queue of that id.
         RequestFailed, JobServiceFault: the cloud couldn't be asked.
     """
     planned = [one for role in roles for one in role_changes(cam, role)]
@@ -41,7 +41,7 @@ def changes(cam: Cam, ci: Ci, roles: Sequence[WantedRole], queue_id: str | None)
 
 
 def role_changes(cam: Cam, role: WantedRole) -> Iterator[Change]:
-    """What is missing of a role, its policy, and the tie between them."""
+    """Yield the changes to a role, to its policy, and to the attachment of one to the other."""
     policy, found = cam.find_policy(role.name), cam.find_role(role.name)
     yield from _policy_change(cam, role, policy)
     yield from _role_change(cam, role, found)
@@ -59,24 +59,27 @@ def _policy_change(cam: Cam, role: WantedRole, found: FoundPolicy | None) -> Ite
             raise NameTaken(f"the policy {role.name}")
         update = partial(cam.update_policy, role, found.id)
         lost = resources(found.document) - resources(role.policy)
-        loses = f"; it allows nothing any more on {', '.join(sorted(lost))}" if lost else ""
+        loses = f"; it no longer allows anything on {', '.join(sorted(lost))}" if lost else ""
         says = f"change the policy {role.name} to what {role.function} needs now{loses}"
         yield Change(says, update)
 
 
 def _role_change(cam: Cam, role: WantedRole, found: FoundRole | None) -> Iterator[Change]:
     if found is None:
-        yield Change(f"create the role {role.name}, for SCF alone", partial(cam.create_role, role))
+        yield Change(
+            f"create the role {role.name}, which only SCF may assume",
+            partial(cam.create_role, role),
+        )
     elif not says_the_same(found.trust, role.trust):
         if not found.ours:
             raise NameTaken(f"the role {role.name}")
-        yield Change(f"have SCF alone take on the role {role.name}", partial(cam.trust, role))
+        yield Change(f"let only SCF assume the role {role.name}", partial(cam.trust, role))
 
 
 def _ci_changes(ci: Ci, queue_id: str | None) -> Iterator[Change]:
     binding = ci.binding()
     if binding == "unbinding":
-        raise NotReady("CI is unbinding the bucket: wait until it has, then run this again")
+        raise NotReady("CI is unbinding the bucket: wait until it is done, then run this again")
     if binding == "off":
         yield Change("bind the bucket to CI", ci.bind)
     if binding == "off" or not ci.recognises():
@@ -88,7 +91,7 @@ def _ci_changes(ci: Ci, queue_id: str | None) -> Iterator[Change]:
 
 
 def idle_queue(queues: Sequence[Queue], queue_id: str | None) -> Queue | None:
-    """The queue that jobs would wait in for ever; None if they don't.
+    """Return a paused queue, in which jobs would wait for ever. Return None if a queue is active.
 
     Raises:
         NotReady: there is no such queue.

@@ -1,6 +1,6 @@
-"""Setup for an administrator: the policy documents, the commands, and what to do in the console.
+"""Setup as text for an administrator: policy documents, commands, and what to do in the console.
 
-The commands are those of tccli, Tencent's own command line. Nothing is sent.
+The commands are for tccli, Tencent's own command line. This module sends nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from deploy.roles.wanted import WantedRole
 
 
 def on_paper(scope: Scope, roles: Sequence[WantedRole]) -> str:
-    """All that setup would do in an empty account, as text."""
+    """Return as text what setup would do in an empty account."""
     return "\n\n".join([_console_roles(), *_roles(roles), _ci(scope)])
 
 
@@ -27,7 +27,7 @@ def _console_roles() -> str:
 
 
 def _roles(roles: Sequence[WantedRole]) -> Iterator[str]:
-    yield f"# Who may take each role on\n\n{pretty(roles[0].trust)}"
+    yield f"# Who may assume each role\n\n{pretty(roles[0].trust)}"
     for role in roles:
         yield f"# What {role.name} allows\n\n{pretty(role.policy)}"
     yield "\n".join(
@@ -56,5 +56,5 @@ def _ci(scope: Scope) -> str:
 
 
 def pretty(document: Document) -> str:
-    """A document for people."""
+    """Return a document as indented text."""
     return json.dumps(document, indent=2, ensure_ascii=False)

@@ -75,8 +75,8 @@ def creates_once(context: Context) -> bool:
 def since(context: Context) -> str:
     """Return when this deployment began, RFC 3339: set by the deployment, else by the first sweep.
 
-    An object that can't be read counts as what its Last-Modified says. If it is lost, the
-    deployment begins now, and what came before is left alone.
+    If the object can't be read, its Last-Modified counts. If it is lost, the deployment begins
+    now, and the functions leave earlier uploads alone.
     """
     found = load(context, SINCE).get("since")
     if is_rfc3339(found):
@@ -90,7 +90,8 @@ def since(context: Context) -> str:
     at = rfc3339(page.at)
     created = context.store.create_once(path, encode({"since": at}))
     if created is not None and _has_cards(context):
-        context.log.error("lost_since", problem="what came before now is backfill's alone")
+        problem = "only `card-ocr backfill` takes uploads from before now"
+        context.log.error("lost_since", problem=problem)
     return at
 
 

@@ -386,7 +386,7 @@ def test_not_every_unauthorised_operation_is_a_denial_of_cams(end: str) -> None:
 def test_what_cam_denies_names_cams_action() -> None:
     text = answered("200 OK", "application/json", error("UnauthorizedOperation", "no"))
     assert text.endswith(
-        "the API key's owner lacks scf:GetFunction: docs/roles.md has what is needed"
+        "the API key's owner lacks scf:GetFunction: docs/roles.md lists what the key needs"
     )
     assert "scf:InvokeFunction" in next_step("scf:Invoke", "UnauthorizedOperation.CAM")
 

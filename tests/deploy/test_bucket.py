@@ -50,7 +50,7 @@ def notes(deployment: Deployment, *command: str) -> list[str]:
 def test_a_secret_that_takes_the_old_ones_place_is_noted_once(pending: Deployment) -> None:
     with_another_secret(pending)
     (note,) = notes(pending)
-    assert note.startswith(f"{SECRET_CHANGES} while cards are pending: CI's calls for them will be")
+    assert note.startswith(f"{SECRET_CHANGES} while cards are pending: callback will refuse CI's")
 
 
 def test_a_rotation_is_nothing_to_note(pending: Deployment) -> None:
@@ -70,7 +70,7 @@ def test_without_ci_calling_nobody_misses_the_old_secret(deployment: Deployment)
 def test_another_place_for_results_is_noted_once(pending: Deployment) -> None:
     with_another_prefix(pending)
     (note,) = notes(pending)
-    assert note.startswith(f"{PREFIX_CHANGES} while cards are pending: nobody will look for them")
+    assert note.startswith(f"{PREFIX_CHANGES} while cards are pending: no function will look for")
 
 
 def test_another_bucket_for_results_is_noted_once(pending: Deployment) -> None:
@@ -78,7 +78,7 @@ def test_another_bucket_for_results_is_noted_once(pending: Deployment) -> None:
     pending.document["provider"]["environment"]["OUTPUT_BUCKET"] = "results-1250000000"
     pending.set_up()
     (note,) = notes(pending)
-    assert note.startswith(f"OUTPUT_BUCKET changes from {BUCKET} while cards are pending: nobody")
+    assert note.startswith(f"OUTPUT_BUCKET changes from {BUCKET} while cards are pending: no ")
 
 
 def test_it_is_said_before_anything_is_changed(pending: Deployment) -> None:
@@ -112,7 +112,7 @@ def test_what_cos_does_not_say_is_said(pending: Deployment) -> None:
     )
     with_another_prefix(pending)
     (note,) = notes(pending)
-    assert note.startswith(f"{PREFIX_CHANGES} while cards may be pending, which COS doesn't say")
+    assert note.startswith(f"{PREFIX_CHANGES} while cards may be pending (COS doesn't say)")
 
 
 def test_an_environment_that_was_changed_by_hand_is_repaired_without_a_note(

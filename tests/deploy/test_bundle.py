@@ -194,7 +194,7 @@ def test_without_the_runtime_a_zip_holds_the_same_sources_alone(packaged: Path) 
 
 
 def test_without_the_runtime_a_line_says_what_that_costs(said_without_anything: str) -> None:
-    sentence = "There is no CPython 3.10 here, so the zips hold sources alone"
+    sentence = "There is no CPython 3.10 here, so the zips hold only sources"
     assert sentence in said_without_anything
 
 

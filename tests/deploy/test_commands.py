@@ -61,7 +61,7 @@ def test_triggers_go_first_and_the_one_that_starts_cards_before_all(
     ]
     assert deployment.api.account.functions == {}
     assert deployment.since() is not None
-    assert "The bucket and its objects stay" in ended.out
+    assert "The bucket stays, with all its objects" in ended.out
 
 
 def test_what_is_removed_can_be_removed_again(deployment: Deployment) -> None:
@@ -78,7 +78,7 @@ def test_where_nothing_is_deployed_it_is_said_where_that_could_be(
     deployment.document["region"] = "ap-shanghai"
     ended = deployment.deployed("remove", *option)
     assert ended.out.startswith("card-ocr, stage prod, ap-shanghai: there is no function of this ")
-    assert "another name, --stage or TENCENTCLOUD_REGION" in ended.out
+    assert "its service name, --stage or TENCENTCLOUD_REGION" in ended.out
     assert len(deployment.api.account.functions) == 3
 
 
@@ -127,10 +127,10 @@ def test_a_function_with_a_trigger_of_somebody_else_stays_without_ours_and_is_na
     theirs["Description"] = "by hand"
     ended = deployment.run("remove")
     assert deployment.function("sweep").triggers == [theirs]
-    assert "so card-ocr-prod-sweep stays, too, unless you run `sls remove --force`" in ended.out
+    assert "so card-ocr-prod-sweep stays too, unless you run `sls remove --force`" in ended.out
     assert ended.status == 1
     left = "still there: the function card-ocr-prod-sweep with its timer sweep, 0 */5 * * * * *; "
-    assert ended.err.startswith(left + "run `sls remove` again, with --force if ")
+    assert ended.err.startswith(left + "run `sls remove` again, with --force to ")
 
 
 def test_force_deletes_triggers_of_somebody_else_on_functions_of_ours(
@@ -271,7 +271,7 @@ def test_a_function_that_raises_fails_the_command_without_its_traceback(
 @pytest.mark.parametrize(
     ("flags", "sentence"),
     [
-        (("--data", "{"), "--data is no JSON\n"),
+        (("--data", "{"), "--data is not JSON\n"),
         (("--path", "nowhere.json"), "--path nowhere.json can't be read: FileNotFoundError\n"),
         (("--data", "{}", "--path", "a.json"), "--data and --path can't both be given\n"),
     ],
@@ -340,7 +340,7 @@ def test_a_function_that_fails_fails_the_command(served: LocalCloud) -> None:
     assert (ended.returncode, ended.stdout) == (1, "")
     *_, raised, said = ended.stderr.splitlines()
     assert raised.startswith("StorageFault: ")
-    assert said == "sweep failed: what it wrote above says why"
+    assert said == "sweep failed: the lines above say why"
 
 
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "NO_PROXY", "SSL_CERT_FILE"])
@@ -404,7 +404,7 @@ def test_a_refusal_is_one_sentence_and_leaves_nothing_behind(tmp_path: Path) -> 
 def test_a_document_that_is_none_is_refused_too(tmp_path: Path) -> None:
     status, _, said = run("package", text="", environ={}, folder=tmp_path)
     assert status == 1
-    assert said.startswith("standard input: is no JSON; ")
+    assert said.startswith("standard input: is not JSON; ")
     assert said.count("\n") == 1
 
 

@@ -112,9 +112,9 @@ def test_what_is_no_document_is_refused(text: str) -> None:
     [
         ({"functions.submit.memorySize": 128.5}, "memorySize: is 128.5; write a whole number"),
         ({"functions.submit.memorySize": True}, "memorySize: is True; write a whole number"),
-        ({"functions.submit.events": {"cos": {}}}, "events: is no list; write `- ` before each"),
-        ({"functions.submit": "fast"}, "submit: is no mapping; write keys and values below it"),
-        ({"functions.submit.role": ["a"]}, "role: is no text; write one value"),
+        ({"functions.submit.events": {"cos": {}}}, "events: is not a list; write `- ` before each"),
+        ({"functions.submit": "fast"}, "submit: is not a mapping; write keys and values below it"),
+        ({"functions.submit.role": ["a"]}, "role: is not a text; write one value"),
         ({"functions.submit.events.0": {}}, "events.0: is nothing; write one of cos, timer, cmq"),
     ],
 )
@@ -131,7 +131,9 @@ def test_a_number_from_a_variable_is_a_number() -> None:
 
 @pytest.mark.parametrize("key", ["credentials", "layers"])
 def test_a_key_that_nobody_reads_is_refused(key: str) -> None:
-    with pytest.raises(WrongConfiguration, match=f"^{key}: is no key here; there can be functions"):
+    with pytest.raises(
+        WrongConfiguration, match=f"^{key}: is not a key here; there can be functions"
+    ):
         read_service(json.dumps({**json.loads(document()), key: {}}))
 
 
@@ -207,7 +209,7 @@ def test_a_dollar_is_refused_without_the_value(line: str, tmp_path: Path) -> Non
     with pytest.raises(ConfigurationError) as refused:
         read_env_file(written(tmp_path, f"{line}\n"))
     assert str(refused.value) == (
-        "QUEUE_ID: has a $ in .env, which sls would take for the beginning of a variable's name; "
+        "QUEUE_ID: has a $ in .env, which sls would read as the beginning of a variable's name; "
         "write a value without one"
     )
 
@@ -227,7 +229,7 @@ def test_a_name_that_must_be_a_typo_is_refused_with_the_nearest(
 ) -> None:
     with pytest.raises(ConfigurationError) as refused:
         read_env_file(written(tmp_path, f"{name}=invented\n"))
-    sentence = f"{name}: is no variable of card-ocr, and stands in .env; write {meant}"
+    sentence = f"{name}: is in .env, but is not a variable of card-ocr; write {meant}"
     assert str(refused.value) == sentence
 
 
@@ -332,7 +334,7 @@ def test_an_address_that_ci_does_not_call_is_named() -> None:
 
 def test_messages_that_nothing_here_brings_are_named() -> None:
     (note,) = notes([], **QUEUED)
-    assert note.startswith("nothing in serverless.yml brings CI's messages to callback")
+    assert note.startswith("no event in serverless.yml brings CI's messages to callback")
 
 
 def test_an_address_in_place_of_a_topic_is_both() -> None:
@@ -440,7 +442,7 @@ def test_the_environment_may_hold_four_kilobytes_and_no_byte_more() -> None:
     # Given rules that are too long by so many bytes
     too_long = re.fullmatch(
         r"provider\.environment: takes (\d+) bytes in submit, with the secrets and the callback's "
-        r"address; SCF has 4096, so write a shorter CARD_TYPE_RULES, which takes 5031",
+        r"address; SCF takes 4096, so write a shorter CARD_TYPE_RULES, which takes 5031",
         refusal(with_rules(5000)),
     )
     assert too_long is not None
@@ -495,4 +497,4 @@ def test_any_other_number_of_fields_is_refused(cron: str) -> None:
 
 
 def test_a_unix_cron_is_shown_as_scf_writes_it() -> None:
-    assert "write 0 15 3 * * 1 * for instance" in (problem_with("15 3 * * 1") or "")
+    assert "write for example 0 15 3 * * 1 *" in (problem_with("15 3 * * 1") or "")

@@ -365,7 +365,7 @@ def test_whoever_has_a_rule_that_overlaps_is_named_and_nothing_runs_by_itself(
 ) -> None:
     somebody_elses_rule(deployment)
     ended = deployment.run("deploy")
-    assert ended.err.startswith(f"uploads to {BUCKET} under uploads/ start thumbnails already")
+    assert ended.err.startswith(f"uploads to {BUCKET} under uploads/ already start thumbnails")
     triggers = [deployment.function(key).triggers for key in ("submit", "sweep")]
     assert triggers == [[], []]
     # And a second run completes, once the other has gone
@@ -382,7 +382,7 @@ def test_a_rule_that_no_function_has_is_said_to_be_seen_in_the_console(
     conflict = Fail("InvalidParameterValue.CosNotifyRuleConflict")
     deployment.api.faults.at = {number: conflict}
     ended = deployment.run("deploy")
-    assert "start something that the bucket's page in the console shows already" in ended.err
+    assert "already start something that the bucket's page in the console shows" in ended.err
 
 
 def test_stages_on_one_bucket_that_do_not_overlap_are_neighbours(deployment: Deployment) -> None:
@@ -402,7 +402,8 @@ def test_whoever_may_not_list_functions_learns_it_from_scf(deployment: Deploymen
     number = after + deployment.api.actions()[before:].index("ListFunctions")
     deployment.api.faults.at = {number: Fail("UnauthorizedOperation")}
     ended = deployment.run("deploy")
-    assert ended.err.startswith(f"uploads to {BUCKET} under uploads/ start card-ocr-prod-submit")
+    start = f"uploads to {BUCKET} under uploads/ already start card-ocr-prod-submit"
+    assert ended.err.startswith(start)
     assert "CreateFunction" in deployment.api.actions()[after:]
 
 

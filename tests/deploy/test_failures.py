@@ -124,24 +124,26 @@ REFUSALS: dict[Change, str] = {
     no_role: "the role card-ocr-prod-sweep does not exist: run `card-ocr setup`, which makes it",
     no_role_of_a_stage: "the role card-ocr-test-sweep does not exist: run `card-ocr setup --stage "
     "test`, which makes it",
-    role_of_others: "card-ocr-prod-sweep isn't SCF's alone to take on: run `card-ocr setup`",
-    role_that_allows_too_little: "no policy of card-ocr-prod-sweep allows just what sweep needs",
+    role_of_others: "card-ocr-prod-sweep can't be assumed by SCF, or not only by SCF: run "
+    "`card-ocr setup`",
+    role_that_allows_too_little: "no policy of card-ocr-prod-sweep allows exactly what sweep needs",
     other_region: f"the bucket {BUCKET} is not in ap-shanghai: bucket and functions must be in one "
     "region",
     no_output_bucket: "the bucket results-1250000000 is not in ap-guangzhou",
     locked_bucket: f"OUTPUT_BUCKET: {BUCKET} has object lock, 30 days for every object, so COS may "
-    "refuse to overwrite and delete what is pending; a lock is never taken off again, so set "
+    "refuse to overwrite and delete pending objects; nobody can remove a lock, so set "
     "OUTPUT_BUCKET to a bucket without one",
-    forbidden_bucket: f"the bucket {BUCKET} is another account's, or the API key's owner lacks ",
-    cos_that_is_gone: f"the bucket {BUCKET} could not be asked for: no answer from COS",
+    forbidden_bucket: f"the bucket {BUCKET} belongs to another account, or the API key's owner "
+    "lacks ",
+    cos_that_is_gone: f"the bucket {BUCKET} could not be checked: no answer from COS",
     no_package: "nowhere/submit.zip is missing: run `sls package` first",
     foreign_function: "the function card-ocr-prod-sweep was not made by this service and stays",
     other_runtime: "card-ocr-prod-sweep runs on Python3.9 and SCF can't change that to Python3.10",
-    another_clone: f"card-ocr-prod-callback works for {BUCKET}, and INPUT_BUCKET names another "
-    "bucket: choose a stage of its own with --stage; or, if this one is to change, run ",
-    another_stage: f"uploads to {BUCKET} under uploads/ start card-ocr-prod-submit already, and "
-    "COS takes no second rule that overlaps: delete that trigger, with `sls remove` under its",
-    another_name: f"uploads to {BUCKET} under uploads/ start card-ocr-prod-submit already",
+    another_clone: f"card-ocr-prod-callback works for {BUCKET}, but INPUT_BUCKET names another "
+    "bucket: choose another stage with --stage; or, to change this deployment's bucket, run ",
+    another_stage: f"uploads to {BUCKET} under uploads/ already start card-ocr-prod-submit, and "
+    "COS takes no second rule that overlaps: delete that trigger (run `sls remove` with its",
+    another_name: f"uploads to {BUCKET} under uploads/ already start card-ocr-prod-submit",
     foreign_url: "card-ocr-prod-callback's Function URL, AuthType CAM was not made by this service",
 }
 
@@ -209,7 +211,7 @@ def test_a_zip_over_7_mb_is_refused(deployment: Deployment) -> None:
     with path.open("wb") as file:
         file.truncate(7 * 1024 * 1024 + 1)
     ended = deployment.run("deploy")
-    assert ended.err == f"{path} has 7.0 MB and a request carries 7 MB at most\n"
+    assert ended.err == f"{path} has 7.0 MB, but a request carries at most 7 MB\n"
     assert deployment.api.actions(changes=True) == []
 
 

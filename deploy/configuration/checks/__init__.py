@@ -1,13 +1,13 @@
-"""What can't be deployed is refused before anything is packaged, with what to write instead.
+"""Refuses what can't be deployed, before anything is packaged, and says what to write instead.
 
-The rest of configuration imports nothing of it.
+The rest of configuration imports nothing of this package.
 
 functions    names, memory, time-outs, retries
-triggers     which trigger each function takes, and with which values
-cron         SCF's cron of seven fields
-environment  the variables, with the functions' own reader, and their size
+triggers     which triggers each function takes, and with which values
+cron         SCF's cron, which has seven fields
+environment  the variables, read as the functions read them, and their size
 
-The file that the variables come from is read before all: a typo there would explain the rest.
+The file with the variables is checked first, since a typo there would explain other errors.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["check", "check_complete", "missing_variables"]
 
 
 def check(service: Service, environ: Mapping[str, str]) -> None:
-    """Refuse a wrong value; one that isn't set yet is no wrong one, since packaging needs none.
+    """Refuse a wrong value. A variable that isn't set yet is allowed: packaging needs none.
 
     Args:
         service: what serverless.yml says.
@@ -33,7 +33,7 @@ def check(service: Service, environ: Mapping[str, str]) -> None:
 
     Raises:
         WrongConfiguration: names the first value that is wrong.
-        ConfigurationError: the same, for a variable of the functions.
+        ConfigurationError: names the first variable of the functions that is wrong.
     """
     if service.settings_path is not None:
         read_env_file(service.settings_path)
@@ -43,7 +43,7 @@ def check(service: Service, environ: Mapping[str, str]) -> None:
 
 
 def check_complete(service: Service, environ: Mapping[str, str]) -> None:
-    """The same for a deployment, which needs every required variable.
+    """Check the same for a deployment, which also needs every required variable.
 
     Raises:
         WrongConfiguration: as for `check`, or a variable that is required isn't set.

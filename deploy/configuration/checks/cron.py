@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Field(NamedTuple):
-    """A field's name, its bounds, and words that stand for its numbers from the least up."""
+    """A field's name, its bounds, and the words for its numbers, beginning with the least."""
 
     name: str
     least: int
@@ -32,14 +32,14 @@ _PART = re.compile(r"(?:\*|(?P<from>\w+)(?:-(?P<to>\w+))?)(?:/(?P<step>[1-9][0-9
 
 
 def problem_with(cron: str) -> str | None:
-    """What is wrong with a cron and what to write instead, or None."""
+    """Say what is wrong with a cron and what to write instead. Return None if it is right."""
     parts = cron.split()
     if len(parts) != len(FIELDS):
         names = " ".join(field.name for field in FIELDS)
         example = f"0 {cron} *" if len(parts) == _UNIX_FIELDS else "0 */5 * * * * *"
         return (
             f"is {cron!r}, {len(parts)} fields; SCF has seven ({names}), "
-            f"so write {example} for instance"
+            f"so write for example {example}"
         )
     for field, text in zip(FIELDS, parts, strict=True):
         if not all(_fits(field, part) for part in text.split(",")):
@@ -60,7 +60,7 @@ def _fits(field: Field, part: str) -> bool:
 
 
 def _number(field: Field, text: str) -> int:
-    """The number a text stands for, -1 if it stands for none."""
+    """Return the number that a text means. Return -1 if it means none."""
     if text.isascii() and text.isdigit():
         return int(text)
     word = text.upper()

@@ -1,6 +1,7 @@
-"""The variables of the functions: named rightly, read as the functions will read them, and small.
+"""Checks the functions' variables: their names, their values, and their size in all.
 
-What the deployment and SCF add is stood in for, and so is what isn't set yet.
+It reads the values with the functions' own reader. Placeholders stand for the variables that the
+deployment or SCF adds, and for those that aren't set yet.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ _RESERVED = ("TENCENTCLOUD_", "SCF_", "QCLOUD_")
 
 
 def missing_variables(service: Service, environ: Mapping[str, str]) -> list[str]:
-    """The variables that a deployment needs and that aren't set."""
+    """Return the variables that a deployment needs and that aren't set."""
     present = service.environment.keys() | secrets(service, environ).keys()
     return [name for name in _STAND_INS if name not in present]
 
 
 def check_environment(service: Service, environ: Mapping[str, str]) -> None:
-    """Refuse a variable that the functions wouldn't read, or would refuse."""
+    """Refuse a variable that the functions don't read, or a value that they would refuse."""
     _check_names(service)
     for key in service.functions:
         variables = {
@@ -44,9 +45,9 @@ def _check_names(service: Service) -> None:
     for name in service.environment:
         _check_name(f"provider.environment.{name}", name)
     if not set(service.secrets) <= set(SECRETS) or SECRETS[0] not in service.secrets:
-        # What else stands there could be a secret itself.
+        # Any other entry could be a secret itself, so the error doesn't quote it.
         raise WrongConfiguration(
-            "provider.secrets", f"must hold names alone; write [{', '.join(SECRETS)}]"
+            "provider.secrets", f"must hold only names; write [{', '.join(SECRETS)}]"
         )
 
 
@@ -62,10 +63,10 @@ def _check_name(where: str, name: str) -> None:
             where, "is set by the deployment to the callback function's address; leave it out"
         )
     if name.startswith(_RESERVED):
-        raise WrongConfiguration(where, "is a name that SCF keeps for itself; leave it out")
+        raise WrongConfiguration(where, "is a name that SCF reserves for itself; leave it out")
     if name not in DEFAULTS:
         raise WrongConfiguration(
-            where, "is no variable of the functions; .env.example has all there are"
+            where, "is not a variable of the functions; .env.example has all of them"
         )
 
 
@@ -76,6 +77,6 @@ def _check_size(key: str, variables: Mapping[str, str]) -> None:
         longest = max(sizes, key=lambda name: sizes[name])
         raise WrongConfiguration(
             "provider.environment",
-            f"takes {total} bytes in {key}, with the secrets and the callback's address; SCF has "
+            f"takes {total} bytes in {key}, with the secrets and the callback's address; SCF takes "
             f"{MAX_BYTES}, so write a shorter {longest}, which takes {sizes[longest]}",
         )

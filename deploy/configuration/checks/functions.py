@@ -1,4 +1,4 @@
-"""Names and numbers of the functions, within what SCF takes and the code needs.
+"""Checks the functions' names and numbers against SCF's limits and the code's needs.
 
 Source: SCF's quotas (583/11637) and its API pages CreateFunction (583/18586),
 UpdateFunctionEventInvokeConfig (583/78051) and PutReservedConcurrencyConfig (583/39224).
@@ -19,16 +19,16 @@ MAX_MEMORY = 3072
 MAX_SECONDS = 900
 MAX_RETRIES = 2
 MIN_EVENT_AGE, MAX_EVENT_AGE = 60, 21_600
-# A region's smallest quota, 64,000 MB, less what must be left to functions without a share.
+# A region's smallest quota is 64,000 MB. SCF keeps 12,800 MB of it for functions without a share.
 MAX_RESERVED = 64_000 - 12_800
 
-# A request that gets no answer, and its repetition, end within the time of the function.
+# A request without an answer, and its repetition, must end within the function's time-out.
 _REQUEST_SECONDS = 2 * (CONNECT_SECONDS + READ_SECONDS)
 MIN_SECONDS = {"submit": _REQUEST_SECONDS, "callback": _REQUEST_SECONDS, "sweep": 270}
 
 
 def check_functions(service: Service) -> None:
-    """Refuse what SCF wouldn't create, or what would be too short for the code."""
+    """Refuse what SCF wouldn't create, and a time-out that is too short for the code."""
     _check_names(service)
     if service.runtime != RUNTIME:
         _refuse(
@@ -43,15 +43,15 @@ def check_functions(service: Service) -> None:
 
 
 def _check_roles(service: Service) -> None:
-    """A role holds what one function needs, and no more: two functions have two."""
+    """Refuse a role that two functions share, since a role allows only what one function needs."""
     taken: dict[str, str] = {}
     for key, function in service.functions.items():
         other = taken.setdefault(function.role, key)
         if other != key:
             _refuse(
                 f"functions.{key}.role",
-                f"is {function.role!r}, which is {other}'s; write one of its own, since a role "
-                "allows just what its function needs",
+                f"is {function.role!r}, which is {other}'s; write a role of its own, since a role "
+                "allows only what its function needs",
             )
 
 
@@ -92,8 +92,8 @@ def _check_size(where: str, function: Function) -> None:
     if not re.fullmatch(r"[A-Za-z0-9+=,.@_-]{1,128}", function.role):
         _refuse(
             f"{where}.role",
-            f"is {function.role!r}; write the role's name alone, card-ocr-prod-{function.key} "
-            "for instance",
+            f"is {function.role!r}; write only the role's name, for example "
+            f"card-ocr-prod-{function.key}",
         )
 
 
@@ -113,7 +113,7 @@ def _check_invocation(where: str, function: Function) -> None:
 
 
 def _check_reserved(service: Service) -> None:
-    """SCF keeps a ceiling free for its function, in MB, out of what the region has."""
+    """Check the ceilings together: SCF reserves each one, in MB, out of the region's memory."""
     reserved = {
         key: function.concurrency * function.memory_size
         for key, function in service.functions.items()

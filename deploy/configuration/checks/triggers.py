@@ -1,4 +1,4 @@
-"""Each function takes the events it was written for, and SCF takes their values.
+"""Checks that each function has the events it was written for, with values that SCF takes.
 
 Source: SCF's pages on triggers (583/9707 COS, 583/9708 timer, 583/96099 Function URL, 583/11517
 CMQ topic).
@@ -43,10 +43,10 @@ _TAKEN: Mapping[str, Sequence[type]] = {
 
 
 def check_triggers(service: Service) -> None:
-    """Refuse an event that SCF wouldn't create, or that wouldn't do what the function is for."""
+    """Refuse an event that SCF wouldn't create, or that the function wasn't written for."""
     for where, cos in _events(service, "submit", CosTrigger, needed=True):
         _check_cos(where, cos, service.environment)
-    if CALLBACK in service.functions:  # it may be left out where CI doesn't call
+    if CALLBACK in service.functions:  # it may be left out if CI doesn't call it
         _check_callback(service)
     timers = _events(service, "sweep", TimerTrigger, needed=True)
     for where, timer in timers:
@@ -56,7 +56,7 @@ def check_triggers(service: Service) -> None:
 
 
 def _check_callback(service: Service) -> None:
-    """Its Function URL where CI calls one; a topic, made here or elsewhere, where it publishes."""
+    """Check the Function URL, which must be there if CI calls it, and the topic if it is there."""
     for where, url in _events(service, CALLBACK, UrlTrigger, needed=calls_back(service)):
         _check_url(where, url)
     for where, topic in _events(service, CALLBACK, TopicTrigger, needed=False):
@@ -64,7 +64,7 @@ def _check_callback(service: Service) -> None:
 
 
 def _events(service: Service, key: str, kind: type[T], *, needed: bool) -> list[tuple[str, T]]:
-    """The events of a function that are of a kind, with their places, after a look at all."""
+    """Return a function's events of one kind, with their places. Check the kinds of all events."""
     where = f"functions.{key}.events"
     found: list[tuple[str, T]] = []
     for position, trigger in enumerate(service.functions[key].triggers):
@@ -149,14 +149,14 @@ def _check_messages(messages: Sequence[str]) -> None:
     if "" not in messages:
         _refuse(
             "functions.sweep.events",
-            "has no timer without a message; write one, every five minutes for instance, since "
-            "sweep finishes what is pending",
+            "has no timer without a message; write one, for example every five minutes, since "
+            "sweep finishes the pending cards",
         )
     if RECONCILE not in messages:
         _refuse(
             "functions.sweep.events",
-            f"has no timer with the message {RECONCILE}; write one, once a day for instance, "
-            "since it finds the uploads whose event was lost",
+            f"has no timer with the message {RECONCILE}; write one, for example once a day, since "
+            "it finds the uploads whose event was lost",
         )
 
 

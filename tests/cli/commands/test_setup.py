@@ -153,7 +153,7 @@ def test_a_role_that_others_may_take_on_is_scfs_again(
     wanted = role["PolicyDocument"]
     role["PolicyDocument"] = wanted.replace("scf.qcloud.com", "cvm.qcloud.com")
     answer = operator.calls("setup", "--yes")
-    assert "have SCF alone take on the role card-ocr-prod-sweep" in answer.out
+    assert "let only SCF assume the role card-ocr-prod-sweep" in answer.out
     assert role["PolicyDocument"] == wanted
 
 
@@ -284,7 +284,7 @@ def test_what_a_policy_loses_is_said(operator: Operator, owned: OwnedCloud) -> N
     operator.serves(owned, OUTPUT_PREFIX="cards/")
     answer = operator.calls("setup", "--dry-run")
     lost = f"{BUCKET}/ocr/pending/*"
-    assert f"allows nothing any more on qcs::cos:ap-guangzhou:uid/1250000000:{lost}" in answer.out
+    assert f"it no longer allows anything on qcs::cos:ap-guangzhou:uid/1250000000:{lost}" in answer.out
 
 
 def test_printing_for_an_account_needs_no_keys(operator: Operator, owned: OwnedCloud) -> None:

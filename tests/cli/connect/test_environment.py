@@ -146,5 +146,5 @@ def test_a_file_that_is_named_must_be_there(tmp_path: Path) -> None:
 def test_a_file_in_another_charset_is_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "some.env"
     path.write_bytes("INPUT_BUCKET=卡-1\n".encode("gbk"))
-    with pytest.raises(ConfigurationError, match="is no text in UTF-8"):
+    with pytest.raises(ConfigurationError, match="is not text in UTF-8"):
         deployment_environment(path, KEYS)
