@@ -18,10 +18,15 @@ import typer
 import yaml
 
 from cli.app import app
+from cli.delete import forget
+from cli.status import attention
+from deploy.configuration.checks import environment
 from docs.blocks import ROOT
 from docs.documents import CODE, FENCE
-from shared import callback_token
-from shared.pipeline import claim, decide, gate
+from shared import callback_token, events
+from shared.card import checks, values
+from shared.pipeline import claim, decide, gate, job_lookup, reconcile, scan, sweep
+from shared.settings.load import MAX_OUTPUT_PREFIX_BYTES
 from shared.settings.variables import REQUIRED, VARIABLES
 from shared.store.layout import MAX_KEY_BYTES
 
@@ -235,8 +240,18 @@ def _samples() -> tuple[str, ...]:
     return (count, count)
 
 
+def _event_hours(name: str) -> tuple[str]:
+    """The hours for which SCF keeps a function's event."""
+    found: Any = yaml.safe_load(_text("serverless.yml"))["functions"][name]
+    return _number(found["eventAge"] / 3600)
+
+
 def _number(value: float) -> tuple[str]:
     return (f"{value:g}",)
+
+
+def _is(value: float) -> Callable[[], tuple[str, ...]]:
+    return partial(_number, value)
 
 
 FIGURES: Mapping[str, Callable[[], tuple[str, ...]]] = {
@@ -245,26 +260,57 @@ FIGURES: Mapping[str, Callable[[], tuple[str, ...]]] = {
     r"demo\.txt into \.venv: about (\d+) MB to download, (\d+) MB": partial(_size, "demo"),
     r"test\.txt into \.venv: about (\d+) MB to download, (\d+) MB": partial(_size, "test"),
     r"(\d+) uploads, (\d+) jobs, \d": _samples,
-    r"(?:less than|under|不到|小于) (\d+) (?:seconds old|秒)": partial(
-        _number, claim.CLAIM_SECONDS
-    ),
-    r"`claimed`\D{0,30}?(\d+) (?:minutes|分钟)": partial(_number, decide.STALE_SECONDS / 60),
-    r"(?:after|连续) (\d+) (?:different |such )?(?:cards in a row|张)": partial(
-        _number, gate.REFUSED_IN_A_ROW
-    ),
-    r"(?:longer than|超过) (\d+) (?:bytes|字节)": partial(_number, MAX_KEY_BYTES),
-    r"(?:expiry of|expires after|有效期) (\d+) (?:days|天)": partial(
-        _number, callback_token.LIFETIME_SECONDS / 86_400
-    ),
-    r"ends (\d+) seconds after its claim": partial(_number, claim.SIGNED_SECONDS),
+    # serverless.yml
     r"(?:every|每) (\d+) (?:minutes|分钟)": _minutes,
     r"callback: run at most (\d+) at once, (\d+) MB": partial(_instances, "callback"),
+    r"`eventAge`, (\d+) hours for `submit`": partial(_event_hours, "submit"),
     **{
         rf"card-ocr-prod-{name}(?::|  Active ) Python3.10, (\d+) MB, (\d+) s": partial(
             _function, name
         )
         for name in ("submit", "callback", "sweep")
     },
+    # claims
+    r"(?:less than|under|不到|小于) (\d+) (?:s old|seconds old|秒)": _is(claim.CLAIM_SECONDS),
+    r"another claim, and not after (\d+) seconds": _is(claim.CLAIM_SECONDS),
+    r"ends (\d+) seconds after its claim": _is(claim.SIGNED_SECONDS),
+    # when sweep does what
+    r"objects that are (\d+) minutes old": _is(scan.YOUNG_SECONDS / 60),
+    r"looks at an object (\d+) minutes after": _is(scan.YOUNG_SECONDS / 60),
+    r"(\d+) at a time": _is(scan.DESCRIBED_AT_ONCE),
+    r"as it could send in (\d+) minutes": _is(sweep.VAIN_READS_SECONDS / 60),
+    r"`claimed`\D{0,30}?(\d+) (?:minutes|分钟)": _is(decide.STALE_SECONDS / 60),
+    r"sweep (\d+) minutes later": _is(decide.STALE_SECONDS / 60),
+    r"(\d+) (?:minutes after the first refusal|分钟后重试)": _is(decide.FIRST_WAIT_SECONDS / 60),
+    r"again after (\d+) minutes, then": _is(decide.FIRST_WAIT_SECONDS / 60),
+    r"(?:up to|at most|最长) (\d+) (?:hour|小时)": _is(decide.LONGEST_WAIT_SECONDS / 3600),
+    r"(?:both|占位) (\d+) (?:hour|小时)": _is(decide.DENIED_AFTER_SECONDS / 3600),
+    r"(?:created|younger by) (\d+) seconds": _is(job_lookup.PROOF_AFTER_SECONDS),
+    r"between (\d+) hour and `RECONCILE_DAYS`": _is(reconcile.YOUNGEST_SECONDS / 3600),
+    r"(?:after|连续) (\d+) (?:different |such )?(?:cards in a row|张)": _is(gate.REFUSED_IN_A_ROW),
+    r"every (\d+) seconds an instance": _is(gate.ASK_AGAIN_SECONDS),
+    r"older than (\d+) minutes, three runs": _is(attention.LATE_SECONDS / 60),
+    r"has waited for (\d+) minutes": _is(attention.REFUSED_SECONDS / 60),
+    # sizes and forms
+    r"(?:longer than|over|超过) (\d+) (?:bytes|字节)": _is(MAX_KEY_BYTES),
+    r"at most (\d+) bytes; must not overlap": _is(MAX_OUTPUT_PREFIX_BYTES),
+    r"(?:over|more than) (\d+) KiB": _is(events.MAX_BODY_BYTES / 1024),
+    r"function's environment \| (\d+) KB": _is(environment.MAX_BYTES / 1024),
+    r"not one of (\d+) characters": _is(values.ID_LENGTH),
+    r"less than (\d+) years after": _is(checks.YOUNGEST_HOLDER),
+    # the callback token
+    r"(?:expiry of|expires after|token ends\*\*|有效期) (\d+) (?:days|天)": _is(
+        callback_token.LIFETIME_SECONDS / 86_400
+    ),
+    r"(\d+) days later, when the last token": _is(callback_token.LIFETIME_SECONDS / 86_400),
+    r"expires after \d+ days, and is at most (\d+)\sbytes": _is(callback_token.MAX_BYTES),
+    r"(\d+) or more random characters": _is(callback_token.MINIMUM_SECRET_LENGTH),
+    # card-ocr forget
+    r"`card-ocr forget KEY` takes (\d+) minutes": _is(
+        (forget.FIRST_LOOK_SECONDS + forget.SECOND_LOOK_SECONDS) / 60
+    ),
+    r"(\d+) minutes later it deletes": _is(forget.FIRST_LOOK_SECONDS / 60),
+    r"(\d+) minutes later it looks again": _is(forget.SECOND_LOOK_SECONDS / 60),
 }
 """Patterns of sentences with figures, in both languages, and what their groups must be."""
 

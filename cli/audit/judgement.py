@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from cli.bucket.cards import HASHED, CardObject, ListedCard
+from shared.pipeline.reconcile import YOUNGEST_SECONDS
 from shared.store import Listed, is_folder
 from shared.store.layout import etag_of
 
@@ -14,8 +15,6 @@ Kind = Literal["missing", "stuck", "broken", "failed", "orphan", "versions"]
 
 ATTENTION: frozenset[Kind] = frozenset({"missing", "stuck", "broken"})
 """The kinds that need attention. The others are for information."""
-
-YOUNGEST_SECONDS = 3600  # as reconcile has it: an event may still come
 
 
 class AuditFinding(NamedTuple):
@@ -118,7 +117,7 @@ def _standing(photo: Listed, versions: Versions, rules: Rules) -> Standing:
         return "with_result"
     if current:
         return "pending"
-    if photo.last_modified > rules.now - YOUNGEST_SECONDS:
+    if photo.last_modified > rules.now - YOUNGEST_SECONDS:  # its event may still come
         return "recent"
     if rules.deployed_at is not None and photo.last_modified < rules.deployed_at:
         return "before_deployment"

@@ -26,7 +26,7 @@ SHARES: Mapping[str, int] = {
 FROM_CARDS = 10
 
 LATE_SECONDS = 900  # three runs
-_REFUSED_SECONDS = 1800
+REFUSED_SECONDS = 1800
 _PENDING_SECONDS = 3600
 
 
@@ -87,7 +87,7 @@ def _oldest(sweep: LastSweep, give_up_seconds: float) -> Iterator[str]:
     if oldest is None:
         return
     why = ", ".join(part for part in (oldest.state, oldest.code) if part)
-    if oldest.state == "waiting" and oldest.code and oldest.age > _REFUSED_SECONDS:
+    if oldest.state == "waiting" and oldest.code and oldest.age > REFUSED_SECONDS:
         is_refused = oldest.refusal != "held" and oldest.code != SOURCE_UNREADABLE
         what = "are refused" if is_refused else "wait"
         unread = sweep.pending.get("unread")

@@ -29,7 +29,7 @@ _MAY_LACK = frozenset({"issuing_authority"})
 _OF_RESIDENCE_PERMITS = ("81", "82", "83")  # they print no ethnicity
 _LONGEST_LABEL = 12
 _FIRST_BIRTH = "1900-01-01"
-_YOUNGEST = 16
+YOUNGEST_HOLDER = 16
 _TERMS = (6, 10)
 _NO_DATE = "is no date, or is cut off"
 _FROM_UTC = timedelta(hours=8)
@@ -231,7 +231,7 @@ def _day_of(at: str) -> str:
 
 def _is_too_young(birth: str, first_issue: str) -> bool:
     """Return whether a first licence was issued to somebody too young for any, or before birth."""
-    old_enough = add_years(date.fromisoformat(birth), _YOUNGEST)
+    old_enough = add_years(date.fromisoformat(birth), YOUNGEST_HOLDER)
     return old_enough is None or first_issue < old_enough.isoformat()
 
 

@@ -30,7 +30,7 @@ NOT_CREATE_ONCE = "create-once has no effect in OUTPUT_BUCKET: it has or had ver
 CREATE_ONCE_UNPROVEN = "whether create-once has an effect in OUTPUT_BUCKET could not be found out"
 REFUSED_IN_A_ROW = 20
 MAY_BE_OF_ONE_CARD = frozenset({"AccessDenied", "ResourceAccessDenied", "Unauthorized", "HTTP401"})
-_ASK_AGAIN_SECONDS = 10
+ASK_AGAIN_SECONDS = 10
 _ASKED_AT_MOST = 3
 
 
@@ -123,7 +123,7 @@ class Holds:
         said = self._said
         if said is None or said.where != _where(context):
             return False
-        return 0 <= context.now() - said.at < _ASK_AGAIN_SECONDS
+        return 0 <= context.now() - said.at < ASK_AGAIN_SECONDS
 
 
 def _ask_cos(context: Context) -> _Said | None:

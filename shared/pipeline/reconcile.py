@@ -20,7 +20,7 @@ from shared.store.layout import pending_name, result_name
 from shared.times import from_rfc3339
 from shared.workers import batches
 
-_YOUNGEST_SECONDS = 3600
+YOUNGEST_SECONDS = 3600
 _DAY_SECONDS = 86_400
 
 
@@ -108,7 +108,7 @@ def _look_at(run: Run, performer: Performer, page: Page, started: float, listed:
 def _is_due(context: Context, listed: Listed, page: Page, started: float) -> bool:
     """Return whether the photo has the age that reconcile looks at, and is no folder marker."""
     oldest = max(started, page.at - context.settings.reconcile_days * _DAY_SECONDS)
-    return not is_folder(listed) and oldest <= listed.last_modified <= page.at - _YOUNGEST_SECONDS
+    return not is_folder(listed) and oldest <= listed.last_modified <= page.at - YOUNGEST_SECONDS
 
 
 def _submit_if_missing(context: Context, performer: Performer, listed: Listed) -> None:

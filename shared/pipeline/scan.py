@@ -35,8 +35,8 @@ from shared.store.layout import PendingName, behind, parse_pending_name, pending
 from shared.times import rfc3339
 from shared.workers import Workers, batches
 
-_DESCRIBED_AT_ONCE = 10  # CI describes up to ten jobs in one reply
-_YOUNG_SECONDS = 120
+DESCRIBED_AT_ONCE = 10  # CI describes up to ten jobs in one reply
+YOUNG_SECONDS = 120
 _CLAIMED_WITHIN_SECONDS = 7 * 86_400  # before the last write of an object that can't be read
 # CI's list is read once for many cards: for so many, or with so much time left, or at the end.
 _LOOKED_FOR_AT_ONCE = 500
@@ -222,7 +222,7 @@ class Scan:
         found = self._run.workers.map(partial(self._read_one, seen_at=seen_at), groups)
         cards = [card for card in found if isinstance(card, PendingCard)]
         asked = [card for card in cards if not card.is_unanswered]
-        done = self._run.workers.map(self._ask_for_jobs, batches(asked, _DESCRIBED_AT_ONCE))
+        done = self._run.workers.map(self._ask_for_jobs, batches(asked, DESCRIBED_AT_ONCE))
         if not all(done):
             return None  # these are looked at again
         self._unanswered += [card for card in cards if card.is_unanswered]
@@ -241,7 +241,7 @@ class Scan:
         """
         if self._is_over():
             return False
-        if seen_at - group.last.last_modified < _YOUNG_SECONDS:
+        if seen_at - group.last.last_modified < YOUNG_SECONDS:
             self._counter.count_young()
             return True
         card = self._read_or_count(group, seen_at)

@@ -21,7 +21,7 @@ from shared.pipeline.status import Status, StatusCounter
 from shared.workers import OneByOne, Workers
 
 # While nothing is sent, a run reads as many cards as it could have sent in this time.
-_VAIN_READS_SECONDS = 120
+VAIN_READS_SECONDS = 120
 
 
 def sweep(
@@ -46,7 +46,7 @@ def sweep(
     gate = Gate(context, holds, budget, shut, workers.lock)
     gate.ask()
     performer = Performer(context, gate)
-    most = context.settings.requests_per_second * _VAIN_READS_SECONDS
+    most = context.settings.requests_per_second * VAIN_READS_SECONDS
     run = Run(context, gate, performer.perform, workers, until, most)
     is_whole = _if_listed(context, lambda: _scan(run, counter).is_whole)
     _if_listed(context, lambda: reconcile(run, performer))

@@ -81,6 +81,12 @@ def test_what_is_so_is_no_problem(text: str) -> None:
         ("带 `venv` 的 CPython 3.10 到 3.12", "3.10, 3.13"),
         ("less than 50 seconds old", "60"),
         ("必须不到 50 秒", "60"),
+        ("tried again after 6 minutes, then", "5"),
+        ("6 分钟后重试", "5"),
+        ("up to 2 hours", "1"),
+        ("`callback` refuses more than 1024 KiB", "128"),
+        ("a token ends** 8 days after", "7"),
+        ("`eventAge`, 12 hours for `submit`", "6"),
         ("demo.txt into .venv: about 17 MB to download, 585 MB", "170, 585"),
     ],
 )

@@ -653,7 +653,7 @@ BUGS = (
     _bug("an archived photo is sent", f"{_P}.attempt:decide_claimed", _archived_sent, "archived"),
     _bug("the canary not heeded", f"{_P}.state:creates_once", _always(value=True)),
     _bug("a hold not heeded", f"{_P}.gate:Holds.ask", _not_heeded("Held", "OverBudget")),
-    _bug("a hold asked for once", f"{_P}.gate:_ASK_AGAIN_SECONDS", _constant(10**6)),
+    _bug("a hold asked for once", f"{_P}.gate:ASK_AGAIN_SECONDS", _constant(10**6)),
     _bug("the day's jobs not counted", f"{_P}.budget:_count", _always(0)),
     Bug(
         "sent although nobody knows of holds",
