@@ -1,10 +1,10 @@
 """This product on one machine: the emulator with the functions deployed on it, and a page.
 
 cloud        the local cloud: the emulator with this product's functions deployed on it
-demo         photos uploaded to a local cloud, and the JSON they become
-page         the page where photos go in, and what became of them is seen
-recognition  reading a card from a picture
+demo         uploads photos to a local cloud and shows their results
+page         the page on which a user uploads photos and sees their results
+recognition  reads a card from a picture
 running      a local cloud that runs in real time
 samples      drawn specimens, each with its truth file; `draw.py` draws them again
-up           the local cloud, kept running until Ctrl-C
+up           runs the local cloud until Ctrl-C
 """

@@ -33,13 +33,13 @@ class Setup:
     """How this product is deployed on a local cloud.
 
     Attributes:
-        bucket: <name>-<appid>; it is created, and enabled for recognition, where `bucket_exists`.
+        bucket: <name>-<appid>; with `bucket_exists` it is created and enabled for recognition.
         functions: Their names; `submit` gets the uploads, `callback` HTTP calls and messages,
             `sweep` the timer.
-        settings: Environment variables of the functions, over those the local cloud sets.
+        settings: Environment variables of the functions; they replace those the local cloud sets.
         upload_prefix: The trigger's filter.
-        url: Where the app is served, or passes for being served.
-        policies: What a function's role allows, by the function's name; everything if none.
+        url: The address of the app; in tests nothing needs to serve it.
+        policies: What a function's role allows, by the function's name; without one, everything.
         max_concurrent: How many jobs CI runs at once.
     """
 
@@ -55,20 +55,20 @@ class Setup:
 
 
 def in_process(name: str, environment: Mapping[str, str], write_log: WriteLog) -> InProcessFunction:
-    """Make the repository's function of that name, called in this process."""
+    """Make the repository's function of that name. Its calls run in this process."""
     handler = import_module(f"functions.{name}.index").main_handler
     return InProcessFunction(name, handler, environment, write_log)
 
 
 def in_processes(name: str, environment: Mapping[str, str], write_log: WriteLog) -> ProcessFunction:
-    """Make the repository's function of that name, in processes of its own."""
+    """Make the repository's function of that name. Its calls run in processes of its own."""
     time_limit = 270.0 if name == "sweep" else 60.0
     module = f"functions.{name}.index"
     return ProcessFunction(name, module, environment, write_log, folder=ROOT, time_limit=time_limit)
 
 
 class LocalCloud(Emulator):
-    """The emulator with this product deployed on it, as its `setup` says."""
+    """The emulator with this product deployed on it, as `setup` says."""
 
     def __init__(
         self,
@@ -93,28 +93,28 @@ class LocalCloud(Emulator):
             max_concurrent=setup.max_concurrent,
         )
         super().__init__(settings, recogniser, clock=clock, session=session)
-        for name, policy in setup.policies.items():  # of a role that has no function yet, too
+        for name, policy in setup.policies.items():  # a role may have no function yet
             self.access.attach(name, policy)
 
     @property
     def uploads(self) -> UploadTrigger:
-        """The trigger of submit, where it is deployed."""
+        """The trigger of submit, which must be deployed."""
         (trigger,) = self.upload_triggers
         return trigger
 
     @property
     def topic(self) -> TopicTrigger:
-        """The topic that invokes callback, where it is deployed."""
+        """The topic that invokes callback, which must be deployed."""
         (trigger,) = self.topic_triggers
         return trigger
 
     @property
     def sweep_timer(self) -> TimerTrigger:
-        """The timer of sweep, where it is deployed."""
+        """The timer of sweep, which must be deployed."""
         return self.timers["sweep"]
 
     def rotate_callback_secret(self) -> None:
-        """Give the functions a new CALLBACK_SECRET; the one before goes on verifying."""
+        """Give the functions a new CALLBACK_SECRET. The old one still verifies."""
         before = self.environment("callback")["CALLBACK_SECRET"]
         after = secrets.token_hex(32)
         self.configure({"CALLBACK_SECRET_PREVIOUS": before, "CALLBACK_SECRET": after})

@@ -1,4 +1,4 @@
-"""A local cloud that runs in real time: on a socket, with functions in processes of their own."""
+"""A local cloud that runs in real time: on a socket, with the functions in their own processes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class RecogniserMissing(Exception):
 
 
 def make_recogniser(name: str) -> Recogniser:
-    """Return the recogniser called `ocr` or `scripted`; the latter knows the samples only.
+    """Return the recogniser `ocr` or `scripted`. `scripted` knows only the samples.
 
     Raises:
         RecogniserMissing: The OCR engine isn't installed.
@@ -52,10 +52,10 @@ def running_cloud(
     clock: Clock = time.time,
     policies: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> AbstractContextManager[LocalCloud]:
-    """Serve a local cloud with the repository's functions until the block is left.
+    """Serve a local cloud with the repository's functions until the block ends.
 
-    `policies` is what the functions' roles allow, everything if None. Entering the block raises
-    `PortUnavailable` if the port can't be listened on; 0 stands for any free one.
+    `policies` is what the functions' roles allow; if None, everything. `port` 0 means any free
+    port. The beginning of the block raises `PortUnavailable` if the port is taken.
     """
 
     def make(url: str, session: requests.Session) -> LocalCloud:

@@ -1,4 +1,4 @@
-"""`make up`: the local cloud, kept running until Ctrl-C."""
+"""`make up`: run the local cloud until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from local.running import RECOGNISERS, SAMPLES, RecogniserMissing, make_recognis
 DEFAULT_PORT: Final = 8970
 
 _SETTINGS: Final = (
-    "LOCAL_CLOUD",  # first: the file is recognised by it, and no deployment's begins with it
+    "LOCAL_CLOUD",  # first: only a file of `make up` begins with it, so it may be replaced
     "INPUT_BUCKET",
     "INPUT_PREFIX",
     "CARD_TYPE_RULES",
@@ -43,10 +43,10 @@ _HOW_TO: Final = """\
 The local cloud runs at {url}
   bucket     {bucket}, region {region}
   functions  {functions}
-  uploads    under {prefix} become cards; those under {prefix}driver/ are driving licences
+  uploads    under {prefix} are ID cards; those under {prefix}driver/ are driving licences
   results    ocr/results/<key>.<etag>.json
 
-To upload a photo and see what becomes of it, open {url}/ in a browser.
+To upload a photo and see its result, open {url}/ in a browser.
 
 To upload from another shell, in this folder, with the official SDK:
 
@@ -72,22 +72,22 @@ for _attempt in range(100):
         print(json.dumps(card, ensure_ascii=False, indent=2))
         break
 else:
-    print("no result after 20 seconds: what do the functions log?")
+    print("no result after 20 seconds: look at what the functions log")
 END
 
-Any SDK for COS, with {url} as its HTTP proxy; the control API, {url}/control/: see
-emulator/README.md.
+Any SDK for COS works with {url} as its HTTP proxy. The control API is at {url}/control/. See
+emulator/README.md for both.
 
-The operator's command line, for what is pending and what never became so:
+The operator's command line, for pending cards and for photos whose event was lost:
 
 cli/card-ocr sweep --env-file {settings}
 
-What the functions log follows. Ctrl-C ends it; nothing is kept.
+The functions' log follows. Ctrl-C ends all this; nothing is kept.
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run until a signal ends it; returns the exit status."""
+    """Run until a signal ends it. Return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m local.up", description=__doc__)
     parser.add_argument(
         "--port", type=port_number, default=DEFAULT_PORT, help="default: %(default)s"
@@ -117,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def begin(cloud: LocalCloud) -> None:
-    """Say in the bucket when this deployment began, as `sls deploy` does."""
+    """Write into the bucket when this deployment began, as `sls deploy` does."""
     client = official_client(cloud.setup.url, cloud.uploader, cloud.setup.region)
     began = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     body = json.dumps({"since": began})
@@ -126,7 +126,7 @@ def begin(cloud: LocalCloud) -> None:
 
 @contextmanager
 def settings_file(cloud: LocalCloud) -> Iterator[Path]:
-    """Keep what `card-ocr` needs to know of this cloud in a file, readable by this user alone."""
+    """Write a file with the settings of this cloud for `card-ocr`; only this user can read it."""
     functions = cloud.environment("sweep")
     settings = {name: functions[name] for name in _SETTINGS} | {
         "TENCENTCLOUD_SECRET_ID": cloud.uploader.secret_id,
@@ -139,7 +139,7 @@ def settings_file(cloud: LocalCloud) -> Iterator[Path]:
 
 
 def how_to(cloud: LocalCloud, settings: Path) -> str:
-    """Return what a user needs to know to upload to this cloud."""
+    """Return how a user uploads to this cloud."""
     return _HOW_TO.format(
         settings=settings,
         url=cloud.setup.url,
@@ -154,7 +154,7 @@ def how_to(cloud: LocalCloud, settings: Path) -> str:
 
 
 def _interpreter() -> str:
-    """This interpreter, as seen from the present folder where it lies below it."""
+    """Return the path of this interpreter, relative if it is below the present folder."""
     relative = os.path.relpath(sys.executable)
     return sys.executable if relative.startswith(os.pardir) else relative
 

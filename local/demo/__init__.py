@@ -1,6 +1,6 @@
-"""`make demo`: photos uploaded to a local cloud, and the JSON they become.
+"""`make demo`: uploads photos to a local cloud and shows their results.
 
-bucket   what a user does with the bucket
-cards    the files to upload, and the key each gets
-display  what the demo prints: plain lines, in colour on a terminal
+bucket   uploads to the bucket and reads the results, as a user does
+cards    the files to upload, and the key of each
+display  prints plain lines, in colour on a terminal
 """

@@ -1,4 +1,4 @@
-"""Upload cards to a local cloud through the official SDK, and show the JSON they become."""
+"""Upload cards to a local cloud through the official SDK, and show their results."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from local.demo.display import Display
 from local.running import RECOGNISERS, SAMPLES, RecogniserMissing, make_recogniser, running_cloud
 
 PATIENCE_SECONDS: Final = 60.0
-"""How long to wait for the next result: a slow machine is no failure, standing still is."""
+"""How long to wait for the next result. A slow machine is no failure, but no progress is one."""
 INTERRUPTED: Final = 130
 
 Refused = tuple[Card, str]
@@ -31,10 +31,10 @@ Refused = tuple[Card, str]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the demo.
 
-    Returns 0, 1 where a file has no result, 2 where nothing could be done, 130 after Ctrl-C.
+    Return 0; 1 if a file has no result; 2 if nothing could be done; 130 after Ctrl-C.
     """
     options = _options(arguments)
-    logging.getLogger("qcloud_cos").setLevel(logging.CRITICAL)  # it logs every 404 while we wait
+    logging.getLogger("qcloud_cos").setLevel(logging.CRITICAL)  # the SDK logs each 404 as we wait
     own_cards = options.cards is not None
     display = Display(Console(highlight=False), reveal=options.reveal or not own_cards)
     try:
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     if own_cards and options.recogniser == "scripted":
-        display.say("the scripted recogniser knows the samples alone: it finds no other card")
+        display.say("the scripted recogniser knows only the samples: it finds no other card")
     for one in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(one) is signal.SIG_DFL:
             signal.signal(one, signal.default_int_handler)
@@ -110,7 +110,7 @@ def _try_upload(bucket: Bucket, card: Card) -> Upload | str:
 
 
 def _show_log(cloud: LocalCloud, display: Display) -> None:
-    """Show what the functions said last, where something went wrong."""
+    """Show the functions' last log lines, since something went wrong."""
     display.say("")
     display.say("the functions' last log lines:")
     for line in list(cloud.logs)[-20:]:

@@ -1,8 +1,7 @@
-"""What a user does with the bucket: upload, and look for the results. The official SDK alone."""
+"""Uploads to the bucket and reads the results, as a user does: only with the official SDK."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import mimetypes
 import time
@@ -13,15 +12,15 @@ from typing import Any, Final
 from qcloud_cos import CosClientError, CosS3Client, CosServiceError
 
 from local.demo.cards import Card
+from local.page.names import version_in_names
 
 POLL_SECONDS: Final = 0.2
 POLLED_AT_ONCE: Final = 20
-MAX_KEY_BYTES: Final = 700
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A card that lies in the bucket, and where its result will be."""
+    """A card that is in the bucket, and the key that its result will have."""
 
     card: Card
     etag: str
@@ -30,7 +29,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class Result:
-    """What an upload came to. `body` is None if the time was over before a result was there."""
+    """An upload's result. `body` is None if there was no result in time."""
 
     upload: Upload
     body: dict[str, Any] | None
@@ -71,15 +70,15 @@ class Bucket:
         except CosServiceError as error:
             raise UploadFailed(f"COS refused it: {error.get_error_code()}") from error
         except UnicodeError as error:
-            raise UploadFailed("its name is no UTF-8 text, as a key must be") from error
+            raise UploadFailed("its name is not UTF-8 text, as a key must be") from error
         except (CosClientError, OSError) as error:
             raise UploadFailed(f"it can't be uploaded: {type(error).__name__}") from error
         return Upload(card, etag, result_key(card.key, etag))
 
     def results(self, uploads: Sequence[Upload], patience: float) -> Iterator[Result]:
-        """Yield each upload's result as it appears; those without, once `patience` ran out.
+        """Yield each upload's result when it appears.
 
-        It runs out when no result has appeared for so many seconds.
+        If no result appears for `patience` seconds, yield the other uploads without a result.
         """
         deadline = time.monotonic() + patience
         waiting = list(uploads)
@@ -99,8 +98,8 @@ class Bucket:
             yield Result(upload, self._read(upload.result_key))
 
     def pending(self, upload: Upload) -> dict[str, Any] | None:
-        """Return the card's newest pending object, None if there is none."""
-        prefix = f"ocr/pending/{_in_names(upload.card.key)}.{upload.etag}."
+        """Return the card's newest pending object. Return None if there is none."""
+        prefix = f"ocr/pending/{version_in_names(upload.card.key, upload.etag).key}.{upload.etag}."
         listed = self._client.list_objects(Bucket=self.name, Prefix=prefix).get("Contents", [])
         return self._read(max(entry["Key"] for entry in listed)) if listed else None
 
@@ -117,10 +116,4 @@ class Bucket:
 
 def result_key(key: str, etag: str) -> str:
     """Return the key of the result for this version of the object `key`."""
-    return f"ocr/results/{_in_names(key)}.{etag}.json"
-
-
-def _in_names(key: str) -> str:
-    if len(key.encode()) > MAX_KEY_BYTES or key.startswith("~/"):
-        return f"~/{hashlib.sha256(key.encode()).hexdigest()}"
-    return key
+    return f"ocr/results/{version_in_names(key, etag).key}.{etag}.json"

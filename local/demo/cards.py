@@ -1,4 +1,4 @@
-"""The files to upload, and the key each gets."""
+"""The files to upload, and the key of each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Card:
 
 
 def sample_cards(folder: Path) -> list[Card]:
-    """Return the samples below `folder`, which lie in `id` and `driver`."""
+    """Return the samples below `folder`, from its folders `id` and `driver`."""
     return [
         Card(picture, f"uploads/{picture.relative_to(folder).as_posix()}", truth)
         for picture, truth in read_truths(folder)
@@ -30,12 +30,12 @@ def sample_cards(folder: Path) -> list[Card]:
 
 
 def cards_in(folder: Path) -> list[Card]:
-    """Return every file below `folder`; hidden ones are left out.
+    """Return every file below `folder`, without hidden ones.
 
-    A file in a folder whose name begins with "driver" is a driving licence, any other an ID card.
+    A file in a folder whose name begins with "driver" is a driving licence. Others are ID cards.
 
     Raises:
-        NoCards: There is no such folder, or no file in it.
+        NoCards: There is no such folder, or it holds no file.
     """
     if not folder.is_dir():
         raise NoCards(f"there is no folder {folder}")

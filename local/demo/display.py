@@ -1,4 +1,4 @@
-"""What the demo prints: plain lines, in colour on a terminal."""
+"""Prints plain lines for the demo, in colour on a terminal."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.text import Text
 
 from local.demo.bucket import Result
 from local.demo.cards import Card
+from local.page.summary import masked
 from local.recognition.truth import Truth
 
 _STYLES: Final = {
@@ -22,7 +23,7 @@ _STYLES: Final = {
 
 
 class Display:
-    """Writes to a console. Values are masked unless `reveal`, since they may be real people's."""
+    """Writes to a console. Without `reveal` it masks values, since they may be real people's."""
 
     def __init__(self, console: Console, *, reveal: bool) -> None:
         self._console = console
@@ -33,13 +34,13 @@ class Display:
         self._console.print(Text(text), soft_wrap=True)
 
     def progress(self, done: int, total: int, result: Result) -> None:
-        """Tell that one more card has its result, or none in time."""
+        """Write that one more card has its result, or had none in time."""
         outcome = result.body["outcome"] if result.body else "no result"
         key = printable(result.upload.card.key)
         self.say(f"  {done:>{len(str(total))}} of {total}  {outcome:<13}  {key}")
 
     def card(self, result: Result, pending: Mapping[str, Any] | None) -> None:
-        """Write a card's outcome, its fields, and where its result lies."""
+        """Write a card's outcome, its fields, and the key of its result."""
         self.say("")
         if result.body is None:
             self._headline(result.upload.card, "no result", "red")
@@ -58,7 +59,7 @@ class Display:
         self.say(f"  {printable(result.upload.result_key)}")
 
     def not_uploaded(self, card: Card, reason: str) -> None:
-        """Write that a file never got into the bucket."""
+        """Write that a file could not be uploaded, and why."""
         self.say("")
         self._headline(card, "not uploaded", "red")
         self.say(f"  {reason}")
@@ -108,13 +109,8 @@ class Display:
             self._console.print(line, soft_wrap=True)
 
 
-def masked(value: str) -> str:
-    """Return a value of which only the length and, where it has more, one character show."""
-    return value[0] + "*" * (len(value) - 1) if len(value) > 1 else "*"
-
-
 def printable(key: str) -> str:
-    """Return a key with what would upset a terminal escaped."""
+    """Return a key in which characters that a terminal could act on are escaped."""
     return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in key)
 
 

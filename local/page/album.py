@@ -1,4 +1,4 @@
-"""All cards in the local bucket, as they stand when asked."""
+"""All cards in the local bucket."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class Album:
         self._read: tuple[int, dict[str, Card]] = (-1, {})
 
     def forget(self) -> None:
-        """Take note that the bucket has changed: it is read anew when next asked for."""
+        """Note that the bucket has changed, so that the next call reads it anew."""
         self._changes += 1
 
     def cards(self) -> dict[str, Card]:
         """Return every card by its identifier."""
-        changes = self._changes  # one that comes while the bucket is read counts afterwards
+        changes = self._changes  # a change while the bucket is read counts for the next call
         read_at, cards = self._read
         if read_at != changes:
             cards = self._read_cards()
@@ -48,7 +48,7 @@ class Album:
         return cards
 
     def card(self, identifier: str) -> Card | None:
-        """Return one card, None if nothing of it is there."""
+        """Return one card. Return None if no object of it is there."""
         return self.cards().get(identifier)
 
     def summaries(self) -> dict[str, dict[str, Any]]:
@@ -62,14 +62,14 @@ class Album:
         }
 
     def is_sample(self, card: Card) -> bool:
-        """Whether a card is one of the repository's own specimens."""
+        """Return whether a card is one of the repository's own specimens."""
         return card.version.etag in self._samples
 
     def _read_cards(self) -> dict[str, Card]:
         """Read the bucket.
 
-        Pending objects are listed before results, as they are deleted after results are written:
-        a card on its way from one to the other is seen at least once.
+        It lists pending objects before results. A pending object is deleted after the result is
+        written, so a card that changes from one to the other is seen at least once.
         """
         photos = [one for one in self._bucket.list(self._photos) if one.name[-1] != "/"]
         pending = list(self._documents(self._pending, parse_pending_name))

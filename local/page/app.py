@@ -1,4 +1,4 @@
-"""The page as a WSGI app: its files, what is in the bucket, and uploads."""
+"""The page as a WSGI app: its files, the cards in the bucket, and uploads."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ from local.page.bucket import Bucket
 from local.page.feed import Feed
 from local.page.guard import SECURITY_HEADERS, Guard
 from local.page.journal import Journal
-from local.page.masking import masked_result
 from local.page.names import FOLDER_OF_TYPE, identifier, version_in_names
-from local.page.pictures import picture_type
 from local.page.samples import read_samples
 from local.page.summary import detail
 
@@ -31,11 +29,11 @@ if TYPE_CHECKING:
 
 FILES: Final = Path(__file__).parent / "files"
 VIEWER: Final = Path(__file__).parents[2] / "cli" / "viewer"
-"""What the page has in common with the report: files alone, nothing is imported from there."""
+"""The files that the page shares with the report. No Python is imported from there."""
 
 FOLDER: Final = "/page/"
 MAX_UPLOAD_BYTES: Final = 64_000_000
-"""More than MAX_OBJECT_BYTES, so that the functions' own limit can be seen at work."""
+"""More than MAX_OBJECT_BYTES, so that a user can see what the functions do beyond their limit."""
 
 DEFAULT_MIN_SCORE: Final = 80
 
@@ -46,9 +44,17 @@ _TYPE_OF_FILE: Final = {
     ".svg": "image/svg+xml",
 }
 
+_PICTURES: Final = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF8", "image/gif"),
+    (b"BM", "image/bmp"),
+)
+"""The beginnings of pictures that a browser only draws. It runs no part of them."""
+
 
 class Refused(Exception):
-    """A request that can't be met; the message says why, to the user."""
+    """A request that the page refuses; the message tells the user why."""
 
     def __init__(self, status: HTTPStatus, message: str) -> None:
         super().__init__(message)
@@ -56,7 +62,7 @@ class Refused(Exception):
 
 
 class Page:
-    """The page of one local cloud, from `open` on; `close` ends what it keeps open."""
+    """The page of one local cloud. `close` ends its connections to browsers."""
 
     def __init__(self, cloud: LocalCloud, samples: Path) -> None:
         setup = cloud.setup
@@ -133,7 +139,7 @@ class Page:
         if card is None:
             raise Refused(HTTPStatus.NOT_FOUND, "this card is no longer in the bucket")
         shown = request.args.get("reveal") == "yes" or self._album.is_sample(card)
-        body = detail(card, None if shown else masked_result)
+        body = detail(card, mask=not shown)
         return _json({**body, "minimum_score": self._minimum_score})
 
     def _photo(self, _request: Request, rest: str) -> Response:
@@ -142,8 +148,8 @@ class Page:
         content = self._bucket.content(entry.name, entry.etag) if entry else None
         if content is None:
             raise Refused(HTTPStatus.NOT_FOUND, "this photo is no longer in the bucket")
-        kind = picture_type(content)
-        if kind is None:  # no error: the page asks to find out
+        kind = _picture_type(content)
+        if kind is None:  # no error: the page asks in order to find out
             return Response(status=HTTPStatus.NO_CONTENT)
         return Response(content, content_type=kind)
 
@@ -162,7 +168,7 @@ class Page:
         return self._uploaded(sample.name, sample.content, "image/jpeg", sample.card_type)
 
     def _upload(self, request: Request, _rest: str) -> Response:
-        """Take the body as the file: its name and the card type are headers of their own."""
+        """Take the body as the file. Headers hold its name and the card type."""
         card_type = request.headers.get("X-Card-Type", "")
         if card_type not in FOLDER_OF_TYPE:
             raise Refused(HTTPStatus.BAD_REQUEST, f"X-Card-Type is {' or '.join(FOLDER_OF_TYPE)}")
@@ -181,7 +187,7 @@ class Page:
 
 
 def _file(path: str) -> Path | None:
-    """Return the file at `/`, or of a name in `/page/files/` or `/page/viewer/`, else None."""
+    """Return the file for a path: `/`, or below `/page/files/` or `/page/viewer/`; else None."""
     if path == "/":
         return FILES / "index.html"
     for address, folder in ((f"{FOLDER}files/", FILES), (f"{FOLDER}viewer/", VIEWER)):
@@ -189,6 +195,13 @@ def _file(path: str) -> Path | None:
             if path == f"{address}{file.name}" and file.suffix in _TYPE_OF_FILE:
                 return file
     return None
+
+
+def _picture_type(content: bytes) -> str | None:
+    """Return a picture's Content-Type, by its first bytes. Return None if it isn't a picture."""
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    return next((kind for start, kind in _PICTURES if content.startswith(start)), None)
 
 
 def _json(content: Any, status: HTTPStatus = HTTPStatus.OK) -> Response:  # noqa: ANN401

@@ -1,4 +1,4 @@
-"""The local bucket as a user uploads to it and an auditor reads it: the official SDK alone."""
+"""Uploads to the local bucket as a user, and reads it as an auditor, only with the official SDK."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Document:
-    """One pending object or result, read. `body` is None if it is no JSON object."""
+    """One pending object or result, read. `body` is None if it isn't a JSON object."""
 
     name: str
     body: dict[str, Any] | None
@@ -61,7 +61,7 @@ class Bucket:
             marker = page["NextMarker"]
 
     def document(self, entry: Entry) -> Document | None:
-        """Return a listed JSON object, read once for each of its ETags; None if it is gone."""
+        """Return a listed JSON object. Read it once for each of its ETags. None if it is gone."""
         known = self._read.get((entry.name, entry.etag))
         if known is not None:
             return known
@@ -75,7 +75,7 @@ class Bucket:
         return document
 
     def content(self, key: str, etag: str | None = None) -> bytes | None:
-        """Return an object's content; None if there is none, or none with this ETag."""
+        """Return an object's content. Return None if it is gone or has another ETag."""
         condition = {} if etag is None else {"IfMatch": f'"{etag}"'}
         try:
             reply = self._client.get_object(Bucket=self.name, Key=key, **condition)
@@ -91,8 +91,8 @@ class Bucket:
     ) -> tuple[str, str]:
         """Upload a photo under a key of its own; return the key and the ETag.
 
-        A name that other content has already gets a number. The same content under the same name
-        is the same version of the same card: it stays as it is.
+        If other content has the name already, the name gets a number. The same content under the
+        same name is the same version of the same card, so it stays as it is.
         """
         path = PurePosixPath(file_name(name))
         folder = f"{self._input_prefix}{FOLDER_OF_TYPE[card_type]}"

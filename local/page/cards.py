@@ -1,4 +1,4 @@
-"""Cards as the bucket tells them: listings and documents in, one `Card` a version out. No I/O."""
+"""Makes cards of the bucket's listings and documents, one `Card` for each version. No I/O."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ class Card:
 
     @property
     def identifier(self) -> str:
-        """What stands for it in the page's URLs."""
+        """The card's name in the page's URLs."""
         return identifier(self.version)
 
     @property
     def has_ended(self) -> bool:
-        """Whether it has a result and no newer run is on its way."""
+        """Whether it has a result, and no newer run is pending."""
         return self.newest_pending is None and self.newest_result is not None
 
     @property
     def latest(self) -> dict[str, Any] | None:
-        """The body that says most: of the newest pending object, else of the newest result."""
+        """The newest body: the newest pending object's, else the newest result's."""
         document = self.newest_pending or self.newest_result
         return document.body if document else None
 
@@ -54,7 +54,7 @@ class Card:
 
     @property
     def key(self) -> str:
-        """The photo's key; the one of names where no body tells the real one."""
+        """The photo's key; if no object tells it, the form that names have."""
         if self.photo is not None:
             return self.photo.name
         source = (self.latest or {}).get("source") or {}
@@ -66,7 +66,7 @@ def cards_of(
     pending: Iterable[tuple[OutputName, Document]],
     results: Iterable[tuple[OutputName, Document]],
 ) -> dict[str, Card]:
-    """Return every card by its identifier, whichever of its objects are there."""
+    """Return every card by its identifier, with those of its objects that are there."""
     cards: dict[Version, Card] = {}
 
     def card(version: Version) -> Card:

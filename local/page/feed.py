@@ -1,8 +1,8 @@
-"""What changes, to everybody who looks: server-sent events.
+"""Sends changes to every open page: server-sent events.
 
-The first event of a connection is `all`, every card as it stands; each further one is `changed`,
-the cards that are new or stand elsewhere, and the identifiers of those that are gone. A browser
-that reconnects therefore needs no memory of what it missed.
+The first event of a connection is `all`, with every card. Each further event is `changed`, with
+the cards that are new or have changed, and the identifiers of those that are gone. So a browser
+that reconnects misses nothing.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ Summaries = dict[str, dict[str, Any]]
 RETRY_MILLISECONDS: Final = 1000
 HEARTBEAT_SECONDS: Final = 15.0
 _PAUSE_SECONDS: Final = 0.05
-"""Between two readings of the bucket, so that a burst of changes is one reading."""
+"""The pause between two readings of the bucket, so that many quick changes need one reading."""
 
 _END: Final = None
 
 
 class Feed:
-    """Reads the cards whenever something has changed, and tells every subscriber the difference.
+    """Reads the cards after a change, and sends the difference to every subscriber.
 
-    While nobody looks nothing is read.
+    Without a subscriber it reads nothing.
     """
 
     def __init__(self, read: Callable[[], Summaries]) -> None:
@@ -60,7 +60,7 @@ class Feed:
                 self._subscribers.remove(subscriber)
 
     def close(self) -> None:
-        """End every connection, and the reading."""
+        """End every connection, and the thread that reads."""
         self._closed.set()
         self._changed.set()
         self._thread.join()
@@ -73,7 +73,7 @@ class Feed:
             try:
                 event = subscriber.get(timeout=HEARTBEAT_SECONDS)
             except queue.Empty:
-                yield b": still here\n\n"  # finds out whether anybody still listens
+                yield b": still here\n\n"  # fails if the browser is gone
                 continue
             if event is _END:
                 return
@@ -91,7 +91,7 @@ class Feed:
             self._closed.wait(_PAUSE_SECONDS)
 
     def _update(self) -> None:
-        """Read, and tell the subscribers what is different. Holds the lock."""
+        """Read, and send the subscribers what differs. The caller holds the lock."""
         found = self._read()
         changed = [card for name, card in found.items() if self._known.get(name) != card]
         removed = [name for name in self._known if name not in found]

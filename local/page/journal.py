@@ -1,4 +1,4 @@
-"""When objects were first written: finer than Last-Modified, which counts whole seconds."""
+"""Notes when objects were first written. Last-Modified would have only whole seconds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from coslocal.cos.requests import CosRequest
 
 
 class Journal:
-    """Takes note of every request that changed a bucket; times are Unix seconds."""
+    """Notes every request that changed a bucket; times are Unix seconds."""
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
@@ -22,7 +22,7 @@ class Journal:
         if request.bucket != self._bucket:
             return
         with self._lock:
-            if request.key is None:  # several were deleted: whatever is written next is new
+            if request.key is None:  # several were deleted: take the next write of any as new
                 self._living.clear()
             elif request.method == "DELETE":
                 self._living.discard(request.key)
@@ -31,6 +31,6 @@ class Journal:
                 self._created[request.key] = now
 
     def created(self, name: str) -> float | None:
-        """Return when the object was created that has the name now, or had it last."""
+        """Return when the object with this name was created; if it is deleted, the last one."""
         with self._lock:
             return self._created.get(name)

@@ -1,4 +1,4 @@
-"""Names: of uploaded files, and those that the objects of the output tell a card's version by."""
+"""Names of uploaded files, and of the output's objects, which hold a card's version."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
 FOLDER_OF_TYPE: Final = {"IDCard": "id", "DriverLicense": "driver"}
-"""Where photos of each card type go below the input prefix, as `make up` says."""
+"""The folder of each card type's photos, below the input prefix; `make up` names them too."""
 
 MAX_STEM: Final = 80
 MAX_SUFFIX: Final = 10
@@ -27,7 +27,7 @@ class Version(NamedTuple):
 
 
 class OutputName(NamedTuple):
-    """What the name of a pending object or of a result says; a result's `attempt` is 0."""
+    """The parts of a pending object's or a result's name; a result's `attempt` is 0."""
 
     version: Version
     run: int
@@ -35,20 +35,20 @@ class OutputName(NamedTuple):
 
 
 def file_name(name: str) -> str:
-    """Return the last part of an uploaded file's name, without what can't stand in a key."""
+    """Return the last part of an uploaded file's name, without characters that a key can't have."""
     last = name.replace("\\", "/").rpartition("/")[2]
     path = PurePosixPath("".join(one for one in last if one.isprintable()).strip(" .") or "card")
     return f"{path.stem[:MAX_STEM]}{path.suffix[:MAX_SUFFIX]}"
 
 
 def parse_result_name(name: str) -> OutputName | None:
-    """Read a result's name, below its folder, from the right; None if it is of another form."""
+    """Read a result's name below its folder, from the right. None if it has another form."""
     match = _RESULT.fullmatch(name)
     return OutputName(_version(match), int(match["run"] or 1)) if match else None
 
 
 def parse_pending_name(name: str) -> OutputName | None:
-    """Read a pending object's name likewise."""
+    """Read a pending object's name in the same way."""
     match = _PENDING.fullmatch(name)
     if match is None:
         return None
@@ -60,7 +60,7 @@ def _version(match: re.Match[str]) -> Version:
 
 
 def version_in_names(key: str, etag: str) -> Version:
-    """Return a photo's version as the names of its objects have it."""
+    """Return a photo's version in the form that its objects' names have."""
     encoded = key.encode()
     if len(encoded) > _MAX_KEY_BYTES or key.startswith("~/"):
         return Version(f"~/{hashlib.sha256(encoded).hexdigest()}", etag)
@@ -68,5 +68,5 @@ def version_in_names(key: str, etag: str) -> Version:
 
 
 def identifier(version: Version) -> str:
-    """Return what stands for a version in the page's own URLs, which hold no key."""
+    """Return a version's identifier for the page's URLs, which hold no key."""
     return hashlib.sha256(f"{version.etag}.{version.key}".encode()).hexdigest()[:32]

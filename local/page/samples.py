@@ -1,4 +1,4 @@
-"""The repository's specimens, which the page offers to whoever has no card at hand."""
+"""The repository's specimens, which the page offers to users who have no card to upload."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FIRST: Final = ("id/straight.jpg", "driver/straight.jpg", "id/angle.jpg")
 
 @dataclass(frozen=True)
 class Sample:
-    """One specimen: its name below the folder, and what it is known by in the bucket."""
+    """One specimen: its name below the folder, and the ETag that it has in the bucket."""
 
     name: str
     card_type: str
@@ -23,7 +23,7 @@ class Sample:
 
 
 def read_samples(folder: Path) -> dict[str, Sample]:
-    """Return every sample under `folder` by its name, those first that show most."""
+    """Return every sample under `folder` by its name. Those that show most come first."""
     found = {}
     for path, truth in read_truths(folder):
         content, name = path.read_bytes(), path.relative_to(folder).as_posix()

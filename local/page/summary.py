@@ -1,4 +1,4 @@
-"""What the page shows of a card: where it stands, when it got there, and its documents. No I/O."""
+"""What the page shows of a card: its state, its steps with their times, its documents. No I/O."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ from coslocal.ci.jobs import Job
 from local.page.bucket import Document
 from local.page.cards import Card
 
-Hide = Callable[[Mapping[str, Any]], dict[str, Any]]
-"""Takes the values out of a result."""
-
 
 @dataclass(frozen=True)
 class Moments:
-    """What the bucket alone doesn't tell: when things happened.
+    """The times of steps, which the bucket doesn't tell.
 
     Attributes:
         created: When an object was created, by its name, in Unix seconds.
@@ -33,7 +30,7 @@ class Moments:
         return self.jobs.get(str(body.get("job_id") or (body.get("job") or {}).get("id")))
 
     def claim(self, card: Card) -> float | None:
-        """Return when the newest run's first claim was made; it may be deleted since."""
+        """Return when the newest run's first claim was made, even if it is deleted since."""
         run = max((*(run for run, _ in card.pending), *card.results), default=1)
         version = card.version.etag if run == 1 else f"{card.version.etag}~{run}"
         return self.created(f"{self.pending_folder}{card.version.key}.{version}.0001.json")
@@ -63,21 +60,21 @@ def summary(card: Card, moments: Moments, samples: frozenset[str]) -> dict[str, 
     }
 
 
-def detail(card: Card, hide: Hide | None) -> dict[str, Any]:
-    """Return a card's documents, the newest first, whole where `hide` is None."""
+def detail(card: Card, *, mask: bool) -> dict[str, Any]:
+    """Return a card's documents, the newest first; with `mask`, without the values of results."""
     results = [card.results[run] for run in sorted(card.results, reverse=True)]
     pending = [card.pending[place] for place in sorted(card.pending, reverse=True)]
     return {
         "id": card.identifier,
-        "results": [_shown(document, hide) for document in results],
-        "pending": [_shown(document, None) for document in pending],
+        "results": [_shown(document, mask=mask) for document in results],
+        "pending": [_shown(document, mask=False) for document in pending],
     }
 
 
 def state_of(card: Card, moments: Moments) -> str:
-    """Return where a card stands.
+    """Return a card's state.
 
-    Its outcome where it has one, else the last step it made, else `waiting` or `unknown`.
+    It is the outcome if there is one, else the last step, else `waiting` or `unknown`.
     """
     body = card.latest
     if body is None:
@@ -90,7 +87,7 @@ def state_of(card: Card, moments: Moments) -> str:
 
 
 def steps_of(card: Card, moments: Moments) -> dict[str, float | None]:
-    """Return the steps a card has behind it, in Unix seconds, None if nobody saw when."""
+    """Return the steps that a card has done, in Unix seconds; None if the time is unknown."""
     job = moments.job_of(card.latest or {})
     claimed = moments.claim(card)
     steps: dict[str, float | None] = {"uploaded": moments.created(card.key)}
@@ -105,9 +102,27 @@ def steps_of(card: Card, moments: Moments) -> dict[str, float | None]:
     return steps
 
 
-def _shown(document: Document, hide: Hide | None) -> dict[str, Any]:
+def _shown(document: Document, *, mask: bool) -> dict[str, Any]:
     body = document.body
-    return {"name": document.name, "body": hide(body) if hide and body else body}
+    return {"name": document.name, "body": masked_result(body) if mask and body else body}
+
+
+def masked_result(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a result whose values show only their length and at most one character."""
+    hidden = dict(body)
+    hidden["fields"] = {
+        name: value and masked(str(value)) for name, value in (body.get("fields") or {}).items()
+    }
+    hidden["items"] = [
+        {**item, "text": item.get("text") and masked(str(item["text"]))}
+        for item in body.get("items") or []
+    ]
+    return hidden
+
+
+def masked(value: str) -> str:
+    """Return a value of which only the length shows, and the first character if it has more."""
+    return value[0] + "*" * (len(value) - 1) if len(value) > 1 else "*"
 
 
 def _reason(body: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Reading a card from a picture: the recogniser that the emulator's CI is handed.
+"""Reads a card from a picture: the recogniser that the emulator's CI gets.
 
 forms      the printed forms of the cards
 geometry   points and quadrilaterals in a picture

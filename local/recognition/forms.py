@@ -1,4 +1,4 @@
-"""The printed forms of the cards: which labels they carry and what stands beside each."""
+"""The printed forms of the cards: their labels, and the values beside them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Label:
 
     Attributes:
         name: As CI names the field.
-        value: What the text beside it must contain; that part alone is the value, or its groups
-            with blanks between them. Where it is empty, all the text is.
+        value: A pattern that the text beside the label must contain. The value is only that part,
+            or its groups with blanks between them. If the pattern is empty, it is all the text.
     """
 
     name: str
@@ -54,19 +54,19 @@ FORMS: Final[Mapping[CardType, tuple[Label, ...]]] = {
         Label("有效期限", _VALIDITY),
     ),
 }
-"""A licence's 发证单位 is no label: the authority is the text of a seal."""
+"""A licence has no label 发证单位: the authority is the text of a seal."""
 
 NUMBER_LABELS: Final = ("公民身份号码", "证号")
 ADDRESS: Final = "住址"
 AUTHORITY: Final = "发证单位"
 AUTHORITY_WORDS: Final = re.compile("公安|交通警察|交警|支队|大队|车辆管理")
 TRANSLATION: Final = re.compile(r"(?:[^\d⺀-\U0010ffff]*[a-z]{2}|No)\.?")
-"""What a licence prints beside or below a label, however misread: small letters, which nothing
-else on a card has."""
+"""The English that a licence prints beside or below a label, even if misread. Only it has small
+letters."""
 
 
 def label_pattern(card_type: CardType) -> re.Pattern[str]:
-    """Return the pattern of any label of the form, each with its translation where it follows.
+    """Return a pattern for any label of the form, with its translation if that follows.
 
     `lastgroup` is `label_<place in the form>`.
     """

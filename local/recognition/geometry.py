@@ -47,7 +47,7 @@ def around(quads: Iterable[Quad], angle: float) -> Quad:
 
 
 def turned_back(point: Vector, quarters: int, size: tuple[int, int]) -> Vector:
-    """Return where a point lay before the picture was turned anticlockwise by quarters.
+    """Return the place that a point had before the picture was turned anticlockwise by quarters.
 
     Args:
         point: In the turned picture.

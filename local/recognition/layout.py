@@ -1,4 +1,4 @@
-"""Finds a card's fields among lines of text: values stand right of their printed labels."""
+"""Finds a card's fields among lines of text. A value is to the right of its printed label."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from local.recognition.geometry import Quad, around, in_frame
 from local.recognition.lines import Line, direction, joined, level, offset
 
 LABELS_NEEDED: Final = 0.7
-"""Share of the form's labels that must be found before lines pass for such a card."""
+"""The share of a form's labels that the lines must have to count as such a card."""
 
 FARTHEST_VALUE: Final = 14.0
 ROW: Final = 0.6
 LINE_SPACING: Final = 2.2
-"""In heights of the text: from a label to its value, off its row, from line to line."""
+"""Distances in heights of the text: from a label to its value, from its row, between two lines."""
 
 SAME_SIZE: Final = 1.6
-"""Between the heights of two lines of one field."""
+"""The largest ratio of the heights of two lines of one field."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """The value of one field, where it stands, and how sure its reading is (0 to 1)."""
+    """The value of one field, its place, and the engine's confidence (0 to 1)."""
 
     name: str
     text: str
@@ -53,9 +53,9 @@ class _Parts:
 
 
 def find_fields(lines: Sequence[Line], card_type: CardType) -> list[Found]:
-    """Return the fields of an upright card in the order of its form; none if it is no such card.
+    """Return the fields of an upright card in the order of its form. None of them if it isn't one.
 
-    A card is one where 70 % of the labels and a number are seen.
+    The lines are such a card if they have 70 % of its labels and a number.
     """
     straight = level(lines)
     parts = _cut(straight, card_type)
@@ -115,7 +115,7 @@ def _value(
     if not label.value:
         return _found(label.name, joined(row), row, angle) if row else None
     if label.name in NUMBER_LABELS:
-        # An ID number is known by its form, wherever it stands; another is in the label's row.
+        # An ID number is known by its form, at any place. Another number is in the label's row.
         singles = [[text] for text in parts.texts]
         number = _longest(label, ID_NUMBER, [*_runs(row), *singles], angle)
         if number:
@@ -126,7 +126,7 @@ def _value(
 def _longest(
     label: Label, form: re.Pattern[str], runs: Sequence[Sequence[Line]], angle: float
 ) -> Found | None:
-    """Return the longest value of this form, of the fewest neighbours that hold all of it."""
+    """Return the longest value of this form, from the fewest neighbours that hold all of it."""
     best: Found | None = None
     for texts in runs:
         match = form.search(joined(texts))
@@ -137,14 +137,14 @@ def _longest(
 
 
 def _runs(row: Sequence[Line]) -> list[Sequence[Line]]:
-    """Return the ways to take neighbours from a row, the fewest first: noise stays out."""
+    """Return the ways to take neighbours from a row, the fewest first, to keep noise out."""
     ends = range(1, len(row) + 1)
     runs = [row[start:end] for end in ends for start in range(end)]
     return sorted(runs, key=len)
 
 
 def _with_further_lines(row: Sequence[Line], texts: Sequence[Line]) -> list[Line]:
-    """Return an address with the lines that follow: below, and flush left with its first."""
+    """Return an address with its further lines: below it, and flush left with its first line."""
     lines = list(row)
     while lines:
         below = [text for text in texts if _follows(text, row[0], lines[-1])]
@@ -167,7 +167,7 @@ def _follows(text: Line, first: Line, last: Line) -> bool:
 
 
 def _authority(parts: _Parts, rows: Mapping[str, list[Line]], angle: float) -> Found | None:
-    """Return the text of the seal: below the address and left of the dates."""
+    """Return the text of the seal, which is below the address and left of the dates."""
     dates = [parts.labels[name] for name in ("出生日期", "初次领证日期") if name in parts.labels]
     address = rows.get(ADDRESS)
     if not dates or not address:

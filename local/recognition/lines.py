@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from local.recognition.geometry import Quad, Vector, between, in_frame, slice_of
 
 TILT = math.radians(10)
-"""Text that leans more than this against the rest is no part of the card's form."""
+"""Text that leans more than this from the rest isn't part of the card's form."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Line:
         text: As read.
         score: Confidence from 0 to 1.
         corners: In pixels.
-        cells: Where each character of `text` begins and ends, as shares of the line's length.
+        cells: The begin and end of each character of `text`, as shares of the line's length.
     """
 
     text: str
@@ -32,35 +32,35 @@ class Line:
 
     @property
     def left(self) -> Vector:
-        """The middle of the edge where reading begins."""
+        """The middle of the edge at which the text begins."""
         return between(self.corners[0], self.corners[1])
 
     @property
     def right(self) -> Vector:
-        """The middle of the edge where reading ends."""
+        """The middle of the edge at which the text ends."""
         return between(self.corners[3], self.corners[2])
 
     @property
     def length(self) -> float:
-        """From the left edge to the right, in pixels."""
+        """The length from the left edge to the right, in pixels."""
         return math.dist(self.left, self.right)
 
     @property
     def height(self) -> float:
-        """Of the letters, in pixels."""
+        """The height of the letters, in pixels."""
         top_left, bottom_left, bottom_right, top_right = self.corners
         return (math.dist(top_left, bottom_left) + math.dist(top_right, bottom_right)) / 2
 
     @property
     def angle(self) -> float:
-        """Of the reading direction, in radians; 0 is to the right, positive downwards."""
+        """The angle of the text's direction, in radians; 0 is to the right, positive downwards."""
         return math.atan2(self.right[1] - self.left[1], self.right[0] - self.left[0])
 
     def part(self, start: int, end: int) -> Line | None:
-        """Return the characters from `start` to before `end` without the blanks around them.
+        """Return the characters from `start` up to `end`, without the blanks around them.
 
-        The first part of a line keeps the line's left edge and the last its right: an engine
-        knows the ends of a line better than those of a character.
+        The first part of a line keeps the line's left edge, and the last part its right edge: an
+        engine knows the ends of a line better than those of a character.
         """
         text = self.text[start:end]
         first = start + len(text) - len(text.lstrip())
@@ -76,17 +76,17 @@ class Line:
 
 
 def evenly(length: int) -> tuple[tuple[float, float], ...]:
-    """Return the cells of a line whose characters are all of one width."""
+    """Return the cells of a line whose characters all have the same width."""
     return tuple((place / length, (place + 1) / length) for place in range(length))
 
 
 def stands(line: Line) -> bool:
-    """Whether the line runs up or down rather than across."""
+    """Return whether the line runs up or down, and not across."""
     return line.height > 1.5 * line.length or abs(math.sin(line.angle)) > math.sin(math.pi / 4)
 
 
 def level(lines: Sequence[Line]) -> list[Line]:
-    """Return the lines that run in the card's direction; a watermark across it doesn't."""
+    """Return the lines that run in the card's direction. A watermark across it doesn't."""
     across = [line for line in lines if not stands(line)]
     if not across:
         return []
@@ -95,13 +95,13 @@ def level(lines: Sequence[Line]) -> list[Line]:
 
 
 def direction(lines: Sequence[Line]) -> float:
-    """Return the angle of the lines at large: the median of the longer half."""
+    """Return the usual angle of the lines: the median of the longer half."""
     longer = sorted(lines, key=lambda line: line.length)[len(lines) // 2 :]
     return statistics.median(line.angle for line in longer)
 
 
 def joined(lines: Sequence[Line]) -> str:
-    """Return the text of consecutive parts. Blanks stay between Latin letters alone."""
+    """Return the text of consecutive parts. Blanks stay only between Latin letters."""
     text = " ".join(" ".join(line.text for line in lines).split())
     return re.sub(r"(?<![A-Za-z]) | (?![A-Za-z])", "", text)
 
@@ -109,8 +109,8 @@ def joined(lines: Sequence[Line]) -> str:
 def offset(line: Line, anchor: Line) -> Vector:
     """Return how far right of the anchor's end the line begins, and how far below its row.
 
-    Both in heights of the taller of the two. The row runs in the direction of the longer one,
-    whose angle is the better known.
+    Both are in heights of the taller of the two. The row runs in the direction of the longer one,
+    since its angle is known better.
     """
     angle = max(line, anchor, key=lambda one: one.length).angle
     tall = max(line.height, anchor.height)

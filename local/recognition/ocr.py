@@ -1,4 +1,4 @@
-"""A recogniser that really reads: rapidocr, whose models come inside its wheel."""
+"""A recogniser that really reads. It uses rapidocr, whose wheel includes the models."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from local.recognition.lines import Line, evenly, stands
 FORMATS: Final = ("JPEG", "PNG", "BMP", "WEBP")
 
 MAX_PIXELS: Final = 50_000_000
-"""CI allows 250 million; 50 million take 700 MB while they are decoded, in any of `FORMATS`."""
+"""CI allows 250 million. In any of `FORMATS`, 50 million take 700 MB as they are decoded."""
 
 MOST_OBLONG: Final = 20
-"""No card is seen in a photo so much longer than wide; the engine fails on some that are."""
+"""The largest ratio of a photo's sides. A longer one shows no card, and may fail in the engine."""
 
 LARGE_PIXELS: Final = 16_000_000
-"""Of larger pictures one is in memory at a time, however many cards are read side by side."""
+"""Only one larger picture is in memory at a time, even if several cards are read side by side."""
 
 FEWEST_LINES: Final = 4
-"""No card shows fewer, whichever way it lies."""
+"""Every card shows as many lines, in any position."""
 
 Pixels = Any
 """An array of rows, columns and BGR, 0 to 255."""
@@ -41,10 +41,10 @@ _one_large = threading.Lock()
 
 
 class OcrRecogniser:
-    """Reads the front of an ID card or the main page of a licence, whichever way it lies.
+    """Reads the front of an ID card or the main page of a licence, in any position.
 
-    Pixels are taken as stored: an orientation in the EXIF data is not applied, so that the points
-    are those of the picture as uploaded. Turning is found out from the text.
+    It takes the pixels as stored and doesn't apply an orientation in the EXIF data, so the points
+    fit the uploaded picture. It finds out from the text how the card is turned.
     """
 
     def __init__(self) -> None:
@@ -52,25 +52,25 @@ class OcrRecogniser:
             params={
                 "Global.log_level": "critical",
                 "Global.text_score": 0.0,
-                # Upside down text must stay unreadable: that tells which way a card lies.
+                # Text upside down must stay unreadable, since that shows how the card is turned.
                 "Global.use_cls": False,
-                # Text is looked for in at most this many pixels a side, read in the full picture:
-                # a large photo takes no longer than a small one.
+                # The engine looks for text in at most so many pixels a side, but reads it in the
+                # full picture. So a large photo takes no longer than a small one.
                 "Det.limit_type": "max",
                 "Det.limit_side_len": 960,
                 "Global.return_word_box": True,
                 "Global.return_single_char_box": True,
-                # Cards are read side by side, each on one core: less work in all than each on all.
+                # Cards are read side by side, each on one core. That is less work in all.
                 "EngineConfig.onnxruntime.intra_op_num_threads": 1,
                 "EngineConfig.onnxruntime.inter_op_num_threads": 1,
             }
         )
 
     def recognise(self, image: bytes, card_type: CardType) -> list[RecognisedField]:
-        """Return the fields of the card in the picture; none if no such card is seen.
+        """Return the fields of the card in the picture. Return none if it shows no such card.
 
         Raises:
-            UnreadableImage: No complete JPEG, PNG, BMP or WebP of at most `MAX_PIXELS`.
+            UnreadableImage: It isn't a complete JPEG, PNG, BMP or WebP of at most `MAX_PIXELS`.
         """
         with _one_large if _size(image) > LARGE_PIXELS else contextlib.nullcontext():
             return self._recognise(decode(image), card_type)
@@ -118,14 +118,14 @@ def decode(image: bytes) -> Pixels:
 
 
 def _size(image: bytes) -> int:
-    """Return how many pixels it has, of which none is decoded."""
+    """Return the number of pixels. Decode none of them."""
     with _opened(image) as picture:
         return picture.width * picture.height
 
 
 @contextlib.contextmanager
 def _opened(image: bytes) -> Iterator[Image.Image]:
-    """Open a picture of a photo's size, of which nothing is decoded yet."""
+    """Open a picture of at most `MAX_PIXELS`. Decode nothing yet."""
     try:
         with Image.open(io.BytesIO(image), formats=FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:
@@ -134,12 +134,12 @@ def _opened(image: bytes) -> Iterator[Image.Image]:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_large() from None
     except (OSError, SyntaxError, ValueError, EOFError, struct.error):
-        message = f"the content is no complete {', '.join(FORMATS)} picture"
+        message = f"the content is not a complete {', '.join(FORMATS)} picture"
         raise UnreadableImage(NOT_SUPPORTED, message) from None
 
 
 def _colours(picture: Image.Image) -> Image.Image:
-    """Return the photo in RGB; Pillow would turn almost every grey of 16 bits white."""
+    """Return the photo in RGB. Pillow itself would make almost every 16-bit grey white."""
     if picture.mode.startswith("I"):
         return Image.fromarray((np.asarray(picture) >> 8).astype("uint8")).convert("RGB")
     return picture.convert("RGB")
@@ -150,7 +150,7 @@ def _too_large() -> UnreadableImage:
 
 
 def _turns(lines: Sequence[Line]) -> Iterator[int]:
-    """Yield how often to turn the picture anticlockwise, the likeliest first, beginning with 0."""
+    """Yield how often to turn the picture anticlockwise: first 0, then the likeliest."""
     yield 0
     if len(lines) < FEWEST_LINES:
         return
@@ -166,7 +166,7 @@ def _line(corners: list[list[float]], text: str, score: float, characters: Any) 
 
 
 def _cells(text: str, quad: Quad, characters: Any) -> tuple[tuple[float, float], ...]:  # noqa: ANN401 - rapidocr has no types
-    """Return where each character stands; the engine gives no place to blanks."""
+    """Return the place of each character. The engine gives none for blanks."""
     boxes = iter([box for _, _, box in characters])
     if "".join(character for character, _, _ in characters) != "".join(text.split()):
         return evenly(len(text))
@@ -182,7 +182,7 @@ def _cells(text: str, quad: Quad, characters: Any) -> tuple[tuple[float, float],
 
 
 def _share(point: Sequence[float], quad: Quad) -> float:
-    """Return how far along the line's top edge a point stands, from 0 to 1."""
+    """Return how far along the line's top edge a point is, from 0 to 1."""
     (left, top), (right, bottom) = quad[0], quad[3]
     across, down = right - left, bottom - top
     length = math.hypot(across, down) or 1.0

@@ -1,16 +1,16 @@
 """A recogniser that follows a script: for tests, and for the demo without the OCR engine.
 
-Three sources are asked in turn:
+It looks for an answer in three places, in this order:
 
-1. The content itself, where it begins with `SCRIPTED_PREFIX`, which passes for a JPEG by its first
-   three bytes. UTF-8 JSON follows, in one of two forms (`score` may be left out)::
+1. The content itself, if it begins with `SCRIPTED_PREFIX`, whose first three bytes are those of a
+   JPEG. UTF-8 JSON follows, in one of two forms (`score` may be left out)::
 
        {"fields": {"姓名": "样本甲", "性别": "女"}, "score": 99}
        {"error": "ResourceNotSupported"}
 
-   Labels and texts are passed on as they are, so a test can script any label and any score.
-   `scripted_card` and `scripted_error` write this form.
-2. The script: the SHA-256 of the content, in hex, to its answer.
+   Labels and texts aren't changed, so a test can script any label and any score. `scripted_card`
+   and `scripted_error` write this form.
+2. The script, which maps the SHA-256 of a content, in hex, to its answer.
 3. The default.
 """
 
@@ -35,7 +35,7 @@ SCRIPTED_PREFIX: Final = b"\xff\xd8\xff" + b"SCRIPTED "
 
 
 class ScriptedRecogniser:
-    """Gives every content the answer its script holds; the same content, the same answer."""
+    """Gives the same answer for the same content, from its script."""
 
     def __init__(self, script: Mapping[str, Answer] | None = None, default: Answer = ()) -> None:
         self._script = dict(script or {})
@@ -72,7 +72,7 @@ class ScriptedRecogniser:
 
 
 def scripted_card(fields: Mapping[str, str], score: int = 99) -> bytes:
-    """Return a content that is recognised as these texts, by label: `{"姓名": "样本甲"}`."""
+    """Return a content that is recognised as these texts, by their labels: `{"姓名": "样本甲"}`."""
     return _content({"fields": dict(fields), "score": score})
 
 

@@ -1,12 +1,12 @@
-"""Truth files: what a sample shows, in a JSON file beside the picture.
+"""Truth files: a JSON file beside each sample picture says what the picture shows.
 
 `front.jpg` has `front.json`::
 
     {
       "card_type": "IDCard" | "DriverLicense",
       "outcome": "recognised" | "nothing_found" | "failed",
-      "readable": true if a recogniser is expected to read every field,
-      "fields": {every field of the card type: its normalised value; {} where no card is seen},
+      "readable": true if a recogniser should read every field,
+      "fields": {every field of the card type: its normalised value; {} if there is no card},
       "boxes": {field: [[x, y], ...]}   corners in pixels, in the order of `RecognisedField.points`
     }
 
@@ -81,7 +81,7 @@ def read_truth(path: Path) -> Truth:
             },
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{path} is no truth file: {error!r}") from error
+        raise ValueError(f"{path} is not a truth file: {error!r}") from error
 
 
 def read_truths(folder: Path) -> Iterator[tuple[Path, Truth]]:
@@ -98,7 +98,7 @@ def read_truths(folder: Path) -> Iterator[tuple[Path, Truth]]:
 
 
 def printed_fields(truth: Truth) -> list[RecognisedField]:
-    """Return the fields as the card prints them: dates in its own form, a term in one piece."""
+    """Return the fields as the card prints them: dates in its form, a term as one text."""
     return [
         RecognisedField(label, printed(truth, field), 99, truth.boxes.get(field, ()))
         for field, label in LABEL_OF_FIELD[truth.card_type].items()

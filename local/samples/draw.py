@@ -1,7 +1,7 @@
 """Draws the samples and their truth files again: `python -m local.samples.draw`.
 
-Needs Pillow, numpy and Debian's fonts-noto-cjk. The pictures are shipped, so nobody else needs
-them. The same releases draw the same bytes.
+It needs Pillow, numpy and Debian's fonts-noto-cjk. The repository has the pictures, so only this
+module needs these packages. The same releases draw the same bytes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LEANING_AWAY: Final[Corners] = ((120, 120), (215, 835), (1180, 760), (1275, 235)
 
 @dataclass(frozen=True)
 class Sample:
-    """One photo of one card; `term` is how a licence prints its validity where not as a range."""
+    """One photo of one card. `term` is a licence's validity if it isn't printed as a range."""
 
     name: str
     fields: Fields

@@ -1,6 +1,6 @@
-"""The people on the samples: invented, and meant to look it.
+"""The people on the samples: invented, and they look so.
 
-Region 99 exists in no register, so no number below can be anybody's; check digits are right.
+No register has a region 99, so no number below can be a real person's. The check digits are right.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _CHECK_CHARACTERS: Final = "10X98765432"
 
 
 def id_number(birth_date: str, serial: str) -> str:
-    """Return the number of somebody born on an ISO date; an odd serial is a man's (GB 11643)."""
+    """Return an ID number for a date of birth (ISO). An odd serial is a man's (GB 11643)."""
     digits = "990101" + birth_date.replace("-", "") + serial
     total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True))
     return digits + _CHECK_CHARACTERS[total % 11]

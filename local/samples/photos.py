@@ -1,4 +1,4 @@
-"""Takes the photo of a card: lays it on a desk, sets the light, tells where its fields are."""
+"""Makes the photo of a card: lays it on a desk, sets the light, returns its fields' places."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from local.samples.faces import SIZE, Box, Face
 
 Corners = tuple[tuple[float, float], ...]
-"""Top left, bottom left, bottom right, top right of what is laid down, in its own direction."""
+"""Top left, bottom left, bottom right and top right of a card, in its own direction."""
 
 Pixels = Any
 """An array of rows, columns and RGB, 0 to 255."""
@@ -28,11 +28,11 @@ class Shot:
 
     Attributes:
         size: Width and height in pixels.
-        corners: Where the card's corners come to lie.
+        corners: The places of the card's corners in the picture.
         light: Brightness; 1 is daylight.
         noise: Standard deviation of the sensor's noise, of 255.
-        shrink: How often the finished picture is made smaller, both ways.
-        seed: Of grain and noise.
+        shrink: The factor by which the finished picture's width and height are divided.
+        seed: The seed of grain and noise.
     """
 
     size: tuple[int, int]

@@ -1,4 +1,4 @@
-// What the page asks of the local cloud. Every failure is an Error whose message is for the user.
+// The page's requests to the local cloud. Every failure is an Error with a message for the user.
 
 import { words } from "../viewer/language.js";
 

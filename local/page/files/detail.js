@@ -1,4 +1,4 @@
-// One card: its way, its photo with boxes, its values, and the objects as they are.
+// One card: its steps, its photo with boxes, its values, and its objects as JSON.
 
 import { drawBoxes, lightTogether } from "../viewer/boxes.js";
 import { byId, element } from "../viewer/dom.js";
@@ -10,7 +10,7 @@ import { cardState, cardTone } from "./list.js";
 import { photoOf } from "./photo.js";
 import { stepList } from "./steps.js";
 
-let shown = null; // { id, parts }: kept while the card stays selected, so that nothing flickers
+let shown = null; // { id, parts }: kept as long as the card is selected, so that nothing flickers
 let asked = 0;
 
 export function showNothing(trySample) {

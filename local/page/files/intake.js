@@ -1,4 +1,4 @@
-// Photos in: dropped, chosen, pasted, or one of the samples.
+// Takes photos: dropped, chosen, pasted, or one of the samples.
 
 import { byId, element } from "../viewer/dom.js";
 import { words } from "../viewer/language.js";
@@ -68,7 +68,7 @@ function uploadAll(files, onUploaded) {
   }
 }
 
-// A line of its own while an upload is on its way; it stays, with the reason, where it failed.
+// Shows a line for each upload that runs. If the upload fails, the line stays and says why.
 async function shown(name, sending, onUploaded) {
   const state = element("span", { class: "state" }, words("upload.running"));
   const line = element("li", {}, element("span", { class: "name" }, name), state);

@@ -1,4 +1,4 @@
-// A row of the list of what is in the bucket.
+// A row in the list of the bucket's cards.
 
 import { element } from "../viewer/dom.js";
 import { words } from "../viewer/language.js";
@@ -6,7 +6,7 @@ import { stateWords, toneOf, typeWords } from "../viewer/values.js";
 import { photo } from "./api.js";
 import { fileName } from "./formats.js";
 
-/** Fill a row, or write into it what has changed: its picture stays. */
+/** Fill a row, or change only what differs, so that its picture stays. */
 export function drawRow(row, card, isHidden) {
   if (!row.children.length) fillRow(row, card);
   row.dataset.state = card.state;

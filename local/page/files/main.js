@@ -9,13 +9,13 @@ import { nameSamples, setUpIntake } from "./intake.js";
 import { cardState, drawRow } from "./list.js";
 import { follow } from "./stream.js";
 
-const NARROW = matchMedia("(max-width: 760px)"); // the card stands below the list then
+const NARROW = matchMedia("(max-width: 760px)"); // then the card is below the list
 
 const cards = new Map();
 let selected = location.hash.slice(1) || null;
 let reveal = false;
 let connection = "connecting";
-let drawn = null; // what the detail shows, to draw it again only if that has changed
+let drawn = null; // what the detail shows, so that it is drawn again only after a change
 
 setUpLanguage(drawInLanguage);
 const intake = setUpIntake({
@@ -80,12 +80,12 @@ function drawInLanguage() {
   nameReveal();
   nameSamples();
   showConnection(connection);
-  showNothing(intake.trySample); // a card that is shown anew has no words of the other language
+  showNothing(intake.trySample); // so that the card is drawn anew, without words of the old language
   drawn = null;
   show();
 }
 
-// Values of the repository's own specimens are nobody's.
+// The repository's own specimens show invented people, so their values need no mask.
 function hidden(card) {
   return !reveal && !card.sample;
 }

@@ -19,8 +19,8 @@ function noPicture(why) {
   return element("p", { class: "no-picture" }, words(why));
 }
 
-// The style sheet shows pixels as they are stored, and as CI's boxes count them; the natural size is
-// still that of the picture turned as its EXIF data wants it. How it is shown tells which is which.
+// The style sheet shows the pixels as they are stored, and CI's boxes count them so too. But the
+// natural size is that of the picture after EXIF has turned it. The client size tells whether it did.
 function sizeAsStored({ naturalWidth, naturalHeight, clientWidth, clientHeight }) {
   const isTurned = naturalWidth > naturalHeight !== clientWidth > clientHeight;
   return isTurned

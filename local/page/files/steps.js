@@ -1,4 +1,4 @@
-// The way of a card: uploaded → claimed → submitted → recognised → result.
+// The steps of a card: uploaded → claimed → submitted → recognised → result.
 
 import { element } from "../viewer/dom.js";
 import { words } from "../viewer/language.js";

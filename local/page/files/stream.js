@@ -1,4 +1,4 @@
-// The server-sent events: every connection begins with all cards, so nothing is missed by one lost.
+// Follows the server-sent events. A connection begins with all cards, so a lost one misses nothing.
 
 const RETRY_MILLISECONDS = 1000;
 
@@ -27,7 +27,7 @@ export function follow({ onAll, onChanged, onState }) {
     source = null;
   }
 
-  // A browser has few connections to one host: a tab that nobody sees gives its own back.
+  // A browser opens only a few connections to one host, so a hidden tab closes its own.
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) close();
     else if (source === null) open();

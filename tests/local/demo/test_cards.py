@@ -6,7 +6,8 @@ import pytest
 
 from local.demo.bucket import result_key
 from local.demo.cards import NoCards, cards_in, sample_cards
-from local.demo.display import masked, printable
+from local.demo.display import printable
+from local.page.summary import masked
 from local.running import SAMPLES
 
 

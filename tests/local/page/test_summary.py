@@ -108,10 +108,10 @@ def test_samples_are_known_by_their_content() -> None:
     assert not summary(card(), moments(), frozenset({"e2"}))["sample"]
 
 
-def test_the_documents_come_newest_first_and_results_pass_through_hiding() -> None:
-    both = card(result("failed"), result("recognised", run=2))
-    shown = detail(both, lambda body: {"hidden": body["outcome"]})
-    assert [one["body"] for one in shown["results"]] == [
-        {"hidden": "recognised"},
-        {"hidden": "failed"},
-    ]
+def test_the_documents_come_newest_first_and_results_are_masked() -> None:
+    both = card(result("failed"), result("recognised", run=2, fields={"name": "样本甲"}))
+    shown = [one["body"] for one in detail(both, mask=True)["results"]]
+    assert [body["outcome"] for body in shown] == ["recognised", "failed"]
+    assert shown[0]["fields"] == {"name": "样**"}
+    whole = [one["body"] for one in detail(both, mask=False)["results"]]
+    assert whole[0]["fields"] == {"name": "样本甲"}
