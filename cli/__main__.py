@@ -11,7 +11,7 @@ from cli import INTERRUPTED, LINE
 
 
 def leave_at_once(line: str = f"{LINE}\n") -> None:
-    """Have a signal end the process at once, as outside of a command nothing is to be cleaned up.
+    """Let a signal end the process at once. Outside of a command there is nothing to clean up.
 
     A signal that is ignored stays ignored, as by `nohup` or in a shell's background job.
     """

@@ -26,7 +26,7 @@ NameOf = Callable[[str], str | None]
 
 
 class Totals:
-    """Counts of what was seen, in memory that doesn't grow with it."""
+    """Counts of findings, in memory that doesn't grow with their number."""
 
     def __init__(self) -> None:
         self.standings: Counter[Standing] = Counter()
@@ -95,7 +95,7 @@ class Report(Protocol):
 
 
 class JsonReport:
-    """One JSON object, written as it is found: `findings`, then what was audited and the counts."""
+    """One JSON object, written piece by piece: `findings`, then the scope and the counts."""
 
     def __init__(self, name_of: NameOf) -> None:
         self._name_of = name_of

@@ -18,7 +18,7 @@ ATTENTION: frozenset[Kind] = frozenset({"missing", "stuck", "broken"})
 
 
 class AuditFinding(NamedTuple):
-    """Something about a version of a card that isn't as it should be, or worth knowing.
+    """A problem of a version of a card, or something about it that is worth knowing.
 
     `key` is the photo's, or `~/` and its digest if nothing read tells the key. `age` is in
     seconds. `detail` holds nothing from a card.
@@ -89,12 +89,12 @@ def judge(card: ListedCard, rules: Rules, reasons: Mapping[str, str]) -> AuditVe
 
 
 def is_elsewhere(card: ListedCard, input_prefix: str) -> bool:
-    """Return whether its key is outside of INPUT_PREFIX, whose photos alone were listed."""
+    """Return whether its key is outside of INPUT_PREFIX. Only photos under that were listed."""
     return card.photo is None and not card.name.startswith((input_prefix, HASHED))
 
 
 def is_counted(card: ListedCard, input_prefix: str, newer_than: float) -> bool:
-    """Return whether the card is part of an audit of what was written since `newer_than`."""
+    """Return whether the card is part of an audit of objects written since `newer_than`."""
     if card.photo is not None:
         return card.photo.last_modified >= newer_than
     newest = max(row.listed.last_modified for row in (*card.results, *card.pending))
@@ -111,7 +111,7 @@ def _versions(card: ListedCard) -> Versions:
 
 
 def _standing(photo: Listed, versions: Versions, rules: Rules) -> Standing:
-    """Return how far the photo that is there now has got, in whichever run of it."""
+    """Return how far the present photo has got, in any of its runs."""
     current = [found for version, found in versions.items() if etag_of(version) == photo.etag]
     if any(results for results, _ in current):
         return "with_result"

@@ -36,11 +36,11 @@ class Audited(NamedTuple):
 
 
 def audit(context: Context, scope: AuditScope, report: Report, paged: Advance) -> Audited:
-    """Audit, and report what is found as it is found; the counts are for the report's end.
+    """Audit, and report each finding at once. Return the counts for the report's end.
 
     Raises:
         ConfigurationError: the prefix isn't under INPUT_PREFIX.
-        CloudFault: COS couldn't be asked; what was reported holds.
+        CloudFault: COS couldn't be asked. The findings reported before are valid.
     """
     checked_prefix(context.settings, scope.prefix)
     started = _deployed_at(context)

@@ -143,7 +143,7 @@ class CardListing:
 def list_cards(
     context: Context, prefix: str | None, advance: Advance, *, with_pending: bool
 ) -> Iterator[CardListing]:
-    """List the cards whose keys begin with `prefix` (None: all, and what is of no card).
+    """List the cards whose keys begin with `prefix` (None: all, and the objects of no card).
 
     A hashed name doesn't say how its key begins, so all of those are listed. Pending objects come
     first and photos last: a card that ends meanwhile is pending, or has its result, or both, and

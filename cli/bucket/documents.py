@@ -21,7 +21,7 @@ _MOST = 2**53  # beyond it a number isn't the same everywhere
 
 
 def document_in(body: bytes | None) -> Document | None:
-    """Return the JSON object in a body; None if there is none, or none that can be carried."""
+    """Return the JSON object in a body. None if the body isn't one, or holds numbers too large."""
     try:
         document = json.loads(
             body or b"", parse_int=_integer, parse_float=_number, parse_constant=_refuse
@@ -33,12 +33,12 @@ def document_in(body: bytes | None) -> Document | None:
 
 
 def attempt_in(body: bytes) -> Attempt | None:
-    """Return the attempt in a pending object's body; None if it is none of ours."""
+    """Return the attempt in a pending object's body. None if it isn't one of ours."""
     return None if document_in(body) is None else read_attempt(body)
 
 
 def read_document(context: Context, name: str) -> Document:
-    """Read the JSON object at `name`. Return an empty one if there is none, or none of ours."""
+    """Read the JSON object at `name`. Return an empty one if it is absent or not ours."""
     return document_in(context.store.read(name)) or {}
 
 

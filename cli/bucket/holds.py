@@ -49,7 +49,7 @@ def make_hold(store: Store, prefix: str, at: str, by: str, why: str | None) -> b
 
 
 def delete_holds(store: Store, prefix: str) -> list[Hold]:
-    """Delete every hold that a person made, whatever its name. Return them."""
+    """Delete every hold that a person made, under any name. Return them."""
     holds = [hold for hold in holds_now(store, prefix) if date_of_budget(hold.name) is None]
     for hold in holds:
         store.delete(holds_folder(prefix) + hold.name)
@@ -69,7 +69,7 @@ def stopped_text(context: Context, why: str) -> str:
 def _body(store: Store, name: str) -> Mapping[str, object]:
     try:
         return document_in(store.read(name)) or {}
-    except StorageFault:  # it closes the gate even if nobody can read it
+    except StorageFault:  # it closes the gate even if it can't be read
         return {}
 
 

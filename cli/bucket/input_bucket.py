@@ -29,7 +29,7 @@ class InputBucket:
         self._bucket = settings.input_bucket
 
     def delete(self, key: str) -> None:
-        """Delete the photo that is there now. It is no error if there is none."""
+        """Delete the present photo. It is no error if there is none."""
         bucket = self._bucket
         asked("DELETE of a photo", lambda: self._client.delete_object(Bucket=bucket, Key=key))
 

@@ -42,7 +42,7 @@ def keys_in(path: Path) -> Keys:
 def missing_in(path: Path) -> Keys:
     """Return the keys that `card-ocr audit --json --reveal` called missing, a finding a line.
 
-    Calling the returned function raises ConfigurationError if the file is no such document.
+    The returned function raises ConfigurationError if the file isn't such a document.
     """
 
     def keys() -> Iterator[str]:
@@ -97,7 +97,7 @@ def resolve_keys(context: Context, masking: Masking, texts: Sequence[str]) -> li
     is found only while its photo is there.
 
     Raises:
-        ConfigurationError: a digest is no card's.
+        ConfigurationError: no card has one of the digests.
         StorageFault: COS refused a listing or couldn't be reached.
     """
     wanted = {one for one in texts if is_digest(one)}

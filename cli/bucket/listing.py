@@ -72,7 +72,7 @@ def pending_of(store: Store, prefix: str, name: str, etag: str = "") -> Iterator
 
 
 def with_results(store: Store, prefix: str, wanted: Iterable[Content]) -> set[Content]:
-    """Return those of the contents that have a result, of whichever run; see `_present`."""
+    """Return those of the contents that have a result, of any run; see `_present`."""
 
     def content_of(name: str) -> Content | None:
         found = parse_result_name(prefix, name)
@@ -82,7 +82,7 @@ def with_results(store: Store, prefix: str, wanted: Iterable[Content]) -> set[Co
 
 
 def with_pending(store: Store, prefix: str, wanted: Iterable[Content]) -> set[Content]:
-    """Return those of the contents that are pending, in whichever run; see `_present`."""
+    """Return those of the contents that are pending, in any run; see `_present`."""
 
     def content_of(name: str) -> Content | None:
         found = parse_pending_name(prefix, name)
@@ -99,9 +99,9 @@ def _present(
 ) -> set[Content]:
     """Return those of the contents that have an object in the folder.
 
-    Each listing begins just before the next content in question: a thousand whose objects lie
-    together take a request or two, a few that lie far apart one each. All objects of a content lie
-    in one stretch of names, which can go on behind the end of a page.
+    Each listing begins just before the next content that is asked for. A thousand contents with
+    neighbouring names take one or two requests; a few with distant names take one each. The names
+    of a content's objects follow each other, and can go on behind the end of a page.
 
     Raises:
         StorageFault: COS refused a listing or couldn't be reached.

@@ -1,8 +1,8 @@
-"""What COS refuses of one object costs that object alone.
+"""If COS refuses one object, a command leaves out only that object.
 
-It may be archived, encrypted with a key of the uploader's, or closed by a policy. The request
-itself decides, never a storage class: a restored object keeps its own. What concerns the keys, the
-bucket or the network is no refusal of one object, and ends the command.
+It may be archived, encrypted with a key of the uploader's, or closed by a policy. Only the request
+shows it, and not the storage class, since a restored object keeps its class. A fault of the keys,
+the bucket or the network isn't a refusal of one object: it ends the command.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Refusals:
         return body
 
     def say(self, masking: Masking) -> bool:
-        """Name on standard error what was left out. Return whether there was anything."""
+        """Name on standard error the objects that were left out. Return whether there were any."""
         if not self:
             return False
         names = ", ".join(printable(self._shown(name, masking)) for name in sorted(self._first))

@@ -25,9 +25,9 @@ class WantedResults(NamedTuple):
 
 
 class CardResult(NamedTuple):
-    """A result with its body, which fits docs/result.schema.json as far as it is used here.
+    """A result with its body, whose used members fit docs/result.schema.json.
 
-    `is_current`: the content it was read from is at the key now.
+    `is_current`: the content that it was read from is at the key now.
     """
 
     version: str
@@ -97,7 +97,7 @@ def open_results(context: Context, wanted: WantedResults) -> Iterator[ResultRead
 
 
 def unreadable_text(count: int) -> str:
-    """Write a sentence on objects among the results that are none."""
+    """Write a sentence about objects in the folder of results that are not results."""
     return f"Left out as no result: {counted(count, 'object')}; audit --deep names them"
 
 

@@ -83,7 +83,7 @@ def _outcomes(text: str) -> Sequence[str]:
     """Return the outcomes in a text such as `failed,rejected`.
 
     Raises:
-        ConfigurationError: a name in `text` is no outcome.
+        ConfigurationError: a name in `text` is not an outcome.
     """
     names = tuple(dict.fromkeys(text.split(",")))
     if not set(names).issubset(_OUTCOMES):

@@ -58,9 +58,10 @@ def backfill(
     """Put photos in line that were there before the trigger was.
 
     It says first how many jobs that makes and what they cost, and asks. It sends nothing itself:
-    sweep sends what is in line, the function on its timer or `card-ocr sweep --drain` from here, at
-    REQUESTS_PER_SECOND and up to MAX_JOBS_PER_DAY. What has a result or is pending is left as it
-    is: however often this runs, a card gets one job. Interrupted, it goes on where it was.
+    sweep sends the cards in line (the function on its timer, or `card-ocr sweep --drain` from
+    here), at REQUESTS_PER_SECOND and up to MAX_JOBS_PER_DAY. A card that has a result or is pending
+    stays as it is, so that a card gets one job even if this runs often. After an interruption the
+    same command goes on where it stopped.
     """
     context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
     say_place(context.settings, json=json)

@@ -61,8 +61,8 @@ def export(
     What a spreadsheet would calculate with stays the text it is: in a workbook as text cells, in
     a CSV behind an apostrophe. With --json, standard output says what was written.
 
-    Exits with 1 if an object among the results is no result, or if COS refuses one, since it is
-    archived perhaps. The others are written.
+    The exit status is 1 if an object in the folder of results is not a result, or if COS refuses
+    one, for example an archived one. The others are written.
     """
     if out is None and (json or form not in _STREAMS):
         raise ConfigurationError("--out", "is missing; name the file to write")

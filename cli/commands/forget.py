@@ -41,7 +41,7 @@ def forget(
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Delete all that the bucket holds of one card: photo, results, what is pending.
+    """Delete all that the bucket holds of one card: photo, results, pending objects.
 
     Every content that was ever there goes, with what versioning kept of it. The photo goes first;
     five minutes later, when no job can be under way to COS any more, the rest; and five minutes

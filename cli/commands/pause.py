@@ -71,7 +71,7 @@ def resume_sending(
 
 
 def _by_people(holds: list[Hold]) -> str:
-    """Write the holds that people made; an empty text if there are none."""
+    """Return the holds that people made, as text; an empty text if there are none."""
     return "; ".join(str(hold) for hold in holds if date_of_budget(hold.name) is None)
 
 

@@ -70,12 +70,12 @@ def rerun(
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Have cards read once more, each as a run of its own beside the results it has.
+    """Read cards once more. Each gets a new run beside the results that it has.
 
-    Every run is a job that is paid for: it says first how many, why they failed and what they
+    Every run is a job that you pay for: it says first how many, why they failed and what they
     cost, and asks. Only a photo whose last run has a result runs again, as `<etag>~2`, `~3` and so
     on, and the highest run is its current one; no result changes. Like backfill it puts cards in
-    line, and sweep sends them. Interrupted, the same command goes on where it was.
+    line, and sweep sends them. After an interruption the same command goes on where it stopped.
     """
     context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
     say_place(context.settings, json=json)

@@ -42,10 +42,10 @@ def setup(
     env_file: EnvFile = None,
     stage: Stage = None,
 ) -> None:
-    """Make the roles of the functions, and have CI serve the bucket.
+    """Make the roles of the functions, and set up CI for the bucket.
 
-    The roles are named as in serverless.yml, for each stage its own. It says first what it will
-    change. It changes only what it made itself.
+    The roles have the names of serverless.yml, and each stage has its own. It says first what it
+    will change. It changes only what it made itself.
     """
     if print_ and account is not None:  # no key is used, so none is asked for
         environ = deployment_environment(env_file, os.environ, stage, needs_key=False)
@@ -61,7 +61,7 @@ def setup(
 
 
 def _refuse_local_cloud(deployment: Deployment) -> None:
-    """Refuse a local cloud, which stands in for COS and CI alone, as doctor does."""
+    """Refuse a local cloud, which stands in only for COS and CI. Doctor does so too."""
     if deployment.settings.local_cloud is None:
         return
     try:

@@ -47,10 +47,10 @@ def show(
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Show a card: fields, items, checks, evidence, versions, runs, what is pending.
+    """Show a card: fields, items, checks, evidence, versions, runs, pending objects.
 
-    Without --version it is the newest run of what is at the key now. Exits with 1 if there
-    is nothing of the card, or no picture of it.
+    Without --version it shows the newest run of the photo that is at the key now. The exit status
+    is 1 if there is nothing of the card, or no picture of it.
     """
     context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
     masking = masking_of(context, reveal=reveal)

@@ -86,12 +86,12 @@ def status(
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Show on one screen what is pending, why, and what needs attention.
+    """Show on one screen which cards are pending, why, and what needs attention.
 
-    Counts of what is pending and the oldest card are the last sweep's. The jobs are those of CI's
+    The last sweep has counted the pending cards and found the oldest. The jobs are those of CI's
     own list: all of the last hour, or the newest thousand. The results are the last hour's, as far
-    as they are among the first 10,000 names or belong to those jobs; what was not looked at is
-    said. A look costs at most 14 requests and one for each result to COS, and two to eleven to CI.
+    as they are among the first 10,000 names or belong to those jobs; it says what it did not look
+    at. A look costs at most 14 requests and one for each result to COS, and two to eleven to CI.
     The exit status is 1 if something needs attention.
     """
     context = open_operator_context(env_file, stage, verbose=verbose)
@@ -131,7 +131,7 @@ def _look(
     json: bool,
     clear: bool,
 ) -> bool:
-    """Look once, on a clear screen or below what is there; whether something needs attention."""
+    """Look once, on a clear screen or below the last look. Return whether it asks for attention."""
     settings = context.settings
     name_of = masking_of(context, reveal=reveal).key
     found = look(context, CiJobService(connect(settings), settings), reader)

@@ -52,12 +52,12 @@ def sweep(
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Finish what is pending, as the function `sweep` does, from this machine.
+    """Finish pending cards from this machine, as the function `sweep` does.
 
-    It is safe beside the function and beside itself: whatever it sends needs a claim of its own.
-    With --dry-run it decides the same and prints each card's next step instead of doing it. The
-    exit status is 1 if sending stopped, for the reason it shows, or COS gave no listing, and 75 if
-    --seconds were over before the work was: the next run goes on.
+    It may run beside the function and beside itself, since it needs a claim for all it sends.
+    With --dry-run it decides the same, and prints each card's next step instead of doing it. The
+    exit status is 1 if sending stopped, for the reason that it shows, or if COS gave no listing;
+    it is 75 if --seconds were over before the work was done. The next run goes on.
     """
     context = open_operator_context(env_file, stage, verbose=verbose, submits=True)
     until = math.inf if seconds is None else context.now() + seconds
@@ -97,7 +97,7 @@ def _exit_status(end: Drained) -> int:
 
 
 def _watched(context: Context, until: float, workers: Workers, steps: StepList | None) -> Status:
-    """Sweep once, or list the steps of a sweep, with a bar for whoever waits."""
+    """Sweep once, or list the steps of a sweep, and show a progress bar."""
     total = cards_pending(context) if is_watched() else None
     with progress("sweeping", total) as advance:
         counter = CountedStatus(advance)
@@ -134,7 +134,7 @@ def _without(document: object, name: str) -> object:
 
 
 def _text(end: Drained, sending: str) -> str:
-    """Write for a person what is pending, the oldest of it, and whether cards are sent."""
+    """Write for a person how many cards are pending, the oldest one, and whether cards are sent."""
     status = end.status
     counts = [f"{count:,} {state}" for state, count in status.pending.items() if count]
     lines = [f"pending  {', '.join(counts) or 'nothing'}", f"sending  {sending}"]

@@ -29,8 +29,8 @@ _KEYS = {
 }
 _SECRETS = {"CALLBACK_SECRET", "CALLBACK_SECRET_PREVIOUS"}
 _SETTINGS = {*DEFAULTS, API_DOMAIN} - _KEYS.keys() - _SECRETS
-# If a named file has one of a group, what it leaves out of that group is unset: the shell's could
-# be another deployment's.
+# If a named file has one variable of a group, the group's other variables are unset, since the
+# shell's could be another deployment's.
 _GROUPS = (_SETTINGS, _SECRETS, {*_KEYS.values()})
 OURS = sorted(_SETTINGS | _SECRETS | {*_KEYS.values()})
 _PRIVATE = {*_SECRETS, SECRET_KEY, TOKEN}
@@ -51,8 +51,8 @@ def deployment_environment(
 ) -> dict[str, str]:
     """Return the environment that a function would get, with the operator's own API keys.
 
-    A variable that differs between file and environment is named on standard error, and so is a
-    file with secrets that others can read.
+    It names on standard error each variable that differs between file and environment, and a file
+    with secrets that others can read.
 
     Args:
         env_file: read instead of the clone's `.env`, and then it must be there.

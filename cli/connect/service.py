@@ -70,7 +70,7 @@ def service_of(text: str) -> Service:
     """Return the service in what `sls print --format json` prints.
 
     Raises:
-        WrongConfiguration: it is no JSON, or no service of ours.
+        WrongConfiguration: it isn't JSON, or isn't a service of ours.
     """
     try:
         shown = json.loads(text)
@@ -97,7 +97,7 @@ _URL = "CALLBACK_URL"
 def with_callback_url(environ: Mapping[str, str], stage: str | None) -> Mapping[str, str]:
     """Return the environment with the deployed callback function's URL, unless it names one.
 
-    Nobody writes it into .env: SCF makes it, and `sls deploy` hands it to the functions alone.
+    It isn't in .env: SCF makes it, and `sls deploy` gives it only to the functions.
 
     Raises:
         RequestFailed: SCF couldn't be asked.

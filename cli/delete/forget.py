@@ -1,6 +1,6 @@
 """Delete all that the bucket holds of one card, so that nothing of it comes back.
 
-The photo goes first: from then on nobody begins a job for it. A job that is under way then has
+The photo goes first: from then on no job begins for it. A job that is under way then has
 ended five minutes later, so the card's pending objects go, and then its results: if a pending
 object stayed without its result, sweep would fetch the result again. Five minutes later everything
 is looked at once more. Only a look that finds nothing ends it, and only then is the deletion
@@ -101,7 +101,7 @@ class Forgetting:
         return [*pending, *results, *photo]
 
     def _delete(self, names: list[str], note: dict[str, object]) -> None:
-        """Delete what was found, after noting what goes.
+        """Note the objects that were found, then delete them.
 
         If this is interrupted, `next_at` is still 0, and the look that follows is not the last one.
         """
@@ -173,7 +173,7 @@ def stored_data(context: Context, bucket: InputBucket, key: str) -> StoredData:
     """Count what the bucket holds of a card now.
 
     Raises:
-        ConfigurationError: the key is no card's.
+        ConfigurationError: no card has the key.
         StorageFault: COS couldn't be asked.
     """
     if not key.startswith(context.settings.input_prefix):
@@ -209,7 +209,7 @@ def _next_at(note: dict[str, object], now: float) -> float | None:
 
 
 def _noted_objects(note: dict[str, object]) -> list[tuple[str, str]]:
-    """Return what is noted of objects: the SHA-256 of a name, and its kind."""
+    """Return the notes about objects: the SHA-256 of each name, and its kind."""
     return [
         (entry[0], entry[1])
         for entry in _list(note, "objects")

@@ -26,7 +26,7 @@ _AT_ONCE = 100
 
 
 class ExpiredResult(NamedTuple):
-    """A result to be deleted; `photo` is the key of what goes with it, None if it stays."""
+    """A result to delete; `photo` is the key of the photo that goes with it, None if that stays."""
 
     name: str
     photo: str | None
@@ -69,7 +69,7 @@ class Purge:
         self._bucket = InputBucket(context.settings)
 
     def look(self) -> Iterator[ExpiredResult | Kept]:
-        """Yield what becomes of each old result."""
+        """Yield what happens to each old result."""
         folder = results_folder(self._context.settings.output_prefix)
         listed = listed_under(self._context.store, folder)
         old = (one for one in listed if one.last_modified < self._before)

@@ -7,11 +7,12 @@ from cli.doctor.verdict import Verdict, failed, ok
 from deploy.api.console_roles import CONSENT, ConsoleRole
 from deploy.errors import NoAnswer
 from deploy.roles.judgement import too_much, unfit
+from deploy.roles.wanted import setup_command
 from deploy.setup.changes import idle_queue
 
 
 def credentials(subject: Subject) -> Verdict:
-    """Check that the API knows the keys. A local cloud stands in for COS and CI alone."""
+    """Check that the API knows the keys. A local cloud stands in only for COS and CI."""
     try:
         return ok(f"the keys are of account {subject.account}")
     except NoAnswer:
@@ -30,7 +31,8 @@ def role(subject: Subject, function: str) -> Verdict:
     if found is None:
         return failed(f"the role {wanted.name} does not exist: {subject.setup}")
     policies = subject.cam.policies(found)
-    problem = unfit(wanted, found, policies, subject.setup) or too_much(wanted, policies)
+    setup = setup_command(subject.stage)
+    problem = unfit(wanted, found, policies, setup) or too_much(wanted, policies)
     if problem is not None:
         return failed(problem)
     return ok(f"{wanted.name} allows what {function} needs and nothing else")
@@ -43,7 +45,7 @@ def console_role(subject: Subject, wanted: ConsoleRole) -> Verdict:
         return failed(wanted.advice)
     if wanted.service not in str(found.trust):
         return failed(
-            f"{wanted.name} isn't for {wanted.product} to take on: delete the role, then open "
+            f"{wanted.product} can't assume {wanted.name}: delete the role, then open "
             f"{wanted.console} and {CONSENT}"
         )
     return ok(f"{wanted.name} is there for {wanted.product}")

@@ -74,7 +74,7 @@ def versioning(subject: Subject) -> Verdict:
 
 
 def retention(subject: Subject) -> Verdict:
-    """Check that object lock keeps nobody from deleting pending objects."""
+    """Check that no object lock keeps the functions from deleting pending objects."""
     client, settings = subject.deployment.cloud.idempotent, subject.settings
 
     def look(reach: Reach) -> Verdict:

@@ -95,8 +95,9 @@ def function_url(subject: Subject) -> Verdict:
 def absence(subject: Subject) -> Verdict:
     """Check that submit finds an absent photo absent: COS says 404 to its role, and not 403.
 
-    Only the role itself shows that. It trusts SCF alone, so submit is invoked with an event about a
-    photo that isn't there: it does nothing if COS says 404, and fails if COS says 403.
+    Only the role itself shows that, and only SCF may assume it. So this invokes submit with an
+    event about a photo that isn't there: it does nothing if COS says 404, and fails if COS says
+    403.
     """
     name, _, appid = subject.settings.input_bucket.rpartition("-")
     key = f"{subject.settings.input_prefix}card-ocr-doctor/absent-{secrets.token_hex(8)}"

@@ -1,4 +1,4 @@
-"""What the buckets' lifecycle rules do to the photos and to what is written of them."""
+"""What the buckets' lifecycle rules do to the photos and to our objects."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class LifecycleRule(NamedTuple):
     deletes: int | None
 
     def touches(self, folder: str) -> bool:
-        """Return whether it is about anything in a folder: by its prefix, whatever the tags."""
+        """Return whether it concerns a folder, by its prefix. The tags make no difference."""
         overlaps = folder.startswith(self.prefix) or self.prefix.startswith(folder)
         return overlaps and not any(folder.startswith(prefix) for prefix in self.excluded)
 
 
 def lifecycle(subject: Subject) -> Verdict:
-    """Check that the rules leave alone what must stay as it is."""
+    """Check that the rules don't touch the objects that must stay as they are."""
     client, days = subject.deployment.cloud.idempotent, subject.settings.reconcile_days
 
     def look(reach: Reach) -> Verdict:

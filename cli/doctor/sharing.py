@@ -50,7 +50,7 @@ def statements_in(body: bytes) -> Iterator[PolicyStatement]:
     """Yield the statements of a bucket's policy (436/8276).
 
     Raises:
-        StorageFault: it is no policy.
+        StorageFault: it is not a policy.
     """
     try:
         document = _lower(json.loads(body))

@@ -57,7 +57,7 @@ def sent_through(subject: Subject, wait: float) -> Iterator[Finding]:
 
 
 def _uploaded(subject: Subject, card_type: CardType, path: Path) -> SentSpecimen | Verdict:
-    """Upload it, under a key with what is easily lost on the way: a blank, a plus, a 样."""
+    """Upload it, under a key with characters that are easily lost: a blank, a plus, a 样."""
     name = f"specimen {secrets.token_hex(8)}+样.jpg"
     key = f"{subject.settings.input_prefix}card-ocr-doctor/{name}"
     try:

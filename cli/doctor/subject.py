@@ -124,7 +124,7 @@ class Folder(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """A bucket with the folders that lie in it."""
+    """A bucket with its folders that we use."""
 
     bucket: str
     folders: Sequence[Folder]
@@ -141,7 +141,7 @@ def reaches(settings: Settings) -> list[Reach]:
 
 
 def each_bucket(subject: Subject, action: str, look: Callable[[Reach], Verdict]) -> Verdict:
-    """Return what is found in both buckets. What the keys may not see is named with its action."""
+    """Return what is found in both buckets. If the keys may not see it, name CAM's action."""
 
     def looked(reach: Reach) -> Verdict:
         try:

@@ -12,7 +12,7 @@ Status = Literal["ok", "failed", "unchecked"]
 
 
 class Verdict(NamedTuple):
-    """`says` is what was seen; if it failed, also what to do; if it can't be seen, why."""
+    """`says` is what was seen. If it failed, it also says what to do; if unchecked, why."""
 
     status: Status
     says: str
@@ -44,7 +44,7 @@ def unchecked(says: str) -> Verdict:
 def all_of(verdicts: Sequence[Verdict]) -> Verdict:
     """Return one verdict of several: failed if one is, else unchecked if one is.
 
-    It says what those of its status say, and what was seen besides only if all is well.
+    It joins the texts of the verdicts that have this status.
     """
     for status in ("failed", "unchecked", "ok"):
         found = [one.says for one in verdicts if one.status == status]

@@ -1,4 +1,4 @@
-"""Put cards in line. Sweep sends what is in line; nothing here sends a job.
+"""Puts cards in line. Sweep sends the cards in line; nothing here sends a job.
 
 card       put one card in line
 flow       what backfill and rerun have in common: look, say what it costs, ask, do it

@@ -28,7 +28,7 @@ from shared.workers import Workers, batches
 
 
 class PhotoStatus(Enum):
-    """What there is of a photo, of whichever run, as audit counts it."""
+    """The state of a photo, over all its runs, as audit counts it."""
 
     MISSING = "without a result"
     UNUSABLE = "unusable"
@@ -126,8 +126,8 @@ class BackfillCards:
     def _usable(self, listed: Listed) -> PhotoStatus:
         """Return whether it can be a photo of a card, as far as that costs little to see.
 
-        A listing shows size and key. Only if the extension says that it is no image, a HEAD asks
-        for its Content-Type, which counts more.
+        A listing shows size and key. Only if the extension says that it isn't an image, a HEAD
+        asks for its Content-Type, which counts more.
         """
         if listed.storage_class in _ARCHIVING:
             return PhotoStatus.ARCHIVED

@@ -2,8 +2,8 @@
 
     {"choice": …, "began": …, "after": …}
 
-`choice` is a digest of what was asked for, and the object's name: a call with other arguments has
-another object.
+`choice` is a digest of the call's arguments, and is also the object's name. So a call with other
+arguments has another object.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Cursor:
         self._choice = choice
 
     def place(self, *, anew: bool = False) -> CursorPlace:
-        """Return where an interrupted call of the same choice stopped, else the start."""
+        """Return the place at which an interrupted call with this choice stopped, or the start."""
         found = {} if anew else note_of(self._context, self._name)
         began, after = found.get("began"), found.get("after")
         if found.get("choice") == self._choice and is_rfc3339(began):
@@ -53,7 +53,7 @@ class Cursor:
         save(self._context, self._name, {"choice": self._choice, **where})
 
     def forget(self) -> None:
-        """Drop the cursor, and those of the same command that nobody came back to in a month."""
+        """Drop the cursor, and those of the same command that weren't used for a month."""
         drop(self._context, self._name)
         folder = f"{self._context.settings.output_prefix}state/{self._command}/"
         for page in pages(self._context.store.list_objects, folder):

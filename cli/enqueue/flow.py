@@ -1,4 +1,4 @@
-"""What backfill and rerun have in common: look, say what it costs, ask, and put cards in line."""
+"""The steps that backfill and rerun share: look, say what it costs, ask, put cards in line."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def enqueue_chosen(
 
     Raises:
         Exit: there was something to put in line, and the person said no.
-        ConfigurationError: nothing would be sent, or nobody is there to be asked.
+        ConfigurationError: nothing would be sent, or no terminal is there to ask a question.
         StorageFault: COS couldn't be asked; the next call goes on.
     """
     place = cursor.place(anew=options.anew)

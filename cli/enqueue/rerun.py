@@ -182,7 +182,7 @@ def _failed_with(context: Context, name: str) -> str | NoRerun:
 def _lines(
     jobs: int, left: Counter[NoRerun], codes: Counter[str], left_out: Counter[str]
 ) -> list[str]:
-    """Write what is said before anybody is asked."""
+    """Write the facts that the question needs."""
     why = ", ".join(f"{left[one]:,} {one.value}" for one in NoRerun if left[one])
     lines = [f"{counted(jobs, 'card')} can run again.", f"Left as they are: {why or 'none'}."]
     if codes:

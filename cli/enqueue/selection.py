@@ -33,7 +33,7 @@ class RerunRequest(NamedTuple):
 
 
 class WantedFailures(NamedTuple):
-    """Which failed cards are to run again: those with one of `codes`, or all if there are none.
+    """The failed cards to run again: those with one of `codes`, or all if there are no codes.
 
     Those with one of `left_out` are not.
     """

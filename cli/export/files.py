@@ -22,9 +22,9 @@ _SHEET_ROWS = 1_048_576  # Excel's largest
 
 
 def write_csv(rows: Iterable[Row], stream: TextIO) -> int:
-    """Write RFC 4180 with a header, for spreadsheets; returns how many rows.
+    """Write RFC 4180 with a header, for spreadsheets. Return how many rows.
 
-    It begins with a byte order mark: Excel takes a file for UTF-8 by that alone.
+    It begins with a byte order mark, since Excel reads only such a file as UTF-8.
     """
     stream.write("\N{ZERO WIDTH NO-BREAK SPACE}")
     # Quoted, a text is one cell also if the spreadsheet separates by semicolons.
@@ -38,7 +38,7 @@ def write_csv(rows: Iterable[Row], stream: TextIO) -> int:
 
 
 def write_jsonl(rows: Iterable[Row], stream: TextIO) -> int:
-    """Write a JSON object a line, every value as it is; returns how many."""
+    """Write a JSON object a line, with unchanged values. Return how many."""
     count = 0
     for row in rows:
         stream.write(json.dumps(row, ensure_ascii=False) + "\n")
@@ -93,7 +93,7 @@ def _cell(sheet: WriteOnlyWorksheet, value: Cell) -> Cell | SheetCell:
     if not isinstance(value, str):
         return value
     cell = WriteOnlyCell(sheet, without_controls(value))
-    cell.data_type = "s"  # whatever it begins with
+    cell.data_type = "s"  # text, even if it begins like a formula
     cell.number_format = "@"
     return cell
 

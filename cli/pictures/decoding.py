@@ -43,7 +43,7 @@ def decoded(content: bytes) -> Image.Image | None:
     with suppress(*_NO_PICTURE), _opened(content) as picture:
         picture.load()
         pixels = _in_colour(picture)
-        pixels.info = {}  # a comment or a profile would be written into what is made of it
+        pixels.info = {}  # else a comment or a profile would be written into the new picture
         return pixels
     return None
 
@@ -68,7 +68,7 @@ def reduced(content: bytes, side: int) -> tuple[Image.Image, tuple[int, int]] | 
 
 @contextmanager
 def _opened(content: bytes) -> Iterator[Image.Image]:
-    """Open a picture, of which nothing is decoded yet.
+    """Open a picture. Decode nothing yet.
 
     Raises:
         ValueError: it has more pixels, more frames or another depth than a photo of a card.
@@ -101,7 +101,7 @@ def _shrunk(picture: Image.Image, side: int) -> Image.Image:
     """Return the picture in its own mode, or grey, at most a few times too large."""
     grey = picture.convert("L") if picture.mode == "1" else picture
     factor = max(grey.size) // (2 * side)
-    if factor < 2:  # noqa: PLR2004 — there is nothing to be gained
+    if factor < 2:  # noqa: PLR2004 — nothing to gain
         grey.load()
         return grey
     if grey.mode in _AVERAGED:

@@ -1,4 +1,4 @@
-"""Boxes on a photo. They say which field and which score, never what was read."""
+"""Boxes on a photo. They show the field and the score, never the text that was read."""
 
 from __future__ import annotations
 

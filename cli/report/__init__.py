@@ -1,4 +1,4 @@
-"""`card-ocr report`: one HTML file for the results, which needs nothing else and asks nobody.
+"""`card-ocr report`: one HTML file for the results. It needs no other file and no network.
 
 page         the page around the cards, with its style and its scripts inside
 writing      the file, card by card, in bounded memory

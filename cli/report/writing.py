@@ -48,7 +48,7 @@ def _photo(position: int, thumbnail: Thumbnail) -> str:
 
 
 def card_in_report(card: CardResult, masking: Masking) -> Document:
-    """Return what cli/report/*.js read of a card. A result's names mean what they mean there."""
+    """Return what cli/report/*.js reads of a card. Members of a result keep their names."""
     document = masking.result(card.document)
     source, evidence, job = document["source"], document["evidence"], document["job"]
     return {

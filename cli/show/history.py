@@ -35,7 +35,7 @@ class ShownAttempt(NamedTuple):
 
 
 class History(NamedTuple):
-    """A card: `photo` is what is at its key now; `runs` are in the order they were written.
+    """A card: `photo` is the object at its key now; `runs` are in the order they were written.
 
     `attempts` are those still pending, in the order of their names.
     """
@@ -50,7 +50,7 @@ class History(NamedTuple):
         return not (self.photo or self.runs or self.attempts)
 
     def current(self) -> ShownResult | None:
-        """Return the highest run of what is there now, or else of what was first read last."""
+        """Return the highest run of the present photo; if none, of the photo that was read last."""
         there = [run for run in self.runs if self.is_there(run.version)]
         etags = list(dict.fromkeys(etag_of(run.version) for run in self.runs))
         last = [run for run in self.runs if etag_of(run.version) == etags[-1]]

@@ -82,7 +82,7 @@ def _sweep(sweep: LastSweep | None, listed: int, give_up_seconds: float) -> Iter
 
 
 def _oldest(sweep: LastSweep, give_up_seconds: float) -> Iterator[str]:
-    """Say if the oldest card is pending for long. One that nobody refused may wait for a day."""
+    """Say if the oldest card is pending for too long. Without a refusal it may wait for a day."""
     oldest = sweep.oldest
     if oldest is None:
         return

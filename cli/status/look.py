@@ -27,7 +27,7 @@ class Oldest(NamedTuple):
     state: str
     age: float
     code: str | None
-    refusal: str | None = None  # who refused: "held" if nobody did
+    refusal: str | None = None  # the refusal's class; "held" if nothing was sent
 
 
 class LastSweep(NamedTuple):
@@ -121,7 +121,7 @@ def _text(document: object, name: str) -> str | None:
 
 
 def _asked(ask: Callable[[], T]) -> tuple[T | None, str | None]:
-    """Return what CI says, or the Code of its fault: COS alone still says a lot."""
+    """Return CI's answer, or the Code of its fault, so that status can still show COS's part."""
     try:
         return ask(), None
     except JobServiceFault as fault:

@@ -22,7 +22,7 @@ from shared.store.layout import ResultName, parse_result_name, results_folder
 
 PAGES = 10  # of 1,000 names
 NO_RESULT = "NoResult"
-"""In place of a Code, for a body that is no result."""
+"""Replaces a Code for a body that is not a result."""
 
 
 class ResultSummary(NamedTuple):
@@ -38,7 +38,7 @@ class ResultSummary(NamedTuple):
 
 
 class Unread(NamedTuple):
-    """A result that could not be read, with COS's Code; or what is no result, `NO_RESULT`."""
+    """A result that could not be read, with COS's Code; or `NO_RESULT` if it isn't a result."""
 
     name: ResultName
     code: str
@@ -69,7 +69,7 @@ class RecentResults(NamedTuple):
 
     @property
     def unverified(self) -> int:
-        """Count the results that rest on a callback's word alone."""
+        """Count the results whose only evidence is a callback."""
         return sum(not one.verified for one in self.summaries)
 
     @property
@@ -150,7 +150,7 @@ class RecentReader:
 
 
 def summary_in(body: bytes) -> ResultSummary | None:
-    """Return the summary of a result; None if the body is none."""
+    """Return the summary of a result. Return None if the body isn't one."""
     document = result_in(body)
     if document is None:
         return None

@@ -116,7 +116,7 @@ def _unread(one: Unread, name_of: NameOf) -> str:
 
 
 def _not_seen(results: RecentResults) -> Iterator[str]:
-    """Say what was left out, so that nobody takes a part for the whole."""
+    """Say what was left out, so that a part doesn't look like the whole."""
     if not results.whole:
         yield (
             f"results behind the first {results.listed:,} names, but those of CI's jobs above: "

@@ -36,8 +36,8 @@ class Drain:
     def is_done(self, swept: Round) -> bool:
         """Return whether nothing waits any more, or nothing is sent any more.
 
-        What was too young to be looked at may wait as well; it is old enough for a sweep that
-        begins two minutes after the last one that saw something wait.
+        A card that was too young to look at may wait as well. It is old enough for a sweep that
+        begins two minutes after the last sweep that saw a card wait.
         """
         if swept.status.sending != "yes":
             return True

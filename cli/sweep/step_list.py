@@ -27,7 +27,7 @@ class StepList:
         self._kinds: Counter[str] = Counter()
 
     def add(self, card: PendingCard, step: Step) -> Attempt:
-        """List a step, and leave the card as it is."""
+        """List a step. Don't perform it."""
         key = self._masking.digest(card.attempt.source.key)
         with self._lock:
             self._kinds[type(step).__name__] += 1

@@ -1,4 +1,4 @@
-"""The operator's terminal: what is typed, asked, shown and written.
+"""The operator's terminal: options, questions, output and files.
 
 options       the options that commands share, and exit statuses
 output        standard output and standard error

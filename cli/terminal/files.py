@@ -1,4 +1,4 @@
-"""Files that a command writes: whole or not at all, and for this user alone."""
+"""Files that a command writes: whole or not at all, and readable only by this user."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _WORK = ".card-ocr."  # what the folder of a file that is being written begins w
 
 @contextmanager
 def replacing(path: Path, option: str = "--out") -> Iterator[Path]:
-    """Make a new file that takes the place of `path` at the end of the block.
+    """Make a new file that replaces `path` at the end of the block.
 
-    Until then it is in a folder of its own beside `path`, readable by this user alone, since it can
-    hold what cards say. After an error or a signal nothing of it is left, and `path` is as it was.
+    Until then it is in a folder of its own beside `path`, which only this user can read, since it
+    can hold values of cards. An error or a signal removes it and leaves `path` as it was.
     If the process is killed, the next call with a `path` beside it cleans up.
 
     Raises:

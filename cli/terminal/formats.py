@@ -20,7 +20,7 @@ def seconds(text: str | float) -> float:
     """Read a number of seconds to wait. An option's default comes as a number.
 
     Raises:
-        BadParameter: it is no number from 1 to 86400.
+        BadParameter: it is not a number from 1 to 86400.
     """
     try:
         number = float(text)
@@ -68,7 +68,7 @@ def price(text: str) -> Decimal:
     """Read the price of one job, in any currency.
 
     Raises:
-        BadParameter: it is no amount.
+        BadParameter: it is not an amount.
     """
     try:
         amount = Decimal(text)

@@ -16,9 +16,9 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Have a signal raise KeyboardInterrupt in the block, once: what is open is cleaned up.
+    """Let a signal raise KeyboardInterrupt in the block, once, so that the block can clean up.
 
-    A closed terminal sends SIGHUP twice: the second must not disturb that. A second Ctrl-C does.
+    A closed terminal sends SIGHUP twice: the second must not stop that. A second Ctrl-C does.
     """
     before = {one: signal.getsignal(one) for one in _SIGNALS}
 

@@ -1,8 +1,8 @@
-"""What an operator sees of a card: masked, unless the call says `--reveal`.
+"""Masks what an operator sees of a card, unless the call says `--reveal`.
 
-A value shows its first character and its length; one character alone shows nothing. A key is shown
-as its digest, the one in the log, since a key can hold a name. CI's own words (messages, unknown
-labels) can quote either, so they are left out or masked like a value.
+A value shows its first character and its length; a single character shows nothing. A key is shown
+as its digest, the same as in the log, since a key can hold a name. CI's own words (messages,
+unknown labels) can quote either, so they are left out or masked like a value.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Masking(NamedTuple):
         return key if self.reveal else self.digest(key)
 
     def name(self, name: str, key: str) -> str:
-        """Return the name of an object of ours, with `key` in it (as it is or hashed) masked."""
+        """Return the name of an object of ours, with `key` masked in it, plain or hashed."""
         before, found, after = name.rpartition(key)
         return f"{before}{self.key(found)}{after}"
 
@@ -71,7 +71,7 @@ class Masking(NamedTuple):
 
 
 def is_digest(text: str) -> bool:
-    """Return whether it can be a key's digest. Then it is no key, since keys contain a slash."""
+    """Return whether it can be a key's digest. Such a text isn't a key, since keys have a slash."""
     return _DIGEST.fullmatch(text) is not None
 
 

@@ -32,7 +32,7 @@ Stage = Annotated[
         show_default=False,
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print data alone, as JSON.")]
+Json = Annotated[bool, typer.Option("--json", help="Print only data, as JSON.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Print what the functions would log.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 Reveal = Annotated[

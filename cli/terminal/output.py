@@ -1,4 +1,4 @@
-"""Data goes to standard output, alone; messages, progress and the log go to standard error."""
+"""Only data goes to standard output; messages, progress and the log go to standard error."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def agreed(settings: Settings, question: str, *, yes: bool) -> bool:
     """Name the place, ask, and return whether the person agrees; `yes` agrees beforehand.
 
     Raises:
-        ConfigurationError: nobody is there to be asked.
+        ConfigurationError: no terminal is there to ask the question.
     """
     if yes:
         return True

@@ -1,9 +1,9 @@
-// What was read from a card: where it stands, its fields with their scores, its checks.
+// What was read from a card: its state, its fields with their scores, its checks.
 
 import { element } from "./dom.js";
 import { words } from "./language.js";
 
-// As the cards print it, in every language of the page; the name of the field stands beside it.
+// Each field as the cards print it, in both languages of the page, beside the field's name.
 const PRINTED = {
   name: "姓名",
   gender: "性别",
@@ -98,7 +98,7 @@ export function checkList(checks) {
         { "data-passed": String(check.passed) },
         element("span", { class: "mark", "aria-hidden": "true" }, check.passed ? "✓" : "✗"),
         element("span", { class: "unseen" }, `${words(check.passed ? "checks.passed" : "checks.failed")} `),
-        element("code", {}, check.name),
+        checkLabel(check.name),
         check.detail ? element("span", { class: "detail" }, ` ${check.detail}`) : null,
       ),
     ),
@@ -106,8 +106,20 @@ export function checkList(checks) {
 }
 
 function fieldLabel(name) {
-  const printed = PRINTED[name];
-  return [printed ? element("span", { lang: "zh-Hans" }, printed) : null, " ", element("code", {}, name)];
+  return [printed(name), " ", element("code", {}, name)];
+}
+
+// A check of one field is named after it: id_number.form.
+function checkLabel(name) {
+  const [field, kind] = name.split(".");
+  const whole = words(`check.${name}`);
+  const meaning = whole ? [whole] : [printed(field), " ", words(`check.${kind}`) ?? ""];
+  return element("span", {}, ...meaning, " ", element("code", {}, name));
+}
+
+function printed(field) {
+  const text = PRINTED[field];
+  return text ? element("span", { lang: "zh-Hans" }, text) : null;
 }
 
 // The end of a validity is often read together with its start.

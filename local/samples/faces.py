@@ -1,4 +1,4 @@
-"""Draws the printed side of a card, flat and clean, and remembers where each field stands."""
+"""Draws the printed side of a card, flat and clean, and notes the place of each field."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from local.samples.people import Fields
 from local.samples.portraits import draw_portrait
 
 SIZE: Final = (1284, 810)
-"""Pixels; the proportions of an ID-1 card, 85.6 mm by 54 mm."""
+"""In pixels, with the proportions of an ID-1 card, 85.6 mm by 54 mm."""
 
 Box = tuple[float, float, float, float]
 Colour = tuple[int, int, int]
@@ -24,7 +24,7 @@ RED: Final = (190, 40, 45)
 
 @dataclass(frozen=True)
 class Typeface:
-    """A font of Debian's, which Pillow finds by its file's name: the face at `index` in it."""
+    """A font of Debian's, which Pillow finds by its file name, and the face at `index` in it."""
 
     package: str
     file: str
@@ -116,7 +116,7 @@ def id_card_face(fields: Fields, portrait: str, typeface: Typeface = NOTO_SANS) 
 def driver_license_face(
     fields: Fields, portrait: str, typeface: Typeface = NOTO_SANS, *, term: str | None = None
 ) -> Face:
-    """Draw the main page of a driving licence; `term` stands for the end of the validity: 6年."""
+    """Draw the main page of a driving licence. `term` replaces the end of its validity: 6年."""
     face = Face(_paper((250, 250, 244), (222, 232, 214)), typeface)
     face.write((372, 36), "机动车驾驶证 · 样本", 54)
     face.write((360, 106), "Specimen of a driving licence, invented for tests", 24)
@@ -157,7 +157,7 @@ def _draw_seal(face: Face, authority: str) -> None:
 
 
 def _as_specimen(face: Face, degrees: float) -> Face:
-    """Print 样本 SPECIMEN across the card, faint enough to read what lies below."""
+    """Print 样本 SPECIMEN across the card, faint enough to read the text below it."""
     layer = Image.new("RGBA", face.picture.size)
     font = NOTO_SANS_BOLD.at(150)
     centre = (SIZE[0] / 2, SIZE[1] / 2)
@@ -171,7 +171,7 @@ def _as_specimen(face: Face, degrees: float) -> Face:
 
 
 def _paper(colour: Colour, pattern: Colour) -> Image.Image:
-    """Return card stock with fine waves across it."""
+    """Return a card's background, with fine waves across it."""
     paper = Image.new("RGBA", SIZE, colour)
     pen = ImageDraw.Draw(paper)
     for row in range(-60, SIZE[1] + 60, 15):

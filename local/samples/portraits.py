@@ -1,4 +1,4 @@
-"""Draws what stands where a portrait would be: a grey silhouette nobody could mistake."""
+"""Draws a figure in place of a portrait: a grey silhouette that looks like no real person."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -53,6 +54,23 @@ def test_chinese_has_its_own_punctuation() -> None:
 
 def test_every_word_that_a_page_asks_for_is_there() -> None:
     assert named() <= ENGLISH.keys()
+
+
+def test_every_check_has_words_by_its_name_or_by_what_it_checks_of_a_field() -> None:
+    schema = json.loads(Path("docs/result.schema.json").read_text("utf-8"))
+    names = [
+        one["const"]
+        for card_type in ("any_card", "IDCard", "DriverLicense")
+        for one in schema["$defs"][f"check_of_{card_type}"]["anyOf"]
+        if "const" in one
+    ]
+    without = {
+        name
+        for name in names
+        if not {f"check.{name}", f"check.{name.partition('.')[2]}"} & ENGLISH.keys()
+    }
+    assert names
+    assert without == set()
 
 
 def test_every_word_is_asked_for_by_a_page() -> None:
