@@ -1,4 +1,4 @@
-# GNU make 3.81 or later and a POSIX shell; Python is found by requirements/install.sh.
+# Needs GNU make 3.81 or later and a POSIX shell. requirements/install.sh finds Python.
 
 VENV = .venv
 PYTHON ?=
@@ -18,7 +18,7 @@ emulator_python = "$$(cd "$(VENV)" && pwd)/bin/python"
 in_parallel = --numprocesses auto --maxprocesses 4 --dist worksteal
 install = @PYTHON="$(PYTHON)" sh requirements/install.sh "$(VENV)"
 
-# The lock that brings the recogniser: only `ocr` needs the engine.
+# The lock file for the recogniser: only `ocr` needs the engine.
 lock_for_ocr = demo
 lock_for_scripted = local
 recogniser_lock = $(or $(lock_for_$(RECOGNISER)),\
@@ -59,11 +59,11 @@ package: ## make a zip of each function, in .serverless/; needs Node.js (ARGS=<a
 
 # -- test
 
-test: ## run the tests, all but those that need the OCR engine, Node.js or a browser (ARGS=<arguments for pytest>)
+test: ## run the tests, except those that need the OCR engine, Node.js or a browser (ARGS=<arguments for pytest>)
 	$(install) test
 	@$(python) -m pytest -m 'not ocr and not node and not browser' $(in_parallel) $(ARGS)
 
-test-emulator: ## run the tests of the emulator, all but those that need Node.js or the registry (ARGS=<arguments for pytest>)
+test-emulator: ## run the tests of the emulator, except those that need Node.js or the registry (ARGS=<arguments for pytest>)
 	$(install) test
 	@python=$(emulator_python) && cd emulator && \
 	    "$$python" -m pytest -m 'not node and not install' $(in_parallel) $(ARGS)
@@ -87,7 +87,7 @@ test-deploy: ## run the tests of the deployment with the real `sls`, and more se
 	@python=$(emulator_python) && cd emulator && "$$python" -m pytest -m node
 	@SEEDS=200 $(python) -m pytest $(in_parallel) tests/deploy/test_real_api.py
 
-test-all: test test-emulator test-browser test-deploy ## run every test but the one that installs the emulator by itself
+test-all: test test-emulator test-browser test-deploy ## run every test except the one that installs the emulator
 	$(install) test demo
 	@$(python) -m pytest -m 'ocr or serverless3'
 
@@ -105,11 +105,11 @@ mutants: ## make small changes to the decisions in shared/pipeline and shared/ca
 	$(install) mutants
 	@$(python) -m tests.mutants $(ONLY) $(ARGS)
 
-stress: ## load and disturb the functions and count what became of every card (SCENARIO=replay|crash|soak|audit|backfill|burst SEED=<number> CARDS=<number> INSTANCES=<of submit, in a burst>)
+stress: ## load and disturb the functions and check how every card ended (SCENARIO=replay|crash|soak|audit|backfill|burst SEED=<number> CARDS=<number> INSTANCES=<of submit, in a burst>)
 	$(install) test
 	@$(python) -m tests.load $(scenario) $(if $(SEED),--seed $(SEED)) $(if $(CARDS),--cards $(CARDS)) $(if $(INSTANCES),--instances $(INSTANCES))
 
-bench: ## measure beside what people would use instead (QUICK=1 ONLY="cold-import submit-cpu")
+bench: ## measure, and compare with what people would use instead (QUICK=1 ONLY="cold-import submit-cpu")
 	$(install) test
 	@$(python) -m bench $(if $(filter-out 0,$(QUICK)),--quick) $(ONLY)
 

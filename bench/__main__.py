@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def measured(names: Sequence[str], *, quick: bool) -> dict[str, results.Entry]:
-    """Measure one after the other; write each down as soon as it is there."""
+    """Measure one benchmark after the other, and save each result at once."""
     _say("                   value  low to high         goal")
     entries = {}
     for one in BENCHMARKS:

@@ -23,7 +23,7 @@ from tests.support.unpacked import ISOLATED, unpack
 ROOT = Path(__file__).parents[1]
 FUNCTIONS = ("submit", "callback", "sweep")
 _NAIVE = ROOT / "bench/peers/naive/index.py"
-# As pip takes them on the platform of SCF, but for the one that is published as source alone.
+# The wheels that pip takes on SCF's platform, except for the package that has only a source.
 _SOURCE = "crcmod"
 _ON_SCF = ("--platform", "manylinux2014_x86_64", "--platform", "any", "--python-version", VERSION)
 
@@ -36,7 +36,7 @@ class Naive(NamedTuple):
 
 
 class Unpacked(NamedTuple):
-    """Read-only folders with what was in the zips."""
+    """Read-only folders with the zips' files."""
 
     ours: dict[str, Path]
     naive: Path
@@ -72,7 +72,7 @@ def naive() -> Naive:
 
 @contextmanager
 def unpacked() -> Iterator[Unpacked]:
-    """Both unpacked, as they lie in SCF."""
+    """Unpack both, as SCF does."""
     with tempfile.TemporaryDirectory() as scratch:
         zips = {**ours(), "naive": naive().plain, "naive compiled": naive().compiled}
         folders = {}
@@ -86,7 +86,7 @@ def runtime() -> str:
     """An interpreter of the functions' runtime.
 
     Raises:
-        FileNotFoundError: there is none on this machine.
+        FileNotFoundError: this machine has none.
     """
     found = find_runtime()
     if found is None:
@@ -97,7 +97,7 @@ def runtime() -> str:
 
 
 def command(script: str, folder: Path, *arguments: str) -> list[str]:
-    """The call of a script in the runtime, with the standard library and the folder alone.
+    """Return the command that runs a script with only the standard library and the folder.
 
     `-B`: whoever is root could write bytecode into a read-only folder, which SCF lets nobody do.
     """

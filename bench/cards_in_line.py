@@ -16,7 +16,7 @@ from shared.store.layout import pending_name
 from tests.load.light_cloud import LightCloud, served
 from tests.support.pipelines import World
 
-_AGE_SECONDS = 130  # sweep leaves younger objects alone
+_AGE_SECONDS = 130  # sweep skips younger objects
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def light_cloud(cards: int, latency: float) -> Iterator[str]:
 
 
 def card_key(number: int) -> str:
-    """Where a photo lies."""
+    """The key of a photo."""
     return f"uploads/{number:06}.jpg"
 
 
@@ -61,7 +61,7 @@ def _filled(cards: int) -> LightCloud:
 
 
 def main() -> None:
-    """Serve until nobody listens."""
+    """Serve until the client closes the connection."""
     cards, latency = sys.argv[1:]
     with served(_filled(int(cards)), float(latency)) as address:
         sys.stdout.write(f"{address}\n")

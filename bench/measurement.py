@@ -47,11 +47,11 @@ class Measure(Protocol):
     """Measures it; `quick`, with fewer cards and turns."""
 
     def __call__(self, *, quick: bool) -> Figures:
-        """Return what it came to."""
+        """Return the measured value."""
 
 
 class Benchmark(NamedTuple):
-    """A benchmark: what is measured, in what, and how.
+    """A benchmark: its subject, its unit, and the function that measures.
 
     `unit` is what the values are given in: a ratio to something else, or a unit. One that `is_long`
     is no part of a quick run.

@@ -1,4 +1,4 @@
-"""results.json, which keeps what was measured last, and the lines that are printed."""
+"""results.json, which keeps the last measurements, and the lines that `make bench` prints."""
 
 from __future__ import annotations
 

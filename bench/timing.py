@@ -1,4 +1,4 @@
-"""Two sides in turn, so that whatever else the machine does affects both."""
+"""Measures two sides in turn, so that the machine's other work affects both."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def cpu_seconds(work: Callable[[T], object], items: Iterable[T]) -> float:
 def process_cpu_seconds(
     command: Sequence[str], environment: Mapping[str, str]
 ) -> tuple[float, bytes]:
-    """The CPU time of a process from its start to its end, and what it printed.
+    """Return the CPU time of a process from its start to its end, and its output.
 
     Raises:
         CalledProcessError: it failed.

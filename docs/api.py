@@ -77,7 +77,7 @@ RESPONSE = (
         "`ci_request_id` in the log, where a POST came to no job: CI's support asks for it",
         f"{_SERVICE}::submit",
     ),
-    Node("Response", "without it a page is no reply of CI's", f"{_REPLY}::_reply"),
+    Node("Response", "without it a page is not CI's reply", f"{_REPLY}::_reply"),
     Node(_JOB, "one or several", f"{_REPLY}::described_in"),
     Node(f"{_JOB}.Code", "`error.code` of a job that failed", f"{_REPLY}::_code"),
     Node(f"{_JOB}.Message", "`error.message` of a job that failed", f"{_REPLY}::_job"),
@@ -90,8 +90,8 @@ RESPONSE = (
     Node(f"{_JOB}.QueueId", "`job.queue_id`", f"{_REPLY}::_job"),
     Node(f"{_JOB}.Input", "always", f"{_REPLY}::_job"),
     Node(f"{_JOB}.Input.Object", "must be the token's card", f"{_REPLY}::_job"),
-    Node(f"{_JOB}.Input.BucketId", "not read: jobs are asked of our bucket alone", _REPLY),
-    Node(f"{_JOB}.Input.Region", "not read: jobs are asked of our bucket alone", _REPLY),
+    Node(f"{_JOB}.Input.BucketId", "not read: we ask only for jobs of our bucket", _REPLY),
+    Node(f"{_JOB}.Input.Region", "not read: we ask only for jobs of our bucket", _REPLY),
     Node(f"{_JOB}.Operation", "always", f"{_REPLY}::_job"),
     Node(f"{_JOB}.Operation.ImageLicenseRec", "always", f"{_REPLY}::_job"),
     Node(f"{_JOB}.Operation.ImageLicenseRec.CardType", "`card_type`", f"{_REPLY}::_job"),
@@ -130,7 +130,7 @@ _GOES_ON = {
     "`GIVE_UP_AFTER_SECONDS`",
     ("unknown", None): "`unknown`: there may be a job, so CI's list is asked, and nothing is sent "
     "again by itself",
-    ("submitted", None): "`submitted`: left alone, however long",
+    ("submitted", None): "`submitted`: nothing is done, even if it takes long",
 }
 
 
@@ -184,7 +184,7 @@ def _row(node: Node, tests: Sequence[str]) -> tuple[str, str, str]:
 
 @cache
 def _source(path: str, function: str) -> str:
-    """The source of a function, of the whole module where none is named."""
+    """Return the source of a function, or of the whole module if none is named."""
     text = (ROOT / path).read_text(encoding="utf-8")
     if not function:
         return text

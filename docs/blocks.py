@@ -43,7 +43,7 @@ def environment() -> str:
 
 
 def make_targets() -> str:
-    """Every make target that says in the Makefile what it does, with its variables apart."""
+    """Return every make target that has a description, with its variables in a column."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = re.findall(r"^([a-z-]+):.*## (.+?)(?: \((.+)\))?$", makefile, re.MULTILINE)
     rows = [(f"`make {name}`", purpose, code(options)) for name, purpose, options in targets]
@@ -171,7 +171,7 @@ def _handlers(folder: Path) -> list[Path]:
 
 
 def _modules(package: Path) -> list[tuple[str, str]]:
-    """Packages first, then modules; a package's own docstring lists what is in it."""
+    """Return packages first, then modules. A package's docstring lists its own modules."""
     packages = [path for path in sorted(package.iterdir()) if (path / "__init__.py").is_file()]
     modules = [path for path in sorted(package.glob("*.py")) if path.name != "__init__.py"]
     lines = [(f"{path.name}/", purpose(path)) for path in packages]
@@ -179,7 +179,7 @@ def _modules(package: Path) -> list[tuple[str, str]]:
 
 
 def _resolved(schema: Mapping[str, Any], rule: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The rule a value follows where it is there: behind a reference, an array or `null`."""
+    """Return the rule of a value that is there: behind a reference, an array or `null`."""
     for alternative in rule.get("anyOf", ()):
         if "$ref" in alternative:
             return _resolved(schema, alternative)

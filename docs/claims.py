@@ -1,7 +1,7 @@
-"""What a page names must be there: commands and their options, files, tests, settings and figures.
+"""Checks what a page names: commands and their options, files, tests, settings and figures.
 
-Each function takes the text of a page and yields one problem a line. The same rules hold for the
-pages in Chinese, since what they look at is code and digits.
+Each function takes the text of a page and yields its problems, one a line. The same rules hold for
+the pages in Chinese, since they look only at code and digits.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from shared.settings.variables import REQUIRED, VARIABLES
 from shared.store.layout import MAX_KEY_BYTES
 
 _SHELLS = frozenset({"console", "sh"})
-# Programs of others that a page may call. What they are given isn't checked.
+# Other programs that a page may call. Their arguments aren't checked.
 _OTHERS = frozenset({"cp", "curl", "export", "git", "node", "npm", "openssl", "pre-commit", "set"})
-# The framework's own, which needs nothing of the plugin.
+# A command of the framework's own, which doesn't need the plugin.
 _SLS_ITSELF = {"print": frozenset[str]()}
 _PATH = re.compile(
     r"(?:bench|cli|deploy|docs|emulator|events|functions|local|requirements|shared|tests|\.ci"
@@ -44,7 +44,7 @@ _SOURCE = re.compile(r"\b\d{3,4}/\d{4,6}\b")
 
 
 def problems(text: str) -> Iterator[str]:
-    """Everything that a page says and that isn't so."""
+    """Yield everything that a page says but that isn't true."""
     for command in commands(text):
         if problem := wrong_command(command):
             yield f"`{command}`: {problem}"
@@ -57,7 +57,7 @@ def problems(text: str) -> Iterator[str]:
 
 
 def commands(text: str) -> Iterator[str]:
-    """Every command that a reader could copy: lines behind a prompt, and code in a sentence."""
+    """Yield every command that a reader could copy: behind a prompt, or as code in a sentence."""
     for block in FENCE.finditer(text):
         if block["language"] in _SHELLS:
             yield from re.findall(r"^\$ (.+?)(?: +#.*)?$", block["text"], re.MULTILINE)
@@ -67,7 +67,7 @@ def commands(text: str) -> Iterator[str]:
 
 
 def spans(text: str) -> list[str]:
-    """The code inside sentences and tables; what stands in a block of code is left out."""
+    """Return the code inside sentences and tables, without blocks of code."""
     return [span.strip("`") for span in CODE.findall(FENCE.sub("", text))]
 
 
@@ -96,7 +96,7 @@ def _wrong_call(words: Sequence[str]) -> str | None:
         return None if known else f"there is no module {arguments[1]}"
     if program in _OTHERS or program == "." or (ROOT / program).is_file():
         return None
-    return f"nobody knows {program!r}: `_OTHERS` in docs/claims.py has other programs"
+    return f"{program!r} is unknown: `_OTHERS` in docs/claims.py lists other programs"
 
 
 def _wrong_make(arguments: Sequence[str]) -> str | None:
@@ -124,7 +124,7 @@ def _wrong_option(
 
 @cache
 def _card_ocr() -> Mapping[str, frozenset[str]]:
-    """The options of each command of `card-ocr`."""
+    """Return the options of each command of `card-ocr`."""
     group: Any = typer.main.get_command(app)
     return {
         name: frozenset(option for one in command.params for option in one.opts)
@@ -134,7 +134,7 @@ def _card_ocr() -> Mapping[str, frozenset[str]]:
 
 @cache
 def _sls() -> Mapping[str, frozenset[str]]:
-    """The options of each command of `sls` that the plugin takes."""
+    """Return the options of each command of `sls` that the plugin takes."""
     flags = _text("deploy/plugin/flags.js")
     table = re.search(r"FLAGS = \{\n(.+?)\n\};", flags, re.DOTALL)
     everywhere = re.search(r"EVERYWHERE = \[(.+?)\]", flags)
@@ -153,7 +153,7 @@ def _options(names: str) -> Iterator[str]:
 
 
 def unknown_names(text: str) -> Iterator[str]:
-    """Files, tests and variables that a sentence names and that aren't there."""
+    """Yield the files, tests and variables that a sentence names but that don't exist."""
     for span in spans(text):
         if _PATH.fullmatch(span) and not any(ROOT.glob(span.rstrip("/"))):
             yield f"`{span}`: there is no such file or folder"
@@ -169,7 +169,7 @@ def unknown_names(text: str) -> Iterator[str]:
 
 @cache
 def _tests() -> frozenset[str]:
-    """The names of all tests; their files may move."""
+    """Return the names of all tests, since their files may move."""
     files = (path for folder in ROOT.glob("*") for path in folder.glob("**/test_*.py"))
     found = (re.findall(r"^def (test_\w+)", _text(path), re.MULTILINE) for path in files)
     return frozenset(name for names in found for name in names)
@@ -177,7 +177,7 @@ def _tests() -> frozenset[str]:
 
 @cache
 def _variables() -> frozenset[str]:
-    """Every variable that the project reads, or hands to a program of others."""
+    """Return every variable that the project reads or passes to another program."""
     read = {one.name for one in VARIABLES}
     read |= set(re.findall(r"^#?([A-Z_]+)=", _text(".env.example"), re.MULTILINE))
     others = {"PIP_INDEX_URL", "SSL_CERT_FILE"}
@@ -186,7 +186,7 @@ def _variables() -> frozenset[str]:
 
 
 def unknown_sources(text: str) -> Iterator[str]:
-    """Numbers of Tencent's pages of which docs/sources.md doesn't say what they are."""
+    """Yield numbers of Tencent's pages that docs/sources.md doesn't explain."""
     known = set(_SOURCE.findall(_text("docs/sources.md")))
     for number in sorted(set(_SOURCE.findall(text)) - known):
         yield f"{number}: docs/sources.md doesn't say which page that is"
@@ -196,7 +196,7 @@ def unknown_sources(text: str) -> Iterator[str]:
 
 
 def wrong_figures(text: str) -> Iterator[str]:
-    """Figures that differ from what the code, the locks or serverless.yml say."""
+    """Yield figures that differ from the code, the lock files or serverless.yml."""
     for pattern, value in FIGURES.items():
         for found in re.finditer(pattern, text):
             expected = value()
@@ -206,13 +206,13 @@ def wrong_figures(text: str) -> Iterator[str]:
 
 
 def _function(name: str) -> tuple[str, ...]:
-    """The memory in MB and the time-out in seconds of a function."""
+    """Return the memory in MB and the time-out in seconds of a function."""
     found: Any = yaml.safe_load(_text("serverless.yml"))["functions"][name]
     return (str(found["memorySize"]), str(found["timeout"]))
 
 
 def _instances(name: str) -> tuple[str, ...]:
-    """The instances of a function at once, and the memory in MB of all of them."""
+    """Return the instances of a function at once, and the memory in MB of all of them."""
     found: Any = yaml.safe_load(_text("serverless.yml"))["functions"][name]
     return (str(found["concurrency"]), str(found["concurrency"] * found["memorySize"]))
 
@@ -241,7 +241,7 @@ def _samples() -> tuple[str, ...]:
 
 
 def _event_hours(name: str) -> tuple[str]:
-    """The hours for which SCF keeps a function's event."""
+    """Return the hours for which SCF keeps a function's event."""
     found: Any = yaml.safe_load(_text("serverless.yml"))["functions"][name]
     return _number(found["eventAge"] / 3600)
 

@@ -30,7 +30,7 @@ class Document(NamedTuple):
 
     @property
     def path(self) -> Path:
-        """Where it lies."""
+        """The page's path."""
         return self.root / self.name
 
     def read(self) -> str:
@@ -58,7 +58,7 @@ def rewritten(text: str, blocks: Blocks) -> str:
     """The text with every generated block made anew.
 
     Raises:
-        KeyError: a block has a name nobody generates.
+        KeyError: no function generates a block of that name.
     """
     return _BLOCK.sub(
         lambda block: f"{block['start']}\n{blocks[block['name']]()}{block['end']}", text
@@ -66,7 +66,7 @@ def rewritten(text: str, blocks: Blocks) -> str:
 
 
 def stale_blocks(text: str, blocks: Blocks) -> list[str]:
-    """The names of the blocks that no longer say what they are generated from."""
+    """Return the names of the blocks that differ from their source."""
     return [
         block["name"]
         for block in _BLOCK.finditer(text)

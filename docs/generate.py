@@ -4,7 +4,7 @@
                a page says in one language alone
     --picture  take the picture of make up's page, docs/page.png (needs Chromium)
 
-A block stands between `<!-- generated: NAME -->` and `<!-- end -->`; `blocks.BLOCKS` has the names.
+A block is between `<!-- generated: NAME -->` and `<!-- end -->`. `blocks.BLOCKS` has the names.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def differences(english: Path, chinese: Path) -> Iterator[str]:
 
 
 def sections(text: str) -> list[Section]:
-    """A page section by section; the first is what stands before its first heading."""
+    """Return a page's sections. The first one is the text before the first heading."""
     blocks: list[str] = []
 
     def kept(block: re.Match[str]) -> str:

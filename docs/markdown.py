@@ -15,12 +15,12 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def code(text: str) -> str:
-    """Code inside a sentence; nothing where there is none."""
+    """Return code inside a sentence; nothing for an empty text."""
     return f"`{text}`" if text else ""
 
 
 def escaped(text: str) -> str:
-    """Plain text, in which `<name>` is no tag."""
+    """Return plain text, in which `<name>` isn't a tag."""
     return text.replace("<", r"\<")
 
 
@@ -30,7 +30,7 @@ def fenced(language: str, text: str) -> str:
 
 
 def columns(lines: Sequence[tuple[str, str]]) -> str:
-    """Names, and what they are, aligned."""
+    """Return names and their meanings, aligned."""
     width = max(len(name) for name, _ in lines)
     return "\n".join(f"{name:<{width}}  {text}".rstrip() for name, text in lines)
 

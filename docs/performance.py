@@ -109,7 +109,7 @@ def month_of(cards: int) -> Iterator[tuple[str, str]]:
 
 
 def _requests(cards: int) -> Requests:
-    """Those of the functions, but for the reconcile passes'."""
+    """Return the functions' figures, without those of the reconcile passes."""
 
     def of_a_card(submit: float, callback: float, finished: float, again: float) -> float:
         return submit + callback + LOST.value * finished + REFUSED.value * again

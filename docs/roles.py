@@ -1,4 +1,4 @@
-"""The blocks about roles: made from the grants themselves, for a deployment of invented names."""
+"""The blocks about roles, made from the grants for a deployment with invented names."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _COMMANDS: dict[Command, str] = {
 
 
 def operator_permissions() -> str:
-    """What the keys of whoever deploys or runs the command line must be allowed."""
+    """Return what the API key for the deployment and the command line must be allowed."""
     rows = [
         (shown, _list(row.action for row in needed_by(command)))
         for command, shown in _COMMANDS.items()

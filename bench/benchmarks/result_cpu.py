@@ -1,4 +1,4 @@
-"""result-cpu: what it takes to make a result of a callback's body."""
+"""result-cpu: the CPU time that it takes to make a result of a callback's body."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def test_a_command_that_can_be_called_is_no_problem(command: str) -> None:
         ("sls remove --gently", "no option --gently"),
         ("python -m docs.generated", "no module docs.generated"),
         ("git pull && card-ocr mend", "no command mend"),
-        ("frobnicate", "nobody knows 'frobnicate'"),
+        ("frobnicate", "'frobnicate' is unknown"),
     ],
 )
 def test_a_command_that_can_not_be_called_is_named(command: str, problem: str) -> None:

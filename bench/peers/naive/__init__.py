@@ -1,1 +1,1 @@
-"""A handler in the style of the vendor's demos, and the zip somebody would deploy it in."""
+"""A handler in the style of the vendor's demos, and the zip in which one would deploy it."""
