@@ -287,8 +287,10 @@ FIGURES: Mapping[str, Callable[[], tuple[str, ...]]] = {
     r"(?:both|占位) (\d+) (?:hour|小时)": _is(decide.DENIED_AFTER_SECONDS / 3600),
     r"(?:created|younger by) (\d+) seconds": _is(job_lookup.PROOF_AFTER_SECONDS),
     r"between (\d+) hour and `RECONCILE_DAYS`": _is(reconcile.YOUNGEST_SECONDS / 3600),
-    r"(?:after|连续) (\d+) (?:different |such )?(?:cards in a row|张)": _is(gate.REFUSED_IN_A_ROW),
-    r"every (\d+) seconds an instance": _is(gate.ASK_AGAIN_SECONDS),
+    r"(?:after|连续) (\d+) (?:different |such )?(?:cards\s+in a row|张)": _is(
+        gate.REFUSED_IN_A_ROW
+    ),
+    r"(?:every|answer for|later than) (\d+) seconds": _is(gate.ASK_AGAIN_SECONDS),
     r"older than (\d+) minutes, three runs": _is(attention.LATE_SECONDS / 60),
     r"has waited for (\d+) minutes": _is(attention.REFUSED_SECONDS / 60),
     # sizes and forms
