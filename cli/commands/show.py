@@ -94,7 +94,7 @@ def _draw(photos: PhotoReader, run: ShownResult | None, image: Path, minimum: in
         return
     picture = decoded(content)
     if picture is None:
-        _no_picture("the photo is no JPEG, PNG, BMP or WebP of at most 50 million pixels")
+        _no_picture("the photo is not a JPEG, PNG, BMP or WebP of at most 50 million pixels")
         return
     drawn = with_boxes(picture, run.document["items"], minimum)
     with replacing(image, "--image") as new:

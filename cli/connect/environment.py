@@ -90,10 +90,12 @@ def deployment_environment(
 
 def _file_of(env_file: Path | None, stage: str | None) -> _EnvFile:
     if stage is not None and not re.fullmatch("[A-Za-z0-9-]+", stage):
-        raise ConfigurationError("--stage", "is no stage's name; write letters, digits and hyphens")
+        raise ConfigurationError(
+            "--stage", "is not a stage's name; write letters, digits and hyphens"
+        )
     if env_file is not None:
         if not env_file.is_file():
-            raise ConfigurationError("--env-file", f"{env_file} is no file")
+            raise ConfigurationError("--env-file", f"{env_file} is not a file")
         return _EnvFile(env_file, is_named=True)
     of_stage = ENV_FILE.with_name(f"{ENV_FILE.name}.{stage}")
     if stage is not None and of_stage.is_file():

@@ -89,7 +89,9 @@ def _result_of(
             return _still_pending(subject, specimen, wait)
     except StorageFault as fault:
         return failed(str(fault))
-    return result_in(body) or failed("the object in the place of its result is no result of ours")
+    return result_in(body) or failed(
+        "the object in the place of its result is not a result of ours"
+    )
 
 
 def _still_pending(subject: Subject, specimen: SentSpecimen, wait: float) -> Verdict:

@@ -20,7 +20,7 @@ class Enqueued(Enum):
     """What came of putting a card in line."""
 
     ENQUEUED = "it is in line"
-    TAKEN = "it is pending already, whoever put it there"
+    TAKEN = "it is pending already, perhaps through another call"
     DONE = "it has a result"
 
 

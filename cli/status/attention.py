@@ -70,7 +70,7 @@ def _sweep(sweep: LastSweep | None, listed: int, give_up_seconds: float) -> Iter
     if sweep.sending not in {"yes", HELD, OVER_BUDGET.why}:
         yield f"Nothing is sent: {sweep.sending}."
     if listed and not sweep.whole and not any(sweep.pending.values()):
-        yield "The last sweep saw nothing of what is pending: its log says why, with `not_listed`."
+        yield "The last sweep couldn't list the pending cards: its log says why, with `not_listed`."
     yield from _oldest(sweep, give_up_seconds)
     for state, count in sweep.pending.items():
         if state.startswith(REFUSED):

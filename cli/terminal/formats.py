@@ -27,7 +27,7 @@ def seconds(text: str | float) -> float:
     except ValueError:
         number = 0
     if not 1 <= number <= _LONGEST_WAIT:  # nan, too
-        raise typer.BadParameter(f"{text!r} is no number of seconds from 1 to {_LONGEST_WAIT}")
+        raise typer.BadParameter(f"{text!r} is not a number of seconds from 1 to {_LONGEST_WAIT}")
     return number
 
 
@@ -75,7 +75,7 @@ def price(text: str) -> Decimal:
     except InvalidOperation:
         amount = Decimal(-1)
     if not (amount.is_finite() and amount >= 0 and abs(amount.adjusted()) <= _MOST_PLACES):
-        raise typer.BadParameter(f"{text!r} is no amount; write it like 0.05")
+        raise typer.BadParameter(f"{text!r} is not an amount; write it like 0.05")
     return amount
 
 

@@ -45,7 +45,9 @@ KeyPrefix = Annotated[
 ]
 Every = Annotated[
     bool,
-    typer.Option("--every-version", help="Every content and run of a card, not the current alone."),
+    typer.Option(
+        "--every-version", help="Every content and run of a card, not only the current one."
+    ),
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")

@@ -34,7 +34,7 @@ def agreed(settings: Settings, question: str, *, yes: bool) -> bool:
         return True
     if not sys.stdin.isatty():
         raise ConfigurationError(
-            "--yes", "nobody is there to be asked, so nothing was done; --yes agrees beforehand"
+            "--yes", "there is no terminal to ask on, so nothing was done; --yes agrees beforehand"
         )
     try:
         return typer.confirm(f"{place_of(settings)}: {question}", err=True)

@@ -104,7 +104,7 @@ def test_a_file_with_secrets_that_others_can_read_is_reported(
 
 @pytest.mark.parametrize("stage", ["", "../prod", "a b"])
 def test_a_stage_that_can_be_none_is_refused(stage: str) -> None:
-    with pytest.raises(ConfigurationError, match="is no stage's name"):
+    with pytest.raises(ConfigurationError, match="is not a stage's name"):
         deployment_environment(None, KEYS, stage)
 
 
@@ -139,7 +139,7 @@ def test_a_missing_api_key_is_named(name: str, tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_named_must_be_there(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="is no file"):
+    with pytest.raises(ConfigurationError, match="is not a file"):
         deployment_environment(tmp_path / "absent.env", KEYS)
 
 

@@ -257,7 +257,7 @@ def test_the_person_at_the_terminal_is_asked(
 def test_a_price_is_an_amount(operator: Operator, price: str) -> None:
     answer = operator.calls("backfill", "--dry-run", "--price", price)
     assert answer.status == 2
-    assert "no amount" in answer.err
+    assert "not an amount" in answer.err
 
 
 @pytest.mark.usefixtures("old")

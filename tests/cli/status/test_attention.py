@@ -93,7 +93,7 @@ def test_a_healthy_deployment_needs_nothing() -> None:
         ),
         (
             SWEEP._replace(pending={"waiting": 0}, oldest=None, whole=False),
-            "saw nothing of what is pending",
+            "couldn't list the pending cards",
         ),
     ],
 )
