@@ -53,7 +53,9 @@ def compiled(sources: Mapping[str, bytes], runtime: str) -> dict[str, bytes]:
     """
     run = subprocess.run(  # noqa: S603 — the interpreter that was just found
         [runtime, "-s", "-S", "-c", _COMPILE],
-        input=json.dumps({name: _encoded(source) for name, source in sources.items()}),
+        input=json.dumps(
+            {name: base64.b64encode(source).decode() for name, source in sources.items()}
+        ),
         # The hash seed decides the order of a set in bytecode.
         env={
             **without_secrets(os.environ),
@@ -97,10 +99,6 @@ def _is_runtime(interpreter: str) -> bool:
     except OSError:
         return False
     return run.returncode == 0
-
-
-def _encoded(source: bytes) -> str:
-    return base64.b64encode(source).decode()
 
 
 def _cached(name: str) -> str:

@@ -10,5 +10,5 @@ remove        looks, says what it will delete, deletes it
 info, logs    what is deployed, and what a function logged
 invoke        runs a deployed function on an event; reads the event
 invoke_local  runs a function of the repository, in the process of local_worker
-local_worker  the process of `invoke local`; only its own few imports are in it
+local_worker  the process of `invoke local`, without the deployer's imports
 """

@@ -69,6 +69,7 @@ def read_service(text: str) -> Service:
     package = document.section("package").expect("path")
     settings = document.section("settings").expect("path").optional_text("path")
     environment = _texts(provider.section("environment"))
+    functions = document.section("functions")
     return Service(
         name=document.text("service", "write the service's name"),
         stage=document.text("stage", "write provider.stage"),
@@ -80,7 +81,9 @@ def read_service(text: str) -> Service:
         environment=environment,
         secrets=tuple(str(name) for _, name in provider.items("secrets")),
         logs=_log_topic(provider.section("logs").expect(*LOGS_KEYS)),
-        functions=_functions(document.section("functions"), environment),
+        functions={
+            key: _function(key, functions.section(key), environment) for key in functions.names()
+        },
         package_path=Path(package.optional_text("path") or _DEFAULT_PACKAGE_PATH),
         settings_path=Path(settings) if settings else None,
     )
@@ -101,10 +104,6 @@ def _log_topic(section: Section) -> LogTopic | None:
             section.where, "needs both ids: write logset and topic, or neither"
         )
     return topic
-
-
-def _functions(section: Section, environment: Mapping[str, str]) -> dict[str, Function]:
-    return {name: _function(name, section.section(name), environment) for name in section.names()}
 
 
 def _function(key: str, section: Section, environment: Mapping[str, str]) -> Function:
