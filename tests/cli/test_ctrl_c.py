@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -139,10 +140,17 @@ class Bucket:
         return self.operator.calls(*case.command)
 
 
+@contextmanager
+def served() -> Iterator[tuple[Cloud, str]]:
+    """A cloud, and its URL."""
+    with cloud(ManualClock(time.time())) as here, serving(here.local.app) as url:
+        yield here, url
+
+
 @pytest.fixture
 def bucket(operator: Operator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
     monkeypatch.chdir(tmp_path)
-    with cloud(ManualClock(time.time())) as here, serving(here.local.app) as url:
+    with served() as (here, url):
         operator.serves(here, LOCAL_CLOUD=url)
         yield Bucket(here, operator, tmp_path)
 
@@ -150,10 +158,29 @@ def bucket(operator: Operator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 @pytest.fixture
 def done(bucket: Bucket) -> Bucket:
     """All of it is read, and ten days old."""
-    _put_all(bucket.here)
-    bucket.here.local.run_until_idle()
-    bucket.here.local.advance(10 * DAY)
+    _read_all(bucket.here)
     return bucket
+
+
+@pytest.fixture(scope="module")
+def all_read() -> Iterator[tuple[Cloud, str]]:
+    """As `done`, for commands that change nothing."""
+    with served() as (here, url):
+        _read_all(here)
+        yield here, url
+
+
+@pytest.fixture
+def unchanged(
+    all_read: tuple[Cloud, str],
+    operator: Operator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Bucket:
+    monkeypatch.chdir(tmp_path)
+    here, url = all_read
+    operator.serves(here, LOCAL_CLOUD=url)
+    return Bucket(here, operator, tmp_path)
 
 
 @pytest.fixture
@@ -162,6 +189,12 @@ def old(bucket: Bucket) -> Bucket:
     bucket.here.local.cos.on_object_created = lambda _created: None
     _put_all(bucket.here)
     return bucket
+
+
+def _read_all(here: Cloud) -> None:
+    _put_all(here)
+    here.local.run_until_idle()
+    here.local.advance(10 * DAY)
 
 
 def _put_all(here: Cloud) -> None:
@@ -193,28 +226,28 @@ def left_in(folder: Path) -> list[str]:
     ],
 )
 def test_another_signal_leaves_as_little_as_ctrl_c(
-    done: Bucket, tmp_path: Path, command: tuple[str, ...], sent: signal.Signals
+    unchanged: Bucket, tmp_path: Path, command: tuple[str, ...], sent: signal.Signals
 ) -> None:
-    done.interrupted(Case(command, READ, at=AT_READING), sent)
+    unchanged.interrupted(Case(command, READ, at=AT_READING), sent)
     assert left_in(tmp_path) == []
 
 
 @pytest.mark.parametrize("command", [XLSX, REPORT], ids=" ".join)
 def test_what_a_killed_run_left_is_removed_by_the_next(
-    done: Bucket, tmp_path: Path, command: tuple[str, ...]
+    unchanged: Bucket, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     case = Case(command, READ, at=AT_READING)
-    done.interrupted(case, signal.SIGKILL)
+    unchanged.interrupted(case, signal.SIGKILL)
     assert len(left_in(tmp_path)) == 1
-    assert done.goes_on(case).status == 0
+    assert unchanged.goes_on(case).status == 0
     assert left_in(tmp_path) == ["out"]
 
 
 @pytest.mark.parametrize("name", READING)
-def test_what_only_reads_begins_again(done: Bucket, name: str, tmp_path: Path) -> None:
-    done.interrupted(CASES[name])
+def test_what_only_reads_begins_again(unchanged: Bucket, name: str, tmp_path: Path) -> None:
+    unchanged.interrupted(CASES[name])
     assert not (tmp_path / "out").exists()
-    assert done.goes_on(CASES[name]).status == 0
+    assert unchanged.goes_on(CASES[name]).status == 0
 
 
 def test_a_purge_deletes_the_rest(done: Bucket) -> None:
