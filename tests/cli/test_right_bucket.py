@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -53,6 +54,7 @@ class Shell(NamedTuple):
 @pytest.fixture
 def shell(operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Shell]:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)  # before the doctor looks again
     asked: list[str | None] = []
     with deployed(operator, monkeypatch, tmp_path) as there:
         there.local.cos.create_bucket(OTHER)

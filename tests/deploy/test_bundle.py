@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import io
 import json
@@ -12,13 +13,13 @@ import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from deploy.bundle import compiled, manifest
 from deploy.bundle.compiled import find_runtime
-from deploy.bundle.contents import NO_BYTECODE, archive, contents
+from deploy.bundle.contents import NO_BYTECODE, Contents, archive, contents
 from deploy.bundle.dependencies import (
     LOCK,
     bundled_packages,
@@ -32,42 +33,29 @@ from deploy.errors import BundleFailed
 from shared.errors import ConfigurationError
 from tests.support.environment import SECRET
 from tests.support.serverless_yml import ENVIRON, ROOT, document
-from tests.support.unpacked import run, runtime, unpack
+from tests.support.unpacked import run, runtime
 
 FUNCTIONS = ("submit", "callback", "sweep")
 # What a checkout needs to package; the rest of the repository plays no part.
 NEEDED = ("deploy", "functions", "requirements", "shared")
 
 
-@pytest.fixture(scope="session")
-def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the zips of this repository, as `sls package` makes them here."""
-    folder = tmp_path_factory.mktemp("packaged")
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in ENVIRON.items():
-            patch.setenv(name, value)
-        package(read_service(document())._replace(package_path=folder))
-    return folder
+@pytest.fixture(scope="module")
+def sources() -> Contents:
+    """What the zips hold without a runtime."""
+    return contents(ROOT, FUNCTIONS, None)
 
 
 @pytest.fixture(scope="module")
-def said_without_anything(tmp_path_factory: pytest.TempPathFactory) -> str:
+def said_without_anything(sources: Contents, tmp_path_factory: pytest.TempPathFactory) -> str:
     """What packaging prints without a runtime and without a value in the environment."""
     folder = tmp_path_factory.mktemp("bare")
     printed = io.StringIO()
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
         patch.delenv("CALLBACK_SECRET", raising=False)
-        patch.setattr("deploy.commands.package.find_runtime", lambda: None)
+        patch.setattr("deploy.commands.package.contents", lambda *_arguments: sources)
         package(read_service(document(environ={}))._replace(package_path=folder))
     return printed.getvalue()
-
-
-@pytest.fixture(scope="session")
-def unpacked(packaged: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """Each function's code as it lies in SCF; skips without the runtime."""
-    runtime()
-    folder = tmp_path_factory.mktemp("code")
-    return {name: unpack(packaged / f"{name}.zip", folder / name) for name in FUNCTIONS}
 
 
 def names_in(zipped: Path) -> set[str]:
@@ -183,14 +171,27 @@ def test_a_build_in_another_checkout_is_the_same_to_the_byte(
         assert (tmp_path / ".serverless" / path.name).read_bytes() == path.read_bytes(), path.name
 
 
-def test_without_the_runtime_a_zip_holds_the_same_sources_alone(packaged: Path) -> None:
-    built = contents(ROOT, ["submit"], None)
+def test_without_the_runtime_a_zip_holds_only_the_same_sources(
+    packaged: Path, sources: Contents
+) -> None:
     with_bytecode = names_in(packaged / "submit.zip")
-    assert built.functions["submit"].keys() == {
+    assert sources.functions["submit"].keys() == {
         name for name in with_bytecode if not name.endswith(".pyc")
     }
-    described = manifest.manifest(built, {"submit": archive(built.functions["submit"])})
-    assert json.loads(described)["bytecode"] is None
+    zips = {name: archive(files) for name, files in sources.functions.items()}
+    assert json.loads(manifest.manifest(sources, zips))["bytecode"] is None
+
+
+def test_a_folder_that_can_not_be_written_is_one_sentence(
+    sources: Contents, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in ENVIRON.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("deploy.commands.package.contents", lambda *_arguments: sources)
+    monkeypatch.chdir(tmp_path)
+    Path(".serverless").write_text("a file", encoding="utf-8")
+    with pytest.raises(BundleFailed, match=r"^\.serverless can't be written: File exists$"):
+        package(read_service(document()))
 
 
 def test_without_the_runtime_a_line_says_what_that_costs(said_without_anything: str) -> None:
@@ -413,14 +414,26 @@ print(json.dumps({"status": answer["statusCode"], "modules": sorted(sys.modules)
 """
 
 
-def modules_loaded(folder: Path) -> list[str]:
-    """The modules of the zip that importing its handler loads."""
+class Imported(NamedTuple):
+    """What importing a handler in the runtime did."""
+
+    seen: dict[str, Any]
+    written: set[Path]  # besides the zip's files
+
+
+@pytest.fixture(scope="module")
+def imported(unpacked: Mapping[str, Path]) -> Mapping[str, Imported]:
+    return {name: import_handler(folder) for name, folder in unpacked.items()}
+
+
+def import_handler(folder: Path) -> Imported:
+    before = set(folder.rglob("*"))
     done = run(folder, _IMPORT_HANDLER)
-    assert done.returncode == 0, done.stderr
-    modules: list[str] = json.loads(done.stdout)["modules"]
-    return modules
+    assert (done.returncode, done.stderr) == (0, "")
+    return Imported(json.loads(done.stdout), set(folder.rglob("*")) - before)
 
 
+@functools.cache
 def library_loaded(folder: Path, *modules: str) -> set[str]:
     """The top-level modules of the standard library that importing these loads."""
     done = run(folder, _NAME_LIBRARY, *modules)
@@ -434,24 +447,21 @@ def modules_in(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_handler_is_imported_from_the_zip_and_the_standard_library_alone(
-    unpacked: Mapping[str, Path], name: str
+def test_a_handler_imports_only_from_the_zip_and_the_standard_library(
+    unpacked: Mapping[str, Path], imported: Mapping[str, Imported], name: str
 ) -> None:
-    before = set(unpacked[name].rglob("*"))
-    done = run(unpacked[name], _IMPORT_HANDLER)
-    assert (done.returncode, done.stderr) == (0, "")
-    seen = json.loads(done.stdout)
+    seen, written = imported[name]
     library = str(Path(seen["library"]).parents[1])
     code = str(unpacked[name])
     assert not [file for file in seen["files"] if not file.startswith((library, code))]
     assert seen["cached"] == f"{code}/__pycache__/index.cpython-310.pyc"
-    assert set(unpacked[name].rglob("*")) == before
+    assert written == set()
 
 
 def test_callback_loads_hardly_anything_before_it_knows_the_caller(
-    unpacked: Mapping[str, Path],
+    imported: Mapping[str, Imported],
 ) -> None:
-    assert modules_loaded(unpacked["callback"]) == [
+    assert imported["callback"].seen["modules"] == [
         *("index", "shared", "shared.callback_token", "shared.errors", "shared.events"),
         "shared.log",
     ]
@@ -459,9 +469,9 @@ def test_callback_loads_hardly_anything_before_it_knows_the_caller(
 
 @pytest.mark.parametrize("name", ["submit", "sweep"])
 def test_what_talks_to_the_cloud_loads_the_sdk_and_what_it_needs(
-    unpacked: Mapping[str, Path], name: str
+    imported: Mapping[str, Imported], name: str
 ) -> None:
-    assert {module.split(".")[0] for module in modules_loaded(unpacked[name])} == {
+    assert {module.split(".")[0] for module in imported[name].seen["modules"]} == {
         *("index", "shared", "xmltodict", "qcloud_cos", "crcmod", "six"),
         *("certifi", "idna", "requests", "urllib3"),
     }
@@ -472,12 +482,13 @@ def test_of_the_standard_library_a_handler_loads_hardly_more_than_the_sdk(
     unpacked: Mapping[str, Path], name: str, more: set[str]
 ) -> None:
     loaded = library_loaded(unpacked[name], "index")
-    assert loaded - library_loaded(unpacked[name], "qcloud_cos", "xmltodict") == {"secrets", *more}
+    of_the_sdk = library_loaded(unpacked["submit"], "qcloud_cos", "xmltodict")
+    assert loaded - of_the_sdk == {"secrets", *more}
 
 
-def test_submit_loads_nothing_of_sweep(unpacked: Mapping[str, Path]) -> None:
+def test_submit_loads_nothing_of_sweep(imported: Mapping[str, Imported]) -> None:
     of_sweep = {"sweep", "sender", "settle", "walk", "lost", "reconcile", "status", "workers"}
-    loaded = set(modules_loaded(unpacked["submit"]))
+    loaded = set(imported["submit"].seen["modules"])
     assert not loaded & {f"shared.pipeline.{module}" for module in of_sweep}
 
 

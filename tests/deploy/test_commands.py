@@ -420,12 +420,6 @@ def test_an_interruption_is_no_traceback(
     assert capsys.readouterr().err == "interrupted\n"
 
 
-def test_a_folder_that_can_not_be_written_is_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / ".serverless").write_text("a file", encoding="utf-8")
-    status, _, said = run("package", text=serverless_document(), environ=ENVIRON, folder=tmp_path)
-    assert (status, said) == (1, ".serverless can't be written: File exists\n")
-
-
 def test_a_bug_is_told_without_its_text(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -459,12 +459,11 @@ def run_in(served: Served, package: Path, *arguments: str) -> None:
         assert main(arguments) == 0
 
 
-def test_the_uploaded_zips_process_the_specimens_end_to_end(tmp_path: Path) -> None:
+def test_the_uploaded_zips_process_the_specimens_end_to_end(tmp_path: Path, packaged: Path) -> None:
     runtime()
     with served_deployment(tmp_path / "code") as served:
         # Given what `sls package` and `sls deploy` make of the repository
-        run_in(served, tmp_path / "package", "package")
-        run_in(served, tmp_path / "package", "deploy")
+        run_in(served, packaged, "deploy")
         # Then each specimen has its result, as it was drawn, and was called back for
         served.run_specimens()
         # And a sweep finds nothing to do

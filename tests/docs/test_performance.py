@@ -23,7 +23,7 @@ from tests.support.clouds import Cloud, cloud
 from tests.support.sent import recorded
 from tests.support.serverless_yml import configuration
 
-FEW, MANY = 10, 60  # what the second takes over the first is the cards' alone
+FEW, MANY = 10, 30  # what the second takes over the first is the cards' alone
 AWAY_SECONDS = 3.0  # long after the upload, nobody waits for the clock of COS
 OLD_SECONDS = 130.0  # sweep leaves younger ones alone
 DUE_SECONDS = 310.0  # so long a card waits that was refused once

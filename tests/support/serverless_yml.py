@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,19 @@ def configuration(
     change: Mapping[str, Any] | None = None, remove: Sequence[str] = ()
 ) -> dict[str, Any]:
     """The repository's serverless.yml, with values set at and removed from dotted paths."""
-    read: dict[str, Any] = yaml.safe_load((ROOT / "serverless.yml").read_text(encoding="utf-8"))
+    read = deepcopy(_read())
     for path, value in (change or {}).items():
         holder, key = _holder(read, path)
         holder[key] = deepcopy(value)
     for path in remove:
         holder, key = _holder(read, path)
         del holder[key]
+    return read
+
+
+@cache
+def _read() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((ROOT / "serverless.yml").read_text(encoding="utf-8"))
     return read
 
 

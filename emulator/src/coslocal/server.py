@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ADDRESS: Final = "127.0.0.1"
 
 _LAST_PORT: Final = 65535
+_STOPS_WITHIN_SECONDS: Final = 0.02
 
 App = Callable[..., Iterable[bytes]]
 E = TypeVar("E", bound=Emulator)
@@ -62,7 +63,9 @@ class LocalServer:
             raise PortUnavailable(f"port {port} of {ADDRESS}: {reason}") from error
         self.url = f"http://{ADDRESS}:{self._server.server_port}"
         self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": _STOPS_WITHIN_SECONDS},
+            daemon=True,
         )
 
     def serve(self, app: App) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 import pytest
@@ -49,7 +49,13 @@ def here(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]
 
 
 deaths = pytest.mark.parametrize("end", [ConnectionResetError, Killed])
-moments = pytest.mark.parametrize("moment", ["before_effect", "after_effect"])
+BEFORE_ALL = ("before_effect", 1)
+
+
+def moments(deletions: Iterable[int]) -> pytest.MarkDecorator:
+    """Before the first deletion, and after each of these: before another it is the same."""
+    after = [("after_effect", at) for at in deletions]
+    return pytest.mark.parametrize(("moment", "at"), [BEFORE_ALL, *after])
 
 
 def dies(here: Cloud, moment: str, death: Death, operator: Operator, *command: str) -> None:
@@ -67,8 +73,7 @@ def objects(here: Cloud) -> list[str]:
 
 
 @deaths
-@moments
-@pytest.mark.parametrize("at", range(1, 5))
+@moments(range(1, 5))
 def test_the_next_forget_finishes_and_nothing_is_sent_meanwhile(
     operator: Operator,
     here: Cloud,
@@ -92,8 +97,7 @@ def test_the_next_forget_finishes_and_nothing_is_sent_meanwhile(
 
 
 @deaths
-@moments
-@pytest.mark.parametrize("at", range(1, 8, 2))
+@moments(range(1, 8, 2))
 def test_the_next_purge_finishes_and_nothing_is_sent_meanwhile(
     operator: Operator, here: Cloud, end: type[BaseException], moment: str, at: int
 ) -> None:
