@@ -1,4 +1,4 @@
-"""Draws twenty cards in five fonts: `python -m tests.recognition.fonts.draw`.
+"""Draws twenty cards in five fonts: `python -m tests.local.recognition.fonts.draw`.
 
 Needs Pillow, numpy and the Debian packages of `TYPEFACES` besides fonts-noto-cjk. The photos are
 shipped, so nobody else needs them. The same releases draw the same bytes.
