@@ -23,13 +23,13 @@ from deploy.configuration.document import (
 )
 from deploy.configuration.environment import NOT_INHERITED
 from tests.support.deployed import invoker, written_beside
-from tests.support.deployments import DEPLOYER, state_of
+from tests.support.deployments import DEPLOYER
 from tests.support.environment import BUCKET, REGION, SECRET
-from tests.support.roles import set_up_roles
-from tests.support.served_deployments import Served, served_deployment
+from tests.support.served_deployments import served_deployment
 from tests.support.serverless_yml import ENVIRON, ROOT, configuration
 from tests.support.settings_lines import LINES
 from tests.support.sls import OSLS, inherited, service_folder, sls
+from tests.support.sls_user import User
 from tests.support.tencent_api import Break, Fail
 from tests.support.tencent_api.faults import Fault
 from tests.support.wrong_configurations import WRONG_CONFIGURATIONS, WrongCase
@@ -46,60 +46,6 @@ def _framework() -> None:
 
 
 CODE, CONFIGURATION = "UpdateFunctionCode", "UpdateFunctionConfiguration"
-
-
-class User:
-    """Somebody with a checkout, an API key and a shell."""
-
-    def __init__(self, served: Served, folder: Path) -> None:
-        self.served = served
-        self.folder = service_folder(folder)
-        self.environ: dict[str, str] = {
-            "INPUT_BUCKET": BUCKET,
-            "CALLBACK_SECRET": SECRET,
-            "TENCENTCLOUD_REGION": REGION,
-            "TENCENTCLOUD_SECRET_ID": DEPLOYER.secret_id,
-            "TENCENTCLOUD_SECRET_KEY": DEPLOYER.secret_key,
-            "LOCAL_CLOUD": served.url,
-        }
-        self.reads("uploads/")
-
-    def reads(self, prefix: str) -> None:
-        """Have other photos be cards, in .env."""
-        self.environ |= {"INPUT_PREFIX": prefix}
-        self.environ["CARD_TYPE_RULES"] = f"{prefix}driver/=DriverLicense"
-        set_up_roles(self.served.api.account, INPUT_PREFIX=prefix)
-
-    def writes(self, change: Mapping[str, Any]) -> None:
-        """Change serverless.yml: values at dotted paths."""
-        text = json.dumps(configuration(change))
-        (self.folder / "serverless.yml").write_text(text, encoding="utf-8")
-
-    def runs(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run `sls`; no secret may be seen, nor a stack trace."""
-        ended = sls(self.folder, *arguments, environ=self.environ)
-        seen = ended.stdout + ended.stderr
-        for secret in (SECRET, DEPLOYER.secret_key, "Traceback", "at process."):
-            assert secret not in seen
-        return ended
-
-    def does(self, *arguments: str) -> list[str]:
-        """Run `sls` with success; returns the actions that changed something."""
-        before = len(self.served.api.calls)
-        ended = self.runs(*arguments)
-        assert ended.returncode == 0, ended.stdout + ended.stderr
-        return [call.action for call in self.served.api.calls[before:] if call.changes]
-
-    def is_refused(self, *arguments: str) -> str:
-        """Run `sls` without success; returns the one sentence that it says."""
-        ended = self.runs(*arguments)
-        assert ended.returncode == 1, ended.stdout + ended.stderr
-        (sentence,) = ended.stderr.splitlines()
-        return sentence
-
-    def deployed(self) -> dict[str, Any]:
-        """What is deployed."""
-        return state_of(self.served.api.account)
 
 
 @pytest.fixture

@@ -3,70 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
 from shared import RELEASE
-from shared.documents import Attempt, PastAttempt
-from shared.errors import CallbackRefused, JobServiceFault, MalformedCallback, StorageFault
+from shared.documents import PastAttempt
+from shared.errors import CallbackRefused, MalformedCallback, StorageFault
 from shared.jobs import Container, Job
 from shared.jobs.reply import job_in_callback
-from shared.pipeline.callback import deliver
 from shared.times import rfc3339
+from tests.support.called_back import KEY, Card
 from tests.support.cards import ADDRESS, NAME, finished_job, id_infos, job_node
 from tests.support.environment import BUCKET
 from tests.support.memory import failing_at
 from tests.support.pipelines import START, World
-from tests.support.schema import validate_result
-
-KEY = "uploads/a.jpg"
-
-
-class Card:
-    """A submitted card whose job has ended at CI; `changes` are the job's."""
-
-    def __init__(self, world: World, key: str = KEY, **changes: Any) -> None:
-        self.world = world
-        self.key = key
-        self.photo = world.store.upload(key)
-        self.token = world.token(key, self.photo.etag)
-        self.job = world.finished(self.token, key, **changes)
-        self.pending = f"ocr/pending/{key}.{self.photo.etag}.0001.json"
-        self.result_name = f"ocr/results/{key}.{self.photo.etag}.json"
-        world.store.objects[self.pending] = self.attempt().body()
-
-    def attempt(self, **changes: Any) -> Attempt:
-        """The attempt that the job was sent under."""
-        attempt = Attempt(
-            source=self.world.context().source(self.photo),
-            card_type="IDCard",
-            version=self.photo.etag,
-            attempt=1,
-            owner="an-owner",
-            state="submitted",
-            trigger="upload",
-            job_id=self.job.job_id,
-            first_claimed_at=self.photo.last_modified,
-            claimed_at=self.photo.last_modified,
-            first_sent_at=self.photo.last_modified,
-        )
-        return attempt._replace(**changes)
-
-    def deliver(self, reported: Job | None = None) -> None:
-        context = self.world.context("callback")
-        deliver(context, self.token, reported or self.job, "json")
-
-    def result(self) -> dict[str, Any]:
-        document = self.world.store.document(self.result_name)
-        validate_result(document)
-        return document
-
-    def checks(self) -> dict[str, bool]:
-        return {check["name"]: check["passed"] for check in self.result()["checks"]}
-
-    def nothing_was_written(self) -> bool:
-        return list(self.world.store.objects) == [self.pending]
 
 
 def test_a_finished_job_becomes_the_result_and_is_no_longer_pending() -> None:
@@ -455,87 +405,3 @@ def test_a_card_type_without_a_claim_that_can_be_read_comes_from_the_rules() -> 
     card.world.store.objects[card.pending] = b"{}"
     card.deliver()
     assert card.result()["card_type"] == "DriverLicense"
-
-
-# CALLBACK_VERIFY: whose word counts, CI's or the body's.
-
-
-@pytest.mark.parametrize("verify", ["prefer", "require"])
-def test_a_failed_re_read_writes_nothing(verify: str) -> None:
-    card = Card(World(CALLBACK_VERIFY=verify))
-
-    def broken(_call: str, _name: str) -> None:
-        raise JobServiceFault("GET of a job", "HTTP503")
-
-    card.world.jobs.before = broken
-    with pytest.raises(JobServiceFault):
-        card.deliver()
-    assert card.nothing_was_written()
-
-
-class WithoutContainer(Card):
-    """CI's re-read holds no result; only the callback's body does."""
-
-    def __init__(self, verify: str, **changes: Any) -> None:
-        super().__init__(World(CALLBACK_VERIFY=verify))
-        self.world.jobs.jobs["a1b2c3"] = self.job._replace(container=None, **changes)
-
-
-def test_prefer_takes_the_callbacks_result_where_ci_shows_none_and_marks_it() -> None:
-    card = WithoutContainer("prefer")
-    card.deliver()
-    result = card.result()
-    assert result["fields"]["name"] == NAME
-    assert (result["evidence"]["verified"], result["needs_review"]) == (False, True)
-
-
-def test_prefer_needs_the_user_data_of_the_re_read_to_take_the_callbacks_result() -> None:
-    card = WithoutContainer("prefer", user_data=None)
-    card.deliver()
-    assert card.nothing_was_written()
-
-
-def test_require_leaves_a_job_without_a_result_to_sweep() -> None:
-    card = WithoutContainer("require")
-    card.deliver()
-    assert card.nothing_was_written()
-
-
-def test_prefer_takes_the_state_from_the_re_read() -> None:
-    card = WithoutContainer("prefer", state="Running")
-    card.deliver()
-    assert card.nothing_was_written()
-
-
-def test_prefer_without_a_result_anywhere_is_left_to_sweep() -> None:
-    card = WithoutContainer("prefer")
-    card.deliver(card.job._replace(container=None))
-    assert card.nothing_was_written()
-
-
-def test_off_takes_everything_from_the_body_and_asks_nobody() -> None:
-    card = Card(World(CALLBACK_VERIFY="off"))
-    card.world.jobs.jobs.clear()
-    card.deliver()
-    result = card.result()
-    assert result["fields"]["name"] == NAME
-    assert (result["evidence"]["verified"], result["needs_review"]) == (False, True)
-
-
-def test_off_still_refuses_the_body_of_another_card() -> None:
-    card = Card(World(CALLBACK_VERIFY="off"))
-    with pytest.raises(CallbackRefused):
-        card.deliver(card.job._replace(key="uploads/b.jpg"))
-
-
-def test_off_does_without_user_data_that_ci_leaves_out() -> None:
-    card = Card(World(CALLBACK_VERIFY="off"))
-    card.deliver(card.job._replace(user_data=None))
-    assert card.result()["outcome"] == "recognised"
-
-
-def test_a_failure_that_ci_confirms_is_verified_whatever_the_body_holds() -> None:
-    card = WithoutContainer("prefer", state="Failed", code="ResourceNotSupported")
-    card.deliver()
-    result = card.result()
-    assert (result["outcome"], result["evidence"]["verified"]) == ("failed", True)
