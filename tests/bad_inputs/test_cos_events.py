@@ -48,7 +48,7 @@ def test_an_odd_event_is_read_all_the_same(case: Case) -> None:
 
 
 @cases("encoded-keys")
-def test_an_encoded_key_is_decoded_only_where_nothing_lies_at_it(case: Case) -> None:
+def test_an_encoded_key_is_decoded_only_if_nothing_lies_at_it(case: Case) -> None:
     with cloud(CALLBACK_TYPE="NONE") as opened:
         since = case.input.get("since", '{"since": "2026-01-02T03:04:05Z"}')
         if since is not None:

@@ -16,8 +16,7 @@ from cli.connect.service import service_of
 from coslocal.agenda import MovableClock
 from deploy.commands.deploy import deploy
 from tests.cli.operators import Answer, Operator
-from tests.support.accounts import FUNCTIONS, OwnedCloud, account
-from tests.support.served_accounts import grant_ci_its_role
+from tests.support.accounts import FUNCTIONS, OwnedCloud, account, grant_ci_its_role
 from tests.support.serverless_yml import document
 from tests.support.tencent_api.state import StoredFunction
 from tests.support.tencent_clients import zip_with

@@ -263,7 +263,7 @@ def test_every_reply_of_ci_has_a_request_id_of_its_own(opened: Cloud, wire: Wire
 
 @covers("x-ci-request-id")
 @pytest.mark.parametrize("code", ["SlowDown", "InternalError"])
-def test_where_no_job_was_made_the_log_has_the_id_that_cis_support_asks_for(
+def test_if_no_job_was_made_the_log_has_the_id_that_cis_support_asks_for(
     opened: Cloud, wire: Wire, code: str
 ) -> None:
     opened.local.runner.faults.requests.append(RequestFault(code))

@@ -123,7 +123,7 @@ def test_a_job_of_a_higher_level_is_served_before_older_ones() -> None:
 
 
 @covers("Request.QueueId")
-def test_the_queue_is_named_where_one_is_set_and_ci_refuses_another(wire: Wire) -> None:
+def test_the_queue_is_named_if_one_is_set_and_ci_refuses_another(wire: Wire) -> None:
     with delivering("URL") as opened:
         queue = opened.local.ci.queue_of(BUCKET).queue_id
         submit = opened.local.functions["submit"].environment

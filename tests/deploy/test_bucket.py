@@ -88,7 +88,7 @@ def test_it_is_said_before_anything_is_changed(pending: Deployment) -> None:
     assert said < lines.index("done: 1 of 3  configure callback")
 
 
-def test_one_function_deployed_alone_says_it_as_well(pending: Deployment) -> None:
+def test_one_function_deployed_by_itself_says_it_as_well(pending: Deployment) -> None:
     with_another_secret(pending)
     (note,) = notes(pending, "deploy-function", "--function", "callback")
     assert note.startswith(SECRET_CHANGES)

@@ -136,7 +136,7 @@ def test_the_manifest_and_the_zips_hold_no_secret(packaged: Path) -> None:
     assert SECRET not in (packaged / manifest.NAME).read_text(encoding="utf-8")
 
 
-def test_what_was_packaged_before_stays_where_the_configuration_is_wrong(
+def test_what_was_packaged_before_stays_if_the_configuration_is_wrong(
     packaged: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = (packaged / "submit.zip").read_bytes()
@@ -221,7 +221,7 @@ def test_packaging_without_values_says_what_a_deployment_needs(said_without_anyt
 FILES = {"shared/b.py": b"2", "index.py": b"1"}
 
 
-def test_an_archive_depends_on_names_and_bytes_alone() -> None:
+def test_an_archive_depends_only_on_names_and_bytes() -> None:
     assert archive(FILES) == archive(dict(reversed(FILES.items())))
     assert archive(FILES) != archive({**FILES, "index.py": b"3"})
 

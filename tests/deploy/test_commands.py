@@ -71,7 +71,7 @@ def test_what_is_removed_can_be_removed_again(deployment: Deployment) -> None:
 
 
 @pytest.mark.parametrize("option", [(), ("--dry-run",)])
-def test_where_nothing_is_deployed_it_is_said_where_that_could_be(
+def test_if_nothing_is_deployed_it_is_said_where_that_could_be(
     deployment: Deployment, option: tuple[str, ...]
 ) -> None:
     deployment.deployed()
@@ -365,7 +365,7 @@ def test_a_function_without_a_log_is_said_to_have_none(deployment: Deployment) -
     assert out == "card-ocr-prod-callback has logged nothing in a week\n"
 
 
-def test_where_scf_names_no_log_topic_the_console_is_pointed_to(deployment: Deployment) -> None:
+def test_if_scf_names_no_log_topic_the_console_is_pointed_to(deployment: Deployment) -> None:
     deployment.deployed()
     deployment.function("sweep").configuration["ClsTopicId"] = ""
     out = deployment.deployed("logs", "--function", "sweep").out

@@ -64,7 +64,7 @@ def test_numbers_and_booleans_become_text_as_yaml_writes_them() -> None:
     assert (environment["MIN_SCORE"], environment["LOG_KEYS"]) == ("90", "true")
 
 
-def test_what_is_optional_is_read_where_it_is_written() -> None:
+def test_what_is_optional_is_read_if_it_is_written() -> None:
     service = read_service(
         document(
             {
@@ -158,7 +158,7 @@ def test_the_callback_does_not_need_its_own_address() -> None:
     assert deployed("callback") == {"CALLBACK_SECRET": SECRET, "INPUT_BUCKET": BUCKET}
 
 
-def test_no_address_is_deployed_where_ci_does_not_call() -> None:
+def test_no_address_is_deployed_if_ci_does_not_call() -> None:
     assert "CALLBACK_URL" not in deployed("submit", CALLBACK_TYPE="NONE")
 
 

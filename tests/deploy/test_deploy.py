@@ -95,7 +95,7 @@ def test_a_dry_run_shows_the_plan_and_changes_nothing(deployment: Deployment) ->
     assert deployment.since() is None
 
 
-def test_other_code_alone_is_uploaded_alone(deployment: Deployment) -> None:
+def test_if_only_the_code_differs_only_the_code_is_uploaded(deployment: Deployment) -> None:
     deployment.deployed()
     deployment.package("second")
     changed = ["UpdateFunctionCode", "UpdateFunctionConfiguration"] * 3
@@ -103,7 +103,7 @@ def test_other_code_alone_is_uploaded_alone(deployment: Deployment) -> None:
     assert deployment.changes() == []
 
 
-def test_another_memory_or_time_out_changes_the_configuration_alone(
+def test_another_memory_or_time_out_changes_only_the_configuration(
     deployment: Deployment,
 ) -> None:
     deployment.deployed()
@@ -281,7 +281,7 @@ def test_local_cloud_is_not_deployed_from_the_shell(deployment: Deployment) -> N
 
 
 @pytest.mark.parametrize("key", ["submit", "callback"])
-def test_one_function_can_be_deployed_alone(deployment: Deployment, key: str) -> None:
+def test_one_function_can_be_deployed_by_itself(deployment: Deployment, key: str) -> None:
     deployment.deployed()
     deployment.package("second")
     changed = deployment.changes("deploy-function", "--function", key)

@@ -258,7 +258,7 @@ def test_a_function_that_is_not_deployed_is_said_to_be_so(
     assert ended.err == "card-ocr-prod-sweep is not deployed: run `sls deploy` first\n"
 
 
-def test_a_submitter_is_not_deployed_alone_without_the_callbacks_address(
+def test_a_submitter_is_not_deployed_by_itself_without_the_callbacks_address(
     deployment: Deployment,
 ) -> None:
     deployment.deployed()

@@ -101,7 +101,7 @@ def test_waiting_ends_after_a_minute_with_a_sentence() -> None:
     assert seconds(there) == pytest.approx(60)
 
 
-def test_active_alone_is_not_enough_if_scf_shows_its_available_status() -> None:
+def test_active_is_not_enough_if_scf_shows_its_available_status() -> None:
     there = scf(*["Active"] * 1000, GetFunction={"AvailableStatus": "Unavailable"})
     with pytest.raises(NotInTime, match="as Active and Unavailable after 60 s"):
         there.settle("f")

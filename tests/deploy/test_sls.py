@@ -109,7 +109,7 @@ def test_a_service_is_deployed_changed_and_removed(user: User) -> None:
     assert user.does("remove") == []
 
 
-def test_a_function_can_be_left_out_where_ci_calls_nobody(user: User) -> None:
+def test_a_function_can_be_left_out_if_ci_calls_nobody(user: User) -> None:
     user.does("deploy")
     # The others need it while CI calls back
     left_out = configuration()

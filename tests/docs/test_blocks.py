@@ -40,9 +40,7 @@ def test_readable_json_says_the_same(value: object) -> None:
 @given(st.lists(st.integers(0, 9), max_size=40), st.integers(0, 40))
 @example([0] * 32, 0)
 @example([0] * 31, 2)
-def test_readable_json_breaks_a_list_only_where_it_does_not_fit(
-    value: list[int], indent: int
-) -> None:
+def test_readable_json_breaks_a_list_only_if_it_does_not_fit(value: list[int], indent: int) -> None:
     fits = indent + len(json.dumps(value)) < 96
     assert ("\n" not in pretty(value, indent)) == fits
 

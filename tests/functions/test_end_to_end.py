@@ -283,9 +283,12 @@ def test_both_formats_of_callback_give_the_same_result(form: str, delivery: str)
 SHAPES = [CallbackShape(*choices) for choices in itertools.product((True, False), repeat=5)]
 
 
-@pytest.mark.parametrize("delivery", ["URL", "TDMQ"])
-@pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_a_callback_of_every_shape_is_read_where_ci_shows_no_result(
+@pytest.mark.parametrize(
+    ("shape", "delivery"),
+    [*((shape, "URL") for shape in SHAPES), (SHAPES[0], "TDMQ"), (SHAPES[-1], "TDMQ")],
+    ids=str,
+)
+def test_a_callback_of_every_shape_is_read_if_ci_shows_no_result(
     shape: CallbackShape, delivery: str
 ) -> None:
     with delivering(delivery) as local_cloud:

@@ -131,7 +131,7 @@ def leaked(opened: Cloud) -> tuple[Waiting, str]:
 
 
 @pytest.mark.parametrize("verify", ["require", "prefer"])
-def test_a_leaked_token_does_not_choose_what_is_written_where_ci_shows_the_result(
+def test_a_leaked_token_does_not_choose_what_is_written_if_ci_shows_the_result(
     verify: str,
 ) -> None:
     with cloud(CALLBACK_TYPE="NONE", CALLBACK_VERIFY=verify) as opened:
@@ -142,7 +142,7 @@ def test_a_leaked_token_does_not_choose_what_is_written_where_ci_shows_the_resul
         assert FORGED["DetectedText"] not in json.dumps(result, ensure_ascii=False)
 
 
-def test_under_require_a_leaked_token_writes_nothing_where_ci_shows_no_result() -> None:
+def test_under_require_a_leaked_token_writes_nothing_if_ci_shows_no_result() -> None:
     with cloud(CALLBACK_TYPE="NONE", CALLBACK_VERIFY="require") as opened:
         opened.local.runner.behaviour.describe_holds_result = False
         waiting, body = leaked(opened)
@@ -152,7 +152,7 @@ def test_under_require_a_leaked_token_writes_nothing_where_ci_shows_no_result() 
 
 
 @pytest.mark.parametrize(("verify", "shown"), [("prefer", False), ("off", True)])
-def test_where_a_leaked_token_chooses_the_text_the_result_is_marked(
+def test_if_a_leaked_token_chooses_the_text_the_result_is_marked(
     verify: str, *, shown: bool
 ) -> None:
     with cloud(CALLBACK_TYPE="NONE", CALLBACK_VERIFY=verify) as opened:

@@ -67,7 +67,7 @@ def test_ctrl_c_exits_with_130() -> None:
     assert run("soak", measure, None) == INTERRUPTED
 
 
-def test_instances_are_for_a_burst_alone(capsys: pytest.CaptureFixture[str]) -> None:
+def test_instances_are_only_for_a_burst(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["replay", "--instances", "5"])
     assert "--instances is for burst" in capsys.readouterr().err

@@ -55,7 +55,7 @@ def test_at_the_end_nothing_more_goes_wrong() -> None:
     assert faults.take_callback() is None
 
 
-def test_cos_fails_our_own_objects_alone() -> None:
+def test_cos_fails_only_our_own_objects() -> None:
     mishaps = CosMishaps(seeded(1), probability=1.0)
     ours, photo = a_request("ocr/pending/x"), a_request("uploads/x")
     assert mishaps.before(photo) is None

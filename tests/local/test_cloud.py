@@ -61,7 +61,7 @@ def test_sweep_runs_every_five_minutes(
     assert [name for name, _ in events] == ["sweep", "sweep"]
 
 
-def test_callback_alone_has_an_address(cloud: LocalCloud) -> None:
+def test_only_callback_has_an_address(cloud: LocalCloud) -> None:
     session = cloud.client_session()
     answered = {
         name: session.post(f"{cloud.setup.url}/functions/{name}").status_code for name in EVERY

@@ -69,7 +69,7 @@ def test_a_token_says_what_was_put_in() -> None:
     assert token.expiry == int(NOW) + 604_800
 
 
-def test_a_token_is_for_its_own_card_alone() -> None:
+def test_a_token_is_only_for_its_own_card() -> None:
     token = callback_token.verify(issue(), (SECRET,), NOW)
     assert token.is_for(BUCKET, KEY)
     assert not token.is_for(BUCKET, KEY + "x")

@@ -106,7 +106,7 @@ def test_a_redirect_is_not_followed(server: RawServer) -> None:
     assert len(server.requests) == 1
 
 
-def test_where_nobody_listens_nothing_was_sent(server: RawServer) -> None:
+def test_if_nobody_listens_nothing_was_sent(server: RawServer) -> None:
     server.close()
     answer = service(server.url).submit(JOB, not_after=1.0, signed_until=11.0)
     assert answer == Waiting("NoConnection", "CI could not be reached", "capacity")

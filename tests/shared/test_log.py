@@ -50,7 +50,7 @@ def test_a_key_is_logged_as_a_keyed_digest() -> None:
     assert "样本" not in key_digest(SECRET, KEY)
 
 
-def test_keys_are_shown_only_where_that_is_wanted() -> None:
+def test_keys_are_shown_only_if_that_is_wanted() -> None:
     log = Log("submit", {}, "INFO")
     assert log.key(KEY) is None
     log.know_keys(SECRET, shown=True)

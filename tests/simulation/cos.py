@@ -89,14 +89,6 @@ class Folder:
             current = (change.stored.etag if change.stored else None) == etag
         return current
 
-    def there_since(self, key: str, moment: float) -> float | None:
-        """Since when something has lain there at that moment, or None."""
-        since: float | None = None
-        for change in self.past:
-            if change.key == key and change.at <= moment:
-                since = None if change.stored is None else since or change.at
-        return since
-
     def changed(self, key: str, since: float) -> bool:
         """Whether anything was written there from that moment on."""
         return any(change.key == key and change.at >= since for change in self.past)

@@ -68,7 +68,7 @@ def test_the_drawing_has_every_part_of_the_deployment() -> None:
     assert LAYER.keys() == {part_of(name) for name in modules("deploy") if "." in name}
 
 
-def test_the_parts_of_the_deployment_import_downwards_alone() -> None:
+def test_the_parts_of_the_deployment_import_only_downwards() -> None:
     wrong = {
         f"{module} imports {name}"
         for module, path in modules("deploy").items()

@@ -176,7 +176,7 @@ def test_a_new_function_can_be_busy_though_it_is_active() -> None:
         assert asking.repeat("CreateTrigger", 3, TIMER) == [BUSY_CODES[0], BUSY_CODES[0], ""]
 
 
-def test_looks_alone_end_what_is_unseen() -> None:
+def test_only_looks_end_what_is_unseen() -> None:
     with served() as asking:
         asking.account.behaviour = Behaviour(busy_after=2)
         asking.call("DeleteTrigger", TIMER)
@@ -195,7 +195,7 @@ def test_a_function_can_be_busy_by_the_clock() -> None:
         assert asking.refusal("DeleteFunction") == ""
 
 
-def test_some_changes_alone_can_make_a_function_busy() -> None:
+def test_only_some_changes_can_make_a_function_busy() -> None:
     with served() as asking:
         asking.account.behaviour = Behaviour(busy_after=1, busy_changes=1)
         asking.call("UpdateTrigger", TIMER)

@@ -48,7 +48,7 @@ def run_pytest(
 
 
 @pytest.mark.parametrize(("environment", "status"), [({"CI": "true"}, 1), ({}, 0)])
-def test_a_skip_for_a_reason_not_allowed_fails_the_run_in_ci_alone(
+def test_a_skip_for_a_reason_not_allowed_fails_the_run_only_in_ci(
     tmp_path: Path, environment: dict[str, str], status: int
 ) -> None:
     run = run_pytest(tmp_path, SKIPPED, environment)

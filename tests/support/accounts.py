@@ -13,7 +13,8 @@ from coslocal.functions import Returned
 from coslocal.wsgi_adapter import carried_into
 from tests.support.clouds import Cloud, cloud
 from tests.support.tencent_api import TencentApi, on_one_port
-from tests.support.tencent_api.state import Account, StoredFunction
+from tests.support.tencent_api.cam import create_role
+from tests.support.tencent_api.state import Account, Caller, StoredFunction
 
 FUNCTIONS = ("submit", "callback", "sweep")
 
@@ -48,3 +49,19 @@ def account(clock: Clock | None = None, **settings: str) -> Iterator[OwnedCloud]
         owned = OwnedCloud(opened)
         with carried_into(owned.app):
             yield owned
+
+
+def grant_ci_its_role(account: Account) -> None:
+    """Do what CI's console does when the account's owner agrees."""
+    trust = {
+        "version": "2.0",
+        "statement": [
+            {
+                "action": "name/sts:AssumeRole",
+                "effect": "allow",
+                "principal": {"service": "ci.qcloud.com"},
+            }
+        ],
+    }
+    body = {"RoleName": "CI_QCSRole", "PolicyDocument": json.dumps(trust)}
+    create_role(account, Caller("ap-guangzhou", None), body)

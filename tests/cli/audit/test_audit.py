@@ -201,7 +201,7 @@ def test_a_wrong_option_is_one_sentence_that_names_it(
     assert answer.err.count("\n") == 1
 
 
-def test_a_key_stays_masked_where_the_log_shows_keys(operator: Operator, served: Cloud) -> None:
+def test_a_key_stays_masked_if_the_log_shows_keys(operator: Operator, served: Cloud) -> None:
     served.put(KEY)
     served.user.put_object(Bucket=BUCKET, Key=f"ocr/results/gone.jpg.{'0' * 32}.json", Body=b"{}")
     operator.serves(served, LOG_KEYS="true")

@@ -108,7 +108,7 @@ def test_a_pending_object_is_read_if_its_body_can_be(size: int) -> None:
 
 
 @pytest.mark.parametrize("text", [text for text in UNFIT[:-1] if "ud800" not in text])
-def test_a_note_loses_the_members_that_can_not_be_carried_alone(text: str) -> None:
+def test_a_note_loses_only_the_members_that_can_not_be_carried(text: str) -> None:
     world = SweptWorld()
     body = f'{{"at": "2026-01-31T08:15:00Z", "oldest": {{"age": {text}}}}}'
     world.store.objects["ocr/state/status.json"] = body.encode()

@@ -58,7 +58,7 @@ def test_old_results_go_and_photos_stay(operator: Operator, here: Cloud) -> None
     assert len(photos(here)) == 3
 
 
-def test_photos_go_where_that_is_asked_for(operator: Operator, here: Cloud) -> None:
+def test_photos_go_if_that_is_asked_for(operator: Operator, here: Cloud) -> None:
     assert purge(operator, 9, "--photos")["deleted"] == {"results": 3, "photos": 3}
     assert not photos(here)
 
@@ -150,7 +150,7 @@ def refusing(here: Cloud, name: str, error: CosError) -> None:
     ("refused", "deleted"),
     [(KEY, "1 result, 1 photo"), (f"ocr/results/{KEY}", "1 result, 3 photos")],
 )
-def test_what_cos_refuses_to_delete_costs_that_card_alone(
+def test_what_cos_refuses_to_delete_costs_only_that_card(
     operator: Operator, here: Cloud, refused: str, deleted: str
 ) -> None:
     refusing(here, refused, CosError("AccessDenied", "no"))

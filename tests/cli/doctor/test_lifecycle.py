@@ -114,9 +114,7 @@ def test_a_rule_that_does_nothing_here_is_not_named(rule: str) -> None:
         ("ocr/deleted/", ARCHIVE, "ok"),
     ],
 )
-def test_a_rule_is_judged_by_its_age_where_that_matters(
-    prefix: str, action: str, status: str
-) -> None:
+def test_a_rule_is_judged_by_its_age_if_that_matters(prefix: str, action: str, status: str) -> None:
     verdict = _judged(_rule(_under(prefix), action))
     assert verdict.status == status
     assert "the rule old" in verdict.says

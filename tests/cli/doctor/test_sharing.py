@@ -50,7 +50,7 @@ def _judged(**statement: Any) -> Verdict:
         ),
     ],
 )
-def test_a_statement_is_named_and_fails_where_it_is_about_everybody(
+def test_a_statement_is_named_and_fails_if_it_is_about_everybody(
     statement: dict[str, Any], status: str
 ) -> None:
     verdict = _judged(Sid="open", **statement)
@@ -94,7 +94,7 @@ def _granted(grantee: str, permission: str = "READ") -> Verdict:
         ("<ID>qcs::cam::uin/100000000001:uin/100000000001</ID>", "ok"),
     ],
 )
-def test_an_acl_fails_where_it_is_about_everybody(grantee: str, status: str) -> None:
+def test_an_acl_fails_if_it_is_about_everybody(grantee: str, status: str) -> None:
     assert _granted(grantee).status == status
 
 

@@ -67,7 +67,7 @@ def test_the_card_type_that_was_asked_for_wins_over_the_metadata(world: World) -
     assert world.store.document(claim(source.etag))["card_type"] == "DriverLicense"
 
 
-def test_where_nobody_says_whether_there_is_a_result_it_is_in_line(world: World) -> None:
+def test_if_nobody_says_whether_there_is_a_result_it_is_in_line(world: World) -> None:
     source = world.store.upload(KEY)
     world.store.before = failing_at("exists", fault=StorageFault("HEAD of an object", "SlowDown"))
     assert enqueue(world.context(), source) is Enqueued.ENQUEUED

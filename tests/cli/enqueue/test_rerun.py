@@ -190,7 +190,7 @@ def test_what_ci_refuses_for_good_does_not_run_again_by_itself(
     assert (found["codes"], found["left_out"]) == ({"UnreadablePicture": 1}, {REFUSED: 2})
 
 
-def test_what_ci_refuses_for_good_runs_again_where_its_code_is_named(
+def test_what_ci_refuses_for_good_runs_again_if_its_code_is_named(
     operator: Operator, here: Cloud
 ) -> None:
     failed_cards(here)

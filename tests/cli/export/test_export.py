@@ -67,7 +67,7 @@ def test_an_object_that_is_no_result_asks_for_attention(operator: Operator, serv
     assert "Left out as no result: 1 object;" in answer.err
 
 
-def test_an_empty_bucket_gives_a_header_alone(operator: Operator, served: Cloud) -> None:
+def test_an_empty_bucket_gives_only_a_header(operator: Operator, served: Cloud) -> None:
     assert served
     answer = operator.calls("export", "--format", "csv")
     assert (answer.status, len(answer.out.splitlines())) == (0, 1)

@@ -138,7 +138,7 @@ def here(operator: Operator) -> Iterator[Cloud]:
         yield here
 
 
-def test_where_whole_cards_are_read_there_is_no_alarm(operator: Operator, here: Cloud) -> None:
+def test_if_whole_cards_are_read_there_is_no_alarm(operator: Operator, here: Cloud) -> None:
     upload(here)
     sweep(here, operator)
     answer = operator.calls("status", "--json")
@@ -154,7 +154,7 @@ def test_a_call_can_say_how_much_is_too_much(operator: Operator, here: Cloud) ->
         assert operator.calls("status", "--above", wrong).status == 2
 
 
-def test_where_sweep_is_to_deliver_that_is_no_alarm(operator: Operator) -> None:
+def test_if_sweep_is_to_deliver_that_is_no_alarm(operator: Operator) -> None:
     with cloud(ManualClock(time.time()), CALLBACK_TYPE="NONE") as here:
         operator.serves(here)
         upload(here)

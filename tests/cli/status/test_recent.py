@@ -88,7 +88,7 @@ def test_what_the_bodies_say_is_counted_by_name() -> None:
     assert found.by_trigger == {"upload": 3, "reconcile": 1}
 
 
-def test_a_body_that_cos_refuses_or_that_is_no_result_costs_that_body_alone() -> None:
+def test_a_body_that_cos_refuses_or_that_is_no_result_costs_only_that_body() -> None:
     world = World()
     for key in ("uploads/a.jpg", "uploads/b.jpg", "uploads/c.jpg"):
         write(world.store, key)

@@ -21,7 +21,7 @@ def pause(here: Cloud) -> None:
     here.local.ci.set_queue_state(here.local.ci.queue_of(BUCKET), "Paused")
 
 
-def test_where_sweeps_run_and_cards_end_nothing_needs_attention(
+def test_if_sweeps_run_and_cards_end_nothing_needs_attention(
     operator: Operator, served: Cloud
 ) -> None:
     served.upload(KEY)
@@ -92,7 +92,7 @@ def test_more_jobs_than_are_looked_at_give_a_rate(operator: Operator) -> None:
     assert jobs["per_hour"] == pytest.approx(6600, rel=0.05)
 
 
-def test_where_ci_refuses_the_rest_is_shown(operator: Operator, served: Cloud) -> None:
+def test_if_ci_refuses_the_rest_is_shown(operator: Operator, served: Cloud) -> None:
     operator.calls("sweep")
     served.local.runner.faults.requests.append(
         RequestFault("AccessDenied", status=403, method="GET", path="/ai_queue")

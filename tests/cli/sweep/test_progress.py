@@ -29,7 +29,7 @@ def test_a_sweep_tells_of_each_pending_card_once() -> None:
     assert sum(heard) == total == 5
 
 
-def test_a_card_that_is_listed_alone_is_told_of_too() -> None:
+def test_a_card_that_is_only_listed_is_told_of_too() -> None:
     world = SweptWorld(REQUESTS_PER_SECOND="1")
     world.line_up(150)
     world.pass_time(HOUR)
@@ -40,7 +40,7 @@ def test_a_card_that_is_listed_alone_is_told_of_too() -> None:
     assert sum(heard) == 150
 
 
-def test_where_cos_gives_no_listing_nobody_knows_how_many_there_are() -> None:
+def test_if_cos_gives_no_listing_nobody_knows_how_many_there_are() -> None:
     world = SweptWorld()
 
     def refuse(_call: str, _name: str) -> None:

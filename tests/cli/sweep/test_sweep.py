@@ -24,7 +24,7 @@ def test_a_sweep_says_what_is_pending(operator: Operator, served: Cloud) -> None
     assert "1 young" in answer.out
 
 
-def test_data_alone_is_on_standard_output(operator: Operator, served: Cloud) -> None:
+def test_only_data_is_on_standard_output(operator: Operator, served: Cloud) -> None:
     answer = operator.calls("sweep", "--json", "--verbose")
     assert answer.document() == {
         "at": served.document("ocr/state/status.json")["at"],

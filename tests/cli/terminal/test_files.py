@@ -11,7 +11,7 @@ from cli.terminal.files import replacing
 from shared.errors import ConfigurationError
 
 
-def test_a_file_takes_its_place_whole_and_for_this_user_alone(tmp_path: Path) -> None:
+def test_a_file_takes_its_place_whole_and_only_for_this_user(tmp_path: Path) -> None:
     path = tmp_path / "cards.csv"
     path.write_text("before")
     with replacing(path) as new:

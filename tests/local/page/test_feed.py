@@ -54,7 +54,7 @@ def test_a_connection_begins_with_every_card(feed: Feed, cards: Cards) -> None:
     assert next_event(events) == ("all", {"cards": [{"id": "a"}, {"id": "b"}]})
 
 
-def test_a_change_is_told_alone(feed: Feed, cards: Cards) -> None:
+def test_only_a_change_is_told(feed: Feed, cards: Cards) -> None:
     cards.now = {"a": {"id": "a"}, "b": {"id": "b"}, "c": {"id": "c"}}
     events = feed.events()
     next(events)

@@ -96,7 +96,7 @@ def test_labels_without_a_number_are_no_card() -> None:
     assert find_fields(without(id_card(), "9901"), "IDCard") == []
 
 
-def test_a_number_is_found_by_its_form_where_its_label_is_lost() -> None:
+def test_a_number_is_found_by_its_form_if_its_label_is_lost() -> None:
     assert texts(without(id_card(), "公民身份号码"), "IDCard") == ID_CARD
 
 

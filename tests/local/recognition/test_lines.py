@@ -55,7 +55,7 @@ def test_a_watermark_across_the_card_is_no_level_text() -> None:
     assert level([*form, *watermark]) == form
 
 
-def test_nothing_is_level_where_there_is_nothing() -> None:
+def test_nothing_is_level_if_there_is_nothing() -> None:
     assert level([]) == []
 
 
@@ -69,7 +69,7 @@ def test_nothing_is_level_where_there_is_nothing() -> None:
         ([" 2018-09-10 至2028-09-10 "], "2018-09-10至2028-09-10"),
     ],
 )
-def test_blanks_stay_between_latin_letters_alone(texts: list[str], together: str) -> None:
+def test_blanks_stay_only_between_latin_letters(texts: list[str], together: str) -> None:
     assert joined([line(0, 0, text) for text in texts]) == together
 
 

@@ -85,7 +85,7 @@ def test_another_status_says_nothing(status: str | None) -> None:
         assert "status.agrees" not in names
 
 
-def test_without_items_status_alone_is_checked() -> None:
+def test_without_items_only_status_is_checked() -> None:
     assert read("IDCard", (), status="1").checks[0].passed is False
     assert [check.name for check in read("IDCard", id_infos(姓名=""), status="0").checks] == [
         "status.agrees"
@@ -237,7 +237,7 @@ def test_any_one_digit_misread_fails_the_check_digit(position: int) -> None:
 
 
 @pytest.mark.parametrize("number", ["43xxxx", MAN[:-1], MAN + "1", "990101900102001", "E1234567"])
-def test_what_is_no_number_of_18_characters_fails_its_form_alone(number: str) -> None:
+def test_what_is_no_number_of_18_characters_fails_only_its_form(number: str) -> None:
     assert failures(公民身份号码=number) == {
         "id_number.form": "not the 18 characters of an ID number"
     }
@@ -270,7 +270,7 @@ def test_a_womans_number_has_an_even_sequence() -> None:
     assert [*failures(公民身份号码=number)] == ["id_number.gender"]
 
 
-def test_the_number_is_compared_with_what_was_read_alone() -> None:
+def test_the_number_is_compared_only_with_what_was_read() -> None:
     infos = id_infos(公民身份号码=MAN)
     names = [check.name for check in read("IDCard", infos).checks]
     assert [name for name in names if name.startswith("id_number")] == [

@@ -125,7 +125,7 @@ def test_a_validity_begins_at_most_a_year_after_the_jobs_day() -> None:
         *(("有效起始日期", "2010-01-02"), ("有效期至", "2010-01-02")),
     ],
 )
-def test_an_order_is_checked_where_any_date_is_known(label: str, text: str) -> None:
+def test_an_order_is_checked_if_any_date_is_known(label: str, text: str) -> None:
     infos = id_infos(**{label: text})
     assert "dates.order" in [check.name for check in read("DriverLicense", infos).checks]
 

@@ -136,7 +136,7 @@ def test_the_first_item_with_text_fills_a_field(
     assert ("fields.consistent" in failed(card)) is differs
 
 
-def test_items_that_differ_in_writing_alone_do_not_differ() -> None:
+def test_items_that_differ_only_in_writing_do_not_differ() -> None:
     more = [*id_infos(**ID_CARD), *id_infos(Sex="Male", Birth="1990-01-02", 民族="汉族")]
     assert failed(read("IDCard", more)) == []
 
@@ -313,7 +313,7 @@ def test_a_term_beyond_the_calendar_gives_no_end() -> None:
         ("有效起始日期", "2015-01-01", ("2015-01-01", None), "valid_from"),
     ],
 )
-def test_one_end_alone_leaves_the_other_without_a_value(
+def test_only_one_end_leaves_the_other_without_a_value(
     label: str, text: str, expected: tuple[str | None, str | None], field: str
 ) -> None:
     card = licence((label, text))

@@ -104,7 +104,7 @@ def test_several_scores_that_are_one_are_it() -> None:
 
 
 @pytest.mark.parametrize("score", ["", " ", "-", None])
-def test_where_there_is_no_score_none_is_bad(score: object) -> None:
+def test_if_there_is_no_score_none_is_bad(score: object) -> None:
     node = job_node(JOB)
     result_in(node)["IdInfo"][0]["Score"] = score
     container = job_in_callback(as_json({"JobsDetail": node}))[0].container

@@ -247,7 +247,7 @@ def test_the_containers_own_failure_is_the_result() -> None:
     assert card.result()["error"] == {"code": "InvalidImage", "message": "m", "stage": "job"}
 
 
-def test_nothing_found_where_no_item_has_text() -> None:
+def test_nothing_is_found_if_no_item_has_text() -> None:
     container = Container("Success", "Success", None, id_infos(姓名=" ", 性别=""))
     card = Card(World(), container=container)
     card.deliver()

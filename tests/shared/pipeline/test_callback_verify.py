@@ -33,7 +33,7 @@ class WithoutContainer(Card):
         self.world.jobs.jobs["a1b2c3"] = self.job._replace(container=None, **changes)
 
 
-def test_prefer_takes_the_callbacks_result_where_ci_shows_none_and_marks_it() -> None:
+def test_prefer_takes_the_callbacks_result_if_ci_shows_none_and_marks_it() -> None:
     card = WithoutContainer("prefer")
     card.deliver()
     result = card.result()

@@ -187,7 +187,7 @@ def test_the_times_of_a_claim_are_written_once(world: LoggedWorld) -> None:
 
 
 @pytest.mark.parametrize("is_there", [True, False])
-def test_head_alone_decides_that_there_is_a_result(world: LoggedWorld, *, is_there: bool) -> None:
+def test_only_head_decides_that_there_is_a_result(world: LoggedWorld, *, is_there: bool) -> None:
     name = f"ocr/results/{KEY}.{world.version}.json"
     if is_there:
         world.store.objects[name] = b""

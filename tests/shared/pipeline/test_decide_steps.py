@@ -191,7 +191,7 @@ def test_why_nobody_knows_of_a_job_is_noted_once(silence: Silence, code: str) ->
     assert_is(decided(again, silence), Leave("SubmissionUnknown"))
 
 
-def test_a_refused_list_is_noted_for_a_card_that_was_sent_a_day_ago_alone() -> None:
+def test_a_refused_list_is_noted_only_for_a_card_that_was_sent_a_day_ago() -> None:
     for sent, is_noted in ((DAY, True), (DAY - 1, False)):
         step = decided(pending("unknown", first_sent_at=rfc3339(NOW - sent)), Silence.REFUSED)
         assert isinstance(step, Note) is is_noted
@@ -212,7 +212,7 @@ def test_an_unproven_card_is_given_up_under_either_note(code: str) -> None:
     assert_is(step, expected)
 
 
-def test_a_list_that_is_refused_gives_up_under_its_own_note_alone() -> None:
+def test_a_list_that_is_refused_gives_up_only_under_its_own_note() -> None:
     card = pending("unknown", error=noted("SubmissionUnknown", HOUR))
     assert isinstance(decided(card, Silence.REFUSED), Note)
     assert isinstance(

@@ -76,7 +76,7 @@ def test_an_accepted_job_begins_the_row_anew() -> None:
         *(Waiting("InvalidArgument", None, "other"), Waiting("ClaimTooOld", None, "held")),
     ],
 )
-def test_what_concerns_one_card_alone_never_opens_it(answer: Submission) -> None:
+def test_what_concerns_only_one_card_never_opens_it(answer: Submission) -> None:
     circuit = Circuit()
     for number in range(50):
         assert circuit.hear((str(number), "v"), answer) is None
@@ -313,7 +313,7 @@ def test_an_answer_that_comes_while_a_slot_waits_for_the_rate_stops_it() -> None
         assert second.wait() == Closed("CircuitOpen", "QueuePaused (capacity)")
 
 
-def test_the_first_job_goes_alone_until_ci_has_answered_it() -> None:
+def test_only_the_first_job_goes_until_ci_has_answered_it() -> None:
     world = World()
     gate = gate_of(world, new_lock=threading.Lock)
     went: list[str] = []

@@ -72,7 +72,7 @@ def test_a_gate_for_uploads_asks_for_nothing_but_the_holds(world: LoggedWorld) -
         *((code, False) for code in ("CIRoleNotExist", "QueueNotFound", "AIBucketUnBinded")),
     ],
 )
-def test_a_denial_may_concern_the_card_alone(code: str, *, is_one: bool) -> None:
+def test_a_denial_may_concern_only_the_card(code: str, *, is_one: bool) -> None:
     assert (code in MAY_BE_OF_ONE_CARD) is is_one
 
 

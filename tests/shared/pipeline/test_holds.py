@@ -51,7 +51,7 @@ def test_whatever_stands_in_it_an_object_holds(world: SweptWorld, body: bytes) -
     assert not world.jobs.requests
 
 
-def test_nothing_is_sent_where_nobody_can_say(world: SweptWorld) -> None:
+def test_nothing_is_sent_if_nobody_can_say(world: SweptWorld) -> None:
     unaskable(world)
     assert world.sweep().sending == HOLDS_UNKNOWN
     assert not world.jobs.requests

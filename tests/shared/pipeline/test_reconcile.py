@@ -53,7 +53,7 @@ def test_the_limits_of_age_belong_to_it(age: float) -> None:
     assert len(world.jobs.requests) == 1
 
 
-def test_what_was_there_before_the_deployment_is_backfills_alone() -> None:
+def test_only_backfill_takes_what_was_there_before_the_deployment() -> None:
     world = Reconciled()
     world.store.upload(KEY, last_modified=rfc3339(START - 1))
     world.reconcile(2 * HOUR)

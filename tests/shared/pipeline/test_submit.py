@@ -271,7 +271,7 @@ def test_a_bug_after_the_claim_never_raises() -> None:
     assert only_pending(world)["state"] == "claimed"
 
 
-def test_nothing_is_sent_where_the_output_bucket_has_versioning() -> None:
+def test_nothing_is_sent_if_the_output_bucket_has_versioning() -> None:
     world = World()
     world.store.upload(KEY)
     world.store.versioned = True
@@ -324,7 +324,7 @@ def test_an_answer_says_whether_the_job_was_sent_and_refused(
     assert (pending["first_sent_at"] is not None) is is_sent
 
 
-def test_a_failed_result_has_the_type_of_its_metadata_where_the_rules_say_another() -> None:
+def test_a_failed_result_has_the_type_of_its_metadata_if_the_rules_say_another() -> None:
     world = World(CARD_TYPE_RULES="uploads/driver/=DriverLicense")
     key = "uploads/driver/a.jpg"
     world.store.upload(key, card_type="IDCard")

@@ -60,7 +60,7 @@ def broken_listing(_since: float, _token: str | None) -> JobPage:
     raise JobServiceFault("GET of jobs", "HTTP503")
 
 
-def test_give_up_waits_where_a_claim_claims_nothing() -> None:
+def test_give_up_waits_if_a_claim_claims_nothing() -> None:
     world = SweptWorld()
     name = world.pend("unknown", error=refusal("NoReply", "other"))
     world.store.versioned = True
@@ -70,7 +70,7 @@ def test_give_up_waits_where_a_claim_claims_nothing() -> None:
     assert name in world.store.objects
 
 
-def test_an_unknown_card_ends_where_ci_refuses_to_list() -> None:
+def test_an_unknown_card_ends_if_ci_refuses_to_list() -> None:
     world = SweptWorld()
     world.pend("unknown", error=refusal("NoReply", "other"))
 

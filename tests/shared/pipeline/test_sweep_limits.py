@@ -26,7 +26,7 @@ def test_the_run_stops_sending_at_the_first_refusal_that_others_would_meet_too(
     assert len(world.jobs.requests) == 1
 
 
-def test_a_refusal_of_one_job_alone_does_not_stop_the_others() -> None:
+def test_a_refusal_of_one_job_does_not_stop_the_others() -> None:
     world = SweptWorld()
     world.line_up(5)
     world.jobs.answer = Waiting("InvalidArgument", None, "other")

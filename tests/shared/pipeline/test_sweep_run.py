@@ -16,7 +16,7 @@ from tests.support.pipelines import START
 from tests.support.sweeps import DAY, HOUR, KEY, SweptWorld, refusal
 
 
-def test_nothing_is_sent_where_create_once_has_no_effect() -> None:
+def test_nothing_is_sent_if_create_once_has_no_effect() -> None:
     world = SweptWorld()
     world.pend("waiting", error=refusal("SlowDown", "capacity"))
     world.pend("unknown", key="uploads/b.jpg")

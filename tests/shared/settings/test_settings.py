@@ -199,7 +199,7 @@ def test_settings_and_credentials_show_nothing_of_themselves() -> None:
     assert "invented" not in shown
 
 
-def test_the_secrets_can_be_read_alone() -> None:
+def test_the_secrets_can_be_read_by_themselves() -> None:
     assert callback_secrets({"CALLBACK_SECRET": SECRET}) == (SECRET,)
     both = {"CALLBACK_SECRET": SECRET, "CALLBACK_SECRET_PREVIOUS": PREVIOUS_SECRET}
     assert callback_secrets(both) == (SECRET, PREVIOUS_SECRET)

@@ -62,7 +62,7 @@ def bucket() -> Bucket:
     return Bucket()
 
 
-def test_a_photo_is_seen_by_head_alone(bucket: Bucket) -> None:
+def test_a_photo_is_seen_by_head_only(bucket: Bucket) -> None:
     bucket.upload("uploads/a.jpg", ContentType="image/png")
     source = bucket.store.head_photo("uploads/a.jpg")
     assert source is not None

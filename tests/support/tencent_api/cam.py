@@ -28,11 +28,6 @@ _PRESETS: Mapping[int, str] = dict(
 """The ids of those presets, which every account has."""
 
 
-def add_preset_policy(account: Account, name: str) -> int:
-    """Have one of Tencent's own policies exist; returns its id."""
-    return _add_policy(account, name, {"version": "2.0", "statement": []}, kind=2, description="")
-
-
 def create_role(account: Account, _caller: Caller, body: Document) -> Document:
     """A role that a service may take on."""
     name = body["RoleName"]
