@@ -363,11 +363,10 @@ def codes() -> list[str]:
     return [value for name, value in vars(errorcodes).items() if name.isupper()]
 
 
-@pytest.mark.parametrize("code", codes())
-def test_every_refusal_ends_with_what_to_do(code: str) -> None:
-    step = next_step("scf:CreateFunction", code)
+def test_every_refusal_ends_with_what_to_do() -> None:
     verbs = ("look", "run", "wait", "open", "delete", "lower", "it is", "the role", "the API key's")
-    assert step.startswith(verbs)
+    for code in codes():
+        assert next_step("scf:CreateFunction", code).startswith(verbs), code
 
 
 def test_every_row_of_the_advice_is_a_code_that_the_sdk_knows() -> None:

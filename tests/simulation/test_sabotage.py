@@ -8,12 +8,12 @@ from tests.simulation.sabotage import caught
 from tests.simulation.stories import STORIES
 
 
-@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
-def test_every_bug_still_finds_its_names(bug: Bug) -> None:
-    for change in bug.changes:
-        original = original_of(change)
-        assert change.make(original) is not original
-    assert bug.told_by in STORIES
+def test_every_bug_still_finds_its_names() -> None:
+    for bug in BUGS:
+        for change in bug.changes:
+            original = original_of(change)
+            assert change.make(original) is not original, bug.name
+        assert bug.told_by in STORIES, bug.name
 
 
 def test_a_bug_whose_name_is_gone_fails_loudly() -> None:

@@ -18,13 +18,13 @@ from tests.support.serverless_yml import ROOT
 CHANGE = Change("a.py", "f", "x = 1", "x = 2")
 
 
-@pytest.mark.parametrize("entry", accepted_survivors(), ids=lambda entry: entry.place)
-def test_an_accepted_survivor_is_still_in_the_source_and_has_a_reason(entry: Accepted) -> None:
-    assert entry.path in {target.path for target in TARGETS}
-    lines = (ROOT / entry.path).read_text(encoding="utf-8").splitlines()
-    assert entry.was == ANY or entry.was in " ".join(line.strip() for line in lines)
-    assert entry.was != entry.becomes or entry.becomes == ANY
-    assert entry.why.endswith(".")
+def test_an_accepted_survivor_is_still_in_the_source_and_has_a_reason() -> None:
+    for entry in accepted_survivors():
+        assert entry.path in {target.path for target in TARGETS}
+        lines = (ROOT / entry.path).read_text(encoding="utf-8").splitlines()
+        assert entry.was == ANY or entry.was in " ".join(line.strip() for line in lines), entry
+        assert entry.was != entry.becomes or entry.becomes == ANY, entry
+        assert entry.why.endswith("."), entry
 
 
 @pytest.mark.parametrize(

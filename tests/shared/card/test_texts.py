@@ -146,9 +146,8 @@ def test_what_is_something_else_is_no_whole_name(text: str) -> None:
     assert read_text("name", text) == Values({"name": text}, is_cut=True)
 
 
-@pytest.mark.parametrize("label", sorted({label for label, _, _ in LABELS}))
-def test_a_label_is_no_name(label: str) -> None:
-    assert read_text("name", label).is_cut
+def test_a_label_is_no_name() -> None:
+    assert [label for label, _, _ in LABELS if not read_text("name", label).is_cut] == []
 
 
 @pytest.mark.parametrize("text", [*ADDRESSES, "号", "405", "东"])
