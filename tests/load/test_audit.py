@@ -22,7 +22,7 @@ from tests.load.audit import Audited, audited
 from tests.load.uploads import Uploads, etag_of, folders, key_of, pages, plant
 from tests.support.serverless_yml import ROOT
 
-UPLOADS = 8_000
+UPLOADS = 10_000
 EACH = 20
 PEAK_MB = 200
 
