@@ -16,7 +16,7 @@ from cli.audit.judgement import ATTENTION, AuditFinding, AuditVerdict, Kind, Sta
 from cli.bucket.cards import ListedCard
 from cli.terminal.formats import age_of
 from cli.terminal.output import printable, show
-from shared.store import is_folder
+from shared.store.layout import is_folder
 
 _REASONS = 100  # a bucket can hold objects that others wrote, with any number of Codes
 _SHOWN = 10  # of a kind, to a person
@@ -39,7 +39,7 @@ class Totals:
 
     def count_card(self, card: ListedCard, verdict: AuditVerdict, input_prefix: str) -> None:
         """Count a card."""
-        if card.photo is not None and is_folder(card.photo):
+        if card.photo is not None and is_folder(card.photo.key, card.photo.size):
             self.objects["folders"] += 1
         elif verdict.standing is not None:
             self.standings[verdict.standing] += 1

@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 
 from cli.bucket.cards import HASHED, CardObject, ListedCard
 from shared.pipeline.reconcile import YOUNGEST_SECONDS
-from shared.store import Listed, is_folder
-from shared.store.layout import etag_of
+from shared.store import Listed
+from shared.store.layout import etag_of, is_folder
 
 Standing = Literal["with_result", "pending", "missing", "recent", "before_deployment"]
 Kind = Literal["missing", "stuck", "broken", "failed", "orphan", "versions"]
@@ -69,7 +69,7 @@ def judge(card: ListedCard, rules: Rules, reasons: Mapping[str, str]) -> AuditVe
         return AuditVerdict(None)
     if card.photo is None:
         return _without_photo(card, rules)
-    if is_folder(card.photo) and not (card.results or card.pending):
+    if is_folder(card.photo.key, card.photo.size) and not (card.results or card.pending):
         return AuditVerdict(None)
     versions = _versions(card)
     waiting = {

@@ -17,7 +17,8 @@ from cli.bucket.listing import checked_prefix, pages
 from cli.bucket.refusals import ObjectRefused
 from shared.errors import ConfigurationError
 from shared.pipeline.context import Context
-from shared.store import Listed, Photo, is_folder
+from shared.store import Listed, Photo
+from shared.store.layout import is_folder
 from shared.workers import Workers
 
 _BATCH = 500
@@ -67,7 +68,10 @@ class PhotosUnderPrefix:
     def batches(self, after: str | None) -> Iterator[PhotoBatch]:
         """Yield page by page; see `PhotoChoice`."""
         for page in pages(self._context.store.list_photos, self.prefix, after):
-            yield PhotoBatch(tuple(item for item in page.objects if not is_folder(item)), page.next)
+            yield PhotoBatch(
+                tuple(item for item in page.objects if not is_folder(item.key, item.size)),
+                page.next,
+            )
 
 
 class NamedPhotos:
@@ -100,7 +104,7 @@ class NamedPhotos:
         inside = [key for key in keys if key.startswith(self._context.settings.input_prefix)]
         found = self._workers.map(self._head, dict.fromkeys(inside))
         there = [Listed(one.key, one.etag, one.size, 0) for one in found if isinstance(one, Photo)]
-        photos = tuple(item for item in there if not is_folder(item))
+        photos = tuple(item for item in there if not is_folder(item.key, item.size))
         gone = found.count(None)
         refused = sum(isinstance(one, ObjectRefused) for one in found)
         return PhotoBatch(photos, after, gone, len(keys) - len(inside), refused)

@@ -15,8 +15,8 @@ from shared.pipeline.context import Context
 from shared.pipeline.perform import Performer, head_photo
 from shared.pipeline.scan import Run
 from shared.pipeline.state import RECONCILE, drop, load, save, since
-from shared.store import Listed, Page, is_folder
-from shared.store.layout import pending_name, result_name
+from shared.store import Listed, Page
+from shared.store.layout import is_folder, pending_name, result_name
 from shared.times import from_rfc3339
 from shared.workers import batches
 
@@ -108,7 +108,10 @@ def _look_at(run: Run, performer: Performer, page: Page, started: float, listed:
 def _is_due(context: Context, listed: Listed, page: Page, started: float) -> bool:
     """Return whether the photo has the age that reconcile looks at, and is no folder marker."""
     oldest = max(started, page.at - context.settings.reconcile_days * _DAY_SECONDS)
-    return not is_folder(listed) and oldest <= listed.last_modified <= page.at - YOUNGEST_SECONDS
+    return (
+        not is_folder(listed.key, listed.size)
+        and oldest <= listed.last_modified <= page.at - YOUNGEST_SECONDS
+    )
 
 
 def _submit_if_missing(context: Context, performer: Performer, listed: Listed) -> None:

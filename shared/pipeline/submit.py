@@ -9,7 +9,8 @@ from shared.pipeline.context import Context
 from shared.pipeline.gate import Gate
 from shared.pipeline.perform import Performer, head_photo
 from shared.pipeline.state import SINCE, load
-from shared.store import Photo, is_folder
+from shared.store import Photo
+from shared.store.layout import is_folder
 from shared.times import from_rfc3339, is_rfc3339
 
 
@@ -30,7 +31,7 @@ def submit_upload(context: Context, gate: Gate, upload: CreatedObject) -> None:
     if photo is None:
         context.log.warning("ignored", key=context.log.key(upload.key), problem="gone")
         return
-    if is_folder(photo):
+    if is_folder(photo.key, photo.size):
         context.log.info("ignored", key=context.log.key(upload.key), problem="folder")
         return
     Performer(context, gate).begin(photo, "upload")

@@ -57,11 +57,6 @@ class Listed(NamedTuple):
     storage_class: str = ""
 
 
-def is_folder(photo: Photo | Listed) -> bool:
-    """Return whether it is a folder marker, as COS's console makes it, and no photo."""
-    return photo.size == 0 and photo.key.endswith("/")
-
-
 class Page(NamedTuple):
     """A page of a listing, in the order of keys. `at` is COS's own time, Unix seconds.
 

@@ -122,6 +122,11 @@ def _below(folder: str, name: str, pattern: re.Pattern[str]) -> re.Match[str] | 
     return pattern.fullmatch(name[len(folder) :]) if name.startswith(folder) else None
 
 
+def is_folder(key: str, size: int) -> bool:
+    """Return whether an object of the input bucket is a folder marker of COS's console."""
+    return size == 0 and key.endswith("/")
+
+
 def etag_of(version: str) -> str:
     """Return the photo's ETag, whichever run the version is."""
     return version.partition("~")[0]
