@@ -29,7 +29,7 @@ def run() -> None:
     """Run the command that was called, and exit."""
     leave_at_once()
 
-    from cli.app import main  # noqa: PLC0415 — it takes half a second
+    from cli.app import main  # noqa: PLC0415 — see above
 
     try:
         main()

@@ -7,61 +7,110 @@ next call goes on · 130 interrupted.
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Annotated, NoReturn
 
 import typer
+from typer.exceptions import TyperException
 
 from cli import INTERRUPTED, LINE
-from cli.commands.audit import audit
-from cli.commands.backfill import backfill
-from cli.commands.doctor import doctor
-from cli.commands.export import export
-from cli.commands.forget import forget
-from cli.commands.pause import pause_sending, resume_sending
-from cli.commands.purge import purge
-from cli.commands.report import report
-from cli.commands.rerun import rerun
-from cli.commands.setup import setup
-from cli.commands.show import show
-from cli.commands.status import status
-from cli.commands.sweep import sweep
 from cli.connect.faults import advised
+from cli.lazy_group import LazyGroup, imported_when_called
 from cli.terminal.interruption import interruptible
-from cli.terminal.output import say
-from deploy.api.connection import believe_certificates
+from cli.terminal.output import say, show
+from cli.terminal.wrong_call import said_of
+from deploy.api.certificates import believe_certificates
 from deploy.errors import DeployError, RequestFailed
+from shared import RELEASE
 from shared.errors import CardOcrError, CloudFault, ConfigurationError, UnexpectedError
-from shared.log import Log
 
 _WRONG_CALL, _CLOUD, _BUG = 2, 3, 70
 
+# In the order in which an operator needs them: the name, where it is below cli.commands, and the
+# first sentence of its docstring, which `card-ocr --help` shows without importing it.
+COMMANDS = (
+    ("setup", "setup:setup", "Make the roles of the functions, and set up CI for the bucket."),
+    ("doctor", "doctor:doctor", "Check a deployment from outside."),
+    (
+        "status",
+        "status:status",
+        "Show on one screen which cards are pending, why, and what needs attention.",
+    ),
+    (
+        "audit",
+        "audit:audit",
+        "Say of every upload whether it has a result, is pending, or is missing.",
+    ),
+    (
+        "show",
+        "show:show",
+        "Show a card: fields, items, checks, evidence, versions, runs, pending objects.",
+    ),
+    (
+        "report",
+        "report:report",
+        "Write one HTML file: totals, outcomes over time, scores, every card with boxes.",
+    ),
+    (
+        "export",
+        "export:export",
+        "Write one row a card: its fields, its outcome and its evidence.",
+    ),
+    (
+        "sweep",
+        "sweep:sweep",
+        "Finish pending cards from this machine, as the function `sweep` does.",
+    ),
+    ("pause", "pause:pause_sending", "Stop sending, uploads included, until `card-ocr resume`."),
+    ("resume", "pause:resume_sending", "Send again: delete every hold but the budget's."),
+    ("backfill", "backfill:backfill", "Put photos in line that were there before the trigger was."),
+    (
+        "rerun",
+        "rerun:rerun",
+        "Read cards once more.",
+    ),
+    (
+        "forget",
+        "forget:forget",
+        "Delete all that the bucket holds of one card: photo, results, pending objects.",
+    ),
+    (
+        "purge",
+        "purge:purge",
+        "Delete results that are older than so many days, and their photos if asked to.",
+    ),
+)
+
 app = typer.Typer(
     name="card-ocr",
+    cls=LazyGroup,
     help="Looks after cards on their way from a photo to a result.",
     no_args_is_help=True,
-    add_completion=False,
-    context_settings={"max_content_width": 98},  # each command's first sentence, whole
+    context_settings={"max_content_width": 80, "help_option_names": ["--help", "-h"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-# In the order in which an operator needs them.
-app.command()(setup)
-app.command()(doctor)
-app.command()(status)
-app.command()(audit)
-app.command()(show)
-app.command()(report)
-app.command()(export)
-app.command()(sweep)
-app.command("pause")(pause_sending)
-app.command("resume")(resume_sending)
-app.command()(backfill)
-app.command()(rerun)
-app.command()(forget)
-app.command()(purge)
+for _name, _where, _sentence in COMMANDS:
+    app.command(_name, short_help=_sentence)(imported_when_called(_where))
+
+
+def _show_version(is_wanted: bool) -> None:  # noqa: FBT001 — Typer calls it so
+    if is_wanted:
+        show(f"card-ocr {RELEASE}")
+        raise typer.Exit
+
+
+@app.callback()
+def _before_any_command(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    pass
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -69,27 +118,47 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         with interruptible():
             believe_certificates()
-            app(arguments, prog_name="card-ocr")
+            # What ends a command by itself gives its exit status; errors come here
+            sys.exit(app(arguments, prog_name="card-ocr", standalone_mode=False))
     except SystemExit as end:
         if end.code == INTERRUPTED:
             with suppress(OSError):  # the terminal may be gone
                 say(LINE)
         raise
+    except TyperException as error:
+        say(said_of(error))
+        sys.exit(_WRONG_CALL)
     except CloudFault as error:
         _end(advised(error), _CLOUD)
     except RequestFailed as error:
         _end(error, _CLOUD)
     except (ConfigurationError, DeployError) as error:
         _end(error, _WRONG_CALL)
-    except (OSError, sqlite3.Error) as error:  # a full disk, a folder that can't be written
-        _end(f"this machine: {error}", _WRONG_CALL)
     except UnicodeEncodeError:  # bytes of an argument, or what is to be shown
         _end("an argument or this terminal is not in UTF-8; see LC_ALL and PYTHONUTF8", _WRONG_CALL)
     except Exception as error:  # noqa: BLE001 — its text could quote a card
+        if _is_of_this_machine(error):
+            _end(f"this machine: {_in_words(error)}", _WRONG_CALL)
+        from shared.log import Log  # noqa: PLC0415 — only after a bug
+
         Log("card-ocr", {}, "ERROR", write=say).unexpected(error)
         _end(UnexpectedError(error), _BUG)
 
 
-def _end(error: CardOcrError | str, status: int) -> None:
+def _is_of_this_machine(error: Exception) -> bool:
+    """Return whether a disk is full, or a folder can't be written."""
+    from sqlite3 import Error  # noqa: PLC0415 — few commands need it
+
+    return isinstance(error, OSError | Error)
+
+
+def _in_words(error: Exception) -> str:
+    """Write what this machine said, without the number of the error."""
+    if not isinstance(error, OSError) or error.strerror is None:
+        return str(error)
+    return error.strerror + (f", {error.filename}" if error.filename else "")
+
+
+def _end(error: CardOcrError | str, status: int) -> NoReturn:
     say(f"card-ocr: {error}")
     sys.exit(status)

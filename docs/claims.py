@@ -14,11 +14,11 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-import typer
 import yaml
 
 from cli.app import app
 from cli.delete import forget
+from cli.lazy_group import loaded_commands
 from cli.status import attention
 from deploy.configuration.checks import environment
 from docs.blocks import ROOT
@@ -125,10 +125,9 @@ def _wrong_option(
 @cache
 def _card_ocr() -> Mapping[str, frozenset[str]]:
     """Return the options of each command of `card-ocr`."""
-    group: Any = typer.main.get_command(app)
     return {
         name: frozenset(option for one in command.params for option in one.opts)
-        for name, command in group.commands.items()
+        for name, command in loaded_commands(app).items()
     }
 
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from jsonschema import Draft202012Validator
-
 from cli.audit.judgement import AuditFinding, Kind
 from cli.bucket.cards import CardObject, ListedCard
 from cli.bucket.documents import attempt_in, document_in
@@ -126,6 +124,8 @@ class ResultSchema:
     """The schema. Checking a result takes about 5 ms."""
 
     def __init__(self) -> None:
+        from jsonschema import Draft202012Validator  # noqa: PLC0415 — only for --deep
+
         self._validator = Draft202012Validator(json.loads(_PATH.read_bytes()))
 
     def problem(self, result: object) -> str | None:

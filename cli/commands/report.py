@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,6 @@ from cli.bucket.reading import in_order
 from cli.bucket.refusals import reading
 from cli.bucket.results import CardResult, WantedResults, open_results, unreadable_text
 from cli.connect.deployment import open_operator_context
-from cli.pictures.decoding import Thumbnail, thumbnail_of
 from cli.report.page import Facts
 from cli.report.writing import Illustrated, card_in_report, write_report
 from cli.terminal.files import replacing
@@ -29,6 +28,9 @@ from cli.terminal.options import (
 )
 from cli.terminal.output import counted, data, say
 from cli.terminal.progress import Advance, progress
+
+if TYPE_CHECKING:
+    from cli.pictures.decoding import Thumbnail
 
 Out = Annotated[Path, typer.Option(help="The file to write.")]
 Images = Annotated[
@@ -101,7 +103,11 @@ def _illustrated(
     def thumbnail(card: CardResult) -> Thumbnail | None:
         source = card.document["source"]
         content = photos.content(source["key"], source["etag"]) if photos else None
-        return None if content is None else thumbnail_of(content)
+        if content is None:
+            return None
+        from cli.pictures.decoding import thumbnail_of  # noqa: PLC0415 — only for --images
+
+        return thumbnail_of(content)
 
     for card, found in in_order(thumbnail, cards):
         yield card_in_report(card, masking), found

@@ -9,8 +9,6 @@ from cli.bucket.input_bucket import PhotoReader
 from cli.bucket.keys import resolve_keys
 from cli.bucket.refusals import reading
 from cli.connect.deployment import open_operator_context
-from cli.pictures.decoding import decoded
-from cli.pictures.drawing import with_boxes
 from cli.show.history import History, ShownResult, document_of, history_of
 from cli.show.tables import tables_of
 from cli.terminal.files import replacing
@@ -84,6 +82,9 @@ def _chosen(history: History, version: str | None) -> ShownResult | None:
 
 def _draw(photos: PhotoReader, run: ShownResult | None, image: Path, minimum: int) -> None:
     """Write the picture, or say why there is none."""
+    from cli.pictures.decoding import decoded  # noqa: PLC0415 — only for --image
+    from cli.pictures.drawing import with_boxes  # noqa: PLC0415
+
     if run is None or run.document is None:
         _no_picture("no result says where its boxes are")
         return

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Annotated, NamedTuple
 
 import typer
-from rich.console import Console
 
 from cli.connect.deployment import open_operator_context
 from cli.connect.faults import advised
@@ -17,7 +16,7 @@ from cli.status.screen import document, screen
 from cli.terminal.formats import seconds
 from cli.terminal.masking import masking_of
 from cli.terminal.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Stage, Verbose
-from cli.terminal.output import data, say, show
+from cli.terminal.output import clear_screen, data, say, show
 from shared.cloud import connect
 from shared.errors import CloudFault
 from shared.jobs.service import CiJobService
@@ -140,6 +139,6 @@ def _look(
         data(document(found, reasons, name_of))
     else:
         if clear:
-            Console().clear()  # does nothing but on a terminal
+            clear_screen()
         show(screen(found, reasons, settings, name_of))
     return bool(reasons)

@@ -7,16 +7,15 @@ import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TextIO
-
-from openpyxl import Workbook
-from openpyxl.cell import Cell as SheetCell
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from typing import TYPE_CHECKING, TextIO
 
 from cli.export.rows import COLUMNS, Cell, Row
 from cli.terminal.files import temporary_files_in
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell import Cell as SheetCell
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 _SHEET_ROWS = 1_048_576  # Excel's largest
 
@@ -47,6 +46,8 @@ def write_jsonl(rows: Iterable[Row], stream: TextIO) -> int:
 
 
 def _write_book(rows: Iterable[Row], path: Path) -> int:
+    from openpyxl import Workbook  # noqa: PLC0415 — csv and jsonl don't need it
+
     book = Workbook(write_only=True)
     sheet = _new_sheet(book)
     count = 0
@@ -80,6 +81,9 @@ def _plain(cell: Cell) -> Cell:
 
 
 def _new_sheet(book: Workbook) -> WriteOnlyWorksheet:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+    from openpyxl.styles import Font  # noqa: PLC0415
+
     sheet: WriteOnlyWorksheet = book.create_sheet()
     sheet.freeze_panes = "B2"
     header = [WriteOnlyCell(sheet, name) for name in COLUMNS]
@@ -92,6 +96,8 @@ def _new_sheet(book: Workbook) -> WriteOnlyWorksheet:
 def _cell(sheet: WriteOnlyWorksheet, value: Cell) -> Cell | SheetCell:
     if not isinstance(value, str):
         return value
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+
     cell = WriteOnlyCell(sheet, without_controls(value))
     cell.data_type = "s"  # text, even if it begins like a formula
     cell.number_format = "@"

@@ -6,15 +6,17 @@ import base64
 import shutil
 import tempfile
 from collections.abc import Iterable
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO, TypeAlias
 
 from cli.bucket.documents import Document
 from cli.bucket.results import CardResult
-from cli.pictures.decoding import Thumbnail
 from cli.report.page import Facts, in_script, page
 from cli.terminal.masking import Masking
 
-Illustrated = tuple[Document, Thumbnail | None]
+if TYPE_CHECKING:
+    from cli.pictures.decoding import Thumbnail
+
+Illustrated: TypeAlias = "tuple[Document, Thumbnail | None]"
 
 
 def write_report(stream: TextIO, facts: Facts, cards: Iterable[Illustrated]) -> int:

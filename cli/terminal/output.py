@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from rich.console import Console, RenderableType
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 _FILE_COLUMNS = 160
 _NAMES = 8
@@ -29,7 +31,16 @@ def show(text: str) -> None:
 
 def show_tables(tables: RenderableType) -> None:
     """Print what a person asked to see: as wide as the terminal, and wide enough for a file."""
+    from rich.console import Console  # noqa: PLC0415 — most commands draw no table
+
     Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_COLUMNS).print(tables)
+
+
+def clear_screen() -> None:
+    """Clear the terminal; does nothing if standard output is none."""
+    from rich.console import Console  # noqa: PLC0415 — see above
+
+    Console().clear()
 
 
 def counted(count: int, what: str) -> str:

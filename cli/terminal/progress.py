@@ -6,19 +6,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
-
 Advance = Callable[[int], None]
 
 
@@ -33,29 +20,7 @@ def progress(what: str, total: int | None = None, *, shown: bool = True) -> Iter
     if not (shown and is_watched()):
         yield lambda _count: None
         return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        _Rate(),
-        TimeElapsedColumn(),
-        *((TimeRemainingColumn(),) if total else ()),
-    )
-    # Redirected, data on standard output would be drawn above the bar, on standard error.
-    with Progress(
-        *columns,
-        console=Console(stderr=True),
-        transient=True,
-        redirect_stdout=False,
-        redirect_stderr=False,
-    ) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda count: bar.advance(task, count)
+    from cli.terminal.bar import bar  # noqa: PLC0415 — rich is only for a terminal
 
-
-class _Rate(ProgressColumn):
-    """`1,234/s`."""
-
-    def render(self, task: Task) -> Text:
-        """Draw it."""
-        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+    with bar(what, total) as advance:
+        yield advance

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-import typer
-
 from cli.terminal.output import printable, say, show
 from shared.errors import ConfigurationError
 from shared.settings.load import Settings
+
+_ANSWERS = {"y": True, "yes": True, "n": False, "no": False, "": False}
 
 
 def place_of(settings: Settings) -> str:
@@ -36,7 +36,12 @@ def agreed(settings: Settings, question: str, *, yes: bool) -> bool:
         raise ConfigurationError(
             "--yes", "there is no terminal to ask on, so nothing was done; --yes agrees beforehand"
         )
-    try:
-        return typer.confirm(f"{place_of(settings)}: {question}", err=True)
-    except typer.Abort:  # Ctrl-C, or the end of the input
-        raise KeyboardInterrupt from None
+    while True:
+        sys.stderr.write(f"{place_of(settings)}: {question} [y/N] ")
+        sys.stderr.flush()
+        answer = sys.stdin.readline()
+        if not answer:  # the end of the input, as by Ctrl-D
+            raise KeyboardInterrupt
+        if answer.strip().lower() in _ANSWERS:
+            return _ANSWERS[answer.strip().lower()]
+        say("Write y or n; nothing was done yet.")

@@ -8,27 +8,30 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Collection, Mapping
-from typing import Any, Protocol
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from requests import RequestException
-from tencentcloud.cam.v20190116.cam_client import CamClient
-from tencentcloud.cls.v20201016.cls_client import ClsClient
-from tencentcloud.common.credential import Credential
-from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
-from tencentcloud.common.profile.client_profile import ClientProfile
-from tencentcloud.common.profile.http_profile import HttpProfile
-from tencentcloud.scf.v20180416.scf_client import ScfClient
-from tencentcloud.sts.v20180813.sts_client import StsClient
 
 from deploy.api.advice import denied, next_step
-from deploy.api.connection import ADVICE, certificates, kind_of
+from deploy.api.certificates import certificates
+from deploy.api.connection import ADVICE, kind_of
 from deploy.api.reply import Reply
 from deploy.configuration.access import Access
 from deploy.errors import AGAIN, CredentialsRefused, NoAnswer, NotPermitted, RequestFailed
 
+if TYPE_CHECKING:
+    from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
+
 REQUEST_SECONDS = 60
-_CLIENTS = {"scf": ScfClient, "cam": CamClient, "sts": StsClient, "cls": ClsClient}
+_CLIENTS = {
+    "scf": ("tencentcloud.scf.v20180416.scf_client", "ScfClient"),
+    "cam": ("tencentcloud.cam.v20190116.cam_client", "CamClient"),
+    "sts": ("tencentcloud.sts.v20180813.sts_client", "StsClient"),
+    "cls": ("tencentcloud.cls.v20201016.cls_client", "ClsClient"),
+}
+"""Each is imported when its product is asked, and the SDK before the first: both are large."""
 _HIDDEN = "…"
 _UNREADABLE = "UnreadableReply"
 _BROKEN = {"ServerNetworkError", _UNREADABLE}
@@ -67,10 +70,11 @@ class TencentApi:
 
     def call(self, service: str, action: str, parameters: Mapping[str, object]) -> Reply:
         """Carry out an action; see `Api`."""
+        refused = _sdk_exception()
         request = f"{service}:{action}"
         try:
             response = self._client(service).call_json(action, dict(parameters))["Response"]
-        except TencentCloudSDKException as error:
+        except refused as error:
             raise self._failure(request, error) from None
         except (ValueError, KeyError, TypeError, RecursionError, RequestException):  # no such JSON
             response = None
@@ -81,6 +85,10 @@ class TencentApi:
 
     @functools.cache  # noqa: B019 — one object for one command
     def _client(self, service: str) -> Any:  # noqa: ANN401 — the SDK has no types
+        from tencentcloud.common.credential import Credential  # noqa: PLC0415
+        from tencentcloud.common.profile.client_profile import ClientProfile  # noqa: PLC0415
+        from tencentcloud.common.profile.http_profile import HttpProfile  # noqa: PLC0415
+
         access = self._access
         http = HttpProfile(
             reqTimeout=self._seconds,
@@ -93,7 +101,8 @@ class TencentApi:
                 endpoint=urlsplit(access.local_cloud).netloc,
                 reqTimeout=self._seconds,
             )
-        client = _CLIENTS[service](
+        module, name = _CLIENTS[service]
+        client = getattr(import_module(module), name)(
             Credential(*access.credentials), access.region, ClientProfile(httpProfile=http)
         )
         if access.local_cloud is not None:  # else a proxy variable would apply even to 127.0.0.1
@@ -125,9 +134,19 @@ class TencentApi:
 
 def _refusal(reply: object) -> TencentCloudSDKException | None:
     """Return the error in a reply. The SDK looks for it only under two Content-Types."""
+    refused = _sdk_exception()
     if not isinstance(reply, Mapping) or not reply:
-        return TencentCloudSDKException(_UNREADABLE)
+        return refused(_UNREADABLE)
     if "Error" not in reply:
         return None
     told = reply["Error"] if isinstance(reply["Error"], Mapping) else {}
-    return TencentCloudSDKException(told.get("Code"), told.get("Message"), reply.get("RequestId"))
+    return refused(told.get("Code"), told.get("Message"), reply.get("RequestId"))
+
+
+def _sdk_exception() -> type[TencentCloudSDKException]:
+    from tencentcloud.common.exception import (  # noqa: PLC0415 — see _CLIENTS
+        tencent_cloud_sdk_exception as sdk,
+    )
+
+    kind: type[TencentCloudSDKException] = sdk.TencentCloudSDKException
+    return kind

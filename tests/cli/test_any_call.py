@@ -14,10 +14,10 @@ from typing import NoReturn
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from typer.main import get_command
 
 from cli.app import app
 from cli.doctor.subject import Subject
+from cli.lazy_group import loaded_commands
 from tests.cli.adversity import healthy
 from tests.cli.operators import Operator
 from tests.support.privacy import watching
@@ -59,7 +59,7 @@ FITTING: dict[str, tuple[str, ...]] = {
 @st.composite
 def calls(draw: st.DrawFn) -> list[str]:
     """A command with some of its options, and now and then a word that is none."""
-    commands = getattr(get_command(app), "commands")  # noqa: B009 — typed as any command of click's
+    commands = loaded_commands(app)
     name = draw(st.sampled_from(sorted(commands)))
     words = [name]
     for parameter in commands[name].params:

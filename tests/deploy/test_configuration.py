@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from deploy.api.connection import BUNDLE
+from deploy.api.certificates import BUNDLE
 from deploy.configuration.access import API_DOMAIN
 from deploy.configuration.checks import check, check_complete
 from deploy.configuration.checks.cron import problem_with

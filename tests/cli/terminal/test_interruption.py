@@ -32,10 +32,10 @@ sys.meta_path.insert(0, Hook())
 
 
 def started(folder: Path, at: str, sent: int, before: object) -> subprocess.CompletedProcess[str]:
-    """Run `card-ocr --help`, with a signal at an import; `before` is how it is handled."""
+    """Run `card-ocr sweep --help`, with a signal at an import; `before` is how it is handled."""
     (folder / "sitecustomize.py").write_text(HOOK)
     return subprocess.run(
-        [sys.executable, "-c", START, "--help"],
+        [sys.executable, "-c", START, "sweep", "--help"],
         env={
             **os.environ,
             "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}",
