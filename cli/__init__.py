@@ -2,6 +2,7 @@
 
 card-ocr  runs it from a clone, wherever it is called
 app       the commands, and the exit status of each error
+lazy_group  a command is imported when it is called
 commands  a module a command: its options, and what it does in a few lines
 
 What several commands need:
@@ -18,6 +19,7 @@ delete    forget and purge
 sweep     sweep
 audit     audit: what happened to every upload
 doctor    doctor: whether a deployment works
+alarms    alarms: of what the functions log, in CLS
 status    status: how a deployment is doing
 show      show: one card
 report    report: one HTML file

@@ -38,6 +38,12 @@ COMMANDS = (
         "status:status",
         "Show on one screen which cards are pending, why, and what needs attention.",
     ),
+    ("logs", "logs:logs", "Show what the functions logged, oldest first."),
+    (
+        "alarms",
+        "alarms:alarms",
+        "Make the alarms of docs/operating.md in CLS, from what the functions log.",
+    ),
     (
         "audit",
         "audit:audit",

@@ -1,10 +1,12 @@
 """A module a command; each function's docstring is its `--help`.
 
+alarms    make alarms in CLS of what the functions log
 audit     say of every upload whether it has a result, is pending, or is missing
 backfill  put photos in line that were there before the trigger was
 doctor    check a deployment from outside
 export    write one row a card: its fields, its outcome and its evidence
 forget    delete all that the bucket holds of one card
+logs      show what the functions logged
 pause     stop sending, uploads included; and resume: send again
 purge     delete results that are older than so many days, and their photos if asked to
 report    write one HTML file

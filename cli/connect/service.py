@@ -6,17 +6,19 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from cli.connect.environment import OURS
-from deploy.api.client import TencentApi
+from cli.connect.environment import OURS, deployment_environment
+from deploy.api.client import Api, TencentApi
 from deploy.configuration.access import access_of
 from deploy.configuration.document import read_service
-from deploy.configuration.service import CALLBACK, Service
-from deploy.errors import WrongConfiguration
+from deploy.configuration.service import CALLBACK, LogTopic, Service
+from deploy.errors import NoAnswer, WrongConfiguration
+from deploy.functions.logs import no_topic, topic_of
 from deploy.functions.scf import Scf
-from shared.settings.load import load
+from shared.settings.load import Settings, load
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 120
@@ -89,6 +91,58 @@ def service_of(text: str) -> Service:
 
 def _without(mapping: Mapping[str, object], names: set[str]) -> dict[str, object]:
     return {name: value for name, value in mapping.items() if name not in names}
+
+
+class DeployedService(NamedTuple):
+    """The service as SCF and CLS have it, asked with the operator's keys, without COS and CI."""
+
+    service: Service
+    settings: Settings
+    api: Api
+
+    @property
+    def scf(self) -> Scf:
+        """SCF of the service's region."""
+        return Scf(self.api, time)
+
+    def topics(self, keys: Sequence[str]) -> dict[str, LogTopic]:
+        """Return where functions log, by their names in serverless.yml.
+
+        Raises:
+            NotDeployed: a function isn't there.
+            NoAnswer: this is a local cloud, or SCF doesn't answer.
+            WrongConfiguration: SCF names no topic of one.
+        """
+        found = {}
+        for key in keys:
+            name = self.service.function_name(key)
+            try:
+                topic = topic_of(self.scf, name)
+            except NoAnswer:
+                if self.settings.local_cloud is None:
+                    raise
+                advice = "a local cloud has no SCF and no CLS: unset LOCAL_CLOUD for a deployment"
+                raise NoAnswer("scf:GetFunction", "no answer", "", advice) from None
+            if topic is None:
+                raise WrongConfiguration("provider.logs", no_topic(name))
+            found[key] = topic
+        return found
+
+
+def open_service(env_file: Path | None, stage: str | None) -> DeployedService:
+    """Open the service that `.env`, the environment and serverless.yml describe.
+
+    Raises:
+        ConfigurationError: a setting is missing or wrong; nothing has been sent.
+        WrongConfiguration: serverless.yml can't be read here.
+    """
+    environ = deployment_environment(env_file, os.environ, stage)
+    settings = load(environ, submits=False)
+    service = read_deployed_service(environ, stage)
+    if service is None:
+        raise WrongConfiguration("serverless.yml", "can't be read before `npm ci`")
+    api = TencentApi(access_of(settings, environ), secrets=settings.callback_secrets)
+    return DeployedService(service, settings, api)
 
 
 _URL = "CALLBACK_URL"

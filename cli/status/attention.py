@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cli.status.look import LastSweep, StatusLook
-from cli.status.recent import RecentResults
-from cli.status.recognition import Jobs
 from cli.terminal.formats import age_of
 from cli.terminal.output import counted, listed_counts
 from shared.pipeline.attempt import SOURCE_UNREADABLE
 from shared.pipeline.gate import HELD, OVER_BUDGET
 from shared.pipeline.status import REFUSED
 from shared.store.layout import date_of_budget
+
+if TYPE_CHECKING:  # the modules that look import COS's SDK; `alarms` needs only the limits
+    from cli.status.look import LastSweep, StatusLook
+    from cli.status.recent import RecentResults
+    from cli.status.recognition import Jobs
 
 SHARES: Mapping[str, int] = {
     "failed": 20,
@@ -27,7 +29,7 @@ FROM_CARDS = 10
 
 LATE_SECONDS = 900  # three runs
 REFUSED_SECONDS = 1800
-_PENDING_SECONDS = 3600
+PENDING_SECONDS = 3600
 
 
 class AttentionLimits(NamedTuple):
@@ -94,7 +96,7 @@ def _oldest(sweep: LastSweep, give_up_seconds: float) -> Iterator[str]:
         waiting = f"{sweep.pending.get('waiting', 0):,} waiting"
         waiting += f" and {unread:,} unread" if unread else ""
         yield f"Cards {what}: {waiting}, the oldest for {age_of(oldest.age)}: {oldest.code}."
-    elif oldest.age > (give_up_seconds if oldest.state == "waiting" else _PENDING_SECONDS):
+    elif oldest.age > (give_up_seconds if oldest.state == "waiting" else PENDING_SECONDS):
         yield f"A card has been pending for {age_of(oldest.age)}: {why}."
 
 

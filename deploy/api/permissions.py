@@ -16,8 +16,9 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 Level = Literal["resource", "operation", "unknown"]
-Command = Literal["setup", "deploy", "look", "doctor"]
-"""`setup` and `doctor` are card-ocr's. deploy: sls deploy, info, remove. look: sls invoke, logs."""
+Command = Literal["setup", "deploy", "look", "doctor", "alarms"]
+"""`setup`, `doctor` and `alarms` are card-ocr's. deploy: sls deploy, info, remove. look: sls
+invoke, logs, and card-ocr logs."""
 
 
 class Permission(NamedTuple):
@@ -35,7 +36,7 @@ def _row(request: str, level: Level, page: str, commands: str, action: str = "")
 
 
 PERMISSIONS = (
-    _row("sts:GetCallerIdentity", "unknown", "1150/49453", "setup deploy doctor"),
+    _row("sts:GetCallerIdentity", "unknown", "1150/49453", "setup deploy doctor alarms"),
     _row("cam:GetRole", "operation", "598/69872", "setup deploy doctor"),
     _row("cam:ListAttachedRolePolicies", "operation", "598/69872", "setup deploy doctor"),
     _row("cam:GetPolicy", "operation", "598/69872", "setup deploy doctor"),
@@ -46,7 +47,7 @@ PERMISSIONS = (
     _row("cam:CreatePolicy", "operation", "598/57054", "setup"),
     _row("cam:UpdatePolicy", "operation", "598/69872", "setup"),
     _row("scf:ListFunctions", "operation", "583/47932", "deploy"),
-    _row("scf:GetFunction", "resource", "583/47932", "deploy doctor"),
+    _row("scf:GetFunction", "resource", "583/47932", "deploy doctor look alarms"),
     _row("scf:ListTriggers", "unknown", "598/70005", "deploy doctor"),
     _row("scf:GetFunctionEventInvokeConfig", "unknown", "598/70005", "deploy doctor"),
     _row("scf:GetReservedConcurrencyConfig", "unknown", "598/70005", "deploy doctor"),
@@ -62,6 +63,12 @@ PERMISSIONS = (
     _row("scf:DeleteTrigger", "resource", "583/47932", "deploy"),
     _row("scf:Invoke", "operation", "598/57149", "look doctor", action="scf:InvokeFunction"),
     _row("cls:SearchLog", "unknown", "598/98119", "look"),
+    _row("cls:DescribeAlarms", "unknown", "598/98119", "alarms"),
+    _row("cls:CreateAlarm", "unknown", "598/98119", "alarms"),
+    _row("cls:DeleteAlarm", "unknown", "598/98119", "alarms"),
+    _row("cls:DescribeAlarmNotices", "unknown", "598/98119", "alarms"),
+    _row("cls:CreateAlarmNotice", "unknown", "598/98119", "alarms"),
+    _row("cls:DeleteAlarmNotice", "unknown", "598/98119", "alarms"),
     _row("cos:HeadBucket", "resource", "436/31923", "deploy doctor"),
     _row("cos:GetBucket", "resource", "436/31923", "deploy doctor"),
     _row("cos:GetBucketVersioning", "resource", "436/31923", "doctor"),

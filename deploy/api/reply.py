@@ -57,6 +57,13 @@ class Reply:
             raise self._unreadable(name)
         return value
 
+    def flag(self, name: str) -> bool:
+        """Return whether something is so; it isn't if there is none."""
+        value = self._content.get(name)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        raise self._unreadable(name)
+
     def part(self, name: str) -> Reply:
         """Return the object of that name. Return an empty object if there is none."""
         return self._object(name, self._content.get(name))

@@ -10,5 +10,6 @@ scf        the functions as SCF has them
 plan       the steps from the functions found to those wanted; it makes no request
 steps      each step, with its request
 apply      applies the plan, step by step
+logs       where the functions log, and the lines
 uploads    the function that a bucket's uploads start: COS takes only one
 """

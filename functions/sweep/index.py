@@ -40,4 +40,5 @@ def main_handler(event: object, context: object) -> dict[str, object]:
     except Exception as error:  # noqa: BLE001 — SCF writes an exception's text into its log
         log.unexpected(error)
         raise UnexpectedError(error) from None
+    log.info("swept", **status.line())
     return status.summary()

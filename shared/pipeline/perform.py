@@ -395,6 +395,7 @@ def write_result(context: Context, result: Result) -> bool:
         version=result.version,
         attempt=result.attempt,
         outcome=result.outcome,
+        needs_review=result.needs_review or None,
         code=result.error.code if result.error else None,
         delivered_by=result.evidence.delivered_by,
         job_id=result.job.job_id if result.job else None,

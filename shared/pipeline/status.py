@@ -45,6 +45,21 @@ class Status(NamedTuple):
             "jobs_today": self.jobs_today,
         }
 
+    def line(self) -> dict[str, str | int | None]:
+        """Return what the log says of the run, which alarms count: no key."""
+        oldest = self.oldest
+        error = oldest.attempt.error if oldest else None
+        return {
+            "sending": self.sending,
+            "count": sum(self.pending.values()),
+            "failed": sum(
+                count for state, count in self.pending.items() if state.startswith(REFUSED)
+            ),
+            "oldest_state": oldest.attempt.state if oldest else None,
+            "oldest_seconds": int(oldest.age) if oldest else None,
+            "code": error.code if error else None,
+        }
+
 
 class StatusCounter:
     """Counts what is pending by state and remembers the oldest card, for several threads."""

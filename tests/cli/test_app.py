@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
 import cli.commands.sweep
+from cli.app import COMMANDS
+from shared import RELEASE
 from tests.cli.operators import Operator
 from tests.support.clouds import Cloud
 
@@ -23,5 +27,94 @@ def test_a_bug_is_no_traceback_and_says_nothing_it_quotes(
     assert "a-name-in-a-key" not in answer.err
 
 
-def test_a_command_that_is_none_is_a_wrong_call(operator: Operator) -> None:
-    assert operator.calls("swep").status == 2
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(28, "No space left on device", "out.html"), "No space left on device, out.html"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (sqlite3.OperationalError("database or disk is full"), "database or disk is full"),
+    ],
+)
+def test_what_this_machine_refuses_is_no_bug(
+    operator: Operator,
+    served: Cloud,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    words: str,
+) -> None:
+    del served
+
+    def refused(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(cli.commands.sweep, "sweep_once", refused)
+    answer = operator.calls("sweep")
+    assert (answer.status, answer.err) == (2, f"card-ocr: this machine: {words}\n")
+
+
+WRONG = {
+    "swep": "swep: is not a command; did you mean sweep or setup? `card-ocr --help` lists them",
+    "zzz": "zzz: is not a command; `card-ocr --help` lists them",
+    "--": "name a command, as in `card-ocr status`; `card-ocr --help` lists them",
+    "sweep --drian": "--drian: is not an option; did you mean --drain or --dry-run? see "
+    "`card-ocr sweep --help`",
+    "sweep -x": "-x: is not an option; see `card-ocr sweep --help`",
+    "sweep --seconds": "--seconds: needs a value behind it",
+    "sweep --drain=1": "--drain: takes no value",
+    "sweep uploads/a.jpg": "too many arguments; see `card-ocr sweep --help`",
+    "show": "KEY: is missing; see `card-ocr show --help`",
+    "export": "--format: is missing; write one of csv, jsonl, xlsx",
+    "export --format=pdf": "--format: is 'pdf'; write one of csv, jsonl, xlsx",
+    "backfill --limit=0": "--limit: is '0'; write a whole number from 1",
+    "status --results=x": "--results: is 'x'; write a whole number from 0 to 10000",
+    "status --every=0": "--every: '0' is not a number of seconds from 1 to 86400",
+}
+
+
+@pytest.mark.parametrize("words", WRONG)
+def test_a_wrong_call_is_one_sentence_that_says_what_to_do(operator: Operator, words: str) -> None:
+    answer = operator.calls(*words.split())
+    assert (answer.status, answer.out, answer.err) == (2, "", f"card-ocr: {WRONG[words]}\n")
+
+
+def test_a_call_without_a_word_shows_the_help(operator: Operator) -> None:
+    answer = operator.calls()
+    assert answer.status == 2
+    assert answer.err == operator.calls("--help").out
+
+
+def test_the_version_is_that_of_the_results(operator: Operator) -> None:
+    answer = operator.calls("--version")
+    assert (answer.status, answer.out) == (0, f"card-ocr {RELEASE}\n")
+
+
+@pytest.mark.parametrize("name", ["", *(name for name, _, _ in COMMANDS)])
+def test_the_help_is_the_same_for_both_names_and_fits_80_columns(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    command = [name] if name else []
+    answer = operator.calls(*command, "--help")
+    assert answer.status == 0
+    assert operator.calls(*command, "-h") == answer
+    assert [line for line in answer.out.splitlines() if len(line) > 80] == []
+    assert "..." not in answer.out.replace("[ARGS]...", "").replace("]...", "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("card-ocr st", ["status"]),
+        ("card-ocr export --fo", ["--format"]),
+        ("card-ocr export --format ", ["csv", "jsonl", "xlsx"]),
+        ("card-ocr nothing --ver", ["--version"]),
+    ],
+)
+def test_a_shell_is_told_what_can_follow(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, typed: str, offered: list[str]
+) -> None:
+    monkeypatch.setenv("_CARD_OCR_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", typed)
+    monkeypatch.setenv("COMP_CWORD", str(typed.count(" ")))
+    answer = operator.calls()
+    assert (answer.status, answer.out.split()) == (0, offered)

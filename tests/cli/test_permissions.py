@@ -50,3 +50,22 @@ def test_doctor_asks_for_what_is_listed_and_nothing_else(
         # An upload whose result can't come: all that a longer wait would ask for is asked.
         there.doctor("--upload", "--yes", "--wait", "1")
         assert asked(there.cloud) == {row.request for row in needed_by("doctor")}
+
+
+def test_alarms_ask_for_what_is_listed_and_nothing_else(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with deployed(operator, monkeypatch, tmp_path) as there:
+        listen(there.cloud)
+        for words in (["--yes"], ["--list"], ["--remove", "--yes"]):
+            assert operator.calls("alarms", *words).status == 0
+        assert asked(there.cloud) == {row.request for row in needed_by("alarms")}
+
+
+def test_logs_asks_for_no_more_than_is_listed(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with deployed(operator, monkeypatch, tmp_path) as there:
+        listen(there.cloud)
+        assert operator.calls("logs").status == 0
+        assert asked(there.cloud) < {row.request for row in needed_by("look")}

@@ -30,6 +30,8 @@ NEEDS: dict[str, set[str]] = {
     **{name: OF_COS for name, _, _ in COMMANDS},
     **dict.fromkeys(("audit", "report", "export"), OF_COS | {"sqlite3"}),
     "show": OF_COS | {"rich"},
+    "logs": {"requests"},
+    "alarms": {"requests"},
 }
 
 # Each call begins with what had been imported before any.

@@ -45,6 +45,10 @@ SERVICES = {
 }
 
 REQUIRED = {
+    "CreateAlarm": ("Name", "AlarmTargets", "MonitorTime", "TriggerCount", "AlarmPeriod"),
+    "CreateAlarmNotice": ("Name",),
+    "DeleteAlarm": ("AlarmId",),
+    "DeleteAlarmNotice": ("AlarmNoticeId",),
     "CreatePolicy": ("PolicyName", "PolicyDocument"),
     "CreateRole": ("RoleName", "PolicyDocument"),
     "DeletePolicy": ("PolicyId",),

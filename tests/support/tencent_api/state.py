@@ -109,6 +109,8 @@ class Account:
     roles: dict[str, Role] = field(default_factory=dict)
     policies: dict[int, Document] = field(default_factory=dict)
     console_roles: dict[str, Role] = field(default_factory=dict)
+    alarms: list[Document] = field(default_factory=list)
+    notices: list[Document] = field(default_factory=list)
     lags: Lags = field(default_factory=Lags)
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
