@@ -11,7 +11,8 @@ from typing import Any
 
 import typer.testing
 
-from cli.app import app
+from cli.alarms.table import ALARMS, Watch
+from cli.app import COMMANDS, app
 from docs import api, performance, roles
 from docs.documents import is_ignored
 from docs.markdown import code, columns, escaped, fenced, pretty, table
@@ -51,14 +52,40 @@ def make_targets() -> str:
 
 
 def command_line() -> str:
-    """The commands that `card-ocr` says it has."""
-    call, _, text = _help(()).partition("\n")
-    return fenced("console", f"{call}\n…\n{text[text.index('Commands:') :]}".rstrip())
+    """The commands that `card-ocr --help` lists, a line each."""
+    return fenced("text", columns([(name, sentence) for name, _, sentence in COMMANDS]))
 
 
 def commands() -> str:
     """What each command of `card-ocr` says of itself."""
-    return fenced("console", "\n".join(_help((name,)) for name in _commands()).rstrip())
+    calls = [(), *((name,) for name, _, _ in COMMANDS)]
+    return fenced("console", "\n".join(map(_help, calls)).rstrip())
+
+
+def alarms() -> str:
+    """What is worth a look, and where the figure comes from."""
+    rows = [(f"**{alarm.title}**", alarm.figure, alarm.worth) for alarm in ALARMS]
+    return table(("alarm", "where the figure comes from", "worth a look"), rows)
+
+
+def alarms_in_cls() -> str:
+    """What CLS counts for each, and when that is too much."""
+    rows = [
+        (
+            f"`{name}`",
+            alarm.title,
+            ", ".join(watch.functions),
+            _condition(watch),
+            str(watch.minutes),
+        )
+        for alarm in ALARMS
+        for name, watch in alarm.watches.items()
+    ]
+    return table(("name", "alarm", "whose lines", "raised if", "minutes"), rows)
+
+
+def _condition(watch: Watch) -> str:
+    return code(watch.condition.replace("&&", "and").replace("*", "×"))
 
 
 def result_example() -> str:
@@ -113,6 +140,8 @@ def bad_inputs() -> str:
 
 BLOCKS: Mapping[str, Callable[[], str]] = {
     "action levels": roles.action_levels,
+    "alarms": alarms,
+    "alarms in CLS": alarms_in_cls,
     "api jobs": api.jobs,
     "api refusals": api.refusals,
     "api request": api.request,
@@ -151,17 +180,10 @@ def purpose(path: Path) -> str:
     return found
 
 
-def _commands() -> Iterator[str]:
-    """The names of the commands, as they are called."""
-    for command in app.registered_commands:
-        if command.callback is not None:
-            yield command.name or command.callback.__name__
-
-
 def _help(command: tuple[str, ...]) -> str:
     arguments = (*command, "--help")
     answer = typer.testing.CliRunner().invoke(
-        app, list(arguments), prog_name="card-ocr", terminal_width=98
+        app, list(arguments), prog_name="card-ocr", terminal_width=80
     )
     return f"$ card-ocr {' '.join(arguments)}\n{answer.stdout.strip()}\n"
 

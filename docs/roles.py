@@ -55,8 +55,9 @@ def policies() -> str:
 _COMMANDS: dict[Command, str] = {
     "setup": "`card-ocr setup`",
     "deploy": "`sls deploy`, `remove`, `info`",
-    "look": "`sls invoke`, `logs`, besides",
+    "look": "`sls invoke`, `logs`, besides; `card-ocr logs`",
     "doctor": "`card-ocr doctor`",
+    "alarms": "`card-ocr alarms`",
 }
 
 
