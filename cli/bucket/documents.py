@@ -8,10 +8,11 @@ commands use are checked; `audit --deep` checks it against the schema.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn, get_args
 
 from shared.card import CARD_TYPES
-from shared.documents import RESULT_SCHEMA, Attempt, Outcome, read_attempt
+from shared.documents import RESULT_SCHEMA, Attempt, Outcome, PastAttempt, read_attempt
 from shared.pipeline.context import Context
 from shared.pipeline.state import load
 
@@ -35,6 +36,16 @@ def document_in(body: bytes | None) -> Document | None:
 def attempt_in(body: bytes) -> Attempt | None:
     """Return the attempt in a pending object's body. None if it isn't one of ours."""
     return None if document_in(body) is None else read_attempt(body)
+
+
+def past_attempts(entries: Iterable[object]) -> list[PastAttempt]:
+    """Return those entries of a member `attempts` that are whole."""
+    return [
+        PastAttempt(*(entry[name] for name in PastAttempt._fields))
+        for entry in entries
+        if isinstance(entry, dict)
+        and all(isinstance(entry.get(name, ...), kind) for name, kind in _PAST_KINDS.items())
+    ]
 
 
 def read_document(context: Context, name: str) -> Document:
@@ -72,6 +83,13 @@ def _refuse(text: str) -> NoReturn:
 
 
 _TEXT_OR_NULL = (str, type(None))
+_PAST_KINDS: Mapping[str, type | tuple[type, ...]] = {
+    "attempt": int,
+    "claimed_at": _TEXT_OR_NULL,
+    "job_id": _TEXT_OR_NULL,
+    "state": str,
+    "code": _TEXT_OR_NULL,
+}
 _NUMBER_OR_NULL = (int, float, type(None))
 _NO_TIMES = dict.fromkeys(("created_at", "started_at", "ended_at"))
 

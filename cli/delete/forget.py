@@ -13,23 +13,24 @@ goes on where the last one stopped.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from cli.bucket.documents import attempt_in, document_in, note_of
+from cli.bucket.documents import attempt_in, document_in, past_attempts
 from cli.bucket.input_bucket import InputBucket
 from cli.bucket.listing import pending_of, results_of
 from cli.bucket.refusals import is_there
+from cli.connect.faults import CONCERN_ALL
 from shared.documents import DeletionRecord, PastAttempt
-from shared.errors import ConfigurationError, StorageFault
+from shared.errors import ARCHIVED, ConfigurationError, StorageFault
 from shared.pipeline.context import Context
 from shared.pipeline.state import drop, save
-from shared.store.layout import deletion_name, name_of_key
+from shared.store.layout import deletion_name, name_of_key, parse_pending_name
+from shared.times import rfc3339
 
 FIRST_LOOK_SECONDS = 300
 SECOND_LOOK_SECONDS = 300
-_TEXT_OR_NULL = (str, type(None))
-_KINDS = ((int,), _TEXT_OR_NULL, _TEXT_OR_NULL, (str,), _TEXT_OR_NULL)  # of a PastAttempt's members
+NOTES = "forget/"  # below state/: what is being deleted, until its record is written
 
 
 class StoredData(NamedTuple):
@@ -66,11 +67,11 @@ class Forgetting:
         self._key = key
         self._delete_photo = delete_photo
         self._digest = hashlib.sha256(key.encode()).hexdigest()
-        self._note_name = f"forget/{self._digest}.json"
+        self._note_name = f"{NOTES}{self._digest}.json"
 
     def is_begun(self) -> bool:
         """Return whether an earlier call has begun and not ended. Raises StorageFault."""
-        note = note_of(self._context, self._note_name)
+        note = self._read_note()
         return _next_at(note, self._context.now()) is not None
 
     def go_on(self) -> Remains:
@@ -79,7 +80,7 @@ class Forgetting:
         Raises:
             StorageFault: COS couldn't be asked; the next call goes on.
         """
-        note, now = note_of(self._context, self._note_name), self._context.now()
+        note, now = self._read_note(), self._context.now()
         next_at = _next_at(note, now)
         if next_at is not None and now < next_at:
             return Remains(next_at)
@@ -94,24 +95,41 @@ class Forgetting:
         self._delete(names, note)
         return self._wait(note, SECOND_LOOK_SECONDS)
 
-    def _names(self) -> list[str]:
-        """List the pending objects, then the results; and the photo, if it is there again."""
-        pending, results = _objects(self._context, self._key)
-        photo = [self._key] if is_there(self._context.store, self._key) else []
-        return [*pending, *results, *photo]
+    def _read_note(self) -> dict[str, object]:
+        """Return the note; an empty one if there is none, or if it is archived.
 
-    def _delete(self, names: list[str], note: dict[str, object]) -> None:
+        Raises:
+            StorageFault: COS didn't show it. Without it, what was deleted would go unrecorded.
+        """
+        name = f"{self._context.settings.output_prefix}state/{self._note_name}"
+        try:
+            return document_in(self._context.store.read(name)) or {}
+        except StorageFault as fault:
+            if fault.code != ARCHIVED:
+                raise
+            return {}
+
+    def _names(self) -> dict[str, float]:
+        """List the pending objects, then the results; and the photo, if it is there again.
+
+        Each has its Last-Modified, Unix seconds; the photo has 0.
+        """
+        pending, results = _objects(self._context, self._key)
+        photo = {self._key: 0.0} if is_there(self._context.store, self._key) else {}
+        return {**pending, **results, **photo}
+
+    def _delete(self, names: dict[str, float], note: dict[str, object]) -> None:
         """Note the objects that were found, then delete them.
 
         If this is interrupted, `next_at` is still 0, and the look that follows is not the last one.
         """
         objects, attempts = _noted_objects(note), _noted_attempts(note)
         prefix = self._context.settings.output_prefix
-        for name in names:
+        for name, written_at in names.items():
             kind = "photo" if name == self._key else name.removeprefix(prefix).split("/")[0]
             objects.append((hashlib.sha256(name.encode()).hexdigest(), kind.removesuffix("s")))
             if kind == "pending":
-                attempts += self._attempts_in(name)
+                attempts += self._attempts_in(name, written_at)
             elif kind == "results":
                 attempts += self._attempts_of_result(name)
         note.update(objects=objects, attempts=attempts, is_begun=True)
@@ -122,30 +140,33 @@ class Forgetting:
             else:
                 self._context.store.delete(name)
 
-    def _attempts_in(self, name: str) -> tuple[PastAttempt, ...]:
-        body = self._read(name)
+    def _attempts_in(self, name: str, written_at: float) -> tuple[PastAttempt, ...]:
+        """Return the attempts that a pending object names.
+
+        One that can't be read may have had a job: its name tells the attempt.
+        """
+        body, at = self._read(name), rfc3339(written_at)
         attempt = attempt_in(body) if body is not None else None
         if attempt is None:
-            return ()
-        own = (attempt.past(),) if attempt.may_have_job else ()
+            found = parse_pending_name(self._context.settings.output_prefix, name)
+            if found is None or body is None:
+                return ()
+            return (PastAttempt(found.attempt, at, None, "unknown", None),)
+        own = (attempt.dated(at).past(),) if attempt.may_have_job else ()
         return (*attempt.attempts, *own)
 
     def _attempts_of_result(self, name: str) -> list[PastAttempt]:
         entries = (document_in(self._read(name)) or {}).get("attempts")
-        return _attempts_among(
-            [entry.get(member) for member in PastAttempt._fields]
-            for entry in (entries if isinstance(entries, list) else ())
-            if isinstance(entry, dict)
-        )
+        return past_attempts(entries if isinstance(entries, list) else ())
 
     def _read(self, name: str) -> bytes | None:
         """Read an object of the card; one that COS refuses can be deleted and not read."""
         try:
             return self._context.store.read(name)
         except StorageFault as fault:
-            if not fault.is_of_one_object:
+            if not fault.is_of_one_object or fault.code in CONCERN_ALL:
                 raise
-            return None
+            return b""
 
     def _wait(self, note: dict[str, object], seconds: float) -> Remains:
         next_at = self._context.now() + seconds
@@ -169,6 +190,11 @@ class Forgetting:
         context.store.create_once(name, record.body())
 
 
+def noted_deletion(note: dict[str, object]) -> tuple[list[str], list[PastAttempt]]:
+    """Return what a note of `NOTES` says was deleted: SHA-256 of names, and the attempts."""
+    return [digest for digest, _ in _noted_objects(note)], _noted_attempts(note)
+
+
 def stored_data(context: Context, bucket: InputBucket, key: str) -> StoredData:
     """Count what the bucket holds of a card now.
 
@@ -185,16 +211,18 @@ def stored_data(context: Context, bucket: InputBucket, key: str) -> StoredData:
     return StoredData(photos, len(pending), len(results))
 
 
-def _objects(context: Context, key: str) -> tuple[list[str], list[str]]:
-    """Return the names of a card's pending objects, and of its results."""
+def _objects(context: Context, key: str) -> tuple[dict[str, float], dict[str, float]]:
+    """Return a card's pending objects, and its results: name to Last-Modified, Unix seconds."""
     store, prefix, name = context.store, context.settings.output_prefix, name_of_key(key)
+    pending = (one.listed for one in pending_of(store, prefix, name))
+    results = (one.listed for one in results_of(store, prefix, name))
     return (
-        [one.listed.key for one in pending_of(store, prefix, name)],
-        [one.listed.key for one in results_of(store, prefix, name)],
+        {one.key: one.last_modified for one in pending},
+        {one.key: one.last_modified for one in results},
     )
 
 
-def _is_done(names: list[str], note: dict[str, object]) -> bool:
+def _is_done(names: Collection[str], note: dict[str, object]) -> bool:
     """Return whether a look that came five minutes after the deletion found nothing."""
     has_waited = note.get("next_at") != 0
     return not names and note.get("is_begun") is True and has_waited
@@ -218,18 +246,11 @@ def _noted_objects(note: dict[str, object]) -> list[tuple[str, str]]:
 
 
 def _noted_attempts(note: dict[str, object]) -> list[PastAttempt]:
-    return _attempts_among(_list(note, "attempts"))
-
-
-def _attempts_among(entries: Iterable[object]) -> list[PastAttempt]:
-    """Return those of the entries that a deletion record can hold."""
-    return [
-        PastAttempt(*entry)
-        for entry in entries
+    return past_attempts(
+        dict(zip(PastAttempt._fields, entry, strict=False))
+        for entry in _list(note, "attempts")
         if isinstance(entry, list)
-        and len(entry) == len(_KINDS)
-        and all(isinstance(value, kind) for value, kind in zip(entry, _KINDS, strict=True))
-    ]
+    )
 
 
 def _list(note: dict[str, object], name: str) -> list[object]:

@@ -82,3 +82,41 @@ def test_what_no_call_has_noted_is_not_recorded(
     record = world.store.document(name)
     assert [one["kind"] for one in record["objects"]] == ["result"]
     assert [one["job_id"] for one in record["attempts"]] == ["j1"]
+
+
+def ended(world: SweptWorld) -> list[list[object]]:
+    """Forget the card, and return the attempts that the record names."""
+    forgetting = Forgetting(world.context(), KEY, world.store.photos.clear)
+    while forgetting.go_on().next_at is not None:
+        world.pass_time(FIRST_LOOK_SECONDS)
+    (name,) = world.store.names("deleted")
+    return [list(entry.values()) for entry in world.store.document(name)["attempts"]]
+
+
+def test_a_pending_object_that_can_not_be_read_is_an_attempt_that_may_have_had_a_job() -> None:
+    world = SweptWorld()
+    name = world.pend("submitted", 3)
+    world.store.before = failing_at("read", name, StorageFault("GET", "InvalidObjectState", 403))
+    assert ended(world) == [[3, "2026-01-02T03:04:05Z", None, "unknown", None]]
+
+
+def test_a_claim_that_nobody_has_rewritten_is_recorded_with_its_time() -> None:
+    world = SweptWorld()
+    world.pend("claimed")
+    assert ended(world) == [[1, "2026-01-02T03:04:05Z", None, "unknown", None]]
+
+
+@pytest.mark.parametrize("part", ["state/forget/", "pending/"])
+def test_a_refusal_of_the_key_deletes_nothing_unrecorded(part: str) -> None:
+    world = SweptWorld()
+    world.pend("submitted")
+    forgetting = Forgetting(world.context(), KEY, world.store.photos.clear)
+    forgetting.go_on()
+    world.pass_time(FIRST_LOOK_SECONDS)
+    fault = StorageFault("GET", "RequestTimeTooSkewed", 403)
+    world.store.before = failing_at("read", part, fault)
+    with pytest.raises(StorageFault):
+        forgetting.go_on()
+    assert len(world.pending()) == 1
+    world.store.before = lambda _call, _name: None
+    assert [entry[2] for entry in ended(world)] == ["j1"]
