@@ -11,6 +11,7 @@ from cli.bucket.documents import Document, result_in
 from cli.bucket.reading import read_bodies
 from cli.bucket.refusals import RefusedBody
 from cli.terminal.output import counted
+from cli.terminal.period import Period
 from cli.terminal.progress import progress
 from shared.pipeline.context import Context
 from shared.store import Store
@@ -18,10 +19,14 @@ from shared.store.layout import etag_of, run_of
 
 
 class WantedResults(NamedTuple):
-    """Whose keys begin with `prefix` (None: all); with `every`, all contents and runs of a card."""
+    """Whose keys begin with `prefix` (None: all), and that were written in a period.
+
+    With `every`, it is all contents and runs of a card.
+    """
 
     prefix: str | None = None
     every: bool = False
+    period: Period = Period()
 
 
 class CardResult(NamedTuple):
@@ -63,11 +68,12 @@ class ResultReader:
         Raises:
             StorageFault: COS refused one or couldn't be reached.
         """
-        prefix = self._wanted.prefix or ""
+        prefix, period = self._wanted.prefix or "", self._wanted.period
         wanted = (found for card in self._listing for found in self._wanted_of(card))
         for found, (body,) in read_bodies(self._store, wanted, lambda one: [one.result.listed]):
             document = result_in(body)
-            if document is not None and document["source"]["key"].startswith(prefix):
+            is_under = document is not None and document["source"]["key"].startswith(prefix)
+            if document is not None and is_under and period.contains(document["written_at"]):
                 yield CardResult(found.result.version, found.is_current, document)
             self.unreadable += document is None and not isinstance(body, RefusedBody | None)
 
@@ -78,7 +84,8 @@ class ResultReader:
             current = card.current_result()
             results = [] if current is None else [current]
         for one in results:
-            yield _Found(one, card.is_there(one.version))
+            if self._wanted.period.may_contain(one.listed.last_modified):
+                yield _Found(one, card.is_there(one.version))
 
 
 @contextmanager

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal, TextIO
 
@@ -11,7 +12,14 @@ from cli.bucket.listing import checked_prefix
 from cli.bucket.refusals import reading
 from cli.bucket.results import CardResult, WantedResults, open_results, unreadable_text
 from cli.connect.deployment import open_operator_context
-from cli.export.files import write_csv, write_jsonl, write_xlsx
+from cli.export.files import (
+    MOST_IN_CELL,
+    Written,
+    write_csv,
+    write_jsonl,
+    write_plain_csv,
+    write_xlsx,
+)
 from cli.export.rows import Row, row_of
 from cli.terminal.files import replacing
 from cli.terminal.masking import Masking, masking_of
@@ -26,6 +34,7 @@ from cli.terminal.options import (
     Verbose,
 )
 from cli.terminal.output import counted, data, say
+from cli.terminal.period import SinceWritten, UntilWritten, period_of
 from cli.terminal.progress import Advance, progress
 from shared.errors import ConfigurationError
 
@@ -38,8 +47,16 @@ Out = Annotated[
     typer.Option(help="The file to write; csv and jsonl can go to standard output instead."),
 ]
 
-_STREAMS: dict[str, Callable[[Iterable[Row], TextIO], int]] = {
+Plain = Annotated[
+    bool,
+    typer.Option(
+        "--plain", help="In a CSV, write values as they are, for programs: no spreadsheet's file."
+    ),
+]
+
+_STREAMS: dict[str, Callable[[Iterable[Row], TextIO], Written]] = {
     "csv": write_csv,
+    "plain csv": write_plain_csv,
     "jsonl": write_jsonl,
 }
 
@@ -48,8 +65,11 @@ def export(
     *,
     form: Format,
     out: Out = None,
+    plain: Plain = False,
     reveal: Reveal = False,
     prefix: KeyPrefix = None,
+    since: SinceWritten = None,
+    until: UntilWritten = None,
     every: Every = False,
     env_file: EnvFile = None,
     stage: Stage = None,
@@ -59,31 +79,63 @@ def export(
     """Write one row a card: its fields, its outcome and its evidence.
 
     What a spreadsheet would calculate with stays the text it is: in a workbook as text cells, in
-    a CSV behind an apostrophe. With --json, standard output says what was written.
+    a CSV behind an apostrophe, with a warning. A CSV that a program joins by keys or numbers needs
+    --plain. With --json, standard output says what was written.
 
-    The exit status is 1 if an object in the folder of results is not a result, or if COS refuses
-    one, for example an archived one. The others are written.
+    The exit status is 1 if an object in the folder of results is not a result, if COS refuses one,
+    for example an archived one, or if a workbook can't hold a value. The others are written.
     """
+    if plain and form == "xlsx":
+        raise ConfigurationError("--plain", "is for a CSV: the cells of a workbook are texts")
     if out is None and (json or form not in _STREAMS):
         raise ConfigurationError("--out", "is missing; name the file to write")
+    period = period_of(since, until)
     context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
     masking = masking_of(context, reveal=reveal)
     checked_prefix(context.settings, prefix)
     with (
-        open_results(context, WantedResults(prefix, every)) as cards,
+        open_results(context, WantedResults(prefix, every, period)) as cards,
         progress("reading", len(cards)) as advance,
     ):
-        count = _write(form, out, _rows(cards, masking, advance))
+        kind = "plain csv" if plain and form == "csv" else form
+        written = _write(kind, out, _rows(cards, masking, advance))
     unreadable = cards.unreadable + len(refusals)
-    written = {"rows": count, "unreadable": unreadable, "masked": not reveal}
     if json:
-        data({"out": str(out), **written})
+        data({"out": str(out), **asdict(written), "unreadable": unreadable, "masked": not reveal})
     else:
-        say(counted(count, "card") + ("" if reveal else ", masked: --reveal shows the values"))
+        rows = counted(written.rows, "card")
+        say(rows + ("" if reveal else ", masked: --reveal shows the values"))
+    for line in _warnings(kind, written):
+        say(line)
     if cards.unreadable:
         say(unreadable_text(cards.unreadable))
-    if refusals.say(masking) or unreadable:
+    is_whole = form != "xlsx" or not (written.too_long or written.unfit)
+    if refusals.say(masking) or unreadable or not is_whole:
         raise typer.Exit(NEEDS_ATTENTION)
+
+
+def _warnings(kind: str, written: Written) -> Iterator[str]:
+    """Yield what a spreadsheet makes of the cells, and what to do about it."""
+    if written.risky:
+        risky = counted(written.risky, "cell")
+        if kind == "csv":
+            yield (
+                f"{risky} behind an apostrophe, so that no spreadsheet calculates with them; "
+                "--plain writes values as they are"
+            )
+        else:
+            yield f"{risky} that a spreadsheet would calculate with; open it with programs only"
+    most = f"the {MOST_IN_CELL:,} characters of a spreadsheet's cell"
+    if written.too_long:
+        are = "left empty" if kind == "xlsx" else "whole here"
+        long = counted(written.too_long, "cell")
+        yield f"{long} longer than {most}, {are}; --format jsonl is for such values"
+    if written.unfit:
+        unfit = counted(written.unfit, "cell")
+        yield (
+            f"{unfit} with a character that a workbook can't hold, U+FFFD in its place; "
+            "--format jsonl has it"
+        )
 
 
 def _rows(cards: Iterable[CardResult], masking: Masking, advance: Advance) -> Iterator[Row]:
@@ -92,7 +144,7 @@ def _rows(cards: Iterable[CardResult], masking: Masking, advance: Advance) -> It
         advance(1)
 
 
-def _write(form: str, out: Path | None, rows: Iterable[Row]) -> int:
+def _write(form: str, out: Path | None, rows: Iterable[Row]) -> Written:
     if out is None:
         return _STREAMS[form](rows, sys.stdout)
     with replacing(out) as new:

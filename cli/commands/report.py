@@ -27,6 +27,7 @@ from cli.terminal.options import (
     Verbose,
 )
 from cli.terminal.output import counted, data, say
+from cli.terminal.period import SinceWritten, UntilWritten, period_of
 from cli.terminal.progress import Advance, progress
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ def report(
     reveal: Reveal = False,
     images: Images = False,
     prefix: KeyPrefix = None,
+    since: SinceWritten = None,
+    until: UntilWritten = None,
     every: Every = False,
     env_file: EnvFile = None,
     stage: Stage = None,
@@ -65,6 +68,7 @@ def report(
     Exits with 1 if an object among the results is no result, or if COS refuses a result or a
     photo, since it is archived perhaps. The others are in the report.
     """
+    period = period_of(since, until)
     context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
     settings, masking = context.settings, masking_of(context, reveal=reveal)
     photos = PhotoReader(settings, refusals) if images else None
@@ -78,7 +82,7 @@ def report(
         images=images,
     )
     with (
-        open_results(context, WantedResults(prefix, every)) as cards,
+        open_results(context, WantedResults(prefix, every, period)) as cards,
         progress("reading", len(cards)) as advance,
         replacing(out) as new,
         new.open("w", encoding="utf-8", newline="\n") as stream,

@@ -10,7 +10,7 @@ from cli.connect.deployment import open_operator_context
 from cli.enqueue.cursor import Cursor
 from cli.enqueue.flow import EnqueueOptions, enqueue_chosen
 from cli.enqueue.rerun import RerunCards
-from cli.enqueue.selection import WantedFailures, select_reruns
+from cli.enqueue.selection import RerunArguments, WantedFailures, select_reruns
 from cli.terminal.masking import masking_of
 from cli.terminal.options import (
     NEEDS_ATTENTION,
@@ -25,6 +25,7 @@ from cli.terminal.options import (
     Verbose,
     Yes,
 )
+from cli.terminal.period import SinceWritten, UntilWritten, period_of
 from cli.terminal.question import say_place
 from shared.workers import Threads
 
@@ -46,8 +47,8 @@ Failed = Annotated[
 Code = Annotated[
     list[str] | None,
     typer.Option(
-        help="Only cards that failed with this Code, even if CI refuses them for good; again for "
-        "another.",
+        help="Only cards whose result has this Code in its error, rejected ones and what CI "
+        "refuses for good too; again for another.",
         show_default=False,
     ),
 ]
@@ -58,6 +59,8 @@ def rerun(
     *,
     failed: Failed = False,
     code: Code = None,
+    since: SinceWritten = None,
+    until: UntilWritten = None,
     prefix: Prefix = None,
     keys: KeysFile = None,
     card_type: AsCardType = None,
@@ -77,13 +80,15 @@ def rerun(
     on, and the highest run is its current one; no result changes. Like backfill it puts cards in
     line, and sweep sends them. After an interruption the same command goes on where it stopped.
     """
+    period = period_of(since, until)
     context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
     say_place(context.settings, json=json)
     masking = masking_of(context, reveal=False)
     with Threads(context.settings.requests_per_second) as workers:
         names = resolve_keys(context, masking, key or ())
         failures = WantedFailures(frozenset(code or ())) if failed or code else None
-        selection = select_reruns(context, workers, names, keys, prefix, failures)
+        wanted = RerunArguments(names, keys, prefix, failures, period)
+        selection = select_reruns(context, workers, wanted)
         cards = RerunCards(context, selection, workers, card_type)
         cursor = Cursor(context, "rerun", selection.identity)
         options = EnqueueOptions(price, anew, yes, dry_run, json)

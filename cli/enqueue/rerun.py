@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -13,12 +13,12 @@ from cli.bucket.refusals import ObjectRefused, RefusedBody
 from cli.enqueue.card import Enqueued, enqueue
 from cli.enqueue.cursor import Cursor, CursorPlace
 from cli.enqueue.flow import EnqueuePlan
-from cli.enqueue.selection import RerunRequest, RerunSelection, WantedFailures
+from cli.enqueue.selection import RerunRequest, RerunSelection, failure_in
 from cli.terminal.output import counted, listed_counts, printable
 from cli.terminal.progress import Advance
 from shared.card import CardType
 from shared.pipeline.context import Context
-from shared.store import Photo
+from shared.store import Listed, Photo
 from shared.store.layout import etag_of, name_of_key, run_of
 from shared.times import from_rfc3339
 from shared.workers import Workers, batches
@@ -47,6 +47,7 @@ class NoRerun(Enum):
     PENDING = "pending"
     NOT_FAILED = "not failed"
     OTHER_CODE = "with another Code"
+    OTHER_TIME = "whose result is of another time"
     SUPERSEDED = "not their photo's last run"
     RERAN = "ran again since"
     REFUSED = "that COS refuses to show"
@@ -108,9 +109,9 @@ class RerunCards:
     def _plans(
         self, requests: Sequence[RerunRequest], place: CursorPlace
     ) -> list[Rerun | NoRerun | LeftOut]:
-        failures = self._selection.failures
+        selection = self._selection
         return self._workers.map(
-            lambda request: plan_rerun(self._context, request, place.began, failures), requests
+            lambda request: plan_rerun(self._context, request, place.began, selection), requests
         )
 
     def _enqueue(self, rerun: Rerun) -> Enqueued:
@@ -118,7 +119,7 @@ class RerunCards:
 
 
 def plan_rerun(  # noqa: PLR0911 — one reason each
-    context: Context, request: RerunRequest, began: str, failures: WantedFailures | None
+    context: Context, request: RerunRequest, began: str, selection: RerunSelection
 ) -> Rerun | NoRerun | LeftOut:
     """Return the next run of the photo that is there now, if its last run has a result.
 
@@ -127,7 +128,7 @@ def plan_rerun(  # noqa: PLR0911 — one reason each
         request: the card.
         began: when this call began, or the one it goes on with (RFC 3339, COS's clock). A result
             of a rerun since then belongs to this call.
-        failures: only if the last result is `failed` so.
+        selection: only if the last result has such an error, and is of its period.
 
     Raises:
         StorageFault: COS couldn't be asked.
@@ -148,14 +149,12 @@ def plan_rerun(  # noqa: PLR0911 — one reason each
     # Both are whole seconds of COS's clock. In the same second, it is rather not paid twice.
     if last_run > 1 and last.listed.last_modified >= from_rfc3339(began):
         return NoRerun.RERAN
-    if failures is None:
+    if selection.failures is None and selection.period.is_all:
         return Rerun(photo, last_run + 1)
-    code = _failed_with(context, last.listed.key)
-    if isinstance(code, NoRerun):
+    code = _code_of(context, last.listed, selection)
+    if isinstance(code, NoRerun | LeftOut):
         return code
-    if failures.codes and code not in failures.codes:
-        return NoRerun.OTHER_CODE
-    return LeftOut(code) if code in failures.left_out else Rerun(photo, last_run + 1, code)
+    return Rerun(photo, last_run + 1, code)
 
 
 def _photo(context: Context, request: RerunRequest) -> Photo | NoRerun:
@@ -167,16 +166,29 @@ def _photo(context: Context, request: RerunRequest) -> Photo | NoRerun:
         return NoRerun.REFUSED
 
 
-def _failed_with(context: Context, name: str) -> str | NoRerun:
-    """Return the Code of a `failed` result. One that is gone or unreadable doesn't count as it."""
-    body = context.store.read(name)
+def _code_of(
+    context: Context, listed: Listed, selection: RerunSelection
+) -> str | NoRerun | LeftOut | None:
+    """Return the Code that a result failed with, None if that doesn't matter; or why it stays.
+
+    One that is gone or unreadable has not failed, and is of no time.
+    """
+    failures, period = selection.failures, selection.period
+    if not period.may_contain(listed.last_modified):
+        return NoRerun.OTHER_TIME
+    body = context.store.read(listed.key)
     if isinstance(body, RefusedBody):
         return NoRerun.REFUSED
     document = document_in(body) or {}
-    error = document.get("error")
-    if document.get("outcome") != "failed":
-        return NoRerun.NOT_FAILED
-    return printable(str(error.get("code"))) if isinstance(error, Mapping) else "without a Code"
+    if not period.contains(document.get("written_at")):
+        return NoRerun.OTHER_TIME
+    if failures is None:
+        return None
+    code = failure_in(document, failures)
+    if code is None:
+        has_failed = document.get("outcome") == "failed"
+        return NoRerun.OTHER_CODE if has_failed else NoRerun.NOT_FAILED
+    return LeftOut(printable(code)) if code in failures.left_out else printable(code)
 
 
 def _lines(

@@ -5,16 +5,17 @@ They come in batches, each with the place to go on from after it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cli.bucket.documents import read_document
 from cli.bucket.keys import Keys, keys_in
 from cli.bucket.listing import pages
 from cli.enqueue.photos import PhotosUnderPrefix, digest
+from cli.terminal.period import Period
 from shared.errors import ConfigurationError
 from shared.jobs.reply import FOR_GOOD
 from shared.pipeline.context import Context
@@ -33,9 +34,9 @@ class RerunRequest(NamedTuple):
 
 
 class WantedFailures(NamedTuple):
-    """The failed cards to run again: those with one of `codes`, or all if there are no codes.
+    """Which cards are to run again by their results: those whose error has one of `codes`.
 
-    Those with one of `left_out` are not.
+    If there are none, it is those that are `failed`, but with one of `left_out`.
     """
 
     codes: frozenset[str] = frozenset()
@@ -52,22 +53,27 @@ class RequestBatch(NamedTuple):
 class RerunSelection(NamedTuple):
     """Selected cards; `identity` differs for another selection, `batches` begins at a place.
 
-    `failures`: only cards whose last result is `failed` so.
+    Only cards whose last result has such an error, if `failures` is given, and was written in the
+    period.
     """
 
     identity: str
     batches: Callable[[str | None], Iterator[RequestBatch]]
     failures: WantedFailures | None
+    period: Period
 
 
-def select_reruns(
-    context: Context,
-    workers: Workers,
-    named: Sequence[str],
-    keys: Path | None,
-    prefix: str | None,
-    failures: WantedFailures | None,
-) -> RerunSelection:
+class RerunArguments(NamedTuple):
+    """The arguments of a call: keys, a file of keys or a prefix, and what results must be like."""
+
+    named: Sequence[str] = ()
+    keys: Path | None = None
+    prefix: str | None = None
+    failures: WantedFailures | None = None
+    period: Period = Period()
+
+
+def select_reruns(context: Context, workers: Workers, wanted: RerunArguments) -> RerunSelection:
     """Return the cards that a call's arguments select.
 
     A failed card that CI refused for good would fail again. It is left out, unless the call names
@@ -76,27 +82,30 @@ def select_reruns(
     Raises:
         ConfigurationError: they select nothing, or contradict each other, or can't be read.
     """
+    named, keys, prefix, failures, period = wanted
     given = [("KEY", named or None), ("--keys", keys), ("--prefix", prefix)]
     names = [name for name, value in given if value is not None]
     if len(names) > 1:
         raise ConfigurationError(names[1], f"can't be given beside {names[0]}")
     if named:
-        return _of_keys(lambda: iter(named), failures)
+        return _of_keys(lambda: iter(named), failures, period)
     if keys is not None:
-        return _of_keys(keys_in(keys), failures)
-    if prefix is None and failures is None:
-        raise ConfigurationError("KEY", "say which cards: their keys, --keys, --prefix or --failed")
+        return _of_keys(keys_in(keys), failures, period)
+    if prefix is None and failures is None and period.is_all:
+        raise ConfigurationError(
+            "KEY", "say which cards: their keys, --keys, --prefix, --failed, --code or --since"
+        )
     under = PhotosUnderPrefix(context, prefix)
     if failures is not None:
-        identity = digest(("failed", under.prefix, *sorted(failures.codes)))
-        batches_of = partial(_failed, context, workers, under.prefix)
-        return RerunSelection(
-            identity, batches_of, failures._replace(left_out=FOR_GOOD - failures.codes)
-        )
-    return RerunSelection(under.identity, partial(_under, under), None)
+        identity = digest(("failed", under.prefix, *sorted(failures.codes), *_texts(period)))
+        batches_of = partial(_failed, context, workers, under.prefix, failures, period)
+        without = failures._replace(left_out=FOR_GOOD - failures.codes)
+        return RerunSelection(identity, batches_of, without, period)
+    identity = under.identity if period.is_all else digest((under.identity, *_texts(period)))
+    return RerunSelection(identity, partial(_under, under), None, period)
 
 
-def _of_keys(keys: Keys, failures: WantedFailures | None) -> RerunSelection:
+def _of_keys(keys: Keys, failures: WantedFailures | None, period: Period) -> RerunSelection:
     def numbered(after: str | None) -> Iterator[RequestBatch]:
         done = int(after or 0)
         lines = islice(keys(), done, None)
@@ -105,7 +114,13 @@ def _of_keys(keys: Keys, failures: WantedFailures | None) -> RerunSelection:
             yield RequestBatch(tuple(map(RerunRequest, dict.fromkeys(some))), str(done))
 
     only = ("all",) if failures is None else ("failed", *sorted(failures.codes))
-    return RerunSelection(digest((*only, *keys())), numbered, failures)
+    identity = digest((*only, *_texts(period), *keys()))
+    return RerunSelection(identity, numbered, failures, period)
+
+
+def _texts(period: Period) -> Sequence[str]:
+    """Return the texts that a period adds to a choice's identity: none for all of time."""
+    return [] if period.is_all else [f"{name}={at}" for name, at in period.document().items()]
 
 
 def _under(under: PhotosUnderPrefix, after: str | None) -> Iterator[RequestBatch]:
@@ -115,34 +130,45 @@ def _under(under: PhotosUnderPrefix, after: str | None) -> Iterator[RequestBatch
 
 
 def _failed(
-    context: Context, workers: Workers, prefix: str, after: str | None
+    context: Context,
+    workers: Workers,
+    prefix: str,
+    failures: WantedFailures,
+    period: Period,
+    after: str | None,
 ) -> Iterator[RequestBatch]:
     """Yield the failed cards under the prefix. Of a hashed key, only the body tells the key."""
+    card_of = partial(_failed_card, context, failures)
     folder = results_folder(context.settings.output_prefix)
     for part in (f"{folder}{prefix}", f"{folder}~/"):
         if after is None or after.startswith(part):
-            yield from _failed_in(context, workers, part, prefix, after)
+            for page in pages(context.store.list_objects, part, after):
+                for some in batches(page.objects, _BATCH):
+                    young = [one for one in some if period.may_contain(one.last_modified)]
+                    found = workers.map(card_of, young)
+                    under = (one for one in found if one is not None and one.key.startswith(prefix))
+                    yield RequestBatch(tuple(under), some[-1].key)
             after = None
 
 
-def _failed_in(
-    context: Context, workers: Workers, part: str, prefix: str, after: str | None
-) -> Iterator[RequestBatch]:
-    for page in pages(context.store.list_objects, part, after):
-        for some in batches(page.objects, _BATCH):
-            found = workers.map(partial(_failed_card, context), some)
-            under = (one for one in found if one is not None and one.key.startswith(prefix))
-            yield RequestBatch(tuple(under), some[-1].key)
+def failure_in(document: Mapping[str, Any], failures: WantedFailures) -> str | None:
+    """Return the Code of a result's error, if it is one of the wanted or may be left out."""
+    error = document.get("error")
+    code = str(error.get("code")) if isinstance(error, Mapping) else "without a Code"
+    if failures.codes:
+        return code if code in failures.codes else None
+    return code if document.get("outcome") == "failed" else None
 
 
-def _failed_card(context: Context, listed: Listed) -> RerunRequest | None:
-    """Return the card of a result, None unless the result is `failed`."""
+def _failed_card(context: Context, failures: WantedFailures, listed: Listed) -> RerunRequest | None:
+    """Return the card of a result, None unless the result is `failed` or has such an error."""
     name = parse_result_name(context.settings.output_prefix, listed.key)
     if name is None:
         return None
     document = read_document(context, listed.key)
     source = document.get("source")
     key = source.get("key") if isinstance(source, dict) else None
-    if document.get("outcome") != "failed" or not isinstance(key, str):
+    is_one = document.get("outcome") == "failed" or failure_in(document, failures) is not None
+    if not is_one or not isinstance(key, str):
         return None
     return RerunRequest(key, name.version)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -20,64 +21,92 @@ if TYPE_CHECKING:
 _SHEET_ROWS = 1_048_576  # Excel's largest
 
 
-def write_csv(rows: Iterable[Row], stream: TextIO) -> int:
-    """Write RFC 4180 with a header, for spreadsheets. Return how many rows.
+@dataclass(slots=True)
+class Written:
+    """How many rows were written, and how many of their cells a spreadsheet can't take as they are.
+
+    `risky` could be calculated with, `too_long` are longer than a spreadsheet's cell can be, and
+    `unfit` hold a character that a workbook can't.
+    """
+
+    rows: int = 0
+    risky: int = 0
+    too_long: int = 0
+    unfit: int = 0
+
+
+def write_csv(rows: Iterable[Row], stream: TextIO) -> Written:
+    """Write RFC 4180 with a header, for spreadsheets: what they would calculate with stays text.
 
     It begins with a byte order mark, since Excel reads only such a file as UTF-8.
     """
     stream.write("\N{ZERO WIDTH NO-BREAK SPACE}")
+    return _write_csv(rows, stream, as_text)
+
+
+def write_plain_csv(rows: Iterable[Row], stream: TextIO) -> Written:
+    """Write RFC 4180 with a header, for programs: every value as it is, no byte order mark."""
+    return _write_csv(rows, stream, str)
+
+
+def _write_csv(rows: Iterable[Row], stream: TextIO, shown: Callable[[str], str]) -> Written:
     # Quoted, a text is one cell also if the spreadsheet separates by semicolons.
     writer = csv.writer(stream, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(COLUMNS)
-    count = 0
+    written = Written()
+
+    def cell(value: Cell) -> Cell:
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if not isinstance(value, str):
+            return value
+        written.risky += as_text(value) != value
+        written.too_long += _is_too_long(value)
+        return shown(value)
+
     for row in rows:
-        writer.writerow([_plain(row[name]) for name in COLUMNS])
-        count += 1
-    return count
+        writer.writerow([cell(row[name]) for name in COLUMNS])
+        written.rows += 1
+    return written
 
 
-def write_jsonl(rows: Iterable[Row], stream: TextIO) -> int:
-    """Write a JSON object a line, with unchanged values. Return how many."""
-    count = 0
+def write_jsonl(rows: Iterable[Row], stream: TextIO) -> Written:
+    """Write a JSON object a line, every value as it is."""
+    written = Written()
     for row in rows:
         stream.write(json.dumps(row, ensure_ascii=False) + "\n")
-        count += 1
-    return count
+        written.rows += 1
+    return written
 
 
-def _write_book(rows: Iterable[Row], path: Path) -> int:
+def _write_book(rows: Iterable[Row], path: Path) -> Written:
     from openpyxl import Workbook  # noqa: PLC0415 — csv and jsonl don't need it
 
     book = Workbook(write_only=True)
     sheet = _new_sheet(book)
-    count = 0
+    written = Written()
     try:
         for row in rows:
-            if count and count % (_SHEET_ROWS - 1) == 0:
+            if written.rows and written.rows % (_SHEET_ROWS - 1) == 0:
                 sheet = _new_sheet(book)
-            sheet.append([_cell(sheet, row[name]) for name in COLUMNS])
-            count += 1
+            sheet.append([_cell(sheet, row[name], written) for name in COLUMNS])
+            written.rows += 1
     except BaseException:
         for unfinished in book.worksheets:
             unfinished.close()  # while the file it writes to is open
         raise
     book.save(path)
-    return count
+    return written
 
 
-def write_xlsx(rows: Iterable[Row], path: Path) -> int:
-    """Write a workbook, another sheet if one is full; returns how many rows.
+def write_xlsx(rows: Iterable[Row], path: Path) -> Written:
+    """Write a workbook, another sheet if one is full.
 
-    Every text is a text cell, formulas and numbers among them, and stays one when it is edited.
+    Every text is a text cell, formulas and numbers among them, and stays one when it is edited. One
+    that is too long for a cell is left out.
     """
     with temporary_files_in(path.parent):  # each sheet, until the workbook is saved
         return _write_book(rows, path)
-
-
-def _plain(cell: Cell) -> Cell:
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    return as_text(cell) if isinstance(cell, str) else cell
 
 
 def _new_sheet(book: Workbook) -> WriteOnlyWorksheet:
@@ -93,12 +122,17 @@ def _new_sheet(book: Workbook) -> WriteOnlyWorksheet:
     return sheet
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: Cell) -> Cell | SheetCell:
+def _cell(sheet: WriteOnlyWorksheet, value: Cell, written: Written) -> Cell | SheetCell:
     if not isinstance(value, str):
         return value
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
 
-    cell = WriteOnlyCell(sheet, without_controls(value))
+    if _is_too_long(value):
+        written.too_long += 1
+        return None
+    text = without_controls(value)
+    written.unfit += text != value
+    cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"  # text, even if it begins like a formula
     cell.number_format = "@"
     return cell
@@ -113,6 +147,7 @@ _NUMBER = re.compile(r"\s*[0-9][0-9.,\s]*([Ee][+-]?[0-9]+)?\s*")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 _APOSTROPHE = "'"
+MOST_IN_CELL = 32_767  # UTF-16 code units, in Excel and in a workbook
 
 
 def as_text(value: str) -> str:
@@ -123,6 +158,11 @@ def as_text(value: str) -> str:
     """
     risky = value.startswith(_APOSTROPHE) or _FORMULA.match(value) or _NUMBER.fullmatch(value)
     return _APOSTROPHE + value if risky else value
+
+
+def _is_too_long(value: str) -> bool:
+    units = len(value) if value.isascii() else len(value.encode("utf-16-le", "surrogatepass")) // 2
+    return units > MOST_IN_CELL
 
 
 def without_controls(value: str) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cli.bucket.results import WantedResults, lowest_score, open_results
+from cli.terminal.period import Period, period_of
 from shared.card import IdInfo
 from shared.documents import Result
 from shared.errors import StorageFault
@@ -64,3 +65,22 @@ def test_the_lowest_score_is_that_of_a_field() -> None:
     infos = (IdInfo("姓名", "样本甲", 90, ()), IdInfo("备注", "x", 10, ()))
     assert lowest_score(read_result(id_infos=infos).document) == 90
     assert lowest_score(read_result(id_infos=()).document) is None
+
+
+def test_a_period_chooses_by_when_the_current_result_was_written() -> None:
+    at = ("2026-01-01T23:59:59Z", "2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z")
+    keys = [f"uploads/{number}.jpg" for number in range(3)]
+    world = world_with(
+        *(card_result(key, written_at=one) for key, one in zip(keys, at, strict=True))
+    )
+    wanted = WantedResults(period=period_of("2026-01-02", "2026-01-03"))
+    with open_results(world.context(), wanted) as cards:
+        assert [card.document["source"]["key"] for card in cards] == [keys[1]]
+
+
+def test_a_result_that_is_older_than_a_period_is_not_read() -> None:
+    world = world_with(card_result())
+    world.clock.now += 86_400
+    with open_results(world.context(), WantedResults(period=Period(world.clock()))) as cards:
+        assert not list(cards)
+    assert reads(world) == 0

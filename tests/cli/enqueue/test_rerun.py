@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,14 @@ import pytest
 
 from cli.enqueue.card import enqueue
 from cli.enqueue.rerun import NoRerun, Rerun, plan_rerun
-from cli.enqueue.selection import RerunRequest, WantedFailures, select_reruns
+from cli.enqueue.selection import (
+    RerunArguments,
+    RerunRequest,
+    RerunSelection,
+    WantedFailures,
+    select_reruns,
+)
+from cli.terminal.period import Period
 from coslocal.agenda import ManualClock
 from coslocal.ci.faults import JobFault
 from local.recognition.scripted import scripted_card
@@ -24,6 +32,7 @@ from tests.support.pipelines import START, World
 KEY = "uploads/a.jpg"
 LONG = f"uploads/{'long' * 180}.jpg"
 MINUTE = 60
+ANY = RerunSelection("", lambda _after: iter(()), None, Period())
 
 
 @pytest.fixture
@@ -320,7 +329,7 @@ def test_a_rerun_of_the_second_in_which_a_call_began_counts_as_its_own(
     name = f"ocr/results/{KEY}.{photo.etag}~2.json"
     world.store.objects[name] = b"{}"
     world.store.written_at[name] = START + seconds
-    planned = plan_rerun(world.context(), RerunRequest(KEY), rfc3339(START), None)
+    planned = plan_rerun(world.context(), RerunRequest(KEY), rfc3339(START), ANY)
     assert planned == (Rerun(photo, run) if run else NoRerun.RERAN)
 
 
@@ -329,11 +338,51 @@ def test_another_choice_of_codes_has_a_place_of_its_own_to_go_on_from(
     named: tuple[str, ...],
 ) -> None:
     identities = {
-        select_reruns(World().context(), OneByOne(), named, None, None, failures).identity
-        for failures in (
-            WantedFailures(),
-            WantedFailures(frozenset({"InternalError"})),
-            WantedFailures(frozenset({"InternalError", "SourceGone"})),
+        select_reruns(
+            World().context(), OneByOne(), RerunArguments(named, None, None, *of)
+        ).identity
+        for of in (
+            (WantedFailures(), Period()),
+            (WantedFailures(), Period(START)),
+            (WantedFailures(), Period(START, START + 1)),
+            (WantedFailures(frozenset({"InternalError"})), Period()),
+            (WantedFailures(frozenset({"InternalError", "SourceGone"})), Period()),
         )
     }
-    assert len(identities) == 3
+    assert len(identities) == 5
+
+
+def test_a_rejected_card_runs_again_where_its_code_is_named(
+    operator: Operator, here: Cloud
+) -> None:
+    read(here, content=b"")
+    read(here, "uploads/b.jpg")
+    assert rerun(operator, "--failed")["enqueued"] == 0
+    assert rerun(operator, "--code=EmptyObject")["enqueued"] == 1
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "chosen"),
+    [(0, 3600, [KEY]), (3600, None, ["uploads/b.jpg"]), (None, 3600, [KEY]), (9000, None, [])],
+)
+@pytest.mark.parametrize("by", [("--prefix=uploads/",), ("--code=E",), ()])
+def test_a_period_chooses_by_when_the_last_result_was_written(
+    operator: Operator,
+    here: Cloud,
+    since: int | None,
+    until: int | None,
+    chosen: list[str],
+    by: tuple[str, ...],
+) -> None:
+    began = time.time() - 20_000
+    for key, at in ((KEY, 60), ("uploads/b.jpg", 7200)):
+        name = f"ocr/results/{key}.{read(here, key)}.json"
+        error = {"code": "E", "message": None, "stage": "job"}
+        changes = {"written_at": rfc3339(began + at), "outcome": "failed", "error": error}
+        document = json.dumps({**here.document(name), **changes}).encode()
+        here.user.put_object(Bucket=BUCKET, Key=name, Body=document)
+    ends = (("--since", since), ("--until", until))
+    given = [f"{name}={rfc3339(began + at)}" for name, at in ends if at is not None]
+    found = rerun(operator, *by, *given)
+    assert found["enqueued"] == len(chosen)
+    assert [one["source"]["key"] for one in here.pending()] == chosen

@@ -46,7 +46,13 @@ def test_with_json_standard_output_says_what_was_written(
     served.upload(KEY)
     out = tmp_path / f"cards.{form}"
     answer = operator.calls("export", "--format", form, "--out", str(out), "--json")
-    assert answer.document() == {"out": str(out), "rows": 1, "unreadable": 0, "masked": True}
+    document = answer.document()
+    assert {name: document[name] for name in ("out", "rows", "unreadable", "masked")} == {
+        "out": str(out),
+        "rows": 1,
+        "unreadable": 0,
+        "masked": True,
+    }
     assert NUMBER.encode() not in out.read_bytes()
     assert out.stat().st_mode & 0o777 == 0o600
 
@@ -90,3 +96,46 @@ def test_a_prefix_that_holds_no_card_is_a_wrong_call(operator: Operator, served:
     answer = operator.calls("export", "--format", "jsonl", "--prefix", "elsewhere/")
     assert (answer.status, answer.out) == (2, "")
     assert answer.err.startswith("card-ocr: --prefix: ")
+
+
+def test_a_csv_warns_of_what_it_protects_and_a_plain_one_of_spreadsheets(
+    operator: Operator, served: Cloud
+) -> None:
+    served.upload(KEY)
+    protected = operator.calls("export", "--format", "csv", "--reveal")
+    plain = operator.calls("export", "--format", "csv", "--reveal", "--plain")
+    assert (protected.status, plain.status) == (0, 0)
+    assert f'"\'{NUMBER}"' in protected.out
+    assert "1 cell behind an apostrophe" in protected.err
+    assert f'"{NUMBER}"' in plain.out
+    assert not plain.out.startswith("\ufeff")
+    assert "1 cell that a spreadsheet would calculate with" in plain.err
+
+
+def test_a_workbook_can_not_be_plain(operator: Operator, served: Cloud, tmp_path: Path) -> None:
+    assert served
+    out = str(tmp_path / "cards.xlsx")
+    answer = operator.calls("export", "--format", "xlsx", "--plain", "--out", out)
+    assert answer.status == 2
+    assert answer.err.startswith("card-ocr: --plain: ")
+
+
+def test_a_workbook_that_lacks_a_value_asks_for_attention(
+    operator: Operator, served: Cloud, tmp_path: Path
+) -> None:
+    name = f"ocr/results/{KEY}.{served.upload(KEY)}.json"
+    document = served.document(name)
+    document["fields"]["address"] = "x" * 40_000
+    served.user.put_object(Bucket=BUCKET, Key=name, Body=json.dumps(document).encode())
+    out = str(tmp_path / "cards.xlsx")
+    answer = operator.calls("export", "--format", "xlsx", "--out", out)
+    assert answer.status == 1
+    assert "1 cell longer than the 32,767 characters of a spreadsheet's cell" in answer.err
+
+
+def test_a_period_chooses_by_when_the_result_was_written(operator: Operator, served: Cloud) -> None:
+    served.upload(KEY)
+    at = json.loads(operator.calls("export", "--format", "jsonl").out)["written_at"]
+    for arguments, rows in (((f"--since={at}",), 1), ((f"--until={at}",), 0)):
+        answer = operator.calls("export", "--format", "jsonl", *arguments)
+        assert (answer.status, len(answer.out.splitlines())) == (0, rows)

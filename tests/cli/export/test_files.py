@@ -12,7 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.export import files
-from cli.export.files import as_text, without_controls, write_csv, write_jsonl, write_xlsx
+from cli.export.files import (
+    as_text,
+    without_controls,
+    write_csv,
+    write_jsonl,
+    write_plain_csv,
+    write_xlsx,
+)
 from cli.export.rows import COLUMNS, Row, row_of
 from cli.terminal.masking import Masking
 from shared.card import FIELD_NAMES
@@ -31,14 +38,14 @@ def row(masking: Masking = REVEALED, **changes: object) -> Row:
 
 def in_csv(*rows: Row) -> list[dict[str, str]]:
     stream = io.StringIO(newline="")
-    assert write_csv(rows, stream) == len(rows)
+    assert write_csv(rows, stream).rows == len(rows)
     text = stream.getvalue()
     assert text.startswith("\ufeff")
     return list(csv.DictReader(io.StringIO(text[1:], newline="")))
 
 
 def in_sheet(path: Path, *rows: Row) -> list[dict[str, openpyxl.cell.Cell]]:
-    assert write_xlsx(rows, path) == len(rows)
+    assert write_xlsx(rows, path).rows == len(rows)
     header, *lines = openpyxl.load_workbook(path).worksheets[0].iter_rows()
     names = [str(cell.value) for cell in header]
     return [dict(zip(names, line, strict=True)) for line in lines]  # type: ignore[arg-type]
@@ -86,7 +93,7 @@ def test_a_csv_quotes_every_text_so_that_no_separator_ends_it() -> None:
 
 def test_a_line_of_json_holds_the_values_as_they_are() -> None:
     stream = io.StringIO()
-    assert write_jsonl([row(name=FORMULA), row()], stream) == 2
+    assert write_jsonl([row(name=FORMULA), row()], stream).rows == 2
     first, second = map(json.loads, stream.getvalue().splitlines())
     assert first == row(name=FORMULA)
     assert second["id_number"] == NUMBER
@@ -129,7 +136,7 @@ def test_rows_are_written_as_they_come(write: object) -> None:
             yield row()
             assert stream.tell() > before
 
-    assert write(rows(), stream) == 3  # type: ignore[operator]
+    assert write(rows(), stream).rows == 3  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(
@@ -164,3 +171,52 @@ def test_taking_one_apostrophe_off_gives_the_value_back(text: str) -> None:
 
 def test_what_xml_can_not_carry_is_replaced() -> None:
     assert without_controls("a\x00b\tc\ufffed") == "a\ufffdb\tc\ufffdd"
+
+
+def test_a_plain_csv_holds_every_value_as_it_is() -> None:
+    stream = io.StringIO(newline="")
+    given = row(name=FORMULA, key="uploads/007.jpg", address='a\r\nb;"c"')
+    written = write_plain_csv([given], stream)
+    (card,) = csv.DictReader(io.StringIO(stream.getvalue(), newline=""))
+    texts = {name: value for name, value in given.items() if isinstance(value, str)}
+    assert {name: card[name] for name in texts} == texts
+    assert (card["needs_review"], card["lowest_score"], card["error_code"]) == ("true", "99", "")
+    assert written.risky > 0  # the number and the formula
+
+
+def test_a_plain_csv_and_lines_of_json_join_by_key_and_number() -> None:
+    """What docs/commands.md tells pandas and DuckDB, with the readers that Python has."""
+    texts = io.StringIO(newline=""), io.StringIO()
+    cards = [row(key=f"uploads/{number}.jpg", size=number) for number in range(3)]
+    write_plain_csv(cards, texts[0])
+    write_jsonl(cards, texts[1])
+    by_key = {card["key"]: card for card in map(json.loads, texts[1].getvalue().splitlines())}
+    for card in csv.DictReader(io.StringIO(texts[0].getvalue(), newline="")):
+        assert card["id_number"] == by_key[card["key"]]["id_number"] == NUMBER
+        assert int(card["size"]) == by_key[card["key"]]["size"]
+
+
+def test_the_cells_that_a_csv_protects_are_counted() -> None:
+    stream = io.StringIO(newline="")
+    written = write_csv([row(), row(name=FORMULA)], stream)
+    assert written.risky == stream.getvalue().count("\"'")
+
+
+@pytest.mark.parametrize("text", ["x" * 32_767, "\N{CJK UNIFIED IDEOGRAPH-20000}" * 16_383])
+def test_a_value_that_just_fits_a_cell_is_whole(tmp_path: Path, text: str) -> None:
+    (card,) = in_sheet(tmp_path / "cards.xlsx", row(name=text))
+    assert card["name"].value == text
+
+
+@pytest.mark.parametrize("text", ["x" * 32_768, "\N{CJK UNIFIED IDEOGRAPH-20000}" * 16_384])
+def test_a_value_that_is_too_long_for_a_cell_is_counted_and_not_cut(
+    tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "cards.xlsx"
+    written = write_xlsx([row(name=text), row(address="a\x00b")], path)
+    assert (written.rows, written.too_long, written.unfit) == (2, 1, 1)
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    assert sheet.cell(2, COLUMNS.index("name") + 1).value is None
+    stream = io.StringIO(newline="")
+    assert write_csv([row(name=text)], stream).too_long == 1
+    assert text in stream.getvalue()
