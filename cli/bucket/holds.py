@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from cli.bucket.documents import document_in
+from cli.terminal.formats import local_time
 from cli.terminal.output import printable
 from shared.documents import encode
 from shared.errors import StorageFault
@@ -27,8 +28,9 @@ class Hold(NamedTuple):
     why: str | None
 
     def __str__(self) -> str:
-        """`held since 2026-01-31T08:15:00Z by somebody@here: the bill`."""
-        parts = ((" since ", self.at), (" by ", self.by), (": ", self.why))
+        """`held since 2026-01-31 16:15:00+08:00 by somebody@here: the bill`."""
+        since = self.at and local_time(self.at)
+        parts = ((" since ", since), (" by ", self.by), (": ", self.why))
         return "held" + "".join(f"{before}{printable(text)}" for before, text in parts if text)
 
 

@@ -10,12 +10,12 @@ from cli.bucket.keys import resolve_keys
 from cli.bucket.refusals import reading
 from cli.connect.deployment import open_operator_context
 from cli.delete.forget import Forgetting, Remains, StoredData, stored_data
+from cli.terminal.formats import local_time
 from cli.terminal.masking import masking_of
 from cli.terminal.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose, Yes
 from cli.terminal.output import counted, data, say, show
 from cli.terminal.question import agreed, say_place
 from shared.pipeline.context import Context
-from shared.times import rfc3339
 
 Key = Annotated[
     str,
@@ -81,14 +81,14 @@ def _go_on(context: Context, forgetting: Forgetting, *, no_wait: bool) -> Remain
     """Go on until nothing is left, or until the next step has to wait."""
     remains = forgetting.go_on()
     while remains.next_at is not None and not no_wait:
-        say(f"Looking again at {rfc3339(remains.next_at)}.")
+        say(f"Looking again at {local_time(remains.next_at)}.")
         context.sleep(max(0, remains.next_at - context.now()))
         remains = forgetting.go_on()
     return remains
 
 
 def _when(remains: Remains) -> str:
-    return f"It is not over: run this again after {rfc3339(remains.next_at or 0)}."
+    return f"It is not over: run this again after {local_time(remains.next_at)}."
 
 
 def _text(stored: StoredData) -> str:

@@ -13,6 +13,7 @@ from cli.sweep.drain import Drained
 from cli.sweep.drain import drain as sweep_until_done
 from cli.sweep.progress import CountedStatus, cards_pending
 from cli.sweep.step_list import StepList, rehearse
+from cli.terminal.formats import age_of, local_time
 from cli.terminal.options import CALL_AGAIN, NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose
 from cli.terminal.output import data, say, show
 from cli.terminal.progress import is_watched, progress
@@ -118,7 +119,7 @@ def _say_waiting(status: Status) -> None:
     """Say after each sweep of a drain what still waits."""
     waiting, young = status.pending.get("waiting", 0), status.pending.get("young", 0)
     if waiting or young:
-        say(f"{status.at}  {waiting:,} waiting, {young:,} too young to look at")
+        say(f"{local_time(status.at)}  {waiting:,} waiting, {young:,} too young to look at")
 
 
 def _document(status: Status) -> dict[str, object]:
@@ -141,7 +142,7 @@ def _text(end: Drained, sending: str) -> str:
     if status.oldest is not None:
         attempt = status.oldest.attempt
         why = f", {attempt.error.code}" if attempt.error else ""
-        lines.append(f"oldest   {status.oldest.age / 3600:.1f} h, {attempt.state}{why}")
+        lines.append(f"oldest   {age_of(status.oldest.age)}, {attempt.state}{why}")
     if not end.done:
         lines.append("The time is over before the work is; the next run goes on from there.")
     elif not status.is_whole:

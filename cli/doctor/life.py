@@ -7,6 +7,7 @@ from cli.bucket.holds import holds_now
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Verdict, failed, ok, unchecked
 from cli.status.look import LastSweep, last_sweep
+from cli.terminal.formats import age_of
 from shared.pipeline.gate import HELD
 from shared.pipeline.state import STATUS
 
@@ -55,7 +56,7 @@ def _oldest(sweep: LastSweep) -> str:
     if oldest is None:
         return ""
     why = f", {oldest.code}" if oldest.code else ""
-    return f"; the oldest for {oldest.age // 3600:.0f} h{why}"
+    return f"; the oldest for {age_of(oldest.age)}{why}"
 
 
 def _last_sweep(subject: Subject) -> LastSweep | None:

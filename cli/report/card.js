@@ -3,6 +3,7 @@
 import { bandLegend, drawBoxes, photoFrame, setExtent } from "../viewer/boxes.js";
 import { byId, element } from "../viewer/dom.js";
 import { words } from "../viewer/language.js";
+import { localTime } from "../viewer/times.js";
 import { checkList, fieldList, stateWords, toneOf, typeWords } from "../viewer/values.js";
 import { number } from "./charts.js";
 
@@ -64,15 +65,15 @@ function hasText(card) {
 
 function facts(card) {
   const { evidence, job } = card;
-  const size = { size: number(card.size ?? 0), date: card.last_modified || words("fact.photo.no_date") };
+  const size = { size: number(card.size ?? 0), date: card.last_modified ? localTime(card.last_modified) : words("fact.photo.no_date") };
   const verified = words(evidence.verified ? "fact.verified" : "fact.not_verified");
   const pairs = [
     ["fact.log", card.log_key],
     ["fact.version", card.version],
     ["fact.photo", card.size === null ? words("fact.photo.gone") : words("fact.photo.size", size)],
     ["fact.delivered", [evidence.delivered_by, evidence.format, verified].join(words("chart.comma"))],
-    ["fact.received", evidence.received_at],
-    ["fact.written", card.written_at],
+    ["fact.received", localTime(evidence.received_at)],
+    ["fact.written", localTime(card.written_at)],
   ];
   if (job) {
     const state = job.state || words("fact.job.no_state");

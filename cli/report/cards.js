@@ -1,5 +1,7 @@
 // The cards, and which of them the filters leave. Nothing here touches the page.
 
+import { localDay } from "../viewer/times.js";
+
 export const OUTCOMES = ["recognised", "nothing_found", "failed", "rejected"];
 
 /** What a card brings for filters and lists, worked out once. */
@@ -10,7 +12,7 @@ export function prepared(card, position) {
   return {
     ...card,
     id: position,
-    day: card.written_at.slice(0, 10),
+    day: localDay(card.written_at),
     scores,
     lowest: scores.length ? Math.min(...scores) : null,
     searched: searchedText(card).join("\n").toLowerCase(),

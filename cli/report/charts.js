@@ -2,6 +2,7 @@
 
 import { byId, drawing } from "../viewer/dom.js";
 import { words } from "../viewer/language.js";
+import { zoneOf } from "../viewer/times.js";
 import { band, stateWords } from "../viewer/values.js";
 import { OUTCOMES } from "./cards.js";
 
@@ -58,7 +59,7 @@ export function drawTime(cards, choose) {
   });
   labelEnds(chart, bins, step);
   const unit = days === 1 ? words("chart.day") : words("chart.days", { days });
-  byId("time-unit").textContent = bins.length ? words("chart.unit", { unit }) : "";
+  byId("time-unit").textContent = bins.length ? words("chart.unit", { unit, zone: zoneOf(new Date()) }) : "";
   byId("time-words").textContent = bins.length
     ? words("chart.time", { unit, bins: bins.map(binWords).join(words("chart.semicolon")) })
     : words("chart.no_cards");

@@ -4,6 +4,7 @@ import { lightTogether } from "../viewer/boxes.js";
 import { byId, element } from "../viewer/dom.js";
 import { setUpLanguage, words } from "../viewer/language.js";
 import { CardList } from "../viewer/list.js";
+import { localTime } from "../viewer/times.js";
 import { scoreChip, stateWords, toneOf } from "../viewer/values.js";
 import { showCard } from "./card.js";
 import { OUTCOMES, filtered, ordering, prepared } from "./cards.js";
@@ -84,7 +85,7 @@ function drawRow(row, card) {
         { class: "state", "data-tone": toneOf(card.outcome, card.needs_review) },
         stateWords(card.outcome, card.needs_review),
       ),
-      ` · ${card.written_at.slice(0, 16).replace("T", " ")}`,
+      ` · ${localTime(card.written_at).slice(0, 16)}`,
     ),
     element("span", { class: "side" }, scoreChip(card.lowest, minimum, "score.lowest")),
   );
@@ -138,6 +139,7 @@ function drawInLanguage() {
   drawCharts();
 }
 
+byId("written").textContent = localTime(byId("written").dateTime);
 makeOutcomes();
 makeTheme();
 setUpLanguage(drawInLanguage);

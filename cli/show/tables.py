@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.bucket.documents import Document
-from cli.terminal.formats import Band, band
+from cli.terminal.formats import Band, age_of, band, local_time
 from cli.terminal.output import printable
 
 _BANDS: Mapping[Band, str] = {"good": "green", "fair": "yellow", "low": "red", "none": ""}
@@ -59,7 +59,8 @@ def _head(document: Document, card: Document | None) -> Iterator[tuple[str, Text
 def _photo(found: Document | None) -> str:
     if found is None:
         return "gone"
-    return f"{found['etag']}, {found['size']:,} bytes, {found['last_modified'] or 'no date'}"
+    written = local_time(found["last_modified"]) if found["last_modified"] else "no date"
+    return f"{found['etag']}, {found['size']:,} bytes, {written}"
 
 
 def _fields(card: Document, minimum: int) -> Iterator[Sequence[Text]]:
@@ -92,13 +93,13 @@ def _evidence(card: Document) -> Iterator[tuple[str, Text]]:
     evidence, job = card["evidence"], card["job"]
     verified = "verified" if evidence["verified"] else "not verified"
     yield "delivered by", _text(f"{evidence['delivered_by']}, {evidence['format']}, {verified}")
-    yield "received at", _text(evidence["received_at"])
+    yield "received at", _text(local_time(evidence["received_at"]))
     if job:
         yield (
             "job",
             _text(f"{job['id']}, {job.get('state') or 'no state'}, attempt {job['attempt']}"),
         )
-        times = (job.get(name) or "-" for name in ("created_at", "started_at", "ended_at"))
+        times = (local_time(job.get(name)) for name in ("created_at", "started_at", "ended_at"))
         yield "created, started, ended", _text(", ".join(times))
 
 
@@ -109,7 +110,7 @@ def _version(version: Document) -> Sequence[Text]:
     return (
         _text(version["version"]),
         _text(outcome + why + review, style=_OUTCOMES.get(outcome, "red")),
-        _text(version["written_at"] or "-"),
+        _text(local_time(version["written_at"])),
         _text("of what is there now" if version["current"] else "of another content"),
     )
 
@@ -120,7 +121,7 @@ def _attempt(attempt: Document) -> Sequence[Text]:
         _text(attempt["version"]),
         _text(f"{attempt['attempt']:04d}"),
         _text(attempt["state"] or "unreadable"),
-        _text(f"{attempt['age_seconds'] / 3600:.1f} h"),
+        _text(age_of(attempt["age_seconds"])),
         _text(attempt["job_id"] or "-"),
         _text(error["code"] if error else "-"),
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from cli.status.look import LastSweep, StatusLook
+from cli.status.look import LastSweep, Oldest, StatusLook
 from cli.status.recent import RecentResults, Unread
 from cli.status.recognition import Jobs
-from cli.terminal.formats import age_of
+from cli.terminal.formats import age_of, local_time
 from cli.terminal.output import counted, listed_counts, printable
 from shared.settings.load import Settings
 from shared.times import rfc3339
@@ -22,7 +22,7 @@ def screen(look: StatusLook, attention: Sequence[str], settings: Settings, name_
     """Write one screen of text."""
     rows = [
         ("bucket", f"{settings.input_bucket}, {settings.input_prefix} → {settings.output_prefix}"),
-        ("at", rfc3339(look.at)),
+        ("at", local_time(look.at)),
         *_sweep(look.sweep, name_of),
         ("listed now", f"{look.listed_pending:,}{' or more' if look.more else ''} pending"),
         *_recognition(look),
@@ -37,7 +37,6 @@ def screen(look: StatusLook, attention: Sequence[str], settings: Settings, name_
 def document(look: StatusLook, attention: Sequence[str], name_of: NameOf) -> dict[str, object]:
     """Return the same for programs."""
     sweep = look.sweep
-    oldest = sweep.oldest if sweep else None
     return {
         "at": rfc3339(look.at),
         "holds": [hold._asdict() for hold in look.holds],
@@ -45,7 +44,7 @@ def document(look: StatusLook, attention: Sequence[str], name_of: NameOf) -> dic
         if sweep is None
         else {"age_seconds": int(sweep.age), "sending": sweep.sending, "whole": sweep.whole},
         "pending": sweep.pending if sweep else None,
-        "oldest": oldest and {**oldest._asdict(), "key": name_of(oldest.key)},
+        "oldest": sweep.oldest and _oldest_document(sweep.oldest, name_of) if sweep else None,
         "listed_pending": {"count": look.listed_pending, "more": look.more},
         "queue": look.queue and look.queue._asdict(),
         "last_hour": {
@@ -55,6 +54,11 @@ def document(look: StatusLook, attention: Sequence[str], name_of: NameOf) -> dic
         "refused": look.refused,
         "attention": list(attention),
     }
+
+
+def _oldest_document(oldest: Oldest, name_of: NameOf) -> dict[str, object]:
+    document = oldest._asdict()
+    return {**document, "key": name_of(oldest.key), "age_seconds": int(document.pop("age"))}
 
 
 def _sweep(sweep: LastSweep | None, name_of: NameOf) -> Iterator[tuple[str, str]]:

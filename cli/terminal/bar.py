@@ -39,7 +39,14 @@ def bar(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
         redirect_stderr=False,
     ) as drawn:
         task = drawn.add_task(what, total=total)
-        yield lambda count: drawn.advance(task, count)
+
+        def advance(count: int) -> None:
+            drawn.advance(task, count)
+            completed = int(drawn.tasks[0].completed)
+            if total is not None and completed > total:
+                drawn.update(task, total=completed)
+
+        yield advance
 
 
 class _Rate(ProgressColumn):

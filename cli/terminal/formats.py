@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 import typer
 
 from shared.errors import ConfigurationError
-from shared.times import from_rfc3339
+from shared.times import from_rfc3339, is_rfc3339
 
 _TIME = re.compile("(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:T(?P<time>[0-9]{2}:[0-9]{2}:[0-9]{2})Z)?")
 
@@ -46,6 +47,21 @@ def moment(option: str, text: str) -> float:
     raise ConfigurationError(
         option, f"is {text!r}; write it like 2026-01-31 or 2026-01-31T08:15:00Z"
     )
+
+
+def local_time(at: float | str | None) -> str:
+    """Write a time for a screen, `2026-01-31 16:15:00+08:00`, in the zone of this machine.
+
+    Args:
+        at: Unix seconds, or RFC 3339 in UTC. Any other text stays as it is; None is `-`.
+    """
+    if isinstance(at, str):
+        if not is_rfc3339(at):
+            return at
+        at = from_rfc3339(at)
+    if at is None:
+        return "-"
+    return datetime.fromtimestamp(at, timezone.utc).astimezone().isoformat(" ", "seconds")
 
 
 _HOUR, _DAY = 60, 1440  # in minutes

@@ -16,7 +16,10 @@ def is_watched() -> bool:
 
 @contextmanager
 def progress(what: str, total: int | None = None, *, shown: bool = True) -> Iterator[Advance]:
-    """Show how far it is, the rate and, if the total is known, the time left."""
+    """Show how far it is, the rate and, if the total is known, the time left.
+
+    What was counted beforehand can grow meanwhile: the total grows with it.
+    """
     if not (shown and is_watched()):
         yield lambda _count: None
         return

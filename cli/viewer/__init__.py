@@ -5,6 +5,7 @@ The report takes them into its one file; the local page serves them beside its o
 language.js  the reader's language, its switch, and words by their keys
 english.js   the words in English; chinese.js in Chinese
 values.js    what was read from a card: its state, its fields with their scores, its checks
+times.js     times in the zone of the browser
 boxes.js     the photo with its boxes
 list.js      the list of cards
 dom.js       elements

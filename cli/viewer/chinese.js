@@ -127,7 +127,7 @@ export const CHINESE = {
   "summary.scores": "字段得分",
   "chart.day": "按天",
   "chart.days": "每 {days} 天",
-  "chart.unit": "{unit}，UTC",
+  "chart.unit": "{unit}，{zone}",
   "chart.time": "{unit}统计的结果。{bins}。",
   "chart.no_cards": "没有证件。",
   "chart.range": "{from} 至 {until}",

@@ -127,7 +127,7 @@ export const ENGLISH = {
   "summary.scores": "Scores of the fields",
   "chart.day": "by day",
   "chart.days": "by {days} days",
-  "chart.unit": "{unit}, UTC",
+  "chart.unit": "{unit}, {zone}",
   "chart.time": "Outcomes {unit}. {bins}.",
   "chart.no_cards": "No cards.",
   "chart.range": "{from} to {until}",

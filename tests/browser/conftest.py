@@ -18,7 +18,7 @@ from tests.browser.watch import Watch
 from tests.support.many_cards import many_cards
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, ViewportSize
 
     from tests.browser.served import Served
 
@@ -56,13 +56,20 @@ def locale() -> str:
 
 
 @pytest.fixture
+def zone() -> str:
+    """The zone of the browser's clock; a test may say otherwise."""
+    return "UTC"
+
+
+@pytest.fixture
 def page(
-    browser: Browser, watch: Watch, locale: str, request: pytest.FixtureRequest
+    browser: Browser, watch: Watch, locale: str, zone: str, request: pytest.FixtureRequest
 ) -> Iterator[Page]:
     if "local" in request.fixturenames:
         request.getfixturevalue("local")  # so that it ends after the page: an end is an error there
     width, height = WINDOW
-    context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
+    viewport: ViewportSize = {"width": width, "height": height}
+    context = browser.new_context(viewport=viewport, locale=locale, timezone_id=zone)
     context.set_default_timeout(PATIENCE_MILLISECONDS)
     opened = context.new_page()
     watch.follow(opened)

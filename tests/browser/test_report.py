@@ -86,6 +86,27 @@ def test_a_bar_of_the_chart_chooses_its_days(page: Page, masked: Path) -> None:
     assert shown(page) == sum(card["written_at"].startswith(day) for card in cards)
 
 
+@pytest.mark.parametrize(
+    ("zone", "time", "day"),
+    [
+        ("UTC", "2026-01-02 20:30:00 UTC+00:00", "2026-01-02"),
+        ("Asia/Shanghai", "2026-01-03 04:30:00 UTC+08:00", "2026-01-03"),
+        ("America/St_Johns", "2026-01-02 17:00:00 UTC-03:30", "2026-01-02"),
+    ],
+)
+def test_times_are_those_of_the_readers_zone(
+    page: Page, tmp_path: Path, time: str, day: str
+) -> None:
+    result = next(many_cards(1))._replace(written_at="2026-01-02T20:30:00Z")
+    opened(page, write(tmp_path / "report.html", iter([result]), reveal=False))
+    expect(page.locator("#card")).to_contain_text(time)
+    expect(rows(page).first).to_contain_text(time[:16])
+    expect(page.locator("#time-unit")).to_contain_text("UTC")
+    page.get_by_label("From").fill(day)
+    page.get_by_label("Until").fill(day)
+    assert shown(page) == 1
+
+
 def test_the_cards_can_be_gone_through_by_keyboard(page: Page, masked: Path) -> None:
     opened(page, masked)
     page.keyboard.press("/")

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from cli.terminal.formats import local_time
 from coslocal.agenda import ManualClock
 from tests.cli.operators import Operator
 from tests.support.clouds import BUCKET, CARD, Cloud, cloud
@@ -75,7 +76,7 @@ def test_whoever_meets_a_pause_is_told_who_and_why(
     served.put(KEY, CARD)
     operator.calls("pause", "--why", "the bill")
     by, at = served.document(HOLD)["by"], served.document(HOLD)["at"]
-    assert f"held since {at} by {by}: the bill" in operator.calls(*call.split()).out
+    assert f"held since {local_time(at)} by {by}: the bill" in operator.calls(*call.split()).out
 
 
 @pytest.mark.parametrize("command", ["pause", "resume"])

@@ -9,6 +9,7 @@ from cli.status.attention import SHARES, AttentionLimits, attention
 from cli.status.look import LastSweep, Oldest, StatusLook, last_sweep
 from cli.status.recent import RecentResults, ResultSummary, Unread
 from cli.status.recognition import CiQueue, Jobs
+from cli.terminal.formats import local_time
 from shared.documents import Attempt, AttemptError, Source
 from shared.pipeline.status import Status
 from shared.pipeline.steps import PendingCard
@@ -158,10 +159,11 @@ def test_what_is_no_status_is_no_sweep(document: dict[str, Any]) -> None:
 
 
 def test_a_hold_is_shown_with_who_and_why_and_what_ends_it() -> None:
-    hold = Hold("pause.json", "2026-01-31T08:15:00Z", "somebody@here", "the bill")
+    at = "2026-01-31T08:15:00Z"
+    hold = Hold("pause.json", at, "somebody@here", "the bill")
     (reason,) = reasons(holds=[hold])
     assert reason == (
-        "Nothing is sent, uploads included: held since 2026-01-31T08:15:00Z by somebody@here: "
+        f"Nothing is sent, uploads included: held since {local_time(at)} by somebody@here: "
         "the bill; `card-ocr resume` ends that."
     )
 
