@@ -18,6 +18,7 @@ enqueue   backfill and rerun: put cards in line
 delete    forget and purge
 sweep     sweep
 audit     audit: what happened to every upload
+bill      bill: the jobs that the objects name
 doctor    doctor: whether a deployment works
 alarms    alarms: of what the functions log, in CLS
 status    status: how a deployment is doing
@@ -25,6 +26,7 @@ show      show: one card
 report    report: one HTML file
 viewer    what the report and the page of `make up` show a card with
 export    export: one row a card
+wait      wait: until cards have a result
 """
 
 INTERRUPTED = 130  # the exit status

@@ -64,6 +64,8 @@ COMMANDS = (
         "export:export",
         "Write one row a card: its fields, its outcome and its evidence.",
     ),
+    ("wait", "wait:wait", "Wait until cards have a result."),
+    ("bill", "bill:bill", "Count the jobs that were made, from the objects of the bucket only."),
     (
         "sweep",
         "sweep:sweep",

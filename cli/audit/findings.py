@@ -5,8 +5,6 @@ Keys are shown as their digests, unless revealed.
 
 from __future__ import annotations
 
-import json
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from typing import Protocol, get_args
@@ -15,7 +13,7 @@ from cli.audit.bodies import CardRead
 from cli.audit.judgement import ATTENTION, AuditFinding, AuditVerdict, Kind, Standing, is_elsewhere
 from cli.bucket.cards import ListedCard
 from cli.terminal.formats import age_of
-from cli.terminal.output import printable, show
+from cli.terminal.output import DocumentStream, printable, show
 from shared.store.layout import is_folder
 
 _REASONS = 100  # a bucket can hold objects that others wrote, with any number of Codes
@@ -99,7 +97,7 @@ class JsonReport:
 
     def __init__(self, name_of: NameOf) -> None:
         self._name_of = name_of
-        self._separator = '{"findings": [\n'
+        self._stream = DocumentStream("findings")
 
     def found(self, finding: AuditFinding) -> None:
         """Write a finding, a line."""
@@ -111,8 +109,7 @@ class JsonReport:
             "age_seconds": age,
             "detail": finding.detail,
         }
-        sys.stdout.write(self._separator + json.dumps(document, ensure_ascii=False))
-        self._separator = ",\n"
+        self._stream.add(document)
 
     def end(
         self,
@@ -121,9 +118,7 @@ class JsonReport:
         totals: Totals,  # noqa: ARG002 — for people
     ) -> None:
         """Write the rest."""
-        start = '{"findings": [' if self._separator.startswith("{") else "\n"
-        rest = json.dumps({**head, **counts}, ensure_ascii=False, indent=2)
-        sys.stdout.write(f"{start}],\n{rest[1:].lstrip()}\n")
+        self._stream.end({**head, **counts})
 
 
 class TextReport:

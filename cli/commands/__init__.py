@@ -3,6 +3,7 @@
 alarms    make alarms in CLS of what the functions log
 audit     say of every upload whether it has a result, is pending, or is missing
 backfill  put photos in line that were there before the trigger was
+bill      count the jobs that were made, from the objects only
 doctor    check a deployment from outside
 export    write one row a card: its fields, its outcome and its evidence
 forget    delete all that the bucket holds of one card
@@ -15,4 +16,5 @@ setup     make the roles of the functions, and have CI serve the bucket
 show      show a card
 status    show on one screen what is pending, why, and what needs attention
 sweep     finish what is pending, as the function `sweep` does, from this machine
+wait      wait until cards have a result
 """

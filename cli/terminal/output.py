@@ -19,6 +19,25 @@ def data(document: object) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
+class DocumentStream:
+    """A JSON object whose first member is a list, which is written as it comes."""
+
+    def __init__(self, name: str) -> None:
+        self._start = f'{{"{name}": ['
+        self._separator = f"{self._start}\n"
+
+    def add(self, entry: Mapping[str, object]) -> None:
+        """Write an entry of the list, a line."""
+        sys.stdout.write(self._separator + json.dumps(entry, ensure_ascii=False))
+        self._separator = ",\n"
+
+    def end(self, rest: Mapping[str, object]) -> None:
+        """Write the other members, of which there is one at least."""
+        start = self._start if self._separator.startswith("{") else "\n"
+        members = json.dumps(rest, ensure_ascii=False, indent=2)
+        sys.stdout.write(f"{start}],\n{members[1:].lstrip()}\n")
+
+
 def say(line: str) -> None:
     """Print a line for the person who waits."""
     sys.stderr.write(_lines(line) + "\n")

@@ -84,13 +84,18 @@ def pending_name(prefix: str, key: str, version: str, attempt: int) -> str:
     return f"{pending_folder(prefix)}{name_of_key(key)}.{version}.{attempt:04d}.json"
 
 
+def deleted_folder(prefix: str) -> str:
+    """Return the folder of the deletion records."""
+    return f"{prefix}deleted/"
+
+
 def deletion_name(prefix: str, date: str, digests: Sequence[str]) -> str:
     """Return the name of the record of a deletion, which the digests tell from others of the day.
 
     `date` is `2026-01-31`.
     """
     digest = hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
-    return f"{prefix}deleted/{date}/{digest[:32]}.json"
+    return f"{deleted_folder(prefix)}{date}/{digest[:32]}.json"
 
 
 def behind(name: str) -> str:

@@ -66,6 +66,7 @@ COMMANDS = (
     *("audit", "audit --deep", "audit --deep --json --reveal"),
     *("status", "status --json --reveal", "status --reveal"),
     *(f"export --reveal --out OUT --format {one}" for one in ("csv", "jsonl", "xlsx")),
+    *("bill", "bill --json"),
     *("report --out OUT", "report --out OUT --images --reveal"),
     *("rerun --failed --dry-run", "rerun --prefix uploads/ --dry-run", "backfill --dry-run"),
     *("purge --older-than 9 --photos --dry-run", "sweep", "sweep --dry-run", "doctor --json"),

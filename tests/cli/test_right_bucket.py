@@ -29,6 +29,8 @@ READ = (
     ("report",),
     ("export", "--format=jsonl"),
     ("logs",),
+    ("bill", "--compare"),
+    ("wait", KEY, "--timeout=1"),
 )
 CHANGE = (
     ("setup", "--yes"),

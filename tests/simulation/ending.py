@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from shared.store.layout import parse_pending_name, parse_result_name, result_name
 from tests.simulation.oracle import Broken
@@ -52,7 +53,7 @@ def _named(world: World) -> dict[tuple[str, str], set[tuple[int, str | None]]]:
     """The attempts and JobIds that objects name, by card."""
     named: dict[tuple[str, str], set[tuple[int, str | None]]] = defaultdict(set)
     digests = {
-        hashlib.sha256(change.key.encode()).hexdigest(): change.stored
+        hashlib.sha256(change.key.encode()).hexdigest(): change
         for change in world.cos.objects.past
         if change.stored is not None
     }
@@ -64,17 +65,22 @@ def _named(world: World) -> dict[tuple[str, str], set[tuple[int, str | None]]]:
         entries = {(entry["attempt"], entry["job_id"]) for entry in document["attempts"]}
         if folder == "deleted":
             for deleted in document["objects"]:
-                body = json.loads(digests[deleted["name_sha256"]].body)
-                named[body["source"]["key"], body["version"]] |= entries
+                change = digests.get(deleted["name_sha256"])
+                if change is not None and change.stored is not None:
+                    named[_card(world, change.key, json.loads(change.stored.body))] |= entries
             continue
-        found = parse_pending_name(world.settings.output_prefix, name) or parse_result_name(
-            world.settings.output_prefix, name
-        )
-        card = (document["source"]["key"], found.version if found else "")
+        card = _card(world, name, document)
         named[card] |= entries
         if folder == "pending":
             named[card].add((document["attempt"], document["job_id"]))
     return named
+
+
+def _card(world: World, name: str, document: dict[str, Any]) -> tuple[str, str]:
+    """The card that a result or a pending object of that name is about."""
+    prefix = world.settings.output_prefix
+    found = parse_pending_name(prefix, name) or parse_result_name(prefix, name)
+    return document["source"]["key"], found.version if found else ""
 
 
 def count_jobs(world: World) -> Counter[str]:

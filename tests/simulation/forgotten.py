@@ -34,7 +34,7 @@ def tell_forgotten(seed: int) -> Outcome:
         start_submit(world, f"submit {number}", [key], world.random.choice((0.2, 1, 60, 900)))
     ended: list[float] = []
     after = world.random.choice((0, 1, 5, 60, 400, 2 * HOUR)) * world.random.random()
-    _start_forget(world, key, ended, after)
+    start_forget(world, key, ended, after)
     while not world.is_broken() and (not ended or world.now() < ended[0] + _HOURS_AFTER * HOUR):
         is_daily = world.random.random() < 0.05
         start_sweep(world, f"sweep {world.now():.0f}", 0, reconcile=is_daily)
@@ -47,9 +47,7 @@ def tell_forgotten(seed: int) -> Outcome:
     return outcome_of(world)
 
 
-def _start_forget(
-    world: World, key: str, ended: list[float], after: float, number: int = 1
-) -> None:
+def start_forget(world: World, key: str, ended: list[float], after: float, number: int = 1) -> None:
     """Somebody forgets the card, and calls again if the call was interrupted."""
 
     def work(process: Process) -> None:
@@ -57,7 +55,7 @@ def _start_forget(
             _forget(world, process, key, ended)
         finally:
             if not ended:
-                _start_forget(world, key, ended, 60, number + 1)
+                start_forget(world, key, ended, 60, number + 1)
 
     world.scheduler.spawn(f"forget {number}", work, after=after)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from tests.simulation.archived import tell_archived
+from tests.simulation.billed import tell_billed
 from tests.simulation.denied import tell_denied
 from tests.simulation.forgotten import tell_forgotten
 from tests.simulation.held import tell_held
@@ -17,6 +18,7 @@ from tests.simulation.twins import tell_twins
 
 STORIES: Mapping[str, Callable[[int], Outcome]] = {
     "history": tell,
+    "billed": tell_billed,
     "replaced": tell_replaced,
     "archived": tell_archived,
     "refused": tell_refused,
@@ -29,6 +31,7 @@ STORIES: Mapping[str, Callable[[int], Outcome]] = {
 }
 EVERY: Mapping[str, int] = {
     "history": 1,
+    "billed": 10,
     "replaced": 1,
     "archived": 1,
     "refused": 5,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from tests.simulation.faults import EVENTS
@@ -43,6 +45,16 @@ def test_no_history_of_another_kind_breaks_a_rule(story: str, seeds: range) -> N
     told = telling(seeds, story)
     assert told
     assert not [seed for seed in told if STORIES[story](seed).broken]
+
+
+def test_a_bill_equals_the_jobs_that_ci_accepted_at_any_moment() -> None:
+    told = [STORIES["billed"](seed) for seed in telling(range(1000), "billed")]
+    assert len(told) == 100
+    assert not [outcome.broken for outcome in told if outcome.broken]
+    figures = sum((outcome.figures for outcome in told), Counter[str]())
+    assert figures["jobs accepted"] > 700
+    assert figures["jobs found"] > 0  # of attempts whose JobId nobody was told
+    assert figures["jobs accepted"] - figures["jobs named"] - figures["jobs found"] < 5
 
 
 def test_a_seed_replays_exactly() -> None:

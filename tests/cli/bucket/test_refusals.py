@@ -28,6 +28,8 @@ OF_RESULTS = {
     "audit": ("audit", "--deep"),
     "show": ("show", REFUSED),
     "rerun": ("rerun", "--failed", "--yes"),
+    "bill": ("bill",),
+    "wait": ("wait", "--prefix=uploads/"),
 }
 OF_PHOTOS = {
     "report": ("report", "--images"),

@@ -1,0 +1,4 @@
+"""`card-ocr wait`: until cards have a result.
+
+waiting  the cards, looked at again and again
+"""

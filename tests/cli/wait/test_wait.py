@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from local.recognition.scripted import scripted_card
+from tests.cli.operators import Operator
+from tests.support.cards import ID_CARD
+from tests.support.clouds import CARD, Cloud
+
+KEY, WHOLE = "uploads/a.jpg", scripted_card(ID_CARD)
+
+
+@pytest.fixture(autouse=True)
+def _time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sleep takes no time, and ends the wait."""
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "text"),
+    [(WHOLE, 0, "recognised"), (CARD, 1, "recognised (needs review)"), (b"", 1, "rejected")],
+)
+def test_the_exit_status_is_that_of_the_outcome(
+    operator: Operator, served: Cloud, content: bytes, status: int, text: str
+) -> None:
+    served.upload(KEY, content)
+    answer = operator.calls("wait", KEY, "--reveal")
+    assert (answer.status, answer.out) == (status, f"{KEY}  {text}\n")
+
+
+def test_cards_under_a_prefix_are_counted(operator: Operator, served: Cloud) -> None:
+    for number in range(3):
+        served.upload(f"uploads/batch/{number}.jpg", WHOLE)
+    served.upload("uploads/batch/3.jpg", b"")
+    answer = operator.calls("wait", "--prefix=uploads/batch/")
+    assert (answer.status, answer.out) == (1, "3 recognised, 1 rejected\n")
+
+
+def test_a_card_without_a_result_in_time_is_another_status(
+    operator: Operator, served: Cloud
+) -> None:
+    served.put(KEY)
+    answer = operator.calls("wait", KEY, "--timeout=1", "--json")
+    assert answer.status == 75
+    assert answer.document()["waiting"] == 1
+    assert answer.document()["cards"][0]["outcome"] is None
+    assert "1 card had no result" in answer.err
+    assert KEY not in answer.out
+
+
+@pytest.mark.usefixtures("served")
+def test_a_card_of_which_there_is_nothing_is_gone(operator: Operator) -> None:
+    answer = operator.calls("wait", KEY, "--reveal")
+    assert (answer.status, answer.out) == (1, f"{KEY}  gone\n")
+
+
+@pytest.mark.usefixtures("served")
+@pytest.mark.parametrize(
+    "arguments", [(), (KEY, "--prefix=uploads/"), ("elsewhere/a.jpg",), ("--prefix=elsewhere/",)]
+)
+def test_a_call_that_names_no_cards_is_refused(
+    operator: Operator, arguments: tuple[str, ...]
+) -> None:
+    assert operator.calls("wait", *arguments).status == 2
