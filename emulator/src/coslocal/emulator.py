@@ -29,6 +29,7 @@ from coslocal.ci.service import CiService
 from coslocal.control import PATH as CONTROL_PATH
 from coslocal.control import Control
 from coslocal.cos import CosService, ObjectCreated
+from coslocal.cos.s3.door import is_for_s3, is_form_by_path
 from coslocal.credentials import Credential, CredentialStore, new_credential
 from coslocal.functions import Function, LogLine
 from coslocal.functions.interface import WriteLog
@@ -85,6 +86,7 @@ class Emulator:
             clock=self.agenda.clock,
             signature_clock=time.time,
             access=self.access,
+            regions=self.settings.regions,
         )
         self.runner = JobRunner(
             self.agenda,
@@ -207,6 +209,8 @@ class Emulator:
         if CI_HOST.fullmatch(request.host):
             return self.ci(environ, start_response)
         if request.host.partition(":")[0].endswith(COS_DOMAINS):
+            return self.cos(environ, start_response)
+        if is_for_s3(environ) or is_form_by_path(environ):
             return self.cos(environ, start_response)
         if request.path.startswith(CONTROL_PATH):
             return self.control.answer(request)(environ, start_response)

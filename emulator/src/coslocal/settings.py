@@ -64,6 +64,7 @@ class Settings:
 
     Attributes:
         bucket: <name>-<appid>; it is created, and enabled for recognition, where `bucket_exists`.
+        regions: More regions of COS, without buckets at first.
         environment: Variables of every function, over those that SCF sets.
         url: Where the app is served, or passes for being served.
         max_concurrent: How many jobs CI runs at once.
@@ -71,6 +72,7 @@ class Settings:
 
     bucket: str = f"examples-{APPID}"
     region: str = "ap-guangzhou"
+    regions: Sequence[str] = ()
     functions: Sequence[FunctionSettings] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     url: str = "http://127.0.0.1:8000"

@@ -8,7 +8,7 @@ from coslocal.cos import CosError, CosRequest
 from coslocal.cos.checks import check_document, check_known
 from coslocal.cos.dialect import headers_for_s3
 from coslocal.signature import SignedRequest
-from tests.cos.sdk import BUCKET, KEY, REGION, content, put, refused
+from tests.cos.sdk import BUCKET, KEY, REGION, content, put, refused, session_of
 
 
 def asked(method: str, key: str | None, query: str, body: bytes = b"") -> CosRequest:
@@ -40,24 +40,55 @@ def asked(method: str, key: str | None, query: str, body: bytes = b"") -> CosReq
         ("DELETE", "a", "acl"),
         ("DELETE", "a", "restore"),
         ("PUT", "a", "uploads"),
-        ("PUT", "a", "symlink"),
+        ("DELETE", "a", "symlink"),
         ("POST", "a", ""),
+        ("PATCH", "a", ""),
     ],
 )
 def test_what_s3_would_take_for_something_simpler_is_refused(
+    method: str, key: str | None, query: str
+) -> None:
+    with pytest.raises(CosError, match="MethodNotAllowed"):
+        check_known(asked(method, key, query))
+
+
+@pytest.mark.parametrize(
+    ("method", "key", "query"),
+    [
+        ("DELETE", None, "domaincertificate"),
+        ("PUT", None, "live"),
+        ("PUT", "a", "rename"),
+        ("GET", "a", "ci-process=sensitive-content-recognition"),
+        ("GET", "a", "imageMogr2/thumbnail/50x"),
+        ("GET", "a", "imageView2/1|watermark/2="),
+    ],
+)
+def test_what_cos_has_and_is_missing_here_is_not_passed_over(
     method: str, key: str | None, query: str
 ) -> None:
     with pytest.raises(CosError, match="NotImplemented"):
         check_known(asked(method, key, query))
 
 
-def test_a_bucket_is_not_deleted_by_a_request_about_its_acl(client: CosS3Client) -> None:
-    signature = client.get_auth("DELETE", BUCKET, "/", Params={"acl": ""})
-    session: requests.Session = client._session  # noqa: SLF001 - the SDK has no such method
+@pytest.mark.parametrize("name", ["Pic-Operations", "x-cos-callback", "x-cos-return-body", "x-ci-x"])
+def test_a_header_that_would_have_an_effect_is_refused_before_any(
+    client: CosS3Client, name: str
+) -> None:
+    put(client, b"before")
+    refused(501, "NotImplemented", lambda: put(client, b"after", Metadata={name: "e30="}))
+    assert content(client) == b"before"
+
+
+def test_a_parameter_that_cos_does_not_know_is_ignored(client: CosS3Client) -> None:
+    put(client)
+    url = client.get_presigned_url(
+        BUCKET, KEY, "GET", Params={"x-cos-security-token": "invented-token", "v": "2"}
+    )
+    assert session_of(client).get(url + "&utm_source=mail").content == b"0123456789"
+    signature = client.get_auth("GET", BUCKET, "/", Params={"list-type": "2"})
     headers = {"Authorization": signature, "x-cos-security-token": "invented-token"}
-    answer = session.delete(f"https://{BUCKET}.cos.ap-guangzhou.myqcloud.com/?acl", headers=headers)
-    assert answer.status_code == 501
-    assert client.bucket_exists(BUCKET)
+    url = f"https://{BUCKET}.cos.ap-guangzhou.myqcloud.com/?list-type=2"
+    assert "<Marker>" in session_of(client).get(url, headers=headers).text
 
 
 @pytest.mark.parametrize(
@@ -155,7 +186,8 @@ def test_a_date_is_read_in_every_form_that_http_has(date: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "code"),
     [
-        ("x-cos-acl", "everybody", "InvalidArgument"),
+        ("x-cos-storage-class", "GLACIER", "InvalidStorageClass"),
+        ("x-cos-metadata-directive", "REPLACED!", "InvalidArgument"),
         ("x-cos-server-side-encryption", "rot13", "SSEContentNotSupported"),
     ],
 )

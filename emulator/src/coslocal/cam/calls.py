@@ -30,7 +30,18 @@ _OBJECT_ACTIONS: Final = {
     "POST": "cos:PostObject",  # 436/14690
     "DELETE": "cos:DeleteObject",  # 436/7743
 }
-_LISTING: Final = {"prefix", "marker", "max-keys", "delimiter", "encoding-type"}
+_LISTING: Final = {
+    "prefix",
+    "marker",
+    "max-keys",
+    "delimiter",
+    "encoding-type",
+    # S3's second listing
+    "list-type",
+    "continuation-token",
+    "start-after",
+    "fetch-owner",
+}
 _BUCKET_ACTIONS: Final = {
     ("GET", "versioning"): "cos:GetBucketVersioning",  # 436/19888
     ("PUT", "versioning"): "cos:PutBucketVersioning",  # 436/19889

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from xml.sax.saxutils import escape, unescape
 
+from coslocal.cos.acl import OWNER
 from coslocal.cos.errors import CosError
 from coslocal.cos.hosts import parse_host
 from coslocal.cos.requests import CosRequest
@@ -16,34 +17,37 @@ from coslocal.cos.requests import CosRequest
 _KMS_KEY_COS: Final = "x-cos-server-side-encryption-cos-kms-key-id"
 _KMS_KEY_S3: Final = "x-amz-server-side-encryption-aws-kms-key-id"
 
+IN_MORE_ZONES: Final = ("MAZ_STANDARD", "MAZ_STANDARD_IA", "MAZ_INTELLIGENT_TIERING")
+"""Storage classes that S3 has no counterpart for."""
+
 _VALUES: Final[Mapping[str, Mapping[str, str]]] = {
     "x-cos-storage-class": {"ARCHIVE": "GLACIER", "DEEP_ARCHIVE": "DEEP_ARCHIVE"},
     "x-cos-server-side-encryption": {"cos/kms": "aws:kms"},
     "x-cos-metadata-directive": {"Replaced": "REPLACE", "Copy": "COPY"},
+    "x-cos-tagging-directive": {"Replaced": "REPLACE", "Copy": "COPY"},
 }
 """Values that differ, S3's by COS's."""
 
 
 _NOT_FOR_S3: Final = re.compile(
     r"authorization|host|content-length|transfer-encoding|connection|accept-encoding|content-md5"
-    r"|x-cos-(security-token|forbid-overwrite|sdk-retry|traffic-limit)|x-amz-.*"
+    r"|x-cos-(acl|content-sha1|date|fetch-owner|forbid-overwrite|grant-.*|mime-limit|request-id"
+    r"|sdk-retry|security-token|symlink-target|traffic-limit|version-id)|x-amz-.*"
 )
 _KNOWN: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
-    "x-cos-acl": (
+    "x-cos-storage-class": (
         re.compile(
-            "private|public-read|public-read-write|authenticated-read"
-            "|bucket-owner-read|bucket-owner-full-control"
+            "STANDARD|STANDARD_IA|INTELLIGENT_TIERING|ARCHIVE|DEEP_ARCHIVE|" + "|".join(IN_MORE_ZONES)
         ),
-        "InvalidArgument",
+        "InvalidStorageClass",
     ),
+    "x-cos-metadata-directive": (re.compile("Copy|Replaced", re.IGNORECASE), "InvalidArgument"),
     "x-cos-server-side-encryption": (re.compile("AES256|cos/kms"), "SSEContentNotSupported"),
 }
 """What a header's value can be, and the code for another, which moto breaks at or believes."""
 
 _RANGE: Final = re.compile(r"bytes=(\d+-\d*|-\d+)")
 _DATES: Final = ("if-modified-since", "if-unmodified-since")
-_GRANT: Final = re.compile(r"x-cos-grant-(read|write|read-acp|write-acp|full-control)")
-_GRANTEES: Final = re.compile(r'\s*id="[^"]+"\s*(,\s*id="[^"]+"\s*)*')
 _NOT_FROM_S3: Final = (
     "content-length",
     "date",
@@ -61,13 +65,13 @@ _QUERY_FOR_S3: Final[Sequence[tuple[re.Pattern[bytes], bytes]]] = (
 )
 """What a query is called, and what it is of; moto knows the latter in lower case only."""
 
-_OWNER: Final = "qcs::cam::uin/100000000001:uin/100000000001"
 _OWNERS: Final[Sequence[tuple[re.Pattern[str], str]]] = (
-    (re.compile(r"<ID>[0-9a-f]{32,64}</ID>"), f"<ID>{_OWNER}</ID>"),
-    (re.compile("<DisplayName>webfile</DisplayName>"), f"<DisplayName>{_OWNER}</DisplayName>"),
+    (re.compile(r"<ID>[0-9a-f]{32,64}</ID>"), f"<ID>{OWNER}</ID>"),
+    (re.compile("<DisplayName>webfile</DisplayName>"), f"<DisplayName>{OWNER}</DisplayName>"),
 )
 """Whom everything belongs to: moto has but one owner, of an id and a name of its own."""
 
+_STORAGE_CLASS: Final = re.compile("<StorageClass>(.*?)</StorageClass>")
 _QUIET: Final = re.compile(rb"<Quiet>\s*true\s*</Quiet>", re.IGNORECASE)
 _DELETED: Final = re.compile("<Deleted>.*?</Deleted>", re.DOTALL)
 _LISTED_NAME: Final = re.compile(
@@ -96,11 +100,11 @@ def headers_for_s3(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the headers S3 is to see; names in lower case.
 
     Raises:
-        CosError: A copy source, or a grant, that can't be read.
+        CosError: A copy source that can't be read, or a value that can't be.
     """
     translated = {}
     for name, value in headers.items():
-        if _NOT_FOR_S3.fullmatch(name) or (name, value) == ("x-cos-acl", "default"):
+        if _NOT_FOR_S3.fullmatch(name):
             continue
         if name == "range" and not _RANGE.fullmatch(value):
             continue  # as HTTP has it, and so for a date that is none (RFC 9110)
@@ -111,8 +115,6 @@ def headers_for_s3(headers: Mapping[str, str]) -> dict[str, str]:
         known, code = _KNOWN.get(name, (None, ""))
         if known is not None and not known.fullmatch(value):
             raise CosError(code, f"{name} can't be that.")
-        if _GRANT.fullmatch(name) and not _GRANTEES.fullmatch(value):
-            raise CosError("InvalidArgument", f'{name} is written id="…",id="…".')
         if name == "x-cos-copy-source":
             translated["x-amz-copy-source"] = _copy_source(value)
         elif name == _KMS_KEY_COS:
@@ -178,6 +180,7 @@ def body_for_cos(body: bytes, request: CosRequest) -> bytes:
     """Return S3's XML without namespace, with COS's host, with names encoded if asked for."""
     text = _NAMESPACE.sub(r"\1", body.decode(), count=1)
     text = _S3_HOST.sub(f"<Location>http://{request.host}/", text)
+    text = _STORAGE_CLASS.sub(_storage_class, text)
     for s3_name, cos_name in _OWNERS:
         text = s3_name.sub(cos_name, text)
     if _QUIET.search(request.body):
@@ -185,6 +188,10 @@ def body_for_cos(body: bytes, request: CosRequest) -> bytes:
     if request.parameter("encoding-type") == "url":
         text = _LISTED_NAME.sub(_encoded, text)
     return text.encode()
+
+
+def _storage_class(node: re.Match[str]) -> str:
+    return f"<StorageClass>{storage_class_for_cos(node[1])}</StorageClass>"
 
 
 def _encoded(node: re.Match[str]) -> str:

@@ -15,12 +15,16 @@ STATUS_OF_CODE: Final[Mapping[str, int]] = {
     "InvalidCopySource": 400,
     "InvalidDigest": 400,
     "InvalidPartOrder": 400,
+    "InvalidBucketName": 400,
+    "InvalidStorageClass": 400,
+    "InvalidRequest": 400,
     "InvalidPolicyDocument": 400,
     "InvalidURI": 400,
     "KeyTooLong": 400,
     "MalformedPOSTRequest": 400,
     "MalformedXML": 400,
     "SSEContentNotSupported": 400,
+    "XAmzContentSHA256Mismatch": 400,
     "AccessDenied": 403,
     "AccessForbidden": 403,
     "ExpiredToken": 403,
@@ -33,7 +37,9 @@ STATUS_OF_CODE: Final[Mapping[str, int]] = {
     "MethodNotAllowed": 405,
     "BucketAlreadyOwnedByYou": 409,
     "FileAlreadyExists": 409,
+    "ObjectNotAppendable": 409,
     "PathConflict": 409,
+    "PositionNotEqualToLength": 409,
     "MissingContentLength": 411,
     "PreconditionFailed": 412,
     "InvalidRange": 416,
@@ -53,6 +59,28 @@ CODE_OF_STATUS: Final[Mapping[int, str]] = {
     501: "NotImplemented",
 }
 """The code of an error that came without one."""
+
+
+MESSAGES: Final[Mapping[str, str]] = {
+    "BadDigest": "The digest is not that of the body.",
+    "BucketNotEmpty": "The bucket you tried to delete is not empty.",
+    "EntityTooSmall": "A part but the last is smaller than it may be.",
+    "InvalidObjectState": "The object is archived, and was not restored.",
+    "InvalidPart": "A part is not there, or its ETag is another.",
+    "InvalidRange": "The requested range is not satisfiable.",
+    "NoSuchBucket": "The specified bucket does not exist.",
+    "NoSuchCORSConfiguration": "The bucket has no CORS rules.",
+    "NoSuchKey": "The specified key does not exist.",
+    "NoSuchTagSet": "There is no tag set.",
+    "NoSuchTagSetError": "There is no tag set.",
+    "NoSuchUpload": "The specified upload does not exist.",
+    "NoSuchVersion": "The specified version does not exist.",
+    "NoSuchWebsiteConfiguration": "The bucket has no website.",
+    "PreconditionFailed": "A condition of the request does not hold.",
+    "RestoreAlreadyInProgress": "The object is being restored.",
+    "ServerSideEncryptionConfigurationNotFoundError": "The bucket has no encryption of its own.",
+}
+"""What is said of an error that S3 found, whose own words name another cloud."""
 
 
 class CosError(Exception):

@@ -50,6 +50,8 @@ def creation(request: CosRequest) -> str | None:
     names = {name for name, _ in request.parameters}
     if request.method == "POST" and "uploadId" in names:
         return "cos:ObjectCreated:CompleteMultipartUpload"
+    if request.method == "POST" and "append" in names:
+        return "cos:ObjectCreated:Append"
     if request.method != "PUT" or names & {"acl", "tagging", "uploadId", "partNumber"}:
         return None
     if request.form is not None:

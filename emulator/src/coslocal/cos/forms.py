@@ -21,7 +21,10 @@ from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
 from coslocal.cos.errors import CosError
+from coslocal.cos.regions import Regions
 from coslocal.cos.requests import CosRequest, Form
+from coslocal.cos.s3.dialect import headers_for_cos_of
+from coslocal.cos.s3.forms import is_s3_form, uncovered
 
 _TYPE: Final = "multipart/form-data"
 _FILE: Final = "file"
@@ -54,7 +57,7 @@ class _Condition(NamedTuple):
         return given == self.value if self.kind == "eq" else given.startswith(self.value)
 
 
-def as_upload(request: CosRequest) -> CosRequest:
+def as_upload(request: CosRequest, regions: Regions) -> CosRequest:
     """Return the PUT that a form stands for; other requests stay as they are.
 
     Raises:
@@ -65,11 +68,10 @@ def as_upload(request: CosRequest) -> CosRequest:
         return request
     form = _read(request.body, options)
     headers = {name: request.headers[name] for name in _KEPT if name in request.headers}
-    headers |= {
-        _header(name): value.encode().decode("latin-1")
-        for name, value in form.fields.items()
-        if _HEADER.fullmatch(name)
-    }
+    said = {name: value.encode().decode("latin-1") for name, value in form.fields.items()}
+    if is_s3_form(form.fields):
+        said = headers_for_cos_of(said, regions)
+    headers |= {_header(name): value for name, value in said.items() if _HEADER.fullmatch(name)}
     return replace(
         request,
         method="PUT",
@@ -96,8 +98,13 @@ def check_policy(form: Form, bucket: str | None, now: float) -> None:
         raise CosError("InvalidPolicyDocument", "The policy can't be read.") from error
     if now > ends.replace(tzinfo=ends.tzinfo or timezone.utc).timestamp():
         raise CosError("AccessDenied", "Invalid according to Policy: Policy expired.")
-    missing = _REQUIRED - {one.field for one in conditions}
-    if missing:
+    covered = {one.field for one in conditions}
+    if is_s3_form(form.fields) and (extra := uncovered(form.fields, covered)):
+        raise CosError(
+            "AccessDenied", f"Invalid according to Policy: Extra input fields: {extra[0]}"
+        )
+    missing = _REQUIRED - covered
+    if missing and not is_s3_form(form.fields):
         raise CosError("InvalidPolicyDocument", f"The policy has no {min(missing)}.")
     for one in conditions:
         if not one.holds(given.get(one.field)):
@@ -160,7 +167,7 @@ def _check_size(size: int, least: int, most: int) -> None:
 
 def _field(name: str) -> str:
     """Return the name that a policy and a form share; both may call x-cos-acl acl."""
-    return "acl" if name.lower() == "x-cos-acl" else name.lower()
+    return "acl" if name.lower() in ("x-cos-acl", "x-amz-acl") else name.lower()
 
 
 def _header(name: str) -> str:

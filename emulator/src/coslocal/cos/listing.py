@@ -124,7 +124,7 @@ def listing_xml(bucket: str, listing: Listing, page: Page) -> str:
         "NextMarker": text(page.next_marker) if page.next_marker else None,
     }
     parts = [node(name, value) for name, value in head.items() if value is not None]
-    parts += [_contents(one, text(one.key), bucket) for one in page.objects]
+    parts += [contents(one, text(one.key), bucket) for one in page.objects]
     parts += [
         f"<CommonPrefixes>{node('Prefix', text(prefix))}</CommonPrefixes>"
         for prefix in page.common_prefixes
@@ -151,7 +151,7 @@ def number(name: str, text: str | None, most: int) -> int:
         return most
     if not (text.isascii() and text.isdigit()):
         raise CosError("InvalidArgument", f"{name} must be a number.")
-    return min(int(text), most)
+    return min(int(text[:18]), most)
 
 
 def node(name: str, text: str) -> str:
@@ -165,14 +165,15 @@ def owner(bucket: str) -> str:
     return node("ID", appid) + node("DisplayName", appid)
 
 
-def _contents(one: ListedObject, key: str, bucket: str) -> str:
+def contents(one: ListedObject, key: str, bucket: str | None) -> str:
+    """Return the node of an object under its key, encoded or not; its owner is that of a bucket."""
     return (
         "<Contents>"
         + node("Key", key)
         + node("LastModified", one.last_modified)
         + node("ETag", one.etag)
         + node("Size", str(one.size))
-        + f"<Owner>{owner(bucket)}</Owner>"
+        + (f"<Owner>{owner(bucket)}</Owner>" if bucket is not None else "")
         + node("StorageClass", one.storage_class)
         + "</Contents>"
     )

@@ -23,8 +23,9 @@ from moto.core.request import Request
 from moto.s3.models import FakeDeleteMarker, FakeKey, FakeMultipart, s3_backends
 from moto.s3.responses import S3Response
 
+from coslocal.cos.acl import INHERITED, PRIVATE, Acl
 from coslocal.cos.cors import Rule
-from coslocal.cos.dialect import storage_class_for_cos
+from coslocal.cos.dialect import IN_MORE_ZONES, storage_class_for_cos
 from coslocal.cos.uploads import Upload
 
 MIN_PART_BYTES: Final = 1024 * 1024
@@ -54,6 +55,7 @@ def _moment(now: float) -> dt.datetime:
 _models: Any = moto.s3.models
 _models.utcnow = _utcnow
 _models.S3_UPLOAD_PART_MIN_SIZE = MIN_PART_BYTES
+_models.STORAGE_CLASS = [*_models.STORAGE_CLASS, *IN_MORE_ZONES]
 _made: Final[tuple[Any, ...]] = (FakeKey, FakeMultipart)
 
 
@@ -143,9 +145,49 @@ class MotoS3:
         return found
 
     def is_public(self, bucket: str, key: str, version: str | None = None) -> bool:
-        """Tell whether an object's ACL lets everybody read it."""
+        """Tell whether an object's ACL, or the bucket's that it inherits, lets everybody read it."""
         found = self.find(bucket, key, version)
-        return found is not None and found.acl is not None and bool(found.acl.public_read)
+        if found is None:
+            return False
+        acl = acl_of(found)
+        return (self.bucket_acl(bucket) if acl == INHERITED else acl).is_public
+
+    def bucket_acl(self, bucket: str) -> Acl:
+        """Return the ACL of a bucket that is there."""
+        acl: Acl = vars(self._backend.buckets[bucket]).get("cos_acl", PRIVATE)
+        return acl
+
+    def set_bucket_acl(self, bucket: str, acl: Acl) -> None:
+        """Give a bucket that is there an ACL."""
+        vars(self._backend.buckets[bucket])["cos_acl"] = acl
+
+    def created(self, bucket: str) -> float:
+        """Return when a bucket that is there was created, in Unix seconds."""
+        moment: float = self._backend.buckets[bucket].creation_date.timestamp()
+        return moment
+
+    def tags(self, bucket: str) -> dict[str, str]:
+        """Return the tags of a bucket that is there."""
+        return dict(self._backend.tagger.get_tag_dict_for_resource(self._backend.buckets[bucket].arn))
+
+    def begun_with(self, bucket: str, upload_id: str) -> dict[str, str]:
+        """Return the headers that an upload in parts was begun with, by lower-case name."""
+        found = self._upload(bucket, upload_id)
+        return {} if found is None else dict(vars(found).get("begun_with", {}))
+
+    def begin(self, bucket: str, upload_id: str, headers: Mapping[str, str]) -> None:
+        """Note the headers that an upload in parts was begun with."""
+        found = self._upload(bucket, upload_id)
+        if found is not None:
+            vars(found)["begun_with"] = dict(headers)
+
+    def append(self, stored: FakeKey, more: bytes, now: float) -> None:
+        """Add bytes to an object."""
+        inside: Any = stored
+        inside.value = stored.value + more
+        inside._etag = None  # noqa: SLF001 - calculated anew
+        inside.last_modified = _moment(now).replace(tzinfo=None)
+        vars(stored).pop("crc64", None)
 
     def objects(self, bucket: str, prefix: str) -> Iterator[FakeKey]:
         """Yield the bucket's current objects under a prefix, in no order."""
@@ -161,6 +203,12 @@ class MotoS3:
                 methods=_listed(rule.allowed_methods),
                 headers=[name.lower() for name in _listed(rule.allowed_headers)],
             )
+
+    def _upload(self, bucket: str, upload_id: str) -> FakeMultipart | None:
+        if not self.has_bucket(bucket):
+            return None
+        found: FakeMultipart | None = self._backend.buckets[bucket].multiparts.get(upload_id)
+        return found
 
     def uploads(self, bucket: str) -> Iterator[Upload]:
         """Yield the bucket's uploads in parts that were begun, in no order."""
@@ -193,6 +241,12 @@ class MotoS3:
             kind.instances_tracked.clear()
         for name in self._backend.buckets:
             s3_backends.bucket_accounts.pop(name, None)
+
+
+def acl_of(stored: FakeKey) -> Acl:
+    """Return an object's ACL."""
+    acl: Acl = vars(stored).get("cos_acl", INHERITED)
+    return acl
 
 
 def epoch(moment: dt.datetime) -> float:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 from xml.parsers.expat import ExpatError
 from xml.sax.saxutils import unescape
 
+from coslocal.cos.acl import DEFAULT, INHERITED, Acl, acl_of_document, acl_of_headers, acl_xml
+from coslocal.cos.buckets import ListedBucket, list_buckets
 from coslocal.cos.checks import check_document, check_known
 from coslocal.cos.checksum import HEADER as CHECKSUM
 from coslocal.cos.checksum import crc64, crc64_of
@@ -31,11 +33,28 @@ from coslocal.cos.dialect import (
     read_copy_source,
     storage_class_for_cos,
 )
-from coslocal.cos.errors import CODE_OF_STATUS, CosError
+from coslocal.cos.errors import CODE_OF_STATUS, MESSAGES, CosError
 from coslocal.cos.events import creation
 from coslocal.cos.listing import PARAMETERS, ListedObject, list_page, listing_xml, parse_listing
-from coslocal.cos.moto_s3 import MotoS3, S3Request
+from coslocal.cos.hosts import parse_host
+from coslocal.cos.moto_s3 import MotoS3, S3Request, acl_of
+from coslocal.cos.own_objects import (
+    NEXT_POSITION,
+    OBJECT_TYPE,
+    as_put,
+    check_append,
+    link_headers,
+    link_of,
+    note_appendable,
+    note_link,
+    target_of_link,
+    type_of,
+)
+from coslocal.cos.regions import Regions
 from coslocal.cos.requests import CosRequest
+from coslocal.cos.s3.dialect import document_for_s3
+from coslocal.cos.s3.listing_v2 import PARAMETERS as V2_PARAMETERS
+from coslocal.cos.s3.listing_v2 import is_v2, listing_v2_xml, marker_v2
 from coslocal.cos.settings import NAMES as SETTINGS
 from coslocal.cos.settings import BucketSettings
 from coslocal.cos.uploads import list_uploads, parse_upload_listing, uploads_xml
@@ -48,7 +67,7 @@ DEFAULT_CONTENT_TYPE: Final = "application/octet-stream"
 
 _ERROR_CODE: Final = re.compile(rb"<Code>(.*?)</Code>", re.DOTALL)
 _KEY_TO_DELETE: Final = re.compile(rb"<Key>(.*?)</Key>", re.DOTALL)
-_ERROR_MESSAGE: Final = re.compile(rb"<Message>(.*?)</Message>", re.DOTALL)
+_UPLOAD_ID: Final = re.compile(rb"<UploadId>(.*?)</UploadId>")
 
 
 @dataclass(frozen=True)
@@ -60,38 +79,187 @@ class CosReply:
     body: bytes = b""
 
 
-def carry_out(s3: MotoS3, settings: BucketSettings, request: CosRequest, now: float) -> CosReply:
+@dataclass(frozen=True)
+class Storage:
+    """What is stored: buckets and objects, the buckets' settings, and their regions."""
+
+    s3: MotoS3
+    settings: BucketSettings
+    regions: Regions
+
+
+def carry_out(storage: Storage, request: CosRequest, now: float) -> CosReply:
     """Do what a believed request asks for, at the time `now`.
 
-    The caller holds `s3.lock`: what is checked here must still be so when S3 acts on it.
+    The caller holds `storage.s3.lock`: what is checked here must still be so when S3 acts on it.
 
     Raises:
         CosError: It can't be done.
     """
     check_known(request)
     check_document(request)
-    if request.bucket is not None and request.key is None:
-        answer = _setting(s3, settings, request.bucket, request) or _on_bucket(
-            s3, request.bucket, request
+    _check_home(storage, request)
+    if request.bucket is None:
+        return _service(storage, request)
+    if request.key is None:
+        answer = _setting(storage, request.bucket, request) or _on_bucket(
+            storage.s3, request.bucket, request
         )
-        if answer is not None:
-            return answer
+    else:
+        answer = _on_object(storage, request, now)
+    return answer or _on_storage(storage, request, now)
+
+
+def _on_storage(storage: Storage, request: CosRequest, now: float) -> CosReply:
+    """Do what S3 does too, and what COS does with it besides."""
+    s3 = storage.s3
     if request.method == "OPTIONS":
         check_preflight(request.headers, s3.cors_rules(request.bucket or ""))
     _check_overwrite(s3, request)
     _check_retained(s3, request, now)
-    _check_copy_source(s3, request)
+    _check_copy_source(storage, request)
     _check_customer_key(s3, request)
+    said = {**_begun_with(s3, request), **request.headers}
+    acl = acl_of_headers(said, of_object=request.key is not None)
     reply = _on_s3(s3, request, now)
     if creation(request) is not None:
         stored = _named(s3, request)
         if stored is not None:
-            keep_customer_key(stored, request.headers)
-            keep_retention(stored, now, settings.retention_days(request.bucket or ""))
-    reply = _with_checksum(s3, request, reply)
-    if (request.method, request.key, request.parameters) == ("DELETE", None, []):
-        settings.forget(request.bucket)
-    return reply
+            keep_customer_key(stored, said)
+            keep_retention(stored, now, storage.settings.retention_days(request.bucket or ""))
+            vars(stored)["cos_acl"] = acl or INHERITED
+    _note(storage, request, reply, acl)
+    reply = replace(reply, headers={**reply.headers, **echoed_headers(said)})
+    return _with_checksum(s3, request, reply)
+
+
+def _note(storage: Storage, request: CosRequest, reply: CosReply, acl: Acl | None) -> None:
+    """Note what became of a bucket, or what an upload in parts was begun with."""
+    asked = (request.method, request.key, tuple(request.parameters))
+    bucket = request.bucket or ""
+    if asked == ("PUT", None, ()):
+        storage.regions.settle(bucket, request.region)
+        if acl is not None:
+            storage.s3.set_bucket_acl(bucket, acl)
+    elif asked == ("DELETE", None, ()):
+        storage.regions.forget(bucket)
+        storage.settings.forget(bucket)
+    elif request.method == "POST" and request.parameter("uploads") is not None:
+        begun = _UPLOAD_ID.search(reply.body)
+        if begun is not None:
+            storage.s3.begin(bucket, begun[1].decode(), request.headers)
+
+
+def _begun_with(s3: MotoS3, request: CosRequest) -> dict[str, str]:
+    upload = request.parameter("uploadId")
+    if upload is None or request.method != "POST":
+        return {}
+    return s3.begun_with(request.bucket or "", upload)
+
+
+def _check_home(storage: Storage, request: CosRequest) -> None:
+    """Refuse a request for a bucket at another region's host; creating it there is no exception."""
+    if request.bucket is None:
+        if request.key is not None:
+            raise CosError("NoSuchBucket", "The host names no bucket.")
+        return
+    creates = (request.method, request.key, request.parameters) == ("PUT", None, [])
+    if storage.s3.has_bucket(request.bucket):
+        if creates:
+            raise CosError("BucketAlreadyOwnedByYou", "The bucket exists, and is yours.")
+        if storage.regions.home(request.bucket) != request.region:
+            raise CosError("NoSuchBucket", MESSAGES["NoSuchBucket"])
+
+
+def _service(storage: Storage, request: CosRequest) -> CosReply:
+    s3 = storage.s3
+    buckets = (
+        ListedBucket(name, region, s3.created(name), s3.tags(name))
+        for name, region in storage.regions.buckets()
+    )
+    address = parse_host(request.host)
+    region = None if address is None else address.region
+    return _xml(list_buckets(request.parameter, region, buckets))
+
+
+def _on_object(storage: Storage, request: CosRequest, now: float) -> CosReply | None:
+    """Answer what S3 has no objects for, or another answer to; None for the rest."""
+    s3, names = storage.s3, {name for name, _ in request.parameters}
+    if "acl" in names:
+        return _object_acl(s3, request)
+    stored = _named(s3, request)
+    if "append" in names:
+        return _append(storage, request, stored, now)
+    if "symlink" in names:
+        return _link(storage, request, stored, now)
+    target = link_of(stored) if request.shows_content else None
+    if target is not None:
+        return _on_storage(storage, replace(request, key=target), now)
+    if stored is not None and request.method == "HEAD":
+        reply = _on_storage(storage, request, now)
+        return replace(reply, headers={**reply.headers, OBJECT_TYPE: type_of(stored)})
+    return None
+
+
+def _append(
+    storage: Storage, request: CosRequest, stored: FakeKey | None, now: float
+) -> CosReply:
+    s3, bucket = storage.s3, request.bucket or ""
+    check_append(request, stored, s3.versioning(bucket))
+    put = as_put(request)
+    if stored is None:
+        reply = _on_storage(storage, put, now)
+        stored = _named(s3, put)
+    else:
+        _check_retained(s3, put, now)
+        s3.append(stored, request.body, now)
+        reply = CosReply(200, {"ETag": stored.etag})
+    if stored is not None:
+        note_appendable(stored)
+        reply = replace(reply, headers={**reply.headers, NEXT_POSITION: str(stored.size)})
+    return _with_checksum(s3, put, reply)
+
+
+def _link(storage: Storage, request: CosRequest, stored: FakeKey | None, now: float) -> CosReply:
+    s3 = storage.s3
+    if request.method == "PUT":
+        target = target_of_link(request.headers)
+        put = replace(request, parameters=[], body=b"")
+        reply = _on_storage(storage, put, now)
+        made = _named(s3, put)
+        if made is not None:
+            note_link(made, target)
+        return reply
+    found = link_of(stored)
+    if stored is None or found is None:
+        raise CosError("NoSuchKey", MESSAGES["NoSuchKey"])
+    return CosReply(200, link_headers(found, stored.etag))
+
+
+def _object_acl(s3: MotoS3, request: CosRequest) -> CosReply:
+    stored = _named(s3, request)
+    if not s3.has_bucket(request.bucket or ""):
+        raise CosError("NoSuchBucket", MESSAGES["NoSuchBucket"])
+    if stored is None:
+        raise CosError("NoSuchKey", MESSAGES["NoSuchKey"])
+    if request.method == "GET":
+        return _acl(request, acl_of(stored))
+    vars(stored)["cos_acl"] = _acl_given(request)
+    return CosReply(200)
+
+
+def _acl(request: CosRequest, acl: Acl) -> CosReply:
+    canned = {"x-cos-acl": DEFAULT} if acl.canned == DEFAULT else {}
+    document = acl_xml(acl).encode()
+    shown = document if request.s3 is None else document_for_s3(document)
+    return CosReply(200, {"Content-Type": XML_TYPE, **canned}, shown)
+
+
+def _acl_given(request: CosRequest) -> Acl:
+    acl = acl_of_headers(request.headers, of_object=request.key is not None)
+    if acl is None:
+        acl = acl_of_document(request.body) if request.body else Acl()
+    return acl
 
 
 def _check_overwrite(s3: MotoS3, request: CosRequest) -> None:
@@ -123,13 +291,16 @@ def _check_retained(s3: MotoS3, request: CosRequest, now: float) -> None:
             check_retention(stored, now)
 
 
-def _check_copy_source(s3: MotoS3, request: CosRequest) -> None:
-    """Refuse a copy whose source isn't what it must be; one that isn't there is S3's to refuse."""
+def _check_copy_source(storage: Storage, request: CosRequest) -> None:
+    """Refuse a copy whose source isn't what it must be, or isn't there."""
     if "x-cos-copy-source" in request.headers:
         source = read_copy_source(request.headers["x-cos-copy-source"])
-        if source.region not in (request.region, None):
-            raise CosError("NoSuchBucket", "The source is of a region that isn't served here.")
-        found = s3.find(source.bucket, source.key, source.version)
+        home = storage.regions.home(source.bucket)
+        if not storage.s3.has_bucket(source.bucket) or source.region not in (home, None):
+            raise CosError("NoSuchBucket", "The source's bucket is not there.")
+        found = storage.s3.find(source.bucket, source.key, source.version)
+        if found is None and source.version is None:
+            raise CosError("NoSuchKey", "The source is not there.")
         if found is not None:
             check_source(found, request.headers)
 
@@ -171,12 +342,14 @@ def _on_s3(s3: MotoS3, request: CosRequest, now: float) -> CosReply:
         headers.setdefault("content-type", DEFAULT_CONTENT_TYPE)
     parameters = parameters_for_s3(request.parameters)
     body = request.body if request.parameter("select") is None else query_for_s3(request.body)
+    if (request.method, request.key, request.parameters) == ("PUT", None, []):
+        body = b""  # it says in how many zones the bucket is, or in which region
     asked = S3Request(request.method, request.bucket, request.key, parameters, headers, body)
     with _told_as_cos_does(request):
         reply = s3.call(asked, now)
     if reply.status >= 400:  # noqa: PLR2004 - HTTP's errors
         raise _error(reply.status, reply.body)
-    translated = headers_for_cos(reply.headers) | echoed_headers(request.headers)
+    translated = headers_for_cos(reply.headers)
     if request.bucket is not None and s3.versioning(request.bucket) is None:
         translated.pop("x-cos-version-id", None)
     if request.method == "HEAD":
@@ -193,7 +366,7 @@ def _told_as_cos_does(request: CosRequest) -> Iterator[None]:
     try:
         yield
     except NotImplementedError as error:
-        raise CosError("NotImplemented", str(error)) from error
+        raise CosError("NotImplemented", "This is not served here.") from error
     except ExpatError as error:
         raise CosError("MalformedXML", "The body is no XML.") from error
     except Exception as error:
@@ -207,29 +380,23 @@ def _told_as_cos_does(request: CosRequest) -> Iterator[None]:
 
 
 def _error(status: int, body: bytes) -> CosError:
-    code, message = _ERROR_CODE.search(body), _ERROR_MESSAGE.search(body)
-    return CosError(
-        _text(code) or CODE_OF_STATUS.get(status, "InternalError"),
-        _text(message) or "The request can't be carried out.",
-        status,
-    )
+    code = _text(_ERROR_CODE.search(body)) or CODE_OF_STATUS.get(status, "InternalError")
+    return CosError(code, MESSAGES.get(code, "The request can't be carried out."), status)
 
 
 def _text(match: re.Match[bytes] | None) -> str:
     return unescape(match[1].decode()) if match else ""
 
 
-def _setting(
-    s3: MotoS3, settings: BucketSettings, bucket: str, request: CosRequest
-) -> CosReply | None:
+def _setting(storage: Storage, bucket: str, request: CosRequest) -> CosReply | None:
     """Keep or return a setting of the bucket; None if the request is about none of them."""
     names = SETTINGS & {name for name, _ in request.parameters}
     if not names:
         return None
-    if not s3.has_bucket(bucket):
-        raise CosError("NoSuchBucket", "The specified bucket does not exist.")
+    if not storage.s3.has_bucket(bucket):
+        raise CosError("NoSuchBucket", MESSAGES["NoSuchBucket"])
     name = min(names)
-    body = settings.carry_out(bucket, name, request)
+    body = storage.settings.carry_out(bucket, name, request)
     content_type = "application/json" if name == "policy" else XML_TYPE
     status = 204 if request.method == "DELETE" else 200
     return CosReply(status, {"Content-Type": content_type} if body else {}, body)
@@ -238,11 +405,16 @@ def _setting(
 def _on_bucket(s3: MotoS3, bucket: str, request: CosRequest) -> CosReply | None:
     """Answer what S3 has another answer to; None for the rest."""
     names = {name for name, _ in request.parameters}
-    if request.method == "PUT" and not names and s3.has_bucket(bucket):
-        raise CosError("BucketAlreadyOwnedByYou", "The bucket exists, and is yours.")
-    if request.method != "GET" or not s3.has_bucket(bucket):
+    if not s3.has_bucket(bucket):
         return None
-    if names <= PARAMETERS:
+    if "acl" in names:
+        if request.method == "GET":
+            return _acl(request, s3.bucket_acl(bucket))
+        s3.set_bucket_acl(bucket, _acl_given(request))
+        return CosReply(200)
+    if request.method != "GET":
+        return None
+    if names <= PARAMETERS | V2_PARAMETERS:
         return _list(s3, bucket, request)
     if "uploads" in names:
         listing = parse_upload_listing(request.parameter)
@@ -262,6 +434,9 @@ def _xml(text: str) -> CosReply:
 
 def _list(s3: MotoS3, bucket: str, request: CosRequest) -> CosReply:
     listing = parse_listing(request.parameter)
+    second = is_v2(request.parameter)
+    if second:
+        listing = replace(listing, marker=marker_v2(request.parameter))
     objects = [
         ListedObject(
             key=found.name,
@@ -272,4 +447,7 @@ def _list(s3: MotoS3, bucket: str, request: CosRequest) -> CosReply:
         )
         for found in s3.objects(bucket, listing.prefix)
     ]
-    return _xml(listing_xml(bucket, listing, list_page(listing, objects)))
+    page = list_page(listing, objects)
+    if second:
+        return _xml(listing_v2_xml(bucket, listing, page, request.parameter))
+    return _xml(listing_xml(bucket, listing, page))

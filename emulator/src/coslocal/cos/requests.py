@@ -12,14 +12,21 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from coslocal.cos.errors import CosError
 from coslocal.cos.hosts import parse_host
+from coslocal.cos.regions import Regions
+from coslocal.cos.request_headers import given
+from coslocal.cos.subresources import meant
 from coslocal.signature import SIGNATURE_PARAMETERS, SignedRequest, query_parameters
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-MAX_KEY_BYTES: Final = 850
+    from coslocal.cos.s3.door import SentToS3
 
-_ABOUT_OBJECT: Final = frozenset({"acl", "tagging", "uploadId"})
+MAX_KEY_BYTES: Final = 850
+MAX_BODY_BYTES: Final = 5 * 1024**3
+"""What is uploaded at once is no larger (436/7749)."""
+
+_ABOUT_OBJECT: Final = frozenset({"acl", "symlink", "tagging", "uploadId"})
 _DOCUMENTS: Final = frozenset({"acl", "tagging"})
 
 
@@ -40,13 +47,15 @@ class CosRequest:
         region: For example "ap-guangzhou".
         bucket: <name>-<appid>; None if the host names none.
         key: Decoded, without the leading slash; None for the bucket itself.
-        parameters: The query's, decoded, but those of a signature.
+        parameters: The query's, decoded, but those of a signature and those that COS ignores.
         headers: By lower-case name; values hold the bytes on the wire as latin-1, as in WSGI.
+            One that is empty is left out.
         body: All of it.
         host: As sent.
         source_ip: The peer's.
         signed: What a signature can cover.
         form: What the form held that the request stands for, None if it came as it is.
+        s3: What an S3 client sent that the request stands for, None if it speaks COS's own words.
     """
 
     method: str
@@ -60,6 +69,7 @@ class CosRequest:
     source_ip: str
     signed: SignedRequest
     form: Form | None = None
+    s3: SentToS3 | None = None
 
     @property
     def resource(self) -> str:
@@ -83,6 +93,8 @@ class CosRequest:
     def sends_document(self) -> bool:
         """Whether the body, where there is one, is XML that says more of what is asked."""
         about = _DOCUMENTS & {name for name, _ in self.parameters}
+        if self.parameter("append") is not None:
+            return False
         return self.method == "POST" or (self.method == "PUT" and (not self.key or bool(about)))
 
     def parameter(self, name: str) -> str | None:
@@ -102,49 +114,67 @@ class CosRequest:
             _check_digest(digest, self.body)
 
 
-def read_request(environ: WSGIEnvironment, region: str) -> CosRequest:
-    """Read a WSGI request to the COS of `region`.
+def read_request(environ: WSGIEnvironment, regions: Regions) -> CosRequest:
+    """Read a WSGI request to COS in its own words.
 
     Raises:
-        CosError: The path isn't UTF-8, the body broke off, or the host is none of this region's.
+        CosError: The path isn't UTF-8, the body broke off, or the host is of no region served here.
     """
-    headers = _headers(environ)
+    headers = headers_of(environ)
     host = headers.get("host", "")
     address = parse_host(host)
-    if address is None or address.region not in (region, None):
-        raise CosError("NoSuchBucket", f"This is COS of {region}.")
-    try:
-        path = _raw_path(environ).decode()
-    except UnicodeDecodeError:
-        raise CosError("InvalidURI", "The path is not UTF-8.") from None
+    if address is None:
+        raise CosError("NoSuchBucket", f"This is COS of {', '.join(regions.names)}.")
+    path = decoded(unquote_to_bytes(target_of(environ)))
     method = environ["REQUEST_METHOD"].upper()
     parameters = query_parameters(environ.get("QUERY_STRING", ""))
+    key = path[1:] or None
+    asked = (pair for pair in parameters if pair[0] not in SIGNATURE_PARAMETERS)
     return CosRequest(
         method=method,
-        region=region,
+        region=regions.of(address),
         bucket=address.bucket,
-        key=path[1:] or None,
-        parameters=[pair for pair in parameters if pair[0] not in SIGNATURE_PARAMETERS],
-        headers=headers,
-        body=_body(environ),
+        key=key,
+        parameters=meant(asked, bucket=address.bucket, key=key),
+        headers=given(headers),
+        body=body_of(environ),
         host=host,
         source_ip=environ.get("REMOTE_ADDR", "127.0.0.1"),
         signed=SignedRequest(method, path, parameters, headers),
     )
 
 
-def _raw_path(environ: WSGIEnvironment) -> bytes:
-    """Return the path, decoded; a server that folds `//` in PATH_INFO gives the target as sent."""
+def decoded(path: bytes) -> str:
+    """Return a path as text.
+
+    Raises:
+        CosError: InvalidURI for one that is not UTF-8, or holds a NUL, which no key does.
+    """
+    try:
+        text = path.decode()
+    except UnicodeDecodeError:
+        raise CosError("InvalidURI", "The path is not UTF-8.") from None
+    if "\0" in text:
+        raise CosError("InvalidURI", "The path holds a NUL.")
+    return text
+
+
+def target_of(environ: WSGIEnvironment) -> str:
+    """Return the path as it was sent; a server that folds `//` in PATH_INFO gives the target."""
     target: str = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
-    if not target.startswith("/"):
-        target = urlsplit(target)._replace(scheme="", netloc="").geturl()
+    if target and not target.startswith("/"):
+        try:
+            target = urlsplit(target)._replace(scheme="", netloc="").geturl()
+        except ValueError:
+            raise CosError("InvalidURI", "The request's target is no URL.") from None
     if target:
-        return unquote_to_bytes(target.partition("?")[0])
+        return target.partition("?")[0].partition("#")[0] or "/"
     path: str = environ.get("PATH_INFO") or "/"
-    return path.encode("latin-1")
+    return quote(path.encode("latin-1"))
 
 
-def _headers(environ: WSGIEnvironment) -> dict[str, str]:
+def headers_of(environ: WSGIEnvironment) -> dict[str, str]:
+    """Return a request's headers, by lower-case name, the empty ones too."""
     headers = {
         name[5:].replace("_", "-").lower(): value
         for name, value in environ.items()
@@ -156,17 +186,34 @@ def _headers(environ: WSGIEnvironment) -> dict[str, str]:
     return headers
 
 
-def _body(environ: WSGIEnvironment) -> bytes:
+def body_of(environ: WSGIEnvironment) -> bytes:
+    """Return a request's body.
+
+    Raises:
+        CosError: InvalidArgument, EntityTooLarge or IncompleteBody.
+    """
     stream = environ["wsgi.input"]
     length = environ.get("CONTENT_LENGTH")
-    if length:
-        body = bytes(stream.read(int(length)))
-        if len(body) != int(length):
-            raise CosError("IncompleteBody", "The body is shorter than Content-Length says.")
-        return body
-    if environ.get("wsgi.input_terminated") or environ.get("HTTP_TRANSFER_ENCODING"):
-        return bytes(stream.read())
+    try:
+        if length:
+            wanted = _body_length(length)
+            body = bytes(stream.read(wanted)) if wanted else b""
+            if len(body) != wanted:
+                raise CosError("IncompleteBody", "The body is shorter than Content-Length says.")
+            return body
+        if environ.get("wsgi.input_terminated") or environ.get("HTTP_TRANSFER_ENCODING"):
+            return bytes(stream.read())
+    except (OSError, ValueError) as error:
+        raise CosError("IncompleteBody", "The body can't be read to its end.") from error
     return b""
+
+
+def _body_length(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise CosError("InvalidArgument", "Content-Length is no number.")
+    if len(text.lstrip("0")) > len(str(MAX_BODY_BYTES)) or int(text) > MAX_BODY_BYTES:
+        raise CosError("EntityTooLarge", "The body is larger than what is uploaded at once.")
+    return int(text)
 
 
 def _check_digest(digest: str, body: bytes) -> None:

@@ -1,4 +1,4 @@
-"""COS of one region over HTTP, for the hosts <bucket-appid>.cos.<region>.myqcloud.com."""
+"""COS over HTTP, for the hosts <bucket-appid>.cos.<region>.myqcloud.com, and for S3 clients."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from requests.structures import CaseInsensitiveDict
@@ -20,8 +21,12 @@ from coslocal.cos.events import ObjectCreated, StoredObject, creation
 from coslocal.cos.forms import as_upload, check_policy, form_answer
 from coslocal.cos.hosts import appid_of
 from coslocal.cos.moto_s3 import MotoS3, epoch
-from coslocal.cos.operations import XML_TYPE, CosReply, carry_out
+from coslocal.cos.operations import XML_TYPE, CosReply, Storage, carry_out
+from coslocal.cos.regions import Regions
 from coslocal.cos.requests import CosRequest, read_request
+from coslocal.cos.s3.dialect import headers_for_s3_clients
+from coslocal.cos.s3.door import believe_s3, is_for_s3, is_form_by_path, read_s3
+from coslocal.cos.s3.forms import believe_s3_form, is_s3_form
 from coslocal.cos.settings import BucketSettings
 from coslocal.credentials import CredentialStore
 from coslocal.signature import Refusal, SignatureRefused, verify, verify_form
@@ -45,7 +50,7 @@ _NOBODY: Final = ""
 
 
 class CosService:
-    """A WSGI app: one region, many buckets, held in memory and by nobody else.
+    """A WSGI app: regions, many buckets, held in memory and by nobody else.
 
     Attributes:
         on_object_created: Called within the request, after its effect. What it raises is shown on
@@ -63,12 +68,14 @@ class CosService:
         clock: Clock,
         signature_clock: Clock | None = None,
         access: AccessControl | None = None,
+        regions: Iterable[str] = (),
     ) -> None:
-        """Serve `region`.
+        """Serve `region`, and the others.
 
         Args:
             credentials: The keys requests may be signed with.
             region: For example "ap-guangzhou".
+            regions: More that are served.
             clock: Unix seconds; what Date and Last-Modified show.
             signature_clock: Unix seconds that signatures must be valid at, `clock`'s if None.
                 SDKs sign with the machine's time: one whose `clock` is another needs both.
@@ -84,23 +91,32 @@ class CosService:
         self._signature_clock = signature_clock or clock
         self._access = access or AccessControl()
         self._s3 = MotoS3()
-        self._settings = BucketSettings()
+        self._storage = Storage(self._s3, BucketSettings(), Regions([region, *regions]))
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, as WSGI has it."""
         request_id = _request_id()
+        for_s3 = is_for_s3(environ) or is_form_by_path(environ)
+        read = read_s3 if for_s3 else read_request
         try:
-            request = as_upload(read_request(environ, self.region))
+            request = as_upload(read(environ, self._storage.regions), self._storage.regions)
+            reply = self._reply(request, request_id)
         except CosError as error:
             reply = _refusal(error, environ.get("HTTP_HOST", ""), request_id)
-        else:
-            reply = self._reply(request, request_id)
+        except ConnectionError:
+            raise  # a fault that was asked for: the connection breaks
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is answered
+            _log_bug(error, request_id)
+            refused = CosError("InternalError", "We encountered an internal error.")
+            reply = _refusal(refused, environ.get("HTTP_HOST", ""), request_id)
         headers = {
             **reply.headers,
             "Date": formatdate(self._clock(), usegmt=True),
             "Server": "tencent-cos",
             "x-cos-request-id": request_id,
         }
+        if for_s3:
+            headers = headers_for_s3_clients(headers)
         body = b"" if reply.status in _BODILESS else reply.body
         if not body and environ["REQUEST_METHOD"] != "HEAD":
             headers.pop("Content-Type", None)
@@ -110,14 +126,17 @@ class CosService:
         start_response(status, list(headers.items()))
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
-    def create_bucket(self, name: str) -> None:
-        """Create the bucket <name>-<appid>; one that exists stays as it is.
+    def create_bucket(self, name: str, region: str | None = None) -> None:
+        """Create the bucket <name>-<appid> in a region; one that exists stays as it is.
 
         Raises:
             ValueError: The name has another form.
         """
         appid_of(name)
-        self._s3.create_bucket(name, self._clock())
+        with self._s3.lock:
+            if not self._s3.has_bucket(name):
+                self._s3.create_bucket(name, self._clock())
+                self._storage.regions.settle(name, region or self.region)
 
     def read_object(self, bucket: str, key: str) -> StoredObject | None:
         """Return what lies under a key now, None if there is no such object or bucket."""
@@ -128,7 +147,8 @@ class CosService:
     def reset(self) -> None:
         """Forget every bucket; hooks and credentials stay."""
         self._s3.reset()
-        self._settings.forget()
+        self._storage.settings.forget()
+        self._storage.regions.forget()
 
     def _reply(self, request: CosRequest, request_id: str) -> CosReply:
         try:
@@ -142,10 +162,10 @@ class CosService:
     def _carry_out(self, request: CosRequest, request_id: str) -> CosReply:
         if request.method == "OPTIONS":  # a browser's, unsigned: whether it may send another
             with self._s3.lock:
-                return carry_out(self._s3, self._settings, request, self._clock())
+                return carry_out(self._storage, request, self._clock())
         secret_id = self._believed(request)
         method = request.method if request.form is None else "POST"
-        call = cos_call(self.region, request.bucket, method, request.key, request.parameters)
+        call = cos_call(request.region, request.bucket, method, request.key, request.parameters)
         self._authorise(secret_id, call)
         request.check()
         with self._s3.lock:
@@ -167,9 +187,14 @@ class CosService:
         """
         now = self._signature_clock()
         try:
-            if request.form is None:
+            if request.form is not None:
+                fields = request.form.fields
+                check = believe_s3_form if is_s3_form(fields) else verify_form
+                secret_id = check(fields, self.credentials, now)
+            elif request.s3 is not None:
+                return believe_s3(request.s3, self.credentials, now)
+            else:
                 return verify(request.signed, self.credentials, now)
-            secret_id = verify_form(request.form.fields, self.credentials, now)
         except SignatureRefused as refused:
             if refused.kind is Refusal.UNSIGNED and self._is_public(request):
                 return _NOBODY
@@ -192,10 +217,10 @@ class CosService:
         No page of COS says so; S3 does it, and whoever prepares for it is right either way.
         """
         try:
-            return carry_out(self._s3, self._settings, request, self._clock())
+            return carry_out(self._storage, request, self._clock())
         except CosError as error:
             if error.code == "NoSuchKey" and request.bucket and request.key:
-                resource = object_resource(self.region, request.bucket, request.key)
+                resource = object_resource(request.region, request.bucket, request.key)
                 self._authorise(secret_id, Call(GET_BUCKET, resource))
             raise
 
@@ -213,7 +238,7 @@ class CosService:
         return ObjectCreated(
             bucket=request.bucket,
             appid=appid_of(request.bucket),
-            region=self.region,
+            region=request.region,
             key=request.key,
             size=stored.size,
             etag=stored.etag,
@@ -256,6 +281,15 @@ def _refusal(error: CosError, resource: str, request_id: str) -> CosReply:
     body = error_xml(error, resource, request_id, trace_id)
     headers = {"Content-Type": XML_TYPE, "x-cos-trace-id": trace_id}
     return CosReply(error.status, headers, body)
+
+
+def _log_bug(error: Exception, request_id: str) -> None:
+    """Write where a bug is, and not what was asked: keys and contents are somebody's own."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}"
+    sys.stderr.write(
+        f"coslocal: InternalError for the request {request_id}: {type(error).__name__}, {place}\n"
+    )
 
 
 def _request_id() -> str:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from coslocal.cos.errors import CosError
-from coslocal.cos.requests import CosRequest
+
+if TYPE_CHECKING:
+    from coslocal.cos.requests import CosRequest
 
 
 class _Setting(NamedTuple):

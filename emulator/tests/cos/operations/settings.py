@@ -94,14 +94,14 @@ def bucket_encryption(client: CosS3Client, _: Path) -> None:
 
 def bucket_grants(client: CosS3Client, _: Path) -> None:
     client.put_bucket_acl(BUCKET, GrantRead=f'id="{GRANTEE}"')
-    (granted,) = client.get_bucket_acl(BUCKET)["AccessControlList"]["Grant"]
+    _, granted = client.get_bucket_acl(BUCKET)["AccessControlList"]["Grant"]
     assert (granted["Grantee"]["ID"], granted["Permission"]) == (GRANTEE, "READ")
 
 
 def bucket_access_policy(client: CosS3Client, _: Path) -> None:
     grant = {"Grantee": {"@xsi:type": "CanonicalUser", "ID": GRANTEE}, "Permission": "WRITE"}
     client.put_bucket_acl(BUCKET, {"Owner": {"ID": OWNER}, "AccessControlList": {"Grant": [grant]}})
-    (granted,) = client.get_bucket_acl(BUCKET)["AccessControlList"]["Grant"]
+    _, granted = client.get_bucket_acl(BUCKET)["AccessControlList"]["Grant"]
     assert (granted["Grantee"]["ID"], granted["Permission"]) == (GRANTEE, "WRITE")
 
 

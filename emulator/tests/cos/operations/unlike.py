@@ -20,15 +20,6 @@ def select_by_number(client: CosS3Client, _: Path) -> None:
     assert b"".join(one.get("Records", {}).get("Payload", b"") for one in found["Payload"]) == b""
 
 
-def append(client: CosS3Client, _: Path) -> None:
-    unknown(lambda: client.append_object(BUCKET, KEY, 0, b"x"))
-
-
-def symbolic_links(client: CosS3Client, _: Path) -> None:
-    unknown(lambda: client.put_symlink(BUCKET, "link", KEY))
-    unknown(lambda: client.get_symlink(BUCKET, "link"))
-
-
 def domain_certificates(client: CosS3Client, _: Path) -> None:
     certificate = {"CertificateInfo": {"CertType": "CustomCert"}}
     unknown(lambda: client.put_bucket_domain_certificate(BUCKET, certificate))
@@ -51,10 +42,8 @@ DIFFERS: Final[Mapping[Operation, str]] = {
 """Each shows its difference, and fails when it is gone."""
 
 NOT_THERE: Final[Mapping[Operation, str]] = {
-    append: "S3 has no objects that grow.",
-    symbolic_links: "S3 has none.",
-    domain_certificates: "S3 has none.",
-    inventory_at_once: "S3 makes inventories by schedule only; here none is made at all.",
+    domain_certificates: "No certificate is kept here.",
+    inventory_at_once: "No inventory is made here at all.",
 }
 
 NO_STORAGE: Final = {

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 from qcloud_cos import CosS3Client
 
@@ -14,6 +15,7 @@ from tests.cos.sdk import (
     CUSTOMER_KEY,
     GRANTEE,
     KEY,
+    OWNER,
     Operation,
     content,
     head,
@@ -108,6 +110,8 @@ def archive_and_restore(client: CosS3Client, _: Path) -> None:
         assert content(client) == b"0123456789"
         (listed,) = client.list_objects(BUCKET)["Contents"]
         assert listed["StorageClass"] == kind
+        versions = client.list_objects_versions(BUCKET)["Version"]
+        assert versions[0]["StorageClass"] == kind
 
 
 def put_acl(client: CosS3Client, _: Path) -> None:
@@ -117,8 +121,23 @@ def put_acl(client: CosS3Client, _: Path) -> None:
 
 def object_acl(client: CosS3Client, _: Path) -> None:
     put(client)
+    assert client.get_object_acl(BUCKET, KEY)["CannedACL"] == "default"
     client.put_object_acl(BUCKET, KEY, ACL="public-read")
-    assert len(client.get_object_acl(BUCKET, KEY)["AccessControlList"]["Grant"]) == 2
+    owner, everybody = client.get_object_acl(BUCKET, KEY)["AccessControlList"]["Grant"]
+    assert (owner["Grantee"]["ID"], owner["Permission"]) == (OWNER, "FULL_CONTROL")
+    assert everybody["Grantee"]["URI"] == "http://cam.qcloud.com/groups/global/AllUsers"
+    assert everybody["Permission"] == "READ"
+    two = f'id="100000000002",id="{OWNER.replace("1:", "3:")}"'
+    client.put_object_acl(BUCKET, KEY, GrantRead=two, GrantFullControl='id="100000000002"')
+    _, *given = client.get_object_acl(BUCKET, KEY)["AccessControlList"]["Grant"]
+    assert [(one["Grantee"]["ID"], one["Permission"]) for one in given] == [
+        (GRANTEE, "READ"),
+        (OWNER.replace("1:", "3:"), "READ"),
+        (GRANTEE, "FULL_CONTROL"),
+    ]
+    client.put_object_acl(BUCKET, KEY, ACL="default")
+    (only,) = client.get_object_acl(BUCKET, KEY)["AccessControlList"]["Grant"]
+    assert only["Grantee"]["ID"] == OWNER
 
 
 def put_tags(client: CosS3Client, _: Path) -> None:
@@ -167,7 +186,7 @@ def put_if_match(client: CosS3Client, _: Path) -> None:
 
 def put_for_others_to_read(client: CosS3Client, _: Path) -> None:
     put(client, GrantRead=f'id="{GRANTEE}"')
-    (granted,) = client.get_object_acl(BUCKET, KEY)["AccessControlList"]["Grant"]
+    _, granted = client.get_object_acl(BUCKET, KEY)["AccessControlList"]["Grant"]
     assert granted["Permission"] == "READ"
     assert granted["Grantee"]["ID"] == GRANTEE
 
@@ -181,6 +200,31 @@ def put_below_a_slash(client: CosS3Client, _: Path) -> None:
     put(client, key="//a//b")  # the SDK leaves out the first
     assert content(client, "//a//b") == b"0123456789"
     assert keys(client) == ["/a//b"]
+
+
+def append(client: CosS3Client, _: Path) -> None:
+    first = client.append_object(BUCKET, KEY, 0, b"123", Metadata={"x-cos-meta-a": "1"})
+    assert first["x-cos-next-append-position"] == "3"
+    assert client.append_object(BUCKET, KEY, 3, b"456789")["x-cos-next-append-position"] == "9"
+    assert content(client) == b"123456789"
+    shown = head(client)
+    assert (shown["x-cos-object-type"], shown["x-cos-meta-a"]) == ("appendable", "1")
+    assert shown["x-cos-hash-crc64ecma"] == "11051210869376104954"
+    refused(409, "PositionNotEqualToLength", lambda: client.append_object(BUCKET, KEY, 3, b"x"))
+    put(client)
+    assert head(client)["x-cos-object-type"] == "normal"
+    refused(409, "ObjectNotAppendable", lambda: client.append_object(BUCKET, KEY, 10, b"x"))
+
+
+def symbolic_links(client: CosS3Client, _: Path) -> None:
+    put(client)
+    client.put_symlink(BUCKET, "link", quote(KEY))
+    assert unquote(client.get_symlink(BUCKET, "link")["x-cos-symlink-target"]) == KEY
+    assert content(client, "link") == b"0123456789"
+    assert head(client, "link")["Content-Length"] == "10"
+    refused(404, "NoSuchKey", lambda: client.get_symlink(BUCKET, KEY))
+    client.delete_object(BUCKET, "link")
+    assert keys(client) == [KEY]
 
 
 OPERATIONS: list[Operation] = [
@@ -209,4 +253,6 @@ OPERATIONS: list[Operation] = [
     put_for_others_to_read,
     put_an_empty_folder,
     put_below_a_slash,
+    append,
+    symbolic_links,
 ]
