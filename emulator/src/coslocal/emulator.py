@@ -210,7 +210,7 @@ class Emulator:
             return self.ci(environ, start_response)
         if request.host.partition(":")[0].endswith(COS_DOMAINS):
             return self.cos(environ, start_response)
-        if is_for_s3(environ) or is_form_by_path(environ):
+        if is_for_s3(environ) or is_form_by_path(environ) or is_signed_for_cos(environ):
             return self.cos(environ, start_response)
         if request.path.startswith(CONTROL_PATH):
             return self.control.answer(request)(environ, start_response)
@@ -268,6 +268,11 @@ class Emulator:
         self.logs.append(line)
         if self.on_log is not None:
             self.on_log(line)
+
+
+def is_signed_for_cos(environ: WSGIEnvironment) -> bool:
+    """Tell whether a request is signed in COS's own words: COS refuses it if its host isn't COS's."""
+    return "q-sign-algorithm=" in environ.get("HTTP_AUTHORIZATION", "")
 
 
 def _nothing_here() -> Response:

@@ -13,11 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 import requests
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
+from coslocal.cos.errors import CosError
+from coslocal.cos.replies import new_request_id, refusal
 from coslocal.emulator import Emulator
 
 if TYPE_CHECKING:
@@ -167,10 +170,34 @@ class _QuietHandler(MotoRequestHandler):
 
     def parse_request(self) -> bool:
         """Keep the target as it was sent: http.server folds the slashes a key may begin with."""
-        parsed = super().parse_request()
-        if parsed:
-            self.path = self.requestline.split()[1]
-        return parsed
+        if not super().parse_request():
+            return False
+        self.path = self.requestline.split()[1]
+        try:
+            urlsplit(self.path)
+        except ValueError:
+            self.send_error(400)
+            return False
+        return True
+
+    def send_error(
+        self,
+        code: int,
+        message: str | None = None,  # noqa: ARG002 - the parameters are http.server's
+        explain: str | None = None,  # noqa: ARG002
+    ) -> None:
+        """Answer what is no request of HTTP as COS answers, whatever http.server would say."""
+        status = code if 400 <= code < 500 else 400  # noqa: PLR2004 - HTTP's errors of clients
+        error = CosError("InvalidRequest", "This is no request that can be read.", status)
+        reply = refusal(error, "", new_request_id())
+        self.request_version = self.protocol_version  # else http.server may leave out the head
+        self.send_response(status)
+        for name, value in {**reply.headers, "Content-Length": str(len(reply.body))}.items():
+            self.send_header(name, value)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(reply.body)
+        self.close_connection = True
 
     def send_response(self, code: int, message: str | None = None) -> None:
         """Write the status alone: Date and Server are the app's, whose clock may be another."""

@@ -57,7 +57,7 @@ class Boto:
             self.s3.delete_object(Bucket=BUCKET, Key=key)
 
     def listed(self, prefix: str) -> set[str]:
-        found = set()
+        found: set[str] = set()
         for listing in ("list_objects", "list_objects_v2"):
             pages = self.s3.get_paginator(listing).paginate(
                 Bucket=BUCKET, Prefix=prefix, PaginationConfig={"PageSize": 1}

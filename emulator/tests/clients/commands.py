@@ -227,7 +227,7 @@ class Coscmd:
 
     def presigned(self, key: str) -> str:
         """It prints the URL as Python shows bytes."""
-        return re.findall(r"http[^'\s]+", self._run("signurl", key))[0]
+        return str(re.findall(r"http[^'\s]+", self._run("signurl", key))[0])
 
     def upload(self, source: Path, key: str) -> None:
         self._run("upload", str(source), key)

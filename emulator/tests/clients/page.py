@@ -1,4 +1,4 @@
-"""The page about S3's clients: `python -m tests.clients.page` runs all and writes its table anew."""
+"""The page about S3's clients: `python -m tests.clients.page` writes its table anew."""
 
 from __future__ import annotations
 
@@ -55,7 +55,10 @@ def table(found: Endings) -> str:
     rows = [
         ["", *found],
         ["---"] * (len(found) + 1),
-        *([task, *("ok" if one[task] is None else "fails" for one in found.values())] for task in TASKS),
+        *(
+            [task, *("ok" if one[task] is None else "fails" for one in found.values())]
+            for task in TASKS
+        ),
     ]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
 

@@ -18,11 +18,9 @@ NAMES: Final = ("s3cmd", "coscmd", "aws", "rclone")
 
 
 def installed(folder: Path) -> Path:
-    """The folder of the commands; they are installed below `folder` unless the variable names one."""
-    if named := os.environ.get(VARIABLE):
-        found = Path(named)
-    else:
-        found = _install(folder)
+    """The folder of the commands: the one that the variable names, or one below `folder`."""
+    named = os.environ.get(VARIABLE)
+    found = Path(named) if named else _install(folder)
     missing = [name for name in NAMES if not (found / name).exists()]
     assert not missing, f"{found} lacks {', '.join(missing)}"
     return found

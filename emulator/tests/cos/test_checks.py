@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-import requests
 from qcloud_cos import CosS3Client
 
 from coslocal.cos import CosError, CosRequest
@@ -70,7 +69,9 @@ def test_what_cos_has_and_is_missing_here_is_not_passed_over(
         check_known(asked(method, key, query))
 
 
-@pytest.mark.parametrize("name", ["Pic-Operations", "x-cos-callback", "x-cos-return-body", "x-ci-x"])
+@pytest.mark.parametrize(
+    "name", ["Pic-Operations", "x-cos-callback", "x-cos-return-body", "x-ci-x"]
+)
 def test_a_header_that_would_have_an_effect_is_refused_before_any(
     client: CosS3Client, name: str
 ) -> None:

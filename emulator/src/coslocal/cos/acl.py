@@ -1,4 +1,4 @@
-"""ACLs (436/30583; PUT and GET Bucket acl, 436/7737 and 436/7733; of objects, 436/7748 and 436/7744).
+"""ACLs (436/30583): of buckets (PUT 436/7737, GET 436/7733), of objects (436/7748, 436/7744).
 
 The owner can do everything, whatever an ACL says, and is named in each. An ACL has one effect here:
 whether a request that isn't signed may read an object.
@@ -72,8 +72,8 @@ _CANNED: Final[Mapping[str, Sequence[Grant]]] = {
     "bucket-owner-read": (),
     "bucket-owner-full-control": (),
 }
-"""Those for the bucket's owner add nothing: he owns its objects too. For public-read-write 436/30583
-says FULL_CONTROL, and the official SDK for Python knows it by READ and WRITE, as here."""
+"""Those for the bucket's owner add nothing: he owns its objects too. 436/30583 says FULL_CONTROL for
+public-read-write; the official SDK for Python knows it by READ and WRITE, as here."""
 
 PRIVATE: Final = Acl(canned="private")
 INHERITED: Final = Acl(canned=DEFAULT)

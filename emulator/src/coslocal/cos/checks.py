@@ -12,8 +12,8 @@ from xml.parsers.expat import ExpatError, ParserCreate
 
 from coslocal.cos.errors import CosError
 from coslocal.cos.listing import number
-from coslocal.cos.requests import CosRequest
 from coslocal.cos.request_headers import check_headers
+from coslocal.cos.requests import CosRequest
 from coslocal.cos.settings import POLICY
 from coslocal.cos.subresources import OF_BUCKETS, OF_OBJECTS, is_missing
 
@@ -43,6 +43,9 @@ def check_known(request: CosRequest) -> None:
     if request.method == "POST" and not subjects.keys() & set(names):
         raise CosError("MethodNotAllowed", "A POST that is no form asks for nothing here.")
     check_headers(request.headers)
+    for name, value in request.parameters:
+        if name.startswith("response-") and not (value.isprintable() and value.isascii()):
+            raise CosError("InvalidArgument", f"{name} is no value of a header.")
     for name in _NUMBERS:
         number(name, request.parameter(name), MAX_PART_NUMBER)
     if request.method == "PUT" and ("partNumber" in names) != ("uploadId" in names):

@@ -37,7 +37,8 @@ _NOT_FOR_S3: Final = re.compile(
 _KNOWN: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
     "x-cos-storage-class": (
         re.compile(
-            "STANDARD|STANDARD_IA|INTELLIGENT_TIERING|ARCHIVE|DEEP_ARCHIVE|" + "|".join(IN_MORE_ZONES)
+            "STANDARD|STANDARD_IA|INTELLIGENT_TIERING|ARCHIVE|DEEP_ARCHIVE|"
+            + "|".join(IN_MORE_ZONES)
         ),
         "InvalidStorageClass",
     ),

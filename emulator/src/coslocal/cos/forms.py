@@ -94,7 +94,7 @@ def check_policy(form: Form, bucket: str | None, now: float) -> None:
         policy = json.loads(base64.b64decode(form.fields["policy"]))
         ends = datetime.fromisoformat(policy["expiration"].replace("Z", "+00:00"))
         conditions = list(_conditions(policy["conditions"], len(form.content)))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise CosError("InvalidPolicyDocument", "The policy can't be read.") from error
     if now > ends.replace(tzinfo=ends.tzinfo or timezone.utc).timestamp():
         raise CosError("AccessDenied", "Invalid according to Policy: Policy expired.")

@@ -145,7 +145,7 @@ class MotoS3:
         return found
 
     def is_public(self, bucket: str, key: str, version: str | None = None) -> bool:
-        """Tell whether an object's ACL, or the bucket's that it inherits, lets everybody read it."""
+        """Tell whether everybody may read an object, by its ACL or that of its bucket."""
         found = self.find(bucket, key, version)
         if found is None:
             return False
@@ -168,7 +168,9 @@ class MotoS3:
 
     def tags(self, bucket: str) -> dict[str, str]:
         """Return the tags of a bucket that is there."""
-        return dict(self._backend.tagger.get_tag_dict_for_resource(self._backend.buckets[bucket].arn))
+        return dict(
+            self._backend.tagger.get_tag_dict_for_resource(self._backend.buckets[bucket].arn)
+        )
 
     def begun_with(self, bucket: str, upload_id: str) -> dict[str, str]:
         """Return the headers that an upload in parts was begun with, by lower-case name."""

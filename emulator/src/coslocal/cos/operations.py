@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from xml.parsers.expat import ExpatError
 from xml.sax.saxutils import unescape
 
-from coslocal.cos.acl import DEFAULT, INHERITED, Acl, acl_of_document, acl_of_headers, acl_xml
-from coslocal.cos.buckets import ListedBucket, list_buckets
+from coslocal.cos.acl import INHERITED, Acl, acl_of_headers
+from coslocal.cos.bucket_operations import (
+    Storage,
+    acl_given,
+    acl_reply,
+    answer_bucket,
+    answer_service,
+)
 from coslocal.cos.checks import check_document, check_known
 from coslocal.cos.checksum import HEADER as CHECKSUM
 from coslocal.cos.checksum import crc64, crc64_of
@@ -31,12 +37,9 @@ from coslocal.cos.dialect import (
     parameters_for_s3,
     query_for_s3,
     read_copy_source,
-    storage_class_for_cos,
 )
 from coslocal.cos.errors import CODE_OF_STATUS, MESSAGES, CosError
 from coslocal.cos.events import creation
-from coslocal.cos.listing import PARAMETERS, ListedObject, list_page, listing_xml, parse_listing
-from coslocal.cos.hosts import parse_host
 from coslocal.cos.moto_s3 import MotoS3, S3Request, acl_of
 from coslocal.cos.own_objects import (
     NEXT_POSITION,
@@ -50,42 +53,17 @@ from coslocal.cos.own_objects import (
     target_of_link,
     type_of,
 )
-from coslocal.cos.regions import Regions
+from coslocal.cos.replies import CosReply
 from coslocal.cos.requests import CosRequest
-from coslocal.cos.s3.dialect import document_for_s3
-from coslocal.cos.s3.listing_v2 import PARAMETERS as V2_PARAMETERS
-from coslocal.cos.s3.listing_v2 import is_v2, listing_v2_xml, marker_v2
-from coslocal.cos.settings import NAMES as SETTINGS
-from coslocal.cos.settings import BucketSettings
-from coslocal.cos.uploads import list_uploads, parse_upload_listing, uploads_xml
 
 if TYPE_CHECKING:
     from moto.s3.models import FakeKey
 
-XML_TYPE: Final = "application/xml"
 DEFAULT_CONTENT_TYPE: Final = "application/octet-stream"
 
 _ERROR_CODE: Final = re.compile(rb"<Code>(.*?)</Code>", re.DOTALL)
 _KEY_TO_DELETE: Final = re.compile(rb"<Key>(.*?)</Key>", re.DOTALL)
 _UPLOAD_ID: Final = re.compile(rb"<UploadId>(.*?)</UploadId>")
-
-
-@dataclass(frozen=True)
-class CosReply:
-    """What is answered, before the headers that every answer has."""
-
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-
-
-@dataclass(frozen=True)
-class Storage:
-    """What is stored: buckets and objects, the buckets' settings, and their regions."""
-
-    s3: MotoS3
-    settings: BucketSettings
-    regions: Regions
 
 
 def carry_out(storage: Storage, request: CosRequest, now: float) -> CosReply:
@@ -100,11 +78,9 @@ def carry_out(storage: Storage, request: CosRequest, now: float) -> CosReply:
     check_document(request)
     _check_home(storage, request)
     if request.bucket is None:
-        return _service(storage, request)
+        return answer_service(storage, request)
     if request.key is None:
-        answer = _setting(storage, request.bucket, request) or _on_bucket(
-            storage.s3, request.bucket, request
-        )
+        answer = answer_bucket(storage, request.bucket, request)
     else:
         answer = _on_object(storage, request, now)
     return answer or _on_storage(storage, request, now)
@@ -171,17 +147,6 @@ def _check_home(storage: Storage, request: CosRequest) -> None:
             raise CosError("NoSuchBucket", MESSAGES["NoSuchBucket"])
 
 
-def _service(storage: Storage, request: CosRequest) -> CosReply:
-    s3 = storage.s3
-    buckets = (
-        ListedBucket(name, region, s3.created(name), s3.tags(name))
-        for name, region in storage.regions.buckets()
-    )
-    address = parse_host(request.host)
-    region = None if address is None else address.region
-    return _xml(list_buckets(request.parameter, region, buckets))
-
-
 def _on_object(storage: Storage, request: CosRequest, now: float) -> CosReply | None:
     """Answer what S3 has no objects for, or another answer to; None for the rest."""
     s3, names = storage.s3, {name for name, _ in request.parameters}
@@ -201,9 +166,7 @@ def _on_object(storage: Storage, request: CosRequest, now: float) -> CosReply | 
     return None
 
 
-def _append(
-    storage: Storage, request: CosRequest, stored: FakeKey | None, now: float
-) -> CosReply:
+def _append(storage: Storage, request: CosRequest, stored: FakeKey | None, now: float) -> CosReply:
     s3, bucket = storage.s3, request.bucket or ""
     check_append(request, stored, s3.versioning(bucket))
     put = as_put(request)
@@ -243,23 +206,9 @@ def _object_acl(s3: MotoS3, request: CosRequest) -> CosReply:
     if stored is None:
         raise CosError("NoSuchKey", MESSAGES["NoSuchKey"])
     if request.method == "GET":
-        return _acl(request, acl_of(stored))
-    vars(stored)["cos_acl"] = _acl_given(request)
+        return acl_reply(request, acl_of(stored))
+    vars(stored)["cos_acl"] = acl_given(request)
     return CosReply(200)
-
-
-def _acl(request: CosRequest, acl: Acl) -> CosReply:
-    canned = {"x-cos-acl": DEFAULT} if acl.canned == DEFAULT else {}
-    document = acl_xml(acl).encode()
-    shown = document if request.s3 is None else document_for_s3(document)
-    return CosReply(200, {"Content-Type": XML_TYPE, **canned}, shown)
-
-
-def _acl_given(request: CosRequest) -> Acl:
-    acl = acl_of_headers(request.headers, of_object=request.key is not None)
-    if acl is None:
-        acl = acl_of_document(request.body) if request.body else Acl()
-    return acl
 
 
 def _check_overwrite(s3: MotoS3, request: CosRequest) -> None:
@@ -386,68 +335,3 @@ def _error(status: int, body: bytes) -> CosError:
 
 def _text(match: re.Match[bytes] | None) -> str:
     return unescape(match[1].decode()) if match else ""
-
-
-def _setting(storage: Storage, bucket: str, request: CosRequest) -> CosReply | None:
-    """Keep or return a setting of the bucket; None if the request is about none of them."""
-    names = SETTINGS & {name for name, _ in request.parameters}
-    if not names:
-        return None
-    if not storage.s3.has_bucket(bucket):
-        raise CosError("NoSuchBucket", MESSAGES["NoSuchBucket"])
-    name = min(names)
-    body = storage.settings.carry_out(bucket, name, request)
-    content_type = "application/json" if name == "policy" else XML_TYPE
-    status = 204 if request.method == "DELETE" else 200
-    return CosReply(status, {"Content-Type": content_type} if body else {}, body)
-
-
-def _on_bucket(s3: MotoS3, bucket: str, request: CosRequest) -> CosReply | None:
-    """Answer what S3 has another answer to; None for the rest."""
-    names = {name for name, _ in request.parameters}
-    if not s3.has_bucket(bucket):
-        return None
-    if "acl" in names:
-        if request.method == "GET":
-            return _acl(request, s3.bucket_acl(bucket))
-        s3.set_bucket_acl(bucket, _acl_given(request))
-        return CosReply(200)
-    if request.method != "GET":
-        return None
-    if names <= PARAMETERS | V2_PARAMETERS:
-        return _list(s3, bucket, request)
-    if "uploads" in names:
-        listing = parse_upload_listing(request.parameter)
-        return _xml(uploads_xml(bucket, listing, list_uploads(listing, s3.uploads(bucket))))
-    if names == {"versioning"}:
-        status = s3.versioning(bucket)
-        node = f"<Status>{status}</Status>" if status else ""
-        return _xml(f"<VersioningConfiguration>{node}</VersioningConfiguration>")
-    if names == {"location"}:
-        return _xml(f"<LocationConstraint>{request.region}</LocationConstraint>")
-    return None
-
-
-def _xml(text: str) -> CosReply:
-    return CosReply(200, {"Content-Type": XML_TYPE}, text.encode())
-
-
-def _list(s3: MotoS3, bucket: str, request: CosRequest) -> CosReply:
-    listing = parse_listing(request.parameter)
-    second = is_v2(request.parameter)
-    if second:
-        listing = replace(listing, marker=marker_v2(request.parameter))
-    objects = [
-        ListedObject(
-            key=found.name,
-            last_modified=found.last_modified_ISO8601,
-            etag=found.etag,
-            size=found.size,
-            storage_class=storage_class_for_cos(found.storage_class),
-        )
-        for found in s3.objects(bucket, listing.prefix)
-    ]
-    page = list_page(listing, objects)
-    if second:
-        return _xml(listing_v2_xml(bucket, listing, page, request.parameter))
-    return _xml(listing_xml(bucket, listing, page))

@@ -5,6 +5,7 @@ APPEND Object (436/7741), PUT and GET symlink (436/98516 and 436/98515).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
@@ -58,7 +59,7 @@ def type_of(stored: FakeKey) -> str:
     return str(vars(stored).get(_TYPE, "normal"))
 
 
-def target_of_link(headers: dict[str, str]) -> str:
+def target_of_link(headers: Mapping[str, str]) -> str:
     """Return the key that a link is to lead to; `headers` by lower-case name.
 
     Raises:

@@ -40,6 +40,4 @@ def check_headers(headers: Mapping[str, str]) -> None:
 
 def given(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the headers that say something: an empty one is as none, but an object's own."""
-    return {
-        name: value for name, value in headers.items() if value or name.startswith(_KEPT_EMPTY)
-    }
+    return {name: value for name, value in headers.items() if value or name.startswith(_KEPT_EMPTY)}

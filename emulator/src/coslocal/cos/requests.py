@@ -43,7 +43,7 @@ class CosRequest:
     """One request, decoded.
 
     Attributes:
-        method: In upper case.
+        method: As sent; those of HTTP are in upper case.
         region: For example "ap-guangzhou".
         bucket: <name>-<appid>; None if the host names none.
         key: Decoded, without the leading slash; None for the bucket itself.
@@ -126,7 +126,7 @@ def read_request(environ: WSGIEnvironment, regions: Regions) -> CosRequest:
     if address is None:
         raise CosError("NoSuchBucket", f"This is COS of {', '.join(regions.names)}.")
     path = decoded(unquote_to_bytes(target_of(environ)))
-    method = environ["REQUEST_METHOD"].upper()
+    method = environ["REQUEST_METHOD"]
     parameters = query_parameters(environ.get("QUERY_STRING", ""))
     key = path[1:] or None
     asked = (pair for pair in parameters if pair[0] not in SIGNATURE_PARAMETERS)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import secrets
 import sys
 import traceback
 from collections.abc import Callable, Iterable
@@ -16,13 +14,15 @@ from requests.structures import CaseInsensitiveDict
 
 from coslocal.cam.access import AccessControl
 from coslocal.cam.calls import GET_BUCKET, Call, cos_call, object_resource
-from coslocal.cos.errors import CosError, error_xml
+from coslocal.cos.bucket_operations import Storage
+from coslocal.cos.errors import CosError
 from coslocal.cos.events import ObjectCreated, StoredObject, creation
 from coslocal.cos.forms import as_upload, check_policy, form_answer
 from coslocal.cos.hosts import appid_of
 from coslocal.cos.moto_s3 import MotoS3, epoch
-from coslocal.cos.operations import XML_TYPE, CosReply, Storage, carry_out
+from coslocal.cos.operations import carry_out
 from coslocal.cos.regions import Regions
+from coslocal.cos.replies import CosReply, new_request_id, refusal
 from coslocal.cos.requests import CosRequest, read_request
 from coslocal.cos.s3.dialect import headers_for_s3_clients
 from coslocal.cos.s3.door import believe_s3, is_for_s3, is_form_by_path, read_s3
@@ -95,20 +95,20 @@ class CosService:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, as WSGI has it."""
-        request_id = _request_id()
+        request_id = new_request_id()
         for_s3 = is_for_s3(environ) or is_form_by_path(environ)
         read = read_s3 if for_s3 else read_request
         try:
             request = as_upload(read(environ, self._storage.regions), self._storage.regions)
             reply = self._reply(request, request_id)
         except CosError as error:
-            reply = _refusal(error, environ.get("HTTP_HOST", ""), request_id)
+            reply = refusal(error, environ.get("HTTP_HOST", ""), request_id)
         except ConnectionError:
             raise  # a fault that was asked for: the connection breaks
         except Exception as error:  # noqa: BLE001 - whatever it is, it is answered
             _log_bug(error, request_id)
             refused = CosError("InternalError", "We encountered an internal error.")
-            reply = _refusal(refused, environ.get("HTTP_HOST", ""), request_id)
+            reply = refusal(refused, environ.get("HTTP_HOST", ""), request_id)
         headers = {
             **reply.headers,
             "Date": formatdate(self._clock(), usegmt=True),
@@ -156,7 +156,7 @@ class CosService:
             reply = self._carry_out(request, request_id)
             _fail(self.after_effect, request)
         except CosError as error:
-            return _refusal(error, request.resource, request_id)
+            return refusal(error, request.resource, request_id)
         return reply
 
     def _carry_out(self, request: CosRequest, request_id: str) -> CosReply:
@@ -276,13 +276,6 @@ def _stored(found: FakeKey) -> StoredObject:
     )
 
 
-def _refusal(error: CosError, resource: str, request_id: str) -> CosReply:
-    trace_id = _request_id()
-    body = error_xml(error, resource, request_id, trace_id)
-    headers = {"Content-Type": XML_TYPE, "x-cos-trace-id": trace_id}
-    return CosReply(error.status, headers, body)
-
-
 def _log_bug(error: Exception, request_id: str) -> None:
     """Write where a bug is, and not what was asked: keys and contents are somebody's own."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
@@ -290,11 +283,6 @@ def _log_bug(error: Exception, request_id: str) -> None:
     sys.stderr.write(
         f"coslocal: InternalError for the request {request_id}: {type(error).__name__}, {place}\n"
     )
-
-
-def _request_id() -> str:
-    """Return an id of the form COS's have: hexadecimal parts, in base64."""
-    return base64.b64encode(f"{secrets.token_hex(4)}_{secrets.token_hex(4)}".encode()).decode()
 
 
 def _fail(fault: Fault, request: CosRequest) -> None:

@@ -122,6 +122,8 @@ def _absent(setting: _Setting) -> bytes:
 
 def _check_policy(body: bytes) -> None:
     try:
-        json.loads(body)
-    except ValueError as error:
+        policy = json.loads(body)
+    except (ValueError, RecursionError) as error:
         raise CosError("MalformedPolicy", "The body is no JSON.") from error
+    if not isinstance(policy, dict):
+        raise CosError("MalformedPolicy", "The body is no object of JSON.")

@@ -2,7 +2,7 @@
 
 COS answers requests that are signed as AWS documents it, for its own hosts or with the bucket in
 the path. Such a request is read here, its signature is verified, and it is put into COS's own
-words; what COS answers is put into S3's words beside COS's. Everything in between is `coslocal.cos`.
+words; what COS answers is put into S3's words beside COS's. `coslocal.cos` does the rest.
 Signatures are written from AWS's public description, not from an SDK.
 
 bodies        `aws-chunked` bodies: their framing, and the signatures of their chunks

@@ -85,7 +85,7 @@ def check_body(body: Body, headers: Mapping[str, str], believed: Believed | None
     Args:
         body: What was sent.
         headers: The request's, by lower-case name.
-        believed: What its signature says of the body; None for one of version 2, which says nothing.
+        believed: What its signature says of the body; None for version 2, which says nothing.
 
     Raises:
         CosError: It isn't.

@@ -35,7 +35,8 @@ _VALUES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """Values that differ, COS's by S3's."""
 
-_GROUPS: Final = ("http://acs.amazonaws.com/groups/global/", "http://cam.qcloud.com/groups/global/")
+_S3_GROUP: Final = "http://acs.amazonaws.com/groups/global/"
+_COS_GROUP: Final = "http://cam.qcloud.com/groups/global/"
 _NAMESPACE: Final = re.compile(rb""" xmlns=["']http://s3\.amazonaws\.com/doc/[0-9-]+/["']""")
 _FOREIGN: Final = re.compile(rb"arn:aws[a-z-]*:")
 _REGION: Final = re.compile(rb"<LocationConstraint>\s*([a-z0-9-]*)\s*</LocationConstraint>")
@@ -57,15 +58,13 @@ def headers_for_cos_of(headers: Mapping[str, str], regions: Regions) -> dict[str
             value = _without_chunks(value)  # noqa: PLW2901 - how it was sent is no part of it
             if not value:
                 continue
-        cos_name = _NAMES.get(name) or (
-            _COS + name[len(_AMZ) :] if name.startswith(_AMZ) else name
-        )
+        cos_name = _NAMES.get(name) or (_COS + name[len(_AMZ) :] if name.startswith(_AMZ) else name)
         if cos_name in headers and cos_name != name:
             continue
         if cos_name == "x-cos-copy-source":
             value = _copy_source(value, regions)  # noqa: PLW2901
         elif cos_name.startswith("x-cos-grant-"):
-            value = value.replace(*_GROUPS)  # noqa: PLW2901
+            value = value.replace(_S3_GROUP, _COS_GROUP)  # noqa: PLW2901
         translated[cos_name] = _VALUES.get(cos_name, {}).get(value, value)
     return translated
 
@@ -80,12 +79,12 @@ def document_for_cos(body: bytes) -> bytes:
         raise CosError("MalformedXML", "A resource is named qcs::cos:<region>:uid/<appid>:<name>.")
     body = _NAMESPACE.sub(b"", body)
     body = body.replace(b"<StorageClass>GLACIER<", b"<StorageClass>ARCHIVE<")
-    return body.replace(*(one.encode() for one in _GROUPS))
+    return body.replace(_S3_GROUP.encode(), _COS_GROUP.encode())
 
 
 def document_for_s3(body: bytes) -> bytes:
     """Return a document of COS's as S3 clients read it: a group's URI is S3's."""
-    return body.replace(*(one.encode() for one in reversed(_GROUPS)))
+    return body.replace(_COS_GROUP.encode(), _S3_GROUP.encode())
 
 
 def region_wanted(body: bytes) -> str | None:
@@ -101,7 +100,11 @@ def headers_for_s3_clients(headers: Mapping[str, str]) -> dict[str, str]:
     for name, value in headers.items():
         lower = name.lower()
         if lower.startswith(_COS) and lower not in _HIDDEN:
-            shown = "aws:kms" if (lower, value) == (f"{_COS}server-side-encryption", "cos/kms") else value
+            shown = (
+                "aws:kms"
+                if (lower, value) == (f"{_COS}server-side-encryption", "cos/kms")
+                else value
+            )
             doubled[back.get(lower, _AMZ + lower[len(_COS) :])] = shown
     return doubled
 

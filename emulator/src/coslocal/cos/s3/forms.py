@@ -52,8 +52,6 @@ def believe_s3_form(fields: Mapping[str, str], credentials: CredentialStore, now
 
 
 def uncovered(fields: Mapping[str, str], covered: set[str]) -> list[str]:
-    """Return the fields of such a form that no condition of its policy is about; it may have none."""
+    """Return the fields of such a form that no condition is about; it may have none of them."""
     given = {"acl" if name == "x-amz-acl" else name for name in fields}
-    return sorted(
-        name for name in given - covered - _FREE if not name.startswith(_IGNORED)
-    )
+    return sorted(name for name in given - covered - _FREE if not name.startswith(_IGNORED))

@@ -32,7 +32,7 @@ def marker_v2(parameter: Callable[[str], str | None]) -> str:
     if token is None:
         return parameter("start-after") or ""
     try:
-        return base64.urlsafe_b64decode(token.encode()).decode()
+        return base64.b64decode(token, altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as error:
         raise CosError("InvalidArgument", "The continuation token is none of mine.") from error
 

@@ -13,20 +13,19 @@ from collections.abc import Iterable
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from coslocal.credentials import CredentialStore
 from coslocal.cos.s3.signature_v4 import TOKEN_NAMES, RawRequest, check_skew, known_key
+from coslocal.credentials import CredentialStore
 from coslocal.signature import Refusal, SignatureRefused
 
 PREFIX: Final = "AWS "
 PARAMETERS: Final = frozenset({"awsaccesskeyid", "expires", "signature", "x-amz-security-token"})
 """The query parameters, in lower case, that sign a request and ask for nothing."""
 
-_COVERED: Final = frozenset(
-    "accelerate acl analytics cors delete encryption inventory lifecycle location logging metrics"
-    " notification object-lock partNumber policy publicAccessBlock replication requestPayment"
-    " restore select select-type tagging torrent uploadId uploads versionId versioning versions"
-    " website response-cache-control response-content-disposition response-content-encoding"
-    " response-content-language response-content-type response-expires".split()
+_COVERED: Final = re.compile(
+    "accelerate|acl|analytics|cors|delete|encryption|inventory|lifecycle|location|logging|metrics"
+    "|notification|object-lock|partNumber|policy|publicAccessBlock|replication|requestPayment"
+    "|restore|select|select-type|tagging|torrent|uploadId|uploads|versionId|versioning|versions"
+    "|website|response-(cache-control|content-(disposition|encoding|language|type)|expires)"
 )
 """The query parameters that a signature covers; it leaves out the rest."""
 
@@ -96,10 +95,10 @@ def _check_expires(text: str, now: float) -> None:
 
 
 def _strings_to_sign(request: RawRequest, bucket: str | None, date: str) -> Iterable[str]:
-    """Yield StringToSign, with the bucket that the host names and with none: some sign as by path."""
+    """Yield StringToSign, with the bucket that the host names and without: some sign by path."""
     headers = request.headers
     amz = sorted(name for name in headers if name.startswith("x-amz-"))
-    covered = sorted((name, value) for name, value in request.query if name in _COVERED)
+    covered = sorted((name, value) for name, value in request.query if _COVERED.fullmatch(name))
     query = "&".join(f"{name}={value}" if value else name for name, value in covered)
     head = "\n".join(
         (request.method, headers.get("content-md5", ""), headers.get("content-type", ""), date, "")

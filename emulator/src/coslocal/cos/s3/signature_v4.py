@@ -52,7 +52,7 @@ class RawRequest:
     """What a signature of S3 can cover.
 
     Attributes:
-        method: In upper case.
+        method: As sent.
         target: The path as it was sent, percent-encoded.
         path: The same, decoded, as bytes.
         query: Its parameters, decoded, in their order.
@@ -92,7 +92,7 @@ class ChunkKey:
         return _hmac(self.key, "\n".join(parts)).hex()
 
     def trailer_signature(self, previous: str, trailer: bytes) -> str:
-        """Return the signature of the trailing headers, each written `name:value` and a line end."""
+        """Return the signature of the trailing headers, a line `name:value` each."""
         parts = (
             f"{ALGORITHM}-TRAILER",
             self.moment,
@@ -105,7 +105,7 @@ class ChunkKey:
 
 @dataclass(frozen=True)
 class Believed:
-    """Whose request it is, and what its body must be: a digest in hexadecimal, or a way to send it."""
+    """Whose request it is, and what its body must be: a SHA-256, or a way to send it."""
 
     secret_id: str
     payload: str
@@ -216,14 +216,14 @@ def _read(request: RawRequest) -> _Signature:
     if algorithm != ALGORITHM or not digest.isascii():
         raise SignatureRefused(Refusal.MALFORMED, f"The signature is none of {ALGORITHM}.")
     secret_id, date, region = scope_of(credential)
-    names = tuple(signed.split(";"))
-    if "host" not in names or list(names) != sorted(set(names)):
+    covered = tuple(signed.split(";"))
+    if "host" not in covered or list(covered) != sorted(set(covered)):
         raise SignatureRefused(Refusal.MALFORMED, "SignedHeaders are sorted, and hold host.")
     if not moment.startswith(date):
         raise SignatureRefused(Refusal.MALFORMED, "The credential is of another day.")
     scope = credential.partition("/")[2]
     return _Signature(
-        secret_id, scope, date, region, moment, names, digest, payload, token, seconds
+        secret_id, scope, date, region, moment, covered, digest, payload, token, seconds
     )
 
 
