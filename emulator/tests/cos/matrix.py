@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import requests
 from qcloud_cos import CosConfig, CosS3Client
@@ -32,6 +32,9 @@ from tests.cos.operations import (
 )
 from tests.cos.sdk import BUCKET, REGION, Operation
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 GROUPS: Final[Mapping[str, list[Operation]]] = {
     "Uploading": uploads.OPERATIONS,
     "Reading": reading.OPERATIONS,
@@ -50,10 +53,11 @@ GROUPS: Final[Mapping[str, list[Operation]]] = {
 
 
 class Ending(NamedTuple):
-    """How an operation ended: the SDK's methods it called, and what was raised."""
+    """How an operation ended: the SDK's methods it called, what was raised, what was answered."""
 
     methods: tuple[str, ...]
     error: Exception | None
+    answers: tuple[str, ...] = ()
 
 
 class _Recorder:
@@ -71,15 +75,19 @@ class _Recorder:
 
 def run_all() -> dict[str, Ending]:
     """Carry every operation out on one cloud, which forgets everything in between; by name."""
-    with _served() as (cloud, client), _quiet():
+    answers: list[str] = []
+    with _served(answers) as (cloud, client), _quiet():
         return {
-            operation.__name__: _run(operation, cloud, client)
+            operation.__name__: _run(operation, cloud, client, answers)
             for operations in GROUPS.values()
             for operation in operations
         }
 
 
-def _run(operation: Operation, cloud: Emulator, client: CosS3Client) -> Ending:
+def _run(
+    operation: Operation, cloud: Emulator, client: CosS3Client, answers: list[str]
+) -> Ending:
+    answers.clear()
     cloud.cos.reset()
     cloud.cos.create_bucket(BUCKET)
     recorder, error = _Recorder(client), None
@@ -88,14 +96,33 @@ def _run(operation: Operation, cloud: Emulator, client: CosS3Client) -> Ending:
             operation(recorder, Path(folder))
         except Exception as raised:  # noqa: BLE001 - whoever asked for the endings looks at it
             error = raised
-    return Ending(tuple(dict.fromkeys(recorder.methods)), error)
+    return Ending(tuple(dict.fromkeys(recorder.methods)), error, tuple(answers))
+
+
+def _recorded(app: WSGIApplication, answers: list[str]) -> WSGIApplication:
+    """The app; each of its answers, head and body, is added to a list."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        head: list[str] = []
+
+        def start(
+            status: str, headers: list[tuple[str, str]], exc_info: Any = None
+        ) -> Callable[[bytes], object]:
+            head.append("\n".join([status, *(f"{name}: {value}" for name, value in headers)]))
+            return start_response(status, headers, exc_info)
+
+        body = b"".join(app(environ, start))
+        answers.append(f"{head[-1]}\n\n{body.decode('latin-1')}")
+        return [body]
+
+    return answer
 
 
 @contextmanager
-def _served() -> Iterator[tuple[Emulator, CosS3Client]]:
+def _served(answers: list[str]) -> Iterator[tuple[Emulator, CosS3Client]]:
     server = LocalServer()
     cloud = Emulator(Settings(bucket=BUCKET, region=REGION, url=server.url))
-    server.serve(cloud.app)
+    server.serve(_recorded(cloud.app, answers))
     try:
         with requests.Session() as session:
             session.trust_env = False

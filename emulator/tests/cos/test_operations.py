@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 from qcloud_cos import CosS3Client
@@ -8,6 +9,9 @@ from qcloud_cos import CosS3Client
 from tests.cos import matrix, page
 from tests.cos.operations import unlike
 
+FOREIGN = re.compile(
+    "(?<![a-z0-9])(amz|aws|s3|amazon|amazonaws|glacier|moto|oss|azure)(?![a-z0-9])", re.IGNORECASE
+)
 ALL = [one.__name__ for one in itertools.chain.from_iterable(matrix.GROUPS.values())]
 
 
@@ -23,6 +27,15 @@ def test_the_official_sdk_is_answered_as_the_matrix_says(
     error = endings[name].error
     if error is not None:
         raise error
+
+
+def test_no_answer_names_another_cloud(endings: dict[str, matrix.Ending]) -> None:
+    found = {
+        name: [FOREIGN.findall(one) for one in ending.answers if FOREIGN.search(one)]
+        for name, ending in endings.items()
+    }
+    assert {name: words for name, words in found.items() if words} == {}
+    assert all(ending.answers for ending in endings.values())
 
 
 def test_every_method_of_the_sdk_for_objects_and_buckets_is_tried(

@@ -57,6 +57,7 @@ _NOT_FROM_S3: Final = (
     "x-amz-sdk-checksum-algorithm",
     "x-amzn-requestid",
 )
+_EVENTS_OF_S3: Final = "application/vnd.amazon.eventstream"
 _NO_BLANKS: Final = ("key-marker", "version-id-marker", "upload-id-marker", "delimiter", "prefix")
 _NAMESPACE: Final = re.compile(r'^((?:<\?xml[^>]*\?>)?\s*<\w+) xmlns="[^"]*"')
 _S3_HOST: Final = re.compile(r"<Location>http://[^/<]*amazonaws\.com/")
@@ -133,6 +134,8 @@ def headers_for_cos(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
         lower = name.lower()
         if lower in _NOT_FROM_S3:
             continue
+        if value == _EVENTS_OF_S3:
+            value = "application/octet-stream"  # noqa: PLW2901 - COS names no type of its own
         if lower == _KMS_KEY_S3:
             translated[_KMS_KEY_COS] = value
         elif lower.startswith("x-amz-"):

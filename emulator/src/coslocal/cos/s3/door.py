@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_to_bytes
 
 from coslocal.cos.errors import CosError
-from coslocal.cos.hosts import Address, parse_host
+from coslocal.cos.hosts import Address, appid_of, parse_host
 from coslocal.cos.regions import Regions
 from coslocal.cos.request_headers import given
 from coslocal.cos.requests import CosRequest, body_of, decoded, headers_of, target_of
@@ -134,8 +134,10 @@ def believe_s3(sent: SentToS3, credentials: CredentialStore, now: float) -> str:
 def _by_path(bucket: str, region: str | None) -> Address:
     if not bucket:
         return Address(None, region)
-    if parse_host(f"{bucket}.cos.x.myqcloud.com") is None:
-        raise CosError("InvalidBucketName", "A bucket is named <name>-<appid>, in lower case.")
+    try:
+        appid_of(bucket)
+    except ValueError as error:
+        raise CosError("InvalidBucketName", str(error)) from error
     return Address(bucket, region)
 
 
