@@ -271,7 +271,7 @@ class Emulator:
 
 
 def is_signed_for_cos(environ: WSGIEnvironment) -> bool:
-    """Tell whether a request is signed in COS's own words: COS refuses it if its host isn't COS's."""
+    """Tell whether a request is signed in COS's own words, whatever its host is."""
     return "q-sign-algorithm=" in environ.get("HTTP_AUTHORIZATION", "")
 
 

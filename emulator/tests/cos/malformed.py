@@ -269,7 +269,9 @@ def link_leads_nowhere(chance: random.Random) -> _Request:
 
 
 def bucket_is_not_there(chance: random.Random) -> _Request:
-    return _Request(path=b"/", headers={"Host": f"x{chance.randrange(10**6)}-1.cos.{REGION}.myqcloud.com"})
+    return _Request(
+        path=b"/", headers={"Host": f"x{chance.randrange(10**6)}-1.cos.{REGION}.myqcloud.com"}
+    )
 
 
 def host_is_none(chance: random.Random) -> _Request:

@@ -84,9 +84,7 @@ def run_all() -> dict[str, Ending]:
         }
 
 
-def _run(
-    operation: Operation, cloud: Emulator, client: CosS3Client, answers: list[str]
-) -> Ending:
+def _run(operation: Operation, cloud: Emulator, client: CosS3Client, answers: list[str]) -> Ending:
     answers.clear()
     cloud.cos.reset()
     cloud.cos.create_bucket(BUCKET)

@@ -72,8 +72,8 @@ _CANNED: Final[Mapping[str, Sequence[Grant]]] = {
     "bucket-owner-read": (),
     "bucket-owner-full-control": (),
 }
-"""Those for the bucket's owner add nothing: he owns its objects too. 436/30583 says FULL_CONTROL for
-public-read-write; the official SDK for Python knows it by READ and WRITE, as here."""
+"""Those for the bucket's owner add nothing: he owns its objects too. For public-read-write
+436/30583 says FULL_CONTROL; the official SDK for Python knows it by READ and WRITE, as here."""
 
 PRIVATE: Final = Acl(canned="private")
 INHERITED: Final = Acl(canned=DEFAULT)

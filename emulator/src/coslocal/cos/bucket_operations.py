@@ -88,6 +88,8 @@ def _setting(storage: Storage, bucket: str, request: CosRequest) -> CosReply | N
         raise CosError("NoSuchBucket", MESSAGES["NoSuchBucket"])
     name = min(names)
     body = storage.settings.carry_out(bucket, name, request)
+    if request.s3 is not None:
+        body = document_for_s3(body)
     content_type = "application/json" if name == "policy" else XML_TYPE
     status = 204 if request.method == "DELETE" else 200
     return CosReply(status, {"Content-Type": content_type} if body else {}, body)

@@ -7,6 +7,7 @@ breaks at numbers and documents that are none. Codes are those of the error code
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -43,6 +44,11 @@ def check_known(request: CosRequest) -> None:
     if request.method == "POST" and not subjects.keys() & set(names):
         raise CosError("MethodNotAllowed", "A POST that is no form asks for nothing here.")
     check_headers(request.headers)
+    _check_details(request, names)
+
+
+def _check_details(request: CosRequest, names: Sequence[str]) -> None:
+    """Refuse parameters of values that can't be."""
     for name, value in request.parameters:
         if name.startswith("response-") and not (value.isprintable() and value.isascii()):
             raise CosError("InvalidArgument", f"{name} is no value of a header.")

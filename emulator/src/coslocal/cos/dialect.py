@@ -63,7 +63,7 @@ _NAMESPACE: Final = re.compile(r'^((?:<\?xml[^>]*\?>)?\s*<\w+) xmlns="[^"]*"')
 _S3_HOST: Final = re.compile(r"<Location>http://[^/<]*amazonaws\.com/")
 _QUERY_FOR_S3: Final[Sequence[tuple[re.Pattern[bytes], bytes]]] = (
     (re.compile(rb"<(/?)SelectRequest>"), rb"<\1SelectObjectContentRequest>"),
-    (re.compile(rb"\bcosobject\b", re.IGNORECASE), b"s3object"),
+    (re.compile(rb"\b(cos|s3)object\b", re.IGNORECASE), b"s3object"),
 )
 """What a query is called, and what it is of; moto knows the latter in lower case only."""
 

@@ -1,6 +1,7 @@
 """Objects that S3 has no counterpart for: appendable ones and symbolic links.
 
-APPEND Object (436/7741), PUT and GET symlink (436/98516 and 436/98515).
+APPEND Object (436/7741); links as the official SDK for Python makes and reads them, for which no
+page of the API was found.
 """
 
 from __future__ import annotations

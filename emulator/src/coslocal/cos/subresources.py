@@ -52,7 +52,7 @@ OBJECT_DETAILS: Final = re.compile(
 _MISSING: Final = re.compile(
     # of buckets and objects (436/10111)
     "accessmonitor|async-?fetch|bucketinfo|domaincertificate|jobs?|live|livechannel|metadata|migrate"
-    "|playlist|pm3u8|policystatus|presigned|rename|status|trigger-?workflow|vod|websiteurl"
+    "|playlist|pm3u8|policystatus|presigned|rename|retention|status|trigger-?workflow|vod|websiteurl"
     # of CI, which processes what is read or written (460/36540)
     "|ci-process|exif|imageave|imageinfo|imagemogr2|imageview2|imageslim|watermark|qrcode"
     "|detect-type|sensitive-content-recognition|recognition|x-cos-process",

@@ -13,6 +13,7 @@ from tests.cos.sdk import (
     GRANTEE,
     KEY,
     OWNER,
+    REGION,
     SOURCE,
     Operation,
     content,
@@ -236,6 +237,22 @@ def bucket_response_control(client: CosS3Client, _: Path) -> None:
     assert "ControlParamList" not in client.get_bucket_response_control(BUCKET)
 
 
+def bucket_acceleration(client: CosS3Client, _: Path) -> None:
+    """The SDK has no method for it."""
+    url = f"https://{BUCKET}.cos.{REGION}.myqcloud.com/?accelerate"
+
+    def send(method: str, document: str = "") -> str:
+        signed = {"Authorization": client.get_auth(method, BUCKET, "/", Params={"accelerate": ""})}
+        answer = session_of(client).request(method, url, data=document, headers=signed)
+        assert answer.status_code == 200
+        return answer.text
+
+    document = "<AccelerateConfiguration><Status>Enabled</Status></AccelerateConfiguration>"
+    assert send("GET") == "<AccelerateConfiguration/>"
+    send("PUT", document)
+    assert send("GET") == document
+
+
 OPERATIONS: list[Operation] = [
     bucket_acl,
     bucket_lifecycle,
@@ -259,6 +276,7 @@ OPERATIONS: list[Operation] = [
     bucket_tiering,
     bucket_tiering_by_id,
     bucket_response_control,
+    bucket_acceleration,
 ]
 
 WITHOUT_EFFECT: Final = {
@@ -276,5 +294,6 @@ WITHOUT_EFFECT: Final = {
     bucket_tiering,
     bucket_tiering_by_id,
     bucket_response_control,
+    bucket_acceleration,
 }
 """What is kept and given back, and nothing more."""

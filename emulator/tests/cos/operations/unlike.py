@@ -9,7 +9,7 @@ from typing import Final
 
 from qcloud_cos import CosS3Client
 
-from tests.cos.sdk import BUCKET, KEY, Operation, put, refused
+from tests.cos.sdk import BUCKET, KEY, Operation, put, refused, session_of
 
 
 def select_by_number(client: CosS3Client, _: Path) -> None:
@@ -31,6 +31,14 @@ def inventory_at_once(client: CosS3Client, _: Path) -> None:
     unknown(lambda: client.post_bucket_inventory(BUCKET, "one", {}))
 
 
+def retention_of_an_object(client: CosS3Client, _: Path) -> None:
+    """The SDK has no method for it."""
+    put(client)
+    signed = {"Authorization": client.get_auth("GET", BUCKET, KEY, Params={"retention": ""})}
+    url = client.get_object_url(BUCKET, KEY) + "?retention"
+    assert session_of(client).get(url, headers=signed).status_code == 501
+
+
 def unknown(call: Callable[[], object]) -> None:
     """It says so, and does nothing simpler instead."""
     refused(501, "NotImplemented", call)
@@ -43,6 +51,7 @@ DIFFERS: Final[Mapping[Operation, str]] = {
 
 NOT_THERE: Final[Mapping[Operation, str]] = {
     domain_certificates: "No certificate is kept here.",
+    retention_of_an_object: "Until when an object is kept is not told.",
     inventory_at_once: "No inventory is made here at all.",
 }
 

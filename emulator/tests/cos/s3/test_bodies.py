@@ -36,7 +36,9 @@ def test_every_kind_of_checksum_is_checked(name: str, value: bytes) -> None:
 
 
 def test_what_says_how_checksums_are_made_is_none() -> None:
-    check_checksums(DIGITS, {"x-amz-checksum-mode": "ENABLED", "x-amz-checksum-type": "FULL_OBJECT"})
+    check_checksums(
+        DIGITS, {"x-amz-checksum-mode": "ENABLED", "x-amz-checksum-type": "FULL_OBJECT"}
+    )
 
 
 def unsigned(trailer: str = f"x-amz-checksum-crc32:{CRC}") -> bytes:

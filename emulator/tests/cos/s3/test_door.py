@@ -127,9 +127,7 @@ def test_a_role_may_do_as_much_as_at_the_other_door(emulator: Emulator) -> None:
     refused(403, "AccessDenied", lambda: s3.put_object(Bucket=BUCKET, Key="a", Body=b"a"))
     refused(403, "AccessDenied", lambda: s3.list_objects_v2(Bucket=BUCKET))
     without = Credential(key.secret_id, key.secret_key)
-    refused(
-        403, "InvalidAccessKeyId", lambda: client_of(emulator, without).list_buckets()
-    )
+    refused(403, "InvalidAccessKeyId", lambda: client_of(emulator, without).list_buckets())
 
 
 def test_a_wrong_key_is_refused(emulator: Emulator) -> None:
@@ -148,7 +146,7 @@ def test_a_browser_uploads_a_form_that_is_presigned(
     if by_host:
         how["endpoint"] = f"http://cos.{REGION}.myqcloud.com"
         how["s3"] = {"addressing_style": "virtual"}
-    s3 = client_of(emulator, new_credential(emulator.credentials, token="a-token"), **how)  # noqa: S106
+    s3 = client_of(emulator, new_credential(emulator.credentials, token="a-token"), **how)
     fields = {"acl": "public-read", "x-amz-meta-kind": "photo"}
     conditions = [{name: value} for name, value in fields.items()]
     form = s3.generate_presigned_post(BUCKET, "photo.jpg", fields, conditions)
@@ -198,8 +196,11 @@ def test_what_cos_has_not_is_refused_and_does_nothing_simpler(s3: Any) -> None:
     s3.put_object(Bucket=BUCKET, Key=KEY, Body=b"before")
     refused(501, "NotImplemented", lambda: s3.delete_public_access_block(Bucket=BUCKET))
     refused(501, "NotImplemented", lambda: s3.delete_bucket_ownership_controls(Bucket=BUCKET))
-    refused(501, "NotImplemented", lambda: s3.get_object_attributes(
-        Bucket=BUCKET, Key=KEY, ObjectAttributes=["ETag"]))
+    refused(
+        501,
+        "NotImplemented",
+        lambda: s3.get_object_attributes(Bucket=BUCKET, Key=KEY, ObjectAttributes=["ETag"]),
+    )
     locked = {"ObjectLockMode": "COMPLIANCE", "ObjectLockRetainUntilDate": "2099-01-01"}
     refused(
         501, "NotImplemented", lambda: s3.put_object(Bucket=BUCKET, Key=KEY, Body=b"x", **locked)
@@ -233,7 +234,5 @@ def test_a_document_of_s3_is_kept_in_cos_s_words(emulator: Emulator, s3: Any) ->
 @pytest.mark.parametrize("encoding", [None, "gzip"])
 def test_how_a_body_was_framed_is_no_part_of_the_object(s3: Any, encoding: str | None) -> None:
     how = {"ContentEncoding": encoding} if encoding else {}
-    s3.put_object(
-        Bucket=BUCKET, Key=KEY, Body=io.BytesIO(b"x"), ChecksumAlgorithm="SHA256", **how
-    )
+    s3.put_object(Bucket=BUCKET, Key=KEY, Body=io.BytesIO(b"x"), ChecksumAlgorithm="SHA256", **how)
     assert s3.head_object(Bucket=BUCKET, Key=KEY).get("ContentEncoding") == encoding

@@ -17,9 +17,7 @@ KEY: Final = Credential("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYE
 DATE: Final = "Tue, 27 Mar 2007 19:36:42 +0000"
 
 
-def raw(
-    method: str, target: str, signature: str, query: str = "", **headers: str
-) -> RawRequest:
+def raw(method: str, target: str, signature: str, query: str = "", **headers: str) -> RawRequest:
     pairs = [one.partition("=") for one in query.split("&") if one]
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return RawRequest(

@@ -79,11 +79,13 @@ def document_for_cos(body: bytes) -> bytes:
         raise CosError("MalformedXML", "A resource is named qcs::cos:<region>:uid/<appid>:<name>.")
     body = _NAMESPACE.sub(b"", body)
     body = body.replace(b"<StorageClass>GLACIER<", b"<StorageClass>ARCHIVE<")
+    body = body.replace(b"S3BucketDestination>", b"COSBucketDestination>")
     return body.replace(_S3_GROUP.encode(), _COS_GROUP.encode())
 
 
 def document_for_s3(body: bytes) -> bytes:
-    """Return a document of COS's as S3 clients read it: a group's URI is S3's."""
+    """Return a document of COS's as S3 clients read it, who know a group by another URI."""
+    body = body.replace(b"COSBucketDestination>", b"S3BucketDestination>")
     return body.replace(_COS_GROUP.encode(), _S3_GROUP.encode())
 
 
