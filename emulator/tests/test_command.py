@@ -31,9 +31,21 @@ def failure(*options: str, folder: Path) -> tuple[int, str]:
 
 def test_it_creates_the_bucket_it_is_asked_for(tmp_path: Path) -> None:
     asked = ("--bucket", "photos-1250000001", "--region", "ap-shanghai")
-    with running(*asked, folder=tmp_path) as variables:
+    more = ("--also-region", "ap-beijing", "--also-region", "ap-nanjing")
+    with running(*asked, *more, folder=tmp_path) as variables:
         assert variables["COSLOCAL_BUCKET"] == "photos-1250000001"
         shown = requests.get(f"{variables['COSLOCAL_URL']}/control/", timeout=10).json()
+        for region in ("ap-beijing", "ap-nanjing", "ap-nowhere"):
+            answer = requests.get(
+                f"http://cos.{region}.myqcloud.com/",
+                proxies={"http": variables["COSLOCAL_URL"]},
+                timeout=10,
+            )
+            served = region != "ap-nowhere"
+            assert ("AccessDenied" in answer.text, "NoSuchBucket" in answer.text) == (
+                served,
+                not served,
+            )
     assert (shown["bucket"], shown["region"]) == ("photos-1250000001", "ap-shanghai")
 
 

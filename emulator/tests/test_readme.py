@@ -29,7 +29,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
-PYTHON, PLUGIN, FUNCTION, RECOGNISER, CI = blocks("python")
+PYTHON, BOTO, PLUGIN, FUNCTION, RECOGNISER, CI = blocks("python")
 (NODE,) = blocks("javascript")
 
 
@@ -65,6 +65,11 @@ def names(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[
 
 def test_the_python_sdk_reaches_it(names: dict[str, Any]) -> None:
     assert names["text"] == b"hello"
+
+
+def test_boto3_reaches_it(names: dict[str, Any]) -> None:
+    exec(BOTO, names)  # noqa: S102 - as above
+    assert names["found"] == b"hello"
 
 
 def test_ci_is_paused_and_unbound_as_the_page_does_it(names: dict[str, Any]) -> None:
@@ -143,6 +148,6 @@ def test_every_request_of_the_control_api_is_listed() -> None:
 
 
 def test_every_link_of_the_pages_leads_somewhere() -> None:
-    for page in ("README.md", "operations.md"):
+    for page in ("README.md", "operations.md", "api.md", "clients.md"):
         for target in re.findall(r"\]\(([^)#:]+)\)", (ROOT / page).read_text(encoding="utf-8")):
             assert (ROOT / target).exists(), f"{page}: {target}"

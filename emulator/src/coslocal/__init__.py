@@ -13,6 +13,7 @@ patterns      regular expressions that somebody else wrote
 server        the emulator on a socket of this machine
 settings      what is set up on an emulator
 signature     request signatures of COS and CI (`q-sign-algorithm=sha1`), verified
+sts           STS: temporary keys
 testing       fixtures for pytest
 triggers      what invokes the functions
 typed_json    a JSON object as a dataclass, or a sentence that says what is wrong with it

@@ -42,7 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stopped = stopped_by_signal()
 
     def make(url: str, session: requests.Session) -> Emulator:
-        settings = Settings(bucket=options.bucket, region=options.region, url=url)
+        settings = Settings(
+            bucket=options.bucket, region=options.region, regions=options.also_region, url=url
+        )
         return Emulator(settings, options.recogniser, session=session)
 
     try:
@@ -77,6 +79,14 @@ def _parser() -> argparse.ArgumentParser:
         "--bucket", type=_bucket, default=Settings.bucket, help="<name>-<appid> (%(default)s)"
     )
     up.add_argument("--region", type=_region, default=Settings.region, help="(%(default)s)")
+    up.add_argument(
+        "--also-region",
+        type=_region,
+        action="append",
+        default=[],
+        metavar="REGION",
+        help="serve this region of COS too; may be given again",
+    )
     up.add_argument("--recogniser", type=_recogniser, metavar="MODULE:NAME", help=_RECOGNISER)
     up.add_argument("--env-file", type=Path, metavar="FILE", help=_ENV_FILE)
     return parser

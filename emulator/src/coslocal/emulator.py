@@ -34,6 +34,8 @@ from coslocal.credentials import Credential, CredentialStore, new_credential
 from coslocal.functions import Function, LogLine
 from coslocal.functions.interface import WriteLog
 from coslocal.settings import FunctionSettings, Settings, Timer, Topic, Uploads, Url
+from coslocal.sts.service import HOST as STS_HOST
+from coslocal.sts.service import StsService
 from coslocal.triggers import function_url
 from coslocal.triggers.asynchronous import AsynchronousInvocations, DeadLetter, Invocation
 from coslocal.triggers.timer import TimerTrigger
@@ -88,6 +90,9 @@ class Emulator:
             access=self.access,
             regions=self.settings.regions,
         )
+        self.sts = StsService(credentials=self.credentials, access=self.access, clock=time.time)
+        for role, policy in self.settings.roles.items():
+            self.access.attach(role, policy)
         self.runner = JobRunner(
             self.agenda,
             self.cos.read_object,
@@ -206,17 +211,23 @@ class Emulator:
     def app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request to COS, to CI or to a function's URL, by its Host header and path."""
         request = Request(environ)
+        service = self._service(request, environ)
+        if service is None and request.path.startswith(CONTROL_PATH):
+            service = self.control.answer(request)
+        elif service is None and request.path.startswith(FUNCTION_PATH):
+            service = self._function_url(request)
+        return (service or self.at_root)(environ, start_response)
+
+    def _service(self, request: Request, environ: WSGIEnvironment) -> WSGIApplication | None:
+        """Return the service that a request is for, by its host or its signature."""
         if CI_HOST.fullmatch(request.host):
-            return self.ci(environ, start_response)
-        if request.host.partition(":")[0].endswith(COS_DOMAINS):
-            return self.cos(environ, start_response)
-        if is_for_s3(environ) or is_form_by_path(environ) or is_signed_for_cos(environ):
-            return self.cos(environ, start_response)
-        if request.path.startswith(CONTROL_PATH):
-            return self.control.answer(request)(environ, start_response)
-        if not request.path.startswith(FUNCTION_PATH):
-            return self.at_root(environ, start_response)
-        return self._function_url(request)(environ, start_response)
+            return self.ci
+        if STS_HOST.fullmatch(request.host):
+            return self.sts
+        at_cos = request.host.partition(":")[0].endswith(COS_DOMAINS)
+        if at_cos or is_for_s3(environ) or is_form_by_path(environ) or is_signed_for_cos(environ):
+            return self.cos
+        return None
 
     def _function_url(self, request: Request) -> Response:
         name, _, path = request.path.removeprefix(FUNCTION_PATH).partition("/")

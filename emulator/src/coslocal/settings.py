@@ -65,6 +65,7 @@ class Settings:
     Attributes:
         bucket: <name>-<appid>; it is created, and enabled for recognition, where `bucket_exists`.
         regions: More regions of COS, without buckets at first.
+        roles: More roles that STS lets be assumed, with what each allows, as CAM writes it.
         environment: Variables of every function, over those that SCF sets.
         url: Where the app is served, or passes for being served.
         max_concurrent: How many jobs CI runs at once.
@@ -74,6 +75,7 @@ class Settings:
     region: str = "ap-guangzhou"
     regions: Sequence[str] = ()
     functions: Sequence[FunctionSettings] = ()
+    roles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
     url: str = "http://127.0.0.1:8000"
     bucket_exists: bool = True

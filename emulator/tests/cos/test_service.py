@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 import io
 import re
+import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable
 from email.utils import formatdate, parsedate_to_datetime
@@ -205,3 +206,40 @@ def test_a_presigned_url_downloads_and_uploads(cos: CosService, client: CosS3Cli
     get_url = client.get_presigned_url(BUCKET, KEY, "GET", Params=token)
     assert session.get(get_url).content == b"by url"
     assert session.delete(get_url).status_code == 403
+
+
+def test_a_bug_is_an_internal_error_and_one_line_that_says_where(
+    cos: CosService,
+    client: CosS3Client,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def break_down(*_: object) -> None:
+        raise LookupError(KEY)
+
+    monkeypatch.setattr("coslocal.cos.service.carry_out", break_down)
+    token = {"x-cos-security-token": CREDENTIAL.token}
+    answer = anonymous(cos).get(client.get_presigned_url(BUCKET, KEY, "GET", Params=token))
+    nodes = {node.tag: node.text for node in ET.fromstring(answer.content)}  # noqa: S314 - our own
+    assert (answer.status_code, nodes["Code"]) == (500, "InternalError")
+    assert nodes["RequestId"] == answer.headers["x-cos-request-id"]
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.startswith(f"coslocal: InternalError for the request {nodes['RequestId']}: ")
+    assert "LookupError, test_service.py:" in line
+    assert KEY not in line
+
+
+def test_a_bucket_is_reached_at_its_own_region_s_host_only(connect: Connect) -> None:
+    service = CosService(
+        credentials=CredentialStore(CREDENTIAL),
+        region=REGION,
+        regions=["ap-shanghai"],
+        clock=time.time,
+    )
+    service.create_bucket(BUCKET)
+    service.create_bucket("there-1250000000", "ap-shanghai")
+    client = connect(service)
+    put(client)
+    refused(404, "NoSuchBucket", lambda: client.list_objects("there-1250000000"))
+    refused(409, "BucketAlreadyOwnedByYou", lambda: client.create_bucket("there-1250000000"))
+    service.reset()

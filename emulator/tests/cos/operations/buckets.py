@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from qcloud_cos import CosConfig, CosS3Client
@@ -115,6 +116,28 @@ def bucket_at_its_other_hosts(client: CosS3Client, _: Path) -> None:
         assert content(other) == b"0123456789"
 
 
+def list_buckets_that_pass_a_filter(client: CosS3Client, _: Path) -> None:
+    client.create_bucket(OTHER)
+    client.put_bucket_tagging(OTHER, {"TagSet": {"Tag": [{"Key": "a", "Value": "1"}]}})
+    long_ago = str(int(time.time()) - 3600)
+
+    def names(**asked: object) -> list[str]:
+        found = client.list_buckets(**asked)["Buckets"]
+        return [one["Name"] for one in (found or {}).get("Bucket", [])]
+
+    assert names() == [BUCKET, OTHER]
+    assert names(TagKey="a", TagValue="1") == [OTHER]
+    assert names(TagKey="a", TagValue="2") == []
+    assert names(Region=REGION) == [BUCKET, OTHER]
+    assert names(Region="ap-nowhere") == []
+    assert names(CreateTime=long_ago, Range="gt") == [BUCKET, OTHER]
+    assert names(CreateTime=long_ago, Range="lte") == []
+    page = client.list_buckets(MaxKeys=1)
+    assert (page["IsTruncated"], page["NextMarker"]) == ("true", BUCKET)
+    assert names(Marker=page["NextMarker"]) == [OTHER]
+    refused(400, "InvalidArgument", lambda: names(CreateTime=long_ago, Range="near"))
+
+
 OPERATIONS: list[Operation] = [
     create_bucket,
     create_bucket_twice,
@@ -132,4 +155,5 @@ OPERATIONS: list[Operation] = [
     version_that_is_no_version,
     look_at_all_settings,
     bucket_at_its_other_hosts,
+    list_buckets_that_pass_a_filter,
 ]

@@ -7,7 +7,18 @@ from pathlib import Path
 
 from qcloud_cos import CosS3Client
 
-from tests.cos.sdk import BUCKET, KEY, REGION, SOURCE, Operation, content, head, put, refused
+from tests.cos.sdk import (
+    BUCKET,
+    CUSTOMER_KEY,
+    KEY,
+    REGION,
+    SOURCE,
+    Operation,
+    content,
+    head,
+    put,
+    refused,
+)
 
 FIRST_PART = b"1" * 1024 * 1024
 SECOND_PART = b"the second part"
@@ -148,6 +159,30 @@ def encrypted_in_parts(client: CosS3Client, _: Path) -> None:
     assert shown["x-cos-meta-a"] == "1"
 
 
+def part_of_a_whole_copy(client: CosS3Client, _: Path) -> None:
+    """The SDK sends an empty range with it."""
+    put(client)
+    upload = client.create_multipart_upload(BUCKET, "copy")["UploadId"]
+    part = client.upload_part_copy(BUCKET, "copy", 1, upload, SOURCE)
+    parts = {"Part": [{"PartNumber": 1, "ETag": part["ETag"]}]}
+    client.complete_multipart_upload(BUCKET, "copy", upload, parts)
+    assert content(client, "copy") == b"0123456789"
+
+
+def begun_with_an_acl_and_a_key(client: CosS3Client, _: Path) -> None:
+    begun = client.create_multipart_upload(BUCKET, KEY, ACL="public-read", **CUSTOMER_KEY)
+    upload = begun["UploadId"]
+    part = client.upload_part(BUCKET, KEY, b"x", 1, upload, **CUSTOMER_KEY)
+    assert (
+        part["x-cos-server-side-encryption-customer-key-md5"] == CUSTOMER_KEY["SSECustomerKeyMD5"]
+    )
+    parts = {"Part": [{"PartNumber": 1, "ETag": part["ETag"]}]}
+    client.complete_multipart_upload(BUCKET, KEY, upload, parts)
+    assert client.get_object_acl(BUCKET, KEY)["CannedACL"] == "public-read"
+    refused(400, "SsecDecryptHeaderInvalid", lambda: content(client))
+    assert content(client, **CUSTOMER_KEY) == b"x"
+
+
 OPERATIONS: list[Operation] = [
     multipart_upload,
     parts_too_small,
@@ -163,4 +198,6 @@ OPERATIONS: list[Operation] = [
     complete_with_a_wrong_part,
     complete_without_overwriting,
     encrypted_in_parts,
+    part_of_a_whole_copy,
+    begun_with_an_acl_and_a_key,
 ]

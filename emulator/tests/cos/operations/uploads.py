@@ -168,6 +168,9 @@ def encrypted_by_kms(client: CosS3Client, _: Path) -> None:
 def encrypted_by_the_customer(client: CosS3Client, _: Path) -> None:
     shown = put(client, **CUSTOMER_KEY)
     assert shown["x-cos-server-side-encryption-customer-algorithm"] == "AES256"
+    for shown in (head(client, **CUSTOMER_KEY), client.get_object(BUCKET, KEY, **CUSTOMER_KEY)):
+        digest = shown["x-cos-server-side-encryption-customer-key-md5"]
+        assert digest == CUSTOMER_KEY["SSECustomerKeyMD5"]
 
 
 def put_once(client: CosS3Client, _: Path) -> None:
@@ -227,6 +230,19 @@ def symbolic_links(client: CosS3Client, _: Path) -> None:
     assert keys(client) == [KEY]
 
 
+def put_empty_headers(client: CosS3Client, _: Path) -> None:
+    put(client, ACL="", GrantRead="", StorageClass="", ContentMD5="", ContentType="")
+    assert client.get_object_acl(BUCKET, KEY)["CannedACL"] == "default"
+    assert head(client)["Content-Type"] == "application/octet-stream"
+
+
+def put_in_more_zones(client: CosS3Client, _: Path) -> None:
+    for kind in ("MAZ_STANDARD", "MAZ_STANDARD_IA", "MAZ_INTELLIGENT_TIERING"):
+        put(client, StorageClass=kind)
+        assert client.list_objects(BUCKET)["Contents"][0]["StorageClass"] == kind
+    refused(400, "InvalidStorageClass", lambda: put(client, StorageClass="GLACIER"))
+
+
 OPERATIONS: list[Operation] = [
     put_bytes,
     put_text,
@@ -255,4 +271,6 @@ OPERATIONS: list[Operation] = [
     put_below_a_slash,
     append,
     symbolic_links,
+    put_empty_headers,
+    put_in_more_zones,
 ]

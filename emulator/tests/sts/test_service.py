@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import hmac
+import json
+import time
+from typing import Any, Final
+from urllib.parse import quote
+
+import pytest
+import requests
+from qcloud_cos import CosConfig, CosS3Client, CosServiceError
+
+from coslocal import Emulator, Settings
+from coslocal.credentials import Credential
+from tests.cos import form
+from tests.cos.sdk import BUCKET, REGION
+
+HOST: Final = "sts.tencentcloudapi.com"
+ROLE: Final = "qcs::cam::uin/100000000001:roleName/reader"
+SESSION: Final[dict[str, object]] = {"RoleArn": ROLE, "RoleSessionName": "test"}
+
+
+def policy(*actions: str, below: str = "*") -> dict[str, Any]:
+    resource = f"qcs::cos:{REGION}:uid/1250000000:{BUCKET}/{below}"
+    named = [f"name/cos:{action}" for action in actions]
+    return {
+        "version": "2.0",
+        "statement": [{"effect": "allow", "action": named, "resource": [resource]}],
+    }
+
+
+@pytest.fixture
+def emulator() -> Emulator:
+    return Emulator(Settings(bucket=BUCKET, region=REGION, roles={"reader": policy("GetObject")}))
+
+
+def ask(
+    emulator: Emulator, action: str, asked: dict[str, object], key: Credential | None = None
+) -> dict[str, Any]:
+    """What API 3.0 answers to a request signed as TC3-HMAC-SHA256."""
+    key = key or emulator.uploader
+    stamp = int(time.time())
+    date = time.strftime("%Y-%m-%d", time.gmtime(stamp))
+    body = json.dumps(asked).encode()
+    canonical = (
+        f"POST\n/\n\ncontent-type:application/json\nhost:{HOST}\n\ncontent-type;host\n"
+        + hashlib.sha256(body).hexdigest()
+    )
+    scope = f"{date}/sts/tc3_request"
+    signing = f"TC3{key.secret_key}".encode()
+    for part in scope.split("/"):
+        signing = hmac.new(signing, part.encode(), hashlib.sha256).digest()
+    hashed = hashlib.sha256(canonical.encode()).hexdigest()
+    text = f"TC3-HMAC-SHA256\n{stamp}\n{scope}\n{hashed}"
+    signature = hmac.new(signing, text.encode(), hashlib.sha256).hexdigest()
+    headers = {
+        "Content-Type": "application/json",
+        "X-TC-Action": action,
+        "X-TC-Version": "2018-08-13",
+        "X-TC-Timestamp": str(stamp),
+        **({"X-TC-Token": key.token} if key.token else {}),
+        "Authorization": f"TC3-HMAC-SHA256 Credential={key.secret_id}/{scope}, "
+        f"SignedHeaders=content-type;host, Signature={signature}",
+    }
+    with emulator.client_session() as session:
+        answer = session.post(f"https://{HOST}/", data=body, headers=headers)
+    found: dict[str, Any] = answer.json()["Response"]
+    assert found["RequestId"]
+    return found
+
+
+def key_of(answer: dict[str, Any]) -> Credential:
+    made = answer["Credentials"]
+    return Credential(made["TmpSecretId"], made["TmpSecretKey"], made["Token"])
+
+
+def client(emulator: Emulator, key: Credential) -> CosS3Client:
+    configuration = CosConfig(
+        Region=REGION, SecretId=key.secret_id, SecretKey=key.secret_key, Token=key.token
+    )
+    return CosS3Client(configuration, retry=0, session=emulator.client_session())
+
+
+def federated(emulator: Emulator, document: dict[str, Any], **more: object) -> Credential:
+    asked: dict[str, object] = {"Name": "tester", "Policy": quote(json.dumps(document)), **more}
+    return key_of(ask(emulator, "GetFederationToken", asked))
+
+
+def is_refused(call: Any) -> bool:
+    with contextlib.suppress(CosServiceError):
+        call()
+        return False
+    return True
+
+
+def test_a_federated_key_may_do_what_its_policy_allows(emulator: Emulator) -> None:
+    cos = client(emulator, federated(emulator, policy("PutObject", below="mine/*")))
+    cos.put_object(BUCKET, b"x", "mine/a")
+    assert is_refused(lambda: cos.put_object(BUCKET, b"x", "others/a"))
+    assert is_refused(lambda: cos.get_object(BUCKET, "mine/a"))
+
+
+def test_a_federated_key_of_a_federated_key_may_do_what_both_allow(emulator: Emulator) -> None:
+    first = federated(emulator, policy("PutObject"))
+    asked: dict[str, object] = {
+        "Name": "a",
+        "Policy": json.dumps(policy("PutObject", "GetObject")),
+    }
+    second = key_of(ask(emulator, "GetFederationToken", asked, first))
+    cos = client(emulator, second)
+    cos.put_object(BUCKET, b"x", "a")
+    assert is_refused(lambda: cos.get_object(BUCKET, "a"))
+
+
+def test_a_federated_key_ends(emulator: Emulator) -> None:
+    key = federated(emulator, policy("PutObject"), DurationSeconds=900)
+    emulator.credentials.expire(key.secret_id, time.time() - 1)
+    assert is_refused(lambda: client(emulator, key).put_object(BUCKET, b"x", "a"))
+
+
+def test_a_browser_uploads_with_a_temporary_key(emulator: Emulator) -> None:
+    key = federated(emulator, policy("PostObject", below="photos/*"))
+    with emulator.client_session() as session:
+        for name, status in (("photos/a.jpg", 204), ("others/a.jpg", 403)):
+            fields = form.signed(key, {"key": name})
+            assert form.send(session, fields).status_code == status
+
+
+def test_a_role_is_assumed(emulator: Emulator) -> None:
+    client(emulator, emulator.uploader).put_object(BUCKET, b"x", "a")
+    answer = ask(emulator, "AssumeRole", SESSION)
+    assert answer["ExpiredTime"] == pytest.approx(time.time() + 7200, abs=60)
+    cos = client(emulator, key_of(answer))
+    assert cos.get_object(BUCKET, "a")["Content-Length"] == "1"
+    assert is_refused(lambda: cos.put_object(BUCKET, b"x", "a"))
+
+
+def test_a_role_is_assumed_with_less(emulator: Emulator) -> None:
+    client(emulator, emulator.uploader).put_object(BUCKET, b"x", "a")
+    less = json.dumps(policy("GetObject", "PutObject", below="b*"))
+    answer = ask(emulator, "AssumeRole", {**SESSION, "Policy": less})
+    cos = client(emulator, key_of(answer))
+    assert is_refused(lambda: cos.get_object(BUCKET, "a"))
+    assert is_refused(lambda: cos.put_object(BUCKET, b"x", "b"))
+
+
+@pytest.mark.parametrize(
+    ("action", "asked", "code"),
+    [
+        ("AssumeRole", {"RoleArn": ROLE}, "MissingParameter"),
+        (
+            "AssumeRole",
+            {"RoleArn": ROLE.replace("reader", "nobody"), "RoleSessionName": "a"},
+            "ResourceNotFound.RoleNotFound",
+        ),
+        ("GetFederationToken", {"Name": "a"}, "MissingParameter"),
+        ("GetFederationToken", {"Policy": "{}"}, "MissingParameter"),
+        (
+            "GetFederationToken",
+            {"Name": "a", "Policy": "{"},
+            "InvalidParameter.StrategyFormatError",
+        ),
+        (
+            "GetFederationToken",
+            {"Name": "a", "Policy": json.dumps(policy("GetObject")), "DurationSeconds": 7201},
+            "InvalidParameter",
+        ),
+        ("GetSessionToken", {}, "InvalidAction"),
+    ],
+)
+def test_what_is_asked_wrongly_is_refused(
+    emulator: Emulator, action: str, asked: dict[str, object], code: str
+) -> None:
+    assert ask(emulator, action, asked)["Error"]["Code"] == code
+
+
+def test_a_key_that_may_do_less_assumes_no_role(emulator: Emulator) -> None:
+    key = federated(emulator, policy("GetObject"))
+    answer = ask(emulator, "AssumeRole", SESSION, key)
+    assert answer["Error"]["Code"] == "UnauthorizedOperation"
+
+
+@pytest.mark.parametrize(("method", "digest"), [("HmacSHA1", "sha1"), ("HmacSHA256", "sha256")])
+def test_older_clients_sign_in_a_parameter(emulator: Emulator, method: str, digest: str) -> None:
+    asked = {
+        "Action": "GetFederationToken",
+        "Name": "tester",
+        "Policy": quote(json.dumps(policy("PutObject"))),
+        "Nonce": "1",
+        "Region": REGION,
+        "SecretId": emulator.uploader.secret_id,
+        "SignatureMethod": method,
+        "Timestamp": str(int(time.time())),
+        "Version": "2018-08-13",
+    }
+    pairs = "&".join(f"{name}={asked[name]}" for name in sorted(asked))
+    key = emulator.uploader.secret_key.encode()
+    signature = hmac.new(key, f"POST{HOST}/?{pairs}".encode(), digest).digest()
+
+    def send(given: bytes) -> dict[str, Any]:
+        data = {**asked, "Signature": base64.b64encode(given).decode()}
+        session: requests.Session = emulator.client_session()
+        found: dict[str, Any] = session.post(f"https://{HOST}/", data=data).json()["Response"]
+        return found
+
+    client(emulator, key_of(send(signature))).put_object(BUCKET, b"x", "a")
+    assert send(b"other")["Error"]["Code"] == "AuthFailure.SignatureFailure"
