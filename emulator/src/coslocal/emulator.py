@@ -29,7 +29,7 @@ from coslocal.ci.service import CiService
 from coslocal.control import PATH as CONTROL_PATH
 from coslocal.control import Control
 from coslocal.cos import CosService, ObjectCreated
-from coslocal.cos.s3.door import is_for_s3, is_form_by_path
+from coslocal.cos.s3.door import is_for_s3, names_bucket
 from coslocal.credentials import Credential, CredentialStore, new_credential
 from coslocal.functions import Function, LogLine
 from coslocal.functions.interface import WriteLog
@@ -225,7 +225,7 @@ class Emulator:
         if STS_HOST.fullmatch(request.host):
             return self.sts
         at_cos = request.host.partition(":")[0].endswith(COS_DOMAINS)
-        if at_cos or is_for_s3(environ) or is_form_by_path(environ) or is_signed_for_cos(environ):
+        if at_cos or is_for_s3(environ) or names_bucket(environ) or is_signed_for_cos(environ):
             return self.cos
         return None
 

@@ -129,6 +129,19 @@ def test_a_browser_uploads_with_a_temporary_key(emulator: Emulator) -> None:
             assert form.send(session, fields).status_code == status
 
 
+def test_a_temporary_key_uploads_in_parts(emulator: Emulator) -> None:
+    actions = ("InitiateMultipartUpload", "UploadPart", "ListParts", "CompleteMultipartUpload")
+    cos = client(emulator, federated(emulator, policy(*actions, below="mine/*")))
+    assert is_refused(lambda: cos.create_multipart_upload(BUCKET, "others/a"))
+    upload = cos.create_multipart_upload(BUCKET, "mine/a")["UploadId"]
+    part = cos.upload_part(BUCKET, "mine/a", b"x", 1, upload)
+    assert len(cos.list_parts(BUCKET, "mine/a", upload)["Part"]) == 1
+    assert is_refused(lambda: cos.abort_multipart_upload(BUCKET, "mine/a", upload))
+    parts = {"Part": [{"PartNumber": 1, "ETag": part["ETag"]}]}
+    cos.complete_multipart_upload(BUCKET, "mine/a", upload, parts)
+    assert is_refused(lambda: cos.put_object(BUCKET, b"x", "mine/a"))
+
+
 def test_a_role_is_assumed(emulator: Emulator) -> None:
     client(emulator, emulator.uploader).put_object(BUCKET, b"x", "a")
     answer = ask(emulator, "AssumeRole", SESSION)

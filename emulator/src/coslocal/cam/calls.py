@@ -8,7 +8,7 @@ against its prefix, as in the example of 436/35265, and CI's requests against th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 
@@ -30,6 +30,23 @@ _OBJECT_ACTIONS: Final = {
     "POST": "cos:PostObject",  # 436/14690
     "DELETE": "cos:DeleteObject",  # 436/7743
 }
+_ABOUT_OBJECTS: Final = {
+    ("GET", "acl"): "cos:GetObjectACL",  # 436/7744
+    ("PUT", "acl"): "cos:PutObjectACL",  # 436/7748
+    ("GET", "tagging"): "cos:GetObjectTagging",  # 436/35710
+    ("PUT", "tagging"): "cos:PutObjectTagging",  # 436/35709
+    ("DELETE", "tagging"): "cos:DeleteObjectTagging",  # 436/35711
+    ("POST", "uploads"): "cos:InitiateMultipartUpload",  # 436/7746
+    ("PUT", "partNumber"): "cos:UploadPart",  # 436/7750
+    ("POST", "uploadId"): "cos:CompleteMultipartUpload",  # 436/7742
+    ("DELETE", "uploadId"): "cos:AbortMultipartUpload",  # 436/7740
+    ("GET", "uploadId"): "cos:ListParts",  # 436/7747
+    ("POST", "append"): "cos:AppendObject",  # 436/7741
+    ("POST", "restore"): "cos:PostObjectRestore",  # 436/12633
+    ("PUT", "symlink"): "cos:PutSymlink",  # 436/111863
+    ("GET", "symlink"): "cos:GetSymlink",  # 436/111863
+}
+_SHOWN_OTHERWISE: Final = "response-"
 _LISTING: Final = {
     "prefix",
     "marker",
@@ -49,6 +66,12 @@ _BUCKET_ACTIONS: Final = {
     ("GET", "object-lock"): "cos:GetBucketObjectLock",  # 598/57092
     ("GET", "policy"): "cos:GetBucketPolicy",  # 436/8276
     ("GET", "acl"): "cos:GetBucketACL",  # 436/7733
+    ("PUT", "acl"): "cos:PutBucketACL",  # 436/7737
+    ("GET", "location"): "cos:GetBucketLocation",
+    ("GET", "uploads"): "cos:ListMultipartUploads",  # 436/7736
+    ("GET", "versions"): "cos:GetBucketObjectVersions",  # 436/31551
+    ("POST", "delete"): "cos:DeleteMultipleObjects",  # 436/8289
+    ("DELETE", None): "cos:DeleteBucket",  # 436/7732
     ("HEAD", None): "cos:HeadBucket",  # 436/7735
     ("PUT", None): "cos:PutBucket",  # 436/7738
 }
@@ -81,13 +104,21 @@ def cos_call(
         return Call("cos:GetService", "*")  # 436/8291
     given = dict(parameters)
     if key is not None:
-        action = f"cos:{_OTHER}" if given else _OBJECT_ACTIONS.get(method, f"cos:{_OTHER}")
-        return Call(action, object_resource(region, bucket, key))
+        return Call(_object_action(method, given), object_resource(region, bucket, key))
     if method == "GET" and given.keys() <= _LISTING:
         return Call(GET_BUCKET, object_resource(region, bucket, given.get("prefix", "")))
-    subject = next(iter(given), None)
-    action = _BUCKET_ACTIONS.get((method, subject), f"cos:{_OTHER}")
+    named = (action for name in given if (action := _BUCKET_ACTIONS.get((method, name))))
+    plain = _BUCKET_ACTIONS.get((method, None)) if not given else None
+    action = next(named, plain or f"cos:{_OTHER}")
     return Call(action, object_resource(region, bucket, ""))
+
+
+def _object_action(method: str, given: Mapping[str, str]) -> str:
+    about = {name for name in given if not name.startswith(_SHOWN_OTHERWISE)}
+    if not about:
+        return _OBJECT_ACTIONS.get(method, f"cos:{_OTHER}")
+    named = (action for name in about if (action := _ABOUT_OBJECTS.get((method, name))))
+    return next(named, f"cos:{_OTHER}")
 
 
 def ci_calls(

@@ -25,7 +25,7 @@ from coslocal.cos.regions import Regions
 from coslocal.cos.replies import CosReply, new_request_id, refusal
 from coslocal.cos.requests import CosRequest, read_request
 from coslocal.cos.s3.dialect import headers_for_s3_clients
-from coslocal.cos.s3.door import believe_s3, is_for_s3, is_form_by_path, read_s3
+from coslocal.cos.s3.door import believe_s3, is_for_s3, names_bucket, read_s3
 from coslocal.cos.s3.forms import believe_s3_form, is_s3_form
 from coslocal.cos.settings import BucketSettings
 from coslocal.credentials import CredentialStore
@@ -96,7 +96,7 @@ class CosService:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, as WSGI has it."""
         request_id = new_request_id()
-        for_s3 = is_for_s3(environ) or is_form_by_path(environ)
+        for_s3 = is_for_s3(environ) or names_bucket(environ)
         read = read_s3 if for_s3 else read_request
         try:
             request = as_upload(read(environ, self._storage.regions), self._storage.regions)

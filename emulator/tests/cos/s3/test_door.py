@@ -7,7 +7,10 @@ from typing import Any, Final
 import boto3
 import pytest
 import requests
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from coslocal import Emulator, Settings
@@ -236,3 +239,26 @@ def test_how_a_body_was_framed_is_no_part_of_the_object(s3: Any, encoding: str |
     how = {"ContentEncoding": encoding} if encoding else {}
     s3.put_object(Bucket=BUCKET, Key=KEY, Body=io.BytesIO(b"x"), ChecksumAlgorithm="SHA256", **how)
     assert s3.head_object(Bucket=BUCKET, Key=KEY).get("ContentEncoding") == encoding
+
+
+def test_what_is_not_signed_reads_what_is_public_and_no_more(emulator: Emulator, s3: Any) -> None:
+    s3.put_object(Bucket=BUCKET, Key="public", Body=b"for all", ACL="public-read")
+    s3.put_object(Bucket=BUCKET, Key="own", Body=b"for me")
+    address = f"{emulator.settings.url}/{BUCKET}"
+    assert requests.get(f"{address}/public", timeout=10).content == b"for all"
+    for method, path in (("GET", "own"), ("PUT", "public"), ("GET", ""), ("DELETE", "public")):
+        answer = requests.request(method, f"{address}/{path}", timeout=10)
+        assert (answer.status_code, "<Code>AccessDenied<" in answer.text) == (403, True)
+    odd = requests.get(f"{address}/own", headers={"Authorization": "Bearer x"}, timeout=10)
+    assert (odd.status_code, "<Code>AccessDenied<" in odd.text) == (403, True)
+
+
+def test_a_signature_without_a_digest_covers_the_body(emulator: Emulator) -> None:
+    """As signers make it that are none of S3."""
+    request = AWSRequest("PUT", f"{emulator.settings.url}/{BUCKET}/a", data=b"body")
+    key = Credentials(emulator.uploader.secret_id, emulator.uploader.secret_key)
+    SigV4Auth(key, "s3", REGION).add_auth(request)
+    headers = dict(request.headers)
+    for body, status in ((b"body", 200), (b"other", 403)):
+        answer = requests.put(request.url, data=body, headers=headers, timeout=10)
+        assert answer.status_code == status

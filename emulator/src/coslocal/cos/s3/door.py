@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -24,7 +25,7 @@ from coslocal.cos.s3.signature_v2 import verify_v2
 from coslocal.cos.s3.signature_v4 import RawRequest, verify_v4
 from coslocal.cos.subresources import meant
 from coslocal.credentials import CredentialStore
-from coslocal.signature import SignedRequest, query_parameters
+from coslocal.signature import Refusal, SignatureRefused, SignedRequest, query_parameters
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -56,14 +57,11 @@ def is_for_s3(environ: WSGIEnvironment) -> bool:
     return "x-amz-algorithm" in names or {"awsaccesskeyid", "signature"} <= names
 
 
-def is_form_by_path(environ: WSGIEnvironment) -> bool:
-    """Tell whether a request may be a browser's form for a bucket that the path names."""
-    bucket = environ.get("PATH_INFO", "").strip("/")
-    return (
-        environ["REQUEST_METHOD"] == "POST"
-        and environ.get("CONTENT_TYPE", "").startswith("multipart/form-data")
-        and parse_host(f"{bucket}.cos.x.myqcloud.com") is not None
-    )
+def names_bucket(environ: WSGIEnvironment) -> bool:
+    """Tell whether the path of a request begins with a bucket's name, at a host that is none."""
+    bucket = environ.get("PATH_INFO", "").removeprefix("/").partition("/")[0]
+    by_path = parse_host(f"{bucket}.cos.x.myqcloud.com") is not None and bucket.islower()
+    return by_path and parse_host(environ.get("HTTP_HOST", "")) is None
 
 
 def read_s3(environ: WSGIEnvironment, regions: Regions) -> CosRequest:
@@ -119,11 +117,16 @@ def believe_s3(sent: SentToS3, credentials: CredentialStore, now: float) -> str:
     """
     raw, believed = sent.raw, None
     authorization = raw.headers.get("authorization", "")
-    by_v2 = authorization.startswith(signature_v2.PREFIX) or (
+    in_query = raw.parameter("x-amz-algorithm") or raw.parameter("awsaccesskeyid")
+    if not authorization and in_query is None:
+        raise SignatureRefused(Refusal.UNSIGNED, "Access Denied.")
+    if authorization and "x-amz-content-sha256" not in raw.headers:
+        digest = hashlib.sha256(sent.body.content).hexdigest()
+        raw = replace(raw, headers={**raw.headers, "x-amz-content-sha256": digest})
+    if authorization.startswith(signature_v2.PREFIX) or (
         not authorization and raw.parameter("x-amz-algorithm") is None
-    )
-    if by_v2:
-        secret_id = verify_v2(raw, sent.host_bucket, credentials, now)
+    ):
+        secret_id = verify_v2(sent.raw, sent.host_bucket, credentials, now)
     else:
         believed = verify_v4(raw, credentials, now)
         secret_id = believed.secret_id
