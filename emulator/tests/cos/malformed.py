@@ -100,10 +100,6 @@ def path_is_no_utf8(chance: random.Random) -> _Request:
     return _Request(path=b"/a" + bytes([chance.randrange(0x80, 0xC0)]) + b"b")
 
 
-def path_holds_a_nul(chance: random.Random) -> _Request:
-    return _Request(path=f"/a\0{_noise(chance)}".encode(), method=chance.choice(["GET", "PUT"]))
-
-
 def key_is_too_long(chance: random.Random) -> _Request:
     return _Request(method="PUT", path=b"/" + b"k" * chance.randrange(851, 3000), body=b"x")
 
@@ -397,7 +393,6 @@ def document_is_of_another_cloud(_: random.Random) -> _Request:
 Kind = Callable[[random.Random], _Request]
 KINDS: Final[Sequence[Kind]] = (
     path_is_no_utf8,
-    path_holds_a_nul,
     key_is_too_long,
     method_is_none,
     subresource_has_no_such_method,

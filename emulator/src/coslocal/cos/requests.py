@@ -148,15 +148,12 @@ def decoded(path: bytes) -> str:
     """Return a path as text.
 
     Raises:
-        CosError: InvalidURI for one that is not UTF-8, or holds a NUL, which no key does.
+        CosError: InvalidURI for one that is not UTF-8.
     """
     try:
-        text = path.decode()
+        return path.decode()
     except UnicodeDecodeError:
         raise CosError("InvalidURI", "The path is not UTF-8.") from None
-    if "\0" in text:
-        raise CosError("InvalidURI", "The path holds a NUL.")
-    return text
 
 
 def target_of(environ: WSGIEnvironment) -> str:
