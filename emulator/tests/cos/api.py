@@ -103,7 +103,11 @@ GROUPS: Final[Mapping[str, Sequence[ApiPage]]] = {
             "inventory",
             ("PUT Bucket inventory", "30625", ""),
             ("GET Bucket inventory", "30623", ""),
-            ("List Bucket Inventory Configurations", "30627", ""),
+            (
+                "List Bucket Inventory Configurations",
+                "30627",
+                "bucket_inventory bucket_inventories_in_pages",
+            ),
             ("DELETE Bucket inventory", "30626", ""),
         ),
         ApiPage("POST Bucket inventory", "46869", "inventory_at_once", f"({NO_S3})"),

@@ -6,12 +6,14 @@ that was never made, an empty document stands for it.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from coslocal.cos.errors import CosError
+from coslocal.cos.listing import node
 
 if TYPE_CHECKING:
     from coslocal.cos.requests import CosRequest
@@ -52,6 +54,9 @@ _SETTINGS: Final[Mapping[str, _Setting]] = {
 }
 NAMES: Final = frozenset(_SETTINGS)
 
+_PAGE: Final = 100
+"""How many settings of a kind are listed at once (of inventories, 436/30627)."""
+
 _DAYS: Final = re.compile(rb"<Days>\s*(\d{1,5})\s*</Days>")
 
 
@@ -90,25 +95,31 @@ class BucketSettings:
         if request.method != "GET":
             raise CosError("MethodNotAllowed", f"{name} can't be asked for so.")
         if _SETTINGS[name].listed and request.parameter("id") is None:
-            return self._list(bucket, name)
+            return self._list(bucket, name, request.parameter("continuation-token"))
         return self._kept.get(place) or _absent(_SETTINGS[name])
 
-    def _list(self, bucket: str, name: str) -> bytes:
-        root = _SETTINGS[name].listed
-        found = b"".join(_elements(self._of(bucket, name)))
-        return b"<%b>%b<IsTruncated>false</IsTruncated></%b>" % (
-            root.encode(),
-            found,
-            root.encode(),
-        )
+    def _list(self, bucket: str, name: str, token: str | None) -> bytes:
+        """Return a page of the settings with an id, those after the id that a token stands for."""
+        after = _id_of(token) if token else ""
+        ids = sorted(place[2] for place in self._kept if place[:2] == (bucket, name))
+        left = [one for one in ids if one > after]
+        page, root = left[:_PAGE], _SETTINGS[name].listed
+        found = b"".join(_elements(self._kept[bucket, name, one] for one in page))
+        nodes = node("ContinuationToken", token) if token else ""
+        nodes += node("IsTruncated", "true" if len(left) > len(page) else "false")
+        if len(left) > len(page):
+            nodes += node("NextContinuationToken", base64.b64encode(page[-1].encode()).decode())
+        return f"<{root}>".encode() + found + f"{nodes}</{root}>".encode()
 
-    def _of(self, bucket: str, name: str) -> Iterator[bytes]:
-        for place in sorted(self._kept):
-            if place[:2] == (bucket, name):
-                yield self._kept[place]
+
+def _id_of(token: str) -> str:
+    try:
+        return base64.b64decode(token, validate=True).decode()
+    except ValueError as error:
+        raise CosError("InvalidArgument", "The continuation-token is none of mine.") from error
 
 
-def _elements(documents: Iterator[bytes]) -> Iterator[bytes]:
+def _elements(documents: Iterable[bytes]) -> Iterator[bytes]:
     """Yield documents without their declarations, to stand inside another."""
     for document in documents:
         yield document.partition(b"?>")[2] if document.startswith(b"<?xml") else document

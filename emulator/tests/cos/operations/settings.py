@@ -188,6 +188,17 @@ def bucket_inventory(client: CosS3Client, _: Path) -> None:
     refused(404, code, lambda: client.get_bucket_inventory(BUCKET, "one"))
 
 
+def bucket_inventories_in_pages(client: CosS3Client, _: Path) -> None:
+    for number in range(102):
+        client.put_bucket_inventory(BUCKET, f"{number:03}", {"IsEnabled": "true"})
+    page = client.list_bucket_inventory_configurations(BUCKET)
+    assert [one["Id"] for one in page["InventoryConfiguration"]][-1] == "099"
+    assert page["IsTruncated"] == "true"
+    rest = client.list_bucket_inventory_configurations(BUCKET, page["NextContinuationToken"])
+    assert [one["Id"] for one in rest["InventoryConfiguration"]] == ["100", "101"]
+    assert rest["IsTruncated"] == "false"
+
+
 def bucket_object_lock(client: CosS3Client, _: Path) -> None:
     code = "NoSuchObjectLockConfiguration"
     refused(404, code, lambda: client.get_bucket_object_lock(BUCKET))
@@ -271,6 +282,7 @@ OPERATIONS: list[Operation] = [
     bucket_origin,
     bucket_replication,
     bucket_inventory,
+    bucket_inventories_in_pages,
     bucket_object_lock,
     retention,
     bucket_tiering,
@@ -291,6 +303,7 @@ WITHOUT_EFFECT: Final = {
     bucket_origin,
     bucket_replication,
     bucket_inventory,
+    bucket_inventories_in_pages,
     bucket_tiering,
     bucket_tiering_by_id,
     bucket_response_control,
