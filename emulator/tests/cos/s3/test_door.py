@@ -16,6 +16,9 @@ from botocore.exceptions import ClientError
 from coslocal import Emulator, Settings
 from coslocal.client import official_client
 from coslocal.cos import ObjectCreated
+from coslocal.cos.dialect import read_copy_source
+from coslocal.cos.regions import Regions
+from coslocal.cos.s3.dialect import headers_for_cos_of
 from coslocal.credentials import Credential, new_credential
 from coslocal.server import LocalServer
 from tests.cos.sdk import BUCKET, KEY, REGION
@@ -188,6 +191,22 @@ def test_a_bucket_is_of_the_region_it_was_created_in(emulator: Emulator, s3: Any
     unserved = {"LocationConstraint": "ap-nowhere"}
     create = lambda: s3.create_bucket(Bucket="x-1", CreateBucketConfiguration=unserved)  # noqa: E731
     refused(404, "NoSuchBucket", create)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"{BUCKET}/a%20b/%E5%8D%A1",
+        f"/{BUCKET}/a%20b/%E5%8D%A1",
+        f"{BUCKET}%2Fa%20b%2F%E5%8D%A1",
+        f"{BUCKET}.cos.{REGION}.myqcloud.com/a%20b/%E5%8D%A1",
+        f"{BUCKET}/a b/卡".encode().decode("latin-1"),
+    ],
+)
+def test_a_copy_s_source_is_read_however_it_is_encoded(source: str) -> None:
+    headers = headers_for_cos_of({"x-amz-copy-source": source}, Regions([REGION]))
+    read = read_copy_source(headers["x-cos-copy-source"])
+    assert (read.bucket, read.key, read.region) == (BUCKET, "a b/卡", REGION)
 
 
 @pytest.mark.parametrize("name", ["examples", "Examples-1250000000", "a_b-1", "127.0.0.1"])

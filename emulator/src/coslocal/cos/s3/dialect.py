@@ -117,13 +117,17 @@ def _without_chunks(encoding: str) -> str:
 
 
 def _copy_source(value: str, regions: Regions) -> str:
-    """Return [/]<bucket>/<encoded key>[?versionId=…] as COS has it; COS's own form stays."""
+    """Return [/]<bucket>/<key>[?versionId=…] as COS has it; COS's own form stays.
+
+    Clients encode the key, or all of it, slashes too, or nothing; a % of a key is encoded by all.
+    """
     source, query, version = value.partition("?versionId=")
-    bucket, _, key = source.removeprefix("/").partition("/")
-    if "." in bucket:
+    path = unquote_to_bytes(source.encode("latin-1")).removeprefix(b"/")
+    bucket, _, key = path.partition(b"/")
+    if b"." in bucket:
         return value
     if not bucket or not key:
         raise CosError("InvalidCopySource", "x-amz-copy-source names no object.")
-    # Some clients encode the source and some don't; a key that holds a % is encoded by all.
-    path = quote(unquote_to_bytes(key.encode("latin-1")), safe="/")
-    return f"{bucket}.cos.{regions.home(bucket)}.{_DOMAIN}/{path}{query}{version}"
+    home = regions.home(bucket.decode("latin-1"))
+    named = f"{bucket.decode('latin-1')}.cos.{home}.{_DOMAIN}"
+    return f"{named}/{quote(key, safe='/')}{query}{version}"
