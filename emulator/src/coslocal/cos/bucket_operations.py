@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from coslocal.cos.acl import DEFAULT, Acl, acl_of_document, acl_of_headers, acl_xml
 from coslocal.cos.buckets import ListedBucket, list_buckets
 from coslocal.cos.dialect import storage_class_for_cos
-from coslocal.cos.errors import MESSAGES, CosError
 from coslocal.cos.hosts import parse_host
 from coslocal.cos.listing import PARAMETERS, ListedObject, list_page, listing_xml, parse_listing
 from coslocal.cos.moto_s3 import MotoS3
@@ -84,8 +83,6 @@ def _setting(storage: Storage, bucket: str, request: CosRequest) -> CosReply | N
     names = SETTINGS & {name for name, _ in request.parameters}
     if not names:
         return None
-    if not storage.s3.has_bucket(bucket):
-        raise CosError("NoSuchBucket", MESSAGES["NoSuchBucket"])
     name = min(names)
     body = storage.settings.carry_out(bucket, name, request)
     if request.s3 is not None:

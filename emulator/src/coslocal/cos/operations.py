@@ -134,17 +134,18 @@ def _begun_with(s3: MotoS3, request: CosRequest) -> dict[str, str]:
 
 
 def _check_home(storage: Storage, request: CosRequest) -> None:
-    """Refuse a request for a bucket at another region's host; creating it there is no exception."""
+    """Refuse what is asked of a bucket that isn't there, or is at another region's host."""
     if request.bucket is None:
         if request.key is not None:
             raise CosError("NoSuchBucket", "The host names no bucket.")
         return
     creates = (request.method, request.key, request.parameters) == ("PUT", None, [])
-    if storage.s3.has_bucket(request.bucket):
-        if creates:
-            raise CosError("BucketAlreadyOwnedByYou", "The bucket exists, and is yours.")
-        if storage.regions.home(request.bucket) != request.region:
-            raise CosError("NoSuchBucket", MESSAGES["NoSuchBucket"])
+    there = storage.s3.has_bucket(request.bucket)
+    if creates and there:
+        raise CosError("BucketAlreadyOwnedByYou", "The bucket exists, and is yours.")
+    asked = not creates and request.method != "OPTIONS"
+    if asked and not (there and storage.regions.home(request.bucket) == request.region):
+        raise CosError("NoSuchBucket", MESSAGES["NoSuchBucket"])
 
 
 def _on_object(storage: Storage, request: CosRequest, now: float) -> CosReply | None:
@@ -201,8 +202,6 @@ def _link(storage: Storage, request: CosRequest, stored: FakeKey | None, now: fl
 
 def _object_acl(s3: MotoS3, request: CosRequest) -> CosReply:
     stored = _named(s3, request)
-    if not s3.has_bucket(request.bucket or ""):
-        raise CosError("NoSuchBucket", MESSAGES["NoSuchBucket"])
     if stored is None:
         raise CosError("NoSuchKey", MESSAGES["NoSuchKey"])
     if request.method == "GET":

@@ -44,6 +44,8 @@ def list_missing_bucket(client: CosS3Client, _: Path) -> None:
 
 def set_missing_bucket(client: CosS3Client, _: Path) -> None:
     refused(404, "NoSuchBucket", lambda: client.get_bucket_policy(OTHER))
+    refused(404, "NoSuchBucket", lambda: client.put_bucket_acl(OTHER, ACL="private"))
+    refused(404, "NoSuchBucket", lambda: client.put_bucket_versioning(OTHER, "Enabled"))
 
 
 def head_missing_object(client: CosS3Client, _: Path) -> None:
