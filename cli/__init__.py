@@ -17,8 +17,9 @@ What one or two commands do:
 enqueue   backfill and rerun: put cards in line
 delete    forget and purge
 sweep     sweep
-audit     audit: what happened to every upload
+audit     audit: what happened to every upload, and whether anything was changed since
 bill      bill: the jobs that the objects name
+seal      seal: what is there, for an audit to compare with
 doctor    doctor: whether a deployment works
 alarms    alarms: of what the functions log, in CLS
 status    status: how a deployment is doing

@@ -50,6 +50,11 @@ COMMANDS = (
         "Say of every upload whether it has a result, is pending, or is missing.",
     ),
     (
+        "seal",
+        "seal:seal",
+        "Write down which objects are there, and print a SHA-256 to keep elsewhere.",
+    ),
+    (
         "show",
         "show:show",
         "Show a card: fields, items, checks, evidence, versions, runs, pending objects.",

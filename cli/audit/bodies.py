@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 
 from cli.audit.judgement import AuditFinding, Kind
+from cli.audit.recomputation import differences
 from cli.bucket.cards import CardObject, ListedCard
-from cli.bucket.documents import attempt_in, document_in
+from cli.bucket.documents import attempt_in, document_in, result_in
 from cli.bucket.refusals import RefusedBody
 from shared.store import Listed
 from shared.store.layout import etag_of, name_of_key, run_of
@@ -42,7 +43,7 @@ def objects_of(card: ListedCard) -> list[Listed]:
     return [row.listed for row in (*card.results, *card.pending)]
 
 
-def read_card(card: ListedCard, bodies: Sequence[bytes | None], schema: ResultSchema) -> CardRead:
+def read_card(card: ListedCard, bodies: Sequence[bytes | None], rules: ResultRules) -> CardRead:
     """Read the bodies of `objects_of`; one that is gone meanwhile says nothing.
 
     Without any, the card is as the listings have it.
@@ -54,17 +55,20 @@ def read_card(card: ListedCard, bodies: Sequence[bytes | None], schema: ResultSc
         if row.attempt:
             read.card.pending.append(_read_pending(read, row, body))
         elif body is not None:
-            _read_result(read, row, body, schema)
+            _read_result(read, row, body, rules)
     return read
 
 
-def _read_result(read: CardRead, row: CardObject, body: bytes, schema: ResultSchema) -> None:
+def _read_result(read: CardRead, row: CardObject, body: bytes, rules: ResultRules) -> None:
     if isinstance(body, RefusedBody):
         _found(read, "broken", row, f"result: COS refuses it, {body.code}")
         return
     result = document_in(body)
-    problem = schema.problem(result)
-    if result is None or problem is not None:
+    differs = rules.differences(body)
+    if differs:
+        _found(read, "contradictory", row, f"result: {', '.join(differs)}")
+    problem = rules.problem(result)
+    if result is None or (problem is not None and not differs):
         _found(read, "broken", row, f"result: {problem or 'no body of ours'}")
         return
     if not _is_of(read, row, result["source"]["key"], result["source"]["etag"]):
@@ -120,15 +124,24 @@ def _is_of(read: CardRead, row: CardObject, key: str, etag: str) -> bool:
 _PATH = Path(__file__).parents[2] / "docs" / "result.schema.json"
 
 
-class ResultSchema:
-    """The schema. Checking a result takes about 5 ms."""
+class ResultRules:
+    """What a result must be: by the schema, and by what its items say.
 
-    def __init__(self) -> None:
+    Checking a result takes about 5 ms. `minimum_score` is MIN_SCORE.
+    """
+
+    def __init__(self, minimum_score: int) -> None:
         from jsonschema import Draft202012Validator  # noqa: PLC0415 — only for --deep
 
+        self._minimum_score = minimum_score
         self._validator = Draft202012Validator(json.loads(_PATH.read_bytes()))
 
     def problem(self, result: object) -> str | None:
         """Say what is wrong with a result, without its values. Return None if it fits."""
         error = next(iter(self._validator.iter_errors(result)), None)
         return None if error is None else f"{error.json_path} {error.validator}"
+
+    def differences(self, body: bytes) -> list[str]:
+        """Name what doesn't follow from a result's items. What is no result has no differences."""
+        result = result_in(body)
+        return [] if result is None else differences(result, self._minimum_score)

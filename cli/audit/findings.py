@@ -104,7 +104,7 @@ class JsonReport:
         age = None if finding.age is None else int(finding.age)
         document = {
             "kind": finding.kind,
-            "key": self._name_of(finding.key),
+            "key": self._name_of(finding.key) if finding.key is not None else None,
             "version": finding.version,
             "age_seconds": age,
             "detail": finding.detail,
@@ -136,7 +136,7 @@ class TextReport:
 
     def end(
         self,
-        head: Mapping[str, object],  # noqa: ARG002 — for programs
+        head: Mapping[str, object],
         counts: Mapping[str, object],
         totals: Totals,
     ) -> None:
@@ -147,6 +147,8 @@ class TextReport:
                 show(f"{_words(name):<12} {', '.join(shown) or 'nothing'}")
         if totals.oldest:
             show(f"{'oldest':<12} pending for {age_of(totals.oldest)}")
+        if "newest_seal" in head:
+            show(f"{'newest seal':<12} {_newest(head['newest_seal'])}")
         for kind, first in self._first.items():
             show(f"\n{kind}, {totals.findings[kind]:,}")
             for finding in first:
@@ -156,8 +158,15 @@ class TextReport:
 
     def _line(self, finding: AuditFinding) -> str:
         age = None if finding.age is None else age_of(finding.age)
-        parts = (self._name_of(finding.key), finding.version, age, finding.detail)
+        key = None if finding.key is None else self._name_of(finding.key)
+        parts = (key, finding.version, age, finding.detail)
         return "  ".join(printable(part) for part in parts if part)
+
+
+def _newest(seal: object) -> str:
+    if not isinstance(seal, Mapping):
+        return "none; `card-ocr seal` makes one"
+    return f"{seal['number']}, to {seal['to']}, SHA-256 {seal['sha256']}"
 
 
 def _words(name: str) -> str:

@@ -11,21 +11,36 @@ from shared.store import Listed
 from shared.store.layout import etag_of, is_folder
 
 Standing = Literal["with_result", "pending", "missing", "recent", "before_deployment"]
-Kind = Literal["missing", "stuck", "broken", "failed", "orphan", "versions"]
+Kind = Literal[
+    "missing",
+    "stuck",
+    "broken",
+    "contradictory",
+    "chain",
+    "changed",
+    "removed",
+    "inserted",
+    "returned",
+    "failed",
+    "orphan",
+    "versions",
+    "touched",
+]
 
-ATTENTION: frozenset[Kind] = frozenset({"missing", "stuck", "broken"})
+OF_SEALS: frozenset[Kind] = frozenset({"chain", "changed", "removed", "inserted", "returned"})
+ATTENTION: frozenset[Kind] = OF_SEALS | {"missing", "stuck", "broken", "contradictory"}
 """The kinds that need attention. The others are for information."""
 
 
 class AuditFinding(NamedTuple):
     """A problem of a version of a card, or something about it that is worth knowing.
 
-    `key` is the photo's, or `~/` and its digest if nothing read tells the key. `age` is in
-    seconds. `detail` holds nothing from a card.
+    `key` is the photo's, or `~/` and its digest if nothing read tells the key; None for what is no
+    card's. `age` is in seconds. `detail` holds nothing from a card.
     """
 
     kind: Kind
-    key: str
+    key: str | None
     version: str | None
     age: float | None
     detail: str | None

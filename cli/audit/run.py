@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from typing import NamedTuple
 
-from cli.audit.bodies import CardRead, ResultSchema, objects_of, read_card
+from cli.audit.bodies import CardRead, ResultRules, objects_of, read_card
 from cli.audit.findings import Report, Totals
-from cli.audit.judgement import Rules, is_counted, judge
+from cli.audit.judgement import AuditFinding, Rules, is_counted, judge
+from cli.audit.seals import SealCheck
 from cli.bucket.cards import HASHED, CardListing, ListedCard, list_cards
 from cli.bucket.documents import note_of
 from cli.bucket.listing import checked_prefix
@@ -15,16 +18,21 @@ from cli.bucket.reading import read_bodies
 from cli.terminal.progress import Advance
 from shared.pipeline.context import Context
 from shared.pipeline.state import SINCE
-from shared.store import Listed
+from shared.store import Listed, Page
 from shared.times import from_rfc3339, is_rfc3339, rfc3339
 
 
 class AuditScope(NamedTuple):
-    """What is audited: keys that begin with `prefix` (None: all), written since (Unix seconds)."""
+    """What is audited: keys that begin with `prefix` (None: all), written since (Unix seconds).
+
+    With `seals` all is held against the seals; `expect` is the SHA-256 of one that must be there.
+    """
 
     prefix: str | None = None
     newer_than: float = 0.0
     deep: bool = False
+    seals: bool = False
+    expect: str | None = None
 
 
 class Audited(NamedTuple):
@@ -45,7 +53,17 @@ def audit(context: Context, scope: AuditScope, report: Report, paged: Advance) -
     checked_prefix(context.settings, scope.prefix)
     started = _deployed_at(context)
     totals = Totals()
-    with list_cards(context, scope.prefix, paged, with_pending=True) as listing:
+
+    def found(finding: AuditFinding) -> None:
+        totals.count_finding(finding.kind)
+        report.found(finding)
+
+    with ExitStack() as stack:
+        seals = stack.enter_context(_seals(context, scope, paged)) if scope.seals else None
+        see = seals.add_page if seals else _see_nothing
+        listing = stack.enter_context(
+            list_cards(context, scope.prefix, paged, with_pending=True, see_results=see)
+        )
         now = listing.at or context.now()
         rules = Rules(
             now=now,
@@ -54,15 +72,37 @@ def audit(context: Context, scope: AuditScope, report: Report, paged: Advance) -
             input_prefix=context.settings.input_prefix,
             newer_than=scope.newer_than,
         )
+        if seals is not None:
+            seals.read_rest(paged)
+            for finding in seals.findings(deep=scope.deep):
+                found(finding)
         for read in _read(context, scope, _cards(scope, listing)):
             verdict = judge(read.card, rules, read.reasons)
             totals.count_card(read.card, verdict, rules.input_prefix)
             totals.count_bodies(read)
             for finding in (*verdict.findings, *read.findings):
-                totals.count_finding(finding.kind)
-                report.found(finding)
-    head = _head(scope, now, started)
-    return Audited(head, totals.document(strange=listing.strange, deep=scope.deep), totals)
+                found(finding)
+    head, counts = (
+        _head(scope, now, started),
+        totals.document(strange=listing.strange, deep=scope.deep),
+    )
+    if seals is not None:
+        head["newest_seal"] = seals.newest()
+        counts["sealed"] = seals.document()
+    return Audited(head, counts, totals)
+
+
+@contextmanager
+def _seals(context: Context, scope: AuditScope, paged: Advance) -> Iterator[SealCheck]:
+    """Read the seals before anything is listed: what they name was there before."""
+    with closing(sqlite3.connect("")) as database:
+        check = SealCheck(context, database)
+        check.read_seals(scope.expect, paged)
+        yield check
+
+
+def _see_nothing(_page: Page) -> None:
+    pass
 
 
 def _deployed_at(context: Context) -> float | None:
@@ -87,8 +127,8 @@ def _read(context: Context, scope: AuditScope, cards: Iterable[ListedCard]) -> I
         return objects_of(card) if is_counted(card, input_prefix, scope.newer_than) else []
 
     read = read_bodies(context.store, cards, to_read)
-    schema = ResultSchema()
-    return (read_card(card, bodies, schema) for card, bodies in read)
+    rules = ResultRules(context.settings.minimum_score)
+    return (read_card(card, bodies, rules) for card, bodies in read)
 
 
 def _head(scope: AuditScope, at: float, deployed_at: float | None) -> dict[str, object]:

@@ -15,7 +15,9 @@ from cli.bucket.documents import attempt_in, document_in, note_of, past_attempts
 from cli.bucket.listing import pages
 from cli.bucket.reading import read_bodies
 from cli.bucket.refusals import RefusedBody
-from cli.delete.forget import NOTES, noted_deletion
+from cli.delete import forget, purge
+from cli.delete.purge import noted_jobs
+from cli.delete.record import noted_in
 from cli.terminal.period import Period
 from cli.terminal.progress import Advance
 from shared.documents import DELETED_SCHEMA, PastAttempt
@@ -118,9 +120,13 @@ class Gathering:
     def _add_notes(self) -> None:
         """Add what deletions that are under way have deleted."""
         state = f"{self._prefix}state/"
-        for listed in self._listed(state + NOTES):
+        for listed in self._listed(f"{state}{forget.NOTES}"):
+            noted = noted_in(note_of(self._context, listed.key.removeprefix(state)))
+            digests = [digest for digest, _ in noted.objects]
+            self._add_deleted(digests, noted.attempts, DELETED)
+        for listed in self._listed(f"{state}{purge.NOTES}/"):
             note = note_of(self._context, listed.key.removeprefix(state))
-            self._add_deleted(*noted_deletion(note), DELETED)
+            self._add_deleted([], noted_jobs(note), DELETED)
 
     def _add_deletion(self, _listed: Listed, body: bytes) -> bool:
         document = document_in(body) or {}

@@ -9,7 +9,7 @@ bucket of any size takes the same memory.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -141,7 +141,12 @@ class CardListing:
 
 @contextmanager
 def list_cards(
-    context: Context, prefix: str | None, advance: Advance, *, with_pending: bool
+    context: Context,
+    prefix: str | None,
+    advance: Advance,
+    *,
+    with_pending: bool,
+    see_results: Callable[[Page], None] = lambda _page: None,
 ) -> Iterator[CardListing]:
     """List the cards whose keys begin with `prefix` (None: all, and the objects of no card).
 
@@ -154,6 +159,7 @@ def list_cards(
         prefix: under INPUT_PREFIX.
         advance: is told how many objects each page brought.
         with_pending: whether pending objects are listed as well.
+        see_results: is given each page of the results.
 
     Raises:
         StorageFault: COS refused a listing or couldn't be reached.
@@ -170,6 +176,8 @@ def list_cards(
             for beginning in beginnings:
                 for page in pages(store.list_objects, folder + beginning):
                     found.add_objects(page, prefix or "")
+                    if folder == results:
+                        see_results(page)
                     advance(len(page.objects))
         for page in pages(store.list_photos, prefix or settings.input_prefix):
             found.add_photos(page)

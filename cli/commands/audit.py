@@ -11,6 +11,7 @@ from cli.audit.run import AuditScope
 from cli.audit.run import audit as audit_once
 from cli.bucket.refusals import reading
 from cli.connect.deployment import open_operator_context
+from cli.seal.manifest import SHA256
 from cli.terminal.formats import moment
 from cli.terminal.masking import masking_of
 from cli.terminal.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Stage, Verbose
@@ -33,6 +34,18 @@ Deep = Annotated[
     bool,
     typer.Option("--deep", help="Read each result and pending object too, once: a GET each."),
 ]
+Seals = Annotated[
+    bool,
+    typer.Option("--seals", help="Find what was changed, removed or inserted since it was sealed."),
+]
+Expect = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SHA256",
+        help="What `card-ocr seal` printed last and you kept: this seal must be there. As --seals.",
+        show_default=False,
+    ),
+]
 FailOn = Annotated[
     str | None,
     typer.Option(
@@ -49,6 +62,8 @@ def audit(
     prefix: Prefix = None,
     since: Since = None,
     deep: Deep = False,
+    seals: Seals = False,
+    expect: Expect = None,
     fail_on: FailOn = None,
     reveal: Reveal = False,
     env_file: EnvFile = None,
@@ -60,14 +75,24 @@ def audit(
 
     It lists the photos, results and pending objects, a request for each thousand, and writes
     nothing to the bucket. Missing: an hour old, newer than the deployment, and neither pending nor
-    with a result. Stuck: pending for longer than GIVE_UP_AFTER_SECONDS. Broken (with --deep): a
-    body that contradicts its name. The exit status is 1 if a card is any of these, or has an
-    outcome that --fail-on names.
+    with a result. Stuck: pending for longer than GIVE_UP_AFTER_SECONDS. With --deep, broken: a body
+    that contradicts its name; contradictory: fields, checks, needs_review or outcome that don't
+    follow from what CI read. With --seals, changed, removed (in no deletion record), inserted (its
+    time lies in a seal that lacks it), returned (deleted, and there again), chain (the seals
+    themselves); and touched, copied in place with the same content, which is no fault. The exit
+    status is 1 if anything is any of these but touched, or a card has an outcome that --fail-on
+    names.
     """
     context, _ = reading(open_operator_context(env_file, stage, verbose=verbose))
     wanted = _outcomes(fail_on) if fail_on else ()
     deep = deep or bool(wanted)
-    scope = AuditScope(prefix, moment("--since", since) if since else 0.0, deep)
+    newer_than = moment("--since", since) if since else 0.0
+    expected = _sha256(expect)
+    scope = AuditScope(prefix, newer_than, deep, seals or expected is not None, expected)
+    if scope.seals and (prefix is not None or since is not None):
+        raise ConfigurationError(
+            "--seals", "is about the whole bucket: leave out --prefix, --since"
+        )
     report = (JsonReport if json else TextReport)(masking_of(context, reveal=reveal).key)
     shown = not (json and sys.stdout.isatty())  # findings would run through the bar
     with progress("listed", shown=shown) as paged:
@@ -77,6 +102,17 @@ def audit(
     report.end(audited.head, counts, audited.totals)
     if audited.totals.needs_attention or any(named.values()):
         raise typer.Exit(NEEDS_ATTENTION)
+
+
+def _sha256(text: str | None) -> str | None:
+    """Return a SHA-256 in lower case.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    if text is not None and not SHA256.fullmatch(text.lower()):
+        raise ConfigurationError("--expect", "is no SHA-256; write 64 hex digits")
+    return text and text.lower()
 
 
 def _outcomes(text: str) -> Sequence[str]:

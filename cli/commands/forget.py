@@ -10,9 +10,10 @@ from cli.bucket.keys import resolve_keys
 from cli.bucket.refusals import reading
 from cli.connect.deployment import open_operator_context
 from cli.delete.forget import Forgetting, Remains, StoredData, stored_data
+from cli.delete.record import checked_why
 from cli.terminal.formats import local_time
 from cli.terminal.masking import masking_of
-from cli.terminal.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose, Yes
+from cli.terminal.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose, Why, Yes
 from cli.terminal.output import counted, data, say, show
 from cli.terminal.question import agreed, say_place
 from shared.pipeline.context import Context
@@ -33,6 +34,7 @@ _REMAINS = "CI keeps its job; docs/operating.md says what else remains."
 def forget(
     key: Key,
     *,
+    why: Why = None,
     no_wait: NoWait = False,
     yes: Yes = False,
     dry_run: DryRun = False,
@@ -57,7 +59,8 @@ def forget(
     found = stored_data(context, bucket, key)
     tell = say if json else show
     tell(f"{digest}: {_text(found)}")
-    forgetting = Forgetting(context, key, partial(bucket.delete_every_version, key))
+    delete_photo = partial(bucket.delete_every_version, key)
+    forgetting = Forgetting(context, key, delete_photo, checked_why(why, key))
     is_begun = forgetting.is_begun()
     problem, remains = None, None
     if (found or is_begun) and not dry_run:

@@ -8,8 +8,9 @@ import typer
 from cli.bucket.refusals import reading
 from cli.connect.deployment import open_operator_context
 from cli.delete.purge import ExpiredResult, Kept, Purge
+from cli.delete.record import checked_why
 from cli.terminal.masking import masking_of
-from cli.terminal.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose, Yes
+from cli.terminal.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose, Why, Yes
 from cli.terminal.output import counted, data, say, show
 from cli.terminal.progress import progress
 from cli.terminal.question import agreed, say_place
@@ -32,6 +33,7 @@ def purge(
     older_than: Days,
     *,
     photos: WithPhotos = False,
+    why: Why = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     env_file: EnvFile = None,
@@ -44,21 +46,18 @@ def purge(
     DAYS must be more than RECONCILE_DAYS: within them a photo without a result counts as one
     whose event was lost, and is sent. What is pending stays, and so does a result whose photo
     was uploaded again since. Photos without --photos stay, and backfill takes them for
-    cards that never had a result. A lifecycle rule of the bucket can do the same:
-    docs/operating.md.
+    cards that never had a result. What was deleted is recorded, without keys. A lifecycle rule of
+    the bucket can do the same, and records nothing: docs/operating.md.
 
     Exits with 1 if COS refuses an object; the others are deleted.
     """
     context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
     say_place(context.settings, json=json)
+    reason = checked_why(why) or f"Older than {counted(older_than, 'day')}"
     before = _cos_time(context) - _allowed(context, older_than) * _DAY_SECONDS
     with Threads(context.settings.requests_per_second) as workers:
-        purges = Purge(context, refusals, workers, before, photos=photos)
-        counts: Counter[Kept | str] = Counter()
-        with progress("looking") as advance:
-            for one in purges.look():
-                counts.update(_counted(one))
-                advance(1)
+        purges = Purge(context, refusals, workers, before, reason, photos=photos)
+        counts = _look(purges, dry_run=dry_run)
         (say if json else show)(_text(counts))
         does = bool(counts["results"]) and not dry_run
         if does:
@@ -82,6 +81,18 @@ def purge(
         raise typer.Exit(NEEDS_ATTENTION)
     if refusals.say(masking_of(context, reveal=False)):
         raise typer.Exit(NEEDS_ATTENTION)
+
+
+def _look(purges: Purge, *, dry_run: bool) -> Counter[Kept | str]:
+    """Count what goes, and what stays although it is old."""
+    if not dry_run:
+        purges.record_abandoned()
+    counts: Counter[Kept | str] = Counter()
+    with progress("looking") as advance:
+        for one in purges.look():
+            counts.update(_counted(one))
+            advance(1)
+    return counts
 
 
 def _allowed(context: Context, days: int) -> int:

@@ -1,6 +1,6 @@
 """Delete all that the bucket holds of one card, so that nothing of it comes back.
 
-The photo goes first: from then on no job begins for it. A job that is under way then has
+The photo goes first: from then on nobody begins a job for it. A job that is under way then has
 ended five minutes later, so the card's pending objects go, and then its results: if a pending
 object stayed without its result, sweep would fetch the result again. Five minutes later everything
 is looked at once more. Only a look that finds nothing ends it, and only then is the deletion
@@ -16,21 +16,23 @@ import hashlib
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from cli.bucket.documents import attempt_in, document_in, past_attempts
+from cli.bucket.documents import attempt_in, document_in
 from cli.bucket.input_bucket import InputBucket
 from cli.bucket.listing import pending_of, results_of
 from cli.bucket.refusals import is_there
 from cli.connect.faults import CONCERN_ALL
-from shared.documents import DeletionRecord, PastAttempt
+from cli.delete.record import attempts_of_result, noted_in
+from shared.documents import PastAttempt
 from shared.errors import ARCHIVED, ConfigurationError, StorageFault
 from shared.pipeline.context import Context
 from shared.pipeline.state import drop, save
-from shared.store.layout import deletion_name, name_of_key, parse_pending_name
+from shared.store.layout import name_of_key, name_sha256, parse_pending_name
 from shared.times import rfc3339
 
 FIRST_LOOK_SECONDS = 300
 SECOND_LOOK_SECONDS = 300
 NOTES = "forget/"  # below state/: what is being deleted, until its record is written
+_WHY = "Forgotten"
 
 
 class StoredData(NamedTuple):
@@ -60,12 +62,22 @@ class Remains(NamedTuple):
 
 
 class Forgetting:
-    """The deletion of one card. `delete_photo` deletes every content of the photo."""
+    """The deletion of one card. `delete_photo` deletes every content of the photo.
 
-    def __init__(self, context: Context, key: str, delete_photo: Callable[[], None]) -> None:
+    `why` goes into the record; None if this call gives no reason, and an earlier one's counts.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        key: str,
+        delete_photo: Callable[[], None],
+        why: str | None = None,
+    ) -> None:
         self._context = context
         self._key = key
         self._delete_photo = delete_photo
+        self._why = why
         self._digest = hashlib.sha256(key.encode()).hexdigest()
         self._note_name = f"{NOTES}{self._digest}.json"
 
@@ -82,14 +94,19 @@ class Forgetting:
         """
         note, now = self._read_note(), self._context.now()
         next_at = _next_at(note, now)
+        if self._why is not None:
+            note["why"] = self._why
         if next_at is not None and now < next_at:
+            if self._why is not None:
+                save(self._context, self._note_name, note)
             return Remains(next_at)
         if next_at is None:
             self._delete_photo()
             return self._wait(note, FIRST_LOOK_SECONDS)
         names = self._names()
         if _is_done(names, note):
-            self._record(note)
+            why = note.get("why")
+            noted_in(note).record(self._context, "forget", why if isinstance(why, str) else _WHY)
             drop(self._context, self._note_name)
             return Remains(None)
         self._delete(names, note)
@@ -119,19 +136,20 @@ class Forgetting:
         return {**pending, **results, **photo}
 
     def _delete(self, names: dict[str, float], note: dict[str, object]) -> None:
-        """Note the objects that were found, then delete them.
+        """Delete what was found, after noting what goes.
 
         If this is interrupted, `next_at` is still 0, and the look that follows is not the last one.
         """
-        objects, attempts = _noted_objects(note), _noted_attempts(note)
+        noted = noted_in(note)
+        objects, attempts = [*noted.objects], [*noted.attempts]
         prefix = self._context.settings.output_prefix
         for name, written_at in names.items():
             kind = "photo" if name == self._key else name.removeprefix(prefix).split("/")[0]
-            objects.append((hashlib.sha256(name.encode()).hexdigest(), kind.removesuffix("s")))
+            objects.append((name_sha256(name), kind.removesuffix("s")))
             if kind == "pending":
                 attempts += self._attempts_in(name, written_at)
             elif kind == "results":
-                attempts += self._attempts_of_result(name)
+                attempts += attempts_of_result(self._read(name))
         note.update(objects=objects, attempts=attempts, is_begun=True)
         save(self._context, self._note_name, {**note, "next_at": 0})
         for name in names:
@@ -155,10 +173,6 @@ class Forgetting:
         own = (attempt.dated(at).past(),) if attempt.may_have_job else ()
         return (*attempt.attempts, *own)
 
-    def _attempts_of_result(self, name: str) -> list[PastAttempt]:
-        entries = (document_in(self._read(name)) or {}).get("attempts")
-        return past_attempts(entries if isinstance(entries, list) else ())
-
     def _read(self, name: str) -> bytes | None:
         """Read an object of the card; one that COS refuses can be deleted and not read."""
         try:
@@ -173,33 +187,12 @@ class Forgetting:
         save(self._context, self._note_name, {**note, "next_at": next_at})
         return Remains(next_at)
 
-    def _record(self, note: dict[str, object]) -> None:
-        objects = dict(_noted_objects(note))
-        if not objects:
-            return
-        context = self._context
-        attempts = dict.fromkeys(_noted_attempts(note))
-        record = DeletionRecord(
-            by="forget",
-            why="Forgotten",
-            at=context.at(),
-            objects=tuple(objects.items()),
-            attempts=tuple(attempts),
-        )
-        name = deletion_name(context.settings.output_prefix, record.at[:10], list(objects))
-        context.store.create_once(name, record.body())
-
-
-def noted_deletion(note: dict[str, object]) -> tuple[list[str], list[PastAttempt]]:
-    """Return what a note of `NOTES` says was deleted: SHA-256 of names, and the attempts."""
-    return [digest for digest, _ in _noted_objects(note)], _noted_attempts(note)
-
 
 def stored_data(context: Context, bucket: InputBucket, key: str) -> StoredData:
     """Count what the bucket holds of a card now.
 
     Raises:
-        ConfigurationError: no card has the key.
+        ConfigurationError: the key is no card's.
         StorageFault: COS couldn't be asked.
     """
     if not key.startswith(context.settings.input_prefix):
@@ -234,25 +227,3 @@ def _next_at(note: dict[str, object], now: float) -> float | None:
     if isinstance(found, bool) or not isinstance(found, int | float):
         return None
     return found if found <= now + max(FIRST_LOOK_SECONDS, SECOND_LOOK_SECONDS) else None
-
-
-def _noted_objects(note: dict[str, object]) -> list[tuple[str, str]]:
-    """Return the notes about objects: the SHA-256 of each name, and its kind."""
-    return [
-        (entry[0], entry[1])
-        for entry in _list(note, "objects")
-        if isinstance(entry, list) and list(map(type, entry)) == [str, str]
-    ]
-
-
-def _noted_attempts(note: dict[str, object]) -> list[PastAttempt]:
-    return past_attempts(
-        dict(zip(PastAttempt._fields, entry, strict=False))
-        for entry in _list(note, "attempts")
-        if isinstance(entry, list)
-    )
-
-
-def _list(note: dict[str, object], name: str) -> list[object]:
-    found = note.get(name)
-    return found if isinstance(found, list) else []

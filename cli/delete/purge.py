@@ -1,28 +1,44 @@
-"""Delete results that are old enough, and their photos if asked.
+"""Delete results that are old enough, and their photos if asked, and record what was deleted.
 
 A card that is pending keeps all its results. A result also stays if its photo was uploaded again
 since: reconcile would take the photo for one that never had a result, and send it. And it stays as
 long as a younger run of its photo: they go together.
+
+What is about to go is noted below `P state/purge/`, a hundred results at a time. If a call is
+interrupted, the next one records what it deleted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import NamedTuple
 
-from cli.bucket.documents import read_document
+from cli.bucket.documents import note_of, read_document
 from cli.bucket.input_bucket import InputBucket
-from cli.bucket.listing import listed_under, pending_of, results_of
-from cli.bucket.refusals import ObjectRefused, Refusals
+from cli.bucket.listing import listed_under, pages, pending_of, results_of
+from cli.bucket.refusals import ObjectRefused, Refusals, is_there
+from cli.delete.record import NotedDeletion, attempts_of_result, noted_in
+from shared.cloud import connect
+from shared.documents import PastAttempt
 from shared.errors import StorageFault
 from shared.pipeline.context import Context
+from shared.pipeline.state import drop, save
 from shared.store import Listed, Photo
-from shared.store.layout import ResultName, etag_of, parse_result_name, results_folder
+from shared.store.cos import CosStore
+from shared.store.layout import (
+    ResultName,
+    etag_of,
+    name_sha256,
+    parse_result_name,
+    results_folder,
+)
 from shared.times import from_rfc3339
 from shared.workers import Workers, batches
 
 _AT_ONCE = 100
+NOTES = "purge"
+_ABANDONED_SECONDS = 120  # a hundred deletions take seconds
 
 
 class ExpiredResult(NamedTuple):
@@ -37,6 +53,24 @@ class Deleted(NamedTuple):
 
     result: bool = False
     photo: bool = False
+
+
+_BOTH = Deleted(result=True, photo=True)
+
+
+class _NotedCard(NamedTuple):
+    """An expired result as it is noted before it goes, with the attempts that it names."""
+
+    name: str
+    photo: str | None
+    attempts: tuple[PastAttempt, ...]
+
+    def objects(self, gone: Deleted = _BOTH) -> Iterator[tuple[str, str]]:
+        """Yield the SHA-256 of the name of what is gone, and its kind."""
+        if self.photo is not None and gone.photo:
+            yield name_sha256(self.photo), "photo"
+        if gone.result:
+            yield name_sha256(self.name), "result"
 
 
 class Kept(Enum):
@@ -57,6 +91,7 @@ class Purge:
         refusals: Refusals,
         workers: Workers,
         before: float,
+        why: str,
         *,
         photos: bool,
     ) -> None:
@@ -65,8 +100,10 @@ class Purge:
         self._workers = workers
         self._fault: StorageFault | None = None
         self._before = before
+        self._why = why
         self._photos = photos
         self._bucket = InputBucket(context.settings)
+        self._bodies = CosStore(connect(context.settings), context.settings)
 
     def look(self) -> Iterator[ExpiredResult | Kept]:
         """Yield what happens to each old result."""
@@ -77,7 +114,7 @@ class Purge:
             yield from (one for one in self._workers.map(self._judge, some) if one is not None)
 
     def delete(self, most: int) -> Iterator[Deleted]:
-        """Delete up to so many results, each after its photo.
+        """Delete up to so many results, each after its photo, and record it.
 
         What COS refuses stays, with its result; `Refusals` counts it.
 
@@ -88,11 +125,64 @@ class Purge:
         for some in batches(old, _AT_ONCE):
             left = some[:most]
             most -= len(left)
-            yield from self._workers.map(self._delete, left)
+            yield from self._delete_all(left)
             if self._fault is not None:
                 raise self._fault
             if most == 0:
                 return
+
+    def _delete_all(self, old: list[ExpiredResult]) -> list[Deleted]:
+        """Note what goes, delete it, and record what is gone."""
+        cards = self._workers.map(self._card, old)
+        note = f"{NOTES}/{name_sha256(old[0].name)}.json"
+        objects = [entry for card in cards for entry in card.objects()]
+        noted = {"objects": objects, "cards": [list(card) for card in cards], "why": self._why}
+        save(self._context, note, noted)
+        deleted = self._workers.map(self._delete, old)
+        self._record(zip(cards, deleted, strict=True), self._why)
+        drop(self._context, note)
+        return deleted
+
+    def _card(self, old: ExpiredResult) -> _NotedCard:
+        """Read which attempts a result names; one that COS refuses to show can still be deleted."""
+        try:
+            body = self._bodies.read(old.name)
+        except StorageFault as fault:
+            if not fault.is_of_one_object:
+                raise
+            body = None
+        return _NotedCard(old.name, old.photo, tuple(attempts_of_result(body)))
+
+    def _record(self, cards: Iterable[tuple[_NotedCard, Deleted]], why: str) -> None:
+        objects: list[tuple[str, str]] = []
+        attempts: list[PastAttempt] = []
+        for card, gone in cards:
+            objects += card.objects(gone)
+            attempts += card.attempts if gone.result else ()
+        NotedDeletion(tuple(objects), tuple(attempts)).record(self._context, "purge", why)
+
+    def record_abandoned(self) -> None:
+        """Record what a call deleted that was interrupted before it could record it.
+
+        Raises:
+            StorageFault: COS couldn't be asked.
+        """
+        folder = f"{self._context.settings.output_prefix}state/{NOTES}/"
+        for page in pages(self._context.store.list_objects, folder):
+            for listed in page.objects:
+                if page.at - listed.last_modified >= _ABANDONED_SECONDS:
+                    note = f"{NOTES}/{listed.key.removeprefix(folder)}"
+                    found = note_of(self._context, note)
+                    cards = _noted_cards(found)
+                    why = found.get("why")
+                    gone = self._workers.map(self._gone, cards)
+                    self._record(zip(cards, gone, strict=True), why if isinstance(why, str) else "")
+                    drop(self._context, note)
+
+    def _gone(self, card: _NotedCard) -> Deleted:
+        store = self._context.store
+        photo = card.photo is not None and not is_there(store, card.photo)
+        return Deleted(not store.exists(card.name), photo)
 
     def _delete(self, old: ExpiredResult) -> Deleted:
         photo = old.photo is not None and self._is_deleted(old.photo, self._bucket.delete)
@@ -152,3 +242,22 @@ class Purge:
         prefix, store = self._context.settings.output_prefix, self._context.store
         runs = results_of(store, prefix, name.key, photo.etag)
         return all(run.listed.last_modified < self._before for run in runs)
+
+
+def _noted_cards(note: Mapping[str, object]) -> list[_NotedCard]:
+    """Return the cards that a note names. What no call of ours could have written is left out."""
+    cards = note.get("cards")
+    noted = [card for card in (cards if isinstance(cards, list) else ()) if isinstance(card, list)]
+    return [
+        _NotedCard(card[0], card[1], noted_in({"attempts": card[2]}).attempts)
+        for card in noted
+        if len(card) == len(_NotedCard._fields)
+        and isinstance(card[0], str)
+        and isinstance(card[1], str | None)
+    ]
+
+
+def noted_jobs(note: Mapping[str, object]) -> list[PastAttempt]:
+    """Return the attempts with a JobId that the results of a note of `NOTES` name."""
+    attempts = (past for card in _noted_cards(note) for past in card.attempts)
+    return [past for past in attempts if past.job_id is not None]

@@ -13,7 +13,7 @@ from deploy.bucket.settings import read_xml
 _LONGEST_ID = 64
 _NEVER = {
     "archives": "what is archived can't be read again",
-    "deletes": "cards would be paid twice, holds end, and records be lost",
+    "deletes": "cards would be paid twice, holds end, and records and seals be lost",
 }
 
 
@@ -120,8 +120,9 @@ def _earliest(verb: str, kind: Kind, reconcile_days: int) -> int | None:
     """Return from which age on a rule may do that to a folder, None if it never may.
 
     Reconcile claims photos of up to RECONCILE_DAYS that have no result, so a result that is deleted
-    before is paid again, and a photo that is archived before comes to nothing.
+    before is paid again, and a photo that is archived before comes to nothing. An audit reads
+    deletion records and seals.
     """
     if verb == "archives":
-        return {"photos": reconcile_days, "deleted": 0}.get(kind)
-    return {"photos": 0, "results": reconcile_days + 1}.get(kind)
+        return reconcile_days if kind == "photos" else None
+    return {"photos": 0, **dict.fromkeys(("results", "reviews"), reconcile_days + 1)}.get(kind)

@@ -111,7 +111,7 @@ class Subject:
         return found
 
 
-Kind = Literal["photos", "state", "pending", "results", "deleted"]
+Kind = Literal["photos", "state", "pending", "results", "reviews", "deleted", "seals"]
 
 _FORBIDDEN = 403
 
@@ -133,7 +133,7 @@ class Reach(NamedTuple):
 def reaches(settings: Settings) -> list[Reach]:
     """Return the buckets of a deployment: one, or the photos' and that of the results."""
     photos = Folder("photos", settings.input_prefix)
-    kinds: tuple[Kind, ...] = ("state", "pending", "results", "deleted")
+    kinds: tuple[Kind, ...] = ("state", "pending", "results", "reviews", "deleted", "seals")
     written = [Folder(kind, f"{settings.output_prefix}{kind}/") for kind in kinds]
     if settings.input_bucket == settings.output_bucket:
         return [Reach(settings.output_bucket, [photos, *written])]

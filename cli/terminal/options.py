@@ -49,6 +49,14 @@ Every = Annotated[
         "--every-version", help="Every content and run of a card, not only the current one."
     ),
 ]
+Why = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TEXT",
+        help="Why, for the deletion record: the request, and no person's name, number or key.",
+        show_default=False,
+    ),
+]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")
 ]

@@ -6,8 +6,6 @@ has its result.
 
 from __future__ import annotations
 
-import hashlib
-
 from shared import callback_token
 from shared.documents import (
     Attempt,
@@ -47,7 +45,7 @@ from shared.pipeline.context import Context
 from shared.pipeline.gate import Gate, Slot
 from shared.pipeline.steps import PendingCard, Step, Wait, WriteResult
 from shared.store import ETAG, Photo, PhotoProblem
-from shared.store.layout import deletion_name, result_name
+from shared.store.layout import deletion_name, name_sha256, result_name
 from shared.times import rfc3339
 
 _GONE = object()  # it equals no time
@@ -294,7 +292,7 @@ class Performer:
         unnamed = tuple(job for job in jobs if (job.attempt, job.job_id) not in named)
         if not unnamed:
             return
-        digests = tuple(hashlib.sha256(name.encode()).hexdigest() for name in card.names)
+        digests = tuple(map(name_sha256, card.names))
         record = DeletionRecord(
             by="sweep",
             why="ResultExists",

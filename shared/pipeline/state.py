@@ -13,6 +13,8 @@ budget.json            {"date", "jobs", "until"}  how far the day's jobs are cou
 status.json            what the last sweep saw
 holds/…                {"at", "by", "why"}  while one is there, no job is sent; see gate
 forget/<sha256>.json   how far `card-ocr forget` has come with a key
+purge/<sha256>.json    what `card-ocr purge` is deleting, until it is recorded
+seal.json              how far `card-ocr seal` has come
 """
 
 from __future__ import annotations

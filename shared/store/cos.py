@@ -31,6 +31,7 @@ _ERROR_CODE = re.compile("<Code>([A-Za-z][0-9A-Za-z.]{0,63})</Code>")
 _BAD_REQUEST, _FORBIDDEN = 400, 403
 _ARCHIVED_CLASSES = frozenset({"ARCHIVE", "DEEP_ARCHIVE"})
 _FORBID_OVERWRITE = {"x-cos-forbid-overwrite": "true"}
+_JSON, _GZIP = "application/json; charset=utf-8", "application/gzip"
 _PAGE_SIZE = 1000  # COS's largest
 
 
@@ -150,7 +151,7 @@ class CosStore:
                 Bucket=self._output_bucket,
                 Key=name,
                 Body=body,
-                ContentType="application/json; charset=utf-8",
+                ContentType=_GZIP if name.endswith(".gz") else _JSON,
                 Metadata=dict(headers),
                 **self._encryption,
             )

@@ -2,12 +2,16 @@
 
     P pending/{key}.{version}.{attempt}.json    an attempt: its claim, and what became of it
     P results/{key}.{version}.json              the outcome of a version of a card
+    P reviews/{key}.{version}.{number}.json     a person's word on that result
     P deleted/{date}/{id}.json                  who deleted what
+    P seals/{n}.json                            what was there up to a moment; lists its parts
+    P seals/{n}/{sha256}.ndjson.gz              a part of a seal: a line an object
     P state/holds/budget.{date}.json            the day's jobs are used up
 
-`version` is the photo's ETag without quotes, `<etag>~<n>` for rerun n ≥ 2; `attempt` has four
-digits from 0001. A key over 700 UTF-8 bytes, or one that begins with `~/`, is written
-`~/<sha256 of the key, hex>`, so that no name exceeds COS's 850 bytes; the body has the real key.
+`version` is the photo's ETag without quotes, `<etag>~<n>` for rerun n ≥ 2; `attempt` and `number`
+have four digits from 0001, `n` of a seal counts from 1. A key over 700 UTF-8 bytes, or one that
+begins with `~/`, is written `~/<sha256 of the key, hex>`, so that no name exceeds COS's 850 bytes;
+the body has the real key.
 """
 
 from __future__ import annotations
@@ -22,11 +26,16 @@ from shared.times import is_rfc3339
 
 MAX_KEY_BYTES = 700
 MAX_ATTEMPT = 9999
+MAX_REVIEW = 9999
 
 _RESULT = re.compile(rf"(?P<key>.+)\.(?P<version>{VERSION_PATTERN})\.json", re.DOTALL)
 _PENDING = re.compile(
     rf"(?P<key>.+)\.(?P<version>{VERSION_PATTERN})\.(?P<attempt>[0-9]{{4}})\.json", re.DOTALL
 )
+_REVIEW = re.compile(
+    rf"(?P<key>.+)\.(?P<version>{VERSION_PATTERN})\.(?P<number>[0-9]{{4}})\.json", re.DOTALL
+)
+_SEAL = re.compile(r"([1-9][0-9]{0,8})\.json")
 _BUDGET = re.compile(r"budget\.([0-9]{4}-[0-9]{2}-[0-9]{2})\.json")
 
 
@@ -45,6 +54,14 @@ class PendingName(NamedTuple):
     attempt: int
 
 
+class ReviewName(NamedTuple):
+    """What a review's name says; `key` may be the shortened form, `number` counts from 1."""
+
+    key: str
+    version: str
+    number: int
+
+
 def pending_folder(prefix: str) -> str:
     """Return the folder of the pending objects."""
     return f"{prefix}pending/"
@@ -53,6 +70,21 @@ def pending_folder(prefix: str) -> str:
 def results_folder(prefix: str) -> str:
     """Return the folder of the results."""
     return f"{prefix}results/"
+
+
+def reviews_folder(prefix: str) -> str:
+    """Return the folder of the reviews."""
+    return f"{prefix}reviews/"
+
+
+def deleted_folder(prefix: str) -> str:
+    """Return the folder of the deletion records."""
+    return f"{prefix}deleted/"
+
+
+def seals_folder(prefix: str) -> str:
+    """Return the folder of the seals."""
+    return f"{prefix}seals/"
 
 
 def holds_folder(prefix: str) -> str:
@@ -84,9 +116,9 @@ def pending_name(prefix: str, key: str, version: str, attempt: int) -> str:
     return f"{pending_folder(prefix)}{name_of_key(key)}.{version}.{attempt:04d}.json"
 
 
-def deleted_folder(prefix: str) -> str:
-    """Return the folder of the deletion records."""
-    return f"{prefix}deleted/"
+def review_name(prefix: str, key: str, version: str, number: int) -> str:
+    """Return the name of a review of the result of a version of a card."""
+    return f"{reviews_folder(prefix)}{name_of_key(key)}.{version}.{number:04d}.json"
 
 
 def deletion_name(prefix: str, date: str, digests: Sequence[str]) -> str:
@@ -96,6 +128,27 @@ def deletion_name(prefix: str, date: str, digests: Sequence[str]) -> str:
     """
     digest = hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
     return f"{deleted_folder(prefix)}{date}/{digest[:32]}.json"
+
+
+def seal_name(prefix: str, number: int) -> str:
+    """Return the name of a seal; `number` counts from 1."""
+    return f"{seals_folder(prefix)}{number}.json"
+
+
+def seal_part_name(prefix: str, number: int, sha256: str) -> str:
+    """Return the name of a part of a seal; `sha256` is that of the part, in hex."""
+    return f"{seals_folder(prefix)}{number}/{sha256}.ndjson.gz"
+
+
+def parse_seal_name(prefix: str, name: str) -> int | None:
+    """Return the number of a seal. Return None if the name isn't a seal's."""
+    match = _below(seals_folder(prefix), name, _SEAL)
+    return int(match[1]) if match else None
+
+
+def name_sha256(name: str) -> str:
+    """Return the SHA-256 of an object's whole name, in hex: how records and seals name it."""
+    return hashlib.sha256(name.encode()).hexdigest()
 
 
 def behind(name: str) -> str:
@@ -121,6 +174,14 @@ def parse_pending_name(prefix: str, name: str) -> PendingName | None:
     """Read a name from the right. Return None if it isn't a pending object's."""
     match = _below(pending_folder(prefix), name, _PENDING)
     return PendingName(match["key"], match["version"], int(match["attempt"])) if match else None
+
+
+def parse_review_name(prefix: str, name: str) -> ReviewName | None:
+    """Read a name from the right. Return None if it isn't a review's."""
+    match = _below(reviews_folder(prefix), name, _REVIEW)
+    if match is None or not int(match["number"]):
+        return None
+    return ReviewName(match["key"], match["version"], int(match["number"]))
 
 
 def _below(folder: str, name: str, pattern: re.Pattern[str]) -> re.Match[str] | None:

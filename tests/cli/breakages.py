@@ -182,7 +182,7 @@ BROKEN: tuple[tuple[Callable[[Deployment], None], str, str], ...] = (
     (versioning_suspended, "versioning", "versioning of cards-1250000000 is Suspended"),
     (versioning_suspended, "create-once", "created twice"),
     (locked, "retention", "cards-1250000000 has object lock, 30 days for every object, so COS"),
-    (archiving_rule, "lifecycle", "old archives ocr/state/, ocr/pending/, ocr/results/: exclude"),
+    (archiving_rule, "lifecycle", "old archives ocr/state/, ocr/pending/, ocr/results/, ocr/rev"),
     (policy_for_everybody, "policy", "statement number 1 allows everybody GetObject on uploads/"),
     (public_bucket, "ACL", "the ACL of cards-1250000000 grants everybody READ: make it private"),
     (role_missing, "role of sweep", "card-ocr-prod-sweep does not exist: run `card-ocr setup`"),

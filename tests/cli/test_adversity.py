@@ -38,6 +38,9 @@ ROWS = (
     Row("audit --json", like="audit"),
     Row("audit --deep"),
     Row("audit --deep --prefix uploads/", like="audit --deep"),
+    Row("audit --deep --seals"),
+    Row("seal", like="seal --deep"),
+    Row("seal --deep"),
     Row("status", (1, 0)),  # no sweep has run there
     Row("status --json", (1, 0), like="status"),
     Row("sweep", survives={REPLY: 1, BODY: 1}),

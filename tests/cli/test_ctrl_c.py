@@ -57,6 +57,7 @@ class Case(NamedTuple):
 CASES = {
     "audit": Case(("audit",), listing, at=2),
     "audit --deep": Case(("audit", "--deep"), READ, at=AT_READING),
+    "seal --deep": Case(("seal", "--deep"), READ, at=AT_READING),
     "export": Case(("export", "--format=csv", "--out=out"), READ, at=AT_READING),
     "report": Case(("report", "--out=out"), READ, at=AT_READING),
     "backfill": Case(("backfill", "--yes"), PUT_IN_LINE),

@@ -60,16 +60,23 @@ NOTES: dict[str, dict[str, Any]] = {
         "sending": ESCAPE,
     },
     "since.json": {"since": HUGE},
+    "seal.json": {"number": HUGE, "to": ESCAPE, "parts": [["\ud800", HUGE]], "after": "\ud800"},
     "holds/pause.json": {"at": ESCAPE, "by": HUGE, "why": "\ud800"},
 }
 COMMANDS = (
-    *("audit", "audit --deep", "audit --deep --json --reveal"),
+    *("audit", "audit --deep", "audit --deep --json --reveal", "audit --deep --seals --json"),
     *("status", "status --json --reveal", "status --reveal"),
     *(f"export --reveal --out OUT --format {one}" for one in ("csv", "jsonl", "xlsx")),
     *("bill", "bill --json"),
     *("report --out OUT", "report --out OUT --images --reveal"),
     *("rerun --failed --dry-run", "rerun --prefix uploads/ --dry-run", "backfill --dry-run"),
-    *("purge --older-than 9 --photos --dry-run", "sweep", "sweep --dry-run", "doctor --json"),
+    *(
+        "purge --older-than 9 --photos --dry-run",
+        "sweep",
+        "sweep --dry-run",
+        "doctor --json",
+        "seal",
+    ),
 )
 EACH = ("show", "show --reveal", "show --json --reveal", "show --image OUT", "forget --yes")
 

@@ -37,6 +37,7 @@ CHANGE = (
     ("doctor", "--upload", "--yes", "--wait=1"),
     ("alarms", "--yes"),
     ("sweep", "--reconcile"),
+    ("seal",),
     ("pause",),
     ("resume",),
     ("backfill", "--yes"),

@@ -101,6 +101,11 @@ class LightCloud:
         self.objects[name] = stored
         return stored
 
+    def delete(self, name: str) -> None:
+        """Delete an object, if it is there."""
+        if self.objects.pop(name, None) is not None:
+            del self._names[bisect_right(self._names, name) - 1]
+
     def fill(self, ages: Mapping[str, float], bodies: Mapping[str, bytes]) -> None:
         """Write objects of these ages in seconds; the ETag of one without a body is its name's."""
         now = int(self.now())
@@ -134,9 +139,7 @@ class LightCloud:
             return self._put(name, asked)
         stored = self.objects.get(name)
         if asked.method == "DELETE":
-            if stored is not None:
-                del self.objects[name]
-                del self._names[bisect_right(self._names, name) - 1]
+            self.delete(name)
             return Answer(204)
         if stored is None:
             return _error(404, "NoSuchKey")

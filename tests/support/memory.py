@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from shared.errors import ARCHIVED, CardOcrError, PhotoUnreadable, StorageFault
@@ -16,6 +16,10 @@ from shared.store import Created, Listed, Page, Photo
 from shared.times import from_rfc3339, rfc3339
 
 Before = Callable[[str, str], None]
+
+
+def _etag(body: bytes) -> str:
+    return hashlib.md5(body, usedforsecurity=False).hexdigest()
 
 
 def _nothing(_call: str, _name: str) -> None:
@@ -40,7 +44,7 @@ class MemoryStore:
     def upload(self, key: str, content: bytes = b"a card", **changes: Any) -> Photo:
         photo = Photo(
             key=key,
-            etag=hashlib.md5(content, usedforsecurity=False).hexdigest(),
+            etag=_etag(content),
             size=len(content),
             last_modified=rfc3339(self.now()),
             content_type="image/jpeg",
@@ -68,32 +72,40 @@ class MemoryStore:
 
     def list_photos(self, prefix: str, after: str | None) -> Page:
         self._called("list_photos", prefix)
-        listed = {
-            key: Listed(key, photo.etag, photo.size, from_rfc3339(photo.last_modified or ""))
-            for key, photo in self.photos.items()
-        }
-        return self._page(listed, prefix, after)
+
+        def listed(key: str) -> Listed:
+            photo = self.photos[key]
+            return Listed(key, photo.etag, photo.size, from_rfc3339(photo.last_modified or ""))
+
+        return self._page(self.photos, listed, prefix, after)
 
     def list_objects(self, prefix: str, after: str | None) -> Page:
         self._called("list_objects", prefix)
-        listed = {
-            name: Listed(name, "e", len(body), self.written_at.get(name, 0))
-            for name, body in self.objects.items()
-        }
-        return self._page(listed, prefix, after)
 
-    def _page(self, listed: dict[str, Listed], prefix: str, after: str | None) -> Page:
+        def listed(name: str) -> Listed:
+            body = self.objects[name]
+            return Listed(name, _etag(body), len(body), self.written_at.get(name, 0))
+
+        return self._page(self.objects, listed, prefix, after)
+
+    def _page(
+        self,
+        names: Iterable[str],
+        listed: Callable[[str], Listed],
+        prefix: str,
+        after: str | None,
+    ) -> Page:
         try:
             (after or "").encode()
         except UnicodeEncodeError:  # what the SDK makes of a marker that no URL can hold
             raise StorageFault("GET of a listing", "NoReply") from None
-        names = sorted(
-            (name for name in listed if name.startswith(prefix) and name > (after or "")),
+        found = sorted(
+            (name for name in names if name.startswith(prefix) and name > (after or "")),
             key=str.encode,
         )
-        page = names[: self.page_size]
-        following = page[-1] if len(names) > len(page) else None
-        return Page(tuple(listed[name] for name in page), following, self.now())
+        page = found[: self.page_size]
+        following = page[-1] if len(found) > len(page) else None
+        return Page(tuple(map(listed, page)), following, self.now())
 
     def read(self, name: str) -> bytes | None:
         self._called("read", name)

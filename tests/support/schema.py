@@ -1,4 +1,4 @@
-"""Every result written in a test is held against the published schema."""
+"""Every result written in a test is held against the published schema, and against its items."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+
+from cli.audit.recomputation import differences
+from tests.support.cards import MINIMUM
 
 _DOCS = Path(__file__).parents[2] / "docs"
 _RESULT = jsonschema.Draft202012Validator(
@@ -35,6 +38,8 @@ _PENDING = {
 def validate_result(document: dict[str, Any]) -> None:
     problems = [f"{error.json_path}: {error.validator}" for error in _RESULT.iter_errors(document)]
     assert not problems, problems
+    differing = differences(document, MINIMUM)
+    assert not differing, f"these don't follow from its items: {', '.join(differing)}"
 
 
 def validate_pending(document: dict[str, Any]) -> None:

@@ -170,3 +170,11 @@ def test_an_attempt_whose_answer_never_came_is_counted_apart(
     found = bill(operator, "--price=1")
     assert (found["jobs"], found["attempts_without_job_id"], found["cost_at_most"]) == (2, 1, "3")
     assert found["lines_without_job_id"][0]["outcome"] == "pending"
+
+
+def test_a_purged_cards_job_is_still_counted(operator: Operator, here: Cloud) -> None:
+    here.local.advance(10 * 86_400)
+    assert operator.calls("purge", "--older-than=9", "--yes").status == 0
+    assert not here.names("results")
+    found = bill(operator, "--compare")
+    assert [(line["outcome"], line["jobs"]) for line in found["lines"]] == [("deleted", 2)]

@@ -26,6 +26,7 @@ OF_RESULTS = {
     "export": ("export", "--format=jsonl"),
     "report": ("report",),
     "audit": ("audit", "--deep"),
+    "seal": ("seal", "--deep"),
     "show": ("show", REFUSED),
     "rerun": ("rerun", "--failed", "--yes"),
     "bill": ("bill",),

@@ -19,7 +19,8 @@ TAG = "<Tag><Key>a</Key><Value>b</Value></Tag>"
 EXCLUDED = "".join(
     f"<PrefixNotEquals>{prefix}</PrefixNotEquals>" for prefix in ("ocr/state/", "ocr/pend")
 )
-OURS = "ocr/state/, ocr/pending/, ocr/results/"
+REST = "ocr/results/, ocr/reviews/, ocr/deleted/, ocr/seals/"
+OURS = f"ocr/state/, ocr/pending/, {REST}"
 REACH = Reach(
     "cards-1250000000",
     [
@@ -27,7 +28,9 @@ REACH = Reach(
         Folder("state", "ocr/state/"),
         Folder("pending", "ocr/pending/"),
         Folder("results", "ocr/results/"),
+        Folder("reviews", "ocr/reviews/"),
         Folder("deleted", "ocr/deleted/"),
+        Folder("seals", "ocr/seals/"),
     ],
 )
 
@@ -60,7 +63,7 @@ def _under(prefix: str) -> str:
         (f"<Filter><And><Prefix>ocr/state/</Prefix>{TAG}</And></Filter>", "ocr/state/"),
         (
             f"<Filter><And><Prefix>ocr/</Prefix>{EXCLUDED}</And></Filter>",
-            "ocr/results/",
+            REST,
         ),
     ],
 )
@@ -111,7 +114,11 @@ def test_a_rule_that_does_nothing_here_is_not_named(rule: str) -> None:
         ("ocr/pending/", EXPIRE, "failed"),
         ("ocr/state/", EXPIRE, "failed"),
         ("ocr/deleted/", EXPIRE, "failed"),
-        ("ocr/deleted/", ARCHIVE, "ok"),
+        ("ocr/deleted/", ARCHIVE, "failed"),
+        ("ocr/reviews/", EXPIRE.replace("30", "7"), "failed"),
+        ("ocr/reviews/", EXPIRE.replace("30", "8"), "ok"),
+        ("ocr/seals/", EXPIRE, "failed"),
+        ("ocr/seals/", ARCHIVE, "failed"),
     ],
 )
 def test_a_rule_is_judged_by_its_age_if_that_matters(prefix: str, action: str, status: str) -> None:

@@ -1,0 +1,100 @@
+"""What was deleted, as it is noted before it goes and recorded once it is gone.
+
+A note lies below `P state/`. It names what is about to go, so that whoever goes on after an
+interruption can record it. A record lies below `P deleted/` and is never changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from cli.bucket.documents import document_in
+from shared.documents import DeletionRecord, PastAttempt
+from shared.errors import ConfigurationError
+from shared.pipeline.context import Context
+from shared.store.layout import deletion_name
+
+_TEXT_OR_NULL = (str, type(None))
+_KINDS = ((int,), _TEXT_OR_NULL, _TEXT_OR_NULL, (str,), _TEXT_OR_NULL)  # of a PastAttempt's members
+_LONGEST_WHY = 200
+_ID_NUMBER = re.compile("[0-9]{15}")
+
+
+class NotedDeletion(NamedTuple):
+    """Objects by the SHA-256 of their names, with their kinds, and the attempts they name."""
+
+    objects: tuple[tuple[str, str], ...] = ()
+    attempts: tuple[PastAttempt, ...] = ()
+
+    def note(self) -> dict[str, object]:
+        """Return the members of a note."""
+        return {"objects": self.objects, "attempts": self.attempts}
+
+    def record(self, context: Context, by: str, why: str) -> None:
+        """Record that the objects are deleted, if there are any.
+
+        Raises:
+            StorageFault: COS couldn't be asked.
+        """
+        objects = dict(self.objects)
+        if not objects:
+            return
+        attempts = tuple(dict.fromkeys(self.attempts))
+        record = DeletionRecord(by, why, context.at(), tuple(objects.items()), attempts)
+        name = deletion_name(context.settings.output_prefix, record.at[:10], list(objects))
+        context.store.create_once(name, record.body())
+
+
+def noted_in(note: Mapping[str, object]) -> NotedDeletion:
+    """Return what a note names. What no call of ours could have written is left out."""
+    objects = [
+        (entry[0], entry[1])
+        for entry in _list(note, "objects")
+        if isinstance(entry, list) and list(map(type, entry)) == [str, str]
+    ]
+    return NotedDeletion(tuple(objects), tuple(_attempts_among(_list(note, "attempts"))))
+
+
+def attempts_of_result(body: bytes | None) -> list[PastAttempt]:
+    """Return the attempts that a result names; none if its body can't be read."""
+    entries = (document_in(body) or {}).get("attempts")
+    return _attempts_among(
+        [entry.get(member) for member in PastAttempt._fields]
+        for entry in (entries if isinstance(entries, list) else ())
+        if isinstance(entry, dict)
+    )
+
+
+def checked_why(why: str | None, key: str | None = None) -> str | None:
+    """Return the reason that a call gives; `key` is the key of the card that goes.
+
+    Raises:
+        ConfigurationError: it is no short line, or names the person whose data goes.
+    """
+    if why is None:
+        return None
+    if not (why.strip() and why.isprintable() and len(why) <= _LONGEST_WHY):
+        raise ConfigurationError("--why", f"write one line of at most {_LONGEST_WHY} characters")
+    if _ID_NUMBER.search(why) or (key is not None and key in why):
+        raise ConfigurationError(
+            "--why", "names the card, and the record of a deletion must not: name the request"
+        )
+    return why.strip()
+
+
+def _attempts_among(entries: Iterable[object]) -> list[PastAttempt]:
+    """Return those of the entries that a deletion record can hold."""
+    return [
+        PastAttempt(*entry)
+        for entry in entries
+        if isinstance(entry, list)
+        and len(entry) == len(_KINDS)
+        and all(isinstance(value, kind) for value, kind in zip(entry, _KINDS, strict=True))
+    ]
+
+
+def _list(note: Mapping[str, object], name: str) -> list[object]:
+    found = note.get(name)
+    return found if isinstance(found, list) else []
