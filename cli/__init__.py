@@ -24,8 +24,9 @@ doctor    doctor: whether a deployment works
 alarms    alarms: of what the functions log, in CLS
 status    status: how a deployment is doing
 show      show: one card
+review    review: a person's word on results
 report    report: one HTML file
-viewer    what the report and the page of `make up` show a card with
+viewer    what the report, review and the page of `make up` show a card with
 export    export: one row a card
 wait      wait: until cards have a result
 """

@@ -60,6 +60,11 @@ COMMANDS = (
         "Show a card: fields, items, checks, evidence, versions, runs, pending objects.",
     ),
     (
+        "review",
+        "review:review",
+        "Confirm, correct or reject what needs a person: on a page, or by a script.",
+    ),
+    (
         "report",
         "report:report",
         "Write one HTML file: totals, outcomes over time, scores, every card with boxes.",
@@ -87,7 +92,7 @@ COMMANDS = (
     (
         "forget",
         "forget:forget",
-        "Delete all that the bucket holds of one card: photo, results, pending objects.",
+        "Delete all of one card: photo, results, reviews, pending objects.",
     ),
     (
         "purge",

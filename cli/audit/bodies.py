@@ -13,6 +13,7 @@ from cli.audit.recomputation import differences
 from cli.bucket.cards import CardObject, ListedCard
 from cli.bucket.documents import attempt_in, document_in, result_in
 from cli.bucket.refusals import RefusedBody
+from cli.bucket.reviews import ReviewObject
 from shared.store import Listed
 from shared.store.layout import etag_of, name_of_key, run_of
 from shared.times import from_rfc3339, rfc3339
@@ -25,7 +26,7 @@ class CardRead:
     Attributes:
         card: With each pending object dated by its first claim.
         outcomes: An outcome a result, a state a pending object, and `needs_review`.
-        last_outcomes: As `outcomes`, of the last run of each content alone.
+        last_outcomes: As `outcomes`, of the last run of each content alone, unless it is reviewed.
         codes: Why results failed or were rejected, and why pending objects wait.
         reasons: State and code by a pending object's name.
     """
@@ -40,10 +41,10 @@ class CardRead:
 
 def objects_of(card: ListedCard) -> list[Listed]:
     """Return the objects of a card that are to be read."""
-    return [row.listed for row in (*card.results, *card.pending)]
+    return [row.listed for row in _rows(card)]
 
 
-def read_card(card: ListedCard, bodies: Sequence[bytes | None], rules: ResultRules) -> CardRead:
+def read_card(card: ListedCard, bodies: Sequence[bytes | None], rules: BodyRules) -> CardRead:
     """Read the bodies of `objects_of`; one that is gone meanwhile says nothing.
 
     Without any, the card is as the listings have it.
@@ -51,15 +52,21 @@ def read_card(card: ListedCard, bodies: Sequence[bytes | None], rules: ResultRul
     if not bodies:
         return CardRead(card)
     read = CardRead(replace(card, pending=[]))
-    for row, body in zip((*card.results, *card.pending), bodies, strict=True):
-        if row.attempt:
+    for row, body in zip(_rows(card), bodies, strict=True):
+        if isinstance(row, ReviewObject):
+            _read_review(read, row, body, rules.review)
+        elif row.attempt:
             read.card.pending.append(_read_pending(read, row, body))
         elif body is not None:
             _read_result(read, row, body, rules)
     return read
 
 
-def _read_result(read: CardRead, row: CardObject, body: bytes, rules: ResultRules) -> None:
+def _rows(card: ListedCard) -> list[CardObject | ReviewObject]:
+    return [*card.results, *card.pending, *card.reviews]
+
+
+def _read_result(read: CardRead, row: CardObject, body: bytes, rules: BodyRules) -> None:
     if isinstance(body, RefusedBody):
         _found(read, "broken", row, f"result: COS refuses it, {body.code}")
         return
@@ -67,7 +74,7 @@ def _read_result(read: CardRead, row: CardObject, body: bytes, rules: ResultRule
     differs = rules.differences(body)
     if differs:
         _found(read, "contradictory", row, f"result: {', '.join(differs)}")
-    problem = rules.problem(result)
+    problem = rules.result.problem(result)
     if result is None or (problem is not None and not differs):
         _found(read, "broken", row, f"result: {problem or 'no body of ours'}")
         return
@@ -77,7 +84,8 @@ def _read_result(read: CardRead, row: CardObject, body: bytes, rules: ResultRule
     outcome = str(result["outcome"])
     outcomes = [outcome, *(["needs_review"] if result["needs_review"] else [])]
     read.outcomes += outcomes
-    if not any(map(partial(_is_rerun_of, row), read.card.results)):
+    is_reviewed = read.card.last_review(row.version) is not None
+    if not is_reviewed and not any(map(partial(_is_rerun_of, row), read.card.results)):
         read.last_outcomes += outcomes
     code = str(result["error"]["code"]) if result["error"] else None
     if code is not None:
@@ -106,7 +114,32 @@ def _read_pending(read: CardRead, row: CardObject, body: bytes | None) -> CardOb
     return row._replace(listed=row.listed._replace(last_modified=from_rfc3339(first)))
 
 
-def _found(read: CardRead, kind: Kind, row: CardObject, detail: str | None) -> None:
+def _read_review(
+    read: CardRead, row: ReviewObject, body: bytes | None, schema: ObjectSchema
+) -> None:
+    if body is None:
+        return
+    if isinstance(body, RefusedBody):
+        _found(read, "broken", row, f"review: COS refuses it, {body.code}")
+        return
+    review = document_in(body)
+    problem = schema.problem(review)
+    if review is None or problem is not None:
+        _found(read, "broken", row, f"review: {problem or 'no body of ours'}")
+        return
+    source, named = review["source"], (review["version"], review["number"])
+    is_own = _is_of(read, row, source["key"], source["etag"])
+    if not is_own or named != (row.version, row.number):
+        _found(read, "broken", row, "review: its result is not the one its name says")
+        return
+    etags = {one.listed.etag for one in read.card.results if one.version == row.version}
+    if etags and review["result_etag"] not in etags:
+        _found(read, "broken", row, "review: its result is another object now")
+        return
+    read.outcomes.append(review["decision"])
+
+
+def _found(read: CardRead, kind: Kind, row: CardObject | ReviewObject, detail: str | None) -> None:
     key = read.card.photo.key if read.card.photo else read.card.name
     read.findings.append(AuditFinding(kind, key, row.version, None, detail))
 
@@ -117,29 +150,37 @@ def _is_rerun_of(row: CardObject, other: CardObject) -> bool:
     return etag_of(version) == etag_of(later) and run_of(version) < run_of(later)
 
 
-def _is_of(read: CardRead, row: CardObject, key: str, etag: str) -> bool:
+def _is_of(read: CardRead, row: CardObject | ReviewObject, key: str, etag: str) -> bool:
     return name_of_key(key) == read.card.name and etag == etag_of(row.version)
 
 
-_PATH = Path(__file__).parents[2] / "docs" / "result.schema.json"
+_DOCS = Path(__file__).parents[2] / "docs"
 
 
-class ResultRules:
-    """What a result must be: by the schema, and by what its items say.
+class ObjectSchema:
+    """The schema of a kind of object: `result` or `review`. Checking a result takes about 5 ms."""
 
-    Checking a result takes about 5 ms. `minimum_score` is MIN_SCORE.
+    def __init__(self, kind: str) -> None:
+        from jsonschema import Draft202012Validator  # noqa: PLC0415 — only for --deep
+
+        schema = json.loads((_DOCS / f"{kind}.schema.json").read_bytes())
+        self._validator = Draft202012Validator(schema)
+
+    def problem(self, document: object) -> str | None:
+        """Say what is wrong with a document, without its values. Return None if it fits."""
+        error = next(iter(self._validator.iter_errors(document)), None)
+        return None if error is None else f"{error.json_path} {error.validator}"
+
+
+class BodyRules:
+    """What bodies must be: by their schemas, and a result by what its items say.
+
+    `minimum_score` is MIN_SCORE.
     """
 
     def __init__(self, minimum_score: int) -> None:
-        from jsonschema import Draft202012Validator  # noqa: PLC0415 — only for --deep
-
+        self.result, self.review = ObjectSchema("result"), ObjectSchema("review")
         self._minimum_score = minimum_score
-        self._validator = Draft202012Validator(json.loads(_PATH.read_bytes()))
-
-    def problem(self, result: object) -> str | None:
-        """Say what is wrong with a result, without its values. Return None if it fits."""
-        error = next(iter(self._validator.iter_errors(result)), None)
-        return None if error is None else f"{error.json_path} {error.validator}"
 
     def differences(self, body: bytes) -> list[str]:
         """Name what doesn't follow from a result's items. What is no result has no differences."""

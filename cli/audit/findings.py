@@ -44,6 +44,7 @@ class Totals:
         self.objects["results"] += verdict.results
         self.objects["pending"] += verdict.pending
         self.objects["leftover_pending"] += verdict.leftover
+        self.objects["reviews"] += verdict.reviews
         if is_elsewhere(card, input_prefix):
             self.objects["outside_input_prefix"] += len(card.results) + len(card.pending)
         self.oldest = max(self.oldest, *verdict.waiting, 0.0)
@@ -68,7 +69,7 @@ class Totals:
     def document(self, *, strange: int, deep: bool) -> dict[str, object]:
         """Return the counts for programs."""
         standings = {name: self.standings[name] for name in get_args(Standing)}
-        objects = ("results", "pending", "leftover_pending", "outside_input_prefix")
+        objects = ("results", "reviews", "pending", "leftover_pending", "outside_input_prefix")
         found: dict[str, object] = {
             "photos": {"total": sum(standings.values()), **standings},
             "found": {kind: self.findings[kind] for kind in get_args(Kind)},

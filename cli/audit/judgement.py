@@ -73,6 +73,7 @@ class AuditVerdict(NamedTuple):
     leftover: int = 0
     waiting: tuple[float, ...] = ()
     findings: tuple[AuditFinding, ...] = ()
+    reviews: int = 0
 
 
 Versions = Mapping[str, tuple[Sequence[CardObject], Sequence[CardObject]]]
@@ -84,7 +85,8 @@ def judge(card: ListedCard, rules: Rules, reasons: Mapping[str, str]) -> AuditVe
         return AuditVerdict(None)
     if card.photo is None:
         return _without_photo(card, rules)
-    if is_folder(card.photo.key, card.photo.size) and not (card.results or card.pending):
+    has_objects = bool(card.results or card.pending or card.reviews)
+    if is_folder(card.photo.key, card.photo.size) and not has_objects:
         return AuditVerdict(None)
     versions = _versions(card)
     waiting = {
@@ -99,7 +101,11 @@ def judge(card: ListedCard, rules: Rules, reasons: Mapping[str, str]) -> AuditVe
         len(card.pending),
         sum(len(pending) for results, pending in versions.values() if results),
         tuple(waiting.values()),
-        tuple(_findings(card.photo, standing, versions, waiting, rules, reasons)),
+        (
+            *_findings(card.photo, standing, versions, waiting, rules, reasons),
+            *_without_result(card, card.photo.key),
+        ),
+        len(card.reviews),
     )
 
 
@@ -112,7 +118,9 @@ def is_counted(card: ListedCard, input_prefix: str, newer_than: float) -> bool:
     """Return whether the card is part of an audit of objects written since `newer_than`."""
     if card.photo is not None:
         return card.photo.last_modified >= newer_than
-    newest = max(row.listed.last_modified for row in (*card.results, *card.pending))
+    listed = [row.listed for row in (*card.results, *card.pending)]
+    listed += [row.listed for row in card.reviews]
+    newest = max(one.last_modified for one in listed)
     return newest >= newer_than and not is_elsewhere(card, input_prefix)
 
 
@@ -170,4 +178,15 @@ def _without_photo(card: ListedCard, rules: Rules) -> AuditVerdict:
     findings = (
         AuditFinding("orphan", card.name, version, None, kind) for version, kind in kinds.items()
     )
-    return AuditVerdict(None, len(card.results), len(card.pending), findings=tuple(findings))
+    found = (*findings, *_without_result(card, card.name))
+    results, pending = len(card.results), len(card.pending)
+    return AuditVerdict(None, results, pending, findings=found, reviews=len(card.reviews))
+
+
+def _without_result(card: ListedCard, key: str) -> Iterator[AuditFinding]:
+    """Yield a finding for each review whose result is not there."""
+    versions = {row.version for row in card.results}
+    for row in card.reviews:
+        if row.version not in versions:
+            detail = f"review {row.number:04d}: its result is not there"
+            yield AuditFinding("broken", key, row.version, None, detail)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from typing import NamedTuple
 
-from cli.audit.bodies import CardRead, ResultRules, objects_of, read_card
+from cli.audit.bodies import BodyRules, CardRead, objects_of, read_card
 from cli.audit.findings import Report, Totals
 from cli.audit.judgement import AuditFinding, Rules, is_counted, judge
 from cli.audit.seals import SealCheck
@@ -62,7 +62,14 @@ def audit(context: Context, scope: AuditScope, report: Report, paged: Advance) -
         seals = stack.enter_context(_seals(context, scope, paged)) if scope.seals else None
         see = seals.add_page if seals else _see_nothing
         listing = stack.enter_context(
-            list_cards(context, scope.prefix, paged, with_pending=True, see_results=see)
+            list_cards(
+                context,
+                scope.prefix,
+                paged,
+                with_pending=True,
+                with_reviews=True,
+                see_results=see,
+            )
         )
         now = listing.at or context.now()
         rules = Rules(
@@ -127,7 +134,7 @@ def _read(context: Context, scope: AuditScope, cards: Iterable[ListedCard]) -> I
         return objects_of(card) if is_counted(card, input_prefix, scope.newer_than) else []
 
     read = read_bodies(context.store, cards, to_read)
-    rules = ResultRules(context.settings.minimum_score)
+    rules = BodyRules(context.settings.minimum_score)
     return (read_card(card, bodies, rules) for card, bodies in read)
 
 

@@ -16,6 +16,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from cli.bucket.listing import pages
+from cli.bucket.reviews import ReviewObject
 from cli.terminal.progress import Advance
 from shared.pipeline.context import Context
 from shared.store import Listed, Page
@@ -24,26 +25,29 @@ from shared.store.layout import (
     name_of_key,
     parse_pending_name,
     parse_result_name,
+    parse_review_name,
     pending_folder,
     results_folder,
+    reviews_folder,
     run_of,
 )
 
 HASHED = "~/"
 """What a hashed key begins with in names. No other key does."""
 
-_PHOTO, _RESULT = -1, 0  # in place of an attempt's number
+_PHOTO, _RESULT, _REVIEW, _PENDING = range(4)
+"""The kinds of a card's objects."""
 
 _TABLE = """
 CREATE TABLE object (
-    card TEXT, attempt INTEGER, version TEXT,
+    card TEXT, kind INTEGER, number INTEGER, version TEXT,
     key TEXT, etag TEXT, size INTEGER, last_modified REAL, storage_class TEXT
 )
 """
-_ADD = "INSERT INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_ALL = "SELECT * FROM object ORDER BY card, attempt, key"
+_ADD = "INSERT INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ALL = "SELECT * FROM object ORDER BY card, kind, number, key"
 
-_Row = tuple[str, int, str, str, str, int, float, str]
+_Row = tuple[str, int, int, str, str, str, int, float, str]
 
 
 class CardObject(NamedTuple):
@@ -56,16 +60,25 @@ class CardObject(NamedTuple):
 
 @dataclass(slots=True)
 class ListedCard:
-    """A key with its photo, results and pending objects; `name` is the key as names have it."""
+    """A key with its photo, results, reviews and pending objects.
+
+    `name` is the key as names have it.
+    """
 
     name: str
     photo: Listed | None = None
     results: list[CardObject] = field(default_factory=list)
     pending: list[CardObject] = field(default_factory=list)
+    reviews: list[ReviewObject] = field(default_factory=list)
 
     def is_there(self, version: str) -> bool:
         """Return whether the content of a version is the photo that is at the key now."""
         return self.photo is not None and self.photo.etag == etag_of(version)
+
+    def last_review(self, version: str) -> ReviewObject | None:
+        """Return the highest review of a version's result."""
+        reviews = (one for one in self.reviews if one.version == version)
+        return max(reviews, key=lambda one: one.number, default=None)
 
     def current_result(self) -> CardObject | None:
         """Return the result that counts: the highest run of the photo that is there now.
@@ -85,7 +98,7 @@ class ListedCard:
 
 
 class CardListing:
-    """Listings of photos, results and pending objects; iterate it for the cards, by name.
+    """Listings of photos and of a card's objects; iterate it for the cards, by name.
 
     `strange` counts objects whose names are none of ours, `at` is COS's time when the first page
     came, Unix seconds.
@@ -106,15 +119,16 @@ class CardListing:
     def count(self, *, every: bool) -> int:
         """Return how many cards have results, or with `every` how many results there are."""
         counted = "*" if every else "DISTINCT card"
-        found = self._database.execute(f"SELECT count({counted}) FROM object WHERE attempt = 0")  # noqa: S608 — ours
+        query = f"SELECT count({counted}) FROM object WHERE kind = {_RESULT}"  # noqa: S608 — ours
+        found = self._database.execute(query)
         return int(found.fetchone()[0])
 
     def add_photos(self, page: Page) -> None:
         """Add a page of the photos' listing."""
-        self._add(page, ((name_of_key(one.key), _PHOTO, "", *one) for one in page.objects))
+        self._add(page, ((name_of_key(one.key), _PHOTO, 0, "", *one) for one in page.objects))
 
     def add_objects(self, page: Page, prefix: str) -> None:
-        """Add the results and pending objects of a page whose keys are hashed or under `prefix`."""
+        """Add the objects of ours on a page whose keys are hashed or under `prefix`."""
         self._add(page, self._rows(page, prefix))
 
     def _rows(self, page: Page, prefix: str) -> Iterator[_Row]:
@@ -125,14 +139,16 @@ class CardListing:
             elif found[0].startswith((prefix, HASHED)):
                 yield *found, *listed
 
-    def _parsed(self, name: str) -> tuple[str, int, str] | None:
-        """Return the card, the attempt and the version that an object's name says."""
+    def _parsed(self, name: str) -> tuple[str, int, int, str] | None:
+        """Return the card, the kind, the number and the version that an object's name says."""
         if result := parse_result_name(self._output_prefix, name):
-            return result.key, _RESULT, result.version
+            return result.key, _RESULT, 0, result.version
+        if review := parse_review_name(self._output_prefix, name):
+            return review.key, _REVIEW, review.number, review.version
         pending = parse_pending_name(self._output_prefix, name)
         if pending is None or not pending.attempt:
             return None
-        return pending.key, pending.attempt, pending.version
+        return pending.key, _PENDING, pending.attempt, pending.version
 
     def _add(self, page: Page, rows: Iterable[_Row]) -> None:
         self.at = page.at if self.at is None else self.at
@@ -146,19 +162,21 @@ def list_cards(
     advance: Advance,
     *,
     with_pending: bool,
+    with_reviews: bool,
     see_results: Callable[[Page], None] = lambda _page: None,
 ) -> Iterator[CardListing]:
     """List the cards whose keys begin with `prefix` (None: all, and the objects of no card).
 
     A hashed name doesn't say how its key begins, so all of those are listed. Pending objects come
     first and photos last: a card that ends meanwhile is pending, or has its result, or both, and
-    one that is deleted meanwhile has no photo.
+    one that is deleted meanwhile has no photo. Reviews come before the results that they are about.
 
     Args:
         context: where to look.
         prefix: under INPUT_PREFIX.
         advance: is told how many objects each page brought.
         with_pending: whether pending objects are listed as well.
+        with_reviews: whether reviews are.
         see_results: is given each page of the results.
 
     Raises:
@@ -166,13 +184,18 @@ def list_cards(
     """
     settings, store = context.settings, context.store
     output_prefix = settings.output_prefix
-    pending, results = pending_folder(output_prefix), results_folder(output_prefix)
+    results = results_folder(output_prefix)
+    folders = [
+        *([pending_folder(output_prefix)] if with_pending else []),
+        *([reviews_folder(output_prefix)] if with_reviews else []),
+        results,
+    ]
     beginnings = [""]
     if prefix is not None:
         beginnings = [HASHED] if prefix.startswith(HASHED) else [prefix, HASHED]
     with closing(sqlite3.connect("")) as database:
         found = CardListing(database, output_prefix)
-        for folder in (pending, results) if with_pending else (results,):
+        for folder in folders:
             for beginning in beginnings:
                 for page in pages(store.list_objects, folder + beginning):
                     found.add_objects(page, prefix or "")
@@ -187,12 +210,14 @@ def list_cards(
 
 def _card(name: str, rows: Iterable[_Row]) -> ListedCard:
     card = ListedCard(name)
-    for _, attempt, version, *of_listing in rows:
+    for _, kind, number, version, *of_listing in rows:
         listed = Listed(*of_listing)  # type: ignore[arg-type]  # as they were added
-        if attempt == _PHOTO:
+        if kind == _PHOTO:
             card.photo = listed
-        elif attempt == _RESULT:
-            card.results.append(CardObject(version, attempt, listed))
+        elif kind == _RESULT:
+            card.results.append(CardObject(version, 0, listed))
+        elif kind == _REVIEW:
+            card.reviews.append(ReviewObject(version, number, listed))
         else:
-            card.pending.append(CardObject(version, attempt, listed))
+            card.pending.append(CardObject(version, number, listed))
     return card

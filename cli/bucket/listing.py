@@ -6,17 +6,20 @@ Other keys may begin with a card's key, so names are parsed and never compared b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from shared.errors import ConfigurationError
 from shared.settings.load import Settings
 from shared.store import Listed, Page, Store
 from shared.store.layout import (
+    ResultName,
     etag_of,
     parse_pending_name,
     parse_result_name,
+    parse_review_name,
     pending_folder,
     results_folder,
+    reviews_folder,
 )
 
 
@@ -41,6 +44,9 @@ class Content(NamedTuple):
 
     name: str
     etag: str
+
+
+NameAndVersion = TypeVar("NameAndVersion", Content, ResultName)
 
 
 def results_of(store: Store, prefix: str, name: str, etag: str = "") -> Iterator[ResultObject]:
@@ -91,13 +97,23 @@ def with_pending(store: Store, prefix: str, wanted: Iterable[Content]) -> set[Co
     return _present(store, pending_folder(prefix), content_of, wanted)
 
 
+def with_reviews(store: Store, prefix: str, wanted: Iterable[ResultName]) -> set[ResultName]:
+    """Return those of the results that have a review; see `_present`."""
+
+    def result_of(name: str) -> ResultName | None:
+        found = parse_review_name(prefix, name)
+        return found and ResultName(found.key, found.version)
+
+    return _present(store, reviews_folder(prefix), result_of, wanted)
+
+
 def _present(
     store: Store,
     folder: str,
-    content_of: Callable[[str], Content | None],
-    wanted: Iterable[Content],
-) -> set[Content]:
-    """Return those of the contents that have an object in the folder.
+    one_of: Callable[[str], NameAndVersion | None],
+    wanted: Iterable[NameAndVersion],
+) -> set[NameAndVersion]:
+    """Return those of the contents, or of the results, that have an object in the folder.
 
     Each listing begins just before the next content that is asked for. A thousand contents with
     neighbouring names take one or two requests; a few with distant names take one each. The names
@@ -106,12 +122,12 @@ def _present(
     Raises:
         StorageFault: COS refused a listing or couldn't be reached.
     """
-    beginnings = {f"{folder}{one.name}.{one.etag}": one for one in wanted}
-    found: set[Content | None] = set()
+    beginnings = {f"{folder}{one[0]}.{one[1]}": one for one in wanted}
+    found: set[NameAndVersion | None] = set()
     left, after = sorted(beginnings), ""
     while left:
         page = store.list_objects(folder, max(after, left[0][:-1]))
-        found.update(content_of(listed.key) for listed in page.objects)
+        found.update(one_of(listed.key) for listed in page.objects)
         if page.next is None:
             break
         after = page.next

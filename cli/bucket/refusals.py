@@ -18,7 +18,7 @@ from shared.errors import ARCHIVED, StorageFault
 from shared.pipeline.context import Context
 from shared.store import Photo, Store
 from shared.store.cos import CosStore
-from shared.store.layout import parse_pending_name, parse_result_name
+from shared.store.layout import parse_pending_name, parse_result_name, parse_review_name
 
 _SHOWN = 10
 
@@ -73,7 +73,8 @@ class Refusals:
         return True
 
     def _shown(self, name: str, masking: Masking) -> str:
-        found = parse_result_name(self._prefix, name) or parse_pending_name(self._prefix, name)
+        parsers = (parse_result_name, parse_review_name, parse_pending_name)
+        found = next((one for parse in parsers if (one := parse(self._prefix, name))), None)
         return masking.key(name) if found is None else masking.name(name, found.key)
 
 

@@ -10,46 +10,63 @@ from cli.bucket.cards import CardListing, CardObject, ListedCard, list_cards
 from cli.bucket.documents import Document, result_in
 from cli.bucket.reading import read_bodies
 from cli.bucket.refusals import RefusedBody
+from cli.bucket.reviews import ReviewObject, awaits_review, review_in
 from cli.terminal.output import counted
 from cli.terminal.period import Period
 from cli.terminal.progress import progress
 from shared.pipeline.context import Context
-from shared.store import Store
+from shared.store import Listed, Store
 from shared.store.layout import etag_of, run_of
 
 
 class WantedResults(NamedTuple):
     """Whose keys begin with `prefix` (None: all), and that were written in a period.
 
-    With `every`, it is all contents and runs of a card.
+    With `every`, it is all contents and runs of a card. `with_reviews`: with the review that counts
+    of each.
     """
 
     prefix: str | None = None
     every: bool = False
     period: Period = Period()
+    with_reviews: bool = False
 
 
 class CardResult(NamedTuple):
     """A result with its body, whose used members fit docs/result.schema.json.
 
-    `is_current`: the content that it was read from is at the key now.
+    `is_current`: the content that it was read from is at the key now. `review` is the highest one,
+    None if there is none that can be shown, or nobody wanted it.
     """
 
     version: str
     is_current: bool
     document: Document
+    review: Document | None = None
+
+    @property
+    def awaits_review(self) -> bool:
+        """Return whether it needs a person's word and has none."""
+        document = self.document
+        awaits = awaits_review(document["outcome"], needs_review=document["needs_review"])
+        return awaits and self.review is None
 
 
 class _Found(NamedTuple):
     result: CardObject
+    review: ReviewObject | None
     is_current: bool
+
+    def listed(self) -> list[Listed]:
+        """Return the objects to be read."""
+        return [self.result.listed, *([self.review.listed] if self.review else [])]
 
 
 class ResultReader:
     """Reads the wanted results of a listing once, by key.
 
-    Afterwards `unreadable` is how many objects were no results. A result that COS refuses is left
-    out, and `Refusals` counts it.
+    Afterwards `unreadable` is how many objects were no results, or no reviews. A result that COS
+    refuses is left out, and `Refusals` counts it.
     """
 
     def __init__(self, store: Store, listing: CardListing, wanted: WantedResults) -> None:
@@ -70,12 +87,18 @@ class ResultReader:
         """
         prefix, period = self._wanted.prefix or "", self._wanted.period
         wanted = (found for card in self._listing for found in self._wanted_of(card))
-        for found, (body,) in read_bodies(self._store, wanted, lambda one: [one.result.listed]):
+        for found, (body, *others) in read_bodies(self._store, wanted, _Found.listed):
             document = result_in(body)
             is_under = document is not None and document["source"]["key"].startswith(prefix)
             if document is not None and is_under and period.contains(document["written_at"]):
-                yield CardResult(found.result.version, found.is_current, document)
+                review = self._review_in(*others)
+                yield CardResult(found.result.version, found.is_current, document, review)
             self.unreadable += document is None and not isinstance(body, RefusedBody | None)
+
+    def _review_in(self, body: bytes | None = None) -> Document | None:
+        review = review_in(body)
+        self.unreadable += review is None and not isinstance(body, RefusedBody | None)
+        return review
 
     def _wanted_of(self, card: ListedCard) -> Iterator[_Found]:
         if self._wanted.every:
@@ -85,7 +108,7 @@ class ResultReader:
             results = [] if current is None else [current]
         for one in results:
             if self._wanted.period.may_contain(one.listed.last_modified):
-                yield _Found(one, card.is_there(one.version))
+                yield _Found(one, card.last_review(one.version), card.is_there(one.version))
 
 
 @contextmanager
@@ -98,7 +121,13 @@ def open_results(context: Context, wanted: WantedResults) -> Iterator[ResultRead
     with ExitStack() as stack:
         with progress("listed") as advance:
             listing = stack.enter_context(
-                list_cards(context, wanted.prefix, advance, with_pending=False)
+                list_cards(
+                    context,
+                    wanted.prefix,
+                    advance,
+                    with_pending=False,
+                    with_reviews=wanted.with_reviews,
+                )
             )
         yield ResultReader(context.store, listing, wanted)
 

@@ -12,6 +12,7 @@ pause     stop sending, uploads included; and resume: send again
 purge     delete results that are older than so many days, and their photos if asked to
 report    write one HTML file
 rerun     have cards read once more, each as a run of its own beside the results it has
+review    confirm, correct or reject what needs a person
 seal      write down which objects are there, and print a SHA-256 to keep elsewhere
 setup     make the roles of the functions, and have CI serve the bucket
 show      show a card

@@ -32,7 +32,9 @@ Since = Annotated[
 ]
 Deep = Annotated[
     bool,
-    typer.Option("--deep", help="Read each result and pending object too, once: a GET each."),
+    typer.Option(
+        "--deep", help="Read each result, review and pending object too, once: a GET each."
+    ),
 ]
 Seals = Annotated[
     bool,
@@ -50,8 +52,8 @@ FailOn = Annotated[
     str | None,
     typer.Option(
         metavar="<outcome>,…",
-        help="Exit with 1 if the last run of any photo has this outcome, or needs_review; reads "
-        "the results, as --deep does.",
+        help="Exit with 1 if the last run of any photo has this outcome, or needs_review, and no "
+        "review; reads the results, as --deep does.",
         show_default=False,
     ),
 ]
@@ -73,15 +75,15 @@ def audit(
 ) -> None:
     """Say of every upload whether it has a result, is pending, or is missing.
 
-    It lists the photos, results and pending objects, a request for each thousand, and writes
-    nothing to the bucket. Missing: an hour old, newer than the deployment, and neither pending nor
-    with a result. Stuck: pending for longer than GIVE_UP_AFTER_SECONDS. With --deep, broken: a body
-    that contradicts its name; contradictory: fields, checks, needs_review or outcome that don't
-    follow from what CI read. With --seals, changed, removed (in no deletion record), inserted (its
-    time lies in a seal that lacks it), returned (deleted, and there again), chain (the seals
-    themselves); and touched, copied in place with the same content, which is no fault. The exit
-    status is 1 if anything is any of these but touched, or a card has an outcome that --fail-on
-    names.
+    It lists the photos, results, reviews and pending objects, a request for each thousand, and
+    writes nothing to the bucket. Missing: an hour old, newer than the deployment, and neither
+    pending nor with a result. Stuck: pending for longer than GIVE_UP_AFTER_SECONDS. Broken: a
+    review without its result or, with --deep, a body that contradicts its name. With --deep,
+    contradictory: fields, checks, needs_review or outcome that don't follow from what CI read. With
+    --seals, changed, removed (in no deletion record), inserted (its time is that of a seal without
+    it), returned (deleted, and there again), chain (the seals themselves); and touched, copied in
+    place with the same content, which is no fault. The exit status is 1 if anything is any of
+    these but touched, or a card has an outcome that --fail-on names.
     """
     context, _ = reading(open_operator_context(env_file, stage, verbose=verbose))
     wanted = _outcomes(fail_on) if fail_on else ()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal, TextIO
@@ -20,9 +20,9 @@ from cli.export.files import (
     write_plain_csv,
     write_xlsx,
 )
-from cli.export.rows import Row, row_of
+from cli.export.rows import COLUMNS, REVIEWED_COLUMNS, Row, reviewed_row_of, row_of
 from cli.terminal.files import replacing
-from cli.terminal.masking import Masking, masking_of
+from cli.terminal.masking import masking_of
 from cli.terminal.options import (
     NEEDS_ATTENTION,
     EnvFile,
@@ -53,8 +53,14 @@ Plain = Annotated[
         "--plain", help="In a CSV, write values as they are, for programs: no spreadsheet's file."
     ),
 ]
+Reviewed = Annotated[
+    bool,
+    typer.Option(
+        "--reviewed", help="Values as they count since the last review, and who reviewed them."
+    ),
+]
 
-_STREAMS: dict[str, Callable[[Iterable[Row], TextIO], Written]] = {
+_STREAMS: dict[str, Callable[[Iterable[Row], TextIO, Sequence[str]], Written]] = {
     "csv": write_csv,
     "plain csv": write_plain_csv,
     "jsonl": write_jsonl,
@@ -71,6 +77,7 @@ def export(
     since: SinceWritten = None,
     until: UntilWritten = None,
     every: Every = False,
+    reviewed: Reviewed = False,
     env_file: EnvFile = None,
     stage: Stage = None,
     json: Json = False,
@@ -94,17 +101,19 @@ def export(
     masking = masking_of(context, reveal=reveal)
     checked_prefix(context.settings, prefix)
     with (
-        open_results(context, WantedResults(prefix, every, period)) as cards,
+        open_results(context, WantedResults(prefix, every, period, reviewed)) as cards,
         progress("reading", len(cards)) as advance,
     ):
         kind = "plain csv" if plain and form == "csv" else form
-        written = _write(kind, out, _rows(cards, masking, advance))
+        row, columns = (reviewed_row_of, REVIEWED_COLUMNS) if reviewed else (row_of, COLUMNS)
+        rows = _rows(cards, lambda card: row(card, masking), advance)
+        written = _write(kind, out, rows, columns)
     unreadable = cards.unreadable + len(refusals)
     if json:
         data({"out": str(out), **asdict(written), "unreadable": unreadable, "masked": not reveal})
     else:
-        rows = counted(written.rows, "card")
-        say(rows + ("" if reveal else ", masked: --reveal shows the values"))
+        count = counted(written.rows, "card")
+        say(count + ("" if reveal else ", masked: --reveal shows the values"))
     for line in _warnings(kind, written):
         say(line)
     if cards.unreadable:
@@ -138,17 +147,19 @@ def _warnings(kind: str, written: Written) -> Iterator[str]:
         )
 
 
-def _rows(cards: Iterable[CardResult], masking: Masking, advance: Advance) -> Iterator[Row]:
+def _rows(
+    cards: Iterable[CardResult], row: Callable[[CardResult], Row], advance: Advance
+) -> Iterator[Row]:
     for card in cards:
-        yield row_of(card, masking)
+        yield row(card)
         advance(1)
 
 
-def _write(form: str, out: Path | None, rows: Iterable[Row]) -> Written:
+def _write(form: str, out: Path | None, rows: Iterable[Row], columns: Sequence[str]) -> Written:
     if out is None:
-        return _STREAMS[form](rows, sys.stdout)
+        return _STREAMS[form](rows, sys.stdout, columns)
     with replacing(out) as new:
         if form not in _STREAMS:
-            return write_xlsx(rows, new)
+            return write_xlsx(rows, new, columns)
         with new.open("w", encoding="utf-8", newline="") as stream:
-            return _STREAMS[form](rows, stream)
+            return _STREAMS[form](rows, stream, columns)

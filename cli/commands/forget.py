@@ -43,7 +43,7 @@ def forget(
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Delete all that the bucket holds of one card: photo, results, pending objects.
+    """Delete all of one card: photo, results, reviews, pending objects.
 
     Every content that was ever there goes, with what versioning kept of it. The photo goes first;
     five minutes later, when no job can be under way to COS any more, the rest; and five minutes
@@ -101,5 +101,6 @@ def _text(stored: StoredData) -> str:
         (stored.photos, counted(stored.photos, "photo")),
         (stored.pending, f"{stored.pending:,} pending"),
         (stored.results, counted(stored.results, "result")),
+        (stored.reviews, counted(stored.reviews, "review")),
     ]
     return f"{', '.join(text for count, text in found if count)}."

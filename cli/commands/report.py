@@ -82,7 +82,7 @@ def report(
         images=images,
     )
     with (
-        open_results(context, WantedResults(prefix, every, period)) as cards,
+        open_results(context, WantedResults(prefix, every, period, with_reviews=True)) as cards,
         progress("reading", len(cards)) as advance,
         replacing(out) as new,
         new.open("w", encoding="utf-8", newline="\n") as stream,

@@ -90,7 +90,8 @@ def status(
     The last sweep has counted the pending cards and found the oldest. The jobs are those of CI's
     own list: all of the last hour, or the newest thousand. The results are the last hour's, as far
     as they are among the first 10,000 names or belong to those jobs; it says what it did not look
-    at. A look costs at most 14 requests and one for each result to COS, and two to eleven to CI.
+    at. A look costs at most 14 requests and one for each result to COS, one more for each that
+    needs a review, and two to eleven to CI.
     The exit status is 1 if something needs attention.
     """
     context = open_operator_context(env_file, stage, verbose=verbose)

@@ -1,7 +1,7 @@
 """Delete all that the bucket holds of one card, so that nothing of it comes back.
 
-The photo goes first: from then on nobody begins a job for it. A job that is under way then has
-ended five minutes later, so the card's pending objects go, and then its results: if a pending
+The photo goes first: from then on no job begins for it. A job that is under way then has ended
+five minutes later, so the card's pending objects go, and then its results and reviews: if a pending
 object stayed without its result, sweep would fetch the result again. Five minutes later everything
 is looked at once more. Only a look that finds nothing ends it, and only then is the deletion
 recorded.
@@ -20,6 +20,7 @@ from cli.bucket.documents import attempt_in, document_in
 from cli.bucket.input_bucket import InputBucket
 from cli.bucket.listing import pending_of, results_of
 from cli.bucket.refusals import is_there
+from cli.bucket.reviews import reviews_of
 from cli.connect.faults import CONCERN_ALL
 from cli.delete.record import attempts_of_result, noted_in
 from shared.documents import PastAttempt
@@ -44,6 +45,7 @@ class StoredData(NamedTuple):
     photos: int
     pending: int
     results: int
+    reviews: int
 
     def __bool__(self) -> bool:
         """Return whether there is anything."""
@@ -127,13 +129,13 @@ class Forgetting:
             return {}
 
     def _names(self) -> dict[str, float]:
-        """List the pending objects, then the results; and the photo, if it is there again.
+        """List the pending objects, then the results and reviews; and the photo, if it is back.
 
         Each has its Last-Modified, Unix seconds; the photo has 0.
         """
-        pending, results = _objects(self._context, self._key)
+        pending, results, reviews = _objects(self._context, self._key)
         photo = {self._key: 0.0} if is_there(self._context.store, self._key) else {}
-        return {**pending, **results, **photo}
+        return {**pending, **results, **reviews, **photo}
 
     def _delete(self, names: dict[str, float], note: dict[str, object]) -> None:
         """Delete what was found, after noting what goes.
@@ -199,19 +201,24 @@ def stored_data(context: Context, bucket: InputBucket, key: str) -> StoredData:
         raise ConfigurationError(
             "KEY", f"only keys under {context.settings.input_prefix} are cards"
         )
-    pending, results = _objects(context, key)
+    pending, results, reviews = _objects(context, key)
     photos = max(bucket.kept_versions(key), int(is_there(context.store, key)))
-    return StoredData(photos, len(pending), len(results))
+    return StoredData(photos, len(pending), len(results), len(reviews))
 
 
-def _objects(context: Context, key: str) -> tuple[dict[str, float], dict[str, float]]:
-    """Return a card's pending objects, and its results: name to Last-Modified, Unix seconds."""
+def _objects(context: Context, key: str) -> tuple[dict[str, float], ...]:
+    """Return a card's pending objects, its results, and its reviews.
+
+    Each is name to Last-Modified, Unix seconds.
+    """
     store, prefix, name = context.store, context.settings.output_prefix, name_of_key(key)
     pending = (one.listed for one in pending_of(store, prefix, name))
     results = (one.listed for one in results_of(store, prefix, name))
+    reviews = (one.listed for one in reviews_of(store, prefix, name))
     return (
         {one.key: one.last_modified for one in pending},
         {one.key: one.last_modified for one in results},
+        {one.key: one.last_modified for one in reviews},
     )
 
 

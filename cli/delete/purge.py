@@ -1,4 +1,4 @@
-"""Delete results that are old enough, and their photos if asked, and record what was deleted.
+"""Delete results that are old enough with their reviews, and their photos if asked.
 
 A card that is pending keeps all its results. A result also stays if its photo was uploaded again
 since: reconcile would take the photo for one that never had a result, and send it. And it stays as
@@ -18,6 +18,7 @@ from cli.bucket.documents import note_of, read_document
 from cli.bucket.input_bucket import InputBucket
 from cli.bucket.listing import listed_under, pages, pending_of, results_of
 from cli.bucket.refusals import ObjectRefused, Refusals, is_there
+from cli.bucket.reviews import reviews_of
 from cli.delete.record import NotedDeletion, attempts_of_result, noted_in
 from shared.cloud import connect
 from shared.documents import PastAttempt
@@ -42,20 +43,21 @@ _ABANDONED_SECONDS = 120  # a hundred deletions take seconds
 
 
 class ExpiredResult(NamedTuple):
-    """A result to delete; `photo` is the key of the photo that goes with it, None if that stays."""
+    """A result to delete with its reviews.
+
+    `photo` is the key of the photo that goes with it, None if that stays.
+    """
 
     name: str
     photo: str | None
 
 
 class Deleted(NamedTuple):
-    """What was deleted of an expired result: nothing, its photo, or both."""
+    """What was deleted of an expired result: nothing, or some of it. `reviews` are names."""
 
     result: bool = False
     photo: bool = False
-
-
-_BOTH = Deleted(result=True, photo=True)
+    reviews: tuple[str, ...] = ()
 
 
 class _NotedCard(NamedTuple):
@@ -63,14 +65,21 @@ class _NotedCard(NamedTuple):
 
     name: str
     photo: str | None
+    reviews: tuple[str, ...]
     attempts: tuple[PastAttempt, ...]
 
-    def objects(self, gone: Deleted = _BOTH) -> Iterator[tuple[str, str]]:
+    def objects(self, gone: Deleted) -> Iterator[tuple[str, str]]:
         """Yield the SHA-256 of the name of what is gone, and its kind."""
         if self.photo is not None and gone.photo:
             yield name_sha256(self.photo), "photo"
+        for review in gone.reviews:
+            yield name_sha256(review), "review"
         if gone.result:
             yield name_sha256(self.name), "result"
+
+    def all_objects(self) -> Iterator[tuple[str, str]]:
+        """Yield the same of all that is to go."""
+        return self.objects(Deleted(result=True, photo=True, reviews=self.reviews))
 
 
 class Kept(Enum):
@@ -135,23 +144,30 @@ class Purge:
         """Note what goes, delete it, and record what is gone."""
         cards = self._workers.map(self._card, old)
         note = f"{NOTES}/{name_sha256(old[0].name)}.json"
-        objects = [entry for card in cards for entry in card.objects()]
+        objects = [entry for card in cards for entry in card.all_objects()]
         noted = {"objects": objects, "cards": [list(card) for card in cards], "why": self._why}
         save(self._context, note, noted)
-        deleted = self._workers.map(self._delete, old)
+        deleted = self._workers.map(self._delete, cards)
         self._record(zip(cards, deleted, strict=True), self._why)
         drop(self._context, note)
         return deleted
 
     def _card(self, old: ExpiredResult) -> _NotedCard:
-        """Read which attempts a result names; one that COS refuses to show can still be deleted."""
+        """List a result's reviews, and read which attempts it names.
+
+        One that COS refuses to show can still be deleted.
+        """
         try:
             body = self._bodies.read(old.name)
         except StorageFault as fault:
             if not fault.is_of_one_object:
                 raise
             body = None
-        return _NotedCard(old.name, old.photo, tuple(attempts_of_result(body)))
+        store, prefix = self._context.store, self._context.settings.output_prefix
+        name = parse_result_name(prefix, old.name)
+        found = reviews_of(store, prefix, name.key, name.version) if name else ()
+        reviews = tuple(one.listed.key for one in found)
+        return _NotedCard(old.name, old.photo, reviews, tuple(attempts_of_result(body)))
 
     def _record(self, cards: Iterable[tuple[_NotedCard, Deleted]], why: str) -> None:
         objects: list[tuple[str, str]] = []
@@ -182,13 +198,19 @@ class Purge:
     def _gone(self, card: _NotedCard) -> Deleted:
         store = self._context.store
         photo = card.photo is not None and not is_there(store, card.photo)
-        return Deleted(not store.exists(card.name), photo)
+        reviews = tuple(one for one in card.reviews if not store.exists(one))
+        return Deleted(not store.exists(card.name), photo, reviews)
 
-    def _delete(self, old: ExpiredResult) -> Deleted:
-        photo = old.photo is not None and self._is_deleted(old.photo, self._bucket.delete)
-        if old.photo is not None and not photo:
+    def _delete(self, card: _NotedCard) -> Deleted:
+        photo = card.photo is not None and self._is_deleted(card.photo, self._bucket.delete)
+        if card.photo is not None and not photo:
             return Deleted()
-        return Deleted(self._is_deleted(old.name, self._context.store.delete), photo)
+        # The reviews go first: a result that stays is found again, and its reviews with it.
+        delete = self._context.store.delete
+        reviews = tuple(one for one in card.reviews if self._is_deleted(one, delete))
+        if len(reviews) < len(card.reviews):
+            return Deleted(photo=photo, reviews=reviews)
+        return Deleted(self._is_deleted(card.name, delete), photo, reviews)
 
     def _is_deleted(self, name: str, delete: Callable[[str], None]) -> bool:
         """Delete an object; whether it is gone. After a fault nothing more is."""
@@ -249,11 +271,13 @@ def _noted_cards(note: Mapping[str, object]) -> list[_NotedCard]:
     cards = note.get("cards")
     noted = [card for card in (cards if isinstance(cards, list) else ()) if isinstance(card, list)]
     return [
-        _NotedCard(card[0], card[1], noted_in({"attempts": card[2]}).attempts)
+        _NotedCard(card[0], card[1], tuple(card[2]), noted_in({"attempts": card[3]}).attempts)
         for card in noted
         if len(card) == len(_NotedCard._fields)
         and isinstance(card[0], str)
         and isinstance(card[1], str | None)
+        and isinstance(card[2], list)
+        and all(isinstance(review, str) for review in card[2])
     ]
 
 

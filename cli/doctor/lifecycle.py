@@ -120,8 +120,9 @@ def _earliest(verb: str, kind: Kind, reconcile_days: int) -> int | None:
     """Return from which age on a rule may do that to a folder, None if it never may.
 
     Reconcile claims photos of up to RECONCILE_DAYS that have no result, so a result that is deleted
-    before is paid again, and a photo that is archived before comes to nothing. An audit reads
-    deletion records and seals.
+    before is paid again, and a photo that is archived before comes to nothing. A review that is
+    deleted before its result makes the card await a person again. An audit reads deletion records
+    and seals.
     """
     if verb == "archives":
         return reconcile_days if kind == "photos" else None

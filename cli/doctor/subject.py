@@ -117,7 +117,7 @@ _FORBIDDEN = 403
 
 
 class Folder(NamedTuple):
-    """A folder of the deployment: the photos, or what the functions write of them."""
+    """A folder of the deployment: the photos, or what is written of them."""
 
     kind: Kind
     prefix: str

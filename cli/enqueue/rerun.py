@@ -119,7 +119,7 @@ class RerunCards:
 
 
 def plan_rerun(  # noqa: PLR0911 — one reason each
-    context: Context, request: RerunRequest, began: str, selection: RerunSelection
+    context: Context, request: RerunRequest, began: str, selection: RerunSelection | None = None
 ) -> Rerun | NoRerun | LeftOut:
     """Return the next run of the photo that is there now, if its last run has a result.
 
@@ -128,7 +128,7 @@ def plan_rerun(  # noqa: PLR0911 — one reason each
         request: the card.
         began: when this call began, or the one it goes on with (RFC 3339, COS's clock). A result
             of a rerun since then belongs to this call.
-        selection: only if the last result has such an error, and is of its period.
+        selection: if there is one, the last result must have such an error, and be of its period.
 
     Raises:
         StorageFault: COS couldn't be asked.
@@ -149,7 +149,7 @@ def plan_rerun(  # noqa: PLR0911 — one reason each
     # Both are whole seconds of COS's clock. In the same second, it is rather not paid twice.
     if last_run > 1 and last.listed.last_modified >= from_rfc3339(began):
         return NoRerun.RERAN
-    if selection.failures is None and selection.period.is_all:
+    if selection is None or (selection.failures is None and selection.period.is_all):
         return Rerun(photo, last_run + 1)
     code = _code_of(context, last.listed, selection)
     if isinstance(code, NoRerun | LeftOut):

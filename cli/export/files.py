@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -35,24 +35,28 @@ class Written:
     unfit: int = 0
 
 
-def write_csv(rows: Iterable[Row], stream: TextIO) -> Written:
+def write_csv(rows: Iterable[Row], stream: TextIO, columns: Sequence[str] = COLUMNS) -> Written:
     """Write RFC 4180 with a header, for spreadsheets: what they would calculate with stays text.
 
     It begins with a byte order mark, since Excel reads only such a file as UTF-8.
     """
     stream.write("\N{ZERO WIDTH NO-BREAK SPACE}")
-    return _write_csv(rows, stream, as_text)
+    return _write_csv(rows, stream, as_text, columns)
 
 
-def write_plain_csv(rows: Iterable[Row], stream: TextIO) -> Written:
+def write_plain_csv(
+    rows: Iterable[Row], stream: TextIO, columns: Sequence[str] = COLUMNS
+) -> Written:
     """Write RFC 4180 with a header, for programs: every value as it is, no byte order mark."""
-    return _write_csv(rows, stream, str)
+    return _write_csv(rows, stream, str, columns)
 
 
-def _write_csv(rows: Iterable[Row], stream: TextIO, shown: Callable[[str], str]) -> Written:
+def _write_csv(
+    rows: Iterable[Row], stream: TextIO, shown: Callable[[str], str], columns: Sequence[str]
+) -> Written:
     # Quoted, a text is one cell also if the spreadsheet separates by semicolons.
     writer = csv.writer(stream, quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     written = Written()
 
     def cell(value: Cell) -> Cell:
@@ -65,31 +69,32 @@ def _write_csv(rows: Iterable[Row], stream: TextIO, shown: Callable[[str], str])
         return shown(value)
 
     for row in rows:
-        writer.writerow([cell(row[name]) for name in COLUMNS])
+        writer.writerow([cell(row[name]) for name in columns])
         written.rows += 1
     return written
 
 
-def write_jsonl(rows: Iterable[Row], stream: TextIO) -> Written:
+def write_jsonl(rows: Iterable[Row], stream: TextIO, columns: Sequence[str] = COLUMNS) -> Written:
     """Write a JSON object a line, every value as it is."""
     written = Written()
     for row in rows:
-        stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+        named = {name: row[name] for name in columns}
+        stream.write(json.dumps(named, ensure_ascii=False) + "\n")
         written.rows += 1
     return written
 
 
-def _write_book(rows: Iterable[Row], path: Path) -> Written:
+def _write_book(rows: Iterable[Row], path: Path, columns: Sequence[str]) -> Written:
     from openpyxl import Workbook  # noqa: PLC0415 — csv and jsonl don't need it
 
     book = Workbook(write_only=True)
-    sheet = _new_sheet(book)
+    sheet = _new_sheet(book, columns)
     written = Written()
     try:
         for row in rows:
             if written.rows and written.rows % (_SHEET_ROWS - 1) == 0:
-                sheet = _new_sheet(book)
-            sheet.append([_cell(sheet, row[name], written) for name in COLUMNS])
+                sheet = _new_sheet(book, columns)
+            sheet.append([_cell(sheet, row[name], written) for name in columns])
             written.rows += 1
     except BaseException:
         for unfinished in book.worksheets:
@@ -99,23 +104,23 @@ def _write_book(rows: Iterable[Row], path: Path) -> Written:
     return written
 
 
-def write_xlsx(rows: Iterable[Row], path: Path) -> Written:
+def write_xlsx(rows: Iterable[Row], path: Path, columns: Sequence[str] = COLUMNS) -> Written:
     """Write a workbook, another sheet if one is full.
 
     Every text is a text cell, formulas and numbers among them, and stays one when it is edited. One
     that is too long for a cell is left out.
     """
     with temporary_files_in(path.parent):  # each sheet, until the workbook is saved
-        return _write_book(rows, path)
+        return _write_book(rows, path, columns)
 
 
-def _new_sheet(book: Workbook) -> WriteOnlyWorksheet:
+def _new_sheet(book: Workbook, columns: Sequence[str]) -> WriteOnlyWorksheet:
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
     from openpyxl.styles import Font  # noqa: PLC0415
 
     sheet: WriteOnlyWorksheet = book.create_sheet()
     sheet.freeze_panes = "B2"
-    header = [WriteOnlyCell(sheet, name) for name in COLUMNS]
+    header = [WriteOnlyCell(sheet, name) for name in columns]
     for cell in header:
         cell.font = Font(bold=True)
     sheet.append(header)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cli.bucket.documents import Document
 from cli.bucket.results import CardResult, lowest_score
+from cli.bucket.reviews import counted_fields
 from cli.terminal.masking import Masking
 from shared.card import FIELD_NAMES
 
@@ -24,6 +25,31 @@ COLUMNS = (
 
 Times are RFC 3339 in UTC, `size` is in bytes, `lowest_score` of the recognised fields, 0 to 100.
 """
+
+
+REVIEWED_COLUMNS = (
+    *COLUMNS,
+    *("decision", "changed", "note", "reviewer", "reviewed_at", "review"),
+)
+"""With `--reviewed`: also of the review that counts; `review` is its number."""
+
+
+def reviewed_row_of(card: CardResult, masking: Masking) -> Row:
+    """Return the row of a card as it counts now: a review's values, and whose word that is.
+
+    `needs_review` says whether it still awaits a person.
+    """
+    row, review = row_of(card, masking), masking.review(card.review) if card.review else None
+    fields = counted_fields(masking.result(card.document), review)
+    found = review or {}
+    return {
+        **row,
+        "needs_review": card.awaits_review,
+        **{name: fields.get(name) for name in FIELDS},
+        **{name: found.get(name) for name in ("decision", "note", "reviewer", "reviewed_at")},
+        "changed": " ".join(found.get("changed", ())) or None,
+        "review": found.get("number"),
+    }
 
 
 def row_of(card: CardResult, masking: Masking) -> Row:

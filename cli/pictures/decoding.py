@@ -122,10 +122,11 @@ def _in_colour(picture: Image.Image) -> Image.Image:
 MAX_BYTES = 30_000
 _SIDES = (480, 400, 320, 240, 160)  # pixels of the longer side, the largest that fits is taken
 _QUALITY = 70
+VIEW_SIDE = 1600  # pixels: a character of a card can be read
 
 
 class Thumbnail(NamedTuple):
-    """A JPEG of at most `MAX_BYTES`; width and height are the photo's, in pixels."""
+    """A JPEG; width and height are the photo's, in pixels."""
 
     jpeg: bytes
     width: int
@@ -133,7 +134,7 @@ class Thumbnail(NamedTuple):
 
 
 def thumbnail_of(content: bytes) -> Thumbnail | None:
-    """Return the thumbnail of a photo; None if it can't be read as a picture.
+    """Return a photo in at most `MAX_BYTES`; None if it can't be read as a picture.
 
     Nothing of the file is kept but its pixels: no EXIF data, no place where it was taken.
     """
@@ -146,6 +147,15 @@ def thumbnail_of(content: bytes) -> Thumbnail | None:
         if len(jpeg) <= MAX_BYTES:
             return Thumbnail(jpeg, width, height)
     return None
+
+
+def view_of(content: bytes) -> Thumbnail | None:
+    """Return a photo as a screen needs it, of any size in bytes; see `thumbnail_of`."""
+    found = reduced(content, VIEW_SIDE)
+    if found is None:
+        return None
+    picture, (width, height) = found
+    return Thumbnail(_jpeg(picture, VIEW_SIDE), width, height)
 
 
 def _jpeg(picture: Image.Image, side: int) -> bytes:

@@ -4,7 +4,7 @@ import { bandLegend, drawBoxes, photoFrame, setExtent } from "../viewer/boxes.js
 import { byId, element } from "../viewer/dom.js";
 import { words } from "../viewer/language.js";
 import { localTime } from "../viewer/times.js";
-import { checkList, fieldList, stateWords, toneOf, typeWords } from "../viewer/values.js";
+import { checkList, fieldList, reviewBlock, stateWords, toneOf, typeWords } from "../viewer/values.js";
 import { number } from "./charts.js";
 
 export function showCard(place, card, minimum) {
@@ -16,6 +16,7 @@ export function showCard(place, card, minimum) {
     element("h2", {}, card.key),
     tags(card),
     ...why(card),
+    ...(card.review ? [reviewBlock(card.review)] : []),
     ...places(card, minimum),
     ...section("values.label", hasText(card) ? fieldList(card.fields, card.items, minimum) : null),
     ...section("checks.label", checkList(card.checks)),

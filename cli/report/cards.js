@@ -28,13 +28,16 @@ function searchedText(card) {
     ...card.items.flatMap((item) => [item.label, item.text]),
     ...Object.values(card.fields).filter((value) => value !== null),
     ...missed,
+    ...(card.review ? [card.review.reviewer, card.review.note ?? ""] : []),
   ];
 }
+
+const reviewState = (card) => (card.review ? "reviewed" : card.needs_review ? "needed" : "not-needed");
 
 /** Whether a card passes every filter but the outcome's, which each outcome counts for itself. */
 function passes(card, filters) {
   return (
-    (!filters.review || card.needs_review === (filters.review === "needed")) &&
+    (!filters.review || filters.review === reviewState(card)) &&
     (!filters.from || card.day >= filters.from) &&
     (!filters.until || card.day <= filters.until) &&
     filters.words.every((word) => card.searched.includes(word))

@@ -51,7 +51,8 @@ class ReportPage(NamedTuple):
 
 def page(facts: Facts) -> ReportPage:
     """Return the page for a report."""
-    style = _text(_VIEWER / "viewer.css") + _text(_HERE / "report.css")
+    sheets = (_VIEWER / "viewer.css", _VIEWER / "panes.css", _HERE / "report.css")
+    style = "".join(map(_text, sheets))
     script = _script()
     english, chinese = words("english"), words("chinese")
     text = Template(_text(_HERE / "page.html")).substitute(

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, TextIO, TypeAlias
 
 from cli.bucket.documents import Document
 from cli.bucket.results import CardResult
+from cli.bucket.reviews import counted_fields
 from cli.report.page import Facts, in_script, page
 from cli.terminal.masking import Masking
 
 if TYPE_CHECKING:
     from cli.pictures.decoding import Thumbnail
+
+_OF_REVIEW = ("decision", "changed", "fields", "note", "reviewer", "reviewed_at", "number")
 
 Illustrated: TypeAlias = "tuple[Document, Thumbnail | None]"
 
@@ -50,8 +53,12 @@ def _photo(position: int, thumbnail: Thumbnail) -> str:
 
 
 def card_in_report(card: CardResult, masking: Masking) -> Document:
-    """Return what cli/report/*.js reads of a card. Members of a result keep their names."""
+    """Return what cli/report/*.js reads of a card. Members of a result keep their names.
+
+    But `fields` are those that count since the last review, and a reviewed card needs none.
+    """
     document = masking.result(card.document)
+    review = masking.review(card.review) if card.review else None
     source, evidence, job = document["source"], document["evidence"], document["job"]
     return {
         "key": source["key"],
@@ -60,8 +67,9 @@ def card_in_report(card: CardResult, masking: Masking) -> Document:
         "current": card.is_current,
         "card_type": document["card_type"],
         "outcome": document["outcome"],
-        "needs_review": document["needs_review"],
-        "fields": document["fields"],
+        "needs_review": document["needs_review"] and review is None,
+        "review": review and {name: review[name] for name in _OF_REVIEW},
+        "fields": counted_fields(document, review),
         "items": document["items"],
         "checks": document["checks"],
         "error": document["error"],

@@ -27,6 +27,10 @@ def _parts(document: Document, minimum: int) -> Iterator[RenderableType]:
     yield _pairs(_head(document, card))
     if card is not None:
         yield from _section("Fields", ("field", "value", "score"), _fields(card, minimum))
+        reviews = ("review", "decision", "reviewer", "at", "note", "")
+        yield from _section("Reviews", reviews, map(_review, document["reviews"]))
+        counted = _counted(document["reviews"])
+        yield from _section("As they count since the last review", ("field", "value"), counted)
         items = [_item(item, minimum) for item in card["items"]]
         yield from _section("Items", ("label", "field", "text", "score", "box in pixels"), items)
         checks = [_check(check) for check in card["checks"]]
@@ -46,7 +50,9 @@ def _head(document: Document, card: Document | None) -> Iterator[tuple[str, Text
     if card is None:
         yield "outcome", Text("no result")
         return
-    review = ", needs review" if card["needs_review"] else ""
+    reviews = document["reviews"]
+    review = ", needs review" if card["needs_review"] and not reviews else ""
+    review = f", {reviews[0]['decision'] or 'review unreadable'}" if reviews else review
     outcome = card["outcome"]
     yield "card type", _text(card["card_type"] or "unknown")
     yield "outcome", _text(outcome + review, style=_OUTCOMES[outcome])
@@ -67,6 +73,24 @@ def _fields(card: Document, minimum: int) -> Iterator[Sequence[Text]]:
     scores = {item["field"]: item["score"] for item in card["items"]}
     for name, value in card["fields"].items():
         yield _text(name), _value(value), _score(scores.get(name), minimum)
+
+
+def _review(review: Document) -> Sequence[Text]:
+    return (
+        _text(f"{review['number']:04d}"),
+        _text(review["decision"] or "unreadable"),
+        _text(review["reviewer"] or "-"),
+        _text(review["reviewed_at"] or "-"),
+        _text(review["note"] or "-"),
+        _text(", ".join(review["changed"] or ())),
+    )
+
+
+def _counted(reviews: Sequence[Document]) -> Iterator[Sequence[Text]]:
+    """Yield the values that the last review changed."""
+    last = reviews[0] if reviews else {}
+    for name in last.get("changed") or ():
+        yield _text(name), _value(last["fields"].get(name))
 
 
 def _item(item: Document, minimum: int) -> Sequence[Text]:
@@ -106,7 +130,8 @@ def _evidence(card: Document) -> Iterator[tuple[str, Text]]:
 def _version(version: Document) -> Sequence[Text]:
     outcome = version["outcome"] or "unreadable"
     why = f", {version['error']}" if version["error"] else ""
-    review = ", needs review" if version["needs_review"] else ""
+    review = ", needs review" if version["needs_review"] and not version["reviews"] else ""
+    review = ", reviewed" if version["reviews"] else review
     return (
         _text(version["version"]),
         _text(outcome + why + review, style=_OUTCOMES.get(outcome, "red")),

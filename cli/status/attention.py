@@ -127,7 +127,7 @@ def _last_hour(
 
 def _failures(results: RecentResults | None, jobs: Jobs | None, percent: int) -> Iterator[str]:
     if results is not None:
-        failed, cards = results.outcomes.get("failed", 0), _cards(results)
+        failed, cards = results.awaiting("failed"), _cards(results)
         if _is_above(percent, failed, cards):
             yield f"{_of(failed, cards)} failed: {listed_counts(results.codes('failed'))}."
     if jobs is not None and _is_above(percent, jobs.failed, jobs.ended):
@@ -137,7 +137,7 @@ def _failures(results: RecentResults | None, jobs: Jobs | None, percent: int) ->
 
 def _results(results: RecentResults, limits: AttentionLimits) -> Iterator[str]:
     cards, shares = _cards(results), limits.shares
-    nothing = results.outcomes.get("nothing_found", 0)
+    nothing = results.awaiting("nothing_found")
     if _is_above(shares["nothing_found"], nothing, cards):
         yield f"{_of(nothing, cards)} had no text that CI found: what is uploaded?"
     if _is_above(shares["needs_review"], results.needs_review, cards):

@@ -8,13 +8,14 @@ that each job carries says which version of which card it is for.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice, zip_longest
 from typing import NamedTuple
 
 from cli.bucket.documents import result_in
-from cli.bucket.listing import pages
+from cli.bucket.listing import pages, with_reviews
 from cli.bucket.reading import in_order
+from cli.bucket.reviews import awaits_review
 from cli.status.recognition import HOUR, Jobs
 from shared.errors import StorageFault
 from shared.pipeline.context import Context
@@ -48,7 +49,8 @@ class RecentResults(NamedTuple):
     """What the results of the last hour say, as far as they were looked at.
 
     `listed` is how many names were listed, `whole` whether these were all. `left` are of the last
-    hour and were not read.
+    hour and were not read. `reviewed` are those that needed a person's word and have it, by
+    outcome; those that needed a review count as "needs_review" besides.
     """
 
     summaries: tuple[ResultSummary, ...]
@@ -56,6 +58,7 @@ class RecentResults(NamedTuple):
     listed: int
     whole: bool
     left: int
+    reviewed: Mapping[str, int] = {}
 
     @property
     def outcomes(self) -> dict[str, int]:
@@ -64,8 +67,13 @@ class RecentResults(NamedTuple):
 
     @property
     def needs_review(self) -> int:
-        """Count the results that need a review."""
-        return sum(one.needs_review for one in self.summaries)
+        """Count the results that need a review and have none."""
+        needed = sum(one.needs_review for one in self.summaries)
+        return needed - self.reviewed.get("needs_review", 0)
+
+    def awaiting(self, outcome: str) -> int:
+        """Count the results with an outcome that nobody has reviewed."""
+        return self.outcomes.get(outcome, 0) - self.reviewed.get(outcome, 0)
 
     @property
     def unverified(self) -> int:
@@ -115,7 +123,22 @@ class RecentReader:
         self._read = {name: self._read[name] for name in wanted if name in self._read}
         unread = list(self._read_bodies([name for name in wanted if name not in self._read]))
         summaries = tuple(self._read.values())
-        return RecentResults(summaries, tuple(unread), listed, whole, len(names) - len(wanted))
+        left = len(names) - len(wanted)
+        reviewed = self._reviewed()
+        return RecentResults(summaries, tuple(unread), listed, whole, left, reviewed)
+
+    def _reviewed(self) -> dict[str, int]:
+        """Count those that were read, and that have the review that they needed."""
+        prefix = self._context.settings.output_prefix
+        awaiting = {
+            parsed: one
+            for name, one in self._read.items()
+            if awaits_review(one.outcome, needs_review=one.needs_review)
+            and (parsed := parse_result_name(prefix, name)) is not None
+        }
+        found = [awaiting[one] for one in with_reviews(self._context.store, prefix, awaiting)]
+        needed = ["needs_review"] * sum(one.needs_review for one in found)
+        return _by_count(chain((one.outcome for one in found), needed))
 
     def _listed(self, now: float) -> tuple[int, list[str], bool]:
         """Return the number of names listed, the last hour's, newest first, and if that is all."""

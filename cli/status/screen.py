@@ -106,6 +106,8 @@ def _results(results: RecentResults | None, name_of: NameOf) -> Iterator[tuple[s
         checks = listed_counts(results.failed_checks) or "none"
         unverified = f"; {results.unverified:,} not verified" if results.unverified else ""
         yield "reviews", f"{results.needs_review:,}; failed checks: {checks}{unverified}"
+    if results.reviewed:
+        yield "reviewed", listed_counts(results.reviewed)
     if results.delivered_by:
         yield "came by", listed_counts(results.delivered_by)
     if results.unread:
@@ -141,6 +143,7 @@ def _results_document(results: RecentResults, name_of: NameOf) -> dict[str, obje
         "outcomes": results.outcomes,
         "codes": results.codes("failed", "rejected"),
         "needs_review": results.needs_review,
+        "reviewed": dict(results.reviewed),
         "failed_checks": results.failed_checks,
         "unverified": results.unverified,
         "delivered_by": results.delivered_by,

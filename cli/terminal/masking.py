@@ -65,6 +65,18 @@ class Masking(NamedTuple):
             "error": error and {**error, "message": self.message(error["message"])},
         }
 
+    def review(self, document: Mapping[str, Any]) -> Document:
+        """Return a review as it may be shown: with key, fields and note masked."""
+        if self.reveal:
+            return dict(document)
+        source = document["source"]
+        return {
+            **document,
+            "source": {**source, "key": self.key(source["key"])},
+            "fields": {name: self.value(value) for name, value in document["fields"].items()},
+            "note": self.value(document["note"]),
+        }
+
     def _item(self, item: Mapping[str, Any]) -> Document:
         label = item["label"] if item["field"] else self.value(item["label"])
         return {**item, "label": label, "text": self.value(item["text"])}

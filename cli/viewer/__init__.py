@@ -1,6 +1,6 @@
-"""What the report and the page of `make up` have in common: files for a browser, no Python.
+"""What the pages have in common, of the report, of review and of `make up`: files, no Python.
 
-The report takes them into its one file; the local page serves them beside its own.
+The report takes them into its one file; the others serve them beside their own.
 
 language.js  the reader's language, its switch, and words by their keys
 english.js   the words in English; chinese.js in Chinese
@@ -10,4 +10,7 @@ boxes.js     the photo with its boxes
 list.js      the list of cards
 dom.js       elements
 viewer.css   colours, and the look of all that
+panes.css    filters, and a list beside the selected card: the report, and review
+icon.svg     of a page that is served
+headers.json what a browser may do with a page that is served
 """

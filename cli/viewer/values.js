@@ -105,7 +105,24 @@ export function checkList(checks) {
   );
 }
 
-function fieldLabel(name) {
+/** What a person decided of a result. */
+export function reviewBlock(review) {
+  const values = { decision: words(`review.decision.${review.decision}`), by: review.reviewer, at: review.reviewed_at };
+  const changed = review.decision === "corrected" ? review.changed : [];
+  return element(
+    "div",
+    { class: "review" },
+    element("p", {}, words("review.there", values)),
+    element(
+      "ul",
+      {},
+      changed.map((name) => element("li", {}, fieldLabel(name), " ", review.fields[name] ?? words("values.absent"))),
+    ),
+    review.note ? element("p", { class: "said" }, review.note) : null,
+  );
+}
+
+export function fieldLabel(name) {
   return [printed(name), " ", element("code", {}, name)];
 }
 
@@ -123,7 +140,7 @@ function printed(field) {
 }
 
 // The end of a validity is often read together with its start.
-function placeOf(items, name) {
+export function placeOf(items, name) {
   const own = items.findIndex((item) => item.field === name);
   return own < 0 && name === "valid_until" ? items.findIndex((item) => item.field === "valid_from") : own;
 }

@@ -126,7 +126,9 @@ def cards_under(context: Context, prefix: str) -> CardLook:
     """Return how to look at the cards whose keys begin so."""
 
     def look(wanted: Collection[str] | None) -> Iterator[ListedCard]:
-        with list_cards(context, prefix, lambda _count: None, with_pending=True) as cards:
+        with list_cards(
+            context, prefix, lambda _count: None, with_pending=True, with_reviews=False
+        ) as cards:
             yield from (card for card in cards if _is_wanted(card, wanted))
 
     return look

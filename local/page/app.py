@@ -18,7 +18,7 @@ from local.cloud import LocalCloud
 from local.page.album import Album
 from local.page.bucket import Bucket
 from local.page.feed import Feed
-from local.page.guard import SECURITY_HEADERS, Guard
+from local.page.guard import SECURITY_HEADERS, VIEWER, Guard
 from local.page.journal import Journal
 from local.page.names import FOLDER_OF_TYPE, identifier, version_in_names
 from local.page.samples import read_samples
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 FILES: Final = Path(__file__).parent / "files"
-VIEWER: Final = Path(__file__).parents[2] / "cli" / "viewer"
-"""The files that the page shares with the report. No Python is imported from there."""
-
 FOLDER: Final = "/page/"
 MAX_UPLOAD_BYTES: Final = 64_000_000
 """More than MAX_OBJECT_BYTES, so that a user can see what the functions do beyond their limit."""

@@ -8,31 +8,18 @@ have the page's own Origin. No answer allows another site to read it.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from werkzeug.wrappers import Request
 
-_CONTENT_SECURITY_POLICY: Final = (
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self'",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-)
+VIEWER: Final = Path(__file__).parents[2] / "cli" / "viewer"
+"""The files that the pages share. No Python is imported from there."""
 
-SECURITY_HEADERS: Final = {
-    "Content-Security-Policy": "; ".join(_CONTENT_SECURITY_POLICY),
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
+SECURITY_HEADERS: Final[Mapping[str, str]] = json.loads((VIEWER / "headers.json").read_bytes())
 
 _OWN_SITE: Final = (None, "same-origin", "none")
 

@@ -67,16 +67,37 @@ def read_card(
     """
     infos = tuple(id_infos)
     has_text = any(info.text.strip() for info in infos)
-    readings = ranked = [_read(card_type, info) for info in infos]
+    readings = [_read(card_type, info) for info in infos]
+    card = _card_of(card_type, readings, has_text=has_text, at=at, minimum_score=minimum_score)
+    return card._replace(checks=status_check(status, has_text=has_text) + card.checks)
+
+
+def read_values(card_type: CardType, texts: Mapping[str, str | None], *, at: str) -> ReadCard:
+    """Read what a person typed for each field as if CI had read it under the field's own label.
+
+    So typed values get the same normal form and the same checks, but `status.agrees` and
+    `score.minimum`. `at` is when the job was created, in RFC 3339.
+    """
+    readings = [
+        _Reading(IdInfo("", text, None, ()), name, name, _values(name, text.strip()))
+        for name in FIELD_NAMES[card_type]
+        if (text := texts.get(name)) and text.strip()
+    ]
+    return _card_of(card_type, readings, has_text=True, at=at, minimum_score=0)
+
+
+def _card_of(
+    card_type: CardType, readings: list[_Reading], *, has_text: bool, at: str, minimum_score: int
+) -> ReadCard:
+    ranked = readings
     if card_type == "DriverLicense":
         readings = _with_validity(readings)
         ranked = _by_rank(readings)
     items = tuple([(reading.info, reading.field) for reading in readings])
-    checks = status_check(status, has_text=has_text)
     if not has_text:
-        return ReadCard({**NO_FIELDS[card_type]}, items, checks)
+        return ReadCard({**NO_FIELDS[card_type]}, items, ())
     fields, doubts = _fields(card_type, ranked)
-    checks += card_checks(card_type, fields, items, doubts, at=at, minimum_score=minimum_score)
+    checks = card_checks(card_type, fields, items, doubts, at=at, minimum_score=minimum_score)
     return ReadCard(fields, items, checks)
 
 

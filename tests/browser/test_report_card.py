@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from shared.card import IdInfo
 from tests.browser.reports import opened, rows, write
 from tests.support.results import card_result
+from tests.support.reviews import review_of
 
 pytestmark = pytest.mark.browser
 
@@ -76,3 +77,21 @@ def test_a_score_has_its_band_in_list_boxes_and_table(page: Page, tmp_path: Path
         assert page.locator(f"#card .chip.{band}").count() == 1
     expect(page.locator("#list .chip")).to_have_class("chip low")
     expect(page.locator("#list .chip")).to_have_text("lowest score 20, below the minimum of 80")
+
+
+@pytest.mark.parametrize("hostile", ["</script><img src=x onerror=alert(1)>", "<b>"])
+def test_a_reviewed_card_shows_whose_word_counts_and_needs_no_review(
+    hostile: str, page: Page, tmp_path: Path
+) -> None:
+    cards = [card_result("uploads/a.jpg"), card_result("uploads/b.jpg")]
+    review = review_of(cards[0], name=f"样本乙{hostile}")._replace(note=hostile)
+    opened(page, write(tmp_path / "r.html", iter(cards), reveal=True, reviews=[review]))
+    page.locator("#review").select_option("reviewed")
+    expect(rows(page)).to_have_count(1)
+    expect(page.locator("#card .tags .state")).to_have_text("recognised")
+    expect(page.locator("#card .review")).to_contain_text("Reviewed by reviewer-1")
+    expect(page.locator("#card .review .said")).to_have_text(hostile)
+    expect(page.locator("#card [data-field=name] .value")).to_have_text(f"样本乙{hostile}")
+    page.locator("#review").select_option("needed")
+    expect(page.locator("#card h2")).to_have_text("uploads/b.jpg")
+    assert page.locator("img, #card b").count() == 0

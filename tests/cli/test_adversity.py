@@ -67,6 +67,8 @@ ROWS = (
     Row("rerun --prefix=uploads/ --dry-run", like="rerun --failed --yes"),
     Row("pause", survives={BODY: 0}),
     Row("resume", survives={BODY: 0}),
+    Row("review --list", (0, 1)),
+    Row(f"review accept {KEY}", (1, 1)),  # nothing of the card is there
     Row(f"forget {KEY} --yes"),
     Row(f"forget {KEY} --dry-run", like=f"forget {KEY} --yes"),
     Row("purge --older-than=9 --photos --yes", survives={BODY: 0}),

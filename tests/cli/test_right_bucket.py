@@ -41,6 +41,7 @@ CHANGE = (
     ("pause",),
     ("resume",),
     ("backfill", "--yes"),
+    ("review", "reject", KEY),
     ("rerun", KEY, "--yes"),
     ("forget", KEY, "--yes", "--no-wait"),
     ("purge", "--older-than=9", "--yes"),

@@ -18,7 +18,7 @@ from shared.times import from_rfc3339, rfc3339
 Before = Callable[[str, str], None]
 
 
-def _etag(body: bytes) -> str:
+def etag_of_body(body: bytes) -> str:
     return hashlib.md5(body, usedforsecurity=False).hexdigest()
 
 
@@ -44,7 +44,7 @@ class MemoryStore:
     def upload(self, key: str, content: bytes = b"a card", **changes: Any) -> Photo:
         photo = Photo(
             key=key,
-            etag=_etag(content),
+            etag=etag_of_body(content),
             size=len(content),
             last_modified=rfc3339(self.now()),
             content_type="image/jpeg",
@@ -84,7 +84,7 @@ class MemoryStore:
 
         def listed(name: str) -> Listed:
             body = self.objects[name]
-            return Listed(name, _etag(body), len(body), self.written_at.get(name, 0))
+            return Listed(name, etag_of_body(body), len(body), self.written_at.get(name, 0))
 
         return self._page(self.objects, listed, prefix, after)
 

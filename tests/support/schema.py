@@ -1,4 +1,7 @@
-"""Every result written in a test is held against the published schema, and against its items."""
+"""Every result and review written in a test is held against its published schema.
+
+A result is also held against its items.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,9 @@ from cli.audit.recomputation import differences
 from tests.support.cards import MINIMUM
 
 _DOCS = Path(__file__).parents[2] / "docs"
-_RESULT = jsonschema.Draft202012Validator(
-    json.loads((_DOCS / "result.schema.json").read_text(encoding="utf-8"))
+_RESULT, _REVIEW = (
+    jsonschema.Draft202012Validator(json.loads((_DOCS / f"{kind}.schema.json").read_bytes()))
+    for kind in ("result", "review")
 )
 _PENDING = {
     "schema",
@@ -36,10 +40,18 @@ _PENDING = {
 
 
 def validate_result(document: dict[str, Any]) -> None:
-    problems = [f"{error.json_path}: {error.validator}" for error in _RESULT.iter_errors(document)]
-    assert not problems, problems
+    _validate(_RESULT, document)
     differing = differences(document, MINIMUM)
     assert not differing, f"these don't follow from its items: {', '.join(differing)}"
+
+
+def validate_review(document: dict[str, Any]) -> None:
+    _validate(_REVIEW, document)
+
+
+def _validate(schema: Any, document: dict[str, Any]) -> None:
+    problems = [f"{error.json_path}: {error.validator}" for error in schema.iter_errors(document)]
+    assert not problems, problems
 
 
 def validate_pending(document: dict[str, Any]) -> None:

@@ -8,13 +8,16 @@ from typing import Any
 from cli.audit.judgement import AuditFinding
 from cli.audit.run import AuditScope, audit
 from cli.delete.forget import Forgetting
+from cli.review.decision import ReviewTarget, review_from
 from cli.seal.sealing import SealMade, make_seal
 from shared.card import Check
 from shared.documents import Evidence, ResultError, encode
 from shared.store.layout import result_name, review_name
 from tests.support.cards import AT, LICENCE, id_infos
+from tests.support.memory import etag_of_body
 from tests.support.pipelines import World
 from tests.support.results import card_result
+from tests.support.reviews import draft
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 SOURCE_UNCHANGED = (Check("source.unchanged", passed=True, detail=None),)
@@ -68,9 +71,12 @@ class SealedWorld(World):
         return self.write(result_name("ocr/", key, version), card.body())
 
     def review(self, kind: str = "card", number: int = 1, version: str = "e1") -> str:
-        """Write a review. Return its name."""
-        body = encode({"schema": "card-ocr.review.v1", "number": number, "decision": "confirmed"})
-        return self.write(review_name("ocr/", KEYS.get(kind, kind), version, number), body)
+        """Write a review that confirms a result. Return its name."""
+        key = KEYS.get(kind, kind)
+        result = self.store.objects[result_name("ocr/", key, version)]
+        target = ReviewTarget(key, version, etag_of_body(result))
+        review = review_from(json.loads(result), target, draft(seen=number - 1, keeps=True), AT)
+        return self.write(review_name("ocr/", key, version, number), review.body())
 
     def forget(self, kind: str, why: str | None = None) -> str:
         """Delete a card as `card-ocr forget` does. Return the name of the record."""

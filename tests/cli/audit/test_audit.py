@@ -207,3 +207,60 @@ def test_a_key_stays_masked_if_the_log_shows_keys(operator: Operator, served: Cl
     operator.serves(served, LOG_KEYS="true")
     answer = operator.calls("audit")
     assert "gone.jpg" not in answer.out + answer.err
+
+
+def audited(operator: Operator, *options: str) -> tuple[int, list[tuple[str, str]]]:
+    """The exit status, and the kind and detail of each finding."""
+    answer = operator.calls("audit", "--json", *options)
+    return answer.status, [(one["kind"], one["detail"]) for one in answer.document()["findings"]]
+
+
+def change_review(here: Cloud, **changes: object) -> None:
+    (name,) = here.names("reviews")
+    write(here, name, json.dumps({**here.document(name), **changes}).encode())
+
+
+def test_a_review_is_counted_and_is_no_unknown_object(operator: Operator, served: Cloud) -> None:
+    served.upload(KEY)
+    operator.calls("review", "accept", KEY)
+    answer = operator.calls("audit", "--deep", "--json")
+    assert (answer.status, answer.document()["findings"]) == (0, [])
+    objects = answer.document()["objects"]
+    assert (objects["reviews"], objects["unreadable_names"]) == (1, 0)
+    assert answer.document()["read"]["confirmed"] == 1
+
+
+def test_a_review_without_its_result_is_broken(operator: Operator, served: Cloud) -> None:
+    etag = served.upload(KEY)
+    operator.calls("review", "accept", KEY)
+    served.user.delete_object(Bucket=BUCKET, Key=f"ocr/results/{KEY}.{etag}.json")
+    served.user.delete_object(Bucket=BUCKET, Key=KEY)
+    assert audited(operator) == (1, [("broken", "review 0001: its result is not there")])
+
+
+@pytest.mark.parametrize(
+    ("changes", "detail"),
+    [
+        ({"result_etag": "0" * 32}, "review: its result is another object now"),
+        ({"number": 2}, "review: its result is not the one its name says"),
+        ({"version": "e9"}, "review: its result is not the one its name says"),
+        ({"decision": "approved"}, "review: $.decision enum"),
+        ({"changed": ["name"]}, "review: $.changed maxItems"),
+        ({"fields": {}, "reviewer": 7}, "review: $.reviewer type"),
+    ],
+)
+def test_a_review_that_contradicts_its_result_its_name_or_its_schema_is_broken(
+    operator: Operator, served: Cloud, changes: dict[str, object], detail: str
+) -> None:
+    served.upload(KEY)
+    operator.calls("review", "accept", KEY)
+    change_review(served, **changes)
+    assert audited(operator) == (0, [])  # no body was read
+    assert audited(operator, "--deep") == (1, [("broken", detail)])
+
+
+def test_a_reviewed_card_fails_no_audit(operator: Operator, served: Cloud) -> None:
+    served.upload(KEY)
+    assert audited(operator, "--fail-on", "needs_review")[0] == 1
+    operator.calls("review", "accept", KEY)
+    assert audited(operator, "--fail-on", "needs_review")[0] == 0

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cli.bucket.cards import ListedCard, list_cards
-from shared.store.layout import name_of_key, pending_name, result_name
+from shared.store.layout import name_of_key, pending_name, result_name, review_name
 from tests.support.memory import MemoryStore
 from tests.support.pipelines import World
 
@@ -41,7 +41,10 @@ def seen(cards: Iterable[ListedCard]) -> Seen:
 
 
 def listed(world: World, prefix: str | None = None) -> list[ListedCard]:
-    with list_cards(world.context(), prefix, lambda _count: None, with_pending=True) as listing:
+    context = world.context()
+    with list_cards(
+        context, prefix, lambda _count: None, with_pending=True, with_reviews=True
+    ) as listing:
         return list(listing)
 
 
@@ -112,11 +115,12 @@ def test_each_page_of_a_listing_is_asked_for_once(
         sum(key.startswith("uploads/") for key in photos),
         len({one for one in objects if one[2]}),
         len({one for one in objects if not one[2]}),
+        0,  # reviews
     ]
     assert len(world.store.calls) == sum(max(1, -(-count // 3)) for count in folders)
 
 
-@pytest.mark.parametrize("call", [0, 1, 2])
+@pytest.mark.parametrize("call", [0, 1, 2, 3])
 def test_a_card_that_ends_before_any_of_the_listings_is_not_lost(call: int) -> None:
     world = World()
     store = world.store
@@ -132,7 +136,7 @@ def test_a_card_that_ends_before_any_of_the_listings_is_not_lost(call: int) -> N
 
     store.before = end
     (card,) = listed(world)
-    assert len(store.calls) == 3
+    assert len(store.calls) == 4
     assert {one.version for one in (*card.results, *card.pending)} == {etag}
 
 
@@ -145,7 +149,7 @@ def test_a_card_that_is_deleted_meanwhile_is_never_a_photo_without_its_result() 
     store.calls.clear()
 
     def delete(_call: str, _name: str) -> None:
-        if len(store.calls) == 3:  # between the results and the photos
+        if len(store.calls) == 4:  # between the results and the photos
             del store.photos["uploads/a.jpg"]
             del store.objects[result]
 
@@ -155,11 +159,44 @@ def test_a_card_that_is_deleted_meanwhile_is_never_a_photo_without_its_result() 
 
 def test_names_that_are_none_of_ours_are_counted_and_left() -> None:
     world = World()
-    for name in ("ocr/results/readme.txt", "ocr/pending/x.json", "ocr/pending/a.e1.0000.json"):
+    for name in (
+        *("ocr/results/readme.txt", "ocr/pending/x.json", "ocr/pending/a.e1.0000.json"),
+        *("ocr/reviews/a.e1.json", "ocr/reviews/a.e1.0000.json"),
+    ):
         world.store.replace(name, b"")
-    with list_cards(world.context(), None, lambda _count: None, with_pending=True) as listing:
+    context = world.context()
+    with list_cards(
+        context, None, lambda _count: None, with_pending=True, with_reviews=True
+    ) as listing:
         assert not list(listing)
-        assert listing.strange == 3
+        assert listing.strange == 5
+
+
+def test_the_review_with_the_highest_number_is_the_last_one() -> None:
+    world = World()
+    for version, number in (("e1", 2), ("e1", 10), ("e1~2", 11), ("e1", 9)):
+        world.store.replace(review_name("ocr/", "uploads/a.jpg", version, number), b"{}")
+    (card,) = listed(world)
+    last = card.last_review("e1")
+    assert last is not None
+    assert last.number == 10
+    assert card.last_review("e2") is None
+
+
+def test_a_review_is_never_listed_without_the_result_that_it_is_about() -> None:
+    world = World()
+    result = result_name("ocr/", "uploads/a.jpg", "e1")
+    review = review_name("ocr/", "uploads/a.jpg", "e1", 1)
+    left = {"ocr/results/", "ocr/reviews/"}
+
+    def write(_call: str, name: str) -> None:
+        left.discard(name)
+        if not left:  # between the two listings
+            world.store.objects.update({result: b"{}", review: b"{}"})
+
+    world.store.before = write
+    (card,) = listed(world)
+    assert [one.version for one in card.results] == ["e1"]
 
 
 def put(world: World, key: str, *versions: str) -> None:

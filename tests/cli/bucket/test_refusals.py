@@ -31,6 +31,7 @@ OF_RESULTS = {
     "rerun": ("rerun", "--failed", "--yes"),
     "bill": ("bill",),
     "wait": ("wait", "--prefix=uploads/"),
+    "review": ("review", "--list"),
 }
 OF_PHOTOS = {
     "report": ("report", "--images"),

@@ -7,9 +7,10 @@ from cli.terminal.period import Period, period_of
 from shared.card import IdInfo
 from shared.documents import Result
 from shared.errors import StorageFault
-from shared.store.layout import result_name
+from shared.store.layout import result_name, review_name
 from tests.support.pipelines import World
 from tests.support.results import card_result, read_result
+from tests.support.reviews import review_of
 
 LONG = "uploads/" + "x" * 700 + ".jpg"
 
@@ -84,3 +85,29 @@ def test_a_result_that_is_older_than_a_period_is_not_read() -> None:
     with open_results(world.context(), WantedResults(period=Period(world.clock()))) as cards:
         assert not list(cards)
     assert reads(world) == 0
+
+
+def test_the_last_review_comes_with_its_result_if_it_is_wanted() -> None:
+    card = card_result()
+    world = world_with(card)
+    for number in (1, 2):
+        name = review_name("ocr/", "uploads/a.jpg", "e1", number)
+        world.store.replace(name, review_of(card, number=number).body())
+    world.store.calls.clear()
+    with open_results(world.context(), WantedResults(with_reviews=True)) as cards:
+        (found,) = cards
+    assert found.review is not None
+    assert found.review["number"] == 2
+    assert not found.awaits_review
+    assert reads(world) == 2
+    with open_results(world.context(), WantedResults()) as cards:
+        (found,) = cards
+    assert found.review is None
+
+
+def test_a_body_that_is_no_review_is_counted_and_its_card_is_read() -> None:
+    world = world_with(card_result())
+    world.store.replace(review_name("ocr/", "uploads/a.jpg", "e1", 1), b"no JSON")
+    with open_results(world.context(), WantedResults(with_reviews=True)) as cards:
+        (found,) = cards
+        assert (found.review, cards.unreadable) == (None, 1)

@@ -59,7 +59,9 @@ def test_nothing_of_the_card_is_left_and_all_of_the_others(
 def test_what_is_not_there_is_no_error(operator: Operator) -> None:
     answer = operator.calls("forget", KEY, "--yes", "--json")
     assert answer.status == 0
-    assert answer.document()["found"] == {"photos": 0, "pending": 0, "results": 0}
+    assert answer.document()["found"] == dict.fromkeys(
+        ("photos", "pending", "results", "reviews"), 0
+    )
 
 
 def test_a_card_whose_job_is_under_way_goes_and_its_callback_brings_nothing_back(
@@ -165,3 +167,16 @@ def test_a_card_can_be_named_by_its_digest(operator: Operator, served: Cloud) ->
     digest = operator.calls("forget", KEY, "--dry-run", "--json").document()["card"]
     assert operator.calls("forget", digest, "--yes").status == 0
     assert not all_keys(served)
+
+
+def test_the_reviews_go_with_the_results_and_are_recorded(
+    operator: Operator, served: Cloud
+) -> None:
+    served.upload(KEY)
+    operator.calls("review", "accept", KEY)
+    operator.calls("review", "reject", KEY, "--after", "1")
+    assert "1 photo, 1 result, 2 reviews." in operator.calls("forget", KEY, "--dry-run").out
+    assert operator.calls("forget", KEY, "--yes").status == 0
+    assert served.names("reviews") == served.names("results") == []
+    (name,) = served.names("deleted")
+    assert served.document(name)["counts"] == {"result": 1, "review": 2}

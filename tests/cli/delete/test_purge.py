@@ -175,3 +175,28 @@ def test_a_photo_that_stays_keeps_its_result(operator: Operator, here: Cloud) ->
     refusing(here, KEY, CosError("AccessDenied", "no"))
     operator.calls("purge", "--older-than=9", "--photos", "--yes")
     assert len(photos(here)) == len(here.names("results")) == 2
+
+
+def review_all(operator: Operator) -> None:
+    for key in (KEY, f"{KEY}.b.jpg", LONG):
+        assert operator.calls("review", "accept", key).status == 0
+
+
+def test_the_reviews_of_an_old_result_go_with_it(operator: Operator, here: Cloud) -> None:
+    review_all(operator)
+    purge(operator, 9)
+    assert here.names("reviews") == here.names("results") == []
+
+
+def test_a_review_that_cant_be_deleted_keeps_its_result(operator: Operator, here: Cloud) -> None:
+    review_all(operator)
+
+    def refuse(request: CosRequest) -> CosError | None:
+        is_review = (request.key or "").startswith(f"ocr/reviews/{KEY}.b.jpg")
+        is_refused = request.method == "DELETE" and is_review
+        return CosError("AccessDenied", "scripted") if is_refused else None
+
+    here.local.cos.before_effect = refuse
+    answer = operator.calls("purge", "--older-than=9", "--yes", "--json")
+    assert answer.status == 1
+    assert len(here.names("reviews")) == len(here.names("results")) == 1

@@ -87,6 +87,29 @@ def test_a_purge_records_what_it_deleted_with_the_jobs(operator: Operator, here:
     assert not [name for name in here.names("state") if "purge" in name]
 
 
+def test_a_purge_records_the_reviews_that_went_with_a_result(
+    operator: Operator, here: Cloud
+) -> None:
+    assert operator.calls("review", "reject", KEY).status == 0
+    (review,) = here.names("reviews")
+    assert operator.calls("purge", "--older-than=9", "--yes").status == 0
+    (record,) = records(here)
+    assert name_sha256(review) in digests(record)
+    assert record["counts"] == {"result": 2, "review": 1}
+    assert here.names("reviews") == []
+
+
+def test_reviews_that_cos_refuses_to_delete_keep_their_result(
+    operator: Operator, here: Cloud
+) -> None:
+    assert operator.calls("review", "reject", KEY).status == 0
+    refusing(here, "ocr/reviews/", CosError("AccessDenied", "no"))
+    operator.calls("purge", "--older-than=9", "--yes")
+    (record,) = records(here)
+    assert record["counts"] == {"result": 1}
+    assert len(here.names("reviews")) == len(here.names("results")) == 1
+
+
 def test_without_a_reason_a_purge_names_its_days(operator: Operator, here: Cloud) -> None:
     operator.calls("purge", "--older-than=9", "--yes")
     assert [record["why"] for record in records(here)] == ["Older than 9 days"]
@@ -132,7 +155,7 @@ def test_an_interrupted_purge_is_recorded_by_the_next(operator: Operator, here: 
 def test_what_another_purge_is_deleting_is_left_to_it(operator: Operator, here: Cloud) -> None:
     name = "ocr/state/purge/0.json"
     note: dict[str, object] = {
-        "cards": [["ocr/results/gone.jpg.e1.json", None, []]],
+        "cards": [["ocr/results/gone.jpg.e1.json", None, [], []]],
         "why": "of another",
     }
     here.user.put_object(Bucket=BUCKET, Key=name, Body=json.dumps(note).encode())

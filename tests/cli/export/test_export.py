@@ -139,3 +139,35 @@ def test_a_period_chooses_by_when_the_result_was_written(operator: Operator, ser
     for arguments, rows in (((f"--since={at}",), 1), ((f"--until={at}",), 0)):
         answer = operator.calls("export", "--format", "jsonl", *arguments)
         assert (answer.status, len(answer.out.splitlines())) == (0, rows)
+
+
+def test_reviewed_cards_have_the_values_that_count_and_whose_word_that_is(
+    operator: Operator, served: Cloud
+) -> None:
+    served.upload(KEY)
+    served.upload("uploads/b.jpg")
+    operator.calls("review", "correct", KEY, "ethnicity=满", "--note", "seen", "--reviewer", "r")
+    answer = operator.calls("export", "--format", "jsonl", "--reviewed", "--reveal")
+    rows = {row["key"]: row for row in map(json.loads, answer.out.splitlines())}
+    row, other = rows[KEY], rows["uploads/b.jpg"]
+    assert (row["ethnicity"], row["name"], row["needs_review"]) == ("满", NAME, False)
+    assert (row["decision"], row["changed"], row["review"]) == ("corrected", "ethnicity", 1)
+    assert (row["note"], row["reviewer"]) == ("seen", "r")
+    assert (other["ethnicity"], other["needs_review"], other["decision"]) == ("汉", True, None)
+
+
+def test_without_reviewed_a_row_is_the_results_own(operator: Operator, served: Cloud) -> None:
+    served.upload(KEY)
+    before = operator.calls("export", "--format", "jsonl", "--reveal").document()
+    operator.calls("review", "reject", KEY)
+    assert operator.calls("export", "--format", "jsonl", "--reveal").document() == before
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "xlsx"])
+def test_a_review_is_masked_in_every_format(
+    form: str, operator: Operator, served: Cloud, tmp_path: Path
+) -> None:
+    served.upload(KEY)
+    operator.calls("review", "correct", KEY, f"ethnicity={NAME}", "--note", NUMBER)
+    out = str(tmp_path / f"cards.{form}")  # the operator looks at what is written
+    assert operator.calls("export", "--format", form, "--out", out, "--reviewed").status == 0

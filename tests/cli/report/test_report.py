@@ -17,6 +17,7 @@ from tests.support.cards import AT, MINIMUM, NAME, NUMBER, PERSONAL
 from tests.support.clouds import BUCKET, Cloud
 from tests.support.environment import SECRET
 from tests.support.results import card_result, read_result
+from tests.support.reviews import review_document
 
 KEY = f"uploads/{NAME}.jpg"
 SAMPLE = Path("local/samples/id/straight.jpg")
@@ -186,3 +187,21 @@ def test_a_card_in_a_report_has_what_the_page_shows() -> None:
     assert card["key"] == card["log_key"] != KEY
     assert card["version"] == "e1"
     assert card["job"] == {"id": "a1b2c3", "state": "Success", "attempt": 1}
+
+
+def test_a_reviewed_card_has_the_values_that_count_and_needs_no_review() -> None:
+    result = card_result()
+    review = review_document(result, ethnicity="满")
+    card = read_result()._replace(review=review)
+    shown = card_in_report(card, Masking(SECRET, reveal=True))
+    assert (shown["fields"]["ethnicity"], shown["needs_review"]) == ("满", False)
+    assert shown["review"]["decision"] == "corrected"
+    masked = json.dumps(card_in_report(card, Masking(SECRET, reveal=False)), ensure_ascii=False)
+    assert not [value for value in ("seen on the photo", *PERSONAL) if value in masked]
+
+
+def test_a_report_reads_the_reviews(operator: Operator, served: Cloud, tmp_path: Path) -> None:
+    served.upload(f"uploads/{NAME}.jpg")
+    operator.calls("review", "accept", f"uploads/{NAME}.jpg", "--reviewer", "somebody")
+    (card,) = cards_in(written(operator, tmp_path))
+    assert card["review"]["reviewer"] == "somebody"  # type: ignore[index]

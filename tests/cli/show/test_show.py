@@ -181,3 +181,39 @@ def test_without_the_photo_there_is_no_picture(
     assert "No picture: " in answer.err
     assert NUMBER not in answer.out
     assert not out.exists()
+
+
+def test_a_review_is_shown_with_the_values_that_it_changed(
+    operator: Operator, served: Cloud
+) -> None:
+    etag = served.upload(KEY)
+    result = served.result(KEY, etag)
+    operator.calls("review", "correct", KEY, "ethnicity=满", "--note", "seen", "--reviewer", "one")
+    operator.calls("review", "reject", KEY, "--reviewer", "two", "--after", "1")
+    out = operator.calls("show", KEY, "--reveal").out
+    for text in ("Reviews", "0001", "corrected", "one", "seen", "0002", "rejected", "two"):
+        assert text in out
+    assert "needs review" not in out
+    document = operator.calls("show", KEY, "--json", "--reveal").document()
+    assert [one["number"] for one in document["reviews"]] == [2, 1]
+    assert document["reviews"][1]["fields"]["ethnicity"] == "满"
+    assert document["card"] == result
+    (version,) = document["versions"]
+    assert (version["reviews"], version["awaits_review"]) == (2, False)
+
+
+def test_a_review_is_masked_unless_it_is_asked_for(operator: Operator, served: Cloud) -> None:
+    served.upload(KEY)
+    operator.calls("review", "correct", KEY, f"ethnicity={NAME}", "--note", NUMBER)
+    for form in ([], ["--json"]):
+        answer = operator.calls("show", KEY, *form)
+        assert not [value for value in (KEY, *PERSONAL) if value in answer.out + answer.err]
+
+
+def test_a_review_that_cant_be_read_is_shown_as_one(operator: Operator, served: Cloud) -> None:
+    etag = served.upload(KEY)
+    name = f"ocr/reviews/{KEY}.{etag}.0001.json"
+    served.user.put_object(Bucket=BUCKET, Key=name, Body=b"no JSON")
+    answer = operator.calls("show", KEY)
+    assert answer.status == 0
+    assert "unreadable" in answer.out

@@ -258,3 +258,12 @@ def test_what_the_jobs_of_the_last_hour_show(jobs: Jobs, words: str) -> None:
 def test_failed_jobs_and_their_failed_results_are_one_reason() -> None:
     jobs = JOBS._replace(states={"Failed": 20}, codes={"ResourceNotSupported": 20})
     assert len(reasons(jobs=jobs, results=of((20, FAILED)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(FAILED, "failed"), (EMPTY, "nothing_found"), (REVIEW, "needs_review")]
+)
+def test_reviewed_cards_ask_for_no_attention(kind: ResultSummary, name: str) -> None:
+    results = of((10, WELL), (10, kind))
+    assert reasons(results=results)
+    assert not reasons(results=results._replace(reviewed={name: 10}))

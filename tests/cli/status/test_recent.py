@@ -9,6 +9,7 @@ from cli.status.recognition import HOUR, Jobs
 from shared.documents import Evidence, ResultError, encode
 from shared.errors import StorageFault
 from shared.store import Listed, Page
+from shared.store.layout import review_name
 from tests.support.cards import AT
 from tests.support.memory import MemoryStore, failing_at
 from tests.support.pipelines import START, World
@@ -175,3 +176,27 @@ def test_neither_the_listing_nor_the_jobs_keep_the_other_from_being_looked_at() 
     read = {name for call, name in world.store.calls if call == "read"}
     assert of_a_job in read
     assert len(read.intersection(listed)) == 1
+
+
+def test_a_reviewed_result_needs_no_review_any_more() -> None:
+    world = World()
+    error = ResultError("Cancelled", None, "job")
+    write(world.store, "uploads/a.jpg", failed_check="fields.complete")
+    write(world.store, "uploads/b.jpg", failed_check="fields.complete")
+    write(world.store, "uploads/c.jpg", outcome="failed", error=error)
+    write(world.store, "uploads/d.jpg")
+    for key in ("uploads/a.jpg", "uploads/c.jpg", "uploads/d.jpg", "uploads/a.jpg.e1"):
+        world.store.objects[review_name("ocr/", key, "e1", 1)] = b"{}"
+    found = look(world)
+    assert found.needs_review == 1
+    assert (found.awaiting("failed"), found.outcomes["failed"]) == (0, 1)
+    assert found.reviewed == {"recognised": 1, "failed": 1, "needs_review": 1}
+
+
+def test_a_review_that_comes_later_is_seen_by_the_next_look() -> None:
+    world = World()
+    write(world.store, "uploads/a.jpg", failed_check="fields.complete")
+    reader = RecentReader(world.context(), 9)
+    assert [reader.look(JOBS, START).needs_review] == [1]  # type: ignore[union-attr]
+    world.store.objects[review_name("ocr/", "uploads/a.jpg", "e1", 1)] = b"{}"
+    assert [reader.look(JOBS, START).needs_review] == [0]  # type: ignore[union-attr]

@@ -114,7 +114,7 @@ def test_a_pause_needs_attention_before_a_sweep_has_noticed(
     assert "Nothing is sent, uploads included: held since" in answer.out
 
 
-def test_a_look_costs_cos_four_requests_and_one_for_each_result(
+def test_a_look_costs_cos_four_requests_one_for_each_result_and_one_for_reviews_side_by_side(
     operator: Operator, served: Cloud
 ) -> None:
     for name in ("a", "b", "c"):
@@ -123,9 +123,9 @@ def test_a_look_costs_cos_four_requests_and_one_for_each_result(
     seen: list[CosRequest] = []
     served.local.cos.before_effect = seen.append  # returns None: no request fails
     assert operator.calls("status", "--results", "2").status == 0
-    assert len(seen) == 4 + 2
+    assert len(seen) == 4 + 2 + 1
     assert operator.calls("status", "--results", "0").status == 0
-    assert len(seen) == 6 + 3
+    assert len(seen) == 7 + 3
 
 
 def test_a_watch_outlives_a_fault_of_the_cloud(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from cli.report.page import words
 
-FOLDERS = ("cli/viewer", "cli/report", "local/page/files")
+FOLDERS = ("cli/viewer", "cli/report", "cli/review/files", "local/page/files")
 TABLES = ("english.js", "chinese.js")
 ENGLISH, CHINESE = words("english"), words("chinese")
 
@@ -86,7 +86,8 @@ def test_every_word_is_asked_for_by_a_page() -> None:
 
 def test_no_page_has_a_word_of_its_own() -> None:
     """Text between tags; what a script writes is watched in a browser."""
-    for path in (Path("cli/report/page.html"), Path("local/page/files/index.html")):
+    pages = ("cli/report/page.html", "cli/review/files/index.html", "local/page/files/index.html")
+    for path in map(Path, pages):
         body = re.sub(r"<(kbd|script).*?</\1>", "", path.read_text("utf-8").partition("<body>")[2])
         shown = re.sub(r"<.+?>|\$\w+", "", body)
         assert not re.search(r"[^\W\d_]", shown), path

@@ -1,0 +1,171 @@
+"""Which cards await a person: those whose current result needs a word, and has none."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cli.bucket.cards import CardListing, CardObject, ListedCard, list_cards
+from cli.bucket.documents import Document, result_in
+from cli.bucket.listing import pending_of, results_of
+from cli.bucket.reading import read_bodies
+from cli.bucket.refusals import ObjectRefused, RefusedBody
+from cli.bucket.reviews import awaits_review, reviews_of
+from cli.terminal.progress import Advance
+from shared.pipeline.context import Context
+from shared.store import Listed
+from shared.store.layout import etag_of, name_of_key, run_of
+from shared.times import from_rfc3339
+
+
+class AwaitingCard(NamedTuple):
+    """A result that awaits a person. `result_etag` is the result object's.
+
+    `failed_checks` and `code` say why; `written_at` is the result's, RFC 3339.
+    """
+
+    key: str
+    version: str
+    result_etag: str
+    card_type: str | None
+    outcome: str
+    needs_review: bool
+    failed_checks: tuple[str, ...]
+    code: str | None
+    written_at: str
+
+
+class AwaitingCards:
+    """The cards that await a person, found in another thread while the first are shown.
+
+    Attributes:
+        looked: How many cards with a result were looked at.
+        total: How many will be, None until they are listed.
+        unreadable: How many objects were no results.
+        is_complete: Whether all were looked at, or `fault` ended it.
+        fault: What ended the look, None if nothing did.
+    """
+
+    def __init__(self) -> None:
+        self._cards: list[AwaitingCard] = []
+        self._lock = threading.Lock()
+        self.looked = 0
+        self.total: int | None = None
+        self.unreadable = 0
+        self.is_complete = False
+        self.fault: Exception | None = None
+
+    def cards(self) -> list[AwaitingCard]:
+        """Return those found so far, in the order of finding: each keeps its place."""
+        with self._lock:
+            return list(self._cards)
+
+    def look(self, context: Context, prefix: str | None, advance: Advance) -> None:
+        """Find all under a prefix (None: all); `fault` keeps what ended it."""
+        try:
+            self._look(context, prefix, advance)
+        except Exception as error:  # noqa: BLE001 — whoever waits for the cards raises it
+            self.fault = error
+        finally:
+            self.is_complete = True
+
+    def _look(self, context: Context, prefix: str | None, advance: Advance) -> None:
+        listing = list_cards(context, prefix, advance, with_pending=True, with_reviews=True)
+        with listing as cards:
+            self.total = cards.count(every=False)
+            candidates = self._candidates(cards)
+            for one, (body,) in read_bodies(context.store, candidates, lambda one: [one.listed]):
+                document = result_in(body)
+                if document is None:
+                    self.unreadable += not isinstance(body, RefusedBody | None)
+                elif document["source"]["key"].startswith(prefix or "") and _awaits(document):
+                    with self._lock:
+                        self._cards.append(_awaiting(one, document))
+
+    def _candidates(self, cards: CardListing) -> Iterator[CardObject]:
+        for card in cards:
+            self.looked += bool(card.results)
+            if (one := candidate(card)) is not None:
+                yield one
+
+
+def oldest_first(cards: list[AwaitingCard]) -> list[AwaitingCard]:
+    """Return the cards as they are to be looked at."""
+    return sorted(cards, key=lambda one: (one.written_at, one.key, one.version))
+
+
+def candidate(card: ListedCard) -> CardObject | None:
+    """Return the result that may await a person, as far as names tell.
+
+    Return None if it has a review, or another result is on its way: the photo was replaced, or a
+    rerun is pending.
+    """
+    current = card.current_result()
+    if current is None or card.last_review(current.version) is not None:
+        return None
+    return None if _is_superseded(card, current.version) else current
+
+
+def _is_superseded(card: ListedCard, version: str) -> bool:
+    is_replaced = card.photo is not None and not card.is_there(version)
+    return is_replaced or is_rerunning(card, version)
+
+
+def is_rerunning(card: ListedCard, version: str) -> bool:
+    """Return whether a later run of the same content is pending."""
+    return any(
+        etag_of(one.version) == etag_of(version) and run_of(one.version) > run_of(version)
+        for one in card.pending
+    )
+
+
+def card_now(context: Context, key: str) -> ListedCard:
+    """List what there is of one card now. A photo that COS refuses to show counts as gone.
+
+    Raises:
+        StorageFault: COS couldn't be asked.
+    """
+    store, prefix, name = context.store, context.settings.output_prefix, name_of_key(key)
+    return ListedCard(
+        name,
+        photo=_photo(context, key),
+        reviews=list(reviews_of(store, prefix, name)),
+        results=[CardObject(one.version, 0, one.listed) for one in results_of(store, prefix, name)],
+        pending=list(_pending(context, name)),
+    )
+
+
+def _photo(context: Context, key: str) -> Listed | None:
+    try:
+        photo = context.store.head_photo(key)
+    except ObjectRefused:
+        return None
+    if photo is None:
+        return None
+    at = from_rfc3339(photo.last_modified) if photo.last_modified else 0
+    return Listed(key, photo.etag, photo.size, at)
+
+
+def _pending(context: Context, name: str) -> Iterator[CardObject]:
+    for one in pending_of(context.store, context.settings.output_prefix, name):
+        yield CardObject(one.version, one.attempt, one.listed)
+
+
+def _awaits(document: Document) -> bool:
+    return awaits_review(document["outcome"], needs_review=document["needs_review"])
+
+
+def _awaiting(one: CardObject, document: Document) -> AwaitingCard:
+    error = document["error"]
+    return AwaitingCard(
+        key=document["source"]["key"],
+        version=one.version,
+        result_etag=one.listed.etag,
+        card_type=document["card_type"],
+        outcome=document["outcome"],
+        needs_review=document["needs_review"],
+        failed_checks=tuple(one["name"] for one in document["checks"] if not one["passed"]),
+        code=error["code"] if error else None,
+        written_at=document["written_at"],
+    )

@@ -1,0 +1,154 @@
+"""Who may ask the page of `card-ocr review`: over a socket, and of the admission by itself."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Iterator
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import pytest
+
+from cli.review.server import MAX_BODY, Admission, PageReply, PageRequest, served
+from shared.errors import ConfigurationError
+
+
+def answer(request: PageRequest) -> PageReply:
+    body = json.dumps([request.method, request.path]).encode()
+    return PageReply(HTTPStatus.OK, body, "application/json")
+
+
+@pytest.fixture
+def admission() -> Iterator[Admission]:
+    with served(answer) as admission:
+        yield admission
+
+
+class Client:
+    """A browser, as far as it matters here."""
+
+    def __init__(self, admission: Admission) -> None:
+        address = urlsplit(admission.address)
+        self.first = f"/?{address.query}"
+        self.host = address.netloc
+        self.cookie: str | None = None
+
+    def asks(
+        self, path: str, method: str = "GET", body: bytes = b"", **headers: str
+    ) -> http.client.HTTPResponse:
+        connection = http.client.HTTPConnection("127.0.0.1", int(self.host.partition(":")[2]))
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        given.setdefault("Host", self.host)
+        if self.cookie:
+            given["Cookie"] = self.cookie
+        connection.request(method, path, body, given)
+        reply = connection.getresponse()
+        reply.read()
+        connection.close()
+        return reply
+
+    def opens(self) -> int:
+        reply = self.asks(self.first)
+        cookie = reply.getheader("Set-Cookie") or ""
+        self.cookie = cookie.partition(";")[0] or None
+        return reply.status
+
+
+@pytest.fixture
+def client(admission: Admission) -> Client:
+    return Client(admission)
+
+
+@pytest.fixture
+def inside(client: Client) -> Client:
+    assert client.opens() == HTTPStatus.OK
+    return client
+
+
+@pytest.mark.parametrize("path", ["/", "/cards", "/files/main.js", "/?t=", "/?t=wrong", "/?t=%ff"])
+def test_without_the_token_nothing_is_answered(client: Client, path: str) -> None:
+    assert client.asks(path).status == HTTPStatus.FORBIDDEN
+
+
+def test_the_token_becomes_a_cookie_that_no_script_and_no_other_site_has(client: Client) -> None:
+    cookie = client.asks(client.first).getheader("Set-Cookie") or ""
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    assert urlsplit(client.first).query.removeprefix("t=") not in cookie
+
+
+def test_the_token_is_good_once(admission: Admission, inside: Client) -> None:
+    assert Client(admission).opens() == HTTPStatus.FORBIDDEN
+    assert inside.asks("/cards").status == HTTPStatus.OK
+    assert inside.asks(inside.first).status == HTTPStatus.OK  # its own browser may reload
+
+
+def test_a_wrong_cookie_is_none(client: Client) -> None:
+    client.cookie = f"card-ocr-review-{client.host.partition(':')[2]}=wrong"
+    assert client.asks("/cards").status == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost:1", "127.0.0.1", "[::1]"])
+def test_the_page_answers_to_its_own_name_only(inside: Client, host: str) -> None:
+    assert inside.asks("/cards", Host=host).status == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_another_origin_is_refused(inside: Client, method: str, origin: str) -> None:
+    assert inside.asks("/cards", method, Origin=origin).status == HTTPStatus.FORBIDDEN
+
+
+def test_what_writes_must_name_its_origin(inside: Client) -> None:
+    assert inside.asks("/reviews", "POST").status == HTTPStatus.FORBIDDEN
+    own = f"http://{inside.host}"
+    assert inside.asks("/reviews", "POST", Origin=own).status == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_site_is_refused_but_may_link_to_the_address(client: Client, site: str) -> None:
+    assert client.asks(client.first, Sec_Fetch_Site=site).status == HTTPStatus.OK
+    client.cookie = None
+    assert client.asks("/cards", Sec_Fetch_Site=site).status == HTTPStatus.FORBIDDEN
+
+
+def test_another_site_cant_use_the_cookie(inside: Client) -> None:
+    assert inside.asks("/photos/0", Sec_Fetch_Site="cross-site").status == HTTPStatus.FORBIDDEN
+
+
+def test_a_body_that_is_too_long_is_not_read(inside: Client) -> None:
+    headers = {"Origin": f"http://{inside.host}", "Content-Length": str(MAX_BODY + 1)}
+    assert (
+        inside.asks("/reviews", "POST", b"", **headers).status
+        == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    )
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "TRACE"])
+def test_there_are_no_other_methods(inside: Client, method: str) -> None:
+    assert inside.asks("/cards", method).status == HTTPStatus.NOT_IMPLEMENTED
+
+
+@pytest.mark.parametrize("path", ["/", "/cards"])
+def test_no_answer_can_be_framed_kept_or_read_by_another_site(inside: Client, path: str) -> None:
+    reply = inside.asks(path)
+    assert "frame-ancestors 'none'" in (reply.getheader("Content-Security-Policy") or "")
+    assert reply.getheader("Cache-Control") == "no-store"
+    assert reply.getheader("Access-Control-Allow-Origin") is None
+
+
+def test_a_port_that_is_taken_is_a_wrong_call(admission: Admission) -> None:
+    port = int(urlsplit(admission.address).netloc.partition(":")[2])
+    with pytest.raises(ConfigurationError, match="--port"), served(answer, port):
+        pass
+
+
+def test_the_page_listens_on_loopback_only(admission: Admission) -> None:
+    assert urlsplit(admission.address).hostname == "127.0.0.1"
+
+
+def test_nothing_is_logged(client: Client, capfd: pytest.CaptureFixture[str]) -> None:
+    client.opens()
+    client.asks("/cards?t=secret")
+    assert capfd.readouterr() == ("", "")
