@@ -28,7 +28,8 @@ ONE_OF_OURS = "cli.commands.sweep"
 OF_COS = {"qcloud_cos", "requests"}
 NEEDS: dict[str, set[str]] = {
     **{name: OF_COS for name, _, _ in COMMANDS},
-    **dict.fromkeys(("audit", "review", "report", "export"), OF_COS | {"sqlite3"}),
+    **dict.fromkeys(("audit", "review", "report", "export", "wait"), OF_COS | {"sqlite3"}),
+    "bill": OF_COS | {"sqlite3", "rich"},
     "show": OF_COS | {"rich"},
     "logs": {"requests"},
     "alarms": {"requests"},

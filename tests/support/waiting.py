@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 KEY = "uploads/a.jpg"
-QUIET = {"attempt", "result", "claim_taken", "result_exists", "event_lost"}
+QUIET = {"attempt", "result", "claim_taken", "result_exists", "event_lost", "swept"}
 """Events of lines that tell of no problem."""
 
 

@@ -125,7 +125,7 @@ def test_a_sample_that_fails_is_unreadable(tmp_path: Path) -> None:
 def test_a_malformed_truth_file_is_named(tmp_path: Path, change: dict[str, object]) -> None:
     write_sample(tmp_path, **change)
 
-    with pytest.raises(ValueError, match=r"one\.json is no truth file"):
+    with pytest.raises(ValueError, match=r"one\.json is not a truth file"):
         ScriptedRecogniser.for_samples(tmp_path)
 
 
