@@ -336,4 +336,4 @@ def test_the_schema_has_every_check_of_a_card_with_its_meaning(card_type: CardTy
     formats = {f"{field}.format" for field in FIELD_NAMES[card_type]}
 
     assert {*known} == made | formats | {"source.unchanged", "status.agrees"}
-    assert all(meaning.startswith("Fails where ") for meaning in known.values())
+    assert all(meaning.startswith("Fails if ") for meaning in known.values())
