@@ -188,7 +188,7 @@ def test_what_was_deployed_is_shown_invoked_and_processes_the_specimens(
     assert sum(json.loads(swept.stdout)["pending"].values()) == 0
     here = user.runs("invoke", "local", "--function", "sweep")
     assert sum(json.loads(here.stdout)["pending"].values()) == 0
-    assert "card-ocr-prod-sweep" in user.runs("logs", "--function", "sweep").stdout
+    assert '"event": "swept"' in user.runs("logs", "--function", "sweep").stdout
 
 
 # `sls package` as a user runs it.
@@ -413,10 +413,14 @@ def test_the_file_of_the_stage_is_the_one_that_counts(tmp_path: Path) -> None:
     (folder / ".env").write_text("CALLBACK_SECRT=a\n", encoding="utf-8")
     (folder / ".env.test").write_text("INPUT_BUCKT=a\n", encoding="utf-8")
     # Then each stage is refused for its own
-    for arguments, name in ((["--stage", "test"], "INPUT_BUCKT"), ([], "CALLBACK_SECRT")):
+    refusals = (
+        (["--stage", "test"], "INPUT_BUCKT: is in .env.test, but is not a variable of card-ocr"),
+        ([], "CALLBACK_SECRT: is in .env, but is not a variable of card-ocr"),
+    )
+    for arguments, refusal in refusals:
         run = sls(folder, "package", *arguments)
         assert run.returncode == 1
-        assert run.stderr.startswith(f"{name}: is no variable of card-ocr")
+        assert run.stderr.startswith(refusal)
 
 
 # What is declared in JavaScript and in Python, serverless.yml's keys above all, is the same.
