@@ -12,7 +12,16 @@ from typing import Any, Final
 
 import requests
 
-from coslocal import Emulator, FunctionSettings, Settings, Timer, Topic, Uploads, Url
+from coslocal import (
+    Emulator,
+    FunctionSettings,
+    Settings,
+    Timer,
+    Topic,
+    Uploads,
+    Url,
+    image_license_rec,
+)
 from coslocal.agenda import Clock
 from coslocal.ci.queue import MAX_CONCURRENT
 from coslocal.ci.recognition import Recogniser
@@ -92,9 +101,14 @@ class LocalCloud(Emulator):
             bucket_exists=setup.bucket_exists,
             max_concurrent=setup.max_concurrent,
         )
-        super().__init__(settings, recogniser, clock=clock, session=session)
+        super().__init__(settings, [image_license_rec(recogniser)], clock=clock, session=session)
         for name, policy in setup.policies.items():  # a role may have no function yet
             self.access.attach(name, policy)
+
+    def recognise_with(self, recogniser: Recogniser) -> None:
+        """Have CI's jobs read by another recogniser from now on."""
+        job_type = image_license_rec(recogniser)
+        self.runner.job_types[job_type.tag] = job_type
 
     @property
     def uploads(self) -> UploadTrigger:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,21 +12,14 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.command import IN_THE_SOURCE, SOURCE, running
+from tests.command import answered, running
 
 ROOT = Path(__file__).parents[1]
 
 
 def failure(*options: str, folder: Path) -> tuple[int, str]:
-    done = subprocess.run(
-        [*IN_THE_SOURCE, "up", *options],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(SOURCE)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.returncode, done.stderr
+    status, _, written = answered("up", *options, folder=folder)
+    return status, written
 
 
 def test_it_creates_the_bucket_it_is_asked_for(tmp_path: Path) -> None:
@@ -52,7 +45,7 @@ def test_it_creates_the_bucket_it_is_asked_for(tmp_path: Path) -> None:
 def test_its_variables_are_in_a_file_while_it_runs(tmp_path: Path) -> None:
     path = tmp_path / "here.env"
     with running("--env-file", "here.env", folder=tmp_path) as variables:
-        lines = [f"{name}={value}\n" for name, value in variables.items()]
+        lines = [f"{name}={value}\n" for name, value in variables.items() if name != "PID"]
         assert path.read_text() == "".join(lines)
     assert not path.exists()
 
@@ -61,11 +54,11 @@ def test_its_variables_are_in_a_file_while_it_runs(tmp_path: Path) -> None:
     ("option", "value", "said"),
     [
         ("--bucket", "photos", "a bucket is named <name>-<appid>, in lower case, not 'photos'"),
-        ("--recogniser", "missing:Name", "missing:Name can't be imported: No module named"),
-        ("--recogniser", "json:Name", "json:Name can't be imported: module 'json' has no"),
-        ("--recogniser", "os:sep", "os:sep can't be called: name a class or a function that"),
-        ("--recogniser", "os:getcwd", "os:getcwd() makes a str, which has no method recognise"),
-        ("--recogniser", "json:dumps", "json:dumps() raised TypeError: "),
+        ("--job-type", "missing:Name", "missing:Name can't be imported: No module named"),
+        ("--job-type", "json:Name", "json:Name can't be imported: module 'json' has no"),
+        ("--job-type", "os:sep", "os:sep is a str: name a JobType, or what makes one"),
+        ("--job-type", "os:getcwd", "os:getcwd is a str: name a JobType, or what makes one"),
+        ("--job-type", "json:dumps", "json:dumps() raised TypeError: "),
         ("--region", "no such region!", "as ap-guangzhou, not 'no such region!'"),
         ("--region", "", "as ap-guangzhou, not ''"),
         ("--port", "65536", "'65536' is no port: give a number from 0 to 65535"),
@@ -104,21 +97,50 @@ def test_an_env_file_that_can_not_be_is_said(tmp_path: Path, name: str, said: st
 
 
 @pytest.mark.install
-def test_installed_into_an_empty_environment_it_serves(tmp_path: Path) -> None:
+def test_installed_into_an_empty_environment_the_project_of_the_page_works(tmp_path: Path) -> None:
     # Given a copy of the package, since a build leaves files behind
     copy = tmp_path / "package"
     copy.mkdir()
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, copy)
     shutil.copytree(ROOT / "src/coslocal", copy / "src/coslocal")
-    # When it is installed where nothing else is
+    # And the three files of the page, elsewhere
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    project = tmp_path / "project"
+    project.mkdir()
+    for name, text in re.findall(
+        r"^`([\w.]+)`[^\n]*:\n\n```\w+\n(.*?)^```$", page, re.MULTILINE | re.DOTALL
+    ):
+        (project / name).write_text(text, encoding="utf-8")
+    assert {one.name for one in project.iterdir()} == {
+        "serverless.yml",
+        "resize.py",
+        "test_resize.py",
+    }
+    # When it is installed where nothing else is, with what the page names
     environment = tmp_path / "environment"
     venv.create(environment, with_pip=True)
-    pip = [str(environment / "bin/python"), "-m", "pip", "--disable-pip-version-check", "-q"]
+    python = str(environment / "bin/python")
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "-q"]
     subprocess.run([*pip, "install", str(copy)], check=True)
-    # Then its command serves, and it is typed
+    (line,) = re.findall(r"^\$ pip install (pillow .*)$", page, re.MULTILINE)
+    subprocess.run([*pip, "install", *line.split()], check=True)
+    # Then pytest finds the fixture by itself
+    done = subprocess.run(
+        [python, "-m", "pytest", "-q"], cwd=project, capture_output=True, text=True, check=False
+    )
+    assert "2 passed" in done.stdout, done.stdout
+    # And the command runs the project, and is typed
     command = [str(environment / "bin/coslocal")]
-    with running(folder=tmp_path, command=command) as variables:
-        assert requests.get(f"{variables['COSLOCAL_URL']}/control/", timeout=10).ok
+    with running("serverless.yml", folder=project, command=command) as variables:
+        shown = requests.get(f"{variables['COSLOCAL_URL']}/control/", timeout=10).json()
+        url = ("--url", variables["COSLOCAL_URL"])
+        raised = answered("invoke", "resize", *url, folder=project, command=command)
+        logs = answered("logs", *url, folder=project, command=command)
+        unknown = answered("logs", "crop", *url, folder=project, command=command)
+    assert shown["functions"] == ["resize"]
+    assert raised[0] == 1
+    assert "resize | KeyError: 'Records'\n" in logs[1]
+    assert unknown == (2, "", "coslocal: there is no function called crop; known: resize\n")
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     assert (environment / f"lib/{version}/site-packages/coslocal/py.typed").is_file()

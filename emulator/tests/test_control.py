@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 from qcloud_cos import CosS3Client, CosServiceError
 
-from coslocal import Emulator, FunctionSettings, Settings, Timer, Uploads
+from coslocal import Emulator, FunctionSettings, Settings, Timer, Uploads, Url
 from coslocal.client import official_client
 from coslocal.functions import in_this_process
+from coslocal.server import served
 
 BUCKET = "examples-1250000000"
 URL = "http://127.0.0.1:8000/control/"
@@ -230,6 +233,76 @@ def test_what_can_not_be_is_refused(
 def test_a_body_that_is_no_json_is_refused(deployed: Deployed) -> None:
     answer = deployed.session.post(URL + "faults", data=b"{")
     assert (answer.status_code, answer.json()) == (400, {"error": "the body is no JSON"})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b'{"function": "timed", "event": ' + b'{"a":' * 900 + b"1" + b"}" * 901,
+        b'{"function": "timed", "event": {"a": NaN}}',
+        b'{"function": "timed", "event": {"a": 1' + b"0" * 5000 + b"}}",
+        b'{"\\ud800": 1}',
+        b"\xff\xfe",
+        b'{"function": "timed", "event": [1]}',
+        b'{"function": ["timed"]}',
+        b'{"function": "\\ud800"}',
+    ],
+)
+def test_a_hostile_body_is_refused_in_a_line(
+    deployed: Deployed, body: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
+    answer = deployed.session.post(URL + "invoke", data=body)
+    assert answer.status_code in (200, 400)
+    assert answer.ok == ("value" in answer.json())
+    assert "\n" not in answer.json().get("error", "")
+    assert capfd.readouterr().err == ""
+    assert deployed.ask("GET", "")["functions"] == ["uploaded", "timed"]
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("behaviour", {"run_seconds": 10**400}),
+        ("behaviour", {"start_after_seconds": 1e300}),
+        ("faults", {"on": "callback", "effect": "delay", "seconds": 10**20}),
+        ("faults", {"on": "cos", "code": "X", "times": 10**20}),
+    ],
+)
+def test_a_number_that_no_clock_can_have_is_refused(
+    deployed: Deployed, path: str, asked: dict[str, Any]
+) -> None:
+    assert deployed.ask("POST", path, asked)[0] == 400
+
+
+def test_text_that_is_no_unicode_is_shown_as_it_came(deployed: Deployed) -> None:
+    assert deployed.ask("POST", "faults", {"on": "cos", "code": "\ud800"}) == {}
+    assert deployed.ask("GET", "faults")[0]["code"] == "\ud800"
+
+
+def chunks(size: int) -> Iterator[bytes]:
+    for _ in range(size // 1_000_000):
+        yield b" " * 1_000_000
+
+
+@pytest.mark.parametrize("path", ["/control/invoke", "/functions/called"])
+def test_a_body_beyond_the_limit_is_refused_whether_it_says_its_length_or_not(path: str) -> None:
+    make = in_this_process(lambda _event, _context: None)
+    settings = [FunctionSettings("called", make, [Url()])]
+
+    def new(url: str, session: requests.Session) -> Emulator:
+        return Emulator(Settings(url=url, functions=settings), session=session)
+
+    with served(new) as emulator:
+        url = emulator.settings.url + path
+        for body in (b" " * 8_000_000, chunks(8_000_000)):
+            with contextlib.suppress(requests.ConnectionError):  # it hangs up on the rest
+                assert requests.post(url, data=body, timeout=30).status_code == 413
+        if path == "/control/invoke":
+            assert requests.post(url, json={"function": "called"}, timeout=30).ok
+        else:
+            assert requests.post(url, data=b"small", timeout=30).ok
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,15 @@ import pytest
 import requests
 from qcloud_cos import CosConfig, CosS3Client
 
-from coslocal import Emulator, FunctionSettings, Settings, Timer, Uploads, Url
+from coslocal import (
+    Emulator,
+    FunctionSettings,
+    Settings,
+    Timer,
+    Uploads,
+    Url,
+    image_license_rec,
+)
 from coslocal.agenda import ManualClock
 from coslocal.functions import Function, InProcessFunction, MakeFunction, in_this_process
 from coslocal.functions.interface import WriteLog
@@ -38,7 +46,7 @@ class Deployment:
                 ],
                 environment={"COLOUR": "red"},
             ),
-            ContentRecogniser(),
+            [image_license_rec(ContentRecogniser())],
             clock=ManualClock(time.time()),
         )
         self.sdk = self.client(
@@ -231,8 +239,8 @@ def test_without_a_recogniser_nothing_is_recognised() -> None:
     client.ci_create_media_jobs(Bucket=bucket, Jobs=job, ContentType="application/xml")
     emulator.run_until_idle()
     (ended,) = emulator.jobs
-    assert ended.recognition is not None
-    assert (ended.state, ended.recognition.fields) == ("Success", ())
+    assert ended.result is not None
+    assert (ended.state, ended.result.content["Status"]) == ("Success", 0)
 
 
 def official_client_of(emulator: Emulator) -> CosS3Client:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -15,8 +16,9 @@ import requests
 from qcloud_cos import CosS3Client, CosServiceError
 
 from coslocal import Emulator
-from coslocal.ci.recognition import RecognisedField
+from coslocal.ci.requests_xml import Node
 from coslocal.control import Control
+from coslocal.project import ProjectReader
 from tests.command import running
 
 ROOT = Path(__file__).parents[1]
@@ -29,7 +31,8 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
-PYTHON, BOTO, PLUGIN, FUNCTION, RECOGNISER, CI = blocks("python")
+HANDLER, TEST, PYTHON, BOTO, FUNCTION, JOB_TYPE, RECOGNISER, CI = blocks("python")
+(PROJECT,) = blocks("yaml")
 (NODE,) = blocks("javascript")
 
 
@@ -110,27 +113,76 @@ def test_the_node_sdk_reaches_it(environment: dict[str, str], tmp_path: Path) ->
     assert (answer.stdout, answer.stderr) == ("hello\n", "")
 
 
-def test_a_function_of_ones_own_is_tested(tmp_path: Path) -> None:
-    (tmp_path / "conftest.py").write_text(PLUGIN, encoding="utf-8")
-    (tmp_path / "test_function.py").write_text(FUNCTION, encoding="utf-8")
+def run_pytest(folder: Path, name: str, *options: str) -> str:
+    # The plugin is named, since the package may not be installed here as it is in the source.
+    plugin = ("-p", "coslocal.testing", "-p", "no:cacheprovider")
     answer = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_function.py"],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT / "src"), "PYTHONDONTWRITEBYTECODE": "1"},
+        [sys.executable, "-m", "pytest", "-q", *plugin, *options, name],
+        cwd=folder,
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT / "src"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
         capture_output=True,
         text=True,
         check=False,
     )
-    assert "1 passed" in answer.stdout, answer.stdout
+    return answer.stdout
 
 
-def test_a_recogniser_is_handed_in_at_the_command_line(tmp_path: Path) -> None:
-    (tmp_path / "module.py").write_text(RECOGNISER, encoding="utf-8")
-    left: dict[str, Any] = {}
-    exec(RECOGNISER, left)  # noqa: S102 - as above
-    assert left["OneLabel"]().recognise(b"", "IDCard") == [RecognisedField("姓名", "样本", 99, ())]
-    with running("--recogniser", "module:OneLabel", folder=tmp_path) as variables:
+def test_a_function_of_ones_own_is_tested(tmp_path: Path) -> None:
+    (tmp_path / "test_function.py").write_text(FUNCTION, encoding="utf-8")
+    said = run_pytest(tmp_path, "test_function.py")
+    assert "1 passed" in said, said
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    for name, text in (
+        ("serverless.yml", PROJECT),
+        ("resize.py", HANDLER),
+        ("test_resize.py", TEST),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_project_of_three_files_is_tested(project: Path) -> None:
+    said = run_pytest(project, "test_resize.py")
+    assert "2 passed" in said, said
+
+
+def test_the_project_of_three_files_runs(project: Path) -> None:
+    printed: list[str] = []
+    with running("serverless.yml", folder=project, printed=printed) as variables:
+        assert variables["COSLOCAL_BUCKET"] == "photos-1250000000"
+    assert printed == ["function: resize (uploads)"]
+
+
+def test_every_kind_of_event_that_is_read_is_in_the_table() -> None:
+    table = README[README.index("| event | what is read |") :]
+    listed = re.findall(r"^\| `([a-z]+)` \|", table[: table.index("\n\n")], re.MULTILINE)
+    assert listed == list(ProjectReader(ROOT, {}).kinds)
+
+
+@pytest.mark.parametrize(("code", "name"), [(JOB_TYPE, "file_hash"), (RECOGNISER, "one_label")])
+def test_a_job_type_is_handed_in_at_the_command_line(tmp_path: Path, code: str, name: str) -> None:
+    (tmp_path / "module.py").write_text(code, encoding="utf-8")
+    with running("--job-type", f"module:{name}", folder=tmp_path) as variables:
         assert requests.get(f"{variables['COSLOCAL_URL']}/control/", timeout=10).ok
+
+
+def test_the_job_types_do_what_the_page_says() -> None:
+    left: dict[str, Any] = {}
+    exec(JOB_TYPE + RECOGNISER, left)  # noqa: S102 - as above
+    node = Node("", {"Type": "MD5"})
+    assert left["file_hash"].run(b"text", left["file_hash"].parse(node)) == {
+        "FileSize": 4,
+        "MD5": "1cb251ec0d568de6a929b520c4aed8d1",
+    }
+    found = left["one_label"].run(b"", {"CardType": "IDCard"})
+    assert (found["Status"], found["IdInfo"][0]["DetectedText"]) == (1, "样本")
 
 
 def test_a_fault_is_made_as_the_page_makes_it(environment: dict[str, str]) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from qcloud_cos import CosClientError, CosServiceError
 from werkzeug.wrappers import Request, Response
 
+from coslocal.bodies import BodyBroken, BodyTooLarge, read_body
 from coslocal.client import official_client
 from coslocal.cos.requests import CosRequest
 from local.cloud import LocalCloud
@@ -169,18 +170,30 @@ class Page:
         card_type = request.headers.get("X-Card-Type", "")
         if card_type not in FOLDER_OF_TYPE:
             raise Refused(HTTPStatus.BAD_REQUEST, f"X-Card-Type is {' or '.join(FOLDER_OF_TYPE)}")
-        if (request.content_length or 0) > MAX_UPLOAD_BYTES:
-            limit = f"this page takes files up to {MAX_UPLOAD_BYTES // 1_000_000} MB"
-            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, limit)
         name = unquote(request.headers.get("X-File-Name", ""))
         kind = request.mimetype or "application/octet-stream"
-        return self._uploaded(name, request.get_data(), kind, card_type)
+        return self._uploaded(name, _content_of(request), kind, card_type)
 
     def _uploaded(self, name: str, content: bytes, kind: str, card_type: str) -> Response:
         key, etag = self._bucket.upload(name, content, content_type=kind, card_type=card_type)
         return _json(
             {"id": identifier(version_in_names(key, etag)), "key": key}, HTTPStatus.CREATED
         )
+
+
+def _content_of(request: Request) -> bytes:
+    """Return a request's body, whether it says its length or not.
+
+    Raises:
+        Refused: It is larger than the page takes, or breaks off.
+    """
+    try:
+        return read_body(request, MAX_UPLOAD_BYTES)
+    except BodyTooLarge as error:
+        limit = f"this page takes files up to {MAX_UPLOAD_BYTES // 1_000_000} MB"
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, limit) from error
+    except BodyBroken as error:
+        raise Refused(HTTPStatus.BAD_REQUEST, "the upload broke off") from error
 
 
 def _file(path: str) -> Path | None:

@@ -17,6 +17,11 @@ from local.page.names import FOLDER_OF_TYPE, file_name
 
 _PAGE_SIZE: Final = 1000
 _REMEMBERED: Final = 20_000
+MAX_DOCUMENT_BYTES: Final = 1_000_000
+"""No result is nearly so large; what is larger is not read."""
+
+_MAPPINGS: Final = ("source", "job", "error", "fields")
+_TEXTS: Final = ("state", "outcome", "card_type", "job_id")
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Document:
-    """One pending object or result, read. `body` is None if it isn't a JSON object."""
+    """One pending object or result, read. `body` is None if it is no such document."""
 
     name: str
     body: dict[str, Any] | None
@@ -65,7 +70,7 @@ class Bucket:
         known = self._read.get((entry.name, entry.etag))
         if known is not None:
             return known
-        content = self.content(entry.name)
+        content = self.content(entry.name) if entry.size <= MAX_DOCUMENT_BYTES else b""
         if content is None:
             return None
         if len(self._read) >= _REMEMBERED:
@@ -122,8 +127,22 @@ class Bucket:
 
 
 def _json_object(content: bytes) -> dict[str, Any] | None:
+    """Return a document's body, None if what lies there has another form than the page reads."""
     try:
-        body = json.loads(content)
-    except ValueError:
+        body = json.loads(content, parse_constant=_no_number)
+        json.dumps(body, ensure_ascii=False).encode()  # as it is passed on
+    except (RecursionError, ValueError):
         return None
-    return body if isinstance(body, dict) else None
+    if not isinstance(body, dict) or not all(
+        isinstance(body.get(name), kind | None)
+        for names, kind in ((_MAPPINGS, dict), (_TEXTS, str))
+        for name in names
+    ):
+        return None
+    items = body.get("items") or []
+    fits = isinstance(items, list) and all(isinstance(item, dict) for item in items)
+    return body if fits else None
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")

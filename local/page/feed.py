@@ -11,7 +11,6 @@ import json
 import queue
 import sys
 import threading
-import traceback
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -49,7 +48,7 @@ class Feed:
         """Yield the events of one connection, until it or the feed is closed."""
         subscriber: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         with self._lock:
-            self._update()
+            self._try_update()
             subscriber.put(_event("all", {"cards": list(self._known.values())}))
             self._subscribers.append(subscriber)
         try:
@@ -82,13 +81,17 @@ class Feed:
     def _run(self) -> None:
         while self._changed.wait() and not self._closed.is_set():
             self._changed.clear()
-            try:
-                with self._lock:
-                    if self._subscribers:
-                        self._update()
-            except Exception:  # noqa: BLE001 - the next change is another chance
-                traceback.print_exc(file=sys.stderr)
+            with self._lock:
+                if self._subscribers:
+                    self._try_update()
             self._closed.wait(_PAUSE_SECONDS)
+
+    def _try_update(self) -> None:
+        """Read; if that fails, the cards stay as they were known, and the next change is read."""
+        try:
+            self._update()
+        except Exception as error:  # noqa: BLE001 - its message may hold what is in the bucket
+            sys.stderr.write(f"the page can't read the bucket: {type(error).__name__}\n")
 
     def _update(self) -> None:
         """Read, and send the subscribers what differs. The caller holds the lock."""

@@ -19,7 +19,7 @@ def a_job(key: str = KEY, version: str = VERSION, attempt: int = 1) -> Job:
     token = callback_token.issue(
         SECRET, bucket="cards-1250000000", key=key, version=version, attempt=attempt, now=1000.0
     )
-    request = JobRequest(key, "IDCard", user_data=token)
+    request = JobRequest(key, "ImageLicenseRec", {"CardType": "IDCard"}, user_data=token)
     return Job("a1", 1, "cards-1250000000", "ap-guangzhou", "p1", request, 1000.0)
 
 
@@ -38,7 +38,12 @@ def wrong(kind: str, result: dict[str, Any] | None) -> list[str]:
 
 def test_a_jobs_version_is_the_one_in_its_user_data() -> None:
     assert version_of(a_job()) == VERSION
-    assert version_of(replace(a_job(), request=JobRequest(KEY, "IDCard"))) == ""
+    assert (
+        version_of(
+            replace(a_job(), request=JobRequest(KEY, "ImageLicenseRec", {"CardType": "IDCard"}))
+        )
+        == ""
+    )
 
 
 def test_one_job_a_card_is_one_job_per_card() -> None:

@@ -116,7 +116,8 @@ class Cloud:
         return self.local.jobs
 
     def log_lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line.text) for line in self.local.logs]
+        lines = (line.text for line in self.local.logs)
+        return [json.loads(line) for line in lines if line.startswith("{")]  # else a traceback
 
 
 @contextmanager

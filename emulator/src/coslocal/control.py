@@ -11,7 +11,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -19,12 +19,14 @@ from urllib.parse import urlsplit
 
 from werkzeug.wrappers import Request, Response
 
+from coslocal.bodies import BodyBroken, BodyTooLarge, read_body
 from coslocal.ci.callbacks import Delivery, QueuedMessage
 from coslocal.ci.faults import CallbackFault, JobFault, RequestFault
 from coslocal.ci.jobs import Job, ci_time
 from coslocal.ci.runner import Behaviour
 from coslocal.cos import CosError, CosRequest
 from coslocal.functions import Failure
+from coslocal.functions.interface import UnknownFunction
 from coslocal.patterns import check_pattern
 from coslocal.triggers.asynchronous import DeadLetter, Invocation
 from coslocal.typed_json import Unreadable, read_object
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 PATH: Final = "/control/"
 MAX_WAIT_SECONDS: Final = 300.0
+MAX_BODY_BYTES: Final = 6 * 1024 * 1024
+"""As large as an event can be that a function is invoked with (583/11637)."""
 
 
 @dataclass
@@ -77,6 +81,30 @@ class Wait:
     seconds: float = MAX_WAIT_SECONDS
 
 
+@dataclass
+class Call:
+    """Which function is invoked, and with what."""
+
+    function: str
+    event: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Publication:
+    """What is put on which topic of CMQ."""
+
+    name: str
+    body: str
+
+
+@dataclass
+class LogRequest:
+    """Which lines of the log: of one function or of all, after the first `since`."""
+
+    function: str | None = None
+    since: int = 0
+
+
 Answer = Mapping[str, Any] | Sequence[Any]
 Route = Callable[[Mapping[str, Any]], Answer]
 
@@ -112,6 +140,9 @@ class Control:
             ("POST", "behaviour"): self._behave,
             ("POST", "timer"): self._fire,
             ("POST", "idle"): self._wait,
+            ("POST", "invoke"): self._invoke,
+            ("POST", "topic"): self._publish,
+            ("GET", "logs"): self._log,
             ("DELETE", "objects"): self._forget_objects,
         }
 
@@ -127,8 +158,10 @@ class Control:
             return _json(self._route(request)(_asked(request)), HTTPStatus.OK)
         except _Refused as refused:
             return _json({"error": str(refused)}, refused.status)
-        except Unreadable as unreadable:
-            return _json({"error": str(unreadable)}, HTTPStatus.BAD_REQUEST)
+        except (Unreadable, UnknownFunction) as error:
+            return _json({"error": str(error)}, HTTPStatus.BAD_REQUEST)
+        except RecursionError:
+            return _json({"error": "the body is nested too deep"}, HTTPStatus.BAD_REQUEST)
 
     def _admit(self, request: Request) -> None:
         if request.host not in self._hosts:
@@ -209,27 +242,60 @@ class Control:
         seconds = min(read_object(Wait, asked).seconds, MAX_WAIT_SECONDS)
         return {"idle": self._cloud.agenda.wait_until_idle(seconds)}
 
+    def _invoke(self, asked: Mapping[str, Any]) -> Answer:
+        call = read_object(Call, asked)
+        outcome = self._cloud.invoke(call.function, call.event)
+        if isinstance(outcome, Failure):
+            return {"code": outcome.code, "error": outcome.message}
+        return {"code": None, "value": outcome.value}
+
+    def _publish(self, asked: Mapping[str, Any]) -> Answer:
+        publication = read_object(Publication, asked)
+        self._cloud.publish(publication.name, publication.body)
+        return {}
+
+    def _log(self, asked: Mapping[str, Any]) -> Answer:
+        since = str(asked.get("since", 0))
+        if not re.fullmatch(r"[0-9]{1,15}", since):
+            raise _Refused("since is a whole number from 0 up")
+        wanted = read_object(LogRequest, {**asked, "since": int(since)})
+        number, lines = self._cloud.log_since(wanted.since, wanted.function)
+        return {"since": number, "lines": [asdict(line) for line in lines]}
+
     def _forget_objects(self, _asked: Mapping[str, Any]) -> Answer:
+        settings = self._cloud.settings
         self._cloud.cos.reset()
-        self._cloud.cos.create_bucket(self._cloud.settings.bucket)
+        for bucket in (settings.bucket, *settings.buckets):
+            self._cloud.cos.create_bucket(bucket)
         return {}
 
 
 def _asked(request: Request) -> Mapping[str, Any]:
+    """Return what a request says: a GET in its query, any other in its body."""
+    if request.method == "GET":
+        return request.args.to_dict()
     try:
-        asked = json.loads(request.get_data() or b"{}")
-    except ValueError as error:
+        asked = json.loads(read_body(request, MAX_BODY_BYTES) or b"{}", parse_constant=_no_number)
+    except BodyTooLarge as error:
+        said = f"the body is larger than {MAX_BODY_BYTES} bytes"
+        raise _Refused(said, HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from error
+    except (BodyBroken, RecursionError, ValueError) as error:
         raise _Refused("the body is no JSON") from error
     if not isinstance(asked, dict):
         raise _Refused("the body is no JSON object")
     return asked
 
 
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
 def _job(job: Job) -> Answer:
     return {
         "job_id": job.job_id,
         "key": job.request.object_key,
-        "card_type": job.request.card_type,
+        "tag": job.request.tag,
+        "parameters": dict(job.request.parameters),
         "state": job.state,
         "code": job.code,
         "created_at": ci_time(job.created_at),
@@ -260,5 +326,4 @@ def _letter(one: DeadLetter) -> Answer:
 
 
 def _json(content: Answer, status: HTTPStatus) -> Response:
-    text = json.dumps(content, ensure_ascii=False)
-    return Response(text, status, content_type="application/json")
+    return Response(json.dumps(content), status, content_type="application/json")

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
 
 import requests
 from werkzeug.wrappers import Request, Response
@@ -21,8 +23,10 @@ from coslocal.agenda import Agenda, Clock
 from coslocal.cam.access import AccessControl
 from coslocal.ci.authentication import authenticate_with
 from coslocal.ci.callbacks import Delivery, QueuedMessage
-from coslocal.ci.jobs import Job
-from coslocal.ci.recognition import NothingRecognised, Recogniser
+from coslocal.ci.job_types import JobType
+from coslocal.ci.jobs import Job, MessageQueue
+from coslocal.ci.processing import is_processing
+from coslocal.ci.recognition import NothingRecognised, image_license_rec
 from coslocal.ci.runner import JobRunner
 from coslocal.ci.service import HOST as CI_HOST
 from coslocal.ci.service import CiService
@@ -31,13 +35,14 @@ from coslocal.control import Control
 from coslocal.cos import CosService, ObjectCreated
 from coslocal.cos.s3.door import is_for_s3, names_bucket
 from coslocal.credentials import Credential, CredentialStore, new_credential
-from coslocal.functions import Function, LogLine
-from coslocal.functions.interface import WriteLog
+from coslocal.functions import Function, LogLine, Outcome
+from coslocal.functions.interface import UnknownFunction, WriteLog
 from coslocal.settings import FunctionSettings, Settings, Timer, Topic, Uploads, Url
 from coslocal.sts.service import HOST as STS_HOST
 from coslocal.sts.service import StsService
 from coslocal.triggers import function_url
 from coslocal.triggers.asynchronous import AsynchronousInvocations, DeadLetter, Invocation
+from coslocal.triggers.cron import parse_cron
 from coslocal.triggers.timer import TimerTrigger
 from coslocal.triggers.topic import TopicTrigger
 from coslocal.triggers.uploads import UploadTrigger
@@ -54,7 +59,8 @@ LOG_LINES: Final = 100_000
 class Emulator:
     """COS, CI and SCF of one account and one region, on one machine.
 
-    `control` answers below /control/, `at_root` what else is for no host of the cloud and no
+    `job_types` are what CI does; ImageLicenseRec that recognises nothing is there without being
+    given. `control` answers below /control/, `at_root` what else is for no host of the cloud and no
     function.
 
     Signatures must be valid by the machine's time, which SDKs sign with, whatever `clock` shows.
@@ -63,13 +69,14 @@ class Emulator:
     Attributes:
         uploader: Keys of the account itself, which may do everything.
         functions: What is deployed, by name.
-        upload_triggers, topic_triggers, timers: What invokes them; timers by their own names.
+        upload_triggers, topic_triggers, timers: What invokes them; timers by their own names, a
+            name that another function's timer has already as `<function>.<name>`.
     """
 
     def __init__(
         self,
         settings: Settings | None = None,
-        recogniser: Recogniser | None = None,
+        job_types: Iterable[JobType] = (),
         *,
         clock: Clock = time.time,
         session: requests.Session | None = None,
@@ -77,6 +84,8 @@ class Emulator:
         self.settings = settings or Settings()
         self.agenda = Agenda(clock)
         self.logs: deque[LogLine] = deque(maxlen=LOG_LINES)
+        self._logged = 0
+        self._log_lock = threading.Lock()
         self.on_log: WriteLog | None = None
         self.credentials = CredentialStore()
         self.access = AccessControl()
@@ -96,7 +105,7 @@ class Emulator:
         self.runner = JobRunner(
             self.agenda,
             self.cos.read_object,
-            recogniser or NothingRecognised(),
+            [image_license_rec(NothingRecognised()), *job_types],
             session or self.client_session(),
         )
         self.ci = CiService(
@@ -107,9 +116,10 @@ class Emulator:
             access=self.access,
             max_concurrent=self.settings.max_concurrent,
         )
-        if self.settings.bucket_exists:
-            self.cos.create_bucket(self.settings.bucket)
-            self.ci.enable(self.settings.bucket)
+        own = [self.settings.bucket] if self.settings.bucket_exists else []
+        for bucket in (*own, *self.settings.buckets):
+            self.cos.create_bucket(bucket)
+            self.ci.enable(bucket)
         self._deployed = {one.name: one for one in self.settings.functions}
         self._variables = dict(self.settings.environment)
         self._keys: dict[str, Credential] = {}
@@ -171,6 +181,35 @@ class Emulator:
             self.asynchronous.send(self.functions[letter.function], letter.event)
         return len(letters)
 
+    def invoke(self, function: str, event: Mapping[str, Any]) -> Outcome:
+        """Invoke a function with an event of the caller's and wait for what comes of it.
+
+        Raises:
+            UnknownFunction: No function of this name is deployed.
+        """
+        if function not in self.functions:
+            raise UnknownFunction(function, self.functions)
+        return self.functions[function].invoke(event)
+
+    def publish(self, topic: str, body: str) -> None:
+        """Put a message on a topic of CMQ, as a program of the account would."""
+        self._tell_topics(QueuedMessage(MessageQueue(self.settings.region, "Topic", topic), body))
+
+    def log_since(self, number: int, function: str | None = None) -> tuple[int, list[LogLine]]:
+        """Return the log lines after the first `number`, of one function or of all.
+
+        The first value is the `number` to ask with next.
+
+        Raises:
+            UnknownFunction: No function of this name is deployed.
+        """
+        if function is not None and function not in self.functions:
+            raise UnknownFunction(function, self.functions)
+        with self._log_lock:
+            wanted = min(len(self.logs), max(0, self._logged - number))
+            lines = list(islice(self.logs, len(self.logs) - wanted, None))
+            return self._logged, [one for one in lines if function in (None, one.function)]
+
     def run_until_idle(self) -> int:
         """Do in this thread whatever is due; return how many items of work that was."""
         return self.agenda.run_until_idle()
@@ -210,7 +249,7 @@ class Emulator:
 
     def app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request to COS, to CI or to a function's URL, by its Host header and path."""
-        request = Request(environ)
+        request = Request(environ, populate_request=False)
         service = self._service(request, environ)
         if service is None and request.path.startswith(CONTROL_PATH):
             service = self.control.answer(request)
@@ -225,15 +264,21 @@ class Emulator:
         if STS_HOST.fullmatch(request.host):
             return self.sts
         at_cos = request.host.partition(":")[0].endswith(COS_DOMAINS)
+        if at_cos and is_processing(request):
+            return self.ci
         if at_cos or is_for_s3(environ) or names_bucket(environ) or is_signed_for_cos(environ):
             return self.cos
         return None
 
     def _function_url(self, request: Request) -> Response:
         name, _, path = request.path.removeprefix(FUNCTION_PATH).partition("/")
-        deployed = self._deployed.get(name)
-        if deployed is None or not any(isinstance(one, Url) for one in deployed.triggers):
-            return _nothing_here()
+        callable_by_url = [
+            one.name
+            for one in self._deployed.values()
+            if any(isinstance(trigger, Url) for trigger in one.triggers)
+        ]
+        if name not in callable_by_url:
+            return Response(f"{UnknownFunction(name, callable_by_url)}\n", status=404)
         return function_url.answer(self.functions[name], request, "/" + path)
 
     def _deploy(self, wanted: FunctionSettings) -> None:
@@ -247,18 +292,27 @@ class Emulator:
 
     def _bind(self, function: Function, trigger: Uploads | Timer | Topic | Url) -> None:
         invoked = (self.agenda, self.asynchronous, function)
-        bucket = self.settings.bucket
+        own = self.settings.bucket
         match trigger:
-            case Uploads(prefix):
-                self.upload_triggers.append(UploadTrigger(*invoked, bucket=bucket, prefix=prefix))
-            case Topic(name):
-                owner = bucket.rpartition("-")[2]
-                self.topic_triggers.append(TopicTrigger(*invoked, owner=owner, name=name))
-            case Timer(name, every_seconds, message):
-                timer = TimerTrigger(
-                    *invoked, name=name, every_seconds=every_seconds, message=message
+            case Uploads(prefix, suffix, bucket, event):
+                self.upload_triggers.append(
+                    UploadTrigger(
+                        *invoked, bucket=bucket or own, prefix=prefix, suffix=suffix, event=event
+                    )
                 )
-                self.timers[name] = timer
+            case Topic(name):
+                owner = own.rpartition("-")[2]
+                self.topic_triggers.append(TopicTrigger(*invoked, owner=owner, name=name))
+            case Timer(name, every_seconds, message, cron):
+                timer = TimerTrigger(
+                    *invoked,
+                    name=name,
+                    every_seconds=every_seconds or 0.0,
+                    cron=None if cron is None else parse_cron(cron),
+                    message=message,
+                )
+                known = name if name not in self.timers else f"{function.name}.{name}"
+                self.timers[known] = timer
                 timer.start()
             case Url():
                 pass  # `_function_url` looks for it
@@ -276,7 +330,9 @@ class Emulator:
             function.environment.update(self.environment(function.name))
 
     def _write_log(self, line: LogLine) -> None:
-        self.logs.append(line)
+        with self._log_lock:
+            self.logs.append(line)
+            self._logged += 1
         if self.on_log is not None:
             self.on_log(line)
 

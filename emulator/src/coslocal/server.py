@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 ADDRESS: Final = "127.0.0.1"
 
+WORKERS: Final = 16
+"""Threads that deliver events, run jobs and send callbacks."""
+
 _LAST_PORT: Final = 65535
 _STOPS_WITHIN_SECONDS: Final = 0.02
 
@@ -85,12 +88,15 @@ class LocalServer:
 
 
 @contextlib.contextmanager
-def served(make: Callable[[str, requests.Session], E], port: int = 0) -> Iterator[E]:
+def served(
+    make: Callable[[str, requests.Session], E], port: int = 0, *, workers: int = WORKERS
+) -> Iterator[E]:
     """Serve an emulator until the block is left, its work done by threads.
 
     Args:
         make: Makes it, of its address and of the session that CI's callbacks are sent with.
         port: The port to listen on; 0 is any free one.
+        workers: How many threads; with none the caller drives it, as with `run_until_idle`.
 
     Raises:
         PortUnavailable: The port can't be listened on.
@@ -101,7 +107,7 @@ def served(make: Callable[[str, requests.Session], E], port: int = 0) -> Iterato
         session.trust_env = False  # a proxy variable would be honoured even for 127.0.0.1
         emulator = make(server.url, session)
         server.serve(emulator.app)
-        emulator.start()
+        emulator.start(workers)
         try:
             yield emulator
         finally:
@@ -196,7 +202,7 @@ class _QuietHandler(MotoRequestHandler):
             self.send_header(name, value)
         self.send_header("Connection", "close")
         self.end_headers()
-        self.wfile.write(reply.body)
+        self.wfile.write(bytes(reply.body))
         self.close_connection = True
 
     def send_response(self, code: int, message: str | None = None) -> None:

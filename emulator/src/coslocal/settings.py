@@ -8,24 +8,46 @@ from typing import Any, Final
 
 from coslocal.ci.queue import MAX_CONCURRENT
 from coslocal.functions.interface import MakeFunction
+from coslocal.triggers.cron import parse_cron
+from coslocal.triggers.uploads import CREATED
 
 APPID: Final = "1250000000"
 
 
 @dataclass(frozen=True)
 class Uploads:
-    """COS's trigger: objects that are created in the bucket under `prefix`."""
+    """COS's trigger: objects that are created under `prefix`, with a key that ends with `suffix`.
+
+    Attributes:
+        bucket: <name>-<appid>; that of `Settings` if None.
+        event: How they are created: `cos:ObjectCreated:Put`, or with a `*` in any way.
+    """
 
     prefix: str = ""
+    suffix: str = ""
+    bucket: str | None = None
+    event: str = CREATED
 
 
 @dataclass(frozen=True)
 class Timer:
-    """The timer trigger, without its cron: an event every `every_seconds`."""
+    """The timer trigger: an event at the times of `cron`; without one, every `every_seconds`.
+
+    Raises:
+        ValueError: Both are given, or neither, or `cron` is no cron expression of SCF.
+    """
 
     name: str
-    every_seconds: float
+    every_seconds: float | None = None
     message: str = ""
+    cron: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what says no time, or two."""
+        if (self.every_seconds is None) == (self.cron is None):
+            raise ValueError(f"the timer {self.name} has every_seconds or cron")
+        if self.cron is not None:
+            parse_cron(self.cron)
 
 
 @dataclass(frozen=True)
@@ -63,7 +85,8 @@ class Settings:
     """How an emulator is set up.
 
     Attributes:
-        bucket: <name>-<appid>; it is created, and enabled for recognition, where `bucket_exists`.
+        bucket: <name>-<appid>; it is created, and enabled for recognition, if `bucket_exists`.
+        buckets: More that are created so.
         regions: More regions of COS, without buckets at first.
         roles: More roles that STS lets be assumed, with what each allows, as CAM writes it.
         environment: Variables of every function, over those that SCF sets.
@@ -79,4 +102,5 @@ class Settings:
     environment: Mapping[str, str] = field(default_factory=dict)
     url: str = "http://127.0.0.1:8000"
     bucket_exists: bool = True
+    buckets: Sequence[str] = ()
     max_concurrent: int = MAX_CONCURRENT

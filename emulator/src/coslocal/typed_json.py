@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+
+MOST: Final = 10**15
+"""A number is smaller: a time so far away is still one that a clock can have."""
 
 
 class Unreadable(Exception):
@@ -18,7 +20,8 @@ class Unreadable(Exception):
 def read_object(kind: type[T], document: object, name: str = "the body") -> T:
     """Return the dataclass `kind` that a JSON object describes, by its fields' names and types.
 
-    Known are text, numbers from 0 up, booleans, `Literal`, None and dataclasses.
+    Known are text, numbers from 0 up, booleans, `Literal`, None, dataclasses, and `Mapping` for any
+    JSON object.
 
     Raises:
         Unreadable: A field is missing, unknown or of another type, or `kind` itself refuses it.
@@ -55,10 +58,10 @@ def _fits(hint: Any, value: object) -> bool:  # noqa: ANN401 - as above
     if get_origin(hint) is Literal:
         return value in get_args(hint)
     if hint is float:
-        return _fits(int, value) or (isinstance(value, float) and 0 <= value < math.inf)
+        return _fits(int, value) or (isinstance(value, float) and 0 <= value < MOST)
     if hint is int:
-        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    return isinstance(value, hint)
+        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MOST
+    return isinstance(value, get_origin(hint) or hint)
 
 
 def _described(hint: Any) -> str:  # noqa: ANN401 - as above
@@ -66,6 +69,8 @@ def _described(hint: Any) -> str:  # noqa: ANN401 - as above
         return " or ".join(_described(one) for one in get_args(hint))
     if get_origin(hint) is Literal:
         return f"one of {', '.join(get_args(hint))}"
+    if get_origin(hint) is Mapping:
+        return "a JSON object"
     words = {
         bool: "true or false",
         float: "a number from 0 up",

@@ -8,6 +8,7 @@ import pytest
 
 from coslocal.ci.errors import CiError
 from coslocal.ci.jobs import Callback, JobRequest, MessageQueue
+from coslocal.ci.recognition import TAG, NothingRecognised, image_license_rec
 from coslocal.ci.requests_xml import parse_job_request
 
 FULL = """\
@@ -35,14 +36,18 @@ MINIMAL = re.sub(
 MQ = "<CallBackMqConfig><MqRegion>gz</MqRegion><MqName>ends</MqName></CallBackMqConfig>"
 
 
+TYPES = {TAG: image_license_rec(NothingRecognised())}
+
+
 def parse(text: str) -> JobRequest:
-    return parse_job_request(text.encode())
+    return parse_job_request(text.encode(), TYPES)
 
 
 def test_every_node_is_read() -> None:
     assert parse(FULL) == JobRequest(
         object_key="input/test.jpg",
-        card_type="DriverLicense",
+        tag=TAG,
+        parameters={"CardType": "DriverLicense"},
         user_data="my data",
         job_level=2,
         queue_id="p1",
@@ -51,7 +56,9 @@ def test_every_node_is_read() -> None:
 
 
 def test_optional_nodes_have_the_defaults_of_the_page() -> None:
-    assert parse(MINIMAL) == JobRequest("input/test.jpg", "DriverLicense", None, 0, None, None)
+    assert parse(MINIMAL) == JobRequest(
+        "input/test.jpg", TAG, {"CardType": "DriverLicense"}, None, 0, None, None
+    )
 
 
 def test_the_callback_format_is_xml_unless_the_request_says_json() -> None:
@@ -176,5 +183,5 @@ def test_the_longest_user_data_of_all_printable_characters_is_accepted() -> None
 )
 def test_a_body_that_is_no_request_is_refused(body: bytes, code: str) -> None:
     with pytest.raises(CiError) as refusal:
-        parse_job_request(body)
+        parse_job_request(body, TYPES)
     assert (refusal.value.code, refusal.value.status) == (code, 400)

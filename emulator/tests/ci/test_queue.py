@@ -5,7 +5,7 @@ import re
 import pytest
 
 from coslocal.ci.errors import CiError
-from coslocal.ci.jobs import Job, JobRequest, Recognition
+from coslocal.ci.jobs import Job, JobRequest, JobResult
 from coslocal.ci.queue import JobQueue
 
 LATER = 1_000.0
@@ -16,7 +16,7 @@ def queue(**options: int) -> JobQueue:
 
 
 def submit(jobs: JobQueue, level: int = 0, now: float = 0.0) -> Job:
-    return jobs.submit(JobRequest("a.jpg", "IDCard", job_level=level), now)
+    return jobs.submit(JobRequest("a.jpg", "ImageLicenseRec", {}, job_level=level), now)
 
 
 def start(jobs: JobQueue) -> Job | None:
@@ -36,7 +36,7 @@ def test_a_job_goes_from_submitted_over_running_to_success() -> None:
     started = start(jobs)
     assert started is not None
     assert (started.state, started.started_at) == ("Running", LATER)
-    ended = jobs.change(job.job_id, lambda job: job.succeeded(Recognition(), LATER + 1))
+    ended = jobs.change(job.job_id, lambda job: job.succeeded(JobResult(), LATER + 1))
     assert (ended.state, ended.ended_at, ended.ended) == ("Success", LATER + 1, True)
     assert jobs.find(job.job_id) == ended
 
@@ -126,7 +126,7 @@ def test_a_running_job_cannot_be_cancelled() -> None:
 
 def test_a_job_for_another_queue_is_refused() -> None:
     jobs = queue()
-    jobs.submit(JobRequest("a.jpg", "IDCard", queue_id=jobs.queue_id), 0.0)
+    jobs.submit(JobRequest("a.jpg", "ImageLicenseRec", {}, queue_id=jobs.queue_id), 0.0)
     with pytest.raises(CiError) as refusal:
-        jobs.submit(JobRequest("a.jpg", "IDCard", queue_id="p0"), 0.0)
+        jobs.submit(JobRequest("a.jpg", "ImageLicenseRec", {}, queue_id="p0"), 0.0)
     assert refusal.value.code == "QueueNotFound"

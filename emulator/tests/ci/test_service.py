@@ -7,7 +7,7 @@ import xmltodict
 
 from coslocal.ci.errors import STATUS_OF_CODE
 from coslocal.ci.faults import RequestFault
-from coslocal.ci.jobs import TAG
+from coslocal.ci.recognition import TAG
 from tests.ci.world import BUCKET, HOST, KEY, World, details, job_xml
 
 NOTIFY = (

@@ -12,6 +12,7 @@ from requests.adapters import BaseAdapter
 from werkzeug.test import Client, TestResponse
 
 from coslocal.agenda import Agenda, ManualClock
+from coslocal.ci.recognition import image_license_rec
 from coslocal.ci.runner import JobRunner
 from coslocal.ci.service import CiService
 from tests.contents import ContentRecogniser, content_of
@@ -53,7 +54,9 @@ class World:
         self.agenda = Agenda(self.clock)
         session = requests.Session()
         session.mount("http://", self.receiver)
-        self.runner = JobRunner(self.agenda, self._read, ContentRecogniser(), session)
+        self.runner = JobRunner(
+            self.agenda, self._read, [image_license_rec(ContentRecogniser())], session
+        )
         self.service = CiService(
             agenda=self.agenda,
             runner=self.runner,

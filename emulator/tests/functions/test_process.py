@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -78,7 +79,6 @@ def test_what_it_prints_is_its_log_and_not_its_value(make: MakeFunction) -> None
     lines: list[LogLine] = []
     function = make(write_log=lines.append)
     assert value(function, do="print", text='{"value": 1}') is None
-    function.close()
     assert sorted(line.text for line in lines) == ["to stderr", '{"value": 1}']
     assert {line.function for line in lines} == {"echo"}
 
@@ -177,3 +177,84 @@ def test_a_process_killed_at_work_is_a_system_error(tmp_path: Path) -> None:
     assert isinstance(failure, Failure)
     assert (failure.kind, failure.message) == ("system", "The process exited with -9")
     assert not function.is_busy
+
+
+def test_a_module_sees_the_environment_while_it_is_imported(
+    make: MakeFunction, tmp_path: Path
+) -> None:
+    source = "import os\nSEEN = os.environ['COLOUR']\ndef main_handler(*_): return SEEN\n"
+    (tmp_path / "seen.py").write_text(source)
+    assert value(make("seen", folder=tmp_path)) == "red"
+
+
+def test_any_function_of_a_module_can_be_the_handler(make: MakeFunction, tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/photos.py").write_text("def thumbnail(*_): return 'small'\n")
+    assert value(make("src.photos", folder=tmp_path, entry="thumbnail")) == "small"
+
+
+def test_what_is_raised_is_in_the_log_after_what_was_printed(make: MakeFunction) -> None:
+    lines: list[LogLine] = []
+    function = make(write_log=lines.append)
+    failure(function, do="raise", text="invented")
+    assert lines[0].text == "Traceback (most recent call last):"
+    assert lines[-1] == LogLine("echo", "ValueError: invented")
+
+
+def test_an_event_that_took_too_long_is_in_the_log(make: MakeFunction) -> None:
+    lines: list[LogLine] = []
+    failure(make(time_limit=0.3, write_log=lines.append), do="hang")
+    assert lines == [LogLine("echo", "Invoking task timed out after 0.3 s")]
+
+
+def test_a_module_that_has_changed_is_loaded_again(make: MakeFunction, tmp_path: Path) -> None:
+    lines: list[LogLine] = []
+    (tmp_path / "index.py").write_text("import helper\ndef main_handler(*_): return helper.A\n")
+    (tmp_path / "helper.py").write_text("A = 1\n")
+    function = make("index", folder=tmp_path, write_log=lines.append)
+    assert value(function) == 1
+    (tmp_path / "helper.py").write_text("A = 22\n")
+    assert value(function) == 22
+    assert lines == [LogLine("echo", "(loaded again, since helper.py changed)")]
+
+
+def test_a_module_that_was_broken_is_loaded_again_once_it_is_not(
+    make: MakeFunction, tmp_path: Path
+) -> None:
+    (tmp_path / "index.py").write_text("def main_handler(*_) return 1\n")
+    function = make("index", folder=tmp_path)
+    assert "SyntaxError" in failure(function).message
+    (tmp_path / "index.py").write_text("def main_handler(*_): return 1\n")
+    assert value(function) == 1
+
+
+NODE = """
+const helper = require("./helper");
+exports.main_handler = async (event, context) => {
+  console.log(event.text);
+  if (event.fails) {
+    throw new Error("invented");
+  }
+  return { colour: process.env.COLOUR, function: context.function_name, helper: helper.A };
+};
+exports.told = (event, context, callback) => setTimeout(() => callback(null, event.text), 1);
+"""
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
+def test_a_function_in_javascript_does_the_same(make: MakeFunction, tmp_path: Path) -> None:
+    lines: list[LogLine] = []
+    (tmp_path / "index.js").write_text(NODE)
+    (tmp_path / "helper.js").write_text("exports.A = 1;\n")
+    options: dict[str, Any] = {"folder": tmp_path, "language": "Nodejs", "write_log": lines.append}
+    function = make("index", **options)
+    assert value(function, text="hello") == {"colour": "red", "function": "echo", "helper": 1}
+    error = failure(function, text="again", fails=True)
+    assert (error.code, error.message.splitlines()[0]) == (430, "Error: invented")
+    (tmp_path / "helper.js").write_text("exports.A = 22;\n")
+    assert value(function, text="more")["helper"] == 22
+    texts = [line.text for line in lines]
+    assert texts[:3] == ["hello", "again", "Error: invented"]
+    assert texts[-2:] == ["(loaded again, since helper.js changed)", "more"]
+    assert value(make("index", entry="told", **options), text="told") == "told"
+    assert "no function" in failure(make("index", entry="missing", **options)).message

@@ -29,7 +29,7 @@ def awaited(
 ) -> Iterator[Deployment]:
     """A deployment whose clock goes on while doctor waits for a card."""
     with deployed(operator, monkeypatch, folder, **settings) as there:
-        there.local.runner._recogniser = ScriptedRecogniser.for_samples(SAMPLES)  # noqa: SLF001
+        there.local.recognise_with(ScriptedRecogniser.for_samples(SAMPLES))
 
         def sleep(seconds: float) -> None:
             there.clock.move(seconds)
@@ -68,7 +68,7 @@ def reads(there: Deployment, changed: Mapping[str, str | None], score: int = 99)
             if (name := changed.get(field.name, field.name)) is not None
         ]
 
-    there.local.runner._recogniser = ScriptedRecogniser(default=answer)  # noqa: SLF001
+    there.local.recognise_with(ScriptedRecogniser(default=answer))
 
 
 def test_a_specimen_of_each_type_becomes_a_result(deployment: Deployment) -> None:
@@ -79,7 +79,7 @@ def test_a_specimen_of_each_type_becomes_a_result(deployment: Deployment) -> Non
     assert found["labels"]["says"] == "every label of CI's fills a field"
     assert found["callback"]["says"] == "CI called back, in JSON"
     assert "holds the result container" in found["re-read"]["says"]
-    types = [job.request.card_type for job in deployment.local.jobs]
+    types = [job.request.parameters["CardType"] for job in deployment.local.jobs]
     assert sorted(types) == ["DriverLicense", "IDCard"]
 
 
@@ -115,7 +115,7 @@ def test_a_specimen_that_needs_a_review_is_a_failure(deployment: Deployment) -> 
 
 def test_boxes_without_text_are_a_failure(deployment: Deployment) -> None:
     boxes = [RecognisedField("姓名", "", 99, ((0, 0), (0, 9), (9, 9), (9, 0)))]
-    deployment.local.runner._recogniser = ScriptedRecogniser(default=boxes)  # noqa: SLF001
+    deployment.local.recognise_with(ScriptedRecogniser(default=boxes))
     found = upload(deployment)
     assert found[ID]["says"].startswith("CI found no text on the specimen, in 1 item:")
 

@@ -169,7 +169,7 @@ def test_the_card_type_of_the_run_travels_with_the_card(operator: Operator, old:
     old.put("uploads/odd.jpg", CARD, Metadata={"x-cos-meta-card-type": "Passport"})
     backfill(operator, "--card-type", "DriverLicense")
     sweep_all(operator, old)
-    assert {job.request.card_type for job in old.jobs} == {"DriverLicense"}
+    assert {job.request.parameters["CardType"] for job in old.jobs} == {"DriverLicense"}
     assert len(old.jobs) == 5
 
 

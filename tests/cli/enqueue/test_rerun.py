@@ -239,7 +239,7 @@ def test_the_card_type_travels_with_the_run(operator: Operator, here: Cloud) -> 
     read(here)
     rerun(operator, KEY, "--card-type", "DriverLicense")
     sweep_all(operator, here)
-    assert [job.request.card_type for job in here.jobs] == ["IDCard", "DriverLicense"]
+    assert [job.request.parameters["CardType"] for job in here.jobs] == ["IDCard", "DriverLicense"]
 
 
 def test_all_under_a_prefix_or_in_a_file_run_again(

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from werkzeug.test import Client, TestResponse
+from werkzeug.datastructures import Headers
+from werkzeug.test import Client, EnvironBuilder, TestResponse
+from werkzeug.wrappers import Response
 
 from local.page.app import Page
 from local.running import SAMPLES
@@ -27,6 +30,21 @@ class Browser:
 
     def post(self, path: str, content: bytes = b"", **headers: str) -> TestResponse:
         return self._client.post(path, data=content, headers={**SITE, **headers})
+
+    def post_stream(
+        self, path: str, size: int, headers: dict[str, str], *, says_its_length: bool
+    ) -> Response:
+        """Post so many bytes, as a server hands them on: in chunks, if no length is said."""
+        sent = Headers(list({**SITE, **headers}.items()))
+        environ = EnvironBuilder(path=path, method="POST", headers=sent).get_environ()
+        environ["wsgi.input"] = io.BytesIO(b"x" * size)
+        environ["wsgi.input_terminated"] = True
+        if says_its_length:
+            environ["CONTENT_LENGTH"] = str(size)
+        else:
+            environ.pop("CONTENT_LENGTH", None)
+            environ["HTTP_TRANSFER_ENCODING"] = "chunked"
+        return Response.from_app(self.cloud.local.app, environ)
 
     def upload(
         self, name: str, content: bytes, kind: str = "image/jpeg", card_type: str = "IDCard"

@@ -15,7 +15,8 @@ from local.page.summary import Moments, detail, steps_of, summary
 
 VERSION = Version("uploads/a.jpg", "e1")
 PHOTO = Entry("uploads/a.jpg", "e1", 5, "")
-JOB = Job("j1", 1, "cards-1", "ap-guangzhou", "q1", JobRequest("uploads/a.jpg", "IDCard"), 102.0)
+ASKED = JobRequest("uploads/a.jpg", "ImageLicenseRec", {})
+JOB = Job("j1", 1, "cards-1", "ap-guangzhou", "q1", ASKED, 102.0)
 CREATED = {
     "uploads/a.jpg": 100.0,
     "pending/uploads/a.jpg.e1.0001.json": 101.0,

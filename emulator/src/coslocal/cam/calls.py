@@ -136,9 +136,14 @@ def ci_calls(
     if bucket is None or action in _OF_NO_BUCKET:
         yield Call(action, "*")
         return
-    yield Call(action, f"qcs::ci:{region}:uid/{_appid(bucket)}:bucket/{bucket}/*")
+    yield Call(action, bucket_resource(region, bucket))
     if action == "ci:CreateMediaJobs":
         yield Call("cam:PassRole", f"qcs::cam::uin/{account}:roleName/{CI_ROLE}")
+
+
+def bucket_resource(region: str, bucket: str) -> str:
+    """Return the name of a bucket as CI's calls have it."""
+    return f"qcs::ci:{region}:uid/{_appid(bucket)}:bucket/{bucket}/*"
 
 
 def object_resource(region: str, bucket: str, key: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import requests
 
-from coslocal.ci.jobs import TAG, CallbackFormat, Job, MessageQueue
+from coslocal.ci.jobs import CallbackFormat, Job, MessageQueue
 from coslocal.ci.replies import XML_TYPE, job_detail, response_xml
 
 EVENT: Final = "TaskFinish"
@@ -57,7 +57,8 @@ def callback_body(job: Job, callback_format: CallbackFormat, shape: CallbackShap
     detail = job_detail(job)
     if callback_format == "XML":
         return response_xml({"EventName": EVENT, "JobsDetail": detail})
-    return json.dumps(_shaped(detail, shape), ensure_ascii=False).encode()
+    shaped = _shaped(detail, f"{job.request.tag}Result", shape)
+    return json.dumps(shaped, ensure_ascii=False).encode()
 
 
 def content_type(callback_format: CallbackFormat) -> str:
@@ -80,12 +81,12 @@ def send(session: requests.Session, job: Job, url: str, body: bytes, sent_at: fl
     return Delivery(job.job_id, url, callback_format, body, sent_at, status, error)
 
 
-def _shaped(detail: dict[str, Any], shape: CallbackShape) -> dict[str, Any]:
-    result = detail["Operation"].get(TAG + "Result")
+def _shaped(detail: dict[str, Any], container: str, shape: CallbackShape) -> dict[str, Any]:
+    result = detail["Operation"].get(container)
     if result is not None:
         if shape.single_as_object:
             result = _single_as_object(result)
-        detail["Operation"][TAG + "Result"] = [result] if shape.result_as_list else result
+        detail["Operation"][container] = [result] if shape.result_as_list else result
     if shape.numbers_as_strings:
         detail = _numbers_as_strings(detail)
     body = {"EventName": EVENT, "JobsDetail": [detail] if shape.jobs_as_list else detail}

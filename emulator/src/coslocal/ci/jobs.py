@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from coslocal.ci.errors import CiError
-from coslocal.ci.recognition import CardType, RecognisedField
 
-TAG: Final = "ImageLicenseRec"
 CHINA: Final = timezone(timedelta(hours=8))
 
 State = Literal["Submitted", "Running", "Success", "Failed", "Pause", "Cancel"]
@@ -46,10 +45,17 @@ class Callback:
 
 @dataclass(frozen=True)
 class JobRequest:
-    """What `POST /jobs` asks for. `callback` is None if the request leaves it to the queue."""
+    """What `POST /jobs` asks for.
+
+    Attributes:
+        tag: Which `JobType` it is of.
+        parameters: What that type's `parse` made of the node of this name in `Operation`.
+        callback: None if the request leaves it to the queue.
+    """
 
     object_key: str
-    card_type: CardType
+    tag: str
+    parameters: Mapping[str, Any]
     user_data: str | None = None
     job_level: int = 0
     queue_id: str | None = None
@@ -57,10 +63,13 @@ class JobRequest:
 
 
 @dataclass(frozen=True)
-class Recognition:
-    """`ImageLicenseRecResult`; a `code` other than "Success" is the container's own failure."""
+class JobResult:
+    """The result container, `<tag>Result`: what the type's `run` returned for it.
 
-    fields: tuple[RecognisedField, ...] = ()
+    A `code` other than "Success" is the container's own failure; it has no content then.
+    """
+
+    content: Mapping[str, Any] = field(default_factory=dict)
     code: str = "Success"
     message: str = ""
 
@@ -81,7 +90,7 @@ class Job:
     ended_at: float | None = None
     code: str = "Success"
     message: str = ""
-    recognition: Recognition | None = None
+    result: JobResult | None = None
 
     @property
     def ended(self) -> bool:
@@ -100,9 +109,9 @@ class Job:
         """Return the job as running."""
         return replace(self, state="Running", started_at=now)
 
-    def succeeded(self, recognition: Recognition, now: float) -> Job:
+    def succeeded(self, result: JobResult, now: float) -> Job:
         """Return the job as ended with a result."""
-        return replace(self, state="Success", ended_at=now, recognition=recognition)
+        return replace(self, state="Success", ended_at=now, result=result)
 
     def failed(self, code: str, message: str, now: float) -> Job:
         """Return the job as ended without a result."""

@@ -1,13 +1,16 @@
-"""`GET /jobs?…`: which jobs are asked for, and the page of them."""
+"""Lists: `GET /jobs?…`, which jobs are asked for; and the pages of any list."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from coslocal.ci.errors import CiError
-from coslocal.ci.jobs import STATES, TAG, Job, parse_ci_time
+from coslocal.ci.jobs import STATES, Job, parse_ci_time
+
+T = TypeVar("T")
 
 DEFAULT_SIZE: Final = 10
 MAX_SIZE: Final = 100
@@ -52,7 +55,7 @@ class Listing:
     def _wants(self, job: Job) -> bool:
         created = int(job.created_at)  # as it is shown: to the second
         return (
-            self.tag in (None, TAG)
+            self.tag in (None, job.request.tag)
             and self.queue_type in (None, "AIProcess")
             and self.queue_id in (None, job.queue_id)
             and self.input_object in (None, job.request.object_key)
@@ -117,13 +120,27 @@ def _choice(given: Mapping[str, str], name: str, allowed: Sequence[str]) -> str:
     return value
 
 
+def page_of(items: Sequence[T], query: Mapping[str, str]) -> tuple[list[T], dict[str, Any]]:
+    """Return the page of items that `pageNumber` and `pageSize` ask for, and what says so.
+
+    Raises:
+        CiError: InvalidArgument for a number that is out of range.
+    """
+    given = {name: value for name, value in query.items() if value}
+    number = _number(given, "pageNumber", 1, 1, None)
+    size = _number(given, "pageSize", DEFAULT_SIZE, 1, MAX_SIZE)
+    first = (number - 1) * size
+    told = {"RequestId": "", "TotalCount": len(items), "PageNumber": number, "PageSize": size}
+    return list(items[first : first + size]), told
+
+
 def _number(
     given: Mapping[str, str], name: str, default: int, lowest: int, highest: int | None
 ) -> int:
     text = given.get(name)
     if text is None:
         return default
-    value = int(text) if text.isascii() and text.isdigit() else lowest - 1
+    value = int(text) if re.fullmatch(r"[0-9]{1,15}", text) else lowest - 1
     if value < lowest or (highest is not None and value > highest):
         raise CiError("InvalidArgument", f"{name} is out of range")
     return value

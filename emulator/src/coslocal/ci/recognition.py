@@ -1,9 +1,15 @@
-"""What a recogniser is, in the terms of CI's `ImageLicenseRecResult`; the caller hands one in."""
+"""The job type ImageLicenseRec: what it asks of a recogniser, which the caller hands in."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Final, Literal, Protocol, cast, get_args
+
+from coslocal.ci.job_types import JobType, Process
+from coslocal.ci.requests_xml import Node
+
+TAG: Final = "ImageLicenseRec"
 
 CardType = Literal["IDCard", "DriverLicense"]
 """The values of CI's own parameter of that name."""
@@ -60,3 +66,36 @@ class NothingRecognised:
     def recognise(self, image: bytes, card_type: CardType) -> list[RecognisedField]:  # noqa: ARG002
         """Return no fields."""
         return []
+
+
+def image_license_rec(recogniser: Recogniser) -> JobType:
+    """Return the job type ImageLicenseRec, and AILicenseRec (1045/72929), with this recogniser.
+
+    The synchronous form's CardType is DriverLicense unless it is given.
+    """
+
+    def run(content: bytes, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        fields = recogniser.recognise(content, cast("CardType", parameters["CardType"]))
+        return {
+            "Status": 1 if fields else 0,
+            "IdInfo": [_id_info(field) for field in fields] or None,
+        }
+
+    process = Process(
+        "AILicenseRec", "ci:CreateAILicenseRecognitionJob", {"CardType": "DriverLicense"}
+    )
+    return JobType(TAG, _parse, run, process)
+
+
+def _parse(node: Node) -> Mapping[str, Any]:
+    return {"CardType": node.only("CardType").choice("CardType", get_args(CardType))}
+
+
+def _id_info(field: RecognisedField) -> dict[str, Any]:
+    points = [f"{x},{y}" for x, y in field.points]
+    return {
+        "Name": field.name,
+        "DetectedText": field.text,
+        "Score": field.score,
+        "Location": {"Point": points} if points else {},
+    }

@@ -12,8 +12,7 @@ from urllib.parse import quote
 import xmltodict
 
 from coslocal.ci.errors import CiError
-from coslocal.ci.jobs import TAG, Job, Recognition, ci_time
-from coslocal.ci.recognition import RecognisedField
+from coslocal.ci.jobs import Job, JobResult, ci_time
 
 XML_TYPE: Final = "application/xml"
 
@@ -24,9 +23,10 @@ def job_detail(job: Job, *, with_result: bool = True) -> dict[str, Any]:
     The result container stands only where the job has ended with one: the page's sample of a
     submitted job with a result is a mistake of the page.
     """
-    operation: dict[str, Any] = {TAG: {"CardType": job.request.card_type}}
-    if job.recognition is not None and with_result:
-        operation[TAG + "Result"] = _result(job, job.recognition)
+    tag = job.request.tag
+    operation: dict[str, Any] = {tag: dict(job.request.parameters)}
+    if job.result is not None and with_result:
+        operation[f"{tag}Result"] = _result(job, job.result)
     if job.request.user_data is not None:
         operation["UserData"] = job.request.user_data
     operation["JobLevel"] = job.request.job_level
@@ -39,7 +39,7 @@ def job_detail(job: Job, *, with_result: bool = True) -> dict[str, Any]:
         "StartTime": ci_time(job.started_at),
         "EndTime": ci_time(job.ended_at),
         "QueueId": job.queue_id,
-        "Tag": TAG,
+        "Tag": tag,
         "Input": {
             "BucketId": job.bucket,
             "Object": job.request.object_key,
@@ -84,27 +84,15 @@ def _without_none(value: Any) -> Any:  # noqa: ANN401 - any JSON-like value
     return value
 
 
-def _result(job: Job, recognition: Recognition) -> dict[str, Any]:
-    state = "Success" if recognition.code == "Success" else "Failed"
+def _result(job: Job, ended: JobResult) -> dict[str, Any]:
+    state = "Success" if ended.code == "Success" else "Failed"
     key = job.request.object_key
-    result: dict[str, Any] = {
-        "Code": recognition.code,
-        "Message": recognition.message or None,
+    container: dict[str, Any] = {
+        "Code": ended.code,
+        "Message": ended.message or None,
         "State": state,
         "InputObjectName": key,
         "InputObjectUrl": f"https://{job.bucket}.cos.{job.region}.myqcloud.com/{quote(key)}",
+        **(ended.content if state == "Success" else {}),
     }
-    if state == "Success":
-        result["Status"] = 1 if recognition.fields else 0
-        result["IdInfo"] = [_id_info(field) for field in recognition.fields] or None
-    return {name: value for name, value in result.items() if value is not None}
-
-
-def _id_info(field: RecognisedField) -> dict[str, Any]:
-    points = [f"{x},{y}" for x, y in field.points]
-    return {
-        "Name": field.name,
-        "DetectedText": field.text,
-        "Score": field.score,
-        "Location": {"Point": points} if points else {},
-    }
+    return {name: value for name, value in container.items() if value is not None}

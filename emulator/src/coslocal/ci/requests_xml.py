@@ -8,24 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlsplit
 from xml.parsers.expat import ExpatError
 
 import xmltodict
 
 from coslocal.ci.errors import CiError
-from coslocal.ci.jobs import TAG, Callback, CallbackFormat, JobRequest, MessageQueue, QueueState
+from coslocal.ci.jobs import Callback, CallbackFormat, JobRequest, MessageQueue, QueueState
+
+if TYPE_CHECKING:
+    from coslocal.ci.job_types import JobType
 
 MAX_USER_DATA: Final = 1024
+MAX_QUEUE_NAME: Final = 128
 MAX_KEY_BYTES: Final = 850
 MQ_REGIONS: Final = ("sh", "bj", "gz", "cd", "hk")
 
 _PRINTABLE_ASCII: Final = re.compile(r"[\x20-\x7e]*")
 
 
-def parse_job_request(body: bytes) -> JobRequest:
-    """Read the request.
+def parse_job_request(body: bytes, job_types: Mapping[str, JobType]) -> JobRequest:
+    """Read the request for a job of one of these types, which are by their tags.
 
     Raises:
         CiError: MissingContent for an empty body, InvalidContent for one that is no XML,
@@ -43,13 +47,13 @@ def parse_job_request(body: bytes) -> JobRequest:
         "CallBack",
         "CallBackMqConfig",
     )
-    request.choice("Tag", (TAG,))
+    tag: str = request.choice("Tag", job_types)
     request.choice("QueueType", ("AIProcess",), default="AIProcess")
-    operation = request.child("Operation").only("ImageLicenseRec", "UserData", "JobLevel")
-    card = operation.child("ImageLicenseRec").only("CardType")
+    operation = request.child("Operation").only(tag, "UserData", "JobLevel")
     return JobRequest(
         object_key=_object_key(request.child("Input").only("Object")),
-        card_type=card.choice("CardType", ("IDCard", "DriverLicense")),
+        tag=tag,
+        parameters=job_types[tag].parse(operation.child(tag)),
         user_data=_user_data(operation),
         job_level=int(operation.choice("JobLevel", ("0", "1", "2"), default="0")),
         queue_id=request.text("QueueId", default=None),
@@ -57,26 +61,40 @@ def parse_job_request(body: bytes) -> JobRequest:
     )
 
 
-def parse_queue_request(body: bytes) -> tuple[QueueState | None, Callback | None]:
-    """Read the body of `PUT /ai_queue/<id>`: the State asked for and the callback to notify.
+class QueueRequest(NamedTuple):
+    """What `PUT /ai_queue/<id>` asks for; None leaves as it is what the queue has."""
+
+    name: str | None
+    state: QueueState | None
+    callback: Callback | None
+
+
+def parse_queue_request(body: bytes) -> QueueRequest:
+    """Read the body of `PUT /ai_queue/<id>`: the name, the State, and the callback to notify.
 
     Raises:
         CiError: As for a job request.
     """
     request = Node("", _parse(body)).container("Request", known=("Request",))
     request.only("Name", "QueueID", "State", "NotifyConfig")
+    name: str | None = request.text("Name", default=None)
+    if name is not None and len(name) > MAX_QUEUE_NAME:
+        raise CiError("InvalidArgument", f"Request.Name exceeds {MAX_QUEUE_NAME} characters")
     state: QueueState | None = request.choice("State", ("Active", "Paused"), default=None)
-    if "NotifyConfig" not in request.value:
-        return state, None
+    callback = _notified(request) if "NotifyConfig" in request.value else None
+    return QueueRequest(name, state, callback)
+
+
+def _notified(request: Node) -> Callback:
     notify = request.child("NotifyConfig").only(
         "State", "Event", "ResultFormat", "Type", "Url", "MqMode", "MqRegion", "MqName"
     )
     if notify.choice("State", ("On", "Off"), default="Off") == "Off":
-        return state, Callback()
+        return Callback()
     result_format: CallbackFormat = notify.choice("ResultFormat", ("JSON", "XML"), default="XML")
     if notify.choice("Type", ("Url", "TDMQ"), default="Url") == "TDMQ":
-        return state, Callback(message_queue=_message_queue(notify), format=result_format)
-    return state, Callback(url=_url(notify, "Url"), format=result_format)
+        return Callback(message_queue=_message_queue(notify), format=result_format)
+    return Callback(url=_url(notify, "Url"), format=result_format)
 
 
 class Node:

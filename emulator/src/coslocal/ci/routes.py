@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request
 
 from coslocal.ci.errors import CiError
 from coslocal.ci.jobs import Job, ci_time
-from coslocal.ci.listing import parse_listing
+from coslocal.ci.listing import page_of, parse_listing
 from coslocal.ci.queue import JobQueue
 from coslocal.ci.replies import XML_TYPE, job_detail
 from coslocal.ci.requests_xml import parse_job_request, parse_queue_request
@@ -54,7 +54,7 @@ def _jobs(service: CiService, queue: JobQueue, request: Request) -> Content:
     if request.method == "POST":
         if request.mimetype != XML_TYPE:
             raise CiError("InvalidArgument", f"Content-Type must be {XML_TYPE}")
-        asked = parse_job_request(request.get_data())
+        asked = parse_job_request(request.get_data(), service.runner.job_types)
         if service.runner.object_of(queue.bucket, asked.object_key) is None:
             raise CiError("ResourceNotFound", "the input object does not exist")
         job = queue.submit(asked, service.agenda.clock())
@@ -118,7 +118,8 @@ def _ai_buckets(queues: list[JobQueue], request: Request) -> Content:
         for queue in queues
         if queue.bucket.startswith(prefix) and (not names or queue.bucket in names)
     ]
-    return {**_one_page(len(found)), "AiBucketList": [_bucket_detail(queue) for queue in found]}
+    page, told = page_of(found, request.args)
+    return {**told, "AiBucketList": [_bucket_detail(queue) for queue in page]}
 
 
 def _bucket_detail(queue: JobQueue) -> Content:
@@ -136,18 +137,23 @@ def _ai_queue(
     if request.method == "GET" and queue_id is None:
         ids = [one for one in request.args.get("queueIds", "").split(",") if one]
         wanted = request.args.get("state") or "All"
+        if wanted not in ("All", "Active", "Paused"):
+            raise CiError("InvalidArgument", "state must be one of All, Active, Paused")
+        if len(ids) > MAX_IDS:
+            raise CiError("InvalidArgument", f"at most {MAX_IDS} queues can be asked for at once")
         shown = wanted in ("All", queue.state) and (not ids or queue.queue_id in ids)
-        listed = [_queue_detail(queue)] if shown else []
+        page, told = page_of([queue] if shown else [], request.args)
         missing = [one for one in ids if one != queue.queue_id]
-        return {**_one_page(len(listed)), "QueueList": listed, "NonExistPIDs": missing or None}
+        listed = [_queue_detail(one) for one in page]
+        return {**told, "QueueList": listed, "NonExistPIDs": missing or None}
     if request.method == "PUT" and queue_id is not None:
         if queue_id != queue.queue_id:
             raise CiError("QueueNotFound", "there is no queue of this QueueId")
-        state, callback = parse_queue_request(request.get_data())
-        if callback is not None:
-            queue.callback = callback
-        if state is not None:
-            service.set_queue_state(queue, state)
+        asked = parse_queue_request(request.get_data())
+        queue.name = asked.name or queue.name
+        queue.callback = asked.callback or queue.callback
+        if asked.state is not None:
+            service.set_queue_state(queue, asked.state)
         return {"RequestId": "", "Queue": _queue_detail(queue)}
     raise _no_such_url()
 
@@ -177,10 +183,6 @@ def _queue_detail(queue: JobQueue) -> Content:
         "Category": "AIProcess",
         "BucketId": queue.bucket,
     }
-
-
-def _one_page(count: int) -> Content:
-    return {"RequestId": "", "TotalCount": count, "PageNumber": 1, "PageSize": max(10, count)}
 
 
 def _no_such_url() -> CiError:

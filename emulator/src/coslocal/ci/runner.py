@@ -1,8 +1,8 @@
-"""Running jobs: each reads its object when it runs, is recognised, and is told of at its end."""
+"""Running jobs: each reads its object when it runs, and is told of at its end."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
@@ -12,9 +12,10 @@ import requests
 from coslocal.agenda import Agenda
 from coslocal.ci.callbacks import CallbackShape, Delivery, QueuedMessage, callback_body, send
 from coslocal.ci.faults import Faults
-from coslocal.ci.jobs import Job, Recognition
+from coslocal.ci.job_types import JobType
+from coslocal.ci.jobs import Job, JobResult
 from coslocal.ci.queue import JobQueue
-from coslocal.ci.recognition import Recogniser, UnreadableImage
+from coslocal.ci.recognition import UnreadableImage
 
 _ROUNDING_SECONDS = 1e-6
 
@@ -53,18 +54,21 @@ class JobRunner:
 
     `on_ended` is called with each job that has just ended, `on_message` with each callback that
     was put on a message queue.
+
+    Attributes:
+        job_types: What can be run, by tag.
     """
 
     def __init__(
         self,
         agenda: Agenda,
         read_object: ReadObject,
-        recogniser: Recogniser,
+        job_types: Iterable[JobType],
         session: requests.Session,
     ) -> None:
         self._agenda = agenda
         self._read_object = read_object
-        self._recogniser = recogniser
+        self.job_types = {one.tag: one for one in job_types}
         self._session = session
         self.behaviour = Behaviour()
         self.faults = Faults()
@@ -93,7 +97,7 @@ class JobRunner:
         try:
             ended = self._end_of(job)
         except Exception:
-            ended = job.failed("InternalError", "the recogniser broke down", self._agenda.clock())
+            ended = job.failed("InternalError", "the job broke down", self._agenda.clock())
             raise
         finally:
             queue.change(job.job_id, lambda _running: ended)
@@ -116,17 +120,17 @@ class JobRunner:
         now = self._agenda.clock
         fault = self.faults.take_job()
         if fault is not None and fault.in_container:
-            return job.succeeded(Recognition((), fault.code, fault.message), now())
+            return job.succeeded(JobResult({}, fault.code, fault.message), now())
         if fault is not None:
             return job.failed(fault.code, fault.message, now())
         stored = self.object_of(job.bucket, job.request.object_key)
         if stored is None:
             return job.failed("ResourceNotFound", "the input object does not exist", now())
         try:
-            fields = self._recogniser.recognise(stored.body, job.request.card_type)
+            content = self.job_types[job.request.tag].run(stored.body, job.request.parameters)
         except UnreadableImage as error:
             return job.failed(error.code, error.message, now())
-        return job.succeeded(Recognition(tuple(fields)), now())
+        return job.succeeded(JobResult(content), now())
 
     def _schedule_callback(self, call: Callable[[], None]) -> None:
         fault = self.faults.take_callback()

@@ -14,10 +14,11 @@ from werkzeug.wrappers import Request, Response
 
 from coslocal.agenda import Agenda
 from coslocal.cam.access import AccessControl
-from coslocal.cam.calls import ci_calls
+from coslocal.cam.calls import Call, ci_calls
 from coslocal.ci import routes
 from coslocal.ci.errors import CiError
 from coslocal.ci.jobs import Job, QueueState
+from coslocal.ci.processing import is_processing, process
 from coslocal.ci.queue import MAX_CONCURRENT, JobQueue
 from coslocal.ci.replies import XML_TYPE, error_xml, response_xml
 from coslocal.ci.runner import JobRunner
@@ -146,16 +147,24 @@ class CiService:
         if fault is not None and not fault.after_effect:
             raise fault.refusal()
         secret_id = self._authenticate(request)
-        bucket = self._bucket_of(request)
-        self._authorise(secret_id, bucket, request)
-        answer = routes.answer(self, bucket, request)
+        answer: dict[str, Any] | str | None
+        if is_processing(request):
+            answer = process(self, request, secret_id)
+        else:
+            bucket = self._bucket_of(request)
+            asked = ci_calls(self.region, bucket, ACCOUNT, request.method, request.path)
+            self.authorise(secret_id, asked)
+            answer = routes.answer(self, bucket, request)
         if fault is not None:
             raise fault.refusal()
         return answer
 
-    def _authorise(self, secret_id: str, bucket: str | None, request: Request) -> None:
-        """Refuse what the key's role doesn't allow; 401 is the status seen in the field."""
-        calls = ci_calls(self.region, bucket, ACCOUNT, request.method, request.path)
+    def authorise(self, secret_id: str, calls: Iterable[Call]) -> None:
+        """Refuse calls that the key's role doesn't allow; 401 is the status seen in the field.
+
+        Raises:
+            CiError: AccessDenied.
+        """
         for call in calls:
             if not self._access.allows(secret_id, call):
                 raise CiError("AccessDenied", f"{call.action} is not allowed", 401)

@@ -16,7 +16,7 @@ bucket_operations  what is asked of a bucket, or of all, and S3 has no answer to
 buckets            `GET /` of the service
 checks             whether a request is one that COS knows, before S3 sees it
 checksum           the CRC-64 of objects and parts, `x-cos-hash-crc64ecma` (CRC64 check, 436/40334)
-conditions         what must hold of an object that is read, and moto doesn't check
+conditions         what must hold of an object that is read, and moto checks in part
 cors               whether a browser may send a request
 dialect            COS's names and values as S3 has them, and back
 errors             COS's errors: their codes, statuses and XML (error code page, 436/7730)
@@ -25,6 +25,7 @@ forms              POST Object (436/14690): a browser's form, as the PUT that it
 hosts              which bucket a request is for: COS names it in the host (436/6224)
 listing            `GET /` of a bucket
 moto_s3            moto's S3, called in this process. All that knows moto from the inside is here
+on_disk            objects too large to be kept in memory: moto's, in files of the temporary folder
 operations         carrying a COS request out on S3
 own_objects        objects that S3 has no counterpart for: appendable ones and symbolic links
 regions            which regions are served, and which bucket is in which

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import crcmod
 
+from coslocal.cos.on_disk import blocks_of
+
 if TYPE_CHECKING:
     from moto.s3.models import FakeKey
 
@@ -29,5 +31,8 @@ def crc64_of(stored: FakeKey) -> str:
     """Return the CRC-64 of an object, which is calculated once."""
     kept = vars(stored)
     if "crc64" not in kept:
-        kept["crc64"] = crc64(stored.value)
+        checksum = 0
+        for block in blocks_of(stored):
+            checksum = _crc64(block, checksum)
+        kept["crc64"] = str(checksum)
     return str(kept["crc64"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from coslocal.cos.requests import CosRequest
@@ -10,14 +10,22 @@ from coslocal.cos.requests import CosRequest
 
 @dataclass(frozen=True)
 class StoredObject:
-    """What lies under a key; `etag` in its quotes, `last_modified` in Unix seconds."""
+    """What lies under a key; `etag` in its quotes, `last_modified` in Unix seconds.
 
-    body: bytes
+    `read` returns the content, which is not in memory before.
+    """
+
+    read: Callable[[], bytes]
     etag: str
     size: int
     content_type: str
     last_modified: float
     metadata: Mapping[str, str]
+
+    @property
+    def body(self) -> bytes:
+        """All of the content."""
+        return self.read()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ that moto's accounts share. What remains shared between instances is the code.
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import datetime as dt
 import io
@@ -26,6 +27,7 @@ from moto.s3.responses import S3Response
 from coslocal.cos.acl import INHERITED, PRIVATE, Acl
 from coslocal.cos.cors import Rule
 from coslocal.cos.dialect import IN_MORE_ZONES, storage_class_for_cos
+from coslocal.cos.on_disk import FileBody, sent_from_files
 from coslocal.cos.uploads import Upload
 
 MIN_PART_BYTES: Final = 1024 * 1024
@@ -38,6 +40,9 @@ _AUTHORIZATION: Final = (
 )
 
 _ISO_8601: Final = "%Y-%m-%dT%H:%M:%S.000Z"
+
+_FILES_FOR: Final = ("GET", "PUT")
+"""Methods that read an object only to pass it on."""
 
 _accounts = itertools.count(100_000_000_000)
 _now: contextvars.ContextVar[float] = contextvars.ContextVar("now")
@@ -77,7 +82,7 @@ class S3Reply:
 
     status: int
     headers: Sequence[tuple[str, str]]
-    body: bytes
+    body: bytes | FileBody
 
 
 class _Request(Request):
@@ -106,17 +111,21 @@ class MotoS3:
         answer = response.bucket_response if asked.key is None else response.key_response
         with self.lock:
             token = _now.set(now)
+            files = sent_from_files() if asked.method in _FILES_FOR else contextlib.nullcontext()
             try:
-                status, reply_headers, content = answer(request, request.raw_url, request.headers)
+                with files:
+                    answered = answer(request, request.raw_url, request.headers)
             finally:
                 _now.reset(token)
                 self._tidy(copies="versions" in dict(asked.parameters))
+            status, reply_headers, content = answered
             if (asked.method, asked.key, asked.parameters, status) == ("PUT", None, [], 200):
                 self._backend.buckets[asked.bucket].creation_date = _moment(now)
             if ("uploads", "") in asked.parameters and status == HTTPStatus.OK:
                 for upload in self._backend.buckets[asked.bucket].multiparts.values():
                     vars(upload).setdefault("initiated", _moment(now).strftime(_ISO_8601))
-        content = content.encode() if isinstance(content, str) else bytes(content or b"")
+        if not isinstance(content, FileBody):
+            content = content.encode() if isinstance(content, str) else bytes(content or b"")
         pairs = [(name, str(value)) for name, value in reply_headers.items()]
         return S3Reply(int(status), pairs, content)
 
@@ -297,4 +306,4 @@ def _wsgi_request(asked: S3Request, account: str) -> _Request:
     for name, value in sent.items():
         variable = name.upper().replace("-", "_")
         environ["CONTENT_TYPE" if variable == "CONTENT_TYPE" else f"HTTP_{variable}"] = value
-    return _Request(environ)
+    return _Request(environ, populate_request=False)  # else the body waits for a collection

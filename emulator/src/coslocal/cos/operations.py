@@ -41,6 +41,7 @@ from coslocal.cos.dialect import (
 from coslocal.cos.errors import CODE_OF_STATUS, MESSAGES, CosError
 from coslocal.cos.events import creation
 from coslocal.cos.moto_s3 import MotoS3, S3Request, acl_of
+from coslocal.cos.on_disk import FileBody
 from coslocal.cos.own_objects import (
     NEXT_POSITION,
     OBJECT_TYPE,
@@ -121,7 +122,7 @@ def _note(storage: Storage, request: CosRequest, reply: CosReply, acl: Acl | Non
         storage.regions.forget(bucket)
         storage.settings.forget(bucket)
     elif request.method == "POST" and request.parameter("uploads") is not None:
-        begun = _UPLOAD_ID.search(reply.body)
+        begun = _UPLOAD_ID.search(bytes(reply.body))
         if begun is not None:
             storage.s3.begin(bucket, begun[1].decode(), request.headers)
 
@@ -296,7 +297,7 @@ def _on_s3(s3: MotoS3, request: CosRequest, now: float) -> CosReply:
     with _told_as_cos_does(request):
         reply = s3.call(asked, now)
     if reply.status >= 400:  # noqa: PLR2004 - HTTP's errors
-        raise _error(reply.status, reply.body)
+        raise _error(reply.status, bytes(reply.body))
     translated = headers_for_cos(reply.headers)
     if request.bucket is not None and s3.versioning(request.bucket) is None:
         translated.pop("x-cos-version-id", None)
@@ -304,8 +305,9 @@ def _on_s3(s3: MotoS3, request: CosRequest, now: float) -> CosReply:
         translated["Content-Length"] = dict(reply.headers).get("content-length", "0")
     elif request.method != "GET":
         translated.pop("Last-Modified", None)
-    answer = reply.body if request.reads_content else body_for_cos(reply.body, request)
-    return CosReply(reply.status, translated, answer)
+    if request.reads_content or isinstance(reply.body, FileBody):
+        return CosReply(reply.status, translated, reply.body)
+    return CosReply(reply.status, translated, body_for_cos(reply.body, request))
 
 
 @contextmanager

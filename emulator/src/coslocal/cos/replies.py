@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from coslocal.cos.errors import CosError, error_xml
+from coslocal.cos.on_disk import FileBody
 
 XML_TYPE: Final = "application/xml"
 
@@ -19,7 +20,7 @@ class CosReply:
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
+    body: bytes | FileBody = b""
 
 
 def xml_reply(text: str) -> CosReply:

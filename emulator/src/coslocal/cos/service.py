@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable
 from email.utils import formatdate
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -20,6 +21,7 @@ from coslocal.cos.events import ObjectCreated, StoredObject, creation
 from coslocal.cos.forms import as_upload, check_policy, form_answer
 from coslocal.cos.hosts import appid_of
 from coslocal.cos.moto_s3 import MotoS3, epoch
+from coslocal.cos.on_disk import FileBody, sent_from_files
 from coslocal.cos.operations import carry_out
 from coslocal.cos.regions import Regions
 from coslocal.cos.replies import CosReply, new_request_id, refusal
@@ -124,7 +126,9 @@ class CosService:
             headers.setdefault("Content-Length", str(len(body)))
         status = f"{reply.status} {HTTPStatus(reply.status).phrase}"
         start_response(status, list(headers.items()))
-        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return [b""]
+        return [body] if isinstance(body, bytes) else body
 
     def create_bucket(self, name: str, region: str | None = None) -> None:
         """Create the bucket <name>-<appid> in a region; one that exists stays as it is.
@@ -260,8 +264,10 @@ class CosService:
 
 def _stored(found: FakeKey) -> StoredObject:
     metadata = dict(found.metadata)
+    with sent_from_files():  # which is the content as it is now, whatever is written next
+        content: bytes | FileBody = found.value
     return StoredObject(
-        body=found.value,
+        read=partial(bytes, content) if isinstance(content, FileBody) else lambda: content,
         etag=found.etag,
         size=found.size,
         content_type=next(

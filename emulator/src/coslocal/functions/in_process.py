@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import sys
 import threading
 import traceback
 from collections.abc import Iterator, Mapping
@@ -57,6 +58,7 @@ class InProcessFunction:
                 value = self._handler(json.loads(json.dumps(event)), context)
                 return Returned(json.loads(json.dumps(value)))
             except Exception:  # noqa: BLE001 - SCF catches whatever a handler raises
+                traceback.print_exc(file=sys.stderr)  # into the log, as SCF does
                 return Failure("execution", USER_EXCEPTION, traceback.format_exc())
 
     def close(self) -> None:

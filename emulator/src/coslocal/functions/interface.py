@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol
 
@@ -55,6 +55,14 @@ WriteLog = Callable[[LogLine], None]
 
 def discard(_line: LogLine) -> None:
     """Where a log goes that nobody reads."""
+
+
+class UnknownFunction(Exception):
+    """No function of this name is deployed; the message names those that are."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        there = ", ".join(known) or "none"
+        super().__init__(f"there is no function called {name}; known: {there}")
 
 
 class Function(Protocol):

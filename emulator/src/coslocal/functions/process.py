@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -36,18 +36,28 @@ INHERITED: Final = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH
 WORKER: Final = Path(__file__).with_name("worker.py").read_text(encoding="utf-8")
 """What its process runs; the function's own folder is where that looks for the module."""
 
+NODE_WORKER: Final = Path(__file__).with_name("worker.js")
+"""The same for a function in JavaScript."""
+
+Language = Literal["Python", "Nodejs"]
+
 _STOP_SECONDS: Final = 2.0
+_LOG_SECONDS: Final = 2.0
+_END_OF_LOG: Final = "\0end of log\0\n"
+"""What a worker prints when an invocation has ended; see there."""
 
 
 class ProcessFunction:
-    """Runs `module`'s main_handler in up to `instances` processes, one event at a time in each.
+    """Runs `module`'s `entry` in up to `instances` processes, one event at a time in each.
 
     A process is started when first needed. It is killed when an event takes longer than
-    `time_limit` seconds, and replaced when it has died.
+    `time_limit` seconds, and replaced when it has died or a file it loaded from `folder` has
+    changed.
 
     `folder` is where the module lies; the process sees this interpreter's packages besides. With a
     `runtime`, the path of another interpreter, it sees nothing but its standard library, and
-    writes nothing into the folder, as with an unpacked zip in the cloud.
+    writes nothing into the folder, as with an unpacked zip in the cloud. A function in JavaScript
+    runs in the `node` of the PATH.
     """
 
     def __init__(  # noqa: PLR0913 - each is a setting of the deployed function
@@ -58,6 +68,8 @@ class ProcessFunction:
         write_log: WriteLog = discard,
         *,
         folder: Path,
+        entry: str = "main_handler",
+        language: Language = "Python",
         instances: int = 2,
         time_limit: float = DEFAULT_TIME_LIMIT_SECONDS,
         runtime: str | None = None,
@@ -65,9 +77,9 @@ class ProcessFunction:
         self.name = name
         self.environment = dict(environment)
         self._time_limit = time_limit
-        self._module = module
+        self._command = _command(f"{module}.{entry}", language, runtime)
         self._folder = folder
-        self._runtime = runtime
+        self._writes_bytecode = runtime is None
         self._write_log = write_log
         self._running: list[_Instance] = []
         self._lock = threading.Lock()
@@ -84,11 +96,13 @@ class ProcessFunction:
         """Run the handler on one event, waiting for a free instance first."""
         instance = self._idle.get()
         try:
-            if instance is not None and not instance.alive:
+            if instance is not None and (not instance.alive or self._is_stale(instance)):
                 instance.stop()
             if instance is None or not instance.alive:
                 instance = self._start()
             outcome = instance.invoke(self._invocation(event), self._time_limit)
+            if isinstance(outcome, Failure) and outcome.code != USER_EXCEPTION:
+                self._write_log(LogLine(self.name, outcome.message))
         finally:
             self._idle.put(instance if instance is not None and instance.alive else None)
         return outcome
@@ -129,10 +143,21 @@ class ProcessFunction:
         def write(text: str) -> None:
             self._write_log(LogLine(self.name, text))
 
-        instance = _Instance(self._module, self._folder, self._runtime, write)
+        variables = {name: os.environ[name] for name in INHERITED if name in os.environ}
+        if not self._writes_bytecode:
+            variables["PYTHONDONTWRITEBYTECODE"] = "1"
+        variables |= {"TZ": "UTC", **self.environment}
+        instance = _Instance(self._command, self._folder, variables, write)
         with self._lock:
             self._running = [*self._alive(), instance]
         return instance
+
+    def _is_stale(self, instance: _Instance) -> bool:
+        """Tell whether an instance has failed to load its module, or loaded what changed since."""
+        changed = instance.changed()
+        if changed is not None:
+            self._write_log(LogLine(self.name, f"(loaded again, since {changed} changed)"))
+        return changed is not None or instance.is_broken
 
     def _alive(self) -> list[_Instance]:
         return [instance for instance in self._running if instance.alive]
@@ -143,36 +168,58 @@ class ProcessFunction:
 
 
 def in_own_processes(
-    module: str, folder: Path, *, time_limit: float = DEFAULT_TIME_LIMIT_SECONDS
+    module: str,
+    folder: Path,
+    *,
+    entry: str = "main_handler",
+    language: Language = "Python",
+    time_limit: float = DEFAULT_TIME_LIMIT_SECONDS,
 ) -> MakeFunction:
-    """Return what makes a function of this module's main_handler, in processes of its own."""
+    """Return what makes a function of this module's `entry`, in processes of its own."""
 
     def make(name: str, environment: Mapping[str, str], write_log: WriteLog) -> ProcessFunction:
         return ProcessFunction(
-            name, module, environment, write_log, folder=folder, time_limit=time_limit
+            name,
+            module,
+            environment,
+            write_log,
+            folder=folder,
+            entry=entry,
+            language=language,
+            time_limit=time_limit,
         )
 
     return make
+
+
+def _command(handler: str, language: Language, runtime: str | None) -> list[str]:
+    """Return what is started, but for the descriptor of the results."""
+    if language == "Nodejs":
+        return ["node", str(NODE_WORKER), handler]
+    if runtime is None:
+        return [sys.executable, "-c", WORKER, handler]
+    return [runtime, "-S", "-c", WORKER, handler]
 
 
 class _Instance:
     """One process, its pipes, and the thread that collects what it prints."""
 
     def __init__(
-        self, module: str, folder: Path, runtime: str | None, write: Callable[[str], None]
+        self,
+        command: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        write: Callable[[str], None],
     ) -> None:
         self.busy = False
+        self._loaded: dict[str, list[int]] = {}
+        self.is_broken = False
+        self._log_is_read = threading.Event()
         self._results, result_fd = os.pipe()
-        environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
-        if runtime is None:
-            command = [sys.executable, "-c", WORKER]
-        else:
-            command = [runtime, "-S", "-c", WORKER]
-            environment["PYTHONDONTWRITEBYTECODE"] = "1"
         self._process = subprocess.Popen(  # noqa: S603 - an interpreter, on a module of ours
-            [*command, module, str(result_fd)],
+            [*command, str(result_fd)],
             cwd=folder,
-            env={**environment, "TZ": "UTC"},
+            env=dict(environment),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -194,6 +241,17 @@ class _Instance:
     def process_id(self) -> int:
         return self._process.pid
 
+    def changed(self) -> str | None:
+        """Return the name of a file that is no longer as it was loaded, None if there is none."""
+        for path, loaded in self._loaded.items():
+            try:
+                status = Path(path).stat()
+            except OSError:
+                return Path(path).name
+            if [status.st_mtime_ns, status.st_size] != loaded:
+                return Path(path).name
+        return None
+
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
@@ -209,6 +267,7 @@ class _Instance:
         if self._process.stdin is None:
             raise RuntimeError("the process was started without a pipe to it")
         try:
+            self._log_is_read.clear()
             self._process.stdin.write(invocation + "\n")
             self._process.stdin.flush()
         except BrokenPipeError:
@@ -222,7 +281,10 @@ class _Instance:
             )
         if not line.endswith(b"\n"):
             return self._died()
+        self._log_is_read.wait(_LOG_SECONDS)
         outcome = json.loads(line)
+        self._loaded.update(outcome["files"])
+        self.is_broken = "broken" in outcome
         if "error" in outcome:
             return Failure("execution", USER_EXCEPTION, outcome["error"])
         return Returned(outcome["value"])
@@ -262,4 +324,8 @@ class _Instance:
 
     def _collect(self, write: Callable[[str], None]) -> None:
         for line in self._process.stdout or ():
-            write(line.rstrip("\n"))
+            text = line.removesuffix(_END_OF_LOG)
+            if text or text == line:
+                write(text.rstrip("\n"))
+            if text != line:
+                self._log_is_read.set()

@@ -5,23 +5,38 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Final
 
 from werkzeug.wrappers import Request, Response
 
+from coslocal.bodies import BodyBroken, BodyTooLarge, read_body
 from coslocal.functions import Failure, Function, Outcome
 
 JSON_TYPE = "application/json"
+MAX_BODY_BYTES: Final = 6 * 1024 * 1024
+"""Of a request to a Function URL (583/96099)."""
 
 
 def answer(function: Function, request: Request, path: str) -> Response:
     """Invoke `function` for a request; `path` is what follows the function's own URL."""
-    return response_of(function.invoke(event_of(request, path)))
+    try:
+        event = event_of(request, path)
+    except BodyTooLarge:
+        said = f"a body of at most {MAX_BODY_BYTES} bytes reaches a function\n"
+        return Response(said, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    except BodyBroken:
+        return Response("the body broke off\n", status=HTTPStatus.BAD_REQUEST)
+    return response_of(function.invoke(event))
 
 
 def event_of(request: Request, path: str) -> dict[str, Any]:
-    """Return the Function URL event of an event function."""
-    body = request.get_data()
+    """Return the Function URL event of an event function.
+
+    Raises:
+        BodyTooLarge, BodyBroken: The request has no body that a function gets.
+    """
+    body = read_body(request, MAX_BODY_BYTES)
     headers = {name.lower(): value for name, value in request.headers.items()}
     event: dict[str, Any] = {
         "headers": {**headers, "x-scf-remote-addr": request.remote_addr or ""},

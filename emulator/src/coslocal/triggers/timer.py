@@ -8,19 +8,21 @@ from typing import Any
 from coslocal.agenda import Agenda
 from coslocal.functions import Function
 from coslocal.triggers.asynchronous import AsynchronousInvocations
+from coslocal.triggers.cron import Cron
 
 
 class TimerTrigger:
-    """Sends `function` an event every `every_seconds`, the first after that time."""
+    """Sends `function` an event at the times of `cron`; without one, every `every_seconds`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a setting of the trigger
         self,
         agenda: Agenda,
         asynchronous: AsynchronousInvocations,
         function: Function,
         *,
         name: str,
-        every_seconds: float,
+        every_seconds: float = 0.0,
+        cron: Cron | None = None,
         message: str = "",
     ) -> None:
         self._agenda = agenda
@@ -28,11 +30,15 @@ class TimerTrigger:
         self._function = function
         self._name = name
         self._every_seconds = every_seconds
+        self._cron = cron
         self._message = message
 
     def start(self) -> None:
         """Begin to count."""
-        self._agenda.add(self._fire, after=self._every_seconds)
+        now = self._agenda.clock()
+        due = now + self._every_seconds if self._cron is None else self._cron.next_after(now)
+        if due is not None:  # a cron can name a year that is over
+            self._agenda.add(self._fire, after=due - now)
 
     def fire(self, message: str | None = None) -> None:
         """Send the event now, besides the schedule; with a `message` of its own if given."""

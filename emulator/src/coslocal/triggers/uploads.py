@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import threading
+from fnmatch import fnmatchcase
+from typing import Final
 
 from coslocal.agenda import Agenda
 from coslocal.functions import Function
 from coslocal.triggers.asynchronous import AsynchronousInvocations
 from coslocal.triggers.cos_event import ObjectCreated, cos_event
 
+CREATED: Final = "cos:ObjectCreated:*"
+"""Every way in which an object can be created."""
+
 
 class UploadTrigger:
     """Sends `function` an event for every object of `bucket` created under `prefix`.
 
+    Its key ends with `suffix` too, and `event` names how it was created: `cos:ObjectCreated:Put`,
+    or with a `*` in any way.
+
     Up to `merged` uploads that are known when an event is sent travel as records of that one.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a setting of the trigger
         self,
         agenda: Agenda,
         asynchronous: AsynchronousInvocations,
@@ -24,6 +32,8 @@ class UploadTrigger:
         *,
         bucket: str,
         prefix: str,
+        suffix: str = "",
+        event: str = CREATED,
         merged: int = 1,
     ) -> None:
         self._agenda = agenda
@@ -31,13 +41,17 @@ class UploadTrigger:
         self._function = function
         self._bucket = bucket
         self._prefix = prefix
+        self._suffix = suffix
+        self._event = event
         self.merged = merged
         self._waiting: list[ObjectCreated] = []
         self._lock = threading.Lock()
 
     def __call__(self, upload: ObjectCreated) -> None:
         """Take note of an object just created."""
-        if upload.bucket != self._bucket or not upload.key.startswith(self._prefix):
+        if upload.bucket != self._bucket or not fnmatchcase(upload.event_name, self._event):
+            return
+        if not (upload.key.startswith(self._prefix) and upload.key.endswith(self._suffix)):
             return
         with self._lock:
             self._waiting.append(upload)
