@@ -413,7 +413,7 @@ def test_the_file_of_the_stage_is_the_one_that_counts(tmp_path: Path) -> None:
     (folder / ".env").write_text("CALLBACK_SECRT=a\n", encoding="utf-8")
     (folder / ".env.test").write_text("INPUT_BUCKT=a\n", encoding="utf-8")
     # Then each stage is refused for its own
-    refusals = (
+    refusals: tuple[tuple[list[str], str], ...] = (
         (["--stage", "test"], "INPUT_BUCKT: is in .env.test, but is not a variable of card-ocr"),
         ([], "CALLBACK_SECRT: is in .env, but is not a variable of card-ocr"),
     )

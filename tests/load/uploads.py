@@ -168,6 +168,6 @@ def pages(count: int) -> int:
 
 
 def folders(uploads: Uploads) -> Iterator[int]:
-    """How many objects each of the three listings has."""
+    """How many objects each of the listings has: photos, pending objects, results, reviews."""
     pending = sum(name.startswith("ocr/pending/") for name in uploads.objects)
-    yield from (len(uploads.sources), pending, len(uploads.objects) - pending)
+    yield from (len(uploads.sources), pending, len(uploads.objects) - pending, 0)

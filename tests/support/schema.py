@@ -40,9 +40,13 @@ _PENDING = {
 
 
 def validate_result(document: dict[str, Any]) -> None:
-    _validate(_RESULT, document)
+    validate_form(document)
     differing = differences(document, MINIMUM)
     assert not differing, f"these don't follow from its items: {', '.join(differing)}"
+
+
+def validate_form(result: dict[str, Any]) -> None:
+    _validate(_RESULT, result)
 
 
 def validate_review(document: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from shared.log import Log
 from tests.support.cards import ADDRESS, NAME, NUMBER, PERSONAL, id_infos
 from tests.support.environment import SECRET
 from tests.support.results import card_result, document_of
-from tests.support.schema import validate_result
+from tests.support.schema import validate_form
 
 KEY = f"uploads/{NAME}.jpg"
 MASKED, REVEALED = Masking(SECRET, reveal=False), Masking(SECRET, reveal=True)
@@ -42,7 +42,7 @@ def test_a_masked_value_shows_its_length_and_at_most_one_character(value: str, s
 
 def test_a_masked_result_holds_nothing_personal_and_fits_the_schema() -> None:
     shown = MASKED.result(result())
-    validate_result(shown)
+    validate_form(shown)
     assert not [value for value in PERSONAL if value in json.dumps(shown, ensure_ascii=False)]
 
 
