@@ -10,16 +10,22 @@ keys: they are silenced here for good.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import secrets
 import time
 from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from qcloud_cos import CosConfig, CosS3Client
 from requests.adapters import HTTPAdapter
-from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.poolmanager import ProxyManager
+from urllib3.response import HTTPResponse
 
 from shared.documents import Deliverer
 from shared.jobs.service import CiJobService
@@ -31,9 +37,9 @@ from shared.store.cos import CosStore
 CONNECT_SECONDS = 5
 READ_SECONDS = 20
 MAX_CONNECTIONS = 64  # to one host; more threads than that would open new ones all the time
-# A connection that idled longer may have been dropped without a word; the next POST on it would
-# be lost and its outcome unknown, so a fresh one is opened.
-_IDLE_SECONDS = 15
+# What lies between may have dropped a connection that was idle for longer, and told nobody. A POST
+# on it would be lost and its outcome unknown, so a new connection is opened.
+IDLE_SECONDS = 15
 
 for _name in ("qcloud_cos", "urllib3"):
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
@@ -60,35 +66,14 @@ class Cloud:
         self.idempotent = CosS3Client(configuration, retry=1, session=session)
 
 
-class _Connections:
-    """The process's HTTP session and the clients on it, for as long as both stay good."""
-
-    def __init__(self) -> None:
-        self._cloud: Cloud | None = None
-        self._made_for: tuple[str, Credentials, str | None] | None = None
-        self._session: requests.Session | None = None
-        self._used_at = 0.0
-
-    def cloud(self, settings: Settings) -> Cloud:
-        wanted = (settings.region, settings.credentials, settings.local_cloud)
-        now = time.monotonic()
-        stale = now - self._used_at > _IDLE_SECONDS
-        self._used_at = now
-        if self._cloud is None or self._made_for != wanted or stale:
-            if self._session is not None:
-                self._session.close()
-            self._session = open_session(settings.local_cloud)
-            self._cloud = Cloud(settings.region, settings.credentials, self._session)
-            self._made_for = wanted
-        return self._cloud
-
-
-_connections = _Connections()
-
-
 def connect(settings: Settings) -> Cloud:
     """Return the clients for these settings: new ones if the credentials changed."""
-    return _connections.cloud(settings)
+    return _cloud(settings.region, settings.credentials, settings.local_cloud)
+
+
+@lru_cache(maxsize=1)
+def _cloud(region: str, credentials: Credentials, local_cloud: str | None) -> Cloud:
+    return Cloud(region, credentials, open_session(local_cloud))
 
 
 class CloudSession(requests.Session):
@@ -120,18 +105,69 @@ def open_session(local_cloud: str | None) -> requests.Session:
     """Open an HTTP session to the cloud, or to its stand-in on this machine."""
     session = CloudSession()
     if local_cloud is None:
-        session.mount("https://", HTTPAdapter(pool_maxsize=MAX_CONNECTIONS))
+        session.mount("https://", CloudAdapter())
     else:
         session.trust_env = False  # a proxy variable would be honoured even for 127.0.0.1
         session.mount("https://", LocalCloudAdapter(local_cloud))
     return session
 
 
-class LocalCloudAdapter(HTTPAdapter):
+class _Idle:
+    """A connection that the pool opens anew if it was idle for too long."""
+
+    _used_at = math.inf
+
+    def getresponse(self) -> HTTPResponse:
+        """Read the head of a reply, and note when."""
+        self._used_at = time.monotonic()
+        response: HTTPResponse = super().getresponse()  # type: ignore[misc]  # it is mixed in
+        return response
+
+    @property
+    def is_connected(self) -> bool:
+        """Return whether the pool may use the connection again."""
+        is_idle = time.monotonic() - self._used_at > IDLE_SECONDS
+        return not is_idle and bool(super().is_connected)  # type: ignore[misc]
+
+
+class _HttpConnection(_Idle, HTTPConnection):  # type: ignore[misc]
+    pass
+
+
+class _HttpsConnection(_Idle, HTTPSConnection):  # type: ignore[misc]
+    pass
+
+
+class _HttpPool(HTTPConnectionPool):
+    ConnectionCls = _HttpConnection
+
+
+class _HttpsPool(HTTPSConnectionPool):
+    ConnectionCls = _HttpsConnection
+
+
+_POOLS = {"http": _HttpPool, "https": _HttpsPool}
+
+
+class CloudAdapter(HTTPAdapter):
+    """Carries requests to the cloud, on no connection that was idle for too long."""
+
+    def __init__(self) -> None:
+        super().__init__(pool_maxsize=MAX_CONNECTIONS)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> ProxyManager:  # noqa: ANN401 — requests' own
+        """Do the same behind a proxy that the environment names."""
+        manager: ProxyManager = super().proxy_manager_for(proxy, **options)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+
+class LocalCloudAdapter(CloudAdapter):
     """Carries a request to the local cloud with URL, Host and signature unchanged."""
 
     def __init__(self, local_cloud: str) -> None:
-        super().__init__(pool_maxsize=MAX_CONNECTIONS)
+        super().__init__()
         self._local_cloud = local_cloud
 
     def send(  # type: ignore[override]  # the parameters are requests' own
@@ -156,7 +192,7 @@ class LocalCloudAdapter(HTTPAdapter):
 def open_context(
     deliverer: Deliverer, log: Log, *, submits: bool, environ: Mapping[str, str] | None = None
 ) -> Context:
-    """Open the context of this invocation, on the real cloud.
+    """Open the context of this invocation.
 
     Without an `environ` the process's is read, and anew each time, since credentials rotate.
 

@@ -7,7 +7,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -163,9 +163,7 @@ def test_requests_one_after_the_other_share_a_connection() -> None:
         store = CosStore(cloud.Cloud(REGION, CREDENTIALS, session), SETTINGS)
         for number in range(3):
             store.replace(f"ocr/state/{number}", b"{}")
-        adapter = session.get_adapter("https://")
-        assert isinstance(adapter, cloud.LocalCloudAdapter)
-        pool = adapter.poolmanager.connection_from_url(address)
+        pool = pool_of(session, address)
         assert (pool.num_connections, pool.num_requests) == (1, 3)
 
 
@@ -177,14 +175,34 @@ def test_new_credentials_make_new_clients() -> None:
     assert other is not first
 
 
-def test_a_connection_that_idled_is_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_that_was_idle_for_too_long_is_not_used_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     now = [1000.0]
     monkeypatch.setattr("shared.cloud.time.monotonic", lambda: now[0])
-    first = cloud.connect(load(ENVIRONMENT, submits=True))
-    now[0] += 10
-    assert cloud.connect(load(ENVIRONMENT, submits=True)) is first
-    now[0] += 16
-    assert cloud.connect(load(ENVIRONMENT, submits=True)) is not first
+    with served(LightCloud(), 0) as address:
+        session = cloud.open_session(address)
+        store = CosStore(cloud.Cloud(REGION, CREDENTIALS, session), SETTINGS)
+        ports = []
+        for seconds in (0, 10, 10, 16):
+            now[0] += seconds
+            store.replace("ocr/state/a", b"{}")
+            ports.append(pooled(session, address).sock.getsockname()[1])
+    assert ports[0] == ports[1] == ports[2] != ports[3]
+
+
+def pooled(session: requests.Session, address: str) -> Any:
+    """The one connection that waits in the pool."""
+    pool = pool_of(session, address)
+    connection = pool.pool.get_nowait()
+    pool.pool.put_nowait(connection)
+    return connection
+
+
+def pool_of(session: requests.Session, address: str) -> Any:
+    adapter = session.get_adapter("https://")
+    assert isinstance(adapter, cloud.LocalCloudAdapter)
+    return adapter.poolmanager.connection_from_url(address)
 
 
 def test_the_sdks_loggers_say_nothing(server: RawServer, caplog: pytest.LogCaptureFixture) -> None:
