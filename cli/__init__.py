@@ -3,7 +3,7 @@
 card-ocr  runs it from a clone, wherever it is called
 app       the commands, and the exit status of each error
 lazy_group  a command is imported when it is called
-commands  a module a command: its options, and what it does in a few lines
+commands  one module per command: its options, and what it does in a few lines
 
 What several commands need:
 
@@ -27,7 +27,7 @@ show      show: one card
 review    review: a person's word on results
 report    report: one HTML file
 viewer    what the report, review and the page of `make up` show a card with
-export    export: one row a card
+export    export: one row per card
 wait      wait: until cards have a result
 """
 

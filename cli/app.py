@@ -72,7 +72,7 @@ COMMANDS = (
     (
         "export",
         "export:export",
-        "Write one row a card: its fields, its outcome and its evidence.",
+        "Write one row per card: its fields, its outcome and its evidence.",
     ),
     ("wait", "wait:wait", "Wait until cards have a result."),
     ("bill", "bill:bill", "Count the jobs that were made, from the objects of the bucket only."),
@@ -83,7 +83,11 @@ COMMANDS = (
     ),
     ("pause", "pause:pause_sending", "Stop sending, uploads included, until `card-ocr resume`."),
     ("resume", "pause:resume_sending", "Send again: delete every hold but the budget's."),
-    ("backfill", "backfill:backfill", "Put photos in line that were there before the trigger was."),
+    (
+        "backfill",
+        "backfill:backfill",
+        "Put in line the photos uploaded before the trigger existed.",
+    ),
     (
         "rerun",
         "rerun:rerun",

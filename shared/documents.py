@@ -2,7 +2,7 @@
 
 Each is a JSON object in which every name is always present, null if there is nothing to say. The
 names and their meaning are the contract; docs/result.schema.json has those of results. This module
-knows only shapes and JSON: whoever writes a result reads the card first.
+knows only shapes and JSON: the caller has read the card already.
 """
 
 from __future__ import annotations

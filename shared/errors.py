@@ -5,7 +5,7 @@ CardOcrError
 ├── CallbackRefused         the caller has no valid token, or the job is not the token's: 403
 ├── MalformedCallback       an authenticated call whose body can't be read: 400
 ├── RecordsFailed           records of an event got no claim; SCF is to deliver the event again
-├── MessagesFailed          messages of a queue came to nothing; SCF is to deliver the event again
+├── MessagesFailed          messages of a queue weren't processed; SCF is to deliver the event again
 ├── UnexpectedError         a bug; its text stays out of SCF's log, where it arose is in ours
 └── CloudFault              COS or CI didn't do what was asked; nothing is lost, ask again later
     ├── StorageFault        COS
@@ -21,8 +21,8 @@ from __future__ import annotations
 import re
 
 CODE = re.compile("(?!.*[0-9]{6})[A-Za-z][A-Za-z0-9._-]{0,63}")
-"""What a Code of COS's or CI's can be. It goes into log lines and error texts: what could hold
-anything else, a person's number among it, is none."""
+"""What a Code of COS's or CI's can be. It goes into log lines and error texts. Text that could
+hold anything else, such as an ID number, doesn't count as a Code."""
 ARCHIVED = "InvalidObjectState"
 """COS's Code for the GET of an object that is archived and not restored."""
 
@@ -66,7 +66,7 @@ class MessagesFailed(CardOcrError):
 
     def __init__(self, failed: int, total: int) -> None:
         super().__init__(
-            f"{failed} of {total} messages came to nothing, without losing one; the event is to be "
+            f"{failed} of {total} messages couldn't be processed; none is lost: the event is to be "
             "delivered again. The log has one line for each."
         )
 

@@ -47,7 +47,7 @@ Record = CreatedObject | MalformedRecord | OtherEvent
 
 
 def created_objects(event: object, depth: int = 0) -> Iterator[Record]:
-    """Yield every record of a COS trigger event, in order. One that can't be read costs no other.
+    """Yield every record of a COS trigger event, in order. One that can't be read stops no other.
 
     COS's own event has a list `Records`. A message of a queue (CMQ 583/11517, CKafka 583/17530), a
     dead letter and an event of EventBridge (CloudEvents, 1359/56075) hold such an event or record,

@@ -1,4 +1,4 @@
-"""The log: one line of JSON an event, on standard output, where SCF collects it.
+"""The log: one line of JSON per event, on standard output, where SCF collects it.
 
     {"level": "info", "event": "submitted", "function": "submit", "request_id": "…",
      "key": "3f1c…", "version": "9e10…", "attempt": 1, "job_id": "a7c9…"}
@@ -88,7 +88,7 @@ class Log:
         self._write("INFO", event, fields)
 
     def warning(self, event: str, **fields: Value) -> None:
-        """Log what was refused or has to be done again, and will be."""
+        """Log what was refused, or will be done again."""
         self._write("WARNING", event, fields)
 
     def error(self, event: str, **fields: Value) -> None:

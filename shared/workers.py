@@ -54,7 +54,7 @@ class OneByOne:
 class Threads:
     """Works in threads. Use it in a `with`: at its end no thread is left.
 
-    More of them than can send in two seconds would wait at the gate with a claim in hand.
+    More threads than can send in two seconds would wait with a claim.
     """
 
     def __init__(self, requests_per_second: int) -> None:

@@ -1,6 +1,6 @@
 """CLS's alarms and the notice that tells of them: as they are wanted, as they are, and requests.
 
-Ours are told by their names, which begin with the deployment's: `card-ocr-prod/heartbeat`
+Ours are recognised by their names, which begin with the deployment's: `card-ocr-prod/heartbeat`
 (CreateAlarm: 614/56466).
 """
 

@@ -190,7 +190,7 @@ ALARMS = (
     Alarm(
         "refused cards",
         "`status.json`, `pending.waiting`, with `oldest.error`; in a long line `pending.unread` "
-        "were listed alone, since nothing is sent",
+        "were only listed, since nothing is sent",
         f"the oldest card has waited for {REFUSED_SECONDS // 60} minutes because CI refused its "
         "job: the Code says why. `pending.refused <Code>`, above 0: COS refuses the pending object "
         "itself, and sweep can't go on with it",

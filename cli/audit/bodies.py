@@ -26,7 +26,7 @@ class CardRead:
     Attributes:
         card: With each pending object dated by its first claim.
         outcomes: An outcome a result, a state a pending object, and `needs_review`.
-        last_outcomes: As `outcomes`, of the last run of each content alone, unless it is reviewed.
+        last_outcomes: As `outcomes`, only of the last run of each content, unless it is reviewed.
         codes: Why results failed or were rejected, and why pending objects wait.
         reasons: State and code by a pending object's name.
     """

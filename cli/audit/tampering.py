@@ -9,7 +9,9 @@ from typing import NamedTuple
 from cli.audit.judgement import Kind
 from cli.seal.manifest import SealEntry
 
-_RECORD_SECONDS = 900  # within which a deletion is recorded
+# `forget` records a deletion after ten minutes, and a slow one takes longer. A new object may have
+# the name by then.
+_RECORD_SECONDS = 900
 
 
 class Sealed(NamedTuple):

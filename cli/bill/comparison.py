@@ -1,7 +1,7 @@
 """CI's own list of jobs beside the ledger: which jobs does one side lack?
 
 CI keeps jobs for a time that no page tells, and shows a new one late. So a job from before the
-oldest that it lists is told apart, and what is younger than ten minutes is not compared.
+oldest that it lists is counted separately, and what is younger than ten minutes is not compared.
 """
 
 from __future__ import annotations

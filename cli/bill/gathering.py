@@ -1,7 +1,7 @@
 """Read the attempts that the bucket's objects name: pending objects, results, deletion records.
 
-The note of a deletion that is under way counts as its record.
-In this order, since a card goes this way: what moves on meanwhile is seen before or after it.
+They are read in this order, since a card goes this way: what moves on meanwhile is seen before or
+after it. The note of a deletion that is under way counts as its record.
 """
 
 from __future__ import annotations

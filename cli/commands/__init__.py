@@ -1,11 +1,11 @@
-"""A module a command; each function's docstring is its `--help`.
+"""One module per command; each function's docstring is its `--help`.
 
 alarms    make alarms in CLS of what the functions log
 audit     say of every upload whether it has a result, is pending, or is missing
-backfill  put photos in line that were there before the trigger was
+backfill  put in line the photos uploaded before the trigger existed
 bill      count the jobs that were made, from the objects only
 doctor    check a deployment from outside
-export    write one row a card: its fields, its outcome and its evidence
+export    write one row per card: its fields, its outcome and its evidence
 forget    delete all that the bucket holds of one card
 logs      show what the functions logged
 pause     stop sending, uploads included; and resume: send again

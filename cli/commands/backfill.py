@@ -55,7 +55,7 @@ def backfill(
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Put photos in line that were there before the trigger was.
+    """Put in line the photos uploaded before the trigger existed.
 
     It says first how many jobs that makes and what they cost, and asks. It sends nothing itself:
     sweep sends the cards in line (the function on its timer, or `card-ocr sweep --drain` from

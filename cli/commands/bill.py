@@ -40,10 +40,10 @@ def bill(
 
     By day in UTC, card type, trigger and outcome. Results, pending objects and deletion records
     name the attempts of each card; each JobId counts once, and attempts whose JobId nobody was told
-    are counted apart. `unused` is a job that its card's result doesn't rest on, `deleted` one of a
-    card that was forgotten or purged. It reads each object, a request each. CI keeps jobs for a
-    limited time: with --compare, what is older than all that it lists is told apart. Exits with 1
-    if one side lacks a job, or if an object can't be read.
+    are counted separately. `unused` is a job that its card's result doesn't rest on, `deleted` one
+    of a card that was forgotten or purged. It reads each object, a request each. CI keeps jobs for
+    a limited time: with --compare, what is older than all that it lists is counted separately.
+    Exits with 1 if one side lacks a job, or if an object can't be read.
     """
     period = period_of(since, until)
     context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))

@@ -83,7 +83,7 @@ def export(
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
-    """Write one row a card: its fields, its outcome and its evidence.
+    """Write one row per card: its fields, its outcome and its evidence.
 
     What a spreadsheet would calculate with stays the text it is: in a workbook as text cells, in
     a CSV behind an apostrophe, with a warning. A CSV that a program joins by keys or numbers needs

@@ -1,4 +1,4 @@
-"""`card-ocr export`: one row a card.
+"""`card-ocr export`: one row per card.
 
 rows   a result as a row
 files  the formats

@@ -42,7 +42,7 @@ class AwaitingCards:
     Attributes:
         looked: How many cards with a result were looked at.
         total: How many will be, None until they are listed.
-        unreadable: How many objects were no results.
+        unreadable: How many objects couldn't be read as results.
         is_complete: Whether all were looked at, or `fault` ended it.
         fault: What ended the look, None if nothing did.
     """

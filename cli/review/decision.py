@@ -89,7 +89,7 @@ class ReviewDraft(NamedTuple):
 
 
 class CheckedValues(NamedTuple):
-    """Values in their normal form, and the checks on them. What has none stays as it was typed."""
+    """Values in normal form, and the checks on them. What has no normal form stays as typed."""
 
     fields: dict[str, str | None]
     checks: tuple[Check, ...]

@@ -67,7 +67,7 @@ class Seal(NamedTuple):
     parts: tuple[SealPart, ...] = ()
 
     def covers(self, last_modified: float) -> bool:
-        """Return whether an object of that time belongs into this seal."""
+        """Return whether an object of that time belongs in this seal."""
         return (self.begins is None or self.begins <= last_modified) and last_modified < self.ends
 
     @property

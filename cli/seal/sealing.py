@@ -35,7 +35,7 @@ _PART_ENTRIES = 20_000
 
 
 class SealMade(NamedTuple):
-    """The newest seal. `is_new`: this call wrote it; else somebody did, `is_others` meanwhile."""
+    """The newest seal. `is_new`: this call wrote it. `is_others`: somebody else did, during it."""
 
     number: int
     sha256: str

@@ -1,4 +1,4 @@
-"""Makes one zip a function. Machines of the same kind make the same bytes.
+"""Makes one zip per function. Machines of the same kind make the same bytes.
 
 It imports errors, and from configuration the variables that no installer may inherit.
 

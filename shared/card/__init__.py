@@ -1,7 +1,7 @@
 """The card: what CI read (IdInfo elements) -> fields in normal form, items and checks.
 
-`reading.read_card` is the way from the one to the others. It isn't imported here: `submit` reads
-no card, and starts sooner without.
+`reading.read_card` makes fields, items and checks of IdInfo elements. It isn't imported here:
+`submit` reads no card, and starts sooner without.
 
 Pure functions on the standard library. Nothing in here raises for any text CI can send, and no
 detail of a check repeats a value from the card.

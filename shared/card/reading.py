@@ -109,8 +109,8 @@ def label_named(card_type: CardType, label: str) -> str | None:
     """Return the field that a label names on this type of card. Return None if it is unknown.
 
     A label of a licence's validity that may be its start or its end names "validity". A label is
-    matched by its Han part if it has one: cards print a second language or script beside it. A
-    number belongs to no label: the label of a second person is that of the first.
+    matched by its Han part if it has one: cards print a second language or script beside it.
+    Numbers in a label are ignored: the label of a second person is that of the first.
     """
     return _LABELS[card_type].get(_words(label))
 
@@ -201,7 +201,7 @@ def _with_term(
 
 
 def _by_rank(readings: Sequence[_Reading]) -> list[_Reading]:
-    """Put what stands under a label that may be either behind the rest."""
+    """Put items with an ambiguous label last."""
     return sorted(readings, key=lambda one: one.label == _VALIDITY)
 
 

@@ -27,7 +27,7 @@ from shared.card.vocabulary import (
 )
 
 LONGEST = 1000
-"""No text on a card is longer: one that is fills no field. Folding can multiply it."""
+"""No text on a card is longer. Longer text fills no field. Folding can multiply its length."""
 LONG_TERM = "长期"
 
 
@@ -145,7 +145,7 @@ def numbers_in(text: str) -> list[str]:
 
 
 def parse_id_number(number: str) -> IdNumber | None:
-    """Parse an ID number. Return None if it hasn't the 18 characters of one."""
+    """Parse an ID number. Return None if it doesn't have the 18 characters of one."""
     if not _EIGHTEEN.fullmatch(number):
         return None
     born = _calendar_date(number[6:10], number[10:12], number[12:14])

@@ -228,7 +228,7 @@ CHINA: Mapping[str, tuple[str, ...]] = {
     "中国台湾": ("台湾", "中国（台湾）", "台湾地区", "台湾省", "中国台湾省", "Taiwan", "TWN"),
 }
 
-# ISO 3166-1: the short names in Chinese but China's own, as GB/T 2659 has them; last, three that
+# ISO 3166-1: the short names in Chinese except China's own, as GB/T 2659 has them; last, three that
 # are in use beside them.
 COUNTRIES = """
 阿富汗 奥兰群岛 阿尔巴尼亚 阿尔及利亚 美属萨摩亚 安道尔 安哥拉 安圭拉 南极洲 安提瓜和巴布达 阿根廷

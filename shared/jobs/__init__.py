@@ -17,7 +17,7 @@ from shared.card import CardType, IdInfo
 
 JOB_ID = re.compile("[A-Za-z0-9]{1,64}")
 UNREADABLE = "UnreadableReply"
-"""The Code of what came in place of a reply of CI's."""
+"""The Code if something else came instead of CI's reply."""
 RefusalClass = Literal["capacity", "configuration", "other", "held"]
 """Why no job was made. What is `held` was refused by nobody: we sent nothing."""
 
@@ -116,7 +116,7 @@ class JobService(Protocol):
         """POST a job once; both times are Unix seconds.
 
         Nothing is sent at `not_after` by this machine's clock or later, and CI takes nothing that
-        arrives after `signed_until` by its own.
+        arrives after `signed_until` by CI's clock.
         """
 
     def describe(self, job_ids: Sequence[str]) -> Described:

@@ -220,7 +220,7 @@ def _reply(data: bytes) -> object:
 def _parse_xml(data: bytes) -> object:
     # Keys may begin or end with spaces, so white space stays.
     try:
-        # Bytes that are no UTF-8 cost their own character, and no neighbour's text.
+        # Bytes that are no UTF-8 are replaced; the text around them stays.
         text = _NOT_IN_XML.sub("", _decoded(data, "replace"))
         if "&#" in text:
             text = _DECIMAL_SURROGATE.sub(lambda found: f"&#x{int(found[1]):X};", text)

@@ -167,7 +167,7 @@ def decide_claimed(  # noqa: PLR0911 — one step each
 
 
 def clock_wait(photo: Photo) -> float:
-    """Return for how long the second in which the photo was written goes on, by COS's clock.
+    """Return the rest of the second in which the photo was written, by COS's clock.
 
     Whatever replaces the photo after that has a later Last-Modified.
     """
@@ -297,7 +297,7 @@ def _history(attempt: Attempt, step: WriteResult) -> tuple[PastAttempt, ...]:
 
 
 def _card_type(settings: Settings, attempt: Attempt, step: WriteResult) -> CardType | None:
-    """Return the job's own type; else the claim's; else, but for a rejection, the rules'."""
+    """Return the job's type; else the claim's; else the rules' (not for a rejection)."""
     named = step.job.card_type if step.job else None
     found = next((known for known in CARD_TYPES if known == named), attempt.card_type)
     if found is None and step.outcome != "rejected":

@@ -3,7 +3,7 @@
 Whoever sends a job, rejects a card or gives one up has just created, create-once, the pending
 object of that attempt, and has then seen that no result exists. A result is always written before
 its pending objects are deleted, so a claim that succeeds late always sees it. The POST goes out
-once, while the claim is young; whatever CI answers, this attempt is never sent again.
+once, within CLAIM_SECONDS; whatever CI answers, this attempt is never sent again.
 """
 
 from __future__ import annotations

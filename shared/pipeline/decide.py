@@ -18,7 +18,7 @@ from shared.times import from_rfc3339, rfc3339
 
 STALE_SECONDS = 1200
 NOTED_SECONDS = 3600
-GIVING_UP_SECONDS = 300  # whoever claimed the attempt for that may still be at work
+GIVING_UP_SECONDS = 300  # whoever claimed the attempt to give the card up may still be at work
 FIRST_WAIT_SECONDS = 300
 LONGEST_WAIT_SECONDS = 3600
 _DOUBLED_AT_MOST = 10  # far beyond an hour

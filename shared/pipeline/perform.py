@@ -189,7 +189,7 @@ class Performer:
         result = result_of(context.settings, claim.attempt, step, context.evidence(), context.at())
         try:
             if not write_result(context, result):
-                return claim.attempt  # beside another's result it is sweep's
+                return claim.attempt  # another result exists: sweep deletes this
             context.store.delete(claim.name)
         except StorageFault as fault:
             left_to_sweep(context, claim.attempt, fault)

@@ -38,7 +38,7 @@ from shared.workers import Workers, batches
 DESCRIBED_AT_ONCE = 10  # CI describes up to ten jobs in one reply
 YOUNG_SECONDS = 120
 _CLAIMED_WITHIN_SECONDS = 7 * 86_400  # before the last write of an object that can't be read
-# CI's list is read once for many cards: for so many, or with so much time left, or at the end.
+# CI's list is read once for many cards: after so many, so long before the end, or at the end.
 _LOOKED_FOR_AT_ONCE = 500
 _SECONDS_FOR_LOOKUP = 60
 
@@ -195,7 +195,7 @@ class Scan:
         return Reached(after, is_whole, self._turned_away_after)
 
     def _has_read_enough(self, more: int, after: str | None) -> bool:
-        """Return whether enough cards were read in vain.
+        """Return whether enough cards were read since a job could last be sent.
 
         The next run reads on after the last one that was read.
         """
@@ -347,7 +347,7 @@ class Scan:
     def _do(self, said: tuple[PendingCard, CiSays]) -> bool:
         """Decide and do a card's step. Return False if the time is over.
 
-        One card's fault costs no other card: it stays as it is.
+        A fault of one card stops no other: that card stays as it is.
         """
         if self._run.is_over():
             return False

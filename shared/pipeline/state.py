@@ -62,7 +62,7 @@ def drop(context: Context, name: str) -> None:
 
 
 def creates_once(context: Context) -> bool:
-    """Return whether create-once holds in the output bucket. Versioning, even past, undoes it.
+    """Return whether create-once holds in the output bucket. Versioning undoes it, even suspended.
 
     Two bodies that differ are created under one name; the second must be refused.
     """

@@ -66,7 +66,7 @@ class PendingCard(NamedTuple):
 
 
 class Ask(Enum):
-    """A question without whose answer nothing can be decided."""
+    """A question that must be answered before anything is decided."""
 
     JOB = "ask CI for the job"
     LIST = "look for the job in CI's list"
@@ -110,7 +110,7 @@ class Finish(NamedTuple):
 
 
 class WriteResult(NamedTuple):
-    """Write the result. `check` is `source.unchanged`, if it belongs into the result."""
+    """Write the result. `check` is `source.unchanged`, if it belongs in the result."""
 
     outcome: Outcome
     error: ResultError | None

@@ -1,7 +1,7 @@
 """The sweep: finishes what a crash, a throttle or a lost callback left pending.
 
-It runs every five minutes, from where the last run stopped, for as long as its time allows, and
-safely beside itself: whatever it sends, rejects or gives up needs a claim, and results are
+It runs every five minutes, from where the last run stopped, for as long as its time allows. Two
+runs at once are safe: whatever it sends, rejects or gives up needs a claim, and results are
 create-once.
 """
 

@@ -47,7 +47,7 @@ class Created(NamedTuple):
 class Listed(NamedTuple):
     """An object in a listing; `last_modified` is Unix seconds, `etag` has no quotes.
 
-    `storage_class` is empty if it isn't known. A restored object keeps its own.
+    `storage_class` is empty if it isn't known. A restored object keeps its class.
     """
 
     key: str

@@ -241,7 +241,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _genuine(request: str, headers: Mapping[str, Any]) -> Headers:
     """Return the headers of COS's own reply. The SDK accepts a redirect or a proxy's page, too.
 
-    Neither has an ETag. Believed, it would be a claim nobody made, or a result nobody wrote.
+    Neither has an ETag. If we believed it, we would record a claim that nobody made, or a result
+    that nobody wrote.
     """
     found = {name.lower(): value for name, value in headers.items()}
     if "etag" not in found:

@@ -5,7 +5,7 @@
     P reviews/{key}.{version}.{number}.json     a person's word on that result
     P deleted/{date}/{id}.json                  who deleted what
     P seals/{n}.json                            what was there up to a moment; lists its parts
-    P seals/{n}/{sha256}.ndjson.gz              a part of a seal: a line an object
+    P seals/{n}/{sha256}.ndjson.gz              a part of a seal: one line per object
     P state/holds/budget.{date}.json            the day's jobs are used up
 
 `version` is the photo's ETag without quotes, `<etag>~<n>` for rerun n ≥ 2; `attempt` and `number`
@@ -100,7 +100,7 @@ def budget_hold_name(prefix: str, date: str) -> str:
 def date_of_budget(name: str) -> str | None:
     """Return the date in the name of a budget's hold, without its folder, None for other holds.
 
-    What names no day of the calendar, `budget.2026-02-30.json`, is another hold.
+    A name that is no date, such as `budget.2026-02-30.json`, is an ordinary hold.
     """
     match = _BUDGET.fullmatch(name)
     return match[1] if match and is_rfc3339(f"{match[1]}T00:00:00Z") else None

@@ -103,7 +103,7 @@ def test_a_message_that_met_a_fault_is_delivered_again_after_the_others(
     # When all three come, then the handler raises, and only that one is missing
     failure = published.bring(*published.bodies)
     assert isinstance(failure, Failure)
-    assert "1 of 3 messages came to nothing" in failure.message
+    assert "1 of 3 messages couldn't be processed" in failure.message
     assert len(published.written()) == 2
     # And when SCF delivers the event again, then it is there, and the others are as they were
     published.cloud.local.cos.before_effect = lambda _request: None
