@@ -144,7 +144,10 @@ def review(
     say_place(context.settings, json=json)
     must_create_once(context)
     if key is None:
-        _serve(context, refusals, call.reviewer, prefix, port)
+        try:
+            _serve(context, refusals, call.reviewer, prefix, port)
+        finally:
+            refusals.say(masking)
     else:
         (key,) = resolve_keys(context, masking, [key])
         _decide(context, masking, call._replace(key=key), json=json)
@@ -200,9 +203,7 @@ def _serve(context: Context, refusals: Refusals, who: str, prefix: str | None, p
     awaiting, settings = AwaitingCards(), context.settings
     session = ReviewSession(who, place_of(settings))
     page = ReviewPage(context, PhotoReader(settings, refusals).content, awaiting, session)
-    look = threading.Thread(
-        target=awaiting.look, args=(context, prefix, lambda _count: None), daemon=True
-    )
+    look = threading.Thread(target=awaiting.keep_looking, args=(context, prefix), daemon=True)
     with served(page.answer, port) as admission:
         look.start()
         show(admission.address)

@@ -13,10 +13,13 @@ from cli.bucket.reading import read_bodies
 from cli.bucket.refusals import ObjectRefused, RefusedBody
 from cli.bucket.reviews import awaits_review, reviews_of
 from cli.terminal.progress import Advance
+from shared.errors import CloudFault
 from shared.pipeline.context import Context
 from shared.store import Listed
 from shared.store.layout import etag_of, name_of_key, run_of
 from shared.times import from_rfc3339
+
+AGAIN_SECONDS = 15  # until the cards are looked for again, after a fault of the cloud
 
 
 class AwaitingCard(NamedTuple):
@@ -43,16 +46,19 @@ class AwaitingCards:
         looked: How many cards with a result were looked at.
         total: How many will be, None until they are listed.
         unreadable: How many objects couldn't be read as results.
-        is_complete: Whether all were looked at, or `fault` ended it.
-        fault: What ended the look, None if nothing did.
+        refused: How many results COS refused to show.
+        is_complete: Whether no look goes on and none follows.
+        fault: What ended the last look, None if nothing did.
     """
 
     def __init__(self) -> None:
         self._cards: list[AwaitingCard] = []
+        self._found: set[AwaitingCard] = set()
         self._lock = threading.Lock()
         self.looked = 0
         self.total: int | None = None
         self.unreadable = 0
+        self.refused = 0
         self.is_complete = False
         self.fault: Exception | None = None
 
@@ -63,14 +69,29 @@ class AwaitingCards:
 
     def look(self, context: Context, prefix: str | None, advance: Advance) -> None:
         """Find all under a prefix (None: all); `fault` keeps what ended it."""
+        self._try(context, prefix, advance)
+        self.is_complete = True
+
+    def keep_looking(self, context: Context, prefix: str | None) -> None:
+        """Find all under a prefix (None: all); after a fault of the cloud, look again.
+
+        A card that was found before isn't found twice.
+        """
+        self._try(context, prefix, lambda _count: None)
+        while isinstance(self.fault, CloudFault):
+            context.sleep(AGAIN_SECONDS)
+            self._try(context, prefix, lambda _count: None)
+        self.is_complete = True
+
+    def _try(self, context: Context, prefix: str | None, advance: Advance) -> None:
         try:
             self._look(context, prefix, advance)
-        except Exception as error:  # noqa: BLE001 — whoever waits for the cards raises it
+            self.fault = None
+        except Exception as error:  # noqa: BLE001 — whoever waits for the cards is told
             self.fault = error
-        finally:
-            self.is_complete = True
 
     def _look(self, context: Context, prefix: str | None, advance: Advance) -> None:
+        self.looked, self.total, self.unreadable, self.refused = 0, None, 0, 0
         listing = list_cards(context, prefix, advance, with_pending=True, with_reviews=True)
         with listing as cards:
             self.total = cards.count(every=False)
@@ -79,9 +100,15 @@ class AwaitingCards:
                 document = result_in(body)
                 if document is None:
                     self.unreadable += not isinstance(body, RefusedBody | None)
+                    self.refused += isinstance(body, RefusedBody)
                 elif document["source"]["key"].startswith(prefix or "") and _awaits(document):
-                    with self._lock:
-                        self._cards.append(_awaiting(one, document))
+                    self._add(_awaiting(one, document))
+
+    def _add(self, card: AwaitingCard) -> None:
+        with self._lock:
+            if card not in self._found:
+                self._found.add(card)
+                self._cards.append(card)
 
     def _candidates(self, cards: CardListing) -> Iterator[CardObject]:
         for card in cards:

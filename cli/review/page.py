@@ -108,21 +108,22 @@ class ReviewPage:
                 return PageReply(HTTPStatus.OK, file.read_bytes(), _KINDS[file.suffix])
             return self._answer(request)
         except Exception as error:  # noqa: BLE001 — the text of a bug could quote a card
-            return self._failure(error)
+            status, answer = self._failure(error)
+            return _json(answer, status)
 
-    def _failure(self, error: Exception) -> PageReply:
+    def _failure(self, error: Exception) -> tuple[HTTPStatus, Document]:
         if isinstance(error, _Wrong):
-            return _json({"error": str(error)}, error.status)
+            return error.status, {"error": str(error)}
         if isinstance(error, ReviewRefused):
-            return _json(_refused(error), HTTPStatus.CONFLICT)
+            return HTTPStatus.CONFLICT, _refused(error)
         if isinstance(error, CloudFault):
             answer = {"error": "cloud", "code": error.code, "said": advised(error)}
-            return _json(answer, HTTPStatus.BAD_GATEWAY)
+            return HTTPStatus.BAD_GATEWAY, answer
         if isinstance(error, ConfigurationError):
-            return _json({"error": "cloud", "said": str(error)}, HTTPStatus.BAD_GATEWAY)
+            return HTTPStatus.BAD_GATEWAY, {"error": "cloud", "said": str(error)}
         self._context.log.unexpected(error)
         answer = {"error": "bug", "said": str(UnexpectedError(error))}
-        return _json(answer, HTTPStatus.INTERNAL_SERVER_ERROR)
+        return HTTPStatus.INTERNAL_SERVER_ERROR, answer
 
     def _answer(self, request: PageRequest) -> PageReply:
         _, name, *rest = request.path.split("/")
@@ -141,9 +142,8 @@ class ReviewPage:
 
     def _cards(self, _rest: object) -> PageReply:
         awaiting = self._awaiting
-        if awaiting.fault is not None:
-            raise awaiting.fault
         is_complete = awaiting.is_complete  # before the cards: none is missing then
+        fault = awaiting.fault
         cards = [
             {"id": place, **one._asdict()}
             for place, one in enumerate(awaiting.cards())
@@ -156,6 +156,8 @@ class ReviewPage:
                 "looked": awaiting.looked,
                 "total": awaiting.total,
                 "unreadable": awaiting.unreadable,
+                "refused": awaiting.refused,
+                "fault": None if fault is None else self._failure(fault)[1],
                 "minimum": self._context.settings.minimum_score,
                 **self._session._asdict(),
             }

@@ -114,6 +114,7 @@ export const CHINESE = {
   "review.text": "键、检查、错误…",
   "review.looking": "，正在查找：{looked} / {total} 个结果",
   "review.unreadable": "，另有 {count} 个对象不是结果",
+  "review.refused": "，另有 {count} 个结果 COS 拒绝读取",
   "review.none": "没有需要复核的证件。",
   "review.edited": "已修改",
   "review.accept": "确认",

@@ -114,6 +114,7 @@ export const ENGLISH = {
   "review.text": "key, check, error …",
   "review.looking": ", looking: {looked} of {total} results",
   "review.unreadable": ", and {count} objects that are no results",
+  "review.refused": ", and {count} results that COS refuses to show",
   "review.none": "Nothing awaits a person.",
   "review.edited": "edited",
   "review.accept": "Confirm",

@@ -34,9 +34,9 @@ look();
 async function look() {
   try {
     facts = await awaiting();
-    byId("lost").hidden = true;
+    showLost(facts.fault);
   } catch (refusal) {
-    showLost(refusal);
+    showLost(refusal.answer);
     setTimeout(look, LOOK_AGAIN);
     return;
   }
@@ -46,9 +46,10 @@ async function look() {
   if (!facts.is_complete) setTimeout(look, LOOK_AGAIN);
 }
 
-function showLost(refusal) {
-  byId("lost").textContent = refusalWords(refusal.answer);
-  byId("lost").hidden = false;
+/** Show why cards are missing; null hides it. */
+function showLost(answer) {
+  byId("lost").textContent = answer ? refusalWords(answer) : "";
+  byId("lost").hidden = !answer;
 }
 
 function compare(one, other) {
@@ -79,8 +80,9 @@ function showCount() {
   const left = all.filter((one) => !decided.has(one.id)).length;
   const looked = facts.is_complete ? "" : words("review.looking", { looked: facts.looked, total: facts.total ?? "…" });
   const unreadable = facts.unreadable ? words("review.unreadable", { count: facts.unreadable }) : "";
-  byId("count").textContent = words("filters.count", { shown: shown.length, all: left }) + looked + unreadable;
-  byId("none").hidden = shown.length > 0 || !facts.is_complete;
+  const refused = facts.refused ? words("review.refused", { count: facts.refused }) : "";
+  byId("count").textContent = words("filters.count", { shown: shown.length, all: left }) + looked + unreadable + refused;
+  byId("none").hidden = shown.length > 0 || !facts.is_complete || Boolean(facts.fault);
   byId("none").textContent = words(left ? "filters.none" : "review.none");
 }
 

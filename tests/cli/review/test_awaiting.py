@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from cli.review.awaiting import AwaitingCard, AwaitingCards, oldest_first
+from cli.bucket.refusals import RefusedBody
+from cli.review.awaiting import AGAIN_SECONDS, AwaitingCard, AwaitingCards, oldest_first
 from shared.documents import Result, ResultError
 from shared.errors import StorageFault
 from shared.store.layout import pending_name, result_name, review_name
@@ -126,6 +127,40 @@ def test_a_fault_is_kept_for_whoever_waits_for_the_cards() -> None:
     awaiting.look(world.context(), None, lambda _count: None)
     assert isinstance(awaiting.fault, StorageFault)
     assert awaiting.is_complete
+
+
+def test_after_a_fault_of_the_cloud_the_cards_are_looked_for_again() -> None:
+    """The second of two results isn't answered at first: the first one isn't found twice."""
+    world = world_with(card_result(), card_result("uploads/b.jpg"))
+    world.store.before = failing_at("read", "b.jpg")
+    awaiting, slept = AwaitingCards(), list[float]()
+
+    def sleep(seconds: float) -> None:
+        assert isinstance(awaiting.fault, StorageFault)
+        assert not awaiting.is_complete
+        slept.append(seconds)
+        if len(slept) == 2:
+            world.store.before = lambda _call, _name: None
+
+    awaiting.keep_looking(world.context()._replace(sleep=sleep), None)
+    assert (slept, awaiting.fault) == ([AGAIN_SECONDS, AGAIN_SECONDS], None)
+    assert sorted(one.key for one in awaiting.cards()) == ["uploads/a.jpg", "uploads/b.jpg"]
+    assert (awaiting.looked, awaiting.total, awaiting.is_complete) == (2, 2, True)
+
+
+def test_a_bug_ends_the_look() -> None:
+    world = world_with(card_result())
+    world.store.before = failing_at("read", "", ZeroDivisionError())
+    awaiting = AwaitingCards()
+    awaiting.keep_looking(world.context(), None)
+    assert (type(awaiting.fault), awaiting.is_complete) == (ZeroDivisionError, True)
+
+
+def test_results_that_cos_refuses_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = world_with(card_result())
+    monkeypatch.setattr(world.store, "read", lambda _name: RefusedBody())
+    awaiting = looked(world)
+    assert (awaiting.refused, awaiting.unreadable, awaiting.cards()) == (1, 0, [])
 
 
 def test_the_oldest_result_comes_first() -> None:

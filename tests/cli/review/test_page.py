@@ -33,9 +33,10 @@ class Reviewed:
         self.card = card_result(id_infos=id_infos(**{**ID_CARD, "公民身份号码": BAD}))
         self.world.store.replace(result_name("ocr/", KEY, "e1"), self.card.body())
         self.read: list[tuple[str, str]] = []
-        awaiting, context = AwaitingCards(), self.world.context()
-        awaiting.look(context, None, lambda _count: None)
-        self.page = ReviewPage(context, self._content, awaiting, ReviewSession("r", "a place"))
+        self.awaiting, context = AwaitingCards(), self.world.context()
+        self.awaiting.look(context, None, lambda _count: None)
+        session = ReviewSession("r", "a place")
+        self.page = ReviewPage(context, self._content, self.awaiting, session)
 
     def _content(self, key: str, etag: str) -> bytes:
         self.read.append((key, etag))
@@ -116,6 +117,21 @@ def test_a_card_that_is_forgotten_meanwhile_is_refused(reviewed: Reviewed) -> No
     reviewed.world.store.delete(result_name("ocr/", KEY, "e1"))
     assert reviewed.decides()[1]["happened"] == "forgotten"
     assert reviewed.gets("/cards/0").status == HTTPStatus.CONFLICT
+
+
+def test_what_was_found_before_a_fault_is_listed_with_the_fault(reviewed: Reviewed) -> None:
+    reviewed.awaiting.fault = StorageFault("GET of an object", "NoReply")
+    reply = reviewed.gets("/cards")
+    said = json.loads(reply.body)
+    assert (reply.status, len(said["cards"])) == (HTTPStatus.OK, 1)
+    assert (said["fault"]["error"], said["fault"]["code"]) == ("cloud", "NoReply")
+    reviewed.awaiting.fault = None
+    assert json.loads(reviewed.gets("/cards").body)["fault"] is None
+
+
+def test_results_that_cos_refuses_are_counted_on_the_page(reviewed: Reviewed) -> None:
+    reviewed.awaiting.refused = 2
+    assert json.loads(reviewed.gets("/cards").body)["refused"] == 2
 
 
 def test_a_rerun_is_put_in_line_and_the_card_leaves_the_list(reviewed: Reviewed) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import urllib.error
 import urllib.request
@@ -9,6 +10,7 @@ from http import HTTPStatus
 
 import pytest
 
+from coslocal.cos.errors import CosError
 from local.recognition.scripted import scripted_card, scripted_error
 from tests.cli.operators import Operator
 from tests.support.cards import ID_CARD, NAME, PERSONAL
@@ -205,3 +207,28 @@ def test_the_page_is_served_until_it_is_interrupted(
     assert answer.status == 130
     assert opened == [HTTPStatus.OK, HTTPStatus.FORBIDDEN]
     assert re.search("0 cards decided", answer.err)
+
+
+def test_the_page_and_then_the_terminal_say_what_cos_refuses(
+    operator: Operator, served: Cloud, version: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served.local.cos.before_effect = lambda request: (
+        CosError("AccessDenied", "no") if request.key and version in request.key else None
+    )
+    shown: list[str] = []
+    monkeypatch.setattr("cli.commands.review.show", shown.append)
+    said: dict[str, object] = {}
+
+    def interrupt(_seconds: float) -> None:
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        browser.open(shown[0]).close()
+        while not said.get("is_complete"):
+            with browser.open(f"{shown[0].partition('?')[0]}cards") as reply:
+                said.update(json.load(reply))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.sleep", interrupt)
+    answer = operator.calls("review")
+    assert (said["refused"], said["cards"], said["fault"]) == (1, [], None)
+    assert "COS refuses 1 object (AccessDenied), left out:" in answer.err
+    assert KEY not in answer.err
