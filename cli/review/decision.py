@@ -22,7 +22,15 @@ MAX_NOTE = 2_000
 _NO_TIME = "2100-01-01T00:00:00Z"  # no date of a card is later
 
 Happened = Literal[
-    "forgotten", "replaced", "rerun", "rerunning", "changed", "reviewed", "unreadable", "checks"
+    "forgotten",
+    "replaced",
+    "rerun",
+    "rerunning",
+    "changed",
+    "reviewed",
+    "full",
+    "unreadable",
+    "checks",
 ]
 
 _HAPPENED: Mapping[Happened, str] = {
@@ -32,6 +40,7 @@ _HAPPENED: Mapping[Happened, str] = {
     "rerunning": "a rerun of it is pending",
     "changed": "its result is another object than the one that was looked at",
     "reviewed": "somebody else reviewed it",
+    "full": f"its result has {MAX_REVIEW:,} reviews, and no more can be written",
     "unreadable": "its result can't be read as one",
     "checks": "values fail their checks",
 }
@@ -193,11 +202,24 @@ def prepare_review(context: Context, target: ReviewTarget, draft: ReviewDraft) -
         raise _reviewed(context, target)
     if happened is not None:
         raise ReviewRefused(happened)
+    if draft.seen >= MAX_REVIEW:
+        raise ReviewRefused("full")
+    return review_from(read_result(context, target), target, draft, context.at())
+
+
+def read_result(context: Context, target: ReviewTarget) -> Document:
+    """Read the result that was looked at.
+
+    Raises:
+        ReviewRefused: it isn't there, or can't be read as one.
+        StorageFault: COS couldn't be asked.
+    """
     name = result_name(context.settings.output_prefix, target.key, target.version)
-    result = result_in(context.store.read(name))
-    if result is None or draft.seen >= MAX_REVIEW:
-        raise ReviewRefused("unreadable")
-    return review_from(result, target, draft, context.at())
+    body = context.store.read(name)
+    result = result_in(body)
+    if result is None:
+        raise ReviewRefused("forgotten" if body is None else "unreadable")
+    return result
 
 
 def write_review(context: Context, target: ReviewTarget, review: Review) -> None:

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cli.bucket.documents import Document, document_in, result_in
+from cli.bucket.documents import Document, document_in
 from cli.bucket.reviews import Review, last_review
 from cli.connect.faults import advised
 from cli.enqueue.card import Enqueued, enqueue
@@ -30,13 +30,14 @@ from cli.review.decision import (
     cleaned,
     complete_fields,
     prepare_review,
+    read_result,
     write_review,
 )
 from cli.review.server import PageReply, PageRequest
 from shared.card import FIELD_NAMES, Check
 from shared.errors import CloudFault, ConfigurationError, UnexpectedError
 from shared.pipeline.context import Context
-from shared.store.layout import etag_of, name_of_key, result_name
+from shared.store.layout import etag_of, name_of_key
 
 if TYPE_CHECKING:
     from cli.pictures.decoding import Thumbnail
@@ -165,7 +166,7 @@ class ReviewPage:
 
     def _card(self, rest: list[str]) -> PageReply:
         place, card = self._chosen(rest[0])
-        result = self._result(card)
+        result = read_result(self._context, _target(card))
         number, review = last_review(self._context, name_of_key(card.key), card.version)
         picture = self._picture(place, card)
         checked = check_values(result, result["fields"])
@@ -192,13 +193,13 @@ class ReviewPage:
 
     def _check(self, asked: Document) -> PageReply:
         _, card = self._chosen(asked.get("id"))
-        checked = check_values(self._result(card), _texts(asked) or {})
+        checked = check_values(read_result(self._context, _target(card)), _texts(asked) or {})
         return _json({"fields": checked.fields, "checks": _checks(checked.checks)})
 
     def _review(self, asked: Document) -> PageReply:
         """Write a review. The same request again, after a lost answer, is the same review."""
         place, card = self._chosen(asked.get("id"))
-        target = ReviewTarget(card.key, card.version, card.result_etag)
+        target = _target(card)
         draft = self._draft(asked)
         attempt = json.dumps(asked, sort_keys=True).encode()
         with self._lock:
@@ -248,13 +249,6 @@ class ReviewPage:
             raise _Wrong(HTTPStatus.NOT_FOUND, "absent")
         return int(text), cards[int(text)]
 
-    def _result(self, card: AwaitingCard) -> Document:
-        name = result_name(self._context.settings.output_prefix, card.key, card.version)
-        result = result_in(self._context.store.read(name))
-        if result is None:
-            raise ReviewRefused("forgotten")
-        return result
-
     def _picture(self, place: int, card: AwaitingCard) -> Thumbnail | None:
         from cli.pictures.decoding import view_of  # noqa: PLC0415 — scripts don't need it
 
@@ -266,6 +260,10 @@ class ReviewPage:
         with self._lock:
             _keep(self._pictures, place, picture, _PICTURES_KEPT)
         return picture
+
+
+def _target(card: AwaitingCard) -> ReviewTarget:
+    return ReviewTarget(card.key, card.version, card.result_etag)
 
 
 def _keep(kept: OrderedDict[Any, Any], key: object, value: object, most: int) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from cli.bucket.cards import ListedCard
-from cli.bucket.documents import result_in
 from cli.bucket.reviews import Review, counted_fields, last_review
 from cli.review.awaiting import card_now
 from cli.review.decision import (
@@ -18,12 +17,13 @@ from cli.review.decision import (
     cleaned,
     complete_fields,
     prepare_review,
+    read_result,
     write_review,
 )
 from cli.terminal.output import printable
 from shared.errors import ConfigurationError
 from shared.pipeline.context import Context
-from shared.store.layout import name_of_key, result_name
+from shared.store.layout import name_of_key
 
 ReviewAction = Literal["accept", "correct", "reject"]
 
@@ -107,10 +107,7 @@ def _draft(context: Context, target: ReviewTarget, call: ReviewCall) -> ReviewDr
     )
     if call.action != "correct":
         return draft
-    name = result_name(context.settings.output_prefix, target.key, target.version)
-    result = result_in(context.store.read(name))
-    if result is None:
-        raise ReviewRefused("unreadable")
+    result = read_result(context, target)
     known, typed = complete_fields(result), dict(map(_pair, call.values))
     unknown = sorted(typed.keys() - known.keys())
     if unknown:

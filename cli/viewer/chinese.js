@@ -152,6 +152,7 @@ export const CHINESE = {
   "review.happened.rerunning": "没有写入：重新识别正在等待。",
   "review.happened.changed": "没有写入：结果对象已不是这里显示的那一个。",
   "review.happened.reviewed": "没有写入：期间已有人复核这张证件。您输入的内容仍在。",
+  "review.happened.full": "没有写入：该结果的复核次数已达上限。",
   "review.happened.unreadable": "没有写入：无法读取结果。",
   "review.happened.checks": "尚未写入：有值没有通过检查。",
   "review.error.lost": "`card-ocr review` 没有响应。您输入的内容仍在。",

@@ -152,6 +152,7 @@ export const ENGLISH = {
   "review.happened.rerunning": "Nothing was written: a rerun is pending.",
   "review.happened.changed": "Nothing was written: the result is another object than the one shown here.",
   "review.happened.reviewed": "Nothing was written: somebody reviewed this card meanwhile. What you typed is still here.",
+  "review.happened.full": "Nothing was written: the result has as many reviews as it can have.",
   "review.happened.unreadable": "Nothing was written: the result can’t be read as one.",
   "review.happened.checks": "Nothing was written yet: values fail their checks.",
   "review.error.lost": "`card-ocr review` doesn’t answer. What you typed is still here.",

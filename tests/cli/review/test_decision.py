@@ -276,6 +276,25 @@ def test_a_review_that_cant_be_read_still_counts_as_one() -> None:
     assert (refused.value.number, refused.value.review) == (1, None)
 
 
+def test_behind_the_highest_number_no_review_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.review.decision.MAX_REVIEW", 1)
+    world = world_with_card()
+    review(world)
+    with pytest.raises(ReviewRefused, match="no more can be written") as refused:
+        review(world, seen=1)
+    assert refused.value.happened == "full"
+
+
+def test_a_result_that_goes_after_its_listing_is_gone_and_not_unreadable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = world_with_card()
+    monkeypatch.setattr(world.store, "read", lambda _name: None)
+    with pytest.raises(ReviewRefused) as refused:
+        review(world)
+    assert refused.value.happened == "forgotten"
+
+
 def test_a_review_of_a_key_that_names_have_hashed_is_found_by_its_name() -> None:
     key = "uploads/" + "x" * 700 + ".jpg"
     long = card_result(key)

@@ -119,6 +119,11 @@ def test_a_card_that_is_forgotten_meanwhile_is_refused(reviewed: Reviewed) -> No
     assert reviewed.gets("/cards/0").status == HTTPStatus.CONFLICT
 
 
+def test_a_result_that_cant_be_read_as_one_is_not_said_to_be_gone(reviewed: Reviewed) -> None:
+    reviewed.world.store.replace(result_name("ocr/", KEY, "e1"), b"no JSON")
+    assert json.loads(reviewed.gets("/cards/0").body)["happened"] == "unreadable"
+
+
 def test_what_was_found_before_a_fault_is_listed_with_the_fault(reviewed: Reviewed) -> None:
     reviewed.awaiting.fault = StorageFault("GET of an object", "NoReply")
     reply = reviewed.gets("/cards")
