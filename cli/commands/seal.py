@@ -35,7 +35,7 @@ def seal(
     to 15 minutes ago, by the SHA-256 of its name, with its ETag, size and time. It also names the
     seal before. Keep the SHA-256 that is printed outside the bucket: `card-ocr audit --expect
     SHA256` then finds what was changed, removed or inserted. A call that is interrupted goes on
-    where it stopped.
+    where it stopped, if the next call has --deep too or neither has; else it begins anew.
 
     Exits with 1 if somebody else wrote this seal meanwhile, or COS refused to show a body.
     """
@@ -47,6 +47,8 @@ def seal(
         data(_document(made))
     else:
         show(_text(made))
+    if deep and not made.seal.is_deep:
+        say("It was made without --deep: it has no SHA-256 of the bodies.")
     if made.is_others:
         say("Somebody else wrote this seal meanwhile; run this again for what isn't in it.")
     if refusals.say(masking_of(context, reveal=False)) or made.is_others:
@@ -69,6 +71,8 @@ def _document(made: SealMade) -> dict[str, object]:
 def _text(made: SealMade) -> str:
     seal = made.seal
     begins = "" if seal.begins is None else f"from {rfc3339(seal.begins)} "
-    what = f"Seal {made.number}: {counted(seal.entries, 'object')}, {begins}to {rfc3339(seal.ends)}"
+    kind = " (deep)" if seal.is_deep else ""
+    objects = counted(seal.entries, "object")
+    what = f"Seal {made.number}{kind}: {objects}, {begins}to {rfc3339(seal.ends)}"
     is_old = "" if made.is_new else ", which was there already"
     return f"{what}{is_old}.\n{made.sha256}\nKeep this SHA-256 outside the bucket."

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cli.bucket.listing import pages
 from cli.bucket.refusals import RefusedBody
 from cli.seal.manifest import Seal, SealEntry, SealPart, read_seal, sha256_of, unpack
-from shared.errors import ConfigurationError
+from shared.errors import ARCHIVED, ConfigurationError
 from shared.pipeline.context import Context
 from shared.store import Listed
 from shared.store.layout import parse_seal_name, seal_name, seal_part_name, seals_folder
@@ -63,7 +63,11 @@ def read_stored(context: Context, number: int, listed: Listed) -> StoredSeal | N
         StorageFault: COS couldn't be asked.
     """
     body = context.store.read(seal_name(context.settings.output_prefix, number))
-    if body is None or isinstance(body, RefusedBody):
+    return None if isinstance(body, RefusedBody) else _stored(number, listed, body)
+
+
+def _stored(number: int, listed: Listed, body: bytes | None) -> StoredSeal | None:
+    if body is None:
         return None
     seal = read_seal(body)
     is_its = seal is not None and seal.number == number
@@ -74,14 +78,22 @@ def newest_seal(context: Context, listing: SealListing) -> StoredSeal | None:
     """Return the seal that the next one goes on from; None if there is none.
 
     Raises:
-        ConfigurationError: the chain is broken, so that nothing can go on from it.
+        ConfigurationError: the chain is broken, or COS refuses to show its newest seal, so that
+            nothing can go on from it.
         StorageFault: COS couldn't be asked.
     """
     numbers = [*listing.seals]
     if not numbers:
         return None
     last = numbers[-1]
-    newest = read_stored(context, last, listing.seals[last])
+    name = seal_name(context.settings.output_prefix, last)
+    body = context.store.read(name)
+    if isinstance(body, RefusedBody):
+        advice = "; restore it, then call this again" if body.code == ARCHIVED else ""
+        raise ConfigurationError(
+            name, f"COS refuses to show the newest seal ({body.code}), so none is added{advice}"
+        )
+    newest = _stored(last, listing.seals[last], body)
     if len(numbers) != last or newest is None or newest.seal is None:
         raise ConfigurationError(
             seals_folder(context.settings.output_prefix),

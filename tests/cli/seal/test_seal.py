@@ -13,6 +13,7 @@ from tests.cli.operators import Operator
 from tests.support.clouds import BUCKET, Cloud, cloud
 
 KEY = "uploads/a.jpg"
+SEAL = "ocr/seals/1.json"
 HOUR, DAY = 3600, 86_400
 
 
@@ -137,6 +138,40 @@ def test_a_broken_chain_is_one_sentence(operator: Operator, here: Cloud) -> None
         "card-ocr: ocr/seals/: the chain of seals is broken, so none is added; "
         "`card-ocr audit --seals` says where\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [("InvalidObjectState", "; restore it, then call this again"), ("AccessDenied", "")],
+)
+def test_a_newest_seal_that_cos_refuses_is_not_said_to_be_broken(
+    operator: Operator, here: Cloud, code: str, advice: str
+) -> None:
+    operator.calls("seal")
+    here.local.advance(DAY)
+    here.local.cos.before_effect = lambda request: (
+        CosError(code, "no") if (request.method, request.key) == ("GET", SEAL) else None
+    )
+    answer = operator.calls("seal")
+    said = f"COS refuses to show the newest seal ({code}), so none is added{advice}"
+    assert (answer.status, answer.err) == (2, f"card-ocr: {SEAL}: {said}\n")
+
+
+def test_the_text_says_whether_a_seal_is_deep(operator: Operator, here: Cloud) -> None:
+    assert "Seal 1 (deep): 1 object" in operator.calls("seal", "--deep").out
+    here.local.advance(DAY)
+    assert "Seal 2: 0 objects" in operator.calls("seal").out
+
+
+@pytest.mark.usefixtures("here")
+def test_a_seal_that_was_there_already_and_is_not_deep_is_said_to_be_so(
+    operator: Operator,
+) -> None:
+    operator.calls("seal")
+    answer = operator.calls("seal", "--deep")
+    assert "Seal 1: 1 object" in answer.out
+    assert "It was made without --deep" in answer.err
+    assert "--deep" not in operator.calls("seal").err
 
 
 def test_a_body_that_cos_refuses_is_sealed_without_its_sha256(
