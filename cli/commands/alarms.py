@@ -105,6 +105,11 @@ def alarms(
     With --list, the exit status is 1 if an alarm is missing, off, or different from what this
     version makes.
     """
+    if list_ and remove:
+        raise ConfigurationError("--list", "changes nothing; --remove goes without it")
+    for option, is_given in (("--to", to), ("--notice", notice)):
+        if is_given and (list_ or remove):
+            raise ConfigurationError(option, "is for alarms that are made: no --list, no --remove")
     if to and notice:
         raise ConfigurationError("--to", "goes into a notice of ours; --notice names another's")
     deployed = open_service(env_file, stage)

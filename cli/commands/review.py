@@ -132,8 +132,8 @@ def review(
     without the page. A review never changes, and the last one counts. Exits with 1 if a decision is
     refused: the card was reviewed, rerun or forgotten meanwhile, or a value fails its check.
     """
-    call = ReviewCall(action, key, values or [], note, version, after)
-    check_call(call, lists=lists)
+    call = ReviewCall(action, key, values or [], note, version, after, reviewer or "")
+    check_call(call, lists=lists, prefix=prefix, port=port)
     context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
     masking = masking_of(context, reveal=reveal)
     checked_prefix(context.settings, prefix)

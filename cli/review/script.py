@@ -40,14 +40,25 @@ class ReviewCall(NamedTuple):
     reviewer: str = ""
 
 
-def check_call(call: ReviewCall, *, lists: bool) -> None:
-    """Refuse a call whose arguments don't go together.
+def check_call(call: ReviewCall, *, lists: bool, prefix: str | None, port: int) -> None:
+    """Refuse a call whose arguments don't go together: none is ignored.
 
     Raises:
         ConfigurationError: they don't.
     """
     if lists and call.action is not None:
         raise ConfigurationError("--list", "stands for itself: it decides nothing")
+    decides, page = call.action is not None, call.action is None and not lists
+    for option, is_given, goes, where in (
+        ("--note", call.note is not None, decides, "accept, correct and reject"),
+        ("--version", call.version is not None, decides, "accept, correct and reject"),
+        ("--after", call.after > 0, decides, "accept, correct and reject"),
+        ("--reviewer", bool(call.reviewer), decides or page, "the page and with decisions"),
+        ("--prefix", prefix is not None, not decides, "the page and with --list"),
+        ("--port", port > 0, page, "the page only"),
+    ):
+        if is_given and not goes:
+            raise ConfigurationError(option, f"goes with {where}")
     if call.action is not None and call.key is None:
         raise ConfigurationError("KEY", f"is missing; name the card to {call.action}")
     if (call.action == "correct") != bool(call.values):
