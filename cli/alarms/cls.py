@@ -45,6 +45,11 @@ class WantedAlarm(NamedTuple):
             target["Query"],
             target["StartTimeOffset"],
             self.parameters["Condition"],
+            self.parameters["AlarmLevel"],
+            self.parameters["MonitorTime"]["Type"],
+            self.parameters["MonitorTime"]["Time"],
+            self.parameters["TriggerCount"],
+            self.parameters["AlarmPeriod"],
         )
 
 
@@ -118,7 +123,7 @@ class ClsAlarms(NamedTuple):
         try:
             self.api.call("cls", action, named)
         except RequestFailed as failure:
-            if not failure.code.startswith("ResourceNotFound."):
+            if failure.code.partition(".")[0] != "ResourceNotFound":
                 raise
 
     def _listed(self, action: str, field: str) -> Iterator[Reply]:
@@ -163,5 +168,13 @@ def _found(shown: Reply) -> FoundAlarm:
         shown.text("Name"),
         shown.text("AlarmId"),
         shown.flag("Status"),
-        (*watched, shown.text("Condition")),
+        (
+            *watched,
+            shown.text("Condition"),
+            shown.number("AlarmLevel"),
+            shown.part("MonitorTime").text("Type"),
+            shown.part("MonitorTime").number("Time"),
+            shown.number("TriggerCount"),
+            shown.number("AlarmPeriod"),
+        ),
     )

@@ -1,6 +1,7 @@
 """The alarms: what each watches, from when it is worth a look, and what CLS counts for it.
 
-The table of docs/operating.md is made from this one. `card-ocr status` raises the same.
+The table of docs/operating.md is made from this one. `card-ocr status` raises these, and also what
+no log has: docs/operating.md, "Alarms worth setting", lists it.
 
 A query has a condition of CLS's CQL and a statement of its SQL (614/47044, 614/44061): the lines of
 some functions within some minutes, counted. The lines are those of shared/log.py, at LOG_LEVEL

@@ -105,13 +105,7 @@ def alarms(
     With --list, the exit status is 1 if an alarm is missing, off, or different from what this
     version makes.
     """
-    if list_ and remove:
-        raise ConfigurationError("--list", "changes nothing; --remove goes without it")
-    for option, is_given in (("--to", to), ("--notice", notice)):
-        if is_given and (list_ or remove):
-            raise ConfigurationError(option, "is for alarms that are made: no --list, no --remove")
-    if to and notice:
-        raise ConfigurationError("--to", "goes into a notice of ours; --notice names another's")
+    _check_call(to, notice, lists=list_, removes=remove)
     deployed = open_service(env_file, stage)
     cls = ClsAlarms.of(deployed.api, deployed.service)
     if list_:
@@ -130,6 +124,21 @@ def alarms(
         say("Done.")
     if json:
         data({"dry_run": dry_run, "steps": [step.says for step in planned]})
+
+
+def _check_call(to: list[int] | None, notice: str | None, *, lists: bool, removes: bool) -> None:
+    """Refuse options that don't go together: none is ignored.
+
+    Raises:
+        ConfigurationError: they don't.
+    """
+    if lists and removes:
+        raise ConfigurationError("--list", "changes nothing; --remove goes without it")
+    for option, is_given in (("--to", to), ("--notice", notice)):
+        if is_given and (lists or removes):
+            raise ConfigurationError(option, "is for alarms that are made: no --list, no --remove")
+    if to and notice:
+        raise ConfigurationError("--to", "goes into a notice of ours; --notice names another's")
 
 
 class _Step(NamedTuple):

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from cli.alarms.cls import EVERY_MINUTES
 from cli.alarms.table import watches
 from tests.cli.operators import Answer, Operator
 from tests.support.accounts import FUNCTIONS, account
@@ -159,6 +160,58 @@ def test_an_alarm_that_was_changed_is_named_and_left(deployment: Deployment) -> 
     ]
     assert stored(deployment)[0]["Condition"] == "$1.runs < 2"
     assert alarms(deployment, "--list", "--json").document()["alarms"][NAMES[2]] == "on"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--list", "--remove"),
+        ("--to", "100000000007", "--list"),
+        ("--to", "100000000007", "--remove"),
+        ("--notice", "notice-1", "--list"),
+        ("--notice", "notice-1", "--remove"),
+    ],
+)
+def test_options_that_would_be_ignored_are_refused(
+    deployment: Deployment, words: tuple[str, ...]
+) -> None:
+    alarms(deployment, "--yes")
+    before = len(stored(deployment))
+    answer = alarms(deployment, *words, "--yes")
+    assert (answer.status, len(stored(deployment))) == (2, before)
+    assert answer.err.startswith(f"card-ocr: {words[0]}: ")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"AlarmLevel": 1},
+        {"MonitorTime": {"Type": "Period", "Time": 60}},
+        {"MonitorTime": {"Type": "Fixed", "Time": EVERY_MINUTES}},
+        {"TriggerCount": 2},
+        {"AlarmPeriod": 1440},
+    ],
+    ids=str,
+)
+def test_whatever_an_alarm_is_made_of_is_compared(
+    deployment: Deployment, changed: dict[str, Any]
+) -> None:
+    alarms(deployment, "--yes")
+    assert alarms(deployment, "--list").status == 0
+    stored(deployment)[0].update(changed)
+    assert alarms(deployment, "--list").out.splitlines()[0] == f"different {NAMES[0]}"
+
+
+@pytest.mark.parametrize("code", ["ResourceNotFound", "ResourceNotFound.AlarmNotExist"])
+def test_an_alarm_that_is_gone_meanwhile_is_no_failure(deployment: Deployment, code: str) -> None:
+    alarms(deployment, "--yes")
+    before = len(deployment.api.calls)
+    alarms(deployment, "--remove", "--dry-run")
+    now = len(deployment.api.calls)
+    first_deletion = now + (now - before)
+    deployment.api.faults = Faults(at={first_deletion: Fail(code, after_effect=True)})
+    answer = alarms(deployment, "--remove", "--yes")
+    assert (answer.status, stored(deployment)) == (0, []), answer.err
 
 
 def test_a_list_of_alarms_that_are_all_on_is_no_cause_for_attention(deployment: Deployment) -> None:
