@@ -19,6 +19,7 @@ from cli.bucket.documents import Document, document_in
 from cli.bucket.listing import pages
 from cli.bucket.reading import read_bodies
 from cli.bucket.refusals import RefusedBody
+from cli.delete import forget, purge
 from cli.seal.chain import (
     ChainProblem,
     StoredSeal,
@@ -116,8 +117,8 @@ class SealCheck:
         for page in pages(context.store.list_objects, reviews_folder(prefix)):
             self.add_page(page)
             advance(len(page.objects))
-        for folder in ("forget", "purge"):
-            for page in pages(context.store.list_objects, f"{prefix}state/{folder}/"):
+        for folder in (forget.NOTES, purge.NOTES):
+            for page in pages(context.store.list_objects, f"{prefix}state/{folder}"):
                 young = (one for one in page.objects if _is_young(one, page))
                 self._add_deletions(young, _GOING)
         for page in pages(context.store.list_objects, deleted_folder(prefix)):

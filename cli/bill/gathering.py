@@ -124,7 +124,7 @@ class Gathering:
             noted = noted_in(note_of(self._context, listed.key.removeprefix(state)))
             digests = [digest for digest, _ in noted.objects]
             self._add_deleted(digests, noted.attempts, DELETED)
-        for listed in self._listed(f"{state}{purge.NOTES}/"):
+        for listed in self._listed(f"{state}{purge.NOTES}"):
             note = note_of(self._context, listed.key.removeprefix(state))
             self._add_deleted([], noted_jobs(note), DELETED)
 

@@ -75,6 +75,17 @@ class ListedCard:
         """Return whether the content of a version is the photo that is at the key now."""
         return self.photo is not None and self.photo.etag == etag_of(version)
 
+    def is_replaced(self, version: str) -> bool:
+        """Return whether another content than the version's is at the key now."""
+        return self.photo is not None and not self.is_there(version)
+
+    def is_rerunning(self, version: str) -> bool:
+        """Return whether a later run of the same content is pending."""
+        return any(
+            etag_of(one.version) == etag_of(version) and run_of(one.version) > run_of(version)
+            for one in self.pending
+        )
+
     def last_review(self, version: str) -> ReviewObject | None:
         """Return the highest review of a version's result."""
         reviews = (one for one in self.reviews if one.version == version)

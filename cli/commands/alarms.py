@@ -50,7 +50,7 @@ class _Alarms(NamedTuple):
     found: Mapping[str, FoundAlarm]
 
     @classmethod
-    def of(cls, deployed: DeployedService, of: ClsAlarms) -> _Alarms:
+    def of(cls, deployed: DeployedService, alarms: ClsAlarms) -> _Alarms:
         """Look for those that are there.
 
         Raises:
@@ -64,11 +64,11 @@ class _Alarms(NamedTuple):
             )
         names = {key: deployed.service.function_name(key) for key in FUNCTIONS}
         chosen = watches(has_callbacks=deployed.settings.callback.type != "NONE")
-        wanted = of.wanted(chosen, topics.pop(), names)
+        wanted = alarms.wanted(chosen, topics.pop(), names)
         return cls(
-            of,
+            alarms,
             {alarm.name: alarm for alarm in wanted},
-            {alarm.name: alarm for alarm in of.found()},
+            {alarm.name: alarm for alarm in alarms.found()},
         )
 
     def states(self) -> dict[str, str]:

@@ -38,7 +38,7 @@ from shared.times import from_rfc3339
 from shared.workers import Workers, batches
 
 _AT_ONCE = 100
-NOTES = "purge"
+NOTES = "purge/"
 _ABANDONED_SECONDS = 120  # a hundred deletions take seconds
 
 
@@ -143,7 +143,7 @@ class Purge:
     def _delete_all(self, old: list[ExpiredResult]) -> list[Deleted]:
         """Note what goes, delete it, and record what is gone."""
         cards = self._workers.map(self._card, old)
-        note = f"{NOTES}/{name_sha256(old[0].name)}.json"
+        note = f"{NOTES}{name_sha256(old[0].name)}.json"
         objects = [entry for card in cards for entry in card.all_objects()]
         noted = {"objects": objects, "cards": [list(card) for card in cards], "why": self._why}
         save(self._context, note, noted)
@@ -183,11 +183,11 @@ class Purge:
         Raises:
             StorageFault: COS couldn't be asked.
         """
-        folder = f"{self._context.settings.output_prefix}state/{NOTES}/"
+        folder = f"{self._context.settings.output_prefix}state/{NOTES}"
         for page in pages(self._context.store.list_objects, folder):
             for listed in page.objects:
                 if page.at - listed.last_modified >= _ABANDONED_SECONDS:
-                    note = f"{NOTES}/{listed.key.removeprefix(folder)}"
+                    note = f"{NOTES}{listed.key.removeprefix(folder)}"
                     found = note_of(self._context, note)
                     cards = _noted_cards(found)
                     why = found.get("why")

@@ -16,7 +16,7 @@ from cli.terminal.progress import Advance
 from shared.errors import CloudFault
 from shared.pipeline.context import Context
 from shared.store import Listed
-from shared.store.layout import etag_of, name_of_key, run_of
+from shared.store.layout import name_of_key
 from shared.times import from_rfc3339
 
 AGAIN_SECONDS = 15  # until the cards are looked for again, after a fault of the cloud
@@ -131,20 +131,8 @@ def candidate(card: ListedCard) -> CardObject | None:
     current = card.current_result()
     if current is None or card.last_review(current.version) is not None:
         return None
-    return None if _is_superseded(card, current.version) else current
-
-
-def _is_superseded(card: ListedCard, version: str) -> bool:
-    is_replaced = card.photo is not None and not card.is_there(version)
-    return is_replaced or is_rerunning(card, version)
-
-
-def is_rerunning(card: ListedCard, version: str) -> bool:
-    """Return whether a later run of the same content is pending."""
-    return any(
-        etag_of(one.version) == etag_of(version) and run_of(one.version) > run_of(version)
-        for one in card.pending
-    )
+    is_superseded = card.is_replaced(current.version) or card.is_rerunning(current.version)
+    return None if is_superseded else current
 
 
 def card_now(context: Context, key: str) -> ListedCard:

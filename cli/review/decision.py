@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from cli.bucket.cards import ListedCard
 from cli.bucket.documents import Document, result_in
 from cli.bucket.reviews import Review, last_review
-from cli.review.awaiting import card_now, is_rerunning
+from cli.review.awaiting import card_now
 from shared.card import FIELD_NAMES, CardType, Check
 from shared.card.reading import read_values
 from shared.errors import CardOcrError, ConfigurationError
@@ -150,9 +150,9 @@ def what_happened(card: ListedCard, target: ReviewTarget, seen: int) -> Happened
     review = card.last_review(version)
     reasons: tuple[tuple[bool, Happened], ...] = (
         (result.listed.etag != target.result_etag, "changed"),
-        (card.photo is not None and not card.is_there(version), "replaced"),
+        (card.is_replaced(version), "replaced"),
         (max(runs) > run_of(version), "rerun"),
-        (is_rerunning(card, version), "rerunning"),
+        (card.is_rerunning(version), "rerunning"),
         ((review.number if review else 0) != seen, "reviewed"),
     )
     return next((happened for is_so, happened in reasons if is_so), None)

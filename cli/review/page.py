@@ -94,12 +94,12 @@ class ReviewPage:
         self._lock = threading.Lock()
         self._pictures: OrderedDict[int, Thumbnail | None] = OrderedDict()
         self._attempts: OrderedDict[bytes, Review] = OrderedDict()
-        self._is_decided: set[int] = set()
+        self._decided: set[int] = set()
 
     @property
     def decided(self) -> int:
         """How many cards this page has decided."""
-        return len(self._is_decided)
+        return len(self._decided)
 
     def answer(self, request: PageRequest) -> PageReply:
         """Answer a request that was let in."""
@@ -148,7 +148,7 @@ class ReviewPage:
         cards = [
             {"id": place, **one._asdict()}
             for place, one in enumerate(awaiting.cards())
-            if place not in self._is_decided
+            if place not in self._decided
         ]
         return _json(
             {
@@ -209,7 +209,7 @@ class ReviewPage:
         with self._lock:
             _keep(self._attempts, attempt, review, _ATTEMPTS_KEPT)
         write_review(self._context, target, review)
-        self._is_decided.add(place)
+        self._decided.add(place)
         return _json({"decision": review.decision, "number": review.number})
 
     def _draft(self, asked: Document) -> ReviewDraft:
@@ -237,7 +237,7 @@ class ReviewPage:
         came = enqueue(self._context, plan.photo, run=plan.run)
         if came is not Enqueued.ENQUEUED:
             return _json({"error": "rerun", "why": "pending"}, HTTPStatus.CONFLICT)
-        self._is_decided.add(place)
+        self._decided.add(place)
         return _json({"run": plan.run})
 
     def _chosen(self, place: object) -> tuple[int, AwaitingCard]:

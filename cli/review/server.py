@@ -128,8 +128,8 @@ def guarded(admission: Admission, answer: Answer) -> Answer:
         if refusal is not None:
             return PageReply(HTTPStatus.FORBIDDEN, refusal.encode(), "text/plain; charset=utf-8")
         reply = answer(request)
-        is_opened = request.path == "/"
-        cookie = (("Set-Cookie", admission.cookie),) if is_opened else ()
+        is_page = request.path == "/"
+        cookie = (("Set-Cookie", admission.cookie),) if is_page else ()
         return reply._replace(headers=(*reply.headers, *cookie))
 
     return guarded_answer

@@ -14,7 +14,7 @@ from cli.bucket.documents import result_in
 from cli.bucket.listing import pending_of, results_of
 from cli.bucket.reading import read_bodies
 from shared.pipeline.context import Context
-from shared.store.layout import etag_of, is_folder, name_of_key, run_of
+from shared.store.layout import is_folder, name_of_key
 
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS, _GROWTH = 1.0, 30.0, 1.5
 GONE, UNREADABLE = "gone", "unreadable"
@@ -150,8 +150,5 @@ def _last_result(card: ListedCard) -> CardObject | None:
     if card.photo is None:
         done = {one.version for one in card.results}
         return None if any(one.version not in done for one in card.pending) else result
-    etag, run = etag_of(result.version), run_of(result.version)
-    is_rerun = any(
-        etag_of(one.version) == etag and run_of(one.version) > run for one in card.pending
-    )
-    return result if card.is_there(result.version) and not is_rerun else None
+    is_last = card.is_there(result.version) and not card.is_rerunning(result.version)
+    return result if is_last else None

@@ -149,8 +149,11 @@ def test_after_a_fault_of_the_cloud_the_cards_are_looked_for_again() -> None:
 
 
 def test_a_bug_ends_the_look() -> None:
+    def broken(_call: str, _name: str) -> None:
+        raise ZeroDivisionError
+
     world = world_with(card_result())
-    world.store.before = failing_at("read", "", ZeroDivisionError())
+    world.store.before = broken
     awaiting = AwaitingCards()
     awaiting.keep_looking(world.context(), None)
     assert (type(awaiting.fault), awaiting.is_complete) == (ZeroDivisionError, True)
