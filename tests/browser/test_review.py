@@ -24,6 +24,7 @@ from tests.browser.reviews import (
 )
 from tests.browser.test_both_pages import CONTRASTS_TOO_LOW, english_in
 from tests.browser.watch import Watch
+from tests.support.memory import failing_at
 
 pytestmark = pytest.mark.browser
 
@@ -38,6 +39,18 @@ def panel(page: Page) -> str:
 
 def button(page: Page, name: str) -> None:
     page.locator("#card .buttons").get_by_role("button", name=name, exact=True).click()
+
+
+# -- the list -------------------------------------------------------------------------------------
+
+
+def test_cards_that_were_found_before_a_fault_are_shown_with_it(page: Page) -> None:
+    world = bucket("uploads/a.jpg", "uploads/b.jpg")
+    world.store.before = failing_at("read", "b.jpg")
+    with reviewing(world) as address:
+        opened(page, address)
+        expect(rows(page)).to_have_count(1)
+        expect(page.locator("#lost")).to_contain_text("InternalError")
 
 
 # -- by keyboard ----------------------------------------------------------------------------------
