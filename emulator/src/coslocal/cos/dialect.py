@@ -180,6 +180,9 @@ def query_for_s3(body: bytes) -> bytes:
     return body
 
 
+_ENCODED_VERSIONS: Final = "<ListVersionsResult><EncodingType>url</EncodingType>"
+
+
 def body_for_cos(body: bytes, request: CosRequest) -> bytes:
     """Return S3's XML without namespace, with COS's host, with names encoded if asked for."""
     text = _NAMESPACE.sub(r"\1", body.decode(), count=1)
@@ -191,6 +194,8 @@ def body_for_cos(body: bytes, request: CosRequest) -> bytes:
         text = _DELETED.sub("", text)
     if request.parameter("encoding-type") == "url":
         text = _LISTED_NAME.sub(_encoded, text)
+        if "<EncodingType>" not in text:  # S3's listing of versions doesn't say so
+            text = text.replace("<ListVersionsResult>", _ENCODED_VERSIONS, 1)
     return text.encode()
 
 

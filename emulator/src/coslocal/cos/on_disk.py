@@ -58,6 +58,14 @@ class FileBody:
     def __bytes__(self) -> bytes:
         return b"".join(self)
 
+    def __copy__(self) -> FileBody:
+        """Return the same content with a descriptor of its own: each is closed once."""
+        return FileBody(self._file, self._start, self._stop)
+
+    def __deepcopy__(self, _memo: object) -> FileBody:
+        """Copy it as `__copy__` does: moto copies each key that it lists with its versions."""
+        return self.__copy__()
+
     def __del__(self) -> None:
         os.close(self._file)
 
