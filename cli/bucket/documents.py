@@ -15,6 +15,7 @@ from shared.card import CARD_TYPES
 from shared.documents import RESULT_SCHEMA, Attempt, Outcome, PastAttempt, read_attempt
 from shared.pipeline.context import Context
 from shared.pipeline.state import load
+from shared.store.layout import etag_of, name_of_key, parse_result_name
 
 Document = dict[str, Any]
 
@@ -101,6 +102,19 @@ def result_in(body: bytes | None) -> Document | None:
         return document if _is_result(document) else None
     except (TypeError, KeyError, AttributeError):
         return None
+
+
+def result_named(context: Context, name: str, body: bytes | None) -> Document | None:
+    """Return the result in the body of the object `name`. Return None if it is another card's.
+
+    Nobody may take it for a result of the key in its body: the object has been changed.
+    """
+    document, found = result_in(body), parse_result_name(context.settings.output_prefix, name)
+    if document is None or found is None:
+        return None
+    source = document["source"]
+    said = name_of_key(source["key"]), source["etag"]
+    return document if said == (found.key, etag_of(found.version)) else None
 
 
 def _is_result(document: Any) -> bool:  # noqa: ANN401 — any JSON

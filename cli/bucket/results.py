@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 from cli.bucket.cards import CardListing, CardObject, ListedCard, list_cards
-from cli.bucket.documents import Document, result_in
+from cli.bucket.documents import Document, result_named
 from cli.bucket.reading import read_bodies
 from cli.bucket.refusals import RefusedBody
 from cli.bucket.reviews import ReviewObject, awaits_review, review_in
@@ -15,7 +15,7 @@ from cli.terminal.output import counted
 from cli.terminal.period import Period
 from cli.terminal.progress import progress
 from shared.pipeline.context import Context
-from shared.store import Listed, Store
+from shared.store import Listed
 from shared.store.layout import etag_of, run_of
 
 
@@ -69,8 +69,8 @@ class ResultReader:
     refuses is left out, and `Refusals` counts it.
     """
 
-    def __init__(self, store: Store, listing: CardListing, wanted: WantedResults) -> None:
-        self._store = store
+    def __init__(self, context: Context, listing: CardListing, wanted: WantedResults) -> None:
+        self._context = context
         self._listing = listing
         self._wanted = wanted
         self.unreadable = 0
@@ -87,8 +87,8 @@ class ResultReader:
         """
         prefix, period = self._wanted.prefix or "", self._wanted.period
         wanted = (found for card in self._listing for found in self._wanted_of(card))
-        for found, (body, *others) in read_bodies(self._store, wanted, _Found.listed):
-            document = result_in(body)
+        for found, (body, *others) in read_bodies(self._context.store, wanted, _Found.listed):
+            document = result_named(self._context, found.result.listed.key, body)
             is_under = document is not None and document["source"]["key"].startswith(prefix)
             if document is not None and is_under and period.contains(document["written_at"]):
                 review = self._review_in(*others)
@@ -129,7 +129,7 @@ def open_results(context: Context, wanted: WantedResults) -> Iterator[ResultRead
                     with_reviews=wanted.with_reviews,
                 )
             )
-        yield ResultReader(context.store, listing, wanted)
+        yield ResultReader(context, listing, wanted)
 
 
 def unreadable_text(count: int) -> str:

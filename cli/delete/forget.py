@@ -103,6 +103,10 @@ class Forgetting:
                 save(self._context, self._note_name, note)
             return Remains(next_at)
         if next_at is None:
+            if is_there(self._context.store, self._key):
+                photo = (name_sha256(self._key), "photo")
+                note["objects"] = [*noted_in(note).objects, photo]
+            save(self._context, self._note_name, {**note, "next_at": now + FIRST_LOOK_SECONDS})
             self._delete_photo()
             return self._wait(note, FIRST_LOOK_SECONDS)
         names = self._names()

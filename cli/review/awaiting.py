@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cli.bucket.cards import CardListing, CardObject, ListedCard, list_cards
-from cli.bucket.documents import Document, result_in
+from cli.bucket.documents import Document, result_named
 from cli.bucket.listing import pending_of, results_of
 from cli.bucket.reading import read_bodies
 from cli.bucket.refusals import ObjectRefused, RefusedBody
@@ -97,7 +97,7 @@ class AwaitingCards:
             self.total = cards.count(every=False)
             candidates = self._candidates(cards)
             for one, (body,) in read_bodies(context.store, candidates, lambda one: [one.listed]):
-                document = result_in(body)
+                document = result_named(context, one.listed.key, body)
                 if document is None:
                     self.unreadable += not isinstance(body, RefusedBody | None)
                     self.refused += isinstance(body, RefusedBody)

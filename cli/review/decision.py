@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from cli.bucket.cards import ListedCard
-from cli.bucket.documents import Document, result_in
+from cli.bucket.documents import Document, result_named
 from cli.bucket.reviews import Review, last_review
 from cli.review.awaiting import card_now
 from shared.card import FIELD_NAMES, CardType, Check
@@ -216,7 +216,7 @@ def read_result(context: Context, target: ReviewTarget) -> Document:
     """
     name = result_name(context.settings.output_prefix, target.key, target.version)
     body = context.store.read(name)
-    result = result_in(body)
+    result = result_named(context, name, body)
     if result is None:
         raise ReviewRefused("forgotten" if body is None else "unreadable")
     return result

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from cli.bucket.documents import Document, attempt_in, result_in
+from cli.bucket.documents import Document, attempt_in, result_named
 from cli.bucket.listing import pending_of, results_of
 from cli.bucket.refusals import ObjectRefused
 from cli.bucket.reviews import awaits_review, review_in, reviews_of
@@ -100,7 +100,8 @@ def _runs(context: Context, key: str) -> Iterator[ShownResult]:
     found = results_of(context.store, context.settings.output_prefix, name_of_key(key))
     for one in sorted(found, key=lambda one: (one.listed.last_modified, one.version)):
         name = one.listed.key
-        yield ShownResult(name, one.version, result_in(context.store.read(name)))
+        document = result_named(context, name, context.store.read(name))
+        yield ShownResult(name, one.version, document)
 
 
 def _reviews(context: Context, key: str) -> Iterator[ShownReview]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from cli.bucket.cards import HASHED, CardObject, ListedCard, list_cards
-from cli.bucket.documents import result_in
+from cli.bucket.documents import result_named
 from cli.bucket.listing import pending_of, results_of
 from cli.bucket.reading import read_bodies
 from shared.pipeline.context import Context
@@ -78,7 +78,7 @@ class CardWait:
             if body is None:  # deleted since it was listed
                 left.add(card.name)
                 continue
-            document = result_in(body)
+            document = result_named(self._context, result.listed.key, body)
             if document is None:
                 yield EndedCard(card.name, result.version, UNREADABLE)
             else:

@@ -80,9 +80,16 @@ def test_what_was_deleted_is_recorded_with_its_jobs(operator: Operator, served: 
     operator.calls("forget", KEY, "--yes")
     (name,) = served.names("deleted")
     record = served.document(name)
-    assert (record["by"], record["counts"]) == ("forget", {"pending": 1})
+    assert (record["by"], record["counts"]) == ("forget", {"photo": 1, "pending": 1})
     assert [entry["job_id"] for entry in record["attempts"]] == [pending["job_id"]]
     assert KEY not in json.dumps(record)
+
+
+def test_a_photo_without_objects_is_recorded(operator: Operator, served: Cloud) -> None:
+    served.put(KEY, CARD)
+    operator.calls("forget", KEY, "--yes")
+    (name,) = served.names("deleted")
+    assert served.document(name)["counts"] == {"photo": 1}
 
 
 def test_the_jobs_of_a_result_are_recorded_too(operator: Operator, served: Cloud) -> None:
@@ -179,4 +186,4 @@ def test_the_reviews_go_with_the_results_and_are_recorded(
     assert operator.calls("forget", KEY, "--yes").status == 0
     assert served.names("reviews") == served.names("results") == []
     (name,) = served.names("deleted")
-    assert served.document(name)["counts"] == {"result": 1, "review": 2}
+    assert served.document(name)["counts"] == {"photo": 1, "result": 1, "review": 2}

@@ -171,3 +171,17 @@ def test_a_review_is_masked_in_every_format(
     operator.calls("review", "correct", KEY, f"ethnicity={NAME}", "--note", NUMBER)
     out = str(tmp_path / f"cards.{form}")  # the operator looks at what is written
     assert operator.calls("export", "--format", form, "--out", out, "--reviewed").status == 0
+
+
+def test_a_result_that_says_another_key_than_its_name_is_nobodys(
+    operator: Operator, served: Cloud
+) -> None:
+    name = f"ocr/results/{KEY}.{served.upload(KEY)}.json"
+    document = served.document(name)
+    document["source"]["key"] = "uploads/another.jpg"
+    served.user.put_object(Bucket=BUCKET, Key=name, Body=json.dumps(document).encode())
+    answer = operator.calls("export", "--format", "jsonl")
+    assert (answer.status, answer.out) == (1, "")
+    assert operator.calls("review", "accept", KEY).status != 0
+    assert operator.calls("review", "accept", "uploads/another.jpg").status != 0
+    assert served.names("reviews") == []
