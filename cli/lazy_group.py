@@ -49,7 +49,8 @@ class LazyGroup(TyperGroup):
             return None, None, rest
         meant = " or ".join(get_close_matches(name, self.commands))
         hint = f"did you mean {meant}? " if meant else ""
-        raise ConfigurationError(name, f"is not a command; {hint}`card-ocr --help` lists them")
+        subject = name if meant else "the first word"  # it can be a key
+        raise ConfigurationError(subject, f"is not a command; {hint}`card-ocr --help` lists them")
 
 
 def loaded_commands(app: typer.Typer) -> Mapping[str, Any]:

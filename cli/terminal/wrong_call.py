@@ -49,7 +49,12 @@ def _unknown_option(error: NoSuchOption) -> str:
 
 
 def _problem(error: BadParameter) -> str:
-    """Write what is wrong with a value: in our parser's words, if one of ours refused it."""
+    """Write what is wrong with a value: in our parser's words, if one of ours refused it.
+
+    An argument's value isn't written: it can be a key.
+    """
+    if not _is_option(error.param):
+        return _what_to_write(error)
     details = getattr(error.__cause__, "errors", None)
     if details is None:
         return error.message
@@ -74,8 +79,11 @@ def _name(error: BadParameter) -> str:
     parameter: Any = error.param
     if parameter is None:
         return "a value"
-    is_option = parameter.param_type_name == "option"
-    return str(parameter.opts[0] if is_option else parameter.name.upper())
+    return str(parameter.opts[0] if _is_option(parameter) else parameter.name.upper())
+
+
+def _is_option(parameter: object) -> bool:
+    return getattr(parameter, "param_type_name", None) == "option"
 
 
 def _arguments(error: TyperException) -> str:

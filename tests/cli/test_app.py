@@ -54,7 +54,8 @@ def test_what_this_machine_refuses_is_no_bug(
 
 WRONG = {
     "swep": "swep: is not a command; did you mean sweep or setup? `card-ocr --help` lists them",
-    "zzz": "zzz: is not a command; `card-ocr --help` lists them",
+    "zzz": "the first word: is not a command; `card-ocr --help` lists them",
+    "uploads/somebody.jpg": "the first word: is not a command; `card-ocr --help` lists them",
     "--": "name a command, as in `card-ocr status`; `card-ocr --help` lists them",
     "sweep --drian": "--drian: is not an option; did you mean --drain or --dry-run? see "
     "`card-ocr sweep --help`",
@@ -63,6 +64,7 @@ WRONG = {
     "sweep --drain=1": "--drain: takes no value",
     "sweep uploads/a.jpg": "too many arguments; see `card-ocr sweep --help`",
     "show": "KEY: is missing; see `card-ocr show --help`",
+    "review uploads/somebody.jpg": "ACTION: write one of accept, correct, reject",
     "export": "--format: is missing; write one of csv, jsonl, xlsx",
     "export --format=pdf": "--format: is 'pdf'; write one of csv, jsonl, xlsx",
     "backfill --limit=0": "--limit: is '0'; write a whole number from 1",
