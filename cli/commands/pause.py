@@ -8,6 +8,7 @@ import typer
 
 from cli.bucket.holds import Hold, delete_holds, holds_now, make_hold
 from cli.connect.deployment import open_operator_context
+from cli.delete.record import checked_why
 from cli.terminal.options import DryRun, EnvFile, Json, Stage, Verbose
 from cli.terminal.output import data, show
 from cli.terminal.question import say_place
@@ -34,6 +35,7 @@ def pause_sending(
     itself afterwards. Results are still fetched and written. A second pause keeps the first's
     reason.
     """
+    reason = checked_why(why)
     context = open_operator_context(env_file, stage, verbose=verbose)
     say_place(context.settings, json=json)
     store, prefix = context.store, context.settings.output_prefix
@@ -42,7 +44,7 @@ def pause_sending(
         _say_it(json, paused=True, dry_run=dry_run, text=f"Sending is {by_people} already.")
         return
     if not dry_run:
-        make_hold(store, prefix, context.at(), _by(), why)
+        make_hold(store, prefix, context.at(), _by(), reason)
     _say_it(json, paused=True, dry_run=dry_run, text="Sending is paused, uploads included.")
 
 

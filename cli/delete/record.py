@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from cli.bucket.documents import document_in
+from shared.card.values import fold
 from shared.documents import DeletionRecord, PastAttempt
 from shared.errors import ConfigurationError
 from shared.pipeline.context import Context
@@ -19,7 +20,10 @@ from shared.store.layout import deletion_name
 _TEXT_OR_NULL = (str, type(None))
 _KINDS = ((int,), _TEXT_OR_NULL, _TEXT_OR_NULL, (str,), _TEXT_OR_NULL)  # of a PastAttempt's members
 _LONGEST_WHY = 200
+_SIGN_BETWEEN_DIGITS = re.compile("(?<=[0-9])[-‐-―−.·_/]+(?=[0-9])")
+# With signs between, 16 digits are two dates.
 _ID_NUMBER = re.compile("[0-9]{15}")
+_ID_NUMBER_WITH_SIGNS = re.compile("(?<![0-9])[0-9]{15}(?![0-9])|[0-9]{17}")
 
 
 class NotedDeletion(NamedTuple):
@@ -68,20 +72,33 @@ def attempts_of_result(body: bytes | None) -> list[PastAttempt]:
 
 
 def checked_why(why: str | None, key: str | None = None) -> str | None:
-    """Return the reason that a call gives; `key` is the key of the card that goes.
+    """Return the reason that a call gives; `key` is the key of the card that it is about.
 
     Raises:
-        ConfigurationError: it is no short line, or names the person whose data goes.
+        ConfigurationError: it is no short line, or holds an ID number, the key or its file name.
     """
     if why is None:
         return None
     if not (why.strip() and why.isprintable() and len(why) <= _LONGEST_WHY):
         raise ConfigurationError("--why", f"write one line of at most {_LONGEST_WHY} characters")
-    if _ID_NUMBER.search(why) or (key is not None and key in why):
+    if _has_id_number(why) or (key is not None and _names(why, key)):
         raise ConfigurationError(
-            "--why", "names the card, and the record of a deletion must not: name the request"
+            "--why", "names a card or its person, and what is kept must not: name the request"
         )
     return why.strip()
+
+
+def _has_id_number(text: str) -> bool:
+    """Return whether there is an ID number, full-width or with blanks or signs between too."""
+    folded = fold(text)
+    plain = _SIGN_BETWEEN_DIGITS.sub("", folded)
+    return bool(_ID_NUMBER.search(folded) or _ID_NUMBER_WITH_SIGNS.search(plain))
+
+
+def _names(text: str, key: str) -> bool:
+    """Return whether the text holds a key, or the file name at its end."""
+    name = fold(key.rpartition("/")[2]) or fold(key)
+    return name in fold(text)
 
 
 def _attempts_among(entries: Iterable[object]) -> list[PastAttempt]:

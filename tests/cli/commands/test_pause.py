@@ -22,6 +22,14 @@ def test_a_pause_says_who_when_and_why(operator: Operator, served: Cloud) -> Non
     assert document["why"] == "the bill"
 
 
+@pytest.mark.parametrize("why", [" ", "two\nlines", "for 990101 19900230 0013"])
+def test_a_reason_that_is_none_or_names_a_person_pauses_nothing(
+    operator: Operator, served: Cloud, why: str
+) -> None:
+    answer = operator.calls("pause", f"--why={why}")
+    assert (answer.status, answer.err.count("--why"), served.names("state/holds")) == (2, 1, [])
+
+
 def test_what_is_in_line_waits_until_it_is_resumed(operator: Operator) -> None:
     with cloud(ManualClock(time.time() - 3 * MINUTE)) as here:
         operator.serves(here)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from cli.delete.record import checked_why
 from coslocal.agenda import ManualClock
 from coslocal.cos.errors import CosError
 from coslocal.cos.requests import CosRequest
@@ -64,7 +65,14 @@ def test_a_later_call_keeps_the_reason_and_a_new_one_counts(
 
 
 @pytest.mark.parametrize(
-    "why", ["", " ", "two\nlines", "x" * 201, f"for {KEY}", "for 990101199002300013"]
+    "why",
+    [
+        *("", " ", "two\nlines", "x" * 201),
+        *(f"for {KEY}", f"for {KEY.rpartition('/')[2].upper()} of today"),
+        *("for 990101199002300013", "for 990101 19900230 001X", "for 9901-0119-9002-3000-13"),
+        *("for 990101900230001", "for 990101-900230-001", "for 990101.19900230.0013"),
+        "for ９９０１０１１９９００２３００１３",
+    ],
 )
 def test_a_reason_that_is_none_or_names_the_card_is_refused(
     operator: Operator, here: Cloud, why: str
@@ -72,6 +80,13 @@ def test_a_reason_that_is_none_or_names_the_card_is_refused(
     answer = operator.calls("forget", KEY, "--yes", f"--why={why}")
     assert (answer.status, answer.err.count("--why")) == (2, 1)
     assert len(here.names("results")) == 2
+
+
+@pytest.mark.parametrize(
+    "why", ["of 2026-01-01 2026-02-01", "request 2026-17 of 2026-01-02", "request 20260117123456"]
+)
+def test_a_reason_with_dates_or_the_number_of_a_request_is_taken(why: str) -> None:
+    assert checked_why(why, KEY) == why
 
 
 def test_a_purge_records_what_it_deleted_with_the_jobs(operator: Operator, here: Cloud) -> None:
