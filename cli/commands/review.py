@@ -14,7 +14,7 @@ from cli.bucket.refusals import Refusals, reading
 from cli.bucket.results import unreadable_text
 from cli.connect.deployment import open_operator_context
 from cli.review.awaiting import AwaitingCard, AwaitingCards, oldest_first
-from cli.review.decision import ReviewRefused, cleaned, must_create_once
+from cli.review.decision import ReviewRefused, must_create_once
 from cli.review.page import ReviewPage, ReviewSession
 from cli.review.script import (
     ReviewAction,
@@ -160,12 +160,13 @@ def _reviewer(given: str | None) -> str:
         ConfigurationError: nobody is named, or the name can't be written.
     """
     try:
-        name = cleaned(getpass.getuser() if given is None else given)
+        name = (getpass.getuser() if given is None else given).strip()
     except (OSError, KeyError, ImportError):  # a user without a name
-        name = None
-    if name is None or len(name) > _LONGEST_NAME:
+        name = ""
+    if not (name and name.isprintable() and len(name) <= _LONGEST_NAME):
         raise ConfigurationError(
-            "--reviewer", f"names nobody; write a name of at most {_LONGEST_NAME} characters"
+            "--reviewer",
+            f"names nobody; write a name of at most {_LONGEST_NAME} characters on one line",
         )
     return name
 

@@ -172,6 +172,11 @@ def test_a_digest_names_the_card_too(operator: Operator, served: Cloud) -> None:
         ("--version", "e1"),
         ("--after", "1"),
         ("accept", KEY, "--reviewer", " "),
+        ("accept", KEY, "--reviewer", "x" * 101),
+        ("accept", KEY, "--reviewer", "some\nbody"),
+        ("accept", KEY, "--reviewer", "some\tbody"),
+        ("accept", KEY, "--reviewer", "some\x1b[31mbody"),
+        ("accept", KEY, "--reviewer", "some\u202ebody"),
         ("accept", KEY, "--note", "x" * 2001),
     ],
 )
