@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from cli.bucket.listing import listed_under, sources_under
+from cli.bucket.listing import listed_under, must_be_text, sources_under
 from cli.terminal.masking import Masking, is_digest
 from cli.terminal.progress import progress
 from shared.errors import ConfigurationError
@@ -97,9 +97,13 @@ def resolve_keys(context: Context, masking: Masking, texts: Sequence[str]) -> li
     is found only while its photo is there.
 
     Raises:
-        ConfigurationError: no card has one of the digests.
+        ConfigurationError: a text is empty or not UTF-8, or no card has one of the digests.
         StorageFault: COS refused a listing or couldn't be reached.
     """
+    for text in texts:
+        if not text:
+            raise ConfigurationError("KEY", "is empty; write the photo's key, or its digest")
+        must_be_text("KEY", text)
     wanted = {one for one in texts if is_digest(one)}
     found: dict[str, str] = {}
     if wanted:

@@ -175,9 +175,22 @@ def checked_prefix(settings: Settings, prefix: str | None) -> str:
     """
     if prefix is None:
         return settings.input_prefix
+    must_be_text("--prefix", prefix)
     if not prefix.startswith(settings.input_prefix):
         raise ConfigurationError(
             "--prefix",
             f"only keys under INPUT_PREFIX are cards: begin it with {settings.input_prefix}",
         )
     return prefix
+
+
+def must_be_text(subject: str, text: str) -> None:
+    """Check that COS can have a key with this text.
+
+    Raises:
+        ConfigurationError: it isn't UTF-8, as bytes of another encoding on the command line.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ConfigurationError(subject, "is not UTF-8, and every key in COS is") from None

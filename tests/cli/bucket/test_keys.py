@@ -48,3 +48,10 @@ def test_a_digest_of_nothing_is_a_wrong_call() -> None:
     digest = masking.digest(KEY)
     with pytest.raises(ConfigurationError, match=f"no card in the bucket has the digest {digest}"):
         resolve_keys(context, masking, [digest])
+
+
+@pytest.mark.parametrize(("text", "problem"), [("", "is empty"), ("uploads/\udcff", "not UTF-8")])
+def test_a_text_that_no_key_can_be_is_a_wrong_call(text: str, problem: str) -> None:
+    context = World().context()
+    with pytest.raises(ConfigurationError, match=f"KEY: .*{problem}"):
+        resolve_keys(context, masking_of(context, reveal=False), [KEY, text])

@@ -7,13 +7,16 @@ import pytest
 
 from cli.bucket.listing import (
     Content,
+    checked_prefix,
     listed_under,
     pending_of,
     results_of,
     with_pending,
     with_results,
 )
+from shared.errors import ConfigurationError
 from tests.support.memory import MemoryStore
+from tests.support.pipelines import World
 
 E, F = "e" * 32, "f" * 32
 
@@ -103,3 +106,8 @@ def test_objects_of_a_content_are_not_those_of_an_etag_that_goes_on(store: Memor
     assert [one.version for one in results_of(store, "r/", "a", E)] == [E, f"{E}~2"]
     assert [one.version for one in pending_of(store, "r/", "a", E)] == [E]
     assert len(list(results_of(store, "r/", "a"))) == 4
+
+
+def test_a_prefix_that_is_not_utf_8_is_a_wrong_call() -> None:
+    with pytest.raises(ConfigurationError, match="--prefix: is not UTF-8"):
+        checked_prefix(World().context().settings, "uploads/\udcff")
