@@ -43,7 +43,8 @@ class Comparison:
 
     Afterwards `listed` is how many jobs of ours CI lists in the period, `found` how many of them
     belong to attempts without a known JobId, `others` how many jobs are not ours, `counts` how many
-    one side lacks, and `oldest_at` is when the oldest job that CI lists was created.
+    one side lacks, `younger` how many jobs of the period are too young to compare, from `until` on
+    (Unix seconds), and `oldest_at` is when the oldest job that CI lists was created.
     """
 
     def __init__(
@@ -52,10 +53,16 @@ class Comparison:
         self._context = context
         self._ledger = ledger
         self._period = period._replace(until=min(period.until, started_at - _LATE_SECONDS))
+        self._younger = period._replace(since=max(period.since, self._period.until))
         self._advance = advance
-        self.listed = self.found = self.others = 0
+        self.listed = self.found = self.others = self.younger = 0
         self.counts = Counter[Missing]()
         self.oldest_at: str | None = None
+
+    @property
+    def until(self) -> float:
+        """Return from when on nothing is compared, Unix seconds."""
+        return self._period.until
 
     def __iter__(self) -> Iterator[OneSided]:
         """Yield each job that one side lacks.
@@ -78,6 +85,8 @@ class Comparison:
             self._advance(len(page.jobs))
             if self._is_behind(page.jobs):
                 break
+        if self._younger.since < self._younger.until:
+            self.younger += sum(line.jobs for line in self._ledger.jobs(self._younger))
         if self._period.since < self._period.until:
             for known in self._ledger.not_listed(self._period):
                 kind: Missing = "only_in_bucket"
@@ -94,6 +103,7 @@ class Comparison:
         prefix = self._context.settings.input_prefix
         is_ours = is_named or (identity is not None and (job.key or "").startswith(prefix))
         if not self._period.contains(job.created_at):
+            self.younger += is_ours and not is_named and self._younger.contains(job.created_at)
             return None
         if not is_ours:
             is_unknown = job.user_data is None and (job.key or "").startswith(prefix)
@@ -136,5 +146,6 @@ class Comparison:
             "listed": self.listed,
             "found": self.found,
             "others": self.others,
+            "younger": self.younger,
             **{kind: self.counts[kind] for kind in get_args(Missing)},
         }

@@ -16,6 +16,7 @@ from cli.bill.ledger import Line
 from cli.terminal.formats import local_time
 from cli.terminal.output import counted, printable
 from cli.terminal.period import Period
+from shared.times import rfc3339
 
 _SHOWN = 10  # of a kind, to a person
 _WORDS: dict[Missing, str] = {
@@ -118,5 +119,11 @@ class FirstOneSided:
             )
             if count > len(self._first[kind]):
                 yield "  … --json has all of them"
+        if comparison.younger:
+            are = "was" if comparison.younger == 1 else "were"
+            at = local_time(rfc3339(comparison.until))
+            young = counted(comparison.younger, "younger job")
+            yield f"{young} {are} not compared: only jobs from before {at} were."
         if not sum(comparison.counts.values()):
-            yield "Neither side lacks a job."
+            of_what = " of those compared" if comparison.younger else ""
+            yield f"Neither side lacks a job{of_what}."

@@ -7,6 +7,8 @@ import pytest
 
 from cli.bill.comparison import Comparison
 from cli.bill.ledger import CardFacts, Ledger, NamedBy, open_ledger
+from cli.bill.screen import FirstOneSided
+from cli.terminal.formats import local_time
 from cli.terminal.period import Period, period_of
 from shared.documents import PastAttempt
 from shared.times import rfc3339
@@ -107,7 +109,27 @@ def test_a_list_with_nothing_in_it_lacks_every_job(world: World, ledger: Ledger)
 def test_young_jobs_are_not_compared(world: World, ledger: Ledger) -> None:
     named(ledger, "j1")
     listed(world, "j2")
-    assert found(compared(world, ledger, started_at=START + 599)) == []
+    comparison = compared(world, ledger, started_at=START + 599)
+    assert (found(comparison), comparison.younger) == ([], 2)
+    *_, young, last = FirstOneSided().lines(comparison)
+    until = local_time(rfc3339(START - 1))
+    assert young == f"2 younger jobs were not compared: only jobs from before {until} were."
+    assert last == "Neither side lacks a job of those compared."
+
+
+def test_a_job_behind_the_period_is_not_called_younger(world: World, ledger: Ledger) -> None:
+    named(ledger, "j1")
+    listed(world, "j2")
+    period = Period(until=START - HOUR)
+    assert compared(world, ledger, period, started_at=START + 599).younger == 0
+
+
+def test_a_job_that_both_sides_have_is_one_younger_job(world: World, ledger: Ledger) -> None:
+    named(ledger, "j1")
+    listed(world, "j1")
+    comparison = compared(world, ledger, started_at=START + 599)
+    assert comparison.younger == 1
+    assert "1 younger job was not compared" in "\n".join(FirstOneSided().lines(comparison))
 
 
 def test_a_job_at_the_edge_of_a_period_is_looked_up_on_both_sides(
