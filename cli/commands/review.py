@@ -24,6 +24,7 @@ from cli.review.script import (
     refusal_text,
 )
 from cli.review.server import served
+from cli.terminal.formats import local_time
 from cli.terminal.masking import Masking, masking_of
 from cli.terminal.options import (
     NEEDS_ATTENTION,
@@ -195,7 +196,12 @@ def _list(
 
 def _line(card: AwaitingCard, masking: Masking) -> str:
     why = [card.outcome, card.code, *card.failed_checks]
-    parts = (card.written_at, masking.key(card.key), card.version, ", ".join(filter(None, why)))
+    parts = (
+        local_time(card.written_at),
+        masking.key(card.key),
+        card.version,
+        ", ".join(filter(None, why)),
+    )
     return "  ".join(printable(part) for part in parts)
 
 

@@ -80,8 +80,7 @@ class Forgetting:
         self._key = key
         self._delete_photo = delete_photo
         self._why = why
-        self._digest = hashlib.sha256(key.encode()).hexdigest()
-        self._note_name = f"{NOTES}{self._digest}.json"
+        self._note_name = _note_name(key)
 
     def is_begun(self) -> bool:
         """Return whether an earlier call has begun and not ended. Raises StorageFault."""
@@ -192,6 +191,15 @@ class Forgetting:
         next_at = self._context.now() + seconds
         save(self._context, self._note_name, {**note, "next_at": next_at})
         return Remains(next_at)
+
+
+def is_being_forgotten(context: Context, key: str) -> bool:
+    """Return whether a call has begun to delete the card and hasn't ended. Raises StorageFault."""
+    return context.store.exists(f"{context.settings.output_prefix}state/{_note_name(key)}")
+
+
+def _note_name(key: str) -> str:
+    return f"{NOTES}{hashlib.sha256(key.encode()).hexdigest()}.json"
 
 
 def stored_data(context: Context, bucket: InputBucket, key: str) -> StoredData:

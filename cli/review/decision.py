@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from cli.bucket.cards import ListedCard
 from cli.bucket.documents import Document, result_named
 from cli.bucket.reviews import Review, last_review
+from cli.delete.forget import is_being_forgotten
 from cli.review.awaiting import card_now
 from shared.card import FIELD_NAMES, CardType, Check
 from shared.card.reading import read_values
@@ -28,6 +29,7 @@ Happened = Literal[
     "rerunning",
     "changed",
     "reviewed",
+    "forgetting",
     "full",
     "unreadable",
     "checks",
@@ -39,7 +41,8 @@ _HAPPENED: Mapping[Happened, str] = {
     "rerun": "a rerun has brought a newer result",
     "rerunning": "a rerun of it is pending",
     "changed": "its result is another object than the one that was looked at",
-    "reviewed": "somebody else reviewed it",
+    "reviewed": "it has been reviewed",
+    "forgetting": "`forget` is deleting it",
     "full": f"its result has {MAX_REVIEW:,} reviews, and no more can be written",
     "unreadable": "its result can't be read as one",
     "checks": "values fail their checks",
@@ -198,6 +201,8 @@ def prepare_review(context: Context, target: ReviewTarget, draft: ReviewDraft) -
         StorageFault: COS couldn't be asked.
     """
     happened = what_happened(card_now(context, target.key), target, draft.seen)
+    if happened is None and is_being_forgotten(context, target.key):
+        happened = "forgetting"
     if happened == "reviewed":
         raise _reviewed(context, target)
     if happened is not None:

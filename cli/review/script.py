@@ -20,6 +20,7 @@ from cli.review.decision import (
     read_result,
     write_review,
 )
+from cli.terminal.formats import local_time
 from cli.terminal.output import printable
 from shared.errors import ConfigurationError
 from shared.pipeline.context import Context
@@ -91,9 +92,11 @@ def refusal_text(refused: ReviewRefused) -> str:
         return f"{text}. --note says why they are kept."
     if refused.happened == "reviewed" and refused.number:
         found = refused.review
-        by = f" by {found['reviewer']} at {found['reviewed_at']}" if found else ", unreadable"
-        said = f": {found['decision']}" if found else ""
-        return f"{text}{by}{said}; --after {refused.number} overrules it."
+        by = f"{found['reviewer']} at {local_time(found['reviewed_at'])}" if found else "somebody"
+        said = found["decision"] if found else "unreadable"
+        return f"{text} by {by}: {said}; --after {refused.number} overrules it."
+    if refused.happened == "reviewed":
+        return "It has no such review; leave --after out, or name the one that counts."
     return f"{text}."
 
 

@@ -80,7 +80,7 @@ def _review(review: Document) -> Sequence[Text]:
         _text(f"{review['number']:04d}"),
         _text(review["decision"] or "unreadable"),
         _text(review["reviewer"] or "-"),
-        _text(review["reviewed_at"] or "-"),
+        _text(local_time(review["reviewed_at"])),
         _text(review["note"] or "-"),
         _text(", ".join(review["changed"] or ())),
     )

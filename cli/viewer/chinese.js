@@ -149,6 +149,7 @@ export const CHINESE = {
   "review.happened.forgotten": "没有写入：结果已不在，证件已被删除。",
   "review.happened.replaced": "没有写入：这个键下已经是另一张照片。",
   "review.happened.rerun": "没有写入：重新识别已带来更新的结果。",
+  "review.happened.forgetting": "没有写入：该证件正在被删除。",
   "review.happened.rerunning": "没有写入：重新识别正在等待。",
   "review.happened.changed": "没有写入：结果对象已不是这里显示的那一个。",
   "review.happened.reviewed": "没有写入：期间已有人复核这张证件。您输入的内容仍在。",

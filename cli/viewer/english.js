@@ -149,6 +149,7 @@ export const ENGLISH = {
   "review.happened.forgotten": "Nothing was written: the result is no longer there. The card was forgotten or purged.",
   "review.happened.replaced": "Nothing was written: another photo is at the key now.",
   "review.happened.rerun": "Nothing was written: a rerun has brought a newer result.",
+  "review.happened.forgetting": "Nothing was written: the card is being deleted.",
   "review.happened.rerunning": "Nothing was written: a rerun is pending.",
   "review.happened.changed": "Nothing was written: the result is another object than the one shown here.",
   "review.happened.reviewed": "Nothing was written: somebody reviewed this card meanwhile. What you typed is still here.",

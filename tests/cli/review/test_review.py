@@ -116,6 +116,22 @@ def test_the_second_reviewer_is_shown_the_first_review_and_can_overrule_it(
 
 
 @pytest.mark.usefixtures("version")
+def test_a_card_that_is_being_forgotten_is_not_reviewed(operator: Operator, served: Cloud) -> None:
+    operator.calls("forget", KEY, "--yes", "--no-wait")
+    answer = operator.calls("review", "accept", KEY)
+    assert answer.status == 1
+    assert "`forget` is deleting it" in answer.err
+    assert reviews(served) == []
+
+
+@pytest.mark.usefixtures("version")
+def test_a_review_that_is_not_there_can_not_be_overruled(operator: Operator) -> None:
+    answer = operator.calls("review", "accept", KEY, "--after", "5")
+    assert answer.status == 1
+    assert "It has no such review" in answer.err
+
+
+@pytest.mark.usefixtures("version")
 def test_a_correction_of_a_reviewed_card_begins_at_its_last_values(
     operator: Operator, served: Cloud
 ) -> None:
