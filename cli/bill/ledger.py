@@ -32,6 +32,7 @@ CREATE TABLE without_job_id (
     source INTEGER, at TEXT, card_type TEXT, "trigger" TEXT, outcome TEXT,
     card INTEGER, attempt INTEGER, digest BLOB, job_id TEXT
 );
+CREATE TABLE merged AS SELECT * FROM without_job_id;
 CREATE TABLE named (record INTEGER, digest BLOB);
 CREATE TABLE listed (id TEXT PRIMARY KEY);
 """
@@ -50,7 +51,7 @@ GROUP BY 1, 2, 3, 4 ORDER BY 1 IS NULL, 1, 2, 3, 4
 """
 _OF_DIGEST = "SELECT rowid FROM without_job_id WHERE digest = ? AND attempt = ? AND job_id IS NULL"
 _OF_RECORD = """
-SELECT found.rowid FROM named JOIN without_job_id found ON found.card = -named.record
+SELECT found.rowid FROM named JOIN {table} found ON found.card = -named.record
 WHERE named.digest = ? AND found.attempt = ? AND found.job_id IS NULL
 """
 # An object tells of a claim by the reply's Date or by a Last-Modified. Two claims of one name, with
@@ -175,6 +176,9 @@ class Ledger:
                 again.append((row,))
             else:
                 kept[min(cards), attempt].append(claim)
+        self._database.executemany(
+            "INSERT INTO merged SELECT * FROM without_job_id WHERE rowid = ?", again
+        )
         self._database.executemany("DELETE FROM without_job_id WHERE rowid = ?", again)
 
     def jobs(self, period: Period) -> Iterator[Line]:
@@ -196,13 +200,20 @@ class Ledger:
 
         `names` are the objects of the attempt's card, the attempt's own pending object first.
         """
-        digests = [digest_of(name) for name in names]
-        queries = [(_OF_DIGEST, digests[0]), *((_OF_RECORD, digest) for digest in digests)]
-        for query, digest in queries:
+        own, *others = [digest_of(name) for name in names]
+        table, of_record = "without_job_id", _OF_RECORD.format(table="without_job_id")
+        looks = [
+            (table, _OF_DIGEST, own),
+            *((table, of_record, digest) for digest in (own, *others)),
+            # Two contents of a photo can be claimed at once, and only CI knows that both had jobs.
+            ("merged", _OF_RECORD.format(table="merged"), own),
+        ]
+        for table, query, digest in looks:
             found = self._database.execute(query, (digest, attempt)).fetchone()
             if found is not None:
                 self._database.execute(
-                    "UPDATE without_job_id SET job_id = ? WHERE rowid = ?", (job_id, *found)
+                    f"UPDATE {table} SET job_id = ? WHERE rowid = ?",  # noqa: S608 — ours
+                    (job_id, *found),
                 )
                 return True
         return False

@@ -11,6 +11,7 @@ from cli.bill.screen import FirstOneSided
 from cli.terminal.formats import local_time
 from cli.terminal.period import Period, period_of
 from shared.documents import PastAttempt
+from shared.store.layout import name_sha256, pending_name, result_name
 from shared.times import rfc3339
 from tests.support.cards import finished_job
 from tests.support.pipelines import START, World
@@ -75,6 +76,20 @@ def test_each_job_that_one_side_lacks_is_named(world: World, ledger: Ledger) -> 
 def test_a_job_of_an_attempt_without_a_known_one_is_found(world: World, ledger: Ledger) -> None:
     named(ledger, None)
     listed(world, "j2")
+    comparison = compared(world, ledger)
+    assert (found(comparison), comparison.found) == ([], 1)
+
+
+def test_two_contents_that_were_claimed_at_once_and_forgotten_have_a_job_each(
+    world: World, ledger: Ledger
+) -> None:
+    names = (pending_name("ocr/", KEY, "e1", 1), result_name("ocr/", KEY, "e2"))
+    facts = ledger.card_of_record(list(map(name_sha256, names)))
+    for job_id in (None, "j2"):
+        past = PastAttempt(1, AT, job_id, "unknown", None)
+        ledger.add(facts, NamedBy.DELETION, past, "deleted")
+    listed(world, "j1")
+    listed(world, "j2", user_data=world.token(KEY, "e2").text)
     comparison = compared(world, ledger)
     assert (found(comparison), comparison.found) == ([], 1)
 
