@@ -205,6 +205,12 @@ def test_a_result_is_written_once_and_deletes_nothing(bench: Bench) -> None:
     assert bench.logged("result") == [line]
 
 
+def test_the_log_line_of_a_result_says_if_a_person_must_look_at_it(bench: Bench) -> None:
+    bench.card()
+    write_result(bench.context(), expected(bench, needs_review=True))
+    assert [line["needs_review"] for line in bench.logged("result")] == [True]
+
+
 def test_a_result_that_exists_is_kept_with_what_is_pending(bench: Bench) -> None:
     bench.card()
     bench.put_result()
