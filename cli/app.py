@@ -28,8 +28,8 @@ from shared.errors import CardOcrError, CloudFault, ConfigurationError, Unexpect
 
 _WRONG_CALL, _CLOUD, _BUG = 2, 3, 70
 
-# In the order in which an operator needs them: the name, where it is below cli.commands, and the
-# first sentence of its docstring, which `card-ocr --help` shows without importing it.
+# In the order of their use. Each row has the name, the function below cli.commands, and the
+# first sentence of its docstring: `card-ocr --help` shows that without importing the function.
 COMMANDS = (
     ("setup", "setup:setup", "Make the roles of the functions, and set up CI for the bucket."),
     ("doctor", "doctor:doctor", "Check a deployment from outside."),
@@ -176,9 +176,9 @@ def _is_of_this_machine(error: Exception) -> bool:
 
 def _in_words(error: Exception) -> str:
     """Write what this machine said, without the number of the error."""
-    if not isinstance(error, OSError) or error.strerror is None:
-        return str(error)
-    return error.strerror + (f", {error.filename}" if error.filename else "")
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror + (f", {error.filename}" if error.filename else "")
+    return str(error)
 
 
 def _end(error: CardOcrError | str, status: int) -> NoReturn:

@@ -89,7 +89,7 @@ class ClsAlarms(NamedTuple):
         ]
 
     def notice(self) -> str | None:
-        """Return the id of our notice, None if there is none."""
+        """Return the id of our notice. Return None if nobody has made it."""
         for shown in self._listed("DescribeAlarmNotices", "AlarmNotices"):
             if shown.text("Name") == self.notice_name:
                 return shown.text("AlarmNoticeId")

@@ -40,7 +40,7 @@ class Watch(NamedTuple):
         condition: When that is too much, in terms of the columns.
         minutes: How far back.
         level: How grave it is.
-        needs_callbacks: There is none if CALLBACK_TYPE is NONE.
+        needs_callbacks: Whether it watches callbacks: with CALLBACK_TYPE=NONE it is not made.
     """
 
     functions: Sequence[str]

@@ -13,17 +13,21 @@ from cli.delete.forget import Forgetting, Remains, StoredData, stored_data
 from cli.delete.record import checked_why
 from cli.terminal.formats import local_time
 from cli.terminal.masking import masking_of
-from cli.terminal.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose, Why, Yes
+from cli.terminal.options import (
+    NEEDS_ATTENTION,
+    CardKey,
+    DryRun,
+    EnvFile,
+    Json,
+    Stage,
+    Verbose,
+    Why,
+    Yes,
+)
 from cli.terminal.output import counted, data, say, show
 from cli.terminal.question import agreed, say_place
 from shared.pipeline.context import Context
 
-Key = Annotated[
-    str,
-    typer.Argument(
-        metavar="KEY", help="The photo's key, or the digest that stands for it in the log."
-    ),
-]
 NoWait = Annotated[
     bool, typer.Option("--no-wait", help="Do what may be done now, and say when to call again.")
 ]
@@ -32,7 +36,7 @@ _REMAINS = "CI keeps its job; docs/operating.md says what else remains."
 
 
 def forget(
-    key: Key,
+    key: CardKey,
     *,
     why: Why = None,
     no_wait: NoWait = False,

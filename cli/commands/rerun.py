@@ -16,6 +16,7 @@ from cli.terminal.options import (
     NEEDS_ATTENTION,
     Anew,
     AsCardType,
+    CardKeys,
     DryRun,
     EnvFile,
     Json,
@@ -29,14 +30,6 @@ from cli.terminal.period import SinceWritten, UntilWritten, period_of
 from cli.terminal.question import say_place
 from shared.workers import Threads
 
-Keys = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[KEY]...",
-        help="Photos' keys, or the digests that stand for them in the log.",
-        show_default=False,
-    ),
-]
 Prefix = Annotated[str | None, typer.Option(help="Cards whose keys begin so.")]
 Failed = Annotated[
     bool,
@@ -55,7 +48,7 @@ Code = Annotated[
 
 
 def rerun(
-    key: Keys = None,
+    key: CardKeys = None,
     *,
     failed: Failed = False,
     code: Code = None,

@@ -27,6 +27,7 @@ from cli.review.server import served
 from cli.terminal.formats import local_time
 from cli.terminal.masking import Masking, masking_of
 from cli.terminal.options import (
+    KEY_HELP,
     NEEDS_ATTENTION,
     EnvFile,
     Json,
@@ -52,14 +53,7 @@ Decides = Annotated[
         show_default=False,
     ),
 ]
-Key = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="KEY",
-        help="The photo's key, or the digest that stands for it in the log.",
-        show_default=False,
-    ),
-]
+Key = Annotated[str | None, typer.Argument(metavar="KEY", help=KEY_HELP, show_default=False)]
 Values = Annotated[
     list[str] | None,
     typer.Argument(

@@ -13,13 +13,10 @@ from cli.show.history import History, ShownResult, document_of, history_of
 from cli.show.tables import tables_of
 from cli.terminal.files import replacing
 from cli.terminal.masking import masking_of
-from cli.terminal.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Stage, Verbose
+from cli.terminal.options import NEEDS_ATTENTION, CardKey, EnvFile, Json, Reveal, Stage, Verbose
 from cli.terminal.output import data, say, show_tables
 from shared.errors import ConfigurationError
 
-Key = Annotated[
-    str, typer.Argument(help="The photo's key, or the digest that stands for it in the log.")
-]
 Version = Annotated[
     str | None,
     typer.Option(help="The content and run to show, <etag> or <etag>~<n>.", show_default=False),
@@ -35,7 +32,7 @@ Picture = Annotated[
 
 
 def show(
-    key: Key,
+    key: CardKey,
     *,
     version: Version = None,
     image: Picture = None,

@@ -16,6 +16,7 @@ from cli.terminal.masking import masking_of
 from cli.terminal.options import (
     CALL_AGAIN,
     NEEDS_ATTENTION,
+    CardKeys,
     EnvFile,
     Json,
     KeyPrefix,
@@ -29,14 +30,6 @@ from cli.wait.waiting import CardWait, EndedCard, cards_under, named_cards
 from shared.errors import ConfigurationError
 from shared.store.layout import name_of_key
 
-Keys = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[KEY]...",
-        help="Photos' keys, or the digests that stand for them in the log.",
-        show_default=False,
-    ),
-]
 Timeout = Annotated[
     float,
     typer.Option(parser=seconds, metavar="<seconds>", help="Wait no longer than that."),
@@ -44,7 +37,7 @@ Timeout = Annotated[
 
 
 def wait(
-    key: Keys = None,
+    key: CardKeys = None,
     *,
     prefix: KeyPrefix = None,
     timeout: Timeout = 600.0,

@@ -32,6 +32,16 @@ Stage = Annotated[
         show_default=False,
     ),
 ]
+KEY_HELP = "The photo's key, or the digest that stands for it in the log."
+CardKey = Annotated[str, typer.Argument(metavar="KEY", help=KEY_HELP)]
+CardKeys = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[KEY]...",
+        help="Photos' keys, or the digests that stand for them in the log.",
+        show_default=False,
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print only data, as JSON.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Print what the functions would log.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]

@@ -7,6 +7,9 @@ import pytest
 from docs import claims
 from docs.blocks import ROOT
 from docs.documents import documents
+from shared import RELEASE
+
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -99,3 +102,15 @@ def test_every_pattern_of_a_figure_is_used_by_a_page() -> None:
     pages = "".join(page.read() for page in documents(ROOT))
     unused = [pattern for pattern in claims.FIGURES if not re.search(pattern, pages)]
     assert unused == []
+
+
+def test_the_newest_version_is_that_of_the_code_and_has_a_date() -> None:
+    versions = re.findall(r"^## \[(\d.*)\] - (\d{4}-\d{2}-\d{2})$", CHANGELOG, re.MULTILINE)
+    assert versions[0][0] == RELEASE
+
+
+def test_what_is_not_released_stands_first_and_is_something() -> None:
+    headings = re.findall(r"^## .+", CHANGELOG, re.MULTILINE)
+    assert "## [Unreleased]" not in headings[1:]
+    unreleased = CHANGELOG.partition("## [Unreleased]")[2].partition("\n## ")[0]
+    assert unreleased.strip() or "## [Unreleased]" not in headings

@@ -6,8 +6,9 @@ import re
 import pytest
 from qcloud_cos import CosS3Client
 
-from tests.cos import matrix, page
+from tests.cos import api, matrix, page
 from tests.cos.operations import unlike
+from tests.cos.s3.operations import OPERATIONS as OF_S3
 
 FOREIGN = re.compile(
     "(?<![a-z0-9])(amz|aws|s3|amazon|amazonaws|glacier|moto|oss|azure)(?![a-z0-9])", re.IGNORECASE
@@ -57,3 +58,18 @@ def test_of_all_operations_at_least_95_in_100_work() -> None:
 
 def test_the_page_tells_what_ran(endings: dict[str, matrix.Ending]) -> None:
     assert page.written() == page.operations(endings), "`python -m tests.cos.page` writes it anew"
+
+
+def test_the_page_of_the_api_tells_what_is_run() -> None:
+    assert api.written() == api.text(), "`python -m tests.cos.api` writes it anew"
+
+
+def test_every_cell_that_says_works_is_run() -> None:
+    assert {name for one in api.PAGES for name in api.operations_of(one)} <= set(ALL)
+    named = {one.s3 for one in api.PAGES if not one.s3.startswith("(")}
+    assert named == OF_S3.keys() - {"encrypted_by_the_customer"}
+
+
+def test_no_page_is_listed_twice() -> None:
+    numbers = [one.number for one in api.PAGES]
+    assert len(numbers) == len(set(numbers))
