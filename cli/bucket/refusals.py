@@ -114,17 +114,20 @@ def reading(context: Context) -> tuple[Context, Refusals]:
     return context._replace(store=ReadingStore(context, refusals)), refusals
 
 
-def is_there(store: Store, key: str) -> bool:
-    """Return whether there is a photo at a key. If COS refuses to show it, a listing says so.
+def etag_there(store: Store, key: str) -> str | None:
+    """Return the ETag of the photo at a key; if COS refuses to show it, a listing has it.
+
+    Return None if there is none.
 
     Raises:
         StorageFault: COS couldn't be asked.
     """
     try:
-        return store.head_photo(key) is not None
+        photo = store.head_photo(key)
     except ObjectRefused:
         listed = store.list_photos(key, None).objects  # the key itself comes before longer ones
-        return bool(listed) and listed[0].key == key
+        return listed[0].etag if listed and listed[0].key == key else None
+    return photo.etag if photo else None
 
 
 def _concerns_all(code: str) -> bool:

@@ -4,7 +4,8 @@ The photo goes first: from then on no job begins for it. A job that is under way
 five minutes later, so the card's pending objects go, and then its results and reviews: if a pending
 object stayed without its result, sweep would fetch the result again. Five minutes later everything
 is looked at once more. Only a look that finds nothing ends it, and only then is the deletion
-recorded.
+recorded. COS's listings may lag behind what was just written, so a look also HEADs each name that
+the card's next object would have.
 
 What has been deleted so far is noted below `P state/forget/`, so that an interrupted or later call
 goes on where the last one stopped.
@@ -13,13 +14,13 @@ goes on where the last one stopped.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from cli.bucket.documents import attempt_in, document_in
 from cli.bucket.input_bucket import InputBucket
 from cli.bucket.listing import pending_of, results_of
-from cli.bucket.refusals import is_there
+from cli.bucket.refusals import etag_there
 from cli.bucket.reviews import reviews_of
 from cli.connect.faults import CONCERN_ALL
 from cli.delete.record import attempts_of_result, noted_in
@@ -27,13 +28,25 @@ from shared.documents import PastAttempt
 from shared.errors import ARCHIVED, ConfigurationError, StorageFault
 from shared.pipeline.context import Context
 from shared.pipeline.state import drop, save
-from shared.store.layout import name_of_key, name_sha256, parse_pending_name
+from shared.store.layout import (
+    name_of_key,
+    name_sha256,
+    parse_pending_name,
+    parse_result_name,
+    parse_review_name,
+    pending_name,
+    result_name,
+    review_name,
+)
 from shared.times import rfc3339
 
 FIRST_LOOK_SECONDS = 300
 SECOND_LOOK_SECONDS = 300
 NOTES = "forget/"  # below state/: what is being deleted, until its record is written
 _WHY = "Forgotten"
+
+# Version to the highest attempt and the highest number of a review that were seen.
+_Seen = dict[str, tuple[int, int]]
 
 
 class StoredData(NamedTuple):
@@ -102,13 +115,16 @@ class Forgetting:
                 save(self._context, self._note_name, note)
             return Remains(next_at)
         if next_at is None:
-            if is_there(self._context.store, self._key):
+            if etag := etag_there(self._context.store, self._key):
                 photo = (name_sha256(self._key), "photo")
                 note["objects"] = [*noted_in(note).objects, photo]
+                seen = _seen_in(note)
+                _see(seen, etag)
+                note["seen"] = seen
             save(self._context, self._note_name, {**note, "next_at": now + FIRST_LOOK_SECONDS})
             self._delete_photo()
             return self._wait(note, FIRST_LOOK_SECONDS)
-        names = self._names()
+        names = self._names(note)
         if _is_done(names, note):
             why = note.get("why")
             noted_in(note).record(self._context, "forget", why if isinstance(why, str) else _WHY)
@@ -131,14 +147,28 @@ class Forgetting:
                 raise
             return {}
 
-    def _names(self) -> dict[str, float]:
-        """List the pending objects, then the results and reviews; and the photo, if it is back.
+    def _names(self, note: dict[str, object]) -> dict[str, float]:
+        """Find the pending objects, the photo, if it is back, the results, and the reviews.
 
-        Each has its Last-Modified, Unix seconds; the photo has 0.
+        Each has its Last-Modified, Unix seconds; one that no listing shows has the time of this
+        look, and the photo has 0. What was seen goes into the note.
         """
-        pending, results, reviews = _objects(self._context, self._key)
-        photo = {self._key: 0.0} if is_there(self._context.store, self._key) else {}
-        return {**pending, **results, **reviews, **photo}
+        store, prefix = self._context.store, self._context.settings.output_prefix
+        names = {
+            name: at for kind in _objects(self._context, self._key) for name, at in kind.items()
+        }
+        seen = _seen_in(note)
+        for name in names:
+            _see_name(seen, prefix, name)
+        now = self._context.now()
+        for name in _possible_names(prefix, self._key, seen):
+            if name not in names and store.exists(name):
+                names[name] = now
+        if etag := etag_there(store, self._key):
+            _see(seen, etag)
+            names[self._key] = 0.0
+        note["seen"] = seen
+        return dict(sorted(names.items(), key=lambda entry: self._kind(entry[0])))
 
     def _delete(self, names: dict[str, float], note: dict[str, object]) -> None:
         """Delete what was found, after noting what goes.
@@ -147,13 +177,12 @@ class Forgetting:
         """
         noted = noted_in(note)
         objects, attempts = [*noted.objects], [*noted.attempts]
-        prefix = self._context.settings.output_prefix
         for name, written_at in names.items():
-            kind = "photo" if name == self._key else name.removeprefix(prefix).split("/")[0]
-            objects.append((name_sha256(name), kind.removesuffix("s")))
+            kind = self._kind(name)
+            objects.append((name_sha256(name), kind))
             if kind == "pending":
                 attempts += self._attempts_in(name, written_at)
-            elif kind == "results":
+            elif kind == "result":
                 attempts += attempts_of_result(self._read(name))
         note.update(objects=objects, attempts=attempts, is_begun=True)
         save(self._context, self._note_name, {**note, "next_at": 0})
@@ -162,6 +191,11 @@ class Forgetting:
                 self._delete_photo()
             else:
                 self._context.store.delete(name)
+
+    def _kind(self, name: str) -> str:
+        """Return what a record calls it; in this order they go."""
+        folder = name.removeprefix(self._context.settings.output_prefix).split("/")[0]
+        return "photo" if name == self._key else folder.removesuffix("s")
 
     def _attempts_in(self, name: str, written_at: float) -> tuple[PastAttempt, ...]:
         """Return the attempts that a pending object names.
@@ -214,7 +248,7 @@ def stored_data(context: Context, bucket: InputBucket, key: str) -> StoredData:
             "KEY", f"only keys under {context.settings.input_prefix} are cards"
         )
     pending, results, reviews = _objects(context, key)
-    photos = max(bucket.kept_versions(key), int(is_there(context.store, key)))
+    photos = max(bucket.kept_versions(key), int(etag_there(context.store, key) is not None))
     return StoredData(photos, len(pending), len(results), len(reviews))
 
 
@@ -232,6 +266,40 @@ def _objects(context: Context, key: str) -> tuple[dict[str, float], ...]:
         {one.key: one.last_modified for one in results},
         {one.key: one.last_modified for one in reviews},
     )
+
+
+def _seen_in(note: Mapping[str, object]) -> _Seen:
+    """Return what earlier looks saw. What no call of ours could have written is left out."""
+    found = note.get("seen")
+    return {
+        version: (entry[0], entry[1])
+        for version, entry in (found.items() if isinstance(found, dict) else ())
+        if isinstance(entry, list) and list(map(type, entry)) == [int, int]
+    }
+
+
+def _see(seen: _Seen, version: str, attempt: int = 0, review: int = 0) -> None:
+    attempts, reviews = seen.get(version, (0, 0))
+    seen[version] = (max(attempts, attempt), max(reviews, review))
+
+
+def _see_name(seen: _Seen, prefix: str, name: str) -> None:
+    if pending := parse_pending_name(prefix, name):
+        _see(seen, pending.version, attempt=pending.attempt)
+    elif review := parse_review_name(prefix, name):
+        _see(seen, review.version, review=review.number)
+    elif result := parse_result_name(prefix, name):
+        _see(seen, result.version)
+
+
+def _possible_names(prefix: str, key: str, seen: _Seen) -> Iterator[str]:
+    """Yield the names of what was seen, and of the attempt and the review that come next."""
+    for version, (attempts, reviews) in seen.items():
+        for attempt in range(1, attempts + 2):
+            yield pending_name(prefix, key, version, attempt)
+        yield result_name(prefix, key, version)
+        for number in range(1, reviews + 2):
+            yield review_name(prefix, key, version, number)
 
 
 def _is_done(names: Collection[str], note: dict[str, object]) -> bool:

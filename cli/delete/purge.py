@@ -17,7 +17,7 @@ from typing import NamedTuple
 from cli.bucket.documents import note_of, read_document
 from cli.bucket.input_bucket import InputBucket
 from cli.bucket.listing import listed_under, pages, pending_of, results_of
-from cli.bucket.refusals import ObjectRefused, Refusals, is_there
+from cli.bucket.refusals import ObjectRefused, Refusals, etag_there
 from cli.bucket.reviews import reviews_of
 from cli.delete.record import NotedDeletion, attempts_of_result, noted_in
 from shared.cloud import connect
@@ -197,7 +197,7 @@ class Purge:
 
     def _gone(self, card: _NotedCard) -> Deleted:
         store = self._context.store
-        photo = card.photo is not None and not is_there(store, card.photo)
+        photo = card.photo is not None and etag_there(store, card.photo) is None
         reviews = tuple(one for one in card.reviews if not store.exists(one))
         return Deleted(not store.exists(card.name), photo, reviews)
 

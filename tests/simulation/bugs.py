@@ -246,11 +246,13 @@ BUGS = (
     _bug("sending begins at the start", f"{_P}.sweep:_sends_on_after", always(None), "starved"),
     _bug("the first job not alone", f"{_P}.gate:Gate.is_first_answered", always(value=True)),
     Bug(
-        "forget without its waits",
-        (
-            Change("cli.delete.forget:FIRST_LOOK_SECONDS", constant(0)),
-            Change("cli.delete.forget:SECOND_LOOK_SECONDS", constant(0)),
-        ),
+        "forget without its first look",
+        (Change("cli.delete.forget:FIRST_LOOK_SECONDS", constant(0)),),
+        "forgotten",
+    ),
+    Bug(
+        "forget believes a listing that lags",
+        (Change("cli.delete.forget:_possible_names", always(())),),
         "forgotten",
     ),
     Bug(

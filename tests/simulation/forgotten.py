@@ -30,10 +30,12 @@ def tell_forgotten(seed: int) -> Outcome:
     world.cos.write("ocr/state/since.json", encode({"since": since}))
     key = world.random.choice(KEYS)
     world.cos.upload(key, f"{seed}".encode())
-    for number in range(world.random.choice((0, 1, 1, 2))):
-        start_submit(world, f"submit {number}", [key], world.random.choice((0.2, 1, 60, 900)))
-    ended: list[float] = []
     after = world.random.choice((0, 1, 5, 60, 400, 2 * HOUR)) * world.random.random()
+    # Submits that read the photo right before it goes, or any others.
+    starts = world.random.choice(((0.2, 1, 60, 900), (max(0.0, after - 0.1), after)))
+    for number in range(world.random.choice((0, 1, 1, 2, 3))):
+        start_submit(world, f"submit {number}", [key], world.random.choice(starts))
+    ended: list[float] = []
     start_forget(world, key, ended, after)
     while not world.is_broken() and (not ended or world.now() < ended[0] + _HOURS_AFTER * HOUR):
         is_daily = world.random.random() < 0.05

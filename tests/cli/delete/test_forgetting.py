@@ -9,6 +9,7 @@ import pytest
 
 from cli.delete.forget import FIRST_LOOK_SECONDS, SECOND_LOOK_SECONDS, Forgetting
 from shared.errors import StorageFault
+from shared.store import Page
 from tests.support.memory import failing_at
 from tests.support.sweeps import KEY, SweptWorld
 
@@ -37,6 +38,21 @@ def test_the_last_look_comes_five_minutes_after_the_deletion_also_if_that_was_in
     world.pass_time(SECOND_LOOK_SECONDS)
     assert forgetting.go_on().next_at is None
     assert len(world.store.names("deleted")) == 1
+
+
+@pytest.mark.parametrize("folder", ["pending", "results", "reviews"])
+def test_what_a_listing_that_lags_does_not_show_is_deleted_too(folder: str) -> None:
+    world = SweptWorld()
+    number = {"pending": ".0001", "results": "", "reviews": ".0001"}[folder]
+    name = f"ocr/{folder}/{KEY}.{world.version}{number}.json"
+    forgetting = Forgetting(world.context(), KEY, world.store.photos.clear)
+    world.store.list_objects = lambda *_: Page((), None, world.clock())  # type: ignore[method-assign]
+    forgetting.go_on()
+    # Given an object that was written after the photo's deletion, and that no listing shows yet
+    world.store.replace(name, b"{}")
+    while forgetting.go_on().next_at is not None:
+        world.pass_time(FIRST_LOOK_SECONDS)
+    assert name not in world.store.objects
 
 
 def test_an_archived_pending_object_is_deleted_unread() -> None:
