@@ -103,9 +103,10 @@ class Attempt(NamedTuple):
 
     def past(self, job: Job | None = None) -> PastAttempt:
         """Return this attempt as an entry of `attempts`. `job` is its job as CI showed it last."""
-        state = (job.state if job else None) or "unknown"
-        code = job.code if job else None
-        return PastAttempt(self.attempt, self.claimed_at, self.job_id, state, code)
+        if job is None:
+            return PastAttempt(self.attempt, self.claimed_at, self.job_id, "unknown", None)
+        state = job.state or "unknown"
+        return PastAttempt(self.attempt, self.claimed_at, job.job_id, state, job.code)
 
     def dated(self, at: str) -> Attempt:
         """Return the attempt with the times of its claim, if they are not written down yet.

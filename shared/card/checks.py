@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -32,7 +32,9 @@ _FIRST_BIRTH = "1900-01-01"
 YOUNGEST_HOLDER = 16
 _TERMS = (6, 10)
 _NO_DATE = "is no date, or is cut off"
-_FROM_UTC = timedelta(hours=8)
+_NEXT_DAY_FROM = "16"  # this hour of UTC is midnight of UTC+8
+_DAY = timedelta(days=1)
+_LAST_DAY = date.max.isoformat()
 
 
 class Doubts(NamedTuple):
@@ -223,10 +225,9 @@ def _is_late(earlier: str | None, later: str | None, *, equal: bool = False) -> 
 
 def _day_of(at: str) -> str:
     """Return the day in UTC+8 of a moment in RFC 3339."""
-    moment = datetime.fromisoformat(at[:19])
-    if moment.year < date.max.year:  # that is where the calendar ends
-        moment += _FROM_UTC
-    return moment.date().isoformat()
+    if at[11:13] < _NEXT_DAY_FROM or at >= _LAST_DAY:
+        return at[:10]
+    return (date.fromisoformat(at[:10]) + _DAY).isoformat()
 
 
 def _is_too_young(birth: str, first_issue: str) -> bool:

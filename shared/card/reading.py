@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from shared.card import CARD_TYPES, FIELD_NAMES, NO_FIELDS, CardType, IdInfo, ReadCard
+from shared.card import CARD_TYPES, FIELD_NAMES, NO_FIELDS, CardType, Check, IdInfo, ReadCard
 from shared.card.checks import NUMBER_FIELDS, Doubts, card_checks, status_check
 from shared.card.values import (
     CLOSED_FIELDS,
@@ -68,8 +68,10 @@ def read_card(
     infos = tuple(id_infos)
     has_text = any(info.text.strip() for info in infos)
     readings = [_read(card_type, info) for info in infos]
-    card = _card_of(card_type, readings, has_text=has_text, at=at, minimum_score=minimum_score)
-    return card._replace(checks=status_check(status, has_text=has_text) + card.checks)
+    first = status_check(status, has_text=has_text)
+    return _card_of(
+        card_type, readings, first, at=at, minimum_score=minimum_score, has_text=has_text
+    )
 
 
 def read_values(card_type: CardType, texts: Mapping[str, str | None], *, at: str) -> ReadCard:
@@ -83,22 +85,29 @@ def read_values(card_type: CardType, texts: Mapping[str, str | None], *, at: str
         for name in FIELD_NAMES[card_type]
         if (text := texts.get(name)) and text.strip()
     ]
-    return _card_of(card_type, readings, has_text=True, at=at, minimum_score=0)
+    return _card_of(card_type, readings, (), at=at, minimum_score=0)
 
 
 def _card_of(
-    card_type: CardType, readings: list[_Reading], *, has_text: bool, at: str, minimum_score: int
+    card_type: CardType,
+    readings: list[_Reading],
+    first: tuple[Check, ...],
+    *,
+    at: str,
+    minimum_score: int,
+    has_text: bool = True,
 ) -> ReadCard:
+    """Return the card. `first` are the checks that come before those of its fields."""
     ranked = readings
     if card_type == "DriverLicense":
         readings = _with_validity(readings)
         ranked = _by_rank(readings)
     items = tuple([(reading.info, reading.field) for reading in readings])
     if not has_text:
-        return ReadCard({**NO_FIELDS[card_type]}, items, ())
+        return ReadCard({**NO_FIELDS[card_type]}, items, first)
     fields, doubts = _fields(card_type, ranked)
     checks = card_checks(card_type, fields, items, doubts, at=at, minimum_score=minimum_score)
-    return ReadCard(fields, items, checks)
+    return ReadCard(fields, items, first + checks)
 
 
 # -- labels ---------------------------------------------------------------------------------------

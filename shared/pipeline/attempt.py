@@ -283,7 +283,7 @@ def _is_of_last_attempt(step: WriteResult) -> bool:
 def _history(attempt: Attempt, step: WriteResult) -> tuple[PastAttempt, ...]:
     if step.job is None or _is_of_last_attempt(step):
         return attempt.attempts
-    own = attempt.past(step.job)._replace(job_id=step.job.job_id)
+    own = attempt.past(step.job)
     others = attempt.attempts
     if attempt.job_id not in {None, own.job_id}:  # CI made two jobs of one POST
         others = (*others, attempt.past())

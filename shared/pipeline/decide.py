@@ -271,7 +271,7 @@ def _adopted(card: PendingCard, jobs: tuple[Job, ...]) -> Attempt:
     """Take the oldest job for the attempt's own; keep the others in its history."""
     attempt = card.attempt
     others = tuple(
-        attempt.past(job)._replace(job_id=job.job_id)
+        attempt.past(job)
         for job in jobs[1:]
         if job.job_id not in {entry.job_id for entry in attempt.attempts}
     )
