@@ -2,7 +2,7 @@
 
 Exit status: 0 done · 1 done, and something needs attention · 2 the call or a setting is wrong ·
 3 the cloud refused or couldn't be reached · 70 a bug of ours · 75 --seconds were over, the
-next call goes on · 130 interrupted.
+next call goes on · 130 interrupted, unless only that ends the command.
 """
 
 from __future__ import annotations

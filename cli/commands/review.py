@@ -3,6 +3,7 @@ from __future__ import annotations
 import getpass
 import sys
 import threading
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -211,8 +212,9 @@ def _serve(context: Context, refusals: Refusals, who: str, prefix: str | None, p
         sys.stdout.flush()  # also to whoever reads it from a pipe
         say("Open it in a browser on this machine; it is good once. Ctrl-C ends the page.")
         try:
-            while True:
-                context.sleep(_MINUTE)
+            with suppress(KeyboardInterrupt):  # nothing else ends it
+                while True:
+                    context.sleep(_MINUTE)
         finally:
             say(f"{counted(page.decided, 'card')} decided.")
 

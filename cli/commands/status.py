@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Annotated, NamedTuple
 
 import typer
@@ -107,7 +108,8 @@ def status(
         return _look(context, reader, limits, reveal=reveal, json=json, clear=watch)
 
     if watch:
-        keep_looking(once, every, time.sleep)
+        with suppress(KeyboardInterrupt):  # nothing else ends it
+            keep_looking(once, every, time.sleep)
     elif once():
         raise typer.Exit(NEEDS_ATTENTION)
 
