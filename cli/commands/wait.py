@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
@@ -26,7 +26,7 @@ from cli.terminal.options import (
 )
 from cli.terminal.output import counted, data, listed_counts, printable, say, show
 from cli.terminal.progress import progress
-from cli.wait.waiting import CardWait, EndedCard, cards_under, named_cards
+from cli.wait.waiting import ABSENT, CardWait, EndedCard, cards_under, named_cards
 from shared.errors import ConfigurationError
 from shared.store.layout import name_of_key
 
@@ -34,6 +34,11 @@ Timeout = Annotated[
     float,
     typer.Option(parser=seconds, metavar="<seconds>", help="Wait no longer than that."),
 ]
+
+_ABSENT = (
+    f"{ABSENT}: COS has no object of this name, and no card of it was ever seen, unless `forget` "
+    "or `purge` deleted it. Check the key and INPUT_BUCKET, or upload the photo."
+)
 
 
 def wait(
@@ -53,7 +58,7 @@ def wait(
     once, and then less and less often, at most half a minute apart. It also waits for a rerun that
     is in line. A photo from before the deployment has no result until backfill takes it. The exit
     status is 0 if every card was recognised and needs no review, 1 if any has another outcome,
-    needs a review or is gone, and 75 if the time was over before they had ended.
+    needs a review, is gone or was never there, and 75 if the time was over before they had ended.
     """
     if (prefix is None) == (not key):
         raise ConfigurationError("KEY", "name the cards by their keys, or by --prefix")
@@ -84,11 +89,18 @@ def wait(
         show("\n".join(f"{printable(one)}  {card or 'no result yet'}" for one, card in cards))
     else:
         show(listed_counts(counts) or "no card has a result")
-    if waits.waiting:
-        say(f"The time is over, and {counted(len(waits.waiting), 'card')} had no result.")
+    for line in _endings(counts, len(waits.waiting)):
+        say(line)
     needs_attention |= refusals.say(masking)
     if waits.waiting or needs_attention:
         raise typer.Exit(CALL_AGAIN if waits.waiting else NEEDS_ATTENTION)
+
+
+def _endings(counts: Counter[str], waiting: int) -> Iterator[str]:
+    if counts[ABSENT]:
+        yield _ABSENT
+    if waiting:
+        yield f"The time is over, and {counted(waiting, 'card')} had no result."
 
 
 def _document(

@@ -17,8 +17,9 @@ from shared.pipeline.context import Context
 from shared.store.layout import is_folder, name_of_key
 
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS, _GROWTH = 1.0, 30.0, 1.5
-GONE, UNREADABLE = "gone", "unreadable"
-"""In place of an outcome: nothing of the card is left; its result can't be read."""
+GONE, ABSENT, UNREADABLE = "gone", "absent", "unreadable"
+"""In place of an outcome: nothing of the card is left; nothing was there; its result can't be read.
+"""
 
 CardLook = Callable[[Collection[str] | None], Iterator[ListedCard]]
 """Yields the cards of these names as they are now, or all cards for None."""
@@ -52,6 +53,7 @@ class CardWait:
         self._context = context
         self._look = look
         self._is_begun = names is not None
+        self._nothing = ABSENT  # what a card is of which there is nothing
         self.waiting = set(names or ())
 
     def ended(self) -> Iterator[EndedCard]:
@@ -84,8 +86,8 @@ class CardWait:
             else:
                 outcome, needs_review = document["outcome"], document["needs_review"]
                 yield EndedCard(card.name, result.version, outcome, needs_review)
-        yield from (EndedCard(name, None, GONE) for name in sorted(gone))
-        self.waiting, self._is_begun = left, True
+        yield from (EndedCard(name, None, self._nothing) for name in sorted(gone))
+        self.waiting, self._is_begun, self._nothing = left, True, GONE
 
     def run(self, until: float, sleep: Callable[[float], None]) -> Iterator[EndedCard]:
         """Look until all have ended, or `until` (Unix seconds). Yield each that has ended.

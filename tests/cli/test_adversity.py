@@ -57,7 +57,7 @@ ROWS = (
     Row("bill --compare"),
     Row("bill --json"),
     Row("wait --prefix=uploads/ --timeout=1"),
-    Row(f"wait {KEY} --timeout=1", (1, 0)),
+    Row(f"wait {KEY} --timeout=1", (1, 1)),
     Row("backfill --yes"),
     Row("backfill --yes --keys=KEYS"),
     Row("backfill --yes --from-audit=AUDIT"),

@@ -51,9 +51,13 @@ def test_a_card_without_a_result_in_time_is_another_status(
 
 
 @pytest.mark.usefixtures("served")
-def test_a_card_of_which_there_is_nothing_is_gone(operator: Operator) -> None:
+def test_a_key_that_was_never_uploaded_is_absent_with_what_to_do(operator: Operator) -> None:
     answer = operator.calls("wait", KEY, "--reveal")
-    assert (answer.status, answer.out) == (1, f"{KEY}  gone\n")
+    assert (answer.status, answer.out) == (1, f"{KEY}  absent\n")
+    assert answer.err == (
+        "absent: COS has no object of this name, and no card of it was ever seen, unless `forget` "
+        "or `purge` deleted it. Check the key and INPUT_BUCKET, or upload the photo.\n"
+    )
 
 
 @pytest.mark.usefixtures("served")

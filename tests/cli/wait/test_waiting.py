@@ -141,6 +141,11 @@ def test_a_card_of_which_nothing_is_left_is_gone(world: SweptWorld, opened: Open
     assert not waits.waiting
 
 
+def test_a_card_of_which_nothing_was_there_at_the_first_look_is_absent(world: SweptWorld) -> None:
+    world.store.photos.clear()
+    assert [str(card) for card in by_key(world, KEY).ended()] == ["absent"]
+
+
 def test_a_result_that_is_none_is_unreadable(world: SweptWorld) -> None:
     world.store.replace(result_name("ocr/", KEY, world.version), b"{}")
     assert [card.outcome for card in by_key(world, KEY).ended()] == ["unreadable"]
