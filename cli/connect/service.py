@@ -121,8 +121,7 @@ class DeployedService(NamedTuple):
             except NoAnswer:
                 if self.settings.local_cloud is None:
                     raise
-                advice = "a local cloud has no SCF and no CLS: unset LOCAL_CLOUD for a deployment"
-                raise NoAnswer("scf:GetFunction", "no answer", "", advice) from None
+                raise _on_local_cloud() from None
             if topic is None:
                 raise WrongConfiguration("provider.logs", no_topic(name))
             found[key] = topic
@@ -135,14 +134,27 @@ def open_service(env_file: Path | None, stage: str | None) -> DeployedService:
     Raises:
         ConfigurationError: a setting is missing or wrong; nothing has been sent.
         WrongConfiguration: serverless.yml can't be read here.
+        NoAnswer: nor is it needed, since this is a local cloud.
     """
     environ = deployment_environment(env_file, os.environ, stage)
     settings = load(environ, submits=False)
     service = read_deployed_service(environ, stage)
     if service is None:
+        if settings.local_cloud is not None:
+            raise _on_local_cloud()
         raise WrongConfiguration("serverless.yml", "can't be read before `npm ci`")
     api = TencentApi(access_of(settings, environ), secrets=settings.callback_secrets)
     return DeployedService(service, settings, api)
+
+
+def _on_local_cloud() -> NoAnswer:
+    return NoAnswer(
+        "scf:GetFunction",
+        "no answer",
+        "",
+        "a local cloud has no SCF and no CLS: the terminal of `make up` shows what its functions "
+        "log, and `card-ocr status` what needs attention; for a deployment, unset LOCAL_CLOUD",
+    )
 
 
 _URL = "CALLBACK_URL"

@@ -103,18 +103,30 @@ def test_without_the_framework_serverless_yml_can_not_be_read(
     deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cli.connect.service.printed", lambda _environ, _stage: None)
+    monkeypatch.setenv("LOCAL_CLOUD", "")
     answer = deployed.logs()
-    assert answer.status == 2
-    assert "serverless.yml" in answer.err
-    assert "npm ci" in answer.err
+    said = "card-ocr: serverless.yml: can't be read before `npm ci`\n"
+    assert (answer.status, answer.err) == (2, said)
 
 
 @pytest.mark.parametrize("command", ["logs", "alarms --yes", "alarms --list"])
+@pytest.mark.parametrize("has_node", [True, False])
 def test_a_local_cloud_is_said_to_have_no_logs_to_ask_for(
-    operator: Operator, served: Cloud, command: str
+    operator: Operator,
+    served: Cloud,
+    command: str,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    has_node: bool,
 ) -> None:
+    if not has_node:
+        monkeypatch.setattr("cli.connect.service.printed", lambda _environ, _stage: None)
     with serving(served.local.app) as url:
         operator.serves(served, LOCAL_CLOUD=url)
         answer = operator.calls(*command.split())
     assert answer.status == 3
-    assert answer.err.endswith("has no SCF and no CLS: unset LOCAL_CLOUD for a deployment\n")
+    assert answer.err == (
+        "card-ocr: scf:GetFunction failed: no answer; a local cloud has no SCF and no CLS: the "
+        "terminal of `make up` shows what its functions log, and `card-ocr status` what needs "
+        "attention; for a deployment, unset LOCAL_CLOUD\n"
+    )
