@@ -10,6 +10,7 @@ from cli.status.look import LastSweep, last_sweep
 from cli.terminal.formats import age_of
 from shared.pipeline.gate import HELD
 from shared.pipeline.state import STATUS
+from shared.pipeline.status import REFUSED
 
 _LATE_SECONDS = 600
 
@@ -48,7 +49,9 @@ def sending(subject: Subject) -> Verdict:
     if sweep.sending != "yes":
         return failed(f"sweep sends nothing: {sweep.sending}")
     pending = ", ".join(f"{count} {state}" for state, count in sweep.pending.items() if count)
-    return ok(f"pending: {pending or 'nothing'}{_oldest(sweep)}")
+    is_unread = any(state.startswith(("unreadable", REFUSED)) for state in sweep.pending)
+    named = "; `card-ocr audit --deep` names what can't be read" if is_unread else ""
+    return ok(f"pending: {pending or 'nothing'}{_oldest(sweep)}{named}")
 
 
 def _oldest(sweep: LastSweep) -> str:

@@ -77,10 +77,15 @@ def _sweep(sweep: LastSweep | None, listed: int, give_up_seconds: float) -> Iter
     for state, count in sweep.pending.items():
         if state.startswith(REFUSED):
             what = counted(count, "pending object")
-            yield f"COS refuses {what}: {state.removeprefix(REFUSED)}."
-    if sweep.pending.get("unreadable"):
-        what = counted(sweep.pending["unreadable"], "pending object")
-        yield f"None of ours, and in its folder: {what}."
+            yield f"COS refuses {what}: {state.removeprefix(REFUSED)}; {_named('not_read')}."
+    if unreadable := sweep.pending.get("unreadable"):
+        what = counted(unreadable, "pending object")
+        yield f"None of ours, and in its folder: {what}; {_named('unreadable_pending')}."
+
+
+def _named(event: str) -> str:
+    """Write where the names are of objects that a sweep only counted."""
+    return f"`card-ocr audit --deep` names each, as does the log of sweep with `{event}`"
 
 
 def _oldest(sweep: LastSweep, give_up_seconds: float) -> Iterator[str]:

@@ -71,10 +71,10 @@ class Run(NamedTuple):
 
 
 class CardAttempts(NamedTuple):
-    """The attempts of one version of a card on a page; `last` is the newest of them."""
+    """The attempts of one version of a card on a page; `last` is the newest of them, `name` its."""
 
     last: Listed
-    attempt: int
+    name: PendingName
     names: tuple[str, ...]
 
 
@@ -100,7 +100,7 @@ def group_by_card(prefix: str, listed: Iterable[Listed]) -> Iterator[CardAttempt
     for attempts in cards.values():
         attempts.sort(key=lambda found: found[0].attempt)
         newest_name, newest = attempts[-1]
-        yield CardAttempts(newest, newest_name.attempt, tuple(item.key for _, item in attempts))
+        yield CardAttempts(newest, newest_name, tuple(item.key for _, item in attempts))
 
 
 class Scan:
@@ -259,11 +259,17 @@ class Scan:
             return self._read(group, seen_at)
         except CloudFault as fault:
             code = fault.code
-            self._run.context.log.warning("not_read", problem=str(fault))
+            self._run.context.log.warning("not_read", **self._card(group), problem=str(fault))
         except Exception as error:  # noqa: BLE001 — one object is no reason to stop
             self._run.context.log.unexpected(error)
         self._counter.count_unreadable(code)
         return None
+
+    def _card(self, group: CardAttempts) -> dict[str, str | int | None]:
+        """Return how a log line names a card whose object can't be read: by the object's name."""
+        name = group.name
+        key = self._run.context.log.key(name.key)
+        return {"key": key, "version": name.version, "attempt": name.attempt}
 
     def _read(self, group: CardAttempts, seen_at: float) -> PendingCard | None:
         context = self._run.context
@@ -278,7 +284,7 @@ class Scan:
         attempt = read_attempt(body)
         if attempt is None or not is_ours(context, attempt, group.last.key):
             self._counter.count_unreadable()
-            context.log.error("unreadable_pending", attempt=group.attempt)
+            context.log.error("unreadable_pending", **self._card(group))
             return None
         written_at = group.last.last_modified
         return PendingCard(attempt.dated(rfc3339(written_at)), group.names, written_at, seen_at)
@@ -290,11 +296,10 @@ class Scan:
         it say still counts, as far as they can be read. A name can have the digest of a long key in
         place of the key: somebody must restore that.
         """
-        context, written_at = self._run.context, group.last.last_modified
-        name = parse_pending_name(context.settings.output_prefix, group.last.key)
-        if name is None or name.key.startswith("~/"):
+        context, written_at, name = self._run.context, group.last.last_modified, group.name
+        if name.key.startswith("~/"):
             self._counter.count_unreadable()
-            context.log.error("unreadable_pending", attempt=group.attempt, problem="archived")
+            context.log.error("unreadable_pending", **self._card(group), problem="archived")
             return None
         at = rfc3339(written_at)
         unread = unread_attempt(context.settings, name.key, name.version, name.attempt)

@@ -154,19 +154,19 @@ def no_sweep_yet(there: Deployment) -> None:
 
 
 def old_sweep(there: Deployment) -> None:
-    _status(there, at="2026-01-02T03:04:05Z")
+    change_status(there, at="2026-01-02T03:04:05Z")
 
 
 def sweep_sends_nothing(there: Deployment) -> None:
-    _status(there, sending="the output bucket has versioning")
+    change_status(there, sending="the output bucket has versioning")
 
 
 def sending_paused(there: Deployment) -> None:
-    _status(there, sending="held")
+    change_status(there, sending="held")
     _state(there, "holds/pause.json", {"by": "somebody@here", "why": "the bill"})
 
 
-def _status(there: Deployment, **changes: str) -> None:
+def change_status(there: Deployment, **changes: Any) -> None:
     _state(there, "status.json", there.cloud.document("ocr/state/status.json") | changes)
 
 

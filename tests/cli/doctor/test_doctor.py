@@ -12,7 +12,7 @@ import requests
 
 from coslocal.ci.faults import RequestFault
 from coslocal.cos.errors import CosError
-from tests.cli.breakages import BROKEN, locked, policy_of
+from tests.cli.breakages import BROKEN, change_status, locked, policy_of
 from tests.cli.deployed import Deployment, deployed
 from tests.cli.operators import Operator
 from tests.support.clouds import BUCKET, DELIVERIES
@@ -222,6 +222,17 @@ def test_an_address_that_does_not_answer_is_a_finding(
 
     monkeypatch.setattr(requests.Session, "post", refuse)
     assert "doesn't answer" in deployment.findings()["Function URL"]["says"]
+
+
+def test_what_is_pending_is_told_with_the_oldest_and_with_what_names_the_unreadable(
+    deployment: Deployment,
+) -> None:
+    oldest = {"state": "waiting", "age_seconds": 600, "error": {"code": "QueuePaused"}}
+    change_status(deployment, pending={"waiting": 2, "unreadable": 1}, oldest=oldest)
+    assert deployment.findings()["sending"]["says"] == (
+        "pending: 2 waiting, 1 unreadable; the oldest for 10 min, QueuePaused; `card-ocr audit "
+        "--deep` names what can't be read"
+    )
 
 
 def test_a_function_url_may_be_called_anything(deployment: Deployment) -> None:

@@ -86,11 +86,11 @@ def test_a_healthy_deployment_needs_nothing() -> None:
         ),
         (
             SWEEP._replace(pending={"unreadable": 2}),
-            "None of ours, and in its folder: 2 ",
+            "its folder: 2 pending objects; `card-ocr audit --deep` names each, as does the log of",
         ),
         (
             SWEEP._replace(pending={"waiting": 1, "refused AccessDenied": 2}),
-            "COS refuses 2 pending objects: AccessDenied.",
+            "COS refuses 2 pending objects: AccessDenied; `card-ocr audit --deep` names each",
         ),
         (
             SWEEP._replace(pending={"waiting": 0}, oldest=None, whole=False),

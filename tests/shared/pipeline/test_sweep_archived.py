@@ -66,7 +66,8 @@ def test_an_archived_attempt_waits_if_the_ones_before_it_can_not_be_asked_for() 
     world.pass_time(HOUR)
     world.store.before = failing_at("read", names[0])
     assert world.sweep().pending["refused InternalError"] == 1
-    assert [line["level"] for line in world.logged("not_read")] == ["warning"]
+    (line,) = world.logged("not_read")
+    assert (line["level"], line["key"]) == ("warning", KEY)
 
 
 def test_attempts_that_are_archived_too_count_as_unknown() -> None:
@@ -120,6 +121,11 @@ def test_an_archived_attempt_of_a_long_key_must_be_restored_and_is_counted() -> 
     world.store.archived.add(short)
     world.pass_time(HOUR)
     assert world.sweep().pending["unreadable"] == 1
-    assert world.logged("unreadable_pending") == [
-        {"level": "error", "attempt": 1, "problem": "archived"}
-    ]
+    (line,) = world.logged("unreadable_pending")
+    assert line == {
+        "level": "error",
+        "key": f"~/{'0' * 64}",
+        "version": world.version,
+        "attempt": 1,
+        "problem": "archived",
+    }
