@@ -17,7 +17,7 @@ from typer.exceptions import TyperException
 
 from cli import INTERRUPTED, LINE
 from cli.connect.faults import advised
-from cli.lazy_group import LazyGroup, imported_when_called
+from cli.lazy_group import COMMANDS, LazyGroup
 from cli.terminal.interruption import interruptible
 from cli.terminal.output import say, show
 from cli.terminal.wrong_call import said_of
@@ -28,83 +28,6 @@ from shared.errors import CardOcrError, CloudFault, ConfigurationError, Unexpect
 
 _WRONG_CALL, _CLOUD, _BUG = 2, 3, 70
 
-# In the order of their use. Each row has the name, the function below cli.commands, and the
-# first sentence of its docstring: `card-ocr --help` shows that without importing the function.
-COMMANDS = (
-    ("setup", "setup:setup", "Make the roles of the functions, and set up CI for the bucket."),
-    ("doctor", "doctor:doctor", "Check a deployment from outside."),
-    (
-        "status",
-        "status:status",
-        "Show on one screen which cards are pending, why, and what needs attention.",
-    ),
-    ("logs", "logs:logs", "Show what the functions logged, oldest first."),
-    (
-        "alarms",
-        "alarms:alarms",
-        "Make the alarms of docs/operating.md in CLS, from what the functions log.",
-    ),
-    (
-        "audit",
-        "audit:audit",
-        "Say of every upload whether it has a result, is pending, or is missing.",
-    ),
-    (
-        "seal",
-        "seal:seal",
-        "Write down which objects are there, and print a SHA-256 to keep elsewhere.",
-    ),
-    (
-        "show",
-        "show:show",
-        "Show a card: fields, items, checks, evidence, versions, runs, pending objects.",
-    ),
-    (
-        "review",
-        "review:review",
-        "Confirm, correct or reject what needs a person: on a page, or by a script.",
-    ),
-    (
-        "report",
-        "report:report",
-        "Write one HTML file: totals, outcomes over time, scores, every card with boxes.",
-    ),
-    (
-        "export",
-        "export:export",
-        "Write one row per card: its fields, its outcome and its evidence.",
-    ),
-    ("wait", "wait:wait", "Wait until cards have a result."),
-    ("bill", "bill:bill", "Count the jobs that were made, from the objects of the bucket only."),
-    (
-        "sweep",
-        "sweep:sweep",
-        "Finish pending cards from this machine, as the function `sweep` does.",
-    ),
-    ("pause", "pause:pause_sending", "Stop sending, uploads included, until `card-ocr resume`."),
-    ("resume", "pause:resume_sending", "Send again: delete every hold but the budget's."),
-    (
-        "backfill",
-        "backfill:backfill",
-        "Put in line the photos uploaded before the trigger existed.",
-    ),
-    (
-        "rerun",
-        "rerun:rerun",
-        "Read cards once more.",
-    ),
-    (
-        "forget",
-        "forget:forget",
-        "Delete all of one card: photo, results, reviews, pending objects.",
-    ),
-    (
-        "purge",
-        "purge:purge",
-        "Delete results that are older than so many days, and their photos if asked to.",
-    ),
-)
-
 app = typer.Typer(
     name="card-ocr",
     cls=LazyGroup,
@@ -114,8 +37,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _name, _where, _sentence in COMMANDS:
-    app.command(_name, short_help=_sentence)(imported_when_called(_where))
+for _name in COMMANDS:
+    app.command(_name)(lambda: None)  # its options are read when it is called
 
 
 def _show_version(is_wanted: bool) -> None:  # noqa: FBT001 — Typer calls it so

@@ -1,14 +1,18 @@
 """The commands, each imported when it is called and not before.
 
-`card-ocr --help` shows a command's sentence from where it is registered, so it imports none.
+`card-ocr --help` reads a command's sentence from its module's text, so it imports none.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from functools import wraps
 from importlib import import_module
-from typing import Any
+from inspect import Parameter, Signature, signature
+from pathlib import Path
+from typing import Any, get_type_hints
 
 import typer
 from typer.core import TyperGroup
@@ -17,20 +21,39 @@ from shared.errors import ConfigurationError
 
 Function = Callable[..., None]
 
+COMMANDS: Mapping[str, str] = {
+    "setup": "setup:setup",
+    "doctor": "doctor:doctor",
+    "status": "status:status",
+    "logs": "logs:logs",
+    "alarms": "alarms:alarms",
+    "audit": "audit:audit",
+    "seal": "seal:seal",
+    "show": "show:show",
+    "review": "review:review",
+    "report": "report:report",
+    "export": "export:export",
+    "wait": "wait:wait",
+    "bill": "bill:bill",
+    "sweep": "sweep:sweep",
+    "pause": "pause:pause_sending",
+    "resume": "pause:resume_sending",
+    "backfill": "backfill:backfill",
+    "rerun": "rerun:rerun",
+    "forget": "forget:forget",
+    "purge": "purge:purge",
+}
+"""The module and the function below cli.commands, by the command; in the order of their use."""
 
-def imported_when_called(where: str) -> Callable[[], Function]:
-    """Return what stands for a command until it is called, and then imports it.
+_FOLDER = Path(__file__).with_name("commands")
 
-    Args:
-        where: `module:function`, below cli.commands.
-    """
 
-    def load() -> Function:
-        module, _, name = where.partition(":")
-        function: Function = getattr(import_module(f"cli.commands.{module}"), name)
-        return function
-
-    return load
+def sentence_of(name: str) -> str:
+    """Return the first sentence of a command's docstring, without importing the command."""
+    module, _, function = COMMANDS[name].partition(":")
+    text = (_FOLDER / f"{module}.py").read_text("utf-8")
+    docstring = text.partition(f"\ndef {function}(")[2].partition('"""')[2]
+    return " ".join(re.split(r"(?<=[.])\s", docstring, maxsplit=1)[0].split())
 
 
 class LazyGroup(TyperGroup):
@@ -52,6 +75,13 @@ class LazyGroup(TyperGroup):
         subject = name if meant else "the first word"  # it can be a key
         raise ConfigurationError(subject, f"is not a command; {hint}`card-ocr --help` lists them")
 
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 — see above
+        """Return the command with its sentence, for a list of all."""
+        command = super().get_command(ctx, cmd_name)
+        if command is not None:
+            command.short_help = sentence_of(cmd_name)
+        return command
+
 
 def loaded_commands(app: typer.Typer) -> Mapping[str, Any]:
     """Import every command of an app; return them as click has them, with their options."""
@@ -62,9 +92,43 @@ def loaded_commands(app: typer.Typer) -> Mapping[str, Any]:
 
 
 def _loaded(group: LazyGroup, name: str) -> Any:  # noqa: ANN401 — see above
-    load = group.commands[name].callback
-    if load is None:
-        raise TypeError(f"{name} was not registered")
+    module, _, function = COMMANDS[name].partition(":")
+    called = _spread(getattr(import_module(f"cli.commands.{module}"), function))
     single = typer.Typer(add_completion=False, rich_markup_mode=None)
-    single.command(name, context_settings=dict(group.context_settings))(load())
+    single.command(name, context_settings=dict(group.context_settings))(called)
     return typer.main.get_command(single)
+
+
+def _spread(function: Function) -> Function:
+    """Return the function with an option for each field of a parameter that is a NamedTuple.
+
+    So options that several commands have in common are declared once, and handed on together.
+    """
+    parameters: list[Parameter] = []
+    groups: dict[str, Any] = {}
+    hints = get_type_hints(function, include_extras=True)
+    for name, one in signature(function).parameters.items():
+        kind = hints[name]
+        if isinstance(kind, type) and issubclass(kind, tuple):
+            groups[name] = kind
+            parameters += _fields(kind)
+        else:
+            parameters.append(one.replace(annotation=kind))
+
+    @wraps(function)
+    def called(*arguments: Any, **options: Any) -> None:  # noqa: ANN401 — the commands' own
+        for name, kind in groups.items():
+            options[name] = kind(**{field: options.pop(field) for field in kind._fields})
+        function(*arguments, **options)
+
+    called.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    called.__annotations__ = {one.name: one.annotation for one in parameters}
+    return called
+
+
+def _fields(group: Any) -> list[Parameter]:  # noqa: ANN401 — a NamedTuple's class
+    defaults = group._field_defaults
+    return [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=defaults[name], annotation=kind)
+        for name, kind in get_type_hints(group, include_extras=True).items()
+    ]

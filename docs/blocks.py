@@ -12,7 +12,8 @@ from typing import Any
 import typer.testing
 
 from cli.alarms.table import ALARMS, Watch
-from cli.app import COMMANDS, app
+from cli.app import app
+from cli.lazy_group import COMMANDS, sentence_of
 from docs import api, performance, roles
 from docs.documents import is_ignored
 from docs.markdown import code, columns, escaped, fenced, pretty, table
@@ -53,12 +54,12 @@ def make_targets() -> str:
 
 def command_line() -> str:
     """The commands that `card-ocr --help` lists, a line each."""
-    return fenced("text", columns([(name, sentence) for name, _, sentence in COMMANDS]))
+    return fenced("text", columns([(name, sentence_of(name)) for name in COMMANDS]))
 
 
 def commands() -> str:
     """What each command of `card-ocr` says of itself."""
-    calls = [(), *((name,) for name, _, _ in COMMANDS)]
+    calls = [(), *((name,) for name in COMMANDS)]
     return fenced("console", "\n".join(map(_help, calls)).rstrip())
 
 

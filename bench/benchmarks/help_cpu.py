@@ -8,7 +8,7 @@ import sys
 from bench.bundles import ROOT
 from bench.measurement import Benchmark, Figures, Part
 from bench.timing import in_turn, process_cpu_seconds
-from cli.app import COMMANDS
+from cli.lazy_group import COMMANDS
 
 _GOAL = 1.5
 _TURNS, _BURSTS, _QUICK_BURSTS = 5, 8, 3

@@ -14,7 +14,7 @@ from cli.connect.deployment import open_operator_context
 from cli.seal.manifest import SHA256
 from cli.terminal.formats import moment
 from cli.terminal.masking import masking_of
-from cli.terminal.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Stage, Verbose
+from cli.terminal.options import NEEDS_ATTENTION, CommonOptions, Reveal
 from cli.terminal.progress import progress
 from shared.documents import Outcome
 from shared.errors import ConfigurationError
@@ -68,10 +68,7 @@ def audit(
     expect: Expect = None,
     fail_on: FailOn = None,
     reveal: Reveal = False,
-    env_file: EnvFile = None,
-    stage: Stage = None,
-    json: Json = False,
-    verbose: Verbose = False,
+    common: CommonOptions,
 ) -> None:
     """Say of every upload whether it has a result, is pending, or is missing.
 
@@ -85,7 +82,7 @@ def audit(
     place with the same content, which is no fault. The exit status is 1 if anything is any of
     these but touched, or a card has an outcome that --fail-on names.
     """
-    context, _ = reading(open_operator_context(env_file, stage, verbose=verbose))
+    context, _ = reading(open_operator_context(common))
     wanted = _outcomes(fail_on) if fail_on else ()
     deep = deep or bool(wanted)
     newer_than = moment("--since", since) if since else 0.0
@@ -95,8 +92,8 @@ def audit(
         raise ConfigurationError(
             "--seals", "is about the whole bucket: leave out --prefix, --since"
         )
-    report = (JsonReport if json else TextReport)(masking_of(context, reveal=reveal).key)
-    shown = not (json and sys.stdout.isatty())  # findings would run through the bar
+    report = (JsonReport if common.json else TextReport)(masking_of(context, reveal=reveal).key)
+    shown = not (common.json and sys.stdout.isatty())  # findings would run through the bar
     with progress("listed", shown=shown) as paged:
         audited = audit_once(context, scope, report, paged)
     named = {outcome: audited.totals.last_outcomes[outcome] for outcome in wanted}

@@ -12,19 +12,7 @@ from cli.enqueue.cursor import Cursor
 from cli.enqueue.flow import EnqueueOptions, enqueue_chosen
 from cli.enqueue.photos import choose_photos
 from cli.terminal.masking import masking_of
-from cli.terminal.options import (
-    NEEDS_ATTENTION,
-    Anew,
-    AsCardType,
-    DryRun,
-    EnvFile,
-    Json,
-    KeysFile,
-    Price,
-    Stage,
-    Verbose,
-    Yes,
-)
+from cli.terminal.options import NEEDS_ATTENTION, CommonOptions, KeysFile
 from cli.terminal.question import say_place
 from shared.workers import Threads
 
@@ -45,15 +33,8 @@ def backfill(
     keys: KeysFile = None,
     from_audit: Audit = None,
     limit: Limit = None,
-    card_type: AsCardType = None,
-    price: Price = None,
-    anew: Anew = False,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    env_file: EnvFile = None,
-    stage: Stage = None,
-    json: Json = False,
-    verbose: Verbose = False,
+    options: EnqueueOptions,
+    common: CommonOptions,
 ) -> None:
     """Put in line the photos uploaded before the trigger existed.
 
@@ -63,13 +44,12 @@ def backfill(
     stays as it is, so that a card gets one job even if this runs often. After an interruption the
     same command goes on where it stopped.
     """
-    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
-    say_place(context.settings, json=json)
+    context, refusals = reading(open_operator_context(common))
+    say_place(context.settings, json=common.json)
     with Threads(context.settings.requests_per_second) as workers:
         photos = choose_photos(context, workers, prefix, keys, from_audit)
-        cards = BackfillCards(context, photos, workers, card_type, limit)
+        cards = BackfillCards(context, photos, workers, options.card_type, limit)
         cursor = Cursor(context, "backfill", photos.identity)
-        options = EnqueueOptions(price, anew, yes, dry_run, json)
-        enqueue_chosen(context, cards, cursor, options, "Put {} in line?")
+        enqueue_chosen(context, cards, cursor, options, "Put {} in line?", json=common.json)
     if refusals.say(masking_of(context, reveal=False)):
         raise typer.Exit(NEEDS_ATTENTION)

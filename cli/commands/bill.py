@@ -12,7 +12,7 @@ from cli.bill.screen import Bill, FirstOneSided, tables_of
 from cli.bucket.refusals import reading
 from cli.connect.deployment import open_operator_context
 from cli.terminal.masking import masking_of
-from cli.terminal.options import NEEDS_ATTENTION, EnvFile, Json, Price, Stage, Verbose
+from cli.terminal.options import NEEDS_ATTENTION, CommonOptions, Price
 from cli.terminal.output import DocumentStream, counted, say, show, show_tables
 from cli.terminal.period import SinceCreated, UntilCreated, period_of
 from cli.terminal.progress import progress
@@ -31,10 +31,7 @@ def bill(
     until: UntilCreated = None,
     compare: Compare = False,
     price: Price = None,
-    env_file: EnvFile = None,
-    stage: Stage = None,
-    json: Json = False,
-    verbose: Verbose = False,
+    common: CommonOptions,
 ) -> None:
     """Count the jobs that were made, from the objects of the bucket only.
 
@@ -46,28 +43,28 @@ def bill(
     Exits with 1 if one side lacks a job, or if an object can't be read.
     """
     period = period_of(since, until)
-    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
+    context, refusals = reading(open_operator_context(common))
     with open_ledger() as ledger:
         gathering = Gathering(context, ledger, period)
         with progress("reading") as advance:
             gathering.run(advance)
         found = Bill(period, list(ledger.jobs(period)), list(ledger.without_job_id(period)), price)
         stream, first, compared = DocumentStream("one_sided"), FirstOneSided(), None
-        if not json:
+        if not common.json:
             show_tables(tables_of(found))
         if compare:
-            shown = not (json and sys.stdout.isatty())  # findings would run through the bar
+            shown = not (common.json and sys.stdout.isatty())  # findings would run through the bar
             with progress("listed by CI", shown=shown) as advance:
                 compared = Comparison(context, ledger, period, gathering.started_at, advance)
                 for one in compared:
-                    if json:
+                    if common.json:
                         stream.add(one._asdict())
                     else:
                         first.add(one)
     needs_attention = bool(refusals) or gathering.unreadable > 0
     if compared is not None:
         needs_attention |= any(compared.counts[kind] for kind in ATTENTION)
-    if json:
+    if common.json:
         unreadable = gathering.unreadable + len(refusals)
         counts = None if compared is None else compared.document()
         stream.end({**found.document(), "unreadable": unreadable, "compare": counts})

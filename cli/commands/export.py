@@ -23,16 +23,7 @@ from cli.export.files import (
 from cli.export.rows import COLUMNS, REVIEWED_COLUMNS, Row, reviewed_row_of, row_of
 from cli.terminal.files import replacing
 from cli.terminal.masking import masking_of
-from cli.terminal.options import (
-    NEEDS_ATTENTION,
-    EnvFile,
-    Every,
-    Json,
-    KeyPrefix,
-    Reveal,
-    Stage,
-    Verbose,
-)
+from cli.terminal.options import NEEDS_ATTENTION, CommonOptions, Every, KeyPrefix, Reveal
 from cli.terminal.output import counted, data, say
 from cli.terminal.period import SinceWritten, UntilWritten, period_of
 from cli.terminal.progress import Advance, progress
@@ -78,10 +69,7 @@ def export(
     until: UntilWritten = None,
     every: Every = False,
     reviewed: Reviewed = False,
-    env_file: EnvFile = None,
-    stage: Stage = None,
-    json: Json = False,
-    verbose: Verbose = False,
+    common: CommonOptions,
 ) -> None:
     """Write one row per card: its fields, its outcome and its evidence.
 
@@ -94,10 +82,10 @@ def export(
     """
     if plain and form == "xlsx":
         raise ConfigurationError("--plain", "is for a CSV: the cells of a workbook are texts")
-    if out is None and (json or form not in _STREAMS):
+    if out is None and (common.json or form not in _STREAMS):
         raise ConfigurationError("--out", "is missing; name the file to write")
     period = period_of(since, until)
-    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
+    context, refusals = reading(open_operator_context(common))
     masking = masking_of(context, reveal=reveal)
     checked_prefix(context.settings, prefix)
     with (
@@ -109,7 +97,7 @@ def export(
         rows = _rows(cards, lambda card: row(card, masking), advance)
         written = _write(kind, out, rows, columns)
     unreadable = cards.unreadable + len(refusals)
-    if json:
+    if common.json:
         data({"out": str(out), **asdict(written), "unreadable": unreadable, "masked": not reveal})
     else:
         count = counted(written.rows, "card")

@@ -13,17 +13,7 @@ from cli.delete.forget import Forgetting, Remains, StoredData, stored_data
 from cli.delete.record import checked_why
 from cli.terminal.formats import local_time
 from cli.terminal.masking import masking_of
-from cli.terminal.options import (
-    NEEDS_ATTENTION,
-    CardKey,
-    DryRun,
-    EnvFile,
-    Json,
-    Stage,
-    Verbose,
-    Why,
-    Yes,
-)
+from cli.terminal.options import NEEDS_ATTENTION, CardKey, CommonOptions, DryRun, Why, Yes
 from cli.terminal.output import counted, data, say, show
 from cli.terminal.question import agreed, say_place
 from shared.pipeline.context import Context
@@ -42,10 +32,7 @@ def forget(
     no_wait: NoWait = False,
     yes: Yes = False,
     dry_run: DryRun = False,
-    env_file: EnvFile = None,
-    stage: Stage = None,
-    json: Json = False,
-    verbose: Verbose = False,
+    common: CommonOptions,
 ) -> None:
     """Delete all of one card: photo, results, reviews, pending objects.
 
@@ -55,13 +42,13 @@ def forget(
     is interrupted goes on where it stopped. CI keeps the job itself, and docs/operating.md says
     what else remains.
     """
-    context, _ = reading(open_operator_context(env_file, stage, verbose=verbose))
-    say_place(context.settings, json=json)
+    context, _ = reading(open_operator_context(common))
+    say_place(context.settings, json=common.json)
     masking = masking_of(context, reveal=False)
     (key,) = resolve_keys(context, masking, [key])
     bucket, digest = InputBucket(context.settings), masking.digest(key)
     found = stored_data(context, bucket, key)
-    tell = say if json else show
+    tell = say if common.json else show
     tell(f"{digest}: {_text(found)}")
     delete_photo = partial(bucket.delete_every_version, key)
     forgetting = Forgetting(context, key, delete_photo, checked_why(why, key))
@@ -73,7 +60,7 @@ def forget(
             problem = None if remains.is_done else _when(remains)
         else:
             problem = "Nothing was deleted."
-    if json:
+    if common.json:
         left = stored_data(context, bucket, key)
         document = {"found": found._asdict(), "left": left._asdict()}
         data({"card": digest, "dry_run": dry_run, **document})

@@ -9,7 +9,7 @@ import typer
 from cli.bucket.holds import Hold, delete_holds, holds_now, make_hold
 from cli.connect.deployment import open_operator_context
 from cli.delete.record import checked_why
-from cli.terminal.options import DryRun, EnvFile, Json, Stage, Verbose
+from cli.terminal.options import CommonOptions, DryRun
 from cli.terminal.output import data, show
 from cli.terminal.question import say_place
 from shared.store.layout import date_of_budget
@@ -24,10 +24,7 @@ def pause_sending(
     *,
     why: Why = None,
     dry_run: DryRun = False,
-    env_file: EnvFile = None,
-    stage: Stage = None,
-    json: Json = False,
-    verbose: Verbose = False,
+    common: CommonOptions,
 ) -> None:
     """Stop sending, uploads included, until `card-ocr resume`.
 
@@ -36,32 +33,29 @@ def pause_sending(
     reason.
     """
     reason = checked_why(why)
-    context = open_operator_context(env_file, stage, verbose=verbose)
-    say_place(context.settings, json=json)
+    context = open_operator_context(common)
+    say_place(context.settings, json=common.json)
     store, prefix = context.store, context.settings.output_prefix
     by_people = _by_people(holds_now(store, prefix))
     if by_people:
-        _say_it(json, paused=True, dry_run=dry_run, text=f"Sending is {by_people} already.")
+        _say_it(common.json, paused=True, dry_run=dry_run, text=f"Sending is {by_people} already.")
         return
     if not dry_run:
         make_hold(store, prefix, context.at(), _by(), reason)
-    _say_it(json, paused=True, dry_run=dry_run, text="Sending is paused, uploads included.")
+    _say_it(common.json, paused=True, dry_run=dry_run, text="Sending is paused, uploads included.")
 
 
 def resume_sending(
     *,
     dry_run: DryRun = False,
-    env_file: EnvFile = None,
-    stage: Stage = None,
-    json: Json = False,
-    verbose: Verbose = False,
+    common: CommonOptions,
 ) -> None:
     """Send again: delete every hold but the budget's. Sweep sends what waits, from its next run.
 
     The budget's hold ends at midnight UTC, or with a higher MAX_JOBS_PER_DAY.
     """
-    context = open_operator_context(env_file, stage, verbose=verbose)
-    say_place(context.settings, json=json)
+    context = open_operator_context(common)
+    say_place(context.settings, json=common.json)
     store, prefix = context.store, context.settings.output_prefix
     holds = holds_now(store, prefix)
     if not dry_run:
@@ -69,7 +63,7 @@ def resume_sending(
     was = _by_people(holds) or "not paused"
     has_budget = any(date_of_budget(hold.name) for hold in holds)
     end = "The budget still holds it until midnight UTC." if has_budget else "Sending goes on."
-    _say_it(json, paused=has_budget, dry_run=dry_run, text=f"Sending was {was}. {end}")
+    _say_it(common.json, paused=has_budget, dry_run=dry_run, text=f"Sending was {was}. {end}")
 
 
 def _by_people(holds: list[Hold]) -> str:

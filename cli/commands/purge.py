@@ -10,7 +10,7 @@ from cli.connect.deployment import open_operator_context
 from cli.delete.purge import ExpiredResult, Kept, Purge
 from cli.delete.record import checked_why
 from cli.terminal.masking import masking_of
-from cli.terminal.options import NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose, Why, Yes
+from cli.terminal.options import NEEDS_ATTENTION, CommonOptions, DryRun, Why, Yes
 from cli.terminal.output import counted, data, say, show
 from cli.terminal.progress import progress
 from cli.terminal.question import agreed, say_place
@@ -36,10 +36,7 @@ def purge(
     why: Why = None,
     yes: Yes = False,
     dry_run: DryRun = False,
-    env_file: EnvFile = None,
-    stage: Stage = None,
-    json: Json = False,
-    verbose: Verbose = False,
+    common: CommonOptions,
 ) -> None:
     """Delete results that are older than so many days, and their photos if asked to.
 
@@ -51,14 +48,14 @@ def purge(
 
     Exits with 1 if COS refuses an object; the others are deleted.
     """
-    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
-    say_place(context.settings, json=json)
+    context, refusals = reading(open_operator_context(common))
+    say_place(context.settings, json=common.json)
     reason = checked_why(why) or f"Older than {counted(older_than, 'day')}"
     before = _cos_time(context) - _allowed(context, older_than) * _DAY_SECONDS
     with Threads(context.settings.requests_per_second) as workers:
         purges = Purge(context, refusals, workers, before, reason, photos=photos)
         counts = _look(purges, dry_run=dry_run)
-        (say if json else show)(_text(counts))
+        (say if common.json else show)(_text(counts))
         does = bool(counts["results"]) and not dry_run
         if does:
             does = agreed(context.settings, "Delete these, for good?", yes=yes)
@@ -72,7 +69,7 @@ def purge(
             except CloudFault:
                 say(f"Deleted {_objects(deleted)}; the same command goes on.")
                 raise
-    if json:
+    if common.json:
         data(_document(counts, deleted, dry_run=dry_run))
     elif does:
         show(f"Deleted {_objects(deleted)}.")

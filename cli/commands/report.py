@@ -16,16 +16,7 @@ from cli.report.page import Facts
 from cli.report.writing import Illustrated, card_in_report, write_report
 from cli.terminal.files import replacing
 from cli.terminal.masking import Masking, masking_of
-from cli.terminal.options import (
-    NEEDS_ATTENTION,
-    EnvFile,
-    Every,
-    Json,
-    KeyPrefix,
-    Reveal,
-    Stage,
-    Verbose,
-)
+from cli.terminal.options import NEEDS_ATTENTION, CommonOptions, Every, KeyPrefix, Reveal
 from cli.terminal.output import counted, data, say
 from cli.terminal.period import SinceWritten, UntilWritten, period_of
 from cli.terminal.progress import Advance, progress
@@ -55,10 +46,7 @@ def report(
     since: SinceWritten = None,
     until: UntilWritten = None,
     every: Every = False,
-    env_file: EnvFile = None,
-    stage: Stage = None,
-    json: Json = False,
-    verbose: Verbose = False,
+    common: CommonOptions,
 ) -> None:
     """Write one HTML file: totals, outcomes over time, scores, every card with boxes.
 
@@ -69,7 +57,7 @@ def report(
     photo, since it is archived perhaps. The others are in the report.
     """
     period = period_of(since, until)
-    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
+    context, refusals = reading(open_operator_context(common))
     settings, masking = context.settings, masking_of(context, reveal=reveal)
     photos = PhotoReader(settings, refusals) if images else None
     under = checked_prefix(settings, prefix)
@@ -91,7 +79,7 @@ def report(
         count = write_report(stream, facts, illustrated)
     unreadable = cards.unreadable + len(refusals)
     written = {"cards": count, "unreadable": unreadable, "masked": not reveal}
-    if json:
+    if common.json:
         data({"out": str(out), **written, "images": images})
     else:
         say(f"{counted(count, 'card')}: {out}")

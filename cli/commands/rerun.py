@@ -12,20 +12,7 @@ from cli.enqueue.flow import EnqueueOptions, enqueue_chosen
 from cli.enqueue.rerun import RerunCards
 from cli.enqueue.selection import RerunArguments, WantedFailures, select_reruns
 from cli.terminal.masking import masking_of
-from cli.terminal.options import (
-    NEEDS_ATTENTION,
-    Anew,
-    AsCardType,
-    CardKeys,
-    DryRun,
-    EnvFile,
-    Json,
-    KeysFile,
-    Price,
-    Stage,
-    Verbose,
-    Yes,
-)
+from cli.terminal.options import NEEDS_ATTENTION, CardKeys, CommonOptions, KeysFile
 from cli.terminal.period import SinceWritten, UntilWritten, period_of
 from cli.terminal.question import say_place
 from shared.workers import Threads
@@ -56,15 +43,8 @@ def rerun(
     until: UntilWritten = None,
     prefix: Prefix = None,
     keys: KeysFile = None,
-    card_type: AsCardType = None,
-    price: Price = None,
-    anew: Anew = False,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    env_file: EnvFile = None,
-    stage: Stage = None,
-    json: Json = False,
-    verbose: Verbose = False,
+    options: EnqueueOptions,
+    common: CommonOptions,
 ) -> None:
     """Read cards once more. Each gets a new run beside the results that it has.
 
@@ -74,17 +54,16 @@ def rerun(
     line, and sweep sends them. After an interruption the same command goes on where it stopped.
     """
     period = period_of(since, until)
-    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
-    say_place(context.settings, json=json)
+    context, refusals = reading(open_operator_context(common))
+    say_place(context.settings, json=common.json)
     masking = masking_of(context, reveal=False)
     with Threads(context.settings.requests_per_second) as workers:
         names = resolve_keys(context, masking, key or ())
         failures = WantedFailures(frozenset(code or ())) if failed or code else None
         wanted = RerunArguments(names, keys, prefix, failures, period)
         selection = select_reruns(context, workers, wanted)
-        cards = RerunCards(context, selection, workers, card_type)
+        cards = RerunCards(context, selection, workers, options.card_type)
         cursor = Cursor(context, "rerun", selection.identity)
-        options = EnqueueOptions(price, anew, yes, dry_run, json)
-        enqueue_chosen(context, cards, cursor, options, "Run {} again?")
+        enqueue_chosen(context, cards, cursor, options, "Run {} again?", json=common.json)
     if refusals.say(masking):
         raise typer.Exit(NEEDS_ATTENTION)

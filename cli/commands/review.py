@@ -27,16 +27,7 @@ from cli.review.script import (
 from cli.review.server import served
 from cli.terminal.formats import local_time
 from cli.terminal.masking import Masking, masking_of
-from cli.terminal.options import (
-    KEY_HELP,
-    NEEDS_ATTENTION,
-    EnvFile,
-    Json,
-    KeyPrefix,
-    Reveal,
-    Stage,
-    Verbose,
-)
+from cli.terminal.options import KEY_HELP, NEEDS_ATTENTION, CommonOptions, KeyPrefix, Reveal
 from cli.terminal.output import counted, data, printable, say, show
 from cli.terminal.progress import progress
 from cli.terminal.question import place_of, say_place
@@ -115,10 +106,7 @@ def review(
     prefix: KeyPrefix = None,
     port: Port = 0,
     reveal: Reveal = False,
-    env_file: EnvFile = None,
-    stage: Stage = None,
-    json: Json = False,
-    verbose: Verbose = False,
+    common: CommonOptions,
 ) -> None:
     """Confirm, correct or reject what needs a person: on a page, or by a script.
 
@@ -130,14 +118,14 @@ def review(
     """
     call = ReviewCall(action, key, values or [], note, version, after, reviewer or "")
     check_call(call, lists=lists, prefix=prefix, port=port)
-    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
+    context, refusals = reading(open_operator_context(common))
     masking = masking_of(context, reveal=reveal)
     checked_prefix(context.settings, prefix)
     if lists:
-        _list(context, refusals, prefix, masking, json=json)
+        _list(context, refusals, prefix, masking, json=common.json)
         return
     call = call._replace(reviewer=_reviewer(reviewer))
-    say_place(context.settings, json=json)
+    say_place(context.settings, json=common.json)
     must_create_once(context)
     if key is None:
         try:
@@ -146,7 +134,7 @@ def review(
             refusals.say(masking)
     else:
         (key,) = resolve_keys(context, masking, [key])
-        _decide(context, masking, call._replace(key=key), json=json)
+        _decide(context, masking, call._replace(key=key), json=common.json)
 
 
 def _reviewer(given: str | None) -> str:

@@ -8,7 +8,7 @@ from cli.bucket.refusals import reading
 from cli.connect.deployment import open_operator_context
 from cli.seal.sealing import SealMade, make_seal
 from cli.terminal.masking import masking_of
-from cli.terminal.options import NEEDS_ATTENTION, Anew, EnvFile, Json, Stage, Verbose
+from cli.terminal.options import NEEDS_ATTENTION, Anew, CommonOptions
 from cli.terminal.output import counted, data, say, show
 from cli.terminal.progress import progress
 from cli.terminal.question import say_place
@@ -24,10 +24,7 @@ def seal(
     *,
     deep: Deep = False,
     anew: Anew = False,
-    env_file: EnvFile = None,
-    stage: Stage = None,
-    json: Json = False,
-    verbose: Verbose = False,
+    common: CommonOptions,
 ) -> None:
     """Write down which objects are there, and print a SHA-256 to keep elsewhere.
 
@@ -39,11 +36,11 @@ def seal(
 
     Exits with 1 if somebody else wrote this seal meanwhile, or COS refused to show a body.
     """
-    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
-    say_place(context.settings, json=json)
+    context, refusals = reading(open_operator_context(common))
+    say_place(context.settings, json=common.json)
     with progress("listed") as advance:
         made = make_seal(context, advance, deep=deep, anew=anew)
-    if json:
+    if common.json:
         data(_document(made))
     else:
         show(_text(made))

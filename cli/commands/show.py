@@ -13,7 +13,7 @@ from cli.show.history import History, ShownResult, document_of, history_of
 from cli.show.tables import tables_of
 from cli.terminal.files import replacing
 from cli.terminal.masking import masking_of
-from cli.terminal.options import NEEDS_ATTENTION, CardKey, EnvFile, Json, Reveal, Stage, Verbose
+from cli.terminal.options import NEEDS_ATTENTION, CardKey, CommonOptions, Reveal
 from cli.terminal.output import data, say, show_tables
 from shared.errors import ConfigurationError
 
@@ -37,17 +37,14 @@ def show(
     version: Version = None,
     image: Picture = None,
     reveal: Reveal = False,
-    env_file: EnvFile = None,
-    stage: Stage = None,
-    json: Json = False,
-    verbose: Verbose = False,
+    common: CommonOptions,
 ) -> None:
     """Show a card: fields, items, checks, evidence, versions, runs, pending objects.
 
     Without --version it shows the newest run of the photo that is at the key now. The exit status
     is 1 if there is nothing of the card, or no picture of it.
     """
-    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
+    context, refusals = reading(open_operator_context(common))
     masking = masking_of(context, reveal=reveal)
     (key,) = resolve_keys(context, masking, [key])
     history = history_of(context, key)
@@ -57,7 +54,7 @@ def show(
     run = _chosen(history, version)
     document = document_of(history, run, masking)
     minimum = context.settings.minimum_score
-    data(document) if json else show_tables(tables_of(document, minimum))
+    data(document) if common.json else show_tables(tables_of(document, minimum))
     photos = PhotoReader(context.settings, refusals)
     try:
         if image is not None:

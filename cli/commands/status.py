@@ -16,7 +16,7 @@ from cli.status.recent import RecentReader
 from cli.status.screen import document, screen
 from cli.terminal.formats import seconds
 from cli.terminal.masking import masking_of
-from cli.terminal.options import NEEDS_ATTENTION, EnvFile, Json, Reveal, Stage, Verbose
+from cli.terminal.options import NEEDS_ATTENTION, CommonOptions, Reveal
 from cli.terminal.output import clear_screen, data, say, show
 from shared.cloud import connect
 from shared.errors import CloudFault
@@ -81,10 +81,7 @@ def status(
     watch: Watch = False,
     every: Every = 10.0,
     reveal: Reveal = False,
-    env_file: EnvFile = None,
-    stage: Stage = None,
-    json: Json = False,
-    verbose: Verbose = False,
+    common: CommonOptions,
 ) -> None:
     """Show on one screen which cards are pending, why, and what needs attention.
 
@@ -95,7 +92,7 @@ def status(
     needs a review, and two to eleven to CI.
     The exit status is 1 if something needs attention.
     """
-    context = open_operator_context(env_file, stage, verbose=verbose)
+    context = open_operator_context(common)
     settings = context.settings
     limits = AttentionLimits(
         settings.give_up_after_seconds,
@@ -105,7 +102,7 @@ def status(
     reader = RecentReader(context, results)
 
     def once() -> bool:
-        return _look(context, reader, limits, reveal=reveal, json=json, clear=watch)
+        return _look(context, reader, limits, reveal=reveal, json=common.json, clear=watch)
 
     if watch:
         with suppress(KeyboardInterrupt):  # nothing else ends it

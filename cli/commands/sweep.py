@@ -14,7 +14,7 @@ from cli.sweep.drain import drain as sweep_until_done
 from cli.sweep.progress import CountedStatus, cards_pending
 from cli.sweep.step_list import StepList, rehearse
 from cli.terminal.formats import age_of, local_time
-from cli.terminal.options import CALL_AGAIN, NEEDS_ATTENTION, DryRun, EnvFile, Json, Stage, Verbose
+from cli.terminal.options import CALL_AGAIN, NEEDS_ATTENTION, CommonOptions, DryRun
 from cli.terminal.output import data, say, show
 from cli.terminal.progress import is_watched, progress
 from cli.terminal.question import say_place
@@ -48,10 +48,7 @@ def sweep(
     drain: Drain = False,
     seconds: Seconds = None,
     dry_run: DryRun = False,
-    env_file: EnvFile = None,
-    stage: Stage = None,
-    json: Json = False,
-    verbose: Verbose = False,
+    common: CommonOptions,
 ) -> None:
     """Finish pending cards from this machine, as the function `sweep` does.
 
@@ -60,13 +57,13 @@ def sweep(
     exit status is 1 if sending stopped, for the reason that it shows, or if COS gave no listing;
     it is 75 if --seconds were over before the work was done. The next run goes on.
     """
-    context = open_operator_context(env_file, stage, verbose=verbose, submits=True)
+    context = open_operator_context(common, submits=True)
     until = math.inf if seconds is None else context.now() + seconds
     if dry_run and drain:
         raise ConfigurationError("--dry-run", "can't be given beside --drain: it is one sweep")
     if dry_run and reconcile:
         raise ConfigurationError("--dry-run", "can't be given beside --reconcile, which claims")
-    say_place(context.settings, json=json)
+    say_place(context.settings, json=common.json)
     steps = StepList(context) if dry_run else None
     if reconcile:
         open_pass(context)
@@ -80,7 +77,7 @@ def sweep(
         else:
             status = once()
             end = Drained(status, done=status.is_whole or context.now() < until)
-    if json:
+    if common.json:
         data({**_document(end.status), **(steps.document() if steps else {})})
     else:
         sending = stopped_text(context, end.status.sending)

@@ -17,12 +17,9 @@ from cli.terminal.options import (
     CALL_AGAIN,
     NEEDS_ATTENTION,
     CardKeys,
-    EnvFile,
-    Json,
+    CommonOptions,
     KeyPrefix,
     Reveal,
-    Stage,
-    Verbose,
 )
 from cli.terminal.output import counted, data, listed_counts, printable, say, show
 from cli.terminal.progress import progress
@@ -47,10 +44,7 @@ def wait(
     prefix: KeyPrefix = None,
     timeout: Timeout = 600.0,
     reveal: Reveal = False,
-    env_file: EnvFile = None,
-    stage: Stage = None,
-    json: Json = False,
-    verbose: Verbose = False,
+    common: CommonOptions,
 ) -> None:
     """Wait until cards have a result.
 
@@ -62,7 +56,7 @@ def wait(
     """
     if (prefix is None) == (not key):
         raise ConfigurationError("KEY", "name the cards by their keys, or by --prefix")
-    context, refusals = reading(open_operator_context(env_file, stage, verbose=verbose))
+    context, refusals = reading(open_operator_context(common))
     masking = masking_of(context, reveal=reveal)
     under = checked_prefix(context.settings, prefix)
     if key:
@@ -83,7 +77,7 @@ def wait(
                 named[card.name] = card
             advance(1)
     cards = [(masking.key(one), named.get(name_of_key(one))) for one in keys]
-    if json:
+    if common.json:
         data(_document(counts, len(waits.waiting), cards))
     elif keys:
         show("\n".join(f"{printable(one)}  {card or 'no result yet'}" for one, card in cards))

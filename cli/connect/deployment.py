@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from cli.connect.environment import deployment_environment
 from cli.connect.service import with_callback_url
+from cli.terminal.options import CommonOptions
 from cli.terminal.output import say
 from deploy.api.ci import Ci
 from deploy.api.client import Api, TencentApi
@@ -60,13 +61,7 @@ def open_deployment(env_file: Path | None, stage: str | None) -> Deployment:
     return Deployment(environ, settings, api, connect(settings))
 
 
-def open_operator_context(
-    env_file: Path | None,
-    stage: str | None,
-    *,
-    verbose: bool,
-    submits: bool = False,
-) -> Context:
+def open_operator_context(common: CommonOptions, *, submits: bool = False) -> Context:
     """Open the pipeline with a deployment's settings. Only if it `submits`, it needs CALLBACK_URL.
 
     What it writes of a card counts as sweep's.
@@ -75,8 +70,9 @@ def open_operator_context(
         ConfigurationError: a setting is missing or wrong; nothing has been sent.
         DeployError: it submits, and where CI is to call back can't be asked for.
     """
-    environ: Mapping[str, str] = deployment_environment(env_file, os.environ, stage)
+    stage = common.stage
+    environ: Mapping[str, str] = deployment_environment(common.env_file, os.environ, stage)
     if submits:
         environ = with_callback_url(environ, stage)
-    log = Log("sweep", {}, "DEBUG" if verbose else "ERROR", write=say)
+    log = Log("sweep", {}, "DEBUG" if common.verbose else "ERROR", write=say)
     return open_context("sweep", log, submits=submits, environ=environ)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from math import ceil
 from typing import NamedTuple, Protocol
 
@@ -14,7 +13,7 @@ from cli.bucket.holds import stopped_text
 from cli.enqueue.card import Enqueued
 from cli.enqueue.cursor import Cursor, CursorPlace
 from cli.terminal.formats import cost_document, cost_text
-from cli.terminal.options import NEEDS_ATTENTION
+from cli.terminal.options import NEEDS_ATTENTION, Anew, AsCardType, DryRun, Price, Yes
 from cli.terminal.output import counted, data, say, show
 from cli.terminal.progress import Advance, progress
 from cli.terminal.question import agreed
@@ -56,17 +55,23 @@ class CardChoice(Protocol):
 
 
 class EnqueueOptions(NamedTuple):
-    """The options that both commands have. `price` is that of one job."""
+    """The options that both commands have; `cli.lazy_group` spreads it."""
 
-    price: Decimal | None
-    anew: bool
-    yes: bool
-    dry_run: bool
-    json: bool
+    card_type: AsCardType = None
+    price: Price = None
+    anew: Anew = False
+    yes: Yes = False
+    dry_run: DryRun = False
 
 
 def enqueue_chosen(
-    context: Context, cards: CardChoice, cursor: Cursor, options: EnqueueOptions, question: str
+    context: Context,
+    cards: CardChoice,
+    cursor: Cursor,
+    options: EnqueueOptions,
+    question: str,
+    *,
+    json: bool,
 ) -> None:
     """Carry out a call of backfill or rerun. `question` has a `{}` for the number of cards.
 
@@ -81,7 +86,7 @@ def enqueue_chosen(
     with progress("looking") as advance:
         plan = cards.plan(place, advance)
     lines = [*plan.lines, *_outlook(context, plan, options)]
-    (say if options.json else show)("\n".join(lines))
+    (say if json else show)("\n".join(lines))
     does = bool(plan.cards) and not options.dry_run
     if does:
         _must_create_once(context)
@@ -92,7 +97,7 @@ def enqueue_chosen(
         with progress("putting in line", plan.cards) as advance:
             came.update(cards.enqueue(place, plan.cards, cursor, advance))
     enqueued = came[Enqueued.ENQUEUED]
-    if options.json:
+    if json:
         data(_document(plan, options, enqueued))
     elif does:
         show(f"In line: {counted(enqueued, 'card')}; sweep sends them.")

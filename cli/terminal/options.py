@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -44,6 +44,17 @@ CardKeys = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print only data, as JSON.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Print what the functions would log.")]
+
+
+class CommonOptions(NamedTuple):
+    """The options of every command that opens the pipeline; `cli.lazy_group` spreads it."""
+
+    env_file: EnvFile = None
+    stage: Stage = None
+    json: Json = False
+    verbose: Verbose = False
+
+
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 Reveal = Annotated[
     bool,
