@@ -39,18 +39,7 @@ class WantedAlarm(NamedTuple):
     @property
     def watches(self) -> tuple[object, ...]:
         """Return what `FoundAlarm.watches` is if it was made from this."""
-        (target,) = self.parameters["AlarmTargets"]
-        return (
-            target["TopicId"],
-            target["Query"],
-            target["StartTimeOffset"],
-            self.parameters["Condition"],
-            self.parameters["AlarmLevel"],
-            self.parameters["MonitorTime"]["Type"],
-            self.parameters["MonitorTime"]["Time"],
-            self.parameters["TriggerCount"],
-            self.parameters["AlarmPeriod"],
-        )
+        return _watches(Reply("cls:CreateAlarm", self.parameters))
 
 
 class ClsAlarms(NamedTuple):
@@ -83,7 +72,9 @@ class ClsAlarms(NamedTuple):
     def found(self) -> list[FoundAlarm]:
         """Return those of ours that are there, whichever topic they watch."""
         return [
-            _found(shown)
+            FoundAlarm(
+                shown.text("Name"), shown.text("AlarmId"), shown.flag("Status"), _watches(shown)
+            )
             for shown in self._listed("DescribeAlarms", "Alarms")
             if shown.text("Name").startswith(self.prefix)
         ]
@@ -157,24 +148,18 @@ def _parameters(
     }
 
 
-def _found(shown: Reply) -> FoundAlarm:
-    targets = shown.parts("AlarmTargets")
-    watched = [
+def _watches(alarm: Reply) -> tuple[object, ...]:
+    targets = [
         part
-        for target in targets
+        for target in alarm.parts("AlarmTargets")
         for part in (target.text("TopicId"), target.text("Query"), target.number("StartTimeOffset"))
     ]
-    return FoundAlarm(
-        shown.text("Name"),
-        shown.text("AlarmId"),
-        shown.flag("Status"),
-        (
-            *watched,
-            shown.text("Condition"),
-            shown.number("AlarmLevel"),
-            shown.part("MonitorTime").text("Type"),
-            shown.part("MonitorTime").number("Time"),
-            shown.number("TriggerCount"),
-            shown.number("AlarmPeriod"),
-        ),
+    return (
+        *targets,
+        alarm.text("Condition"),
+        alarm.number("AlarmLevel"),
+        alarm.part("MonitorTime").text("Type"),
+        alarm.part("MonitorTime").number("Time"),
+        alarm.number("TriggerCount"),
+        alarm.number("AlarmPeriod"),
     )

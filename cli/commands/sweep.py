@@ -11,7 +11,7 @@ from cli.bucket.input_bucket import had_versioning
 from cli.connect.deployment import open_operator_context
 from cli.sweep.drain import Drained
 from cli.sweep.drain import drain as sweep_until_done
-from cli.sweep.progress import CountedStatus, cards_pending
+from cli.sweep.progress import cards_pending
 from cli.sweep.step_list import StepList, rehearse
 from cli.terminal.formats import age_of, local_time
 from cli.terminal.options import CALL_AGAIN, NEEDS_ATTENTION, CommonOptions, DryRun
@@ -22,7 +22,7 @@ from shared.cloud import connect
 from shared.errors import ConfigurationError
 from shared.pipeline.context import Context
 from shared.pipeline.reconcile import open_pass
-from shared.pipeline.status import Status
+from shared.pipeline.status import Status, StatusCounter
 from shared.pipeline.sweep import sweep as sweep_once
 from shared.workers import Threads, Workers
 
@@ -98,7 +98,7 @@ def _watched(context: Context, until: float, workers: Workers, steps: StepList |
     """Sweep once, or list the steps of a sweep, and show a progress bar."""
     total = cards_pending(context) if is_watched() else None
     with progress("sweeping", total) as advance:
-        counter = CountedStatus(advance)
+        counter = StatusCounter(advance)
         if steps is None:
             return sweep_once(context, until=until, workers=workers, counter=counter)
         client = connect(context.settings).idempotent

@@ -7,19 +7,19 @@ can be continued and no more than a batch is ever in memory.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from cli.bucket.keys import keys_in, missing_in
+from cli.bucket.keys import Keys, keys_in, missing_in
 from cli.bucket.listing import checked_prefix, pages
 from cli.bucket.refusals import ObjectRefused
 from shared.errors import ConfigurationError
 from shared.pipeline.context import Context
 from shared.store import Listed, Photo
 from shared.store.layout import is_folder
-from shared.workers import Workers
+from shared.workers import Workers, batches
 
 _BATCH = 500
 
@@ -38,82 +38,64 @@ class PhotoBatch(NamedTuple):
     refused: int = 0
 
 
-class PhotoChoice(Protocol):
-    """A choice of photos; `identity` tells it from another choice."""
+class PhotoChoice(NamedTuple):
+    """A choice of photos. `identity` tells it from another choice, and holds no key.
 
-    @property
-    def identity(self) -> str:
-        """Return a text that is the same for the same choice, and holds no key."""
+    `batches` yields them from a place on, or from the start; the order is always the same.
+    """
 
-    def batches(self, after: str | None) -> Iterator[PhotoBatch]:
-        """Yield them from the place on, or from the start; the order is always the same."""
+    identity: str
+    batches: Callable[[str | None], Iterator[PhotoBatch]]
 
 
-class PhotosUnderPrefix:
-    """All photos under a prefix of their keys.
+def photos_under(context: Context, prefix: str | None) -> PhotoChoice:
+    """Return all photos under a prefix of their keys.
 
     Raises:
         ConfigurationError: no card of this deployment has such a key.
     """
+    under = checked_prefix(context.settings, prefix)
 
-    def __init__(self, context: Context, prefix: str | None) -> None:
-        self._context = context
-        self.prefix = checked_prefix(context.settings, prefix)
+    def batches_from(after: str | None) -> Iterator[PhotoBatch]:
+        for page in pages(context.store.list_photos, under, after):
+            yield PhotoBatch(_without_folders(page.objects), page.next)
 
-    @property
-    def identity(self) -> str:
-        """See `PhotoChoice`."""
-        return digest(("prefix", self.prefix))
-
-    def batches(self, after: str | None) -> Iterator[PhotoBatch]:
-        """Yield page by page; see `PhotoChoice`."""
-        for page in pages(self._context.store.list_photos, self.prefix, after):
-            yield PhotoBatch(
-                tuple(item for item in page.objects if not is_folder(item.key, item.size)),
-                page.next,
-            )
+    return PhotoChoice(digest(("prefix", under)), batches_from)
 
 
-class NamedPhotos:
-    """The photos of given keys: `keys` gives them anew each time."""
-
-    def __init__(
-        self, context: Context, workers: Workers, keys: Callable[[], Iterator[str]]
-    ) -> None:
-        self._context = context
-        self._workers = workers
-        self._keys = keys
-
-    @property
-    def identity(self) -> str:
-        """See `PhotoChoice`."""
-        return digest(self._keys())
-
-    def batches(self, after: str | None) -> Iterator[PhotoBatch]:
-        """Yield so many keys at a time; see `PhotoChoice`."""
-        done = int(after or 0)
-        lines = islice(self._keys(), done, None)
-        while True:
-            keys = list(islice(lines, _BATCH))
-            done += len(keys)
-            yield self._batch(keys, str(done) if len(keys) == _BATCH else None)
-            if len(keys) < _BATCH:
-                return
-
-    def _batch(self, keys: Sequence[str], after: str | None) -> PhotoBatch:
-        inside = [key for key in keys if key.startswith(self._context.settings.input_prefix)]
-        found = self._workers.map(self._head, dict.fromkeys(inside))
-        there = [Listed(one.key, one.etag, one.size, 0) for one in found if isinstance(one, Photo)]
-        photos = tuple(item for item in there if not is_folder(item.key, item.size))
-        gone = found.count(None)
-        refused = sum(isinstance(one, ObjectRefused) for one in found)
-        return PhotoBatch(photos, after, gone, len(keys) - len(inside), refused)
-
-    def _head(self, key: str) -> Photo | ObjectRefused | None:
+def _named_photos(context: Context, workers: Workers, keys: Keys) -> PhotoChoice:
+    def head(key: str) -> Photo | ObjectRefused | None:
         try:
-            return self._context.store.head_photo(key)
+            return context.store.head_photo(key)
         except ObjectRefused as refusal:
             return refusal
+
+    def batches_from(after: str | None) -> Iterator[PhotoBatch]:
+        for some, following in key_batches(keys, _BATCH, after):
+            inside = [key for key in some if key.startswith(context.settings.input_prefix)]
+            found = workers.map(head, dict.fromkeys(inside))
+            there = [
+                Listed(one.key, one.etag, one.size, 0) for one in found if isinstance(one, Photo)
+            ]
+            refused = sum(isinstance(one, ObjectRefused) for one in found)
+            outside, gone = len(some) - len(inside), found.count(None)
+            yield PhotoBatch(_without_folders(there), following, gone, outside, refused)
+
+    return PhotoChoice(digest(keys()), batches_from)
+
+
+def key_batches(
+    keys: Keys, size: int, after: str | None
+) -> Iterator[tuple[Sequence[str], str | None]]:
+    """Yield so many keys at a time, with the place to go on from: how many were before it."""
+    done = int(after or 0)
+    for some in batches(islice(keys(), done, None), size):
+        done += len(some)
+        yield some, str(done) if len(some) == size else None
+
+
+def _without_folders(listed: Iterable[Listed]) -> tuple[Listed, ...]:
+    return tuple(one for one in listed if not is_folder(one.key, one.size))
 
 
 def choose_photos(
@@ -128,15 +110,23 @@ def choose_photos(
     Raises:
         ConfigurationError: they contradict each other, or can't be read.
     """
-    given = {"--prefix": prefix, "--keys": keys, "--from-audit": from_audit}
+    must_be_one({"--prefix": prefix, "--keys": keys, "--from-audit": from_audit})
+    if from_audit is not None:
+        return _named_photos(context, workers, missing_in(from_audit))
+    if keys is not None:
+        return _named_photos(context, workers, keys_in(keys))
+    return photos_under(context, prefix)
+
+
+def must_be_one(given: Mapping[str, object]) -> None:
+    """Check that at most one of these options is given; None is not.
+
+    Raises:
+        ConfigurationError: two of them are, which contradict each other.
+    """
     names = [name for name, value in given.items() if value is not None]
     if len(names) > 1:
         raise ConfigurationError(names[1], f"can't be given beside {names[0]}")
-    if from_audit is not None:
-        return NamedPhotos(context, workers, missing_in(from_audit))
-    if keys is not None:
-        return NamedPhotos(context, workers, keys_in(keys))
-    return PhotosUnderPrefix(context, prefix)
 
 
 def digest(texts: Iterable[str]) -> str:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cli.bucket.documents import read_document
 from cli.bucket.keys import Keys, keys_in
-from cli.bucket.listing import pages
-from cli.enqueue.photos import PhotosUnderPrefix, digest
+from cli.bucket.listing import checked_prefix, pages
+from cli.enqueue.photos import PhotoChoice, digest, key_batches, must_be_one, photos_under
 from cli.terminal.period import Period
 from shared.errors import ConfigurationError
 from shared.jobs.reply import FOR_GOOD
@@ -83,10 +82,7 @@ def select_reruns(context: Context, workers: Workers, wanted: RerunArguments) ->
         ConfigurationError: they select nothing, or contradict each other, or can't be read.
     """
     named, keys, prefix, failures, period = wanted
-    given = [("KEY", named or None), ("--keys", keys), ("--prefix", prefix)]
-    names = [name for name, value in given if value is not None]
-    if len(names) > 1:
-        raise ConfigurationError(names[1], f"can't be given beside {names[0]}")
+    must_be_one({"KEY": named or None, "--keys": keys, "--prefix": prefix})
     if named:
         return _of_keys(lambda: iter(named), failures, period)
     if keys is not None:
@@ -95,23 +91,21 @@ def select_reruns(context: Context, workers: Workers, wanted: RerunArguments) ->
         raise ConfigurationError(
             "KEY", "say which cards: their keys, --keys, --prefix, --failed, --code or --since"
         )
-    under = PhotosUnderPrefix(context, prefix)
     if failures is not None:
-        identity = digest(("failed", under.prefix, *sorted(failures.codes), *_texts(period)))
-        batches_of = partial(_failed, context, workers, under.prefix, failures, period)
+        under = checked_prefix(context.settings, prefix)
+        identity = digest(("failed", under, *sorted(failures.codes), *_texts(period)))
+        batches_of = partial(_failed, context, workers, under, failures, period)
         without = failures._replace(left_out=FOR_GOOD - failures.codes)
         return RerunSelection(identity, batches_of, without, period)
-    identity = under.identity if period.is_all else digest((under.identity, *_texts(period)))
-    return RerunSelection(identity, partial(_under, under), None, period)
+    photos = photos_under(context, prefix)
+    identity = photos.identity if period.is_all else digest((photos.identity, *_texts(period)))
+    return RerunSelection(identity, partial(_under, photos), None, period)
 
 
 def _of_keys(keys: Keys, failures: WantedFailures | None, period: Period) -> RerunSelection:
     def numbered(after: str | None) -> Iterator[RequestBatch]:
-        done = int(after or 0)
-        lines = islice(keys(), done, None)
-        for some in batches(lines, _BATCH):
-            done += len(some)
-            yield RequestBatch(tuple(map(RerunRequest, dict.fromkeys(some))), str(done))
+        for some, following in key_batches(keys, _BATCH, after):
+            yield RequestBatch(tuple(map(RerunRequest, dict.fromkeys(some))), following)
 
     only = ("all",) if failures is None else ("failed", *sorted(failures.codes))
     identity = digest((*only, *_texts(period), *keys()))
@@ -123,8 +117,8 @@ def _texts(period: Period) -> Sequence[str]:
     return [] if period.is_all else [f"{name}={at}" for name, at in period.document().items()]
 
 
-def _under(under: PhotosUnderPrefix, after: str | None) -> Iterator[RequestBatch]:
-    for batch in under.batches(after):
+def _under(photos: PhotoChoice, after: str | None) -> Iterator[RequestBatch]:
+    for batch in photos.batches(after):
         for some in batches(batch.photos, _BATCH):
             yield RequestBatch(tuple(RerunRequest(one.key) for one in some), some[-1].key)
 

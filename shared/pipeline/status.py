@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 from typing import NamedTuple
 
 from shared.documents import Attempt
@@ -62,9 +63,13 @@ class Status(NamedTuple):
 
 
 class StatusCounter:
-    """Counts what is pending by state and remembers the oldest card, for several threads."""
+    """Counts what is pending by state and remembers the oldest card, for several threads.
 
-    def __init__(self) -> None:
+    `advance` is told of how many cards each call was.
+    """
+
+    def __init__(self, advance: Callable[[int], object] = lambda _count: None) -> None:
+        self._advance = advance
         self._lock = threading.Lock()
         self._states: Counter[str] = Counter(
             {"claimed": 0, "submitted": 0, "waiting": 0, "unknown": 0}
@@ -73,6 +78,7 @@ class StatusCounter:
 
     def count(self, card: PendingCard, left: Attempt | None) -> None:
         """Count a card by what is pending of it now. A card that has its result isn't counted."""
+        self._advance(1)
         if left is None:
             return
         with self._lock:
@@ -82,16 +88,19 @@ class StatusCounter:
 
     def count_young(self) -> None:
         """Count a card whose object is too young to be read."""
+        self._advance(1)
         with self._lock:
             self._states["young"] += 1
 
     def count_unreadable(self, code: str | None = None) -> None:
         """Count an object that isn't one of ours, or one that COS refused with a Code."""
+        self._advance(1)
         with self._lock:
             self._states[f"{REFUSED}{code}" if code else "unreadable"] += 1
 
     def count_unread(self, number: int) -> None:
         """Count cards that were only listed: nothing is sent, and enough others were read."""
+        self._advance(number)
         with self._lock:
             self._states["unread"] += number
 

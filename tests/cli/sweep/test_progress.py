@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cli.sweep.progress import CountedStatus, cards_pending
+from cli.sweep.progress import cards_pending
 from shared.errors import StorageFault
+from shared.pipeline.status import StatusCounter
 from shared.pipeline.sweep import sweep
 from tests.support.sweeps import HOUR, SweptWorld, refusal
 
@@ -21,11 +22,8 @@ def test_a_sweep_tells_of_each_pending_card_once() -> None:
     heard: list[int] = []
     context = world.context("sweep")
     total = cards_pending(context)
-    sweep(
-        context,
-        until=world.clock() + 200,
-        counter=CountedStatus(heard.append),
-    )
+    counter = StatusCounter(heard.append)
+    sweep(context, until=world.clock() + 200, counter=counter)
     assert sum(heard) == total == 5
 
 
@@ -35,7 +33,7 @@ def test_a_card_that_is_only_listed_is_told_of_too() -> None:
     world.pass_time(HOUR)
     world.hold()
     heard: list[int] = []
-    counter = CountedStatus(heard.append)
+    counter = StatusCounter(heard.append)
     sweep(world.context("sweep"), until=world.clock() + 200, counter=counter)
     assert sum(heard) == 150
 
