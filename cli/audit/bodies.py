@@ -10,8 +10,9 @@ from pathlib import Path
 
 from cli.audit.judgement import AuditFinding, Kind
 from cli.audit.recomputation import differences
-from cli.bucket.cards import CardObject, ListedCard
+from cli.bucket.cards import ListedCard
 from cli.bucket.documents import attempt_in, document_in, result_in
+from cli.bucket.listing import CardObject
 from cli.bucket.refusals import RefusedBody
 from cli.bucket.reviews import ReviewObject
 from shared.store import Listed

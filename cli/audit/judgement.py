@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from cli.bucket.cards import HASHED, CardObject, ListedCard
+from cli.bucket.cards import HASHED, ListedCard
+from cli.bucket.listing import CardObject
 from shared.pipeline.reconcile import YOUNGEST_SECONDS
 from shared.store import Listed
 from shared.store.layout import etag_of, is_folder

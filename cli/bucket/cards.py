@@ -13,9 +13,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import NamedTuple
 
-from cli.bucket.listing import pages
+from cli.bucket.listing import CardObject, pages
 from cli.bucket.reviews import ReviewObject
 from cli.terminal.progress import Advance
 from shared.pipeline.context import Context
@@ -48,14 +47,6 @@ _ADD = "INSERT INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ALL = "SELECT * FROM object ORDER BY card, kind, number, key"
 
 _Row = tuple[str, int, int, str, str, str, int, float, str]
-
-
-class CardObject(NamedTuple):
-    """A result, or a pending object if it has an `attempt` (from 1), as its listing shows it."""
-
-    version: str
-    attempt: int
-    listed: Listed
 
 
 @dataclass(slots=True)

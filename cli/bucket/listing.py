@@ -23,20 +23,16 @@ from shared.store.layout import (
 )
 
 
-class ResultObject(NamedTuple):
-    """A result as its listing shows it."""
+class CardObject(NamedTuple):
+    """A result, or a pending object if it has an `attempt` (from 1), as its listing shows it.
 
-    version: str
-    listed: Listed
-
-
-class PendingObject(NamedTuple):
-    """A pending object as its listing shows it; `at` is COS's time then, Unix seconds."""
+    `at` is COS's time then, Unix seconds, if only the objects of one card were listed.
+    """
 
     version: str
     attempt: int
     listed: Listed
-    at: float
+    at: float = 0
 
 
 class Content(NamedTuple):
@@ -49,7 +45,7 @@ class Content(NamedTuple):
 NameAndVersion = TypeVar("NameAndVersion", Content, ResultName)
 
 
-def results_of(store: Store, prefix: str, name: str, etag: str = "") -> Iterator[ResultObject]:
+def results_of(store: Store, prefix: str, name: str, etag: str = "") -> Iterator[CardObject]:
     """Yield a card's results in the order of names; with an ETag, those of that content.
 
     Args:
@@ -65,16 +61,16 @@ def results_of(store: Store, prefix: str, name: str, etag: str = "") -> Iterator
         for listed in page.objects:
             found = parse_result_name(prefix, listed.key)
             if found and found.key == name and etag in {"", etag_of(found.version)}:
-                yield ResultObject(found.version, listed)
+                yield CardObject(found.version, 0, listed, page.at)
 
 
-def pending_of(store: Store, prefix: str, name: str, etag: str = "") -> Iterator[PendingObject]:
+def pending_of(store: Store, prefix: str, name: str, etag: str = "") -> Iterator[CardObject]:
     """Yield a card's pending objects in the order of names; see `results_of`."""
     for page in pages(store.list_objects, f"{pending_folder(prefix)}{name}.{etag}"):
         for listed in page.objects:
             found = parse_pending_name(prefix, listed.key)
             if found and found.key == name and etag in {"", etag_of(found.version)}:
-                yield PendingObject(found.version, found.attempt, listed, page.at)
+                yield CardObject(found.version, found.attempt, listed, page.at)
 
 
 def with_results(store: Store, prefix: str, wanted: Iterable[Content]) -> set[Content]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
-from cli.bucket.cards import CardListing, CardObject, ListedCard, list_cards
+from cli.bucket.cards import CardListing, ListedCard, list_cards
 from cli.bucket.documents import Document, result_named
+from cli.bucket.listing import CardObject
 from cli.bucket.reading import read_bodies
 from cli.bucket.refusals import RefusedBody
 from cli.bucket.reviews import ReviewObject, awaits_review, review_in

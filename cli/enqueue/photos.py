@@ -74,9 +74,8 @@ def _named_photos(context: Context, workers: Workers, keys: Keys) -> PhotoChoice
         for some, following in key_batches(keys, _BATCH, after):
             inside = [key for key in some if key.startswith(context.settings.input_prefix)]
             found = workers.map(head, dict.fromkeys(inside))
-            there = [
-                Listed(one.key, one.etag, one.size, 0) for one in found if isinstance(one, Photo)
-            ]
+            photos = (one for one in found if isinstance(one, Photo))
+            there = (Listed(one.key, one.etag, one.size, 0) for one in photos)
             refused = sum(isinstance(one, ObjectRefused) for one in found)
             outside, gone = len(some) - len(inside), found.count(None)
             yield PhotoBatch(_without_folders(there), following, gone, outside, refused)

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cli.bucket.cards import CardListing, CardObject, ListedCard, list_cards
+from cli.bucket.cards import CardListing, ListedCard, list_cards
 from cli.bucket.documents import Document, result_named
-from cli.bucket.listing import pending_of, results_of
+from cli.bucket.listing import CardObject, pending_of, results_of
 from cli.bucket.reading import read_bodies
 from cli.bucket.refusals import ObjectRefused, RefusedBody
 from cli.bucket.reviews import awaits_review, reviews_of
@@ -146,8 +146,8 @@ def card_now(context: Context, key: str) -> ListedCard:
         name,
         photo=_photo(context, key),
         reviews=list(reviews_of(store, prefix, name)),
-        results=[CardObject(one.version, 0, one.listed) for one in results_of(store, prefix, name)],
-        pending=list(_pending(context, name)),
+        results=list(results_of(store, prefix, name)),
+        pending=list(pending_of(store, prefix, name)),
     )
 
 
@@ -160,11 +160,6 @@ def _photo(context: Context, key: str) -> Listed | None:
         return None
     at = from_rfc3339(photo.last_modified) if photo.last_modified else 0
     return Listed(key, photo.etag, photo.size, at)
-
-
-def _pending(context: Context, name: str) -> Iterator[CardObject]:
-    for one in pending_of(context.store, context.settings.output_prefix, name):
-        yield CardObject(one.version, one.attempt, one.listed)
 
 
 def _awaits(document: Document) -> bool:

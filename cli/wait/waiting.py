@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from cli.bucket.cards import HASHED, CardObject, ListedCard, list_cards
+from cli.bucket.cards import HASHED, ListedCard, list_cards
 from cli.bucket.documents import result_named
-from cli.bucket.listing import pending_of, results_of
+from cli.bucket.listing import CardObject, pending_of, results_of
 from cli.bucket.reading import read_bodies
 from shared.pipeline.context import Context
 from shared.store.layout import is_folder, name_of_key
@@ -111,10 +111,8 @@ def named_cards(context: Context, keys: Sequence[str]) -> CardLook:
     def look(wanted: Collection[str] | None) -> Iterator[ListedCard]:
         for name in by_name if wanted is None else sorted(wanted):
             card = ListedCard(name)
-            pending = pending_of(store, prefix, name)
-            card.pending = [CardObject(one.version, one.attempt, one.listed) for one in pending]
-            results = results_of(store, prefix, name)
-            card.results = [CardObject(one.version, 0, one.listed) for one in results]
+            card.pending = list(pending_of(store, prefix, name))
+            card.results = list(results_of(store, prefix, name))
             listed = store.list_photos(by_name[name], None).objects
             if listed and listed[0].key == by_name[name]:
                 card.photo = listed[0]

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from cli.audit.judgement import AuditFinding, AuditVerdict, Rules, judge
-from cli.bucket.cards import CardObject, ListedCard
+from cli.bucket.cards import ListedCard
+from cli.bucket.listing import CardObject
 from shared.store import Listed
 
 NOW = 1_767_323_045.0

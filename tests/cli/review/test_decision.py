@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.bucket.cards import CardObject, ListedCard
+from cli.bucket.cards import ListedCard
+from cli.bucket.listing import CardObject
 from cli.bucket.reviews import Review, ReviewObject
 from cli.review.decision import (
     ReviewRefused,
