@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 import cli.connect.environment
-from tests.cli.deployed import as_printed
+from coslocal.agenda import ManualClock
+from tests.cli.deployed import Deployment, as_printed, deployed
 from tests.cli.operators import Operator
 from tests.support.clouds import Cloud, cloud
 from tests.support.serverless_yml import document
@@ -33,3 +35,26 @@ def served(operator: Operator) -> Iterator[Cloud]:
     with cloud() as here:
         operator.serves(here)
         yield here
+
+
+@pytest.fixture
+def here(operator: Operator) -> Iterator[Cloud]:
+    """A cloud whose clock stands still until it is moved."""
+    with cloud(ManualClock(time.time())) as here:  # signatures go by the machine's time
+        operator.serves(here)
+        yield here
+
+
+@pytest.fixture
+def deployment(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Deployment]:
+    with deployed(operator, monkeypatch, tmp_path) as there:
+        yield there
+
+
+@pytest.fixture
+def without_node(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody ran `npm ci`."""
+    del operator  # which has Node
+    monkeypatch.setattr("cli.connect.service.printed", lambda _environ, _stage: None)

@@ -70,6 +70,24 @@ WRONG = {
     "backfill --limit=0": "--limit: is '0'; write a whole number from 1",
     "status --results=x": "--results: is 'x'; write a whole number from 0 to 10000",
     "status --every=0": "--every: '0' is not a number of seconds from 1 to 86400",
+    **{
+        f"status --above={wrong}": f"--above: '{wrong}'; write it like failed=20, with a percent "
+        "from 0 to 100 and one of failed, nothing_found, needs_review, by_sweep, sent_again"
+        for wrong in ("failed", "failed=101", "lost=3")
+    },
+    "backfill --price=-1": "--price: '-1' is not an amount; write it like 0.05",
+    "pause --why=990101199002300013": "--why: names a card or its person, and what is kept must "
+    "not: name the request",
+    "alarms --list --remove": "--list: changes nothing; --remove goes without it",
+    **{
+        f"alarms {given} {other}": f"{given.partition('=')[0]}: is for alarms that are made: no "
+        "--list, no --remove"
+        for given in ("--to=7", "--notice=notice-1")
+        for other in ("--list", "--remove")
+    },
+    "alarms --to=7 --notice=notice-1": "--to: goes into a notice of ours; --notice names another's",
+    "wait": "KEY: name the cards by their keys, or by --prefix",
+    "wait uploads/a --prefix=uploads/": "KEY: name the cards by their keys, or by --prefix",
 }
 
 
@@ -77,6 +95,29 @@ WRONG = {
 def test_a_wrong_call_is_one_sentence_that_says_what_to_do(operator: Operator, words: str) -> None:
     answer = operator.calls(*words.split())
     assert (answer.status, answer.out, answer.err) == (2, "", f"card-ocr: {WRONG[words]}\n")
+
+
+OUTSIDE = "--prefix: only keys under INPUT_PREFIX are cards: begin it with uploads/"
+UNFIT = {
+    "sweep --dry-run --drain": "--dry-run: can't be given beside --drain: it is one sweep",
+    "sweep --dry-run --reconcile": "--dry-run: can't be given beside --reconcile, which claims",
+    "wait elsewhere/a": "KEY: only keys under uploads/ are cards",
+    "wait --prefix=elsewhere/": OUTSIDE,
+    "backfill --yes --prefix=ocr/": OUTSIDE,
+    "backfill --yes --prefix=uploads/ --keys=k": "--keys: can't be given beside --prefix",
+    "rerun --yes": "KEY: say which cards: their keys, --keys, --prefix, --failed, --code or "
+    "--since",
+    "rerun --yes uploads/a --prefix=uploads/": "--prefix: can't be given beside KEY",
+}
+
+
+@pytest.mark.parametrize("words", UNFIT)
+def test_a_call_that_does_not_fit_the_deployment_writes_nothing(
+    operator: Operator, served: Cloud, words: str
+) -> None:
+    answer = operator.calls(*words.split())
+    assert (answer.status, answer.err) == (2, f"card-ocr: {UNFIT[words]}\n")
+    assert not served.names("state")
 
 
 def test_a_call_without_a_word_shows_the_help(operator: Operator) -> None:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
 from deploy.api.permissions import needed_by
-from tests.cli.deployed import deployed
+from tests.cli.deployed import Deployment
 from tests.cli.operators import Operator
 from tests.support.accounts import OwnedCloud, account
 from tests.support.clouds import BUCKET
@@ -41,31 +37,22 @@ def test_setup_asks_for_what_is_listed_and_nothing_else(operator: Operator) -> N
         assert asked(there) == {row.request for row in needed_by("setup")}
 
 
-def test_doctor_asks_for_what_is_listed_and_nothing_else(
-    operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    with deployed(operator, monkeypatch, tmp_path) as there:
-        listen(there.cloud)
-        there.local.agenda.clear()
-        # An upload whose result can't come: all that a longer wait would ask for is asked.
-        there.doctor("--upload", "--yes", "--wait", "1")
-        assert asked(there.cloud) == {row.request for row in needed_by("doctor")}
+def test_doctor_asks_for_what_is_listed_and_nothing_else(deployment: Deployment) -> None:
+    listen(deployment.cloud)
+    deployment.local.agenda.clear()
+    # An upload whose result can't come: all that a longer wait would ask for is asked.
+    deployment.doctor("--upload", "--yes", "--wait", "1")
+    assert asked(deployment.cloud) == {row.request for row in needed_by("doctor")}
 
 
-def test_alarms_ask_for_what_is_listed_and_nothing_else(
-    operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    with deployed(operator, monkeypatch, tmp_path) as there:
-        listen(there.cloud)
-        for words in (["--yes"], ["--list"], ["--remove", "--yes"]):
-            assert operator.calls("alarms", *words).status == 0
-        assert asked(there.cloud) == {row.request for row in needed_by("alarms")}
+def test_alarms_ask_for_what_is_listed_and_nothing_else(deployment: Deployment) -> None:
+    listen(deployment.cloud)
+    for words in (["--yes"], ["--list"], ["--remove", "--yes"]):
+        assert deployment.operator.calls("alarms", *words).status == 0
+    assert asked(deployment.cloud) == {row.request for row in needed_by("alarms")}
 
 
-def test_logs_asks_for_no_more_than_is_listed(
-    operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    with deployed(operator, monkeypatch, tmp_path) as there:
-        listen(there.cloud)
-        assert operator.calls("logs").status == 0
-        assert asked(there.cloud) < {row.request for row in needed_by("look")}
+def test_logs_asks_for_no_more_than_is_listed(deployment: Deployment) -> None:
+    listen(deployment.cloud)
+    assert deployment.operator.calls("logs").status == 0
+    assert asked(deployment.cloud) < {row.request for row in needed_by("look")}

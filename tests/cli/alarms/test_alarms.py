@@ -163,26 +163,6 @@ def test_an_alarm_that_was_changed_is_named_and_left(deployment: Deployment) -> 
 
 
 @pytest.mark.parametrize(
-    "words",
-    [
-        ("--list", "--remove"),
-        ("--to", "100000000007", "--list"),
-        ("--to", "100000000007", "--remove"),
-        ("--notice", "notice-1", "--list"),
-        ("--notice", "notice-1", "--remove"),
-    ],
-)
-def test_options_that_would_be_ignored_are_refused(
-    deployment: Deployment, words: tuple[str, ...]
-) -> None:
-    alarms(deployment, "--yes")
-    before = len(stored(deployment))
-    answer = alarms(deployment, *words, "--yes")
-    assert (answer.status, len(stored(deployment))) == (2, before)
-    assert answer.err.startswith(f"card-ocr: {words[0]}: ")
-
-
-@pytest.mark.parametrize(
     "changed",
     [
         {"AlarmLevel": 1},

@@ -5,9 +5,8 @@ import time
 import pytest
 
 from cli.terminal.formats import local_time
-from coslocal.agenda import ManualClock
 from tests.cli.operators import Operator
-from tests.support.clouds import BUCKET, CARD, Cloud, cloud
+from tests.support.clouds import BUCKET, Cloud
 from tests.support.event_files import event_for
 
 KEY = "uploads/a.jpg"
@@ -22,34 +21,24 @@ def test_a_pause_says_who_when_and_why(operator: Operator, served: Cloud) -> Non
     assert document["why"] == "the bill"
 
 
-@pytest.mark.parametrize("why", [" ", "two\nlines", "for 990101 19900230 0013"])
-def test_a_reason_that_is_none_or_names_a_person_pauses_nothing(
-    operator: Operator, served: Cloud, why: str
-) -> None:
-    answer = operator.calls("pause", f"--why={why}")
-    assert (answer.status, answer.err.count("--why"), served.names("state/holds")) == (2, 1, [])
-
-
-def test_what_is_in_line_waits_until_it_is_resumed(operator: Operator) -> None:
-    with cloud(ManualClock(time.time() - 3 * MINUTE)) as here:
-        operator.serves(here)
-        here.local.cos.on_object_created = lambda _created: None
-        here.put(KEY, CARD)
-        operator.calls("backfill", "--yes")
-        operator.calls("pause")
-        here.local.advance(3 * MINUTE)
-        held = operator.calls("sweep", "--drain", "--json")
-        assert (held.status, held.document()["sending"]) == (1, "held")
-        assert here.document("ocr/state/status.json")["sending"] == "held"
-        assert not here.jobs
-        operator.calls("resume")
-        assert operator.calls("sweep", "--drain").status == 0
-        assert [job.request.object_key for job in here.jobs] == [KEY]
+def test_what_is_in_line_waits_until_it_is_resumed(operator: Operator, here: Cloud) -> None:
+    here.local.cos.on_object_created = lambda _created: None
+    here.put(KEY)
+    operator.calls("backfill", "--yes")
+    operator.calls("pause")
+    here.local.advance(3 * MINUTE)
+    held = operator.calls("sweep", "--drain", "--json")
+    assert (held.status, held.document()["sending"]) == (1, "held")
+    assert here.document("ocr/state/status.json")["sending"] == "held"
+    assert not here.jobs
+    operator.calls("resume")
+    assert operator.calls("sweep", "--drain").status == 0
+    assert [job.request.object_key for job in here.jobs] == [KEY]
 
 
 def test_an_upload_waits_visibly_too(operator: Operator, served: Cloud) -> None:
     operator.calls("pause")
-    served.put(KEY, CARD)
+    served.put(KEY)
     served.invoke("submit", event_for(KEY))
     assert not served.jobs
     (pending,) = served.names("pending")
@@ -81,7 +70,7 @@ def test_whatever_a_person_holds_sending_with_is_resumed_and_the_budget_stays(
 def test_whoever_meets_a_pause_is_told_who_and_why(
     call: str, operator: Operator, served: Cloud
 ) -> None:
-    served.put(KEY, CARD)
+    served.put(KEY)
     operator.calls("pause", "--why", "the bill")
     by, at = served.document(HOLD)["by"], served.document(HOLD)["at"]
     assert f"held since {local_time(at)} by {by}: the bill" in operator.calls(*call.split()).out

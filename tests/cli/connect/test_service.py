@@ -1,15 +1,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from cli.connect.service import printed, service_of
 from deploy.errors import WrongConfiguration
-from tests.cli.deployed import Deployment, as_printed, deployed
-from tests.cli.operators import Operator
+from tests.cli.deployed import Deployment, as_printed
 from tests.support.serverless_yml import ENVIRON, document
 
 
@@ -46,12 +43,10 @@ def test_a_stage_is_handed_on() -> None:
 
 
 @pytest.fixture
-def deployment(
-    operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[Deployment]:
-    with deployed(operator, monkeypatch, tmp_path) as there:
-        monkeypatch.delenv("CALLBACK_URL")
-        yield there
+def deployment(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Deployment:
+    """SCF knows the address, and no setting names it."""
+    monkeypatch.delenv("CALLBACK_URL")
+    return deployment
 
 
 def test_a_job_that_an_operator_sends_is_called_back(deployment: Deployment) -> None:

@@ -1,39 +1,30 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Iterator
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from coslocal.agenda import ManualClock
+from shared.documents import Source
 from shared.pipeline.context import Context
 from shared.store import Photo
 from tests.cli.operators import Answer, Operator
-from tests.support.clouds import BUCKET, CARD, LOCK, Cloud, cloud
+from tests.support.clouds import BUCKET, CARD, LOCK, Cloud
 from tests.support.event_files import event_for
-from tests.support.schema import validate_pending
 
 KEYS = ("uploads/a.jpg", "uploads/a.jpg.b.jpg", "uploads/a-1.jpg", f"uploads/{'long' * 180}.jpg")
 MINUTE = 60
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock(time.time() - 3 * MINUTE)  # signatures go by the machine's time
-
-
-@pytest.fixture
-def old(operator: Operator, clock: ManualClock) -> Iterator[Cloud]:
+def old(here: Cloud) -> Cloud:
     """A cloud with photos whose events never came."""
-    with cloud(clock) as here:
-        here.local.cos.on_object_created = lambda _created: None
-        for number, key in enumerate(KEYS):
-            here.put(key, CARD + str(number).encode())
-        operator.serves(here)
-        yield here
+    here.local.cos.on_object_created = lambda _created: None
+    for number, key in enumerate(KEYS):
+        here.put(key, CARD + str(number).encode())
+    return here
 
 
 def backfill(operator: Operator, *arguments: str) -> Any:
@@ -65,9 +56,7 @@ def test_every_photo_gets_one_waiting_claim_that_was_never_sent(
 ) -> None:
     found = backfill(operator)
     assert (found["cards"], found["jobs"], found["enqueued"]) == (4, 4, 4)
-    claims = old.pending()
-    for claim in claims:
-        validate_pending(claim)
+    claims = old.pending()  # which fit their schema
     assert sorted(claim["source"]["key"] for claim in claims) == sorted(KEYS)
     values = {(one["state"], one["trigger"], one["attempt"], one["error"]) for one in claims}
     assert values == {("waiting", "backfill", 1, None)}
@@ -134,9 +123,14 @@ def test_only_what_an_audit_called_missing_is_put_in_line(
 
 @pytest.mark.parametrize(
     ("text", "problem"),
-    [("[]", "is not what"), ("", "is not what"), ('{"findings": [\n{"kind"', "is not what")],
+    [
+        ("[]", "is not what"),
+        ("", "is not what"),
+        ('{"findings": [\n{"kind"', "is not what"),
+        ('{"findings": [\n{"kind": "missing", "key": "0123456789abcdef"}', "--reveal"),
+    ],
 )
-def test_what_no_audit_wrote_is_refused(
+def test_what_no_audit_wrote_or_one_without_keys_is_refused(
     operator: Operator, old: Cloud, tmp_path: Path, text: str, problem: str
 ) -> None:
     audit = tmp_path / "audit.json"
@@ -144,14 +138,6 @@ def test_what_no_audit_wrote_is_refused(
     answer = operator.calls("backfill", "--from-audit", str(audit))
     assert (answer.status, problem in answer.err) == (2, True)
     assert not old.names("state")
-
-
-@pytest.mark.usefixtures("old")
-def test_an_audit_with_digests_is_refused(operator: Operator, tmp_path: Path) -> None:
-    audit = tmp_path / "audit.json"
-    audit.write_text(audited(("missing", "0123456789abcdef")), "utf-8")
-    answer = operator.calls("backfill", "--from-audit", str(audit))
-    assert (answer.status, "--reveal" in answer.err) == (2, True)
 
 
 def audited(*findings: tuple[str, str]) -> str:
@@ -192,10 +178,18 @@ def test_what_can_be_no_photo_is_no_job_and_is_rejected(operator: Operator, old:
 def test_an_interrupted_run_goes_on_where_it_was(
     operator: Operator, old: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small_pages(monkeypatch)
-    with interrupted_after(2):
-        answer = operator.calls("backfill", "--yes")
-    assert answer.status == 130
+    monkeypatch.setattr("shared.store.cos._PAGE_SIZE", 2)
+    left, real = iter(range(2)), Context.source
+
+    def source(context: Context, photo: Photo) -> Source:
+        """Ctrl-C, before a third claim is made."""
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return real(context, photo)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Context, "source", source)
+        assert operator.calls("backfill", "--yes").status == 130
     (place,) = [name for name in old.names("state") if "/backfill/" in name]
     assert old.document(place)["after"]
     again = operator.calls("backfill", "--yes", "--json")
@@ -203,36 +197,6 @@ def test_an_interrupted_run_goes_on_where_it_was(
     assert again.document()["photos"]["missing"] == 2
     assert len(old.names("pending")) == 4
     assert place not in old.names("state")
-
-
-def small_pages(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("shared.store.cos._PAGE_SIZE", 2)
-
-
-def interrupted_after(calls: int) -> Any:
-    """Ctrl-C, before one more claim is made than so many."""
-    left = iter(range(calls))
-    real = Context.source
-
-    def source(context: Context, photo: Photo) -> Any:
-        if next(left, None) is None:
-            raise KeyboardInterrupt
-        return real(context, photo)
-
-    patch = pytest.MonkeyPatch.context()
-    return _Patched(patch, source)
-
-
-class _Patched:
-    def __init__(self, patch: Any, source: Any) -> None:
-        self._patch = patch
-        self._source = source
-
-    def __enter__(self) -> None:
-        self._patch.__enter__().setattr(Context, "source", self._source)
-
-    def __exit__(self, *error: object) -> None:
-        self._patch.__exit__(*error)
 
 
 def test_without_a_terminal_it_asks_for_a_yes_beforehand(operator: Operator, old: Cloud) -> None:
@@ -252,21 +216,6 @@ def test_the_person_at_the_terminal_is_asked(
     assert len(old.names("pending")) == claims
 
 
-@pytest.mark.parametrize("price", ["-1", "much", "NaN", "Infinity", "1e9999", "1e-9999"])
-@pytest.mark.usefixtures("old")
-def test_a_price_is_an_amount(operator: Operator, price: str) -> None:
-    answer = operator.calls("backfill", "--dry-run", "--price", price)
-    assert answer.status == 2
-    assert "not an amount" in answer.err
-
-
-@pytest.mark.usefixtures("old")
-def test_a_prefix_outside_of_the_cards_is_refused(operator: Operator) -> None:
-    answer = operator.calls("backfill", "--prefix", "ocr/")
-    assert answer.status == 2
-    assert "--prefix" in answer.err
-
-
 def test_a_bucket_that_had_versioning_gets_nothing(operator: Operator, old: Cloud) -> None:
     for status in ("Enabled", "Suspended"):
         old.user.put_bucket_versioning(Bucket=BUCKET, Status=status)
@@ -283,26 +232,17 @@ def test_a_bucket_with_object_lock_gets_nothing_and_one_sentence(
     old.user.put_bucket_object_lock(BUCKET, lock)
     answer = operator.calls("backfill", "--yes")
     assert answer.status == 2
-    assert answer.err.splitlines()[-1].startswith("card-ocr: OUTPUT_BUCKET: cards-1250000000 has")
-    assert "object lock" in answer.err
+    assert re.fullmatch(r"card-ocr: OUTPUT_BUCKET: .* object lock.*\n", answer.err)
     assert not old.names("pending")
     assert not old.names("state")
 
 
-@pytest.mark.usefixtures("old")
-def test_no_key_is_shown(operator: Operator) -> None:
-    answer = operator.calls("backfill", "--yes", "--verbose")
-    assert not any(key in answer.out + answer.err for key in KEYS)
-
-
-def test_places_that_nobody_came_back_to_are_dropped(operator: Operator) -> None:
-    with cloud(ManualClock(time.time())) as here:
-        operator.serves(here)
-        here.user.put_object(Bucket=BUCKET, Key="ocr/state/backfill/abandoned.json", Body=b"{}")
-        here.local.advance(20 * 86_400)
-        here.user.put_object(Bucket=BUCKET, Key="ocr/state/backfill/recent.json", Body=b"{}")
-        here.local.advance(20 * 86_400)
-        here.local.cos.on_object_created = lambda _created: None
-        here.put("uploads/a.jpg", CARD)
-        assert operator.calls("backfill", "--yes").status == 0
-        assert here.names("state/backfill") == ["ocr/state/backfill/recent.json"]
+def test_places_that_nobody_came_back_to_are_dropped(operator: Operator, here: Cloud) -> None:
+    here.user.put_object(Bucket=BUCKET, Key="ocr/state/backfill/abandoned.json", Body=b"{}")
+    here.local.advance(20 * 86_400)
+    here.user.put_object(Bucket=BUCKET, Key="ocr/state/backfill/recent.json", Body=b"{}")
+    here.local.advance(20 * 86_400)
+    here.local.cos.on_object_created = lambda _created: None
+    here.put("uploads/a.jpg")
+    assert operator.calls("backfill", "--yes").status == 0
+    assert here.names("state/backfill") == ["ocr/state/backfill/recent.json"]

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +17,13 @@ from cli.enqueue.selection import (
     select_reruns,
 )
 from cli.terminal.period import Period
-from coslocal.agenda import ManualClock
 from coslocal.ci.faults import JobFault
 from local.recognition.scripted import scripted_card
 from shared.times import rfc3339
 from shared.workers import OneByOne
 from tests.cli.operators import Operator
 from tests.support.cards import LABELS
-from tests.support.clouds import BUCKET, CARD, LOCK, Cloud, cloud
+from tests.support.clouds import BUCKET, CARD, Cloud
 from tests.support.event_files import event_for
 from tests.support.pipelines import START, World
 
@@ -33,13 +31,6 @@ KEY = "uploads/a.jpg"
 LONG = f"uploads/{'long' * 180}.jpg"
 MINUTE = 60
 ANY = RerunSelection("", lambda _after: iter(()), None, Period())
-
-
-@pytest.fixture
-def here(operator: Operator) -> Iterator[Cloud]:
-    with cloud(ManualClock(time.time())) as here:
-        operator.serves(here)
-        yield here
 
 
 def read(
@@ -282,15 +273,6 @@ def test_an_interrupted_run_does_not_run_a_card_twice(
     assert not [name for name in here.names("results") if "~3" in name]
 
 
-def test_a_bucket_with_object_lock_gets_no_rerun(operator: Operator, here: Cloud) -> None:
-    read(here)
-    here.user.put_bucket_object_lock(BUCKET, LOCK)
-    answer = operator.calls("rerun", KEY, "--yes")
-    assert answer.status == 2
-    assert "has object lock" in answer.err
-    assert not here.names("pending")
-
-
 def test_another_rerun_leaves_the_place_of_an_interrupted_one(
     operator: Operator, here: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -304,12 +286,6 @@ def test_another_rerun_leaves_the_place_of_an_interrupted_one(
     sweep_all(operator, here)
     assert len(here.jobs) == 6
     assert not [name for name in here.names("results") if "~3" in name]
-
-
-def test_it_wants_to_know_which_cards(operator: Operator, here: Cloud) -> None:
-    assert operator.calls("rerun").status == 2
-    assert operator.calls("rerun", KEY, "--prefix", "uploads/").status == 2
-    assert not here.names("state")
 
 
 def test_a_card_can_be_named_by_its_digest(operator: Operator, here: Cloud) -> None:

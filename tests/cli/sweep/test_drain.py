@@ -21,22 +21,16 @@ def drained(world: SweptWorld, until: float = math.inf) -> tuple[Drained, int]:
     return end, len(seen)
 
 
-def ended(world: SweptWorld, until: float = math.inf) -> tuple[Status, int]:
-    """The last status of a drain, and how many sweeps it took."""
-    end, sweeps = drained(world, until)
-    return end.status, sweeps
-
-
 def test_nothing_pending_takes_one_sweep() -> None:
-    assert ended(SweptWorld())[1] == 1
+    assert drained(SweptWorld())[1] == 1
 
 
 def test_a_card_just_put_in_line_is_waited_for() -> None:
     world = SweptWorld()
     world.pend("waiting")
-    last, _ = ended(world)
+    end, _ = drained(world)
     assert world.jobs.requests
-    assert last.pending["waiting"] == 0
+    assert end.status.pending["waiting"] == 0
     assert world.clock() < START + 300
 
 
@@ -44,7 +38,7 @@ def test_a_refused_card_is_waited_for() -> None:
     world = SweptWorld()
     world.pend("waiting", error=refusal("InvalidArgument", "other"))
     world.pass_time(130)
-    ended(world)
+    drained(world)
     assert len(world.jobs.requests) == 1
     assert world.clock() >= START + 300
 
@@ -54,8 +48,8 @@ def test_a_stop_ends_it() -> None:
     world.pend("waiting", error=refusal("QueueSaturated", "capacity"))
     world.pass_time(HOUR)
     world.hold()
-    last, sweeps = ended(world)
-    assert (last.sending, sweeps) == ("held", 1)
+    end, sweeps = drained(world)
+    assert (end.status.sending, sweeps) == ("held", 1)
 
 
 def test_the_end_of_its_time_ends_it() -> None:
@@ -90,5 +84,5 @@ def test_what_is_submitted_is_not_waited_for() -> None:
     world.pend("submitted")
     world.job(state="Running", container=None)
     world.pass_time(130)
-    assert ended(world)[1] == 1
+    assert drained(world)[1] == 1
     assert KEY in world.store.photos

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+import pytest
 
 from cli.sweep.step_list import StepList, rehearse
 from shared.pipeline.status import Status
@@ -21,54 +23,52 @@ def rehearsed(world: SweptWorld, *, creates_once: bool = True) -> tuple[Sequence
     return [line.partition("  ")[2] for line in steps.lines() if "  " in line], status
 
 
-def test_a_card_that_is_due_is_the_next_attempt() -> None:
-    world = SweptWorld()
-    world.pend("waiting")
-    world.pass_time(HOUR)
-    lines, status = rehearsed(world)
-    assert lines == ["attempt 0001  next attempt 0002"]
-    assert status.pending["waiting"] == 1
-
-
-def test_a_job_that_has_ended_is_a_result() -> None:
-    world = SweptWorld()
-    world.pend("submitted")
-    world.job()
-    world.pass_time(HOUR)
-    assert rehearsed(world)[0] == ["attempt 0001  write the result: recognised"]
-
-
-def test_a_card_that_is_due_to_be_given_up_is_given_up() -> None:
-    world = SweptWorld()
-    world.pend("waiting", error=refusal("InvalidArgument", "other"))
-    world.pass_time(2 * DAY)
-    assert rehearsed(world)[0] == ["attempt 0001  give up: InvalidArgument"]
-
-
-def test_a_job_of_a_lost_reply_is_adopted() -> None:
-    world = SweptWorld()
+def lost_reply(world: SweptWorld) -> None:
     world.pend("unknown")
     world.job()
+
+
+def ended_job(world: SweptWorld) -> None:
+    world.pend("submitted")
+    world.job()
+
+
+def old_refusal(world: SweptWorld) -> None:
+    world.pend("waiting", error=refusal("InvalidArgument", "other"))
+    world.pass_time(2 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("arrange", "step"),
+    [
+        (lambda world: world.pend("waiting"), "next attempt 0002"),
+        (ended_job, "write the result: recognised"),
+        (old_refusal, "give up: InvalidArgument"),
+        (lost_reply, "adopt job j1"),
+    ],
+)
+def test_each_card_has_its_next_step(arrange: Callable[[SweptWorld], object], step: str) -> None:
+    world = SweptWorld()
+    arrange(world)
     world.pass_time(HOUR)
-    assert rehearsed(world)[0] == ["attempt 0001  adopt job j1"]
+    assert rehearsed(world)[0] == [f"attempt 0001  {step}"]
 
 
-def test_nothing_is_sent_while_sending_is_paused() -> None:
+@pytest.mark.parametrize(
+    ("is_held", "creates_once", "why"), [(True, True, "held"), (False, False, "versioning")]
+)
+def test_nothing_is_sent_while_it_is_held_or_create_once_has_no_effect(
+    *, is_held: bool, creates_once: bool, why: str
+) -> None:
     world = SweptWorld()
     world.pend("waiting")
-    world.hold()
+    if is_held:
+        world.hold()
     world.pass_time(HOUR)
-    lines, status = rehearsed(world)
-    assert (lines, status.sending) == ([], "held")
-
-
-def test_nothing_is_sent_if_create_once_has_no_effect() -> None:
-    world = SweptWorld()
-    world.pend("waiting")
-    world.pass_time(HOUR)
-    lines, status = rehearsed(world, creates_once=False)
+    lines, status = rehearsed(world, creates_once=creates_once)
     assert lines == []
-    assert "versioning" in status.sending
+    assert why in status.sending
+    assert status.pending["waiting"] == 1
 
 
 def test_no_key_is_shown() -> None:

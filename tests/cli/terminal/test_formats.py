@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+import typer
 
-from cli.terminal.formats import age_of, local_time
+from cli.terminal.formats import age_of, local_time, price
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,12 @@ from cli.terminal.formats import age_of, local_time
 )
 def test_an_age_has_one_unit(seconds: float, words: str) -> None:
     assert age_of(seconds) == words
+
+
+@pytest.mark.parametrize("text", ["-1", "much", "NaN", "Infinity", "1e9999", "1e-9999"])
+def test_a_price_is_an_amount(text: str) -> None:
+    with pytest.raises(typer.BadParameter, match="is not an amount"):
+        price(text)
 
 
 @pytest.fixture

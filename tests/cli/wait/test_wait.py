@@ -58,13 +58,3 @@ def test_a_key_that_was_never_uploaded_is_absent_with_what_to_do(operator: Opera
         "absent: COS has no object of this name, and no card of it was ever seen, unless `forget` "
         "or `purge` deleted it. Check the key and INPUT_BUCKET, or upload the photo.\n"
     )
-
-
-@pytest.mark.usefixtures("served")
-@pytest.mark.parametrize(
-    "arguments", [(), (KEY, "--prefix=uploads/"), ("elsewhere/a.jpg",), ("--prefix=elsewhere/",)]
-)
-def test_a_call_that_names_no_cards_is_refused(
-    operator: Operator, arguments: tuple[str, ...]
-) -> None:
-    assert operator.calls("wait", *arguments).status == 2
