@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 from coslocal.ci.faults import RequestFault
 from coslocal.cos.errors import CosError
@@ -23,13 +24,6 @@ Adversity = Callable[[Operator], AbstractContextManager[None]]
 
 
 @contextmanager
-def empty_bucket(operator: Operator) -> Iterator[None]:
-    with account() as here:
-        operator.serves(here)
-        yield
-
-
-@contextmanager
 def healthy(operator: Operator) -> Iterator[None]:
     """One card is done, and one waits for its job."""
     with account() as here:
@@ -39,25 +33,16 @@ def healthy(operator: Operator) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def no_bucket(operator: Operator) -> Iterator[None]:
-    with account() as here:
-        operator.serves(here, INPUT_BUCKET="absent-1250000000")
-        yield
+def _with(**changes: str) -> Adversity:
+    """An account, and an operator with other settings."""
 
+    @contextmanager
+    def opened(operator: Operator) -> Iterator[None]:
+        with account() as here:
+            operator.serves(here, **changes)
+            yield
 
-@contextmanager
-def unknown_key(operator: Operator) -> Iterator[None]:
-    with account() as here:
-        operator.serves(here, TENCENTCLOUD_SECRET_ID="AKIDnobodyknowsthisone")
-        yield
-
-
-@contextmanager
-def wrong_key(operator: Operator) -> Iterator[None]:
-    with account() as here:
-        operator.serves(here, TENCENTCLOUD_SECRET_KEY="aninventedkeythatiswrong")
-        yield
+    return opened
 
 
 @contextmanager
@@ -75,34 +60,35 @@ def no_network(operator: Operator) -> Iterator[None]:
     yield  # the cloud is out of the way: requests go to a socket
 
 
-@contextmanager
-def network_that_dies(operator: Operator) -> Iterator[None]:
-    with _over_a_socket(operator, cutting):
-        yield
+def _over_a_socket(change: Callable[..., Any]) -> Adversity:
+    """An account with one card that is done, behind a network that is changed."""
+
+    @contextmanager
+    def opened(operator: Operator) -> Iterator[None]:
+        with account() as here:
+            here.upload("uploads/a.jpg")
+            operator.serves(here)
+            app = here.app
+        with serving(change(app)) as url:
+            operator.serves(here, LOCAL_CLOUD=url)
+            yield
+
+    return opened
 
 
-@contextmanager
-def network_that_dies_at_an_object(operator: Operator) -> Iterator[None]:
-    """Listings come whole, bodies don't."""
-    with _over_a_socket(operator, lambda app: cutting(app, lambda path: path.endswith(".json"))):
-        yield
-
-
-@contextmanager
-def captive_portal(operator: Operator) -> Iterator[None]:
-    with _over_a_socket(operator, lambda _app: proxy_page):
-        yield
-
+empty_bucket = _with()
 
 REFUSING: dict[str, Adversity] = {
-    "a bucket that doesn't exist": no_bucket,
-    "an unknown API key": unknown_key,
-    "a wrong API key": wrong_key,
+    "a bucket that doesn't exist": _with(INPUT_BUCKET="absent-1250000000"),
+    "an unknown API key": _with(TENCENTCLOUD_SECRET_ID="AKIDnobodyknowsthisone"),
+    "a wrong API key": _with(TENCENTCLOUD_SECRET_KEY="aninventedkeythatiswrong"),
     "no permission": no_permission,
     "no network": no_network,
-    "a network that dies in the middle of a reply": network_that_dies,
-    "a network that dies in the middle of a body": network_that_dies_at_an_object,
-    "a captive portal": captive_portal,
+    "a network that dies in the middle of a reply": _over_a_socket(cutting),
+    "a network that dies in the middle of a body": _over_a_socket(
+        lambda app: cutting(app, lambda path: path.endswith(".json"))  # listings come whole
+    ),
+    "a captive portal": _over_a_socket(lambda _app: proxy_page),
 }
 
 
@@ -114,18 +100,6 @@ def is_refusal(answer: Answer) -> bool:
         and answer.err.count("\n") == 1
         and "Traceback" not in answer.err
     )
-
-
-@contextmanager
-def _over_a_socket(operator: Operator, change: Callable[..., object]) -> Iterator[None]:
-    """An account with one card that is done, behind a network that is changed."""
-    with account() as here:
-        here.upload("uploads/a.jpg")
-        operator.serves(here)
-        app = here.app
-    with serving(change(app)) as url:  # type: ignore[arg-type]
-        operator.serves(here, LOCAL_CLOUD=url)
-        yield
 
 
 def _forbid(here: OwnedCloud) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 import cli.connect.environment
 from coslocal.agenda import ManualClock
-from tests.cli.deployed import Deployment, as_printed, deployed
+from tests.cli.deployed import Deployment, Functions, as_printed, deployed, functions
 from tests.cli.operators import Operator
 from tests.support.clouds import Cloud, cloud
 from tests.support.serverless_yml import document
@@ -50,6 +50,12 @@ def deployment(
     operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Deployment]:
     with deployed(operator, monkeypatch, tmp_path) as there:
+        yield there
+
+
+@pytest.fixture
+def deployed_functions(operator: Operator) -> Iterator[Functions]:
+    with functions(operator) as there:
         yield there
 
 

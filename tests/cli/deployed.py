@@ -8,18 +8,21 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from cli.connect.service import service_of
 from coslocal.agenda import MovableClock
 from deploy.commands.deploy import deploy
+from shared.times import from_rfc3339
 from tests.cli.operators import Answer, Operator
 from tests.support.accounts import FUNCTIONS, OwnedCloud, account, grant_ci_its_role
 from tests.support.serverless_yml import document
-from tests.support.tencent_api.state import StoredFunction
-from tests.support.tencent_clients import zip_with
+from tests.support.tencent_api import TencentApi
+from tests.support.tencent_api.functions import ACTIONS
+from tests.support.tencent_api.state import Caller, StoredFunction
+from tests.support.tencent_clients import CREATE, SERVED, zip_with
 
 
 def as_printed(handed_over: dict[str, Any]) -> str:
@@ -37,6 +40,33 @@ def as_printed(handed_over: dict[str, Any]) -> str:
             "functions": functions,
         }
     )
+
+
+class Functions(NamedTuple):
+    """An account whose functions are there; what they do is no matter."""
+
+    operator: Operator
+    api: TencentApi
+
+    def function(self, key: str) -> StoredFunction:
+        return self.api.account.functions[SERVED, f"card-ocr-prod-{key}"]
+
+    def log(self, key: str, at: str, request: str, text: str) -> None:
+        """Have a function log a line; one without fields is one that CLS couldn't index."""
+        name = f"card-ocr-prod-{key}"
+        fields = {"SCF_FunctionName": name, "SCF_RequestId": request, "SCF_Message": text}
+        line = {"Time": from_rfc3339(at) * 1000, "LogJson": json.dumps(fields)}
+        self.function(key).logs.append(line)
+
+
+@contextmanager
+def functions(operator: Operator) -> Iterator[Functions]:
+    with account() as owned:
+        operator.serves(owned)
+        for key in FUNCTIONS:
+            body = {**CREATE, "FunctionName": f"card-ocr-prod-{key}"}
+            ACTIONS["CreateFunction"](owned.api.account, Caller(SERVED, None), body)
+        yield Functions(operator, owned.api)
 
 
 class Deployment:

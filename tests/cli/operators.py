@@ -16,9 +16,9 @@ import pytest
 
 from cli.app import main
 from tests.support.clouds import Cloud
-from tests.support.privacy import SHOWN, WRITTEN, seen
+from tests.support.privacy import SHOWN, WRITTEN, keep_secret, seen
 
-# What is personal is shown on demand alone.
+# What is personal is shown only on demand.
 _DEMANDS = {"--reveal", "--image", "--images"}
 
 
@@ -37,6 +37,7 @@ class Operator:
     def __init__(self, patch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]) -> None:
         self._patch = patch
         self._capture = capture
+        self._secrets: list[str] = []
 
     def serves(self, cloud: Cloud, **changes: str) -> None:
         local = cloud.local
@@ -44,8 +45,10 @@ class Operator:
             "TENCENTCLOUD_SECRET_ID": local.uploader.secret_id,
             "TENCENTCLOUD_SECRET_KEY": local.uploader.secret_key,
         }
-        for name, value in {**local.environment("sweep"), **keys, **changes}.items():
+        environ = {**local.environment("sweep"), **keys, **changes}
+        for name, value in environ.items():
             self._patch.setenv(name, value)
+        self._secrets = [environ["CALLBACK_SECRET"], environ["TENCENTCLOUD_SECRET_KEY"]]
 
     def answers(self, reply: str, *arguments: str) -> Answer:
         """Call it at a terminal where somebody types this."""
@@ -56,6 +59,7 @@ class Operator:
 
     def calls(self, *arguments: str) -> Answer:
         self._capture.readouterr()
+        keep_secret(*filter(None, self._secrets))
         with pytest.raises(SystemExit) as ended:
             main(arguments)
         out, err = self._capture.readouterr()

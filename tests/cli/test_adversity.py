@@ -151,10 +151,10 @@ def test_what_the_cloud_refuses_is_one_sentence_and_leaves_no_file(
 
 @pytest.mark.parametrize("adversity", ["an empty bucket", *REFUSING])
 @pytest.mark.parametrize("command", DOCTOR)
+@pytest.mark.usefixtures("without_node")
 def test_whatever_is_wrong_is_a_finding_of_the_doctors(
-    adversity: str, command: str, operator: Operator, monkeypatch: pytest.MonkeyPatch
+    adversity: str, command: str, operator: Operator
 ) -> None:
-    monkeypatch.setattr("cli.connect.service.printed", lambda _environ, _stage: None)
     with {**REFUSING, "an empty bucket": empty_bucket}[adversity](operator):
         answer = operator.calls(*command.split())
     assert (answer.status, answer.err) == (1, ""), (answer.out, answer.err)

@@ -134,6 +134,12 @@ def seen(place: str, *texts: object) -> None:
         _watches[-1].texts += [(place, str(text)) for text in texts]
 
 
+def keep_secret(*values: str) -> None:
+    """Say what else nobody may see in this test."""
+    if _watches:
+        _watches[-1].secrets |= set(values)
+
+
 @pytest.fixture(autouse=True)
 def _nothing_personal_is_seen() -> Iterator[None]:
     with watching() as watch:

@@ -2,59 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from cli.alarms.cls import EVERY_MINUTES
 from cli.alarms.table import watches
-from tests.cli.operators import Answer, Operator
-from tests.support.accounts import FUNCTIONS, account
-from tests.support.tencent_api import Break, Fail, Faults, TencentApi
-from tests.support.tencent_api.functions import ACTIONS
-from tests.support.tencent_api.state import Caller, StoredFunction
-from tests.support.tencent_clients import CREATE, SERVED
+from tests.cli.deployed import Functions
+from tests.cli.operators import Answer
+from tests.support.tencent_api import Break, Fail, Faults
 
 NAMES = [f"card-ocr-prod/{name}" for name in watches(has_callbacks=True)]
 
 
-class Deployment(NamedTuple):
-    """An account whose functions are deployed; what they do is no matter here."""
-
-    operator: Operator
-    api: TencentApi
-
-    def function(self, key: str) -> StoredFunction:
-        return self.api.account.functions[SERVED, f"card-ocr-prod-{key}"]
-
-
 @pytest.fixture
-def deployment(operator: Operator) -> Iterator[Deployment]:
-    with account() as owned:
-        operator.serves(owned)
-        for key in FUNCTIONS:
-            body = {**CREATE, "FunctionName": f"card-ocr-prod-{key}"}
-            ACTIONS["CreateFunction"](owned.api.account, Caller(SERVED, None), body)
-        yield Deployment(operator, owned.api)
+def deployment(deployed_functions: Functions) -> Functions:
+    return deployed_functions
 
 
-def alarms(deployment: Deployment, *words: str) -> Answer:
+def alarms(deployment: Functions, *words: str) -> Answer:
     return deployment.operator.calls("alarms", *words)
 
 
-def stored(deployment: Deployment) -> list[dict[str, Any]]:
+def stored(deployment: Functions) -> list[dict[str, Any]]:
     return deployment.api.account.alarms
 
 
-def changes(deployment: Deployment, *words: str) -> list[str]:
+def changes(deployment: Functions, *words: str) -> list[str]:
     """The actions by which a call changes something."""
     before = len(deployment.api.calls)
     assert alarms(deployment, *words).status == 0
     return [call.action for call in deployment.api.calls[before:] if call.changes]
 
 
-def test_each_alarm_watches_the_topic_that_the_functions_log_into(deployment: Deployment) -> None:
+def test_each_alarm_watches_the_topic_that_the_functions_log_into(deployment: Functions) -> None:
     answer = alarms(deployment, "--yes")
     assert (answer.status, answer.err) == (0, "Done.\n")
     assert [alarm["Name"] for alarm in stored(deployment)] == NAMES
@@ -64,7 +45,7 @@ def test_each_alarm_watches_the_topic_that_the_functions_log_into(deployment: De
     assert all('SCF_FunctionName:"card-ocr-prod-' in target["Query"] for target in targets)
 
 
-def test_the_accounts_owner_gets_an_e_mail_unless_others_are_named(deployment: Deployment) -> None:
+def test_the_accounts_owner_gets_an_e_mail_unless_others_are_named(deployment: Functions) -> None:
     alarms(deployment, "--yes")
     (notice,) = deployment.api.account.notices
     (receiver,) = notice["NoticeReceivers"]
@@ -79,13 +60,13 @@ def test_the_accounts_owner_gets_an_e_mail_unless_others_are_named(deployment: D
     assert receiver["ReceiverIds"] == [100000000007, 100000000008]
 
 
-def test_a_second_call_changes_nothing(deployment: Deployment) -> None:
+def test_a_second_call_changes_nothing(deployment: Functions) -> None:
     alarms(deployment, "--yes")
     assert changes(deployment, "--yes") == []
     assert "Nothing to do." in alarms(deployment).err
 
 
-def test_a_dry_run_says_what_it_would_make_and_makes_nothing(deployment: Deployment) -> None:
+def test_a_dry_run_says_what_it_would_make_and_makes_nothing(deployment: Functions) -> None:
     said = alarms(deployment, "--dry-run").out.splitlines()
     assert [line for line in said if line.startswith("make card-ocr-prod/")][1:] == [
         line for line in said if "$1." in line
@@ -95,13 +76,13 @@ def test_a_dry_run_says_what_it_would_make_and_makes_nothing(deployment: Deploym
     assert changes(deployment, "--remove", "--dry-run") == []
 
 
-def test_without_an_answer_nothing_is_made(deployment: Deployment) -> None:
+def test_without_an_answer_nothing_is_made(deployment: Functions) -> None:
     answer = deployment.operator.answers("n\n", "alarms")
     assert (answer.status, stored(deployment)) == (0, [])
     assert alarms(deployment).status == 2  # nobody is there to be asked
 
 
-def test_an_answer_that_is_none_is_asked_for_again(deployment: Deployment) -> None:
+def test_an_answer_that_is_none_is_asked_for_again(deployment: Functions) -> None:
     answer = deployment.operator.answers("perhaps\nY\n", "alarms")
     assert "Write y or n; nothing was done yet.\n" in answer.err
     assert answer.err.count("Do this now? [y/N] ") == 2
@@ -109,7 +90,7 @@ def test_an_answer_that_is_none_is_asked_for_again(deployment: Deployment) -> No
     assert deployment.operator.answers("", "alarms", "--remove").status == 130
 
 
-def test_what_somebody_else_made_stays(deployment: Deployment) -> None:
+def test_what_somebody_else_made_stays(deployment: Functions) -> None:
     alarms(deployment, "--yes")
     deployment.api.account.alarms.append(
         {**stored(deployment)[0], "Name": "theirs", "AlarmId": "a"}
@@ -125,7 +106,7 @@ def test_what_somebody_else_made_stays(deployment: Deployment) -> None:
     assert [one["Name"] for one in deployment.api.account.notices] == ["theirs"]
 
 
-def test_an_interrupted_call_is_gone_on_with(deployment: Deployment) -> None:
+def test_an_interrupted_call_is_gone_on_with(deployment: Functions) -> None:
     before = len(deployment.api.calls)
     alarms(deployment, "--yes")
     calls = len(deployment.api.calls) - before
@@ -140,7 +121,7 @@ def test_an_interrupted_call_is_gone_on_with(deployment: Deployment) -> None:
         assert len(deployment.api.account.notices) == 1
 
 
-def test_an_alarm_that_was_changed_is_named_and_left(deployment: Deployment) -> None:
+def test_an_alarm_that_was_changed_is_named_and_left(deployment: Functions) -> None:
     alarms(deployment, "--yes")
     stored(deployment)[0]["Condition"] = "$1.runs < 2"
     stored(deployment)[1]["Status"] = False
@@ -174,7 +155,7 @@ def test_an_alarm_that_was_changed_is_named_and_left(deployment: Deployment) -> 
     ids=str,
 )
 def test_whatever_an_alarm_is_made_of_is_compared(
-    deployment: Deployment, changed: dict[str, Any]
+    deployment: Functions, changed: dict[str, Any]
 ) -> None:
     alarms(deployment, "--yes")
     assert alarms(deployment, "--list").status == 0
@@ -183,7 +164,7 @@ def test_whatever_an_alarm_is_made_of_is_compared(
 
 
 @pytest.mark.parametrize("code", ["ResourceNotFound", "ResourceNotFound.AlarmNotExist"])
-def test_an_alarm_that_is_gone_meanwhile_is_no_failure(deployment: Deployment, code: str) -> None:
+def test_an_alarm_that_is_gone_meanwhile_is_no_failure(deployment: Functions, code: str) -> None:
     alarms(deployment, "--yes")
     before = len(deployment.api.calls)
     alarms(deployment, "--remove", "--dry-run")
@@ -194,13 +175,13 @@ def test_an_alarm_that_is_gone_meanwhile_is_no_failure(deployment: Deployment, c
     assert (answer.status, stored(deployment)) == (0, []), answer.err
 
 
-def test_a_list_of_alarms_that_are_all_on_is_no_cause_for_attention(deployment: Deployment) -> None:
+def test_a_list_of_alarms_that_are_all_on_is_no_cause_for_attention(deployment: Functions) -> None:
     assert alarms(deployment, "--list").status == 1
     alarms(deployment, "--yes")
     assert alarms(deployment, "--list").status == 0
 
 
-def test_more_alarms_than_a_page_holds_are_all_seen(deployment: Deployment) -> None:
+def test_more_alarms_than_a_page_holds_are_all_seen(deployment: Functions) -> None:
     alarms(deployment, "--yes")
     one = stored(deployment)[0]
     deployment.api.account.alarms[:0] = [
@@ -216,7 +197,7 @@ def test_without_callbacks_none_is_watched() -> None:
     }
 
 
-def test_functions_that_log_into_several_topics_are_refused(deployment: Deployment) -> None:
+def test_functions_that_log_into_several_topics_are_refused(deployment: Functions) -> None:
     deployment.function("submit").configuration["ClsTopicId"] = "another"
     answer = alarms(deployment, "--yes")
     assert (answer.status, stored(deployment)) == (2, [])
@@ -224,7 +205,7 @@ def test_functions_that_log_into_several_topics_are_refused(deployment: Deployme
 
 
 def test_lines_that_are_not_written_are_not_counted(
-    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+    deployment: Functions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOG_LEVEL", "WARNING")
     answer = alarms(deployment, "--yes")
@@ -234,7 +215,7 @@ def test_lines_that_are_not_written_are_not_counted(
     )
 
 
-def test_a_refusal_names_the_action_that_is_missing(deployment: Deployment) -> None:
+def test_a_refusal_names_the_action_that_is_missing(deployment: Functions) -> None:
     denied = Fail("AuthFailure.UnauthorizedOperation")
     alarms(deployment, "--yes")
     (last,) = (
