@@ -17,19 +17,15 @@ def written(folder: Path, text: str) -> Path:
     return path
 
 
-def test_a_file_that_is_named_stands_over_the_environment(tmp_path: Path) -> None:
-    path = written(tmp_path, "INPUT_BUCKET=file-1\nINPUT_PREFIX=file/\n")
-    found = deployment_environment(path, KEYS | {"INPUT_BUCKET": "environment-1"})
-    assert (found["INPUT_BUCKET"], found["INPUT_PREFIX"]) == ("file-1", "file/")
-
-
-def test_the_environment_stands_over_the_clones_own_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("is_named", "counts"), [(True, "file-1"), (False, "environment-1")])
+def test_a_named_file_stands_over_the_environment_which_stands_over_the_clones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_named: bool, counts: str
 ) -> None:
     path = written(tmp_path, "INPUT_BUCKET=file-1\nINPUT_PREFIX=file/\n")
     monkeypatch.setattr(cli.connect.environment, "ENV_FILE", path)
-    found = deployment_environment(None, KEYS | {"INPUT_BUCKET": "environment-1"})
-    assert (found["INPUT_BUCKET"], found["INPUT_PREFIX"]) == ("environment-1", "file/")
+    environ = KEYS | {"INPUT_BUCKET": "environment-1"}
+    found = deployment_environment(path if is_named else None, environ)
+    assert (found["INPUT_BUCKET"], found["INPUT_PREFIX"]) == (counts, "file/")
 
 
 WHOLE_KEY = "TENCENTCLOUD_SECRET_ID=AKIDfile\nTENCENTCLOUD_SECRET_KEY=invented"
@@ -123,28 +119,20 @@ def test_api_keys_get_the_names_that_the_functions_have(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "line"), [("CALLBACK_SECRT", "CALLBACK_SECRT=a"), ("QUEUE_ID", "QUEUE_ID=$a")]
+    ("line", "names", "given"),
+    [
+        ("CALLBACK_SECRT=a", "CALLBACK_SECRT: ", KEYS),  # as `sls` refuses it
+        ("QUEUE_ID=$a", "QUEUE_ID: ", KEYS),
+        *(("", f"{name}: is missing", {**KEYS, name: ""}) for name in KEYS),
+        ("INPUT_BUCKET=卡-1".encode("gbk"), "is not text in UTF-8", KEYS),
+        (None, "is not a file", KEYS),
+    ],
 )
-def test_what_sls_would_refuse_in_the_file_is_refused(name: str, line: str, tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        deployment_environment(written(tmp_path, f"{line}\n"), KEYS)
-    assert caught.value.variable == name
-
-
-@pytest.mark.parametrize("name", KEYS)
-def test_a_missing_api_key_is_named(name: str, tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        deployment_environment(written(tmp_path, ""), {**KEYS, name: ""})
-    assert caught.value.variable == name
-
-
-def test_a_file_that_is_named_must_be_there(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="is not a file"):
-        deployment_environment(tmp_path / "absent.env", KEYS)
-
-
-def test_a_file_in_another_charset_is_one_sentence(tmp_path: Path) -> None:
+def test_a_file_that_can_not_be_used_is_one_sentence(
+    line: str | bytes | None, names: str, given: dict[str, str], tmp_path: Path
+) -> None:
     path = tmp_path / "some.env"
-    path.write_bytes("INPUT_BUCKET=卡-1\n".encode("gbk"))
-    with pytest.raises(ConfigurationError, match="is not text in UTF-8"):
-        deployment_environment(path, KEYS)
+    if line is not None:
+        path.write_bytes(line if isinstance(line, bytes) else line.encode())
+    with pytest.raises(ConfigurationError, match=names):
+        deployment_environment(path, given)

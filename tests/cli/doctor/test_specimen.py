@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -106,18 +106,46 @@ def test_a_label_that_could_hold_a_value_is_counted_and_not_shown(deployment: De
     assert says == "CI's labels that fill no field: 别, 2 that are too long or hold digits"
 
 
-def test_a_specimen_that_needs_a_review_is_a_failure(deployment: Deployment) -> None:
-    reads(deployment, {}, score=12)
-    found = upload(deployment)
-    assert found[ID]["status"] == "failed"
-    assert "6 of 6 fields; needs a review: score.minimum" in found[ID]["says"]
-
-
-def test_boxes_without_text_are_a_failure(deployment: Deployment) -> None:
+def find_no_text(there: Deployment) -> None:
     boxes = [RecognisedField("姓名", "", 99, ((0, 0), (0, 9), (9, 9), (9, 0)))]
-    deployment.local.recognise_with(ScriptedRecogniser(default=boxes))
-    found = upload(deployment)
-    assert found[ID]["says"].startswith("CI found no text on the specimen, in 1 item:")
+    there.local.recognise_with(ScriptedRecogniser(default=boxes))
+
+
+def hold_no_container(there: Deployment) -> None:
+    there.local.runner.behaviour.describe_holds_result = False
+
+
+def lose_the_event(there: Deployment) -> None:
+    there.local.cos.on_object_created = lambda _created: None
+
+
+def refuse(code: str) -> Callable[[Deployment], None]:
+    fault = RequestFault(code, times=9)
+    return lambda there: there.local.runner.faults.requests.append(fault)
+
+
+@pytest.mark.parametrize(
+    ("breaks", "says"),
+    [
+        (lambda there: reads(there, {}, score=12), "6 of 6 fields; needs a review: score.minimum"),
+        (find_no_text, "CI found no text on the specimen, in 1 item:"),
+        (hold_no_container, "needs a review: it is not verified"),
+        (lose_the_event, "submit did not get the event"),
+        (refuse("QueuePaused"), "after 180 s the specimen is waiting, QueuePaused"),
+        (refuse("UnavailableForLegalReasons"), "is failed, UnavailableForLegalReasons"),
+        (
+            lambda there: there.operator.serves(there.cloud, INPUT_BUCKET="others-1250000000"),
+            "PUT of the specimen failed: NoSuchBucket",
+        ),
+    ],
+)
+def test_a_specimen_that_is_not_read_whole_is_a_failure(
+    deployment: Deployment, breaks: Callable[[Deployment], object], says: str
+) -> None:
+    breaks(deployment)
+    finding = upload(deployment)[ID]
+    assert finding["status"] == "failed"
+    assert says in finding["says"]
 
 
 def test_nothing_is_uploaded_without_a_yes(deployment: Deployment) -> None:
@@ -168,10 +196,9 @@ def test_a_callback_that_does_not_come_is_a_failure(deployment: Deployment) -> N
 
 
 def test_a_re_read_without_the_container_is_a_failure(deployment: Deployment) -> None:
-    deployment.local.runner.behaviour.describe_holds_result = False
+    hold_no_container(deployment)
     found = upload(deployment)
     assert found["callback"]["status"] == "ok"
-    assert "needs a review: it is not verified" in found[ID]["says"]
     assert "holds no result container" in found["re-read"]["says"]
 
 
@@ -186,33 +213,6 @@ def test_one_re_read_without_the_container_is_a_failure(
 
     monkeypatch.setattr("cli.doctor.specimen.result_in", unverified_licence)
     assert upload(deployment)["re-read"]["status"] == "failed"
-
-
-def test_an_upload_without_an_event_is_a_failure(deployment: Deployment) -> None:
-    deployment.local.cos.on_object_created = lambda _created: None
-    found = upload(deployment)
-    assert list(found) == [ID, LICENCE]
-    assert "submit did not get the event" in found[ID]["says"]
-
-
-def test_a_specimen_that_waits_says_why(deployment: Deployment) -> None:
-    fault = RequestFault("QueuePaused", times=9)
-    deployment.local.runner.faults.requests.append(fault)
-    found = upload(deployment)
-    assert "after 180 s the specimen is waiting, QueuePaused" in found[ID]["says"]
-
-
-def test_a_specimen_that_is_not_recognised_is_a_failure(deployment: Deployment) -> None:
-    fault = RequestFault("UnavailableForLegalReasons", times=9)
-    deployment.local.runner.faults.requests.append(fault)
-    found = upload(deployment)
-    assert "is failed, UnavailableForLegalReasons" in found[ID]["says"]
-
-
-def test_a_specimen_that_can_not_be_uploaded_is_a_finding(deployment: Deployment) -> None:
-    deployment.operator.serves(deployment.cloud, INPUT_BUCKET="others-1250000000")
-    found = upload(deployment)
-    assert found[ID]["says"] == "PUT of the specimen failed: NoSuchBucket"
 
 
 def _photos(deployment: Deployment) -> list[str]:
