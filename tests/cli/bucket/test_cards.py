@@ -16,7 +16,7 @@ from tests.support.pipelines import World
 
 Seen = dict[str, tuple[bool, frozenset[str], frozenset[tuple[str, int]]]]
 
-LONG = "uploads/" + "x" * 700 + ".jpg"
+KEY = "uploads/a.jpg"
 # Keys that are each other's beginnings, with the characters around the dot, and hashed ones.
 TAILS = st.text(alphabet="a.-~/0_é中😀", max_size=4)
 KEYS = st.one_of(
@@ -199,59 +199,23 @@ def test_a_review_is_never_listed_without_the_result_that_it_is_about() -> None:
     assert [one.version for one in card.results] == ["e1"]
 
 
-def put(world: World, key: str, *versions: str) -> None:
-    """Results that were written one after the other."""
+@pytest.mark.parametrize(
+    ("versions", "is_current", "is_there"),
+    [
+        (["e1", "e2"], "e1", True),  # whenever it was read
+        (["e1~10", "e1~9", "e1", "e1~2"], "e1~10", True),  # by number
+        (["e9", "e8", "e9~2"], "e8", False),  # of a content that is gone, the one read last
+    ],
+)
+def test_one_result_of_a_card_is_the_current_one(
+    versions: list[str], is_current: str, *, is_there: bool
+) -> None:
+    world = World()
+    world.store.upload(KEY, etag="e1")
     for version in versions:
         world.clock.now += 60
-        world.store.replace(result_name("ocr/", key, version), b"{}")
-
-
-def current(world: World) -> list[tuple[str, str, bool]]:
-    """The key, version and presence of each card's current result."""
-    results = [(card, card.current_result()) for card in listed(world)]
-    return [
-        (card.name, one.version, card.is_there(one.version))
-        for card, one in results
-        if one is not None
-    ]
-
-
-def test_the_content_that_is_there_is_the_current_one_whenever_it_was_read() -> None:
-    world = World()
-    world.store.upload("uploads/a.jpg", etag="e1")
-    put(world, "uploads/a.jpg", "e1", "e2")
-    assert current(world) == [("uploads/a.jpg", "e1", True)]
-
-
-def test_the_highest_run_is_the_current_one_by_number() -> None:
-    world = World()
-    world.store.upload("uploads/a.jpg", etag="e1")
-    put(world, "uploads/a.jpg", "e1~10", "e1~9", "e1", "e1~2")
-    assert current(world) == [("uploads/a.jpg", "e1~10", True)]
-
-
-def test_of_a_photo_that_is_gone_the_content_read_last_is_current() -> None:
-    world = World()
-    put(world, "uploads/a.jpg", "e9", "e1", "e9~2")
-    assert current(world) == [("uploads/a.jpg", "e1", False)]
-
-
-def test_cards_whose_keys_begin_alike_stay_apart_across_pages() -> None:
-    world = World()
-    world.store.page_size = 2
-    for key in ("uploads/img", "uploads/img-1", "uploads/img.e1", "uploads/img.e1.json"):
-        put(world, key, "e1", "e1~2", "e2")
-        world.store.upload(key, etag="e1")
-    assert current(world) == [
-        ("uploads/img", "e1~2", True),
-        ("uploads/img-1", "e1~2", True),
-        ("uploads/img.e1", "e1~2", True),
-        ("uploads/img.e1.json", "e1~2", True),
-    ]
-
-
-def test_a_long_key_finds_its_photo() -> None:
-    world = World()
-    world.store.upload(LONG, etag="e1")
-    put(world, LONG, "e1")
-    assert [is_there for _, _, is_there in current(world)] == [True]
+        world.store.replace(result_name("ocr/", KEY, version), b"{}")
+    (card,) = listed(world)
+    current = card.current_result()
+    assert current is not None
+    assert (current.version, card.is_there(current.version)) == (is_current, is_there)

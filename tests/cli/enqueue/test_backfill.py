@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,9 @@ from shared.pipeline.context import Context
 from shared.store import Photo
 from tests.cli.operators import Answer, Operator
 from tests.support.clouds import BUCKET, CARD, LOCK, Cloud
-from tests.support.event_files import event_for
 
 KEYS = ("uploads/a.jpg", "uploads/a.jpg.b.jpg", "uploads/a-1.jpg", f"uploads/{'long' * 180}.jpg")
+FILES = ("keys.txt", "audit.json")
 MINUTE = 60
 
 
@@ -33,10 +34,6 @@ def backfill(operator: Operator, *arguments: str) -> Any:
     return answer.document()
 
 
-def sent(here: Cloud) -> list[str]:
-    return sorted(job.request.object_key for job in here.jobs)
-
-
 def sweep_all(operator: Operator, here: Cloud) -> Answer:
     here.local.advance(3 * MINUTE)
     return operator.calls("sweep", "--drain")
@@ -49,41 +46,6 @@ def test_it_says_what_it_would_make_and_writes_nothing(operator: Operator, old: 
     assert "At most 4 jobs. At 0.05 a job that is at most 0.20." in answer.out
     assert not old.names("pending")
     assert not old.names("state")
-
-
-def test_every_photo_gets_one_waiting_claim_that_was_never_sent(
-    operator: Operator, old: Cloud
-) -> None:
-    found = backfill(operator)
-    assert (found["cards"], found["jobs"], found["enqueued"]) == (4, 4, 4)
-    claims = old.pending()  # which fit their schema
-    assert sorted(claim["source"]["key"] for claim in claims) == sorted(KEYS)
-    values = {(one["state"], one["trigger"], one["attempt"], one["error"]) for one in claims}
-    assert values == {("waiting", "backfill", 1, None)}
-    assert not old.jobs
-
-
-def test_sweep_sends_what_is_in_line(operator: Operator, old: Cloud) -> None:
-    backfill(operator)
-    assert sweep_all(operator, old).status == 0
-    assert sent(old) == sorted(KEYS)
-
-
-@pytest.mark.usefixtures("old")
-def test_a_second_run_makes_no_second_claim(operator: Operator) -> None:
-    backfill(operator)
-    found = backfill(operator)
-    assert (found["cards"], found["enqueued"], found["photos"]["pending"]) == (0, 0, 4)
-
-
-def test_what_has_a_result_is_left_alone(operator: Operator, old: Cloud) -> None:
-    old.local.advance(3 * MINUTE)
-    old.invoke("submit", event_for(KEYS[0]))
-    old.local.run_until_idle()
-    found = backfill(operator)
-    assert found["photos"]["done"] == 1
-    sweep_all(operator, old)
-    assert sent(old) == sorted(KEYS)
 
 
 def test_any_run_of_a_photo_counts_as_audit_counts_it(operator: Operator, old: Cloud) -> None:
@@ -101,24 +63,34 @@ def test_the_limit_is_kept_and_the_next_run_takes_the_rest(operator: Operator, o
     assert len(old.names("pending")) == 4
 
 
-def test_only_keys_of_a_file_are_put_in_line(
-    operator: Operator, old: Cloud, tmp_path: Path
+@pytest.mark.parametrize(
+    ("call", "chosen", "others"),
+    [
+        ([], KEYS, {}),
+        (["--prefix", "uploads/a.jpg."], [KEYS[1]], {}),
+        (["--keys", "keys.txt"], [KEYS[1]], {"gone": 1, "outside": 1}),
+        (["--from-audit", "audit.json"], [KEYS[2]], {}),
+    ],
+)
+def test_a_call_chooses_its_photos(
+    operator: Operator,
+    old: Cloud,
+    tmp_path: Path,
+    call: list[str],
+    chosen: Sequence[str],
+    others: dict[str, int],
 ) -> None:
-    keys = tmp_path / "keys.txt"
-    keys.write_text(f"{KEYS[1]}\n\nuploads/gone.jpg\r\nelsewhere/a.jpg\n{KEYS[1]}\n", "utf-8")
-    found = backfill(operator, "--keys", str(keys))
-    stand = found["photos"]
-    assert (found["enqueued"], stand["gone"], stand["outside"]) == (1, 1, 1)
-    assert [claim["source"]["key"] for claim in old.pending()] == [KEYS[1]]
-
-
-def test_only_what_an_audit_called_missing_is_put_in_line(
-    operator: Operator, old: Cloud, tmp_path: Path
-) -> None:
-    audit = tmp_path / "audit.json"
-    audit.write_text(audited(("missing", KEYS[2]), ("orphan", KEYS[0])), "utf-8")
-    assert backfill(operator, "--from-audit", str(audit))["enqueued"] == 1
-    assert [claim["source"]["key"] for claim in old.pending()] == [KEYS[2]]
+    keys = f"{KEYS[1]}\n\nuploads/gone.jpg\r\nelsewhere/a.jpg\n{KEYS[1]}\n"
+    (tmp_path / "keys.txt").write_text(keys, "utf-8")
+    audit = audited(("missing", KEYS[2]), ("orphan", KEYS[0]))
+    (tmp_path / "audit.json").write_text(audit, "utf-8")
+    found = backfill(operator, *(str(tmp_path / one) if one in FILES else one for one in call))
+    assert found["enqueued"] == len(chosen)
+    assert {why: count for why, count in found["photos"].items() if count} == {
+        "missing": len(chosen),
+        **others,
+    }
+    assert sorted(one["source"]["key"] for one in old.pending()) == sorted(chosen)
 
 
 @pytest.mark.parametrize(
@@ -144,11 +116,6 @@ def audited(*findings: tuple[str, str]) -> str:
     """What `audit --json --reveal` writes."""
     lines = [json.dumps({"kind": kind, "key": key, "version": None}) for kind, key in findings]
     return '{"findings": [\n' + ",\n".join(lines) + '\n],\n"photos": {}}\n'
-
-
-def test_only_a_prefix_is_put_in_line(operator: Operator, old: Cloud) -> None:
-    assert backfill(operator, "--prefix", "uploads/a.jpg.")["enqueued"] == 1
-    assert [claim["source"]["key"] for claim in old.pending()] == [KEYS[1]]
 
 
 def test_the_card_type_of_the_run_travels_with_the_card(operator: Operator, old: Cloud) -> None:

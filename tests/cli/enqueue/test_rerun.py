@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cli.enqueue.card import enqueue
+from cli.enqueue.cursor import Cursor, CursorPlace
 from cli.enqueue.rerun import NoRerun, Rerun, plan_rerun
 from cli.enqueue.selection import (
     RerunArguments,
@@ -71,27 +72,17 @@ def test_it_says_what_it_would_cost_and_writes_nothing(operator: Operator, here:
     assert not here.names("pending")
 
 
-def test_a_rerun_is_another_result_beside_the_old_one(operator: Operator, here: Cloud) -> None:
-    etag = read(here)
-    before = here.document(f"ocr/results/{KEY}.{etag}.json")
-    assert rerun(operator, KEY)["enqueued"] == 1
-    sweep_all(operator, here)
-    assert here.names("results") == [
-        f"ocr/results/{KEY}.{etag}.json",
-        f"ocr/results/{KEY}.{etag}~2.json",
-    ]
-    assert here.document(f"ocr/results/{KEY}.{etag}.json") == before
-    assert len(here.jobs) == 2
-
-
-def test_the_next_one_is_the_third(operator: Operator, here: Cloud) -> None:
-    etag = read(here)
-    for _ in range(2):
+def test_each_rerun_is_another_result_beside_the_old_ones(operator: Operator, here: Cloud) -> None:
+    name = f"ocr/results/{KEY}.{read(here)}"
+    before = here.document(f"{name}.json")
+    for card_type in ("DriverLicense", "IDCard"):
         here.local.advance(MINUTE)
-        rerun(operator, KEY)
+        assert rerun(operator, KEY, "--card-type", card_type)["enqueued"] == 1
         sweep_all(operator, here)
-    assert f"ocr/results/{KEY}.{etag}~3.json" in here.names("results")
-    assert len(here.jobs) == 3
+    assert here.names("results") == [f"{name}.json", f"{name}~2.json", f"{name}~3.json"]
+    assert here.document(f"{name}.json") == before
+    types = [job.request.parameters["CardType"] for job in here.jobs]
+    assert types == ["IDCard", "DriverLicense", "IDCard"]
 
 
 def test_keys_that_begin_alike_are_other_cards(operator: Operator, here: Cloud) -> None:
@@ -104,13 +95,6 @@ def test_keys_that_begin_alike_are_other_cards(operator: Operator, here: Cloud) 
     here.local.run_until_idle()
     rerun(operator, KEY)
     assert here.names("pending") == [f"ocr/pending/{KEY}.{etag}~2.0001.json"]
-
-
-def test_a_long_key_runs_again_under_its_short_name(operator: Operator, here: Cloud) -> None:
-    read(here, LONG)
-    assert rerun(operator, LONG)["enqueued"] == 1
-    (claim,) = here.pending()
-    assert claim["source"]["key"] == LONG
 
 
 def test_the_same_wish_twice_is_one_run(operator: Operator, here: Cloud) -> None:
@@ -135,74 +119,62 @@ def test_two_operators_at_once_make_one_run(
     assert len(here.names("pending")) == 1
 
 
+REFUSED = "ResourceNotSupported"
+A, B, C, UNREAD = (f"uploads/{name}.jpg" for name in ("a", "b", "c", "never-read"))
+
+
+def cards(here: Cloud) -> None:
+    """One that was read, three that failed, one of these for good, and one that has no result."""
+    read(here, A)
+    read(here, B, fails=True)
+    read(here, LONG, fails=True)
+    read(here, C, fails=True, code=REFUSED)
+    here.put(UNREAD)
+
+
 @pytest.mark.parametrize(
-    ("key", "why"),
+    ("call", "chosen", "left"),
     [
-        ("uploads/gone.jpg", "gone"),
-        ("uploads/never-read.jpg", "no_result"),
-        ("elsewhere/a.jpg", "outside"),
+        (["uploads/gone.jpg"], [], {"gone": 1}),
+        ([UNREAD], [], {"no_result": 1}),
+        (["elsewhere/a.jpg"], [], {"outside": 1}),
+        ([LONG], [LONG], {}),
+        (["--failed"], [B, LONG], {}),
+        (["--failed", A], [], {"not_failed": 1}),
+        (["--code", REFUSED], [C], {"other_code": 2}),
+        (["--failed", C], [C], {}),  # whatever its Code
+        (["--prefix", "uploads/"], [A, B, C, LONG], {"no_result": 1}),
+        (["--keys", "keys.txt"], [A, B], {}),
     ],
 )
-def test_only_a_card_with_a_result_runs_again(
-    operator: Operator, here: Cloud, key: str, why: str
+def test_a_call_chooses_its_cards(
+    operator: Operator,
+    here: Cloud,
+    tmp_path: Path,
+    call: list[str],
+    chosen: list[str],
+    left: dict[str, int],
 ) -> None:
-    here.put("uploads/never-read.jpg", CARD)
-    found = rerun(operator, key)
-    assert (found["cards"], found["left"][why]) == (0, 1)
-    assert not here.names("pending")
-
-
-def test_only_failed_cards_run_again(operator: Operator, here: Cloud) -> None:
-    read(here)
-    read(here, "uploads/b.jpg", fails=True)
-    read(here, LONG, fails=True)
-    found = rerun(operator, "--failed")
-    assert found["enqueued"] == 2
-    assert sorted(one["source"]["key"] for one in here.pending()) == sorted(["uploads/b.jpg", LONG])
-
-
-REFUSED = "ResourceNotSupported"
-
-
-def failed_cards(here: Cloud) -> None:
-    read(here, "uploads/a.jpg", fails=True)
-    read(here, "uploads/b.jpg", fails=True, code=REFUSED)
-    read(here, "uploads/c.jpg", fails=True, code=REFUSED)
+    keys = tmp_path / "keys.txt"
+    keys.write_text(f"{A}\n{B}\n", "utf-8")
+    cards(here)
+    found = rerun(operator, *(str(keys) if word == keys.name else word for word in call))
+    assert (found["cards"], found["enqueued"]) == (len(chosen), len(chosen))
+    assert {why: count for why, count in found["left"].items() if count} == left
+    assert sorted(one["source"]["key"] for one in here.pending()) == sorted(chosen)
 
 
 def test_failed_cards_are_counted_by_code_before_anybody_is_asked(
     operator: Operator, here: Cloud
 ) -> None:
-    failed_cards(here)
+    cards(here)
     answer = operator.answers("n\n", "rerun", "--failed")
     assert answer.status == 1
-    assert "They failed with: 1 UnreadablePicture." in answer.out
-    assert f"left out: 2 {REFUSED}." in answer.out
+    assert "They failed with: 2 UnreadablePicture." in answer.out
+    assert f"left out: 1 {REFUSED}." in answer.out
     assert not here.names("pending")
-
-
-def test_what_ci_refuses_for_good_does_not_run_again_by_itself(
-    operator: Operator, here: Cloud
-) -> None:
-    failed_cards(here)
-    found = rerun(operator, "--failed")
-    assert (found["cards"], found["enqueued"]) == (1, 1)
-    assert (found["codes"], found["left_out"]) == ({"UnreadablePicture": 1}, {REFUSED: 2})
-
-
-def test_what_ci_refuses_for_good_runs_again_if_its_code_is_named(
-    operator: Operator, here: Cloud
-) -> None:
-    failed_cards(here)
-    found = rerun(operator, "--code", REFUSED)
-    assert (found["enqueued"], found["left"]["other_code"]) == (2, 1)
-
-
-def test_a_failed_card_that_is_named_runs_again_whatever_its_code(
-    operator: Operator, here: Cloud
-) -> None:
-    failed_cards(here)
-    assert rerun(operator, "--failed", "uploads/b.jpg")["codes"] == {REFUSED: 1}
+    found = rerun(operator, "--failed", "--dry-run")
+    assert (found["codes"], found["left_out"]) == ({"UnreadablePicture": 2}, {REFUSED: 1})
 
 
 def test_a_card_that_failed_once_and_was_read_since_is_not_failed(
@@ -224,25 +196,6 @@ def test_a_replaced_photo_has_no_failed_result(operator: Operator, here: Cloud) 
     read(here, KEY, fails=True)
     read(here, KEY, scripted_card(LABELS | {"民族": "回"}))
     assert rerun(operator, "--failed")["enqueued"] == 0
-
-
-def test_the_card_type_travels_with_the_run(operator: Operator, here: Cloud) -> None:
-    read(here)
-    rerun(operator, KEY, "--card-type", "DriverLicense")
-    sweep_all(operator, here)
-    assert [job.request.parameters["CardType"] for job in here.jobs] == ["IDCard", "DriverLicense"]
-
-
-def test_all_under_a_prefix_or_in_a_file_run_again(
-    operator: Operator, here: Cloud, tmp_path: Path
-) -> None:
-    for name in ("a", "b", "c"):
-        read(here, f"uploads/{name}.jpg")
-    keys = tmp_path / "keys.txt"
-    keys.write_text("uploads/a.jpg\nuploads/b.jpg\n", "utf-8")
-    assert rerun(operator, "--keys", str(keys))["enqueued"] == 2
-    found = rerun(operator, "--prefix", "uploads/")
-    assert (found["enqueued"], found["left"]["pending"]) == (1, 2)
 
 
 def interrupt_after_one(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,19 +226,13 @@ def test_an_interrupted_run_does_not_run_a_card_twice(
     assert not [name for name in here.names("results") if "~3" in name]
 
 
-def test_another_rerun_leaves_the_place_of_an_interrupted_one(
-    operator: Operator, here: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for key in ("uploads/a.jpg", "uploads/b.jpg", "uploads/other/c.jpg"):
-        read(here, key)
-    interrupt_after_one(operator, monkeypatch)
-    sweep_all(operator, here)
-    assert rerun(operator, "uploads/other/c.jpg")["enqueued"] == 1
-    sweep_all(operator, here)
-    assert rerun(operator, "--prefix", "uploads/")["enqueued"] == 1
-    sweep_all(operator, here)
-    assert len(here.jobs) == 6
-    assert not [name for name in here.names("results") if "~3" in name]
+def test_another_choice_leaves_the_place_of_an_interrupted_one() -> None:
+    context = World().context()
+    places = [CursorPlace(rfc3339(START), after, resumed=True) for after in ("a", "b")]
+    cursors = [Cursor(context, "rerun", choice) for choice in ("one", "other")]
+    for cursor, place in zip(cursors, places, strict=True):
+        cursor.keep(place)
+    assert [cursor.place() for cursor in cursors] == places
 
 
 def test_a_card_can_be_named_by_its_digest(operator: Operator, here: Cloud) -> None:
