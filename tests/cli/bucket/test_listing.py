@@ -31,17 +31,6 @@ def fill(store: MemoryStore, names: Iterable[str]) -> None:
 
 
 @pytest.mark.parametrize("page_size", [1, 2, 3, 1000])
-def test_names_that_begin_alike_are_told_apart(store: MemoryStore, page_size: int) -> None:
-    store.page_size = page_size
-    fill(store, [f"r/results/{key}.{E}.json" for key in ("img-1", "img", f"img.{F}.json", "~/0a")])
-    keys = ("img", f"img.{F}", "img-1", "img-2", "~/0a")
-    wanted = [Content(key, etag) for key in keys for etag in (E, F)]
-    assert with_results(store, "r/", wanted) == {
-        Content(key, E) for key in ("img", "img-1", "~/0a")
-    }
-
-
-@pytest.mark.parametrize("page_size", [1, 2, 3, 1000])
 def test_any_run_is_one_of_its_content(store: MemoryStore, page_size: int) -> None:
     store.page_size = page_size
     between = [f"r/results/a.{E}.{number}.{F}.json" for number in range(5)]
