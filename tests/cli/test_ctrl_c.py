@@ -53,35 +53,37 @@ class Case(NamedTuple):
     asks: Wanted
     at: int = AT
 
+    def __str__(self) -> str:
+        return " ".join(self.command)
 
-CASES = {
-    "audit": Case(("audit",), listing, at=2),
-    "audit --deep": Case(("audit", "--deep"), READ, at=AT_READING),
-    "seal --deep": Case(("seal", "--deep"), READ, at=AT_READING),
-    "export": Case(("export", "--format=csv", "--out=out"), READ, at=AT_READING),
-    "report": Case(("report", "--out=out"), READ, at=AT_READING),
-    "backfill": Case(("backfill", "--yes"), PUT_IN_LINE),
-    "rerun": Case(("rerun", "--prefix=uploads/", "--yes"), PUT_IN_LINE),
-    "purge": Case(("purge", "--older-than=9", "--yes"), of("DELETE", "ocr/results/")),
-    "drain": Case(("sweep", "--drain"), PUT_IN_LINE),
-}
-READING = ("audit", "audit --deep", "export", "report")
+
+XLSX = Case(("export", "--format=xlsx", "--out=out"), READ, AT_READING)
+REPORT = Case(("report", "--out=out"), READ, AT_READING)
+READING = (
+    (Case(("audit",), listing, at=2), signal.SIGINT),
+    (Case(("audit", "--deep"), READ, AT_READING), signal.SIGINT),
+    (Case(("export", "--format=csv", "--out=out"), READ, AT_READING), signal.SIGHUP),
+    (XLSX, signal.SIGTERM),
+    (REPORT, signal.SIGHUP),
+)
+BACKFILL = Case(("backfill", "--yes"), PUT_IN_LINE)
+RERUN = Case(("rerun", "--prefix=uploads/", "--yes"), PUT_IN_LINE)
+PURGE = Case(("purge", "--older-than=9", "--yes"), of("DELETE", "ocr/results/"))
+DRAIN = Case(("sweep", "--drain"), PUT_IN_LINE)
 
 
 class Cut:
-    """Sends a signal to a process, once, at a request of it, and counts those of its kind."""
+    """Sends a signal to a process, once, at a request of it."""
 
-    def __init__(self, case: Case, sent: signal.Signals = signal.SIGINT) -> None:
-        self.asked = 0
-        self._sent = sent
+    def __init__(self, case: Case, sent: signal.Signals) -> None:
         self.process: subprocess.Popen[str] | None = None
+        self._left = iter(range(case.at))
         self._case = case
+        self._sent = sent
 
     def __call__(self, request: CosRequest) -> None:
-        if not self._case.asks(request):
-            return
-        self.asked += 1
-        if self.process is not None and self.asked == self._case.at:
+        if self._case.asks(request) and next(self._left, None) == self._case.at - 1:
+            assert self.process is not None
             self.process.send_signal(self._sent)
 
 
@@ -103,7 +105,7 @@ class Bucket:
         self.operator = operator
         self._folder = folder
 
-    def interrupted(self, case: Case, sent: signal.Signals = signal.SIGINT) -> Cut:
+    def interrupted(self, case: Case, sent: signal.Signals = signal.SIGINT) -> None:
         """Run it until the signal."""
         cut = Cut(case, sent)
         settings = self._folder / "settings.env"
@@ -111,15 +113,12 @@ class Bucket:
         ours["REQUESTS_PER_SECOND"] = "2"  # few threads
         settings.touch(0o600)
         settings.write_text("".join(f"{name}={value}\n" for name, value in ours.items()))
-        (self._folder / "temporary").mkdir(exist_ok=True)
+        temporary = self._folder / "temporary"
+        temporary.mkdir(exist_ok=True)
         cut.process = subprocess.Popen(
             [sys.executable, "-m", "cli", *case.command, f"--env-file={settings}"],
             cwd=self._folder,
-            env={
-                **os.environ,
-                "PYTHONPATH": str(ROOT),
-                "TMPDIR": str(self._folder / "temporary"),
-            },
+            env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -132,8 +131,6 @@ class Bucket:
             assert cut.process.returncode == -signal.SIGKILL
         else:
             assert (cut.process.returncode, err) == (130, INTERRUPTED)
-        cut.process = None
-        return cut
 
     def goes_on(self, case: Case) -> Answer:
         """Run it to its end."""
@@ -203,10 +200,6 @@ def _put_all(here: Cloud) -> None:
         here.put(f"uploads/{number}.jpg", CARD)
 
 
-CSV, XLSX = (("export", f"--format={form}", "--out=out") for form in ("csv", "xlsx"))
-REPORT = ("report", "--out=out")
-
-
 def left_in(folder: Path) -> list[str]:
     """What lies there, but for what a test put there ."""
     known = {"settings.env", "temporary"}
@@ -218,59 +211,45 @@ def left_in(folder: Path) -> list[str]:
     )
 
 
-@pytest.mark.parametrize(
-    ("command", "sent"),
-    [
-        (CSV, signal.SIGHUP),
-        (XLSX, signal.SIGTERM),
-        (REPORT, signal.SIGHUP),
-    ],
-)
-def test_another_signal_leaves_as_little_as_ctrl_c(
-    unchanged: Bucket, tmp_path: Path, command: tuple[str, ...], sent: signal.Signals
+@pytest.mark.parametrize(("case", "sent"), READING, ids=str)
+def test_what_only_reads_leaves_nothing_and_begins_again(
+    unchanged: Bucket, tmp_path: Path, case: Case, sent: signal.Signals
 ) -> None:
-    unchanged.interrupted(Case(command, READ, at=AT_READING), sent)
+    unchanged.interrupted(case, sent)
     assert left_in(tmp_path) == []
+    assert unchanged.goes_on(case).status == 0
 
 
-@pytest.mark.parametrize("command", [XLSX, REPORT], ids=" ".join)
+@pytest.mark.parametrize("case", [XLSX, REPORT], ids=str)
 def test_what_a_killed_run_left_is_removed_by_the_next(
-    unchanged: Bucket, tmp_path: Path, command: tuple[str, ...]
+    unchanged: Bucket, tmp_path: Path, case: Case
 ) -> None:
-    case = Case(command, READ, at=AT_READING)
     unchanged.interrupted(case, signal.SIGKILL)
     assert len(left_in(tmp_path)) == 1
     assert unchanged.goes_on(case).status == 0
     assert left_in(tmp_path) == ["out"]
 
 
-@pytest.mark.parametrize("name", READING)
-def test_what_only_reads_begins_again(unchanged: Bucket, name: str, tmp_path: Path) -> None:
-    unchanged.interrupted(CASES[name])
-    assert not (tmp_path / "out").exists()
-    assert unchanged.goes_on(CASES[name]).status == 0
-
-
 def test_a_purge_deletes_the_rest(done: Bucket) -> None:
-    done.interrupted(CASES["purge"])
+    done.interrupted(PURGE)
     assert 0 < len(done.here.names("results")) < CARDS
-    assert done.goes_on(CASES["purge"]).status == 0
+    assert done.goes_on(PURGE).status == 0
     assert not done.here.names("results")
 
 
-@pytest.mark.parametrize("name", ["rerun", "backfill"])
-def test_the_rest_gets_in_line(name: str, request: pytest.FixtureRequest) -> None:
-    bucket: Bucket = request.getfixturevalue("done" if name == "rerun" else "old")
-    bucket.interrupted(CASES[name])
+@pytest.mark.parametrize(("case", "state"), [(RERUN, "done"), (BACKFILL, "old")], ids=str)
+def test_the_rest_gets_in_line(case: Case, state: str, request: pytest.FixtureRequest) -> None:
+    bucket: Bucket = request.getfixturevalue(state)
+    bucket.interrupted(case)
     assert 0 < len(bucket.here.names("pending")) < CARDS
-    assert bucket.goes_on(CASES[name]).status == 0
+    assert bucket.goes_on(case).status == 0
     assert len(bucket.here.names("pending")) == CARDS
 
 
 def test_a_drain_sends_the_rest_and_nothing_twice(old: Bucket) -> None:
     assert old.operator.calls("backfill", "--yes").status == 0
     old.here.local.advance(AGES)
-    old.interrupted(CASES["drain"])
+    old.interrupted(DRAIN)
     assert 0 < len(old.here.jobs) < CARDS
     old.here.local.advance(AGES)
     assert old.operator.calls("sweep").status == 0
