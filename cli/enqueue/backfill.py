@@ -132,8 +132,8 @@ class BackfillCards:
         if listed.storage_class in _ARCHIVING:
             return PhotoStatus.ARCHIVED
         settings = self._context.settings
-        listed_alone = Photo(listed.key, listed.etag, listed.size, None, "", None)
-        reason = rejection(settings, listed_alone)
+        only_listed = Photo(listed.key, listed.etag, listed.size, None, "", None)
+        reason = rejection(settings, only_listed)
         if reason is not None and reason.code == NOT_AN_IMAGE:
             try:
                 photo = self._context.store.head_photo(listed.key)

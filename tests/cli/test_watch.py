@@ -49,11 +49,6 @@ def test_a_state_object_that_quotes_a_card_is_noticed(operator: Operator, served
     assert watch.leaks() == {f"specimen in {STATE}"}
 
 
-def test_what_a_demand_shows_is_no_leak(operator: Operator, served: Cloud) -> None:
-    served.upload(KEY)
-    assert NAME in operator.calls("show", KEY, "--reveal").out
-
-
 def test_a_command_leaves_no_file_but_the_one_it_is_asked_for(
     operator: Operator, served: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

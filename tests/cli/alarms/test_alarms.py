@@ -175,12 +175,6 @@ def test_an_alarm_that_is_gone_meanwhile_is_no_failure(deployment: Functions, co
     assert (answer.status, stored(deployment)) == (0, []), answer.err
 
 
-def test_a_list_of_alarms_that_are_all_on_is_no_cause_for_attention(deployment: Functions) -> None:
-    assert alarms(deployment, "--list").status == 1
-    alarms(deployment, "--yes")
-    assert alarms(deployment, "--list").status == 0
-
-
 def test_more_alarms_than_a_page_holds_are_all_seen(deployment: Functions) -> None:
     alarms(deployment, "--yes")
     one = stored(deployment)[0]
