@@ -70,14 +70,6 @@ def test_a_body_without_one_of_the_names_that_are_used_is_none(name: str) -> Non
     assert result_in(json.dumps(document).encode()) is None
 
 
-@pytest.mark.parametrize("text", ["NaN", "Infinity", '"\\ud800"'])
-def test_what_no_file_can_carry_is_none(text: str) -> None:
-    body = json.dumps({**document_of(card_result()), "more": 0}).replace(
-        '"more": 0', f'"more": {text}'
-    )
-    assert result_in(body.encode()) is None
-
-
 UNFIT = (
     *("1" + "0" * 400, "-1e300", "1e999", "9007199254740993", "NaN", "-Infinity"),
     *('"\\ud800"', "[" * 100_000),

@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-import pytest
-
 from cli.bucket.results import WantedResults, lowest_score, open_results
 from cli.terminal.period import Period, period_of
 from shared.card import IdInfo
 from shared.documents import Result
-from shared.errors import StorageFault
 from shared.store.layout import result_name, review_name
 from tests.support.pipelines import World
 from tests.support.results import card_result, read_result
@@ -48,18 +45,6 @@ def test_a_shortened_key_is_held_against_the_prefix_by_the_body() -> None:
     world = world_with(card_result(LONG), card_result("uploads/a.jpg"))
     with open_results(world.context(), WantedResults("uploads/a")) as cards:
         assert [card.document["source"]["key"] for card in cards] == ["uploads/a.jpg"]
-
-
-def test_a_fault_while_reading_ends_it() -> None:
-    world = world_with(card_result())
-
-    def fail(call: str, _name: str) -> None:
-        if call == "read":
-            raise StorageFault("GET of an object", "AccessDenied")
-
-    world.store.before = fail
-    with open_results(world.context(), WantedResults()) as cards, pytest.raises(StorageFault):
-        list(cards)
 
 
 def test_the_lowest_score_is_that_of_a_field() -> None:

@@ -148,14 +148,10 @@ def endless(most: int) -> tuple[RecentResults, EndlessStore]:
     return look(world, jobs, most), store
 
 
-def test_a_bucket_of_any_size_costs_a_bounded_number_of_listings() -> None:
+def test_behind_a_bounded_listing_the_results_of_the_jobs_are_found_by_their_names() -> None:
     found, store = endless(most=99)
     assert [call for call, _ in store.calls].count("list_objects") == PAGES
     assert (found.listed, found.whole) == (PAGES * 1000, False)
-
-
-def test_behind_the_listing_the_results_of_the_jobs_are_found_by_their_names() -> None:
-    found, _ = endless(most=99)
     assert found.outcomes == {"recognised": 50}
     assert (found.unread, found.left) == ((), 0)
 
