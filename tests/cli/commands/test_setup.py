@@ -236,6 +236,14 @@ def test_a_setting_that_does_not_fit_is_one_sentence_and_changes_nothing(
     assert answer.err.startswith(f"card-ocr: {sentence}")
 
 
+def test_what_is_printed_is_for_the_account_of_the_keys_unless_another_is_named(
+    operator: Operator, owned: OwnedCloud
+) -> None:
+    answer = operator.calls("setup", "--print")
+    assert f"uin/{owned.api.account.uin}:roleName/CI_QCSRole" in answer.out
+    assert owned.api.actions(changes=True) == []
+
+
 def test_printing_for_an_account_needs_no_keys_and_sends_nothing(
     operator: Operator, owned: OwnedCloud
 ) -> None:
