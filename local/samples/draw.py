@@ -1,4 +1,7 @@
-"""Draws the samples and their truth files again: `python -m local.samples.draw`.
+"""Draws the samples again, as their truth files say: `python -m local.samples.draw`.
+
+A truth file holds the fields of a card that somebody invented; the drawing gives it the places of
+the fields. No register has a region 99, so no number on a sample can be a real person's.
 
 It needs Pillow, numpy and Debian's fonts-noto-cjk. The repository has the pictures, so only this
 module needs these packages. The same releases draw the same bytes.
@@ -7,14 +10,13 @@ module needs these packages. The same releases draw the same bytes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from coslocal.ci.recognition import CardType
-from local.samples.faces import NOTO_SANS, Face, Typeface, driver_license_face, id_card_face
-from local.samples.people import Fields, driver_license, id_card
+from local.recognition.truth import read_truth
+from local.samples.faces import NOTO_SANS, Typeface, driver_license_face, id_card_face
 from local.samples.photos import Corners, Shot, exposed, jpeg, photo, rounded, still_life
 
 FOLDER: Final = Path(__file__).parent
@@ -26,10 +28,12 @@ LEANING_AWAY: Final[Corners] = ((120, 120), (215, 835), (1180, 760), (1275, 235)
 
 @dataclass(frozen=True)
 class Sample:
-    """One photo of one card. `term` is a licence's validity if it isn't printed as a range."""
+    """One photo of the card in the truth file `name` (without .json).
+
+    `term` is a licence's validity if it isn't printed as a range.
+    """
 
     name: str
-    fields: Fields
     portrait: str
     shot: Shot
     typeface: Typeface = NOTO_SANS
@@ -53,172 +57,46 @@ DESK: Final = (1320, 990)
 LYING: Final = (1364, 890)
 STANDING: Final = (890, 1364)
 
-ID_CARDS: Final = (
-    Sample(
-        "straight",
-        id_card("样本甲", "汉", "1990-01-02", "002", "样例省虚构市测试区假想路12号3单元405室"),
-        "party hat",
-        Shot(WIDE, SCAN, seed=1),
-    ),
-    Sample(
-        "angle",
-        id_card("测试员乙", "满", "1985-11-23", "017", "虚构自治区样本市不存在县想象镇空白村8号"),
-        "robot",
-        Shot(DESK, LEANING, seed=2),
-    ),
-    Sample(
-        "rotated-90",
-        id_card("样张丙", "回", "2001-06-30", "124", "样例省无名市演示区草稿街77号"),
-        "cat ears",
-        Shot(STANDING, turned(STANDING, 1), seed=3),
-    ),
-    Sample(
-        "rotated-180",
-        id_card("假想丁", "藏", "1978-12-09", "331", "样例省虚构市示范区占位大道1001号6栋2303室"),
-        "bun",
-        Shot(LYING, turned(LYING, 2), seed=4),
-    ),
-    Sample(
-        "small",
-        id_card("示例戊", "汉", "1996-03-15", "208", "样例省空想市测试区练习路5号"),
-        "cat ears",
-        Shot(WIDE, SCAN, shrink=2.2, seed=5),
-    ),
-    Sample(
-        "dark",
-        id_card("虚构己", "壮", "1969-08-08", "555", "虚构自治区样本市假设区未知巷3号院1号楼"),
-        "party hat",
-        Shot(DESK, LEANING_AWAY, light=0.3, noise=1.8, seed=6),
-    ),
-)
-
-DRIVER_LICENSES: Final = (
-    Sample(
-        "straight",
-        driver_license(
-            "测试员庚",
-            "1988-05-17",
-            "043",
-            "样例省虚构市测试区假想路34号2单元101室",
-            first_issue_date="2012-09-10",
-            vehicle_class="C1",
-            valid_from="2018-09-10",
-            valid_until="2028-09-10",
-            issuing_authority="样例省虚构市公安局交通警察支队",
-        ),
-        "robot",
-        Shot(WIDE, SCAN, seed=11),
-    ),
-    Sample(
-        "angle",
-        driver_license(
-            "样本辛",
-            "1993-10-01",
-            "266",
-            "样例省无名市演示区草稿街120号5栋",
-            first_issue_date="2016-04-21",
-            vehicle_class="B2",
-            valid_from="2022-04-21",
-            valid_until="2032-04-21",
-            issuing_authority="样例省无名市公安局交通警察支队",
-        ),
-        "bun",
-        Shot(DESK, LEANING_AWAY, seed=12),
-    ),
-    Sample(
-        "rotated-180",
-        driver_license(
-            "样张壬",
-            "1974-02-28",
-            "719",
-            "虚构自治区样本市假设区未知巷9号",
-            first_issue_date="1999-07-05",
-            vehicle_class="A2",
-            valid_from="2019-07-05",
-            valid_until="长期",
-            issuing_authority="虚构自治区样本市公安局交通警察支队",
-        ),
-        "party hat",
-        Shot(LYING, turned(LYING, 2), seed=13),
-    ),
-    Sample(
-        "rotated-270",
-        driver_license(
-            "假想癸",
-            "2000-12-31",
-            "180",
-            "样例省空想市示范区占位大道66号",
-            first_issue_date="2021-03-18",
-            vehicle_class="C2",
-            valid_from="2021-03-18",
-            valid_until="2027-03-18",
-            issuing_authority="样例省空想市公安局交通警察支队",
-        ),
-        "cat ears",
-        Shot(STANDING, turned(STANDING, 3), seed=14),
-    ),
-    Sample(
-        "dark",
-        driver_license(
-            "示例子",
-            "1982-07-19",
-            "391",
-            "样例省虚构市示范区练习路250号",
-            first_issue_date="2008-11-11",
-            vehicle_class="C1",
-            valid_from="2024-11-11",
-            valid_until="2034-11-11",
-            issuing_authority="样例省虚构市公安局交通警察支队",
-        ),
-        "robot",
-        Shot(WIDE, SCAN, light=0.32, noise=1.8, seed=15),
-    ),
+SAMPLES: Final = (
+    Sample("id/straight", "party hat", Shot(WIDE, SCAN, seed=1)),
+    Sample("id/angle", "robot", Shot(DESK, LEANING, seed=2)),
+    Sample("id/rotated-90", "cat ears", Shot(STANDING, turned(STANDING, 1), seed=3)),
+    Sample("id/rotated-180", "bun", Shot(LYING, turned(LYING, 2), seed=4)),
+    Sample("id/small", "cat ears", Shot(WIDE, SCAN, shrink=2.2, seed=5)),
+    Sample("id/dark", "party hat", Shot(DESK, LEANING_AWAY, light=0.3, noise=1.8, seed=6)),
+    Sample("driver/straight", "robot", Shot(WIDE, SCAN, seed=11)),
+    Sample("driver/angle", "bun", Shot(DESK, LEANING_AWAY, seed=12)),
+    Sample("driver/rotated-180", "party hat", Shot(LYING, turned(LYING, 2), seed=13)),
+    Sample("driver/rotated-270", "cat ears", Shot(STANDING, turned(STANDING, 3), seed=14)),
+    Sample("driver/dark", "robot", Shot(WIDE, SCAN, light=0.32, noise=1.8, seed=15)),
 )
 
 
 def main() -> None:
-    """Write every photo and its truth file."""
-    write_id_cards(FOLDER / "id", ID_CARDS)
-    write_driver_licenses(FOLDER / "driver", DRIVER_LICENSES)
-    nothing = {"readable": False, "fields": {}, "boxes": {}}
+    """Write every photo, and the places of the fields into its truth file."""
+    draw(FOLDER, SAMPLES)
     desk = Shot(DESK, (), seed=21)
     no_card = jpeg(exposed(still_life(desk.size, desk.seed), desk))
-    _write(FOLDER / "id" / "no-card", no_card, "IDCard", {"outcome": "nothing_found"} | nothing)
-    whole = (FOLDER / "driver" / "straight.jpg").read_bytes()
-    truncated = whole[: len(whole) * 2 // 5]
-    _write(
-        FOLDER / "driver" / "truncated", truncated, "DriverLicense", {"outcome": "failed"} | nothing
-    )
+    (FOLDER / "id/no-card.jpg").write_bytes(no_card)
+    whole = (FOLDER / "driver/straight.jpg").read_bytes()
+    (FOLDER / "driver/truncated.jpg").write_bytes(whole[: len(whole) * 2 // 5])
 
 
-def write_id_cards(folder: Path, samples: Iterable[Sample]) -> None:
-    """Write the photo and the truth file of each sample, all of them ID cards."""
+def draw(folder: Path, samples: Iterable[Sample]) -> None:
+    """Write the photo of each sample below `folder`, and the places into its truth file."""
     for sample in samples:
-        face = id_card_face(sample.fields, sample.portrait, sample.typeface)
-        _write_card(folder / sample.name, "IDCard", sample, face)
-
-
-def write_driver_licenses(folder: Path, samples: Iterable[Sample]) -> None:
-    """Write the photo and the truth file of each sample, all of them driving licences."""
-    for sample in samples:
-        face = driver_license_face(
-            sample.fields, sample.portrait, sample.typeface, term=sample.term
-        )
-        _write_card(folder / sample.name, "DriverLicense", sample, face)
-
-
-def _write_card(stem: Path, card_type: CardType, sample: Sample, face: Face) -> None:
-    picture, corners = photo(face, sample.shot)
-    truth = {"outcome": "recognised", "readable": True, "fields": sample.fields}
-    _write(stem, jpeg(picture), card_type, truth | {"boxes": rounded(corners)})
-
-
-def _write(stem: Path, content: bytes, card_type: CardType, truth: Mapping[str, object]) -> None:
-    stem.parent.mkdir(exist_ok=True)
-    stem.with_suffix(".jpg").write_bytes(content)
-    body = {"card_type": card_type, **truth}
-    text = json.dumps(body, ensure_ascii=False, indent=1)
-    stem.with_suffix(".json").write_text(text + "\n", encoding="utf-8")
+        path = folder / f"{sample.name}.json"
+        truth = read_truth(path)
+        if truth.card_type == "IDCard":
+            face = id_card_face(truth.fields, sample.portrait, sample.typeface)
+        else:
+            face = driver_license_face(
+                truth.fields, sample.portrait, sample.typeface, term=sample.term
+            )
+        picture, corners = photo(face, sample.shot)
+        path.with_suffix(".jpg").write_bytes(jpeg(picture))
+        body = json.loads(path.read_bytes()) | {"boxes": rounded(corners)}
+        path.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
