@@ -12,14 +12,11 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from deploy.api.certificates import believe_certificates
-from deploy.commands.deploy import deploy, deploy_function
-from deploy.commands.info import info
-from deploy.commands.invoke import invoke
-from deploy.commands.invoke_local import invoke_locally
-from deploy.commands.logs import logs
+from deploy.api.connection import believe_certificates
+from deploy.commands.deploy import deploy, deploy_function, remove
+from deploy.commands.info import info, logs
+from deploy.commands.invoke import invoke, invoke_locally
 from deploy.commands.package import package
-from deploy.commands.remove import remove
 from deploy.configuration.document import read_service
 from deploy.configuration.service import Service
 from shared.errors import CardOcrError, UnexpectedError

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 
 from deploy.api.console_roles import CONSENT, CONSOLE_ROLES, INTERNATIONAL
 from deploy.api.permissions import PERMISSIONS, Command, needed_by
-from deploy.roles.documents import policy_document, trust_policy
-from deploy.roles.grants import GRANTS, Grant
-from deploy.roles.scope import Place, Scope
+from deploy.roles.grants import GRANTS, Grant, Place, Scope
+from deploy.roles.wanted import policy_document, trust_policy
 from docs.markdown import fenced, pretty, table
 
 _EXAMPLE = Scope(

@@ -15,11 +15,10 @@ from cli.terminal.output import say, show
 from cli.terminal.question import agreed, say_place
 from deploy.api.waiting import wait
 from deploy.errors import NoAnswer, NotReady
+from deploy.roles.grants import Scope
 from deploy.roles.judgement import missing_console_roles
-from deploy.roles.scope import Scope
 from deploy.roles.wanted import WantedRole, role_names, wanted_roles
-from deploy.setup.changes import Change, changes
-from deploy.setup.on_paper import on_paper
+from deploy.setup import Change, changes, on_paper
 from shared.settings.load import load
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change; change nothing.")]

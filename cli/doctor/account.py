@@ -8,7 +8,7 @@ from deploy.api.console_roles import CONSENT, ConsoleRole
 from deploy.errors import NoAnswer
 from deploy.roles.judgement import too_much, unfit
 from deploy.roles.wanted import setup_command
-from deploy.setup.changes import idle_queue
+from deploy.setup import idle_queue
 
 
 def credentials(subject: Subject) -> Verdict:

@@ -10,8 +10,7 @@ from qcloud_cos import CosClientError, CosServiceError
 
 from cli.doctor.subject import Reach, Subject, each_bucket
 from cli.doctor.verdict import Verdict, failed, ok, unchecked
-from deploy.bucket.region import check_bucket
-from deploy.bucket.settings import LOCKED, object_lock, read_xml
+from deploy.bucket.settings import LOCKED, check_bucket, object_lock, read_xml
 from shared.errors import StorageFault
 from shared.times import from_http_date, from_rfc3339
 

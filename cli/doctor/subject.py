@@ -17,7 +17,7 @@ from deploy.functions.model import Found
 from deploy.functions.scf import Scf
 from deploy.functions.triggers import rules_of
 from deploy.roles.cam import Cam
-from deploy.roles.scope import Scope
+from deploy.roles.grants import Scope
 from deploy.roles.wanted import WantedRole, role_names, setup_command, wanted_roles
 from shared.cloud import open_session
 from shared.errors import StorageFault

@@ -5,8 +5,7 @@ It imports errors, and from configuration the API key to use.
 client         calls the API of SCF, CAM, STS and CLS through the official SDK
 reply          reads the API's replies
 waiting        waits until the API shows a change
-connection     why a connection failed
-certificates   which certificates to trust
+connection     which certificates to trust, and why a connection failed
 permissions    what CAM must allow for each request
 console_roles  the roles that only Tencent's consoles make
 advice         what to do about each refusal

@@ -1,20 +1,57 @@
-"""The files of each function's zip, by their paths in it, and the zip that is made of them."""
+"""The files of each function's zip, by their paths in it, the zip, and the manifest of a build.
+
+The modules are those that a handler can import: import statements name them, and nothing is run.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import stat
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from modulefinder import ModuleFinder
 from pathlib import Path
 from typing import NamedTuple
 
-from deploy.bundle.compiled import compiled
-from deploy.bundle.dependencies import bundled_packages, installed_dependencies
-from deploy.bundle.licences import Licence, licence
-from deploy.bundle.modules import importable
+from deploy.bundle.compiled import VERSION, compiled
+from deploy.bundle.dependencies import Licence, bundled_packages, installed_dependencies, licence
+
+# Import statements name these modules, but each needs a package or a platform that SCF lacks.
+_NEEDS_WHAT_IS_ABSENT = (
+    "urllib3.contrib.emscripten",  # a browser
+    "urllib3.contrib.pyopenssl",  # pyOpenSSL
+    "urllib3.contrib.socks",  # PySocks
+    "urllib3.http2.connection",  # h2
+)
+
+
+def importable(folders: Sequence[Path], scripts: Sequence[Path]) -> dict[str, Path]:
+    """Return every Python source that can be imported, by its path below its folder.
+
+    Args:
+        folders: where to look for modules; the first folder that has a module counts. Modules
+            elsewhere, mostly the standard library's, are left out.
+        scripts: files to begin with; they are not in what this returns.
+    """
+    finder = ModuleFinder([str(folder) for folder in folders], excludes=_NEEDS_WHAT_IS_ABSENT)
+    for script in scripts:
+        finder.run_script(str(script))  # in spite of its name, this only reads the script
+    found = [getattr(module, "__file__", None) for module in finder.modules.values()]
+    sources = {Path(file) for file in found if file and file.endswith(".py")}
+    return {_below(folders, file): file for file in sorted(sources - set(scripts))}
+
+
+def _below(folders: Sequence[Path], file: Path) -> str:
+    around = (folder for folder in folders if file.is_relative_to(folder))
+    folder = max(around, key=lambda folder: len(folder.parts))  # one may lie inside another
+    return file.relative_to(folder).as_posix()
+
 
 Files = dict[str, bytes]
+
+MANIFEST = "manifest.json"
 
 # requests reads the trusted certificates from it.
 _DATA = ("certifi/cacert.pem",)
@@ -84,3 +121,29 @@ def archive(files: Mapping[str, bytes]) -> bytes:
             entry.create_system, entry.external_attr = _UNIX, _READABLE
             zipped.writestr(entry, files[name], zipfile.ZIP_DEFLATED, _LEVEL)
     return buffer.getvalue()
+
+
+def manifest(built: Contents, zips: Mapping[str, bytes]) -> str:
+    """Return the manifest as JSON text. Every build of the same files has the same manifest."""
+    document = {
+        "schema": "card-ocr.manifest.v1",
+        "bytecode": f"CPython {VERSION}" if built.runtime else None,
+        "packages": [
+            {"name": item.package.name, "version": item.package.version, "licence": item.name}
+            for item in built.licences
+        ],
+        "functions": {
+            key: {
+                "zip": f"{key}.zip",
+                "bytes": len(zips[key]),
+                "sha256": _sha256(zips[key]),
+                "files": {name: _sha256(content) for name, content in files.items()},
+            }
+            for key, files in built.functions.items()
+        },
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

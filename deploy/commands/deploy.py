@@ -1,30 +1,71 @@
-"""`deploy` and `deploy-function`: look, say what will change, change it."""
+"""`deploy`, `deploy-function` and `remove`: look, say what will change, change it.
+
+`remove` deletes what `deploy` made, except the objects in the bucket.
+"""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from deploy.bucket.pending import pending_notes
-from deploy.bucket.pipeline import wanted_pipeline
-from deploy.bucket.region import check_buckets
-from deploy.commands.progress import carry_out, show
-from deploy.commands.session import Session, known, open_session, say
+from deploy.bucket.pending import pending_notes, wanted_pipeline
+from deploy.bucket.settings import check_buckets
+from deploy.commands.session import Session, known, open_session, place, say
 from deploy.configuration.checks import check_complete
 from deploy.configuration.environment import wants_callback_url
 from deploy.configuration.service import CALLBACK, Service
+from deploy.errors import StillThere
 from deploy.functions import plan
-from deploy.functions.model import Found, Wanted
+from deploy.functions.apply import apply
+from deploy.functions.model import Found, Wanted, wanted_function
 from deploy.functions.plan import Plan
 from deploy.functions.steps import NOT_YET
 from deploy.functions.triggers import address_of
 from deploy.functions.uploads import check_uploads, conflict_explained
-from deploy.functions.wanted import wanted_function
 from deploy.roles.cam import Cam
+from deploy.roles.grants import Scope
 from deploy.roles.judgement import check_roles
-from deploy.roles.scope import Scope
 from shared.pipeline import state
 from shared.pipeline.context import Context
+
+
+class Progress:
+    """Says which step of how many was done last."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+
+    def done(self, title: str) -> None:
+        """Say that one more step is done."""
+        self._done += 1
+        say(f"done: {self._done} of {self._total}  {title}")
+
+
+def show(service: Service, planned: Plan, first: Sequence[str] = ()) -> Progress:
+    """Show the plan. Return the progress of its steps, of which none is done yet."""
+    lines = [*first, *(f"{step.key}: {step.says}" for step in planned.steps)]
+    say(f"{place(service)}: {'this changes' if lines else 'nothing to change'}")
+    for number, line in enumerate(lines, 1):
+        say(f"{number:>4}  {line}")
+    for note in planned.notes:
+        say(f"note: {note}")
+    return Progress(len(lines))
+
+
+def carry_out(session: Session, planned: Plan, progress: Progress) -> None:
+    """Apply the plan that was shown, and say when each step is done.
+
+    Raises:
+        DeployError: a step failed. The steps before it are done.
+    """
+    callback_name = session.service.function_name(CALLBACK)
+    apply(
+        planned.steps,
+        session.scf,
+        callback_name,
+        lambda step: progress.done(step.title),
+    )
 
 
 def deploy(service: Service, options: argparse.Namespace) -> None:
@@ -99,3 +140,44 @@ def _address(session: Session) -> str:
         return ""
     address = address_of(session.scf.triggers(session.service.function_name(CALLBACK)))
     return f"; the callback's address is {address}" if address else ""
+
+
+_STAYS = (
+    "The bucket stays, with all its objects: results and pending cards too. The roles and CI's "
+    "settings for the bucket stay as well."
+)
+_NOTHING = (
+    "there is no function of this service here, so there is nothing to remove; if one was deployed "
+    "before, its service name, --stage or TENCENTCLOUD_REGION was another"
+)
+
+
+def remove(service: Service, options: argparse.Namespace) -> None:
+    """Delete the functions with their triggers, and say what stays.
+
+    Raises:
+        StillThere: a function of this service is still there.
+    """
+    session = open_session(service)
+    session.account()  # refuses an unknown API key before anything else
+    found = session.found(settled=False)
+    if not found:
+        say(f"{place(service)}: {_NOTHING}")
+        return
+    planned = plan.removal(found, service, everything=options.force)
+    progress = show(service, planned)
+    if not options.dry_run:
+        carry_out(session, planned, progress)
+        _check_removed(session)
+    say(_STAYS)
+
+
+def _check_removed(session: Session) -> None:
+    left = [one for one in session.found(settled=False).values() if one.ours]
+    if left:
+        raise StillThere("; ".join(map(_described, left)))
+
+
+def _described(found: Found) -> str:
+    triggers = ", ".join(trigger.rule.says() for trigger in found.triggers)
+    return f"the function {found.name}" + (f" with its {triggers}" if triggers else "")

@@ -1,12 +1,14 @@
-"""`info`: what is deployed, as SCF has it."""
+"""`info`: what is deployed, as SCF has it. `logs`: the latest lines that a function logged."""
 
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Iterator
 
-from deploy.commands.session import open_session, place, say
+from deploy.commands.session import known, open_session, place, say
 from deploy.configuration.service import FUNCTIONS, Service
+from deploy.functions.logs import WEEK_SECONDS, logged_lines, no_topic, topic_of, written
 from deploy.functions.model import Found
 from deploy.functions.triggers import FoundTrigger
 
@@ -42,3 +44,19 @@ def _trigger(trigger: FoundTrigger) -> str:
     }
     remarks = "".join(f", {state}" for state, holds in states.items() if holds)
     return f"{trigger.rule.says()}{remarks}" + (f"  {trigger.url}" if trigger.url else "")
+
+
+def logs(service: Service, options: argparse.Namespace) -> None:
+    """Show the last lines of a week, grouped by invocation."""
+    name = service.function_name(known(service, options.function))
+    session = open_session(service)
+    topic = topic_of(session.scf, name)
+    if topic is None:
+        say(no_topic(name))
+        return
+    now = time.time()
+    shown = logged_lines(session.api, topic, name, now - WEEK_SECONDS, now)
+    for line in written(shown):
+        say(line)
+    if not shown:
+        say(f"{name} has logged nothing in a week")

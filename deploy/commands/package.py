@@ -7,9 +7,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.bundle import manifest
 from deploy.bundle.compiled import VERSION, find_runtime
-from deploy.bundle.contents import archive, contents
+from deploy.bundle.contents import MANIFEST, archive, contents, manifest
 from deploy.configuration.checks import check, missing_variables
 from deploy.configuration.service import Service
 from deploy.errors import BundleFailed
@@ -34,7 +33,7 @@ def package(service: Service) -> None:
     built = contents(ROOT, service.functions, find_runtime())
     zips = {key: archive(files) for key, files in built.functions.items()}
     _write(service.package_path, {f"{key}.zip": content for key, content in zips.items()})
-    _write(service.package_path, {manifest.NAME: manifest.manifest(built, zips).encode()})
+    _write(service.package_path, {MANIFEST: manifest(built, zips).encode()})
     for key, content in zips.items():
         sys.stdout.write(f"{service.zip_path(key)}  {len(content) / 1e6:.2f} MB\n")
     if built.runtime is None:

@@ -3,8 +3,7 @@
 It imports only errors, and sends no request.
 
 service      what serverless.yml says, as typed values
-document     reads the JSON document that the plugin makes of serverless.yml
-section      a mapping of that document, read key by key
+document     reads the JSON document that the plugin makes of serverless.yml, key by key
 env_file     reads `.env`
 access       the API key to use, and whether the cloud is the real one
 environment  the environment of a deployed function

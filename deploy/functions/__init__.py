@@ -3,9 +3,8 @@
 It imports errors, configuration and api.
 
 triggers   triggers in one form that can be compared, and the requests for them
-model      functions in one form that can be compared, wanted and found
+model      functions in one form that can be compared, wanted and found; makes the wanted ones
 ownership  how the deployment knows what it made, and which code a function has
-wanted     the functions as serverless.yml and the zips have them
 scf        the functions as SCF has them
 plan       the steps from the functions found to those wanted; it makes no request
 steps      each step, with its request

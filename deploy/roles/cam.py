@@ -9,8 +9,7 @@ from typing import NamedTuple
 from deploy.api.client import Api
 from deploy.api.reply import Reply, entries
 from deploy.errors import RequestFailed
-from deploy.roles.documents import Document, read_document
-from deploy.roles.wanted import MARK, WantedRole
+from deploy.roles.wanted import MARK, Document, WantedRole, read_document
 
 _PAGE = 200
 _NO_ROLE = {"InvalidParameter.RoleNotExist", "ResourceNotFound.RoleNotExist"}

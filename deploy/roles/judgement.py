@@ -9,9 +9,8 @@ from deploy.api.console_roles import CONSOLE_ROLES, ConsoleRole
 from deploy.configuration.service import Service
 from deploy.errors import NotPermitted, RoleMissing, RoleUnfit
 from deploy.roles.cam import Cam, FoundPolicy, FoundRole
-from deploy.roles.documents import says_the_same
-from deploy.roles.scope import Scope
-from deploy.roles.wanted import WantedRole, role_names, setup_command, wanted_roles
+from deploy.roles.grants import Scope
+from deploy.roles.wanted import WantedRole, role_names, says_the_same, setup_command, wanted_roles
 
 
 def check_roles(cam: Cam, service: Service, scope: Scope) -> None:

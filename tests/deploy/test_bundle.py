@@ -15,16 +15,23 @@ from typing import Any
 
 import pytest
 
-from deploy.bundle import compiled, manifest
+from deploy.bundle import compiled
 from deploy.bundle.compiled import find_runtime
-from deploy.bundle.contents import NO_BYTECODE, Contents, archive, contents
+from deploy.bundle.contents import (
+    MANIFEST,
+    NO_BYTECODE,
+    Contents,
+    archive,
+    contents,
+    importable,
+    manifest,
+)
 from deploy.bundle.dependencies import (
     LOCK,
     bundled_packages,
     installed_dependencies,
     locked_packages,
 )
-from deploy.bundle.modules import importable
 from deploy.commands.package import package
 from deploy.configuration.document import read_service
 from deploy.errors import BundleFailed
@@ -62,7 +69,7 @@ def names_in(zipped: Path) -> set[str]:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    read: dict[str, Any] = json.loads((folder / manifest.NAME).read_text(encoding="utf-8"))
+    read: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     return read
 
 
@@ -133,7 +140,7 @@ def test_the_manifest_and_the_zips_hold_no_secret(packaged: Path) -> None:
     for zipped in packaged.glob("*.zip"):
         with zipfile.ZipFile(zipped) as read:
             assert not any(SECRET.encode() in read.read(name) for name in read.namelist())
-    assert SECRET not in (packaged / manifest.NAME).read_text(encoding="utf-8")
+    assert SECRET not in (packaged / MANIFEST).read_text(encoding="utf-8")
 
 
 def test_what_was_packaged_before_stays_if_the_configuration_is_wrong(
@@ -177,7 +184,7 @@ def test_without_the_runtime_a_zip_holds_only_the_same_sources(
         name for name in with_bytecode if not name.endswith(".pyc")
     }
     zips = {name: archive(files) for name, files in sources.functions.items()}
-    assert json.loads(manifest.manifest(sources, zips))["bytecode"] is None
+    assert json.loads(manifest(sources, zips))["bytecode"] is None
 
 
 def test_a_folder_that_can_not_be_written_is_one_sentence(

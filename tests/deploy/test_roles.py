@@ -13,9 +13,8 @@ from coslocal.cam.access import Asked
 from coslocal.cam.policy import Policy
 from deploy.errors import RequestFailed
 from deploy.roles.cam import Cam
-from deploy.roles.documents import policy_document, trust_policy
-from deploy.roles.grants import GRANTS
-from deploy.roles.scope import Scope
+from deploy.roles.grants import GRANTS, Scope
+from deploy.roles.wanted import policy_document, trust_policy
 from tests.support.clouds import policies
 from tests.support.role_scenarios import FUNCTIONS, SCENARIOS, Scenario, play
 

@@ -16,9 +16,8 @@ from coslocal.cam.access import Asked
 from coslocal.ci.jobs import Job
 from coslocal.ci.service import ACCOUNT
 from coslocal.functions import Returned
-from deploy.roles.documents import Document, policy_document
-from deploy.roles.grants import GRANTS
-from deploy.roles.scope import Scope
+from deploy.roles.grants import GRANTS, Scope
+from deploy.roles.wanted import Document, policy_document
 from local.cloud import LocalCloud, Setup
 from local.recognition.scripted import ScriptedRecogniser, scripted_card
 from shared.pipeline.gate import Holds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deploy.roles.cam import attachment, policy_creation, role_creation
-from deploy.roles.scope import Scope
+from deploy.roles.grants import Scope
 from deploy.roles.wanted import role_names, wanted_roles
 from tests.support.environment import BUCKET, REGION
 from tests.support.tencent_api import cam

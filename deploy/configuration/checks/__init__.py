@@ -3,8 +3,7 @@
 The rest of configuration imports nothing of this package.
 
 functions    names, memory, time-outs, retries
-triggers     which triggers each function takes, and with which values
-cron         SCF's cron, which has seven fields
+triggers     which triggers each function takes, and with which values; SCF's cron
 environment  the variables, read as the functions read them, and their size
 
 The file with the variables is checked first, since a typo there would explain other errors.

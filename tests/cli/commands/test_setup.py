@@ -8,9 +8,8 @@ import pytest
 
 from coslocal.ci.faults import RequestFault
 from deploy.api.ci import Ci
-from deploy.roles.documents import says_the_same
 from deploy.roles.grants import GRANTS
-from deploy.roles.wanted import MARK
+from deploy.roles.wanted import MARK, says_the_same
 from tests.cli.deployed import as_printed
 from tests.cli.operators import Operator
 from tests.support.accounts import OwnedCloud, account
