@@ -15,8 +15,16 @@ from rich.console import Console
 
 from coslocal.client import official_client
 from local.cloud import LocalCloud
-from local.demo.bucket import Bucket, Result, Upload, UploadFailed
-from local.demo.cards import Card, NoCards, cards_in, sample_cards
+from local.demo.bucket import (
+    Bucket,
+    Card,
+    NoCards,
+    Result,
+    Upload,
+    UploadFailed,
+    cards_in,
+    sample_cards,
+)
 from local.demo.display import Display
 from local.running import RECOGNISERS, SAMPLES, RecogniserMissing, make_recogniser, running_cloud
 

@@ -9,9 +9,8 @@ from typing import Any, Final
 from rich.console import Console
 from rich.text import Text
 
-from local.demo.bucket import Result
-from local.demo.cards import Card
-from local.page.summary import masked
+from local.demo.bucket import Card, Result
+from local.page.cards import masked
 from local.recognition.truth import Truth
 
 _STYLES: Final = {

@@ -1,16 +1,76 @@
-"""All cards in the local bucket."""
+"""All cards in the local bucket, and which of them are the repository's specimens.
+
+The journal notes when objects were first written: Last-Modified would have only whole seconds.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
+from coslocal.cos.events import creation
+from coslocal.cos.requests import CosRequest
 from local.cloud import LocalCloud
-from local.page.bucket import Bucket, Document
-from local.page.cards import Card, cards_of
-from local.page.journal import Journal
-from local.page.names import OutputName, parse_pending_name, parse_result_name
-from local.page.summary import Moments, summary
+from local.page.bucket import Bucket, Document, OutputName, parse_pending_name, parse_result_name
+from local.page.cards import Card, Moments, cards_of, summary
+from local.recognition.truth import read_truths
+
+
+class Journal:
+    """Notes every request that changed a bucket; times are Unix seconds."""
+
+    def __init__(self, bucket: str) -> None:
+        self._bucket = bucket
+        self._created: dict[str, float] = {}
+        self._living: set[str] = set()
+        self._lock = threading.Lock()
+
+    def note(self, request: CosRequest, now: float) -> None:
+        """Note one request that was carried out."""
+        if request.bucket != self._bucket:
+            return
+        with self._lock:
+            if request.key is None:  # several were deleted: take the next write of any as new
+                self._living.clear()
+            elif request.method == "DELETE":
+                self._living.discard(request.key)
+            elif creation(request) is not None and request.key not in self._living:
+                self._living.add(request.key)
+                self._created[request.key] = now
+
+    def created(self, name: str) -> float | None:
+        """Return when the object with this name was created; if it is deleted, the last one."""
+        with self._lock:
+            return self._created.get(name)
+
+
+_FIRST: Final = ("id/straight.jpg", "driver/straight.jpg", "id/angle.jpg")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One specimen: its name below the folder, and the ETag that it has in the bucket."""
+
+    name: str
+    card_type: str
+    content: bytes
+    etag: str
+
+
+def read_samples(folder: Path) -> dict[str, Sample]:
+    """Return every sample under `folder` by its name. Those that show most come first."""
+    found = {}
+    for path, truth in read_truths(folder):
+        content, name = path.read_bytes(), path.relative_to(folder).as_posix()
+        etag = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        found[name] = Sample(name, truth.card_type, content, etag)
+    first = [name for name in _FIRST if name in found]
+    return {name: found[name] for name in dict.fromkeys((*first, *found))}
+
 
 ParseName = Callable[[str], "OutputName | None"]
 

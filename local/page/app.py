@@ -16,14 +16,11 @@ from coslocal.bodies import BodyBroken, BodyTooLarge, read_body
 from coslocal.client import official_client
 from coslocal.cos.requests import CosRequest
 from local.cloud import LocalCloud
-from local.page.album import Album
-from local.page.bucket import Bucket
+from local.page.album import Album, Journal, read_samples
+from local.page.bucket import FOLDER_OF_TYPE, Bucket, identifier, version_in_names
+from local.page.cards import detail
 from local.page.feed import Feed
 from local.page.guard import SECURITY_HEADERS, VIEWER, Guard
-from local.page.journal import Journal
-from local.page.names import FOLDER_OF_TYPE, identifier, version_in_names
-from local.page.samples import read_samples
-from local.page.summary import detail
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

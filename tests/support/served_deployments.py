@@ -17,7 +17,7 @@ from coslocal.client import official_client
 from coslocal.credentials import CredentialStore
 from coslocal.server import LocalServer
 from local.cloud import LocalCloud, Setup
-from local.demo.cards import Card, sample_cards
+from local.demo.bucket import Card, sample_cards
 from local.recognition.scripted import ScriptedRecogniser
 from local.running import SAMPLES
 from tests.support.deployed import make_deployed

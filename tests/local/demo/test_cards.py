@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from local.demo.bucket import result_key
-from local.demo.cards import NoCards, cards_in, sample_cards
+from local.demo.bucket import NoCards, cards_in, result_key, sample_cards
 from local.demo.display import printable
-from local.page.summary import masked
+from local.page.cards import masked
 from local.running import SAMPLES
 
 

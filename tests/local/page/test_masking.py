@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from local.page.summary import masked_result
+from local.page.cards import masked_result
 from tests.support.cards import LABELS, PERSONAL
 from tests.support.clouds import cloud
 

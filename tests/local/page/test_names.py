@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from local.page.names import (
+from local.page.bucket import (
     OutputName,
     Version,
     file_name,

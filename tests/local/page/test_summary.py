@@ -8,10 +8,8 @@ from typing import Any
 import pytest
 
 from coslocal.ci.jobs import Job, JobRequest
-from local.page.bucket import Document, Entry
-from local.page.cards import Card, cards_of
-from local.page.names import OutputName, Version
-from local.page.summary import Moments, detail, steps_of, summary
+from local.page.bucket import Document, Entry, OutputName, Version
+from local.page.cards import Card, Moments, cards_of, detail, steps_of, summary
 
 VERSION = Version("uploads/a.jpg", "e1")
 PHOTO = Entry("uploads/a.jpg", "e1", 5, "")
