@@ -9,7 +9,6 @@ its Origin.
 from __future__ import annotations
 
 import hmac
-import json
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -17,22 +16,16 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from cli.viewer.site import HEADERS, broken_check
 from shared.errors import ConfigurationError
 
 LOOPBACK = "127.0.0.1"
 MAX_BODY = 100_000  # bytes
 IDLE_SECONDS = 60
 _POLL_SECONDS = 0.05  # how soon it ends
-
-_OWN_SITE = (None, "same-origin", "none")
-_HEADERS: Mapping[str, str] = json.loads(
-    (Path(__file__).parents[1] / "viewer" / "headers.json").read_bytes()
-)
-"""The page of `make up` has the same."""
 
 
 class PageRequest(NamedTuple):
@@ -88,25 +81,18 @@ class Admission:
 
     def refusal(self, request: PageRequest) -> str | None:
         """Return why a request is refused, None if it isn't."""
-        own, headers = f"http://{self._host}", request.headers
         is_opened = request.method == "GET" and request.path == "/" and "t" in request.query
-        if headers.get("host") != self._host:
-            return f"this page is at {own}/ and answers to no other name"
-        if not self._is_of_page(headers, own, writes=request.method != "GET", opened=is_opened):
+        writes = request.method != "GET"
+        broken = broken_check(request.headers.get, [self._host], writes=writes, is_public=is_opened)
+        if broken == "host":
+            return f"this page is at http://{self._host}/ and answers to no other name"
+        if broken is not None:
             return "another page asks for this"
         if self._has_cookie(request) or (is_opened and self.admits_first(request)):
             return None
         if is_opened:
             return "this address was opened already, and is good once: call card-ocr review again"
         return "open the address that card-ocr review shows"
-
-    def _is_of_page(
-        self, headers: Mapping[str, str], own: str, *, writes: bool, opened: bool
-    ) -> bool:
-        """Return whether a browser says that the page itself asks. The address may be a link."""
-        origin = headers.get("origin")
-        is_own_site = opened or headers.get("sec-fetch-site") in _OWN_SITE
-        return is_own_site and (origin == own or (origin is None and not writes))
 
     def _has_cookie(self, request: PageRequest) -> bool:
         try:
@@ -198,7 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, reply: PageReply) -> None:
         self.send_response(reply.status)
-        for name, value in (*_HEADERS.items(), *reply.headers):
+        for name, value in (*HEADERS.items(), *reply.headers):
             self.send_header(name, value)
         self.send_header("Content-Type", reply.kind)
         self.send_header("Content-Length", str(len(reply.body)))

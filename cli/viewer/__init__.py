@@ -1,4 +1,4 @@
-"""What the pages have in common, of the report, of review and of `make up`: files, no Python.
+"""What the pages have in common, of the report, of review and of `make up`: files and a rule.
 
 The report takes them into its one file; the others serve them beside their own.
 
@@ -13,4 +13,5 @@ viewer.css   colours, and the look of all that
 panes.css    filters, and a list beside the selected card: the report, and review
 icon.svg     of a page that is served
 headers.json what a browser may do with a page that is served
+site         whether the page itself asks, and no other site; `make up` imports it too
 """

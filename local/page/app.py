@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from qcloud_cos import CosClientError, CosServiceError
 from werkzeug.wrappers import Request, Response
 
+from cli.viewer.site import FOLDER as VIEWER
+from cli.viewer.site import HEADERS, broken_check
 from coslocal.bodies import BodyBroken, BodyTooLarge, read_body
 from coslocal.client import official_client
 from coslocal.cos.requests import CosRequest
@@ -20,7 +22,6 @@ from local.page.album import Album, Journal, read_samples
 from local.page.bucket import FOLDER_OF_TYPE, Bucket, identifier, version_in_names
 from local.page.cards import detail
 from local.page.feed import Feed
-from local.page.guard import SECURITY_HEADERS, VIEWER, Guard
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -47,6 +48,13 @@ _PICTURES: Final = (
 )
 """The beginnings of pictures that a browser only draws. It runs no part of them."""
 
+_STRANGERS: Final = {
+    "host": "the page is at http://{}/ and answers to no other name",
+    "site": "another site sent this request",
+    "origin": "only the page itself can send this",
+}
+"""What is told to whoever fails a check, by the check."""
+
 
 class Refused(Exception):
     """A request that the page refuses; the message tells the user why."""
@@ -64,7 +72,8 @@ class Page:
         client = official_client(setup.url, cloud.uploader, setup.region)
         self._cloud = cloud
         self._minimum_score = int(cloud.environment("submit").get("MIN_SCORE") or DEFAULT_MIN_SCORE)
-        self._guard = Guard(setup.url)
+        address = urlsplit(setup.url)
+        self._hosts = (address.netloc, f"localhost:{address.port}")
         self._bucket = Bucket(client, setup.bucket, setup.upload_prefix)
         self._samples = read_samples(samples)
         self._journal = Journal(setup.bucket)
@@ -82,7 +91,7 @@ class Page:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request to `/` or below `/page/`."""
         response = self._response(Request(environ))
-        response.headers.extend(SECURITY_HEADERS)
+        response.headers.extend(HEADERS)
         return response(environ, start_response)
 
     def _note(self, request: CosRequest) -> None:
@@ -107,9 +116,10 @@ class Page:
             return _json({"error": "COS did not answer"}, HTTPStatus.BAD_GATEWAY)
 
     def _admit(self, request: Request, *, is_public: bool) -> None:
-        reason = self._guard.refusal(request, is_public=is_public)
-        if reason is not None:
-            raise Refused(HTTPStatus.FORBIDDEN, reason)
+        writes = request.method == "POST"
+        broken = broken_check(request.headers.get, self._hosts, writes=writes, is_public=is_public)
+        if broken is not None:
+            raise Refused(HTTPStatus.FORBIDDEN, _STRANGERS[broken].format(self._hosts[0]))
 
     def _answer(self, request: Request) -> Response:
         name, _, rest = request.path.removeprefix(FOLDER).partition("/")
