@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from deploy.api.ci import Ci, Queue
 from deploy.api.console_roles import CONSENT, CONSOLE_ROLES
-from deploy.errors import NameTaken, NotReady
+from deploy.errors import AccountUnfit, NotReady
 from deploy.roles.cam import (
     Cam,
     FoundPolicy,
@@ -48,7 +48,7 @@ def changes(cam: Cam, ci: Ci, roles: Sequence[WantedRole], queue_id: str | None)
         queue_id: QUEUE_ID, if it is set; then only this queue must be active.
 
     Raises:
-        NameTaken: a role or a policy of that name differs, and setup didn't make it.
+        AccountUnfit: a role or a policy of that name differs, and setup didn't make it.
         NotReady: CI is unbinding the bucket, or has no queue of that id.
         RequestFailed, JobServiceFault: the cloud couldn't be asked.
     """
@@ -72,7 +72,7 @@ def _policy_change(cam: Cam, role: WantedRole, found: FoundPolicy | None) -> Ite
         yield Change(f"create the policy {role.name}", partial(cam.create_policy, role))
     elif not says_the_same(found.document, role.policy):
         if not found.ours:
-            raise NameTaken(f"the policy {role.name}")
+            raise _taken(f"the policy {role.name}")
         update = partial(cam.update_policy, role, found.id)
         lost = resources(found.document) - resources(role.policy)
         loses = f"; it no longer allows anything on {', '.join(sorted(lost))}" if lost else ""
@@ -88,8 +88,15 @@ def _role_change(cam: Cam, role: WantedRole, found: FoundRole | None) -> Iterato
         )
     elif not says_the_same(found.trust, role.trust):
         if not found.ours:
-            raise NameTaken(f"the role {role.name}")
+            raise _taken(f"the role {role.name}")
         yield Change(f"let only SCF assume the role {role.name}", partial(cam.trust, role))
+
+
+def _taken(what: str) -> AccountUnfit:
+    return AccountUnfit(
+        f"{what} was not made by card-ocr setup, differs from what is needed and stays as it is: "
+        "delete it, or give the role another name in serverless.yml"
+    )
 
 
 def _ci_changes(ci: Ci, queue_id: str | None) -> Iterator[Change]:

@@ -14,7 +14,7 @@ from qcloud_cos import CosClientError, CosS3Auth, CosS3Client, CosServiceError
 from deploy.api.connection import ADVICE, kind_of
 from deploy.configuration.access import Access
 from deploy.configuration.service import Service
-from deploy.errors import AGAIN, BucketOutOfReach
+from deploy.errors import AGAIN, AccountUnfit
 from shared.cloud import Cloud, open_session
 from shared.errors import ConfigurationError, StorageFault
 from shared.store.cos import asked
@@ -110,7 +110,7 @@ def check_buckets(access: Access, service: Service) -> None:
     """Check that every bucket of the service is in its region, and the output bucket not locked.
 
     Raises:
-        BucketOutOfReach: a bucket isn't there, or COS doesn't say.
+        AccountUnfit: a bucket isn't there, or COS doesn't say.
         ConfigurationError: the output bucket has object lock.
         StorageFault: COS couldn't be asked about the lock.
     """
@@ -124,15 +124,16 @@ def check_buckets(access: Access, service: Service) -> None:
 
 
 def check_bucket(cloud: Cloud, bucket: str) -> None:
-    """Check that a bucket is in the region of `cloud`; raises BucketOutOfReach."""
+    """Check that a bucket is in the region of `cloud`; raises AccountUnfit."""
     try:
         cloud.idempotent.head_bucket(Bucket=bucket)
     except CosServiceError as error:
-        raise BucketOutOfReach(bucket, _problem(error.get_status_code(), cloud.region)) from None
+        problem = _problem(error.get_status_code(), cloud.region)
     except CosClientError as error:
-        raise BucketOutOfReach(
-            bucket, f"could not be checked: no answer from COS; {ADVICE[kind_of(error)]}"
-        ) from None
+        problem = f"could not be checked: no answer from COS; {ADVICE[kind_of(error)]}"
+    else:
+        return
+    raise AccountUnfit(f"the bucket {bucket} {problem}")
 
 
 def _problem(status: int, region: str) -> str:

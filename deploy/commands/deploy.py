@@ -14,7 +14,7 @@ from deploy.commands.session import Session, known, open_session, place, say
 from deploy.configuration.checks import check_complete
 from deploy.configuration.environment import wants_callback_url
 from deploy.configuration.service import CALLBACK, Service
-from deploy.errors import StillThere
+from deploy.errors import AccountUnfit
 from deploy.functions import plan
 from deploy.functions.apply import apply
 from deploy.functions.model import Found, Wanted, wanted_function
@@ -156,7 +156,7 @@ def remove(service: Service, options: argparse.Namespace) -> None:
     """Delete the functions with their triggers, and say what stays.
 
     Raises:
-        StillThere: a function of this service is still there.
+        AccountUnfit: a function of this service is still there.
     """
     session = open_session(service)
     session.account()  # refuses an unknown API key before anything else
@@ -175,7 +175,10 @@ def remove(service: Service, options: argparse.Namespace) -> None:
 def _check_removed(session: Session) -> None:
     left = [one for one in session.found(settled=False).values() if one.ours]
     if left:
-        raise StillThere("; ".join(map(_described, left)))
+        raise AccountUnfit(
+            f"still there: {'; '.join(map(_described, left))}; run `sls remove` again, with "
+            "--force to delete triggers that somebody else made, too"
+        )
 
 
 def _described(found: Found) -> str:

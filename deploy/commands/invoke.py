@@ -21,7 +21,7 @@ from deploy.commands.session import Session, known, open_session, say
 from deploy.configuration.access import functions_view
 from deploy.configuration.environment import function_environment, wants_callback_url
 from deploy.configuration.service import Service
-from deploy.errors import InvocationFailed, UnreadableEvent
+from deploy.errors import FunctionFailed
 
 _MARGIN_SECONDS = 30
 
@@ -42,7 +42,7 @@ def invoke(service: Service, options: argparse.Namespace) -> None:
     for line in result.text("Log").splitlines():
         sys.stderr.write(f"{line}\n")
     if result.number("InvokeResult") or result.text("ErrMsg"):
-        raise InvocationFailed(name, _one_line(result))
+        raise FunctionFailed(f"{name} failed: {_one_line(result)}")
     say(result.text("RetMsg"))
 
 
@@ -56,10 +56,10 @@ def event_of(options: argparse.Namespace) -> object:
     """Return the event that a command's flags give.
 
     Raises:
-        UnreadableEvent: both flags are given, the file can't be read, or the text isn't JSON.
+        FunctionFailed: both flags are given, the file can't be read, or the text isn't JSON.
     """
     if options.data is not None and options.path is not None:
-        raise UnreadableEvent("--data and --path", "can't both be given")
+        raise FunctionFailed("--data and --path can't both be given")
     if options.path is not None:
         return _parsed(f"--path {options.path}", _text(Path(options.path)))
     return {} if options.data is None else _parsed("--data", options.data)
@@ -69,15 +69,14 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        problem = f"can't be read: {type(error).__name__}"
-        raise UnreadableEvent(f"--path {path}", problem) from None
+        raise FunctionFailed(f"--path {path} can't be read: {type(error).__name__}") from None
 
 
 def _parsed(where: str, text: str) -> object:
     try:
         event: object = json.loads(text)
     except ValueError:
-        raise UnreadableEvent(where, "is not JSON") from None
+        raise FunctionFailed(f"{where} is not JSON") from None
     return event
 
 
@@ -111,9 +110,9 @@ def invoke_locally(service: Service, options: argparse.Namespace) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise InvocationFailed(key, f"it took more than {limit} s, its time-out") from None
+        raise FunctionFailed(f"{key} failed: it took more than {limit} s, its time-out") from None
     if ended.returncode:
-        raise InvocationFailed(key, "the lines above say why")
+        raise FunctionFailed(f"{key} failed: the lines above say why")
 
 
 def _environment(session: Session, key: str) -> dict[str, str]:

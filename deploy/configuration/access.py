@@ -41,7 +41,9 @@ def read_access(region: str, environ: Mapping[str, str]) -> Access:
     """
     for name in (SECRET_ID, SECRET_KEY):
         if not environ.get(name):
-            raise CredentialsMissing(name)
+            raise CredentialsMissing(
+                f"{name} is missing: write the API key into .env or the environment"
+            )
     credentials = Credentials(environ[SECRET_ID], environ[SECRET_KEY], environ.get(TOKEN) or None)
     return Access(region, credentials, local_cloud(Environment(environ)), api_domain(environ))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from deploy.api.reply import Reply
 from deploy.api.waiting import wait
-from deploy.errors import AccountSuspended, NotInTime, RequestFailed
+from deploy.errors import AGAIN, AccountUnfit, NotInTime, RequestFailed
 from deploy.functions.scf import Scf
 from deploy.functions.steps import NOT_YET, Step
 from deploy.functions.triggers import URL, is_listed, read_trigger
@@ -76,7 +76,10 @@ def _carried_out(scf: Scf, step: Step, parameters: Mapping[str, object]) -> Repl
         if seen.state == "absent" and is_deletion:
             return None
         if seen.state == "suspended" and not is_deletion:
-            raise AccountSuspended(step.name)
+            raise AccountUnfit(
+                f"SCF has suspended {step.name}, since the account's balance is too low: top it up "
+                f"in the console, then {AGAIN}"
+            )
     refusal = ""
 
     def attempt() -> Reply | None:

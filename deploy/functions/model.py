@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from deploy.configuration.environment import function_environment
 from deploy.configuration.service import Function, Service
-from deploy.errors import PackageMissing, PackageTooLarge
+from deploy.errors import BundleFailed
 from deploy.functions.triggers import FoundTrigger, Rule, address_of, rules_of
 
 
@@ -120,8 +120,7 @@ def wanted_function(
         callback_url: see `function_environment`.
 
     Raises:
-        PackageMissing: there is no zip for it.
-        PackageTooLarge: SCF wouldn't take the zip.
+        BundleFailed: there is no zip for it, or SCF wouldn't take the zip.
     """
     function, code = service.functions[key], _code(service, key)
     concurrency = function.concurrency
@@ -160,7 +159,10 @@ def _code(service: Service, key: str) -> bytes:
     try:
         code = path.read_bytes()
     except OSError:
-        raise PackageMissing(str(path)) from None
+        raise BundleFailed(f"{path} is missing: run `sls package` first") from None
     if len(code) > MAX_ZIP_MEGABYTES * _MEGABYTE:
-        raise PackageTooLarge(str(path), len(code) / _MEGABYTE, MAX_ZIP_MEGABYTES)
+        megabytes = len(code) / _MEGABYTE
+        raise BundleFailed(
+            f"{path} has {megabytes:.1f} MB, but a request carries at most {MAX_ZIP_MEGABYTES} MB"
+        )
     return code

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from deploy.configuration.environment import calls_back
 from deploy.configuration.service import CALLBACK, Service, TopicTrigger, UrlTrigger
-from deploy.errors import BucketDiffers, NotOurs, RuntimeDiffers
+from deploy.errors import AccountUnfit, NotOurs
 from deploy.functions import steps
 from deploy.functions.model import Found, Wanted
 from deploy.functions.steps import Step
@@ -53,8 +53,8 @@ def deployment(wanted: Sequence[Wanted], found: Mapping[str, Found], service: Se
 
     Raises:
         NotOurs: somebody else made a function or a trigger of the same name.
-        RuntimeDiffers: a function would need another runtime.
-        BucketDiffers: a function works for another bucket, for example another clone's.
+        AccountUnfit: a function would need another runtime, or works for another bucket, for
+            example another clone's.
     """
     ordered = sorted(wanted, key=lambda one: ORDER.index(one.key))
     keys = [one.key for one in ordered]
@@ -111,8 +111,7 @@ def function_steps(wanted: Wanted, found: Found | None) -> Iterator[Step]:
 
     Raises:
         NotOurs: somebody else made it.
-        RuntimeDiffers: it would need another runtime.
-        BucketDiffers: it works for another bucket.
+        AccountUnfit: it would need another runtime, or works for another bucket.
     """
     if found is None or _must_be_made_anew(wanted, found):
         if found is not None:
@@ -131,11 +130,18 @@ def _must_be_made_anew(wanted: Wanted, found: Found) -> bool:
         raise NotOurs(f"the function {found.name}")
     serves, bucket = (one.configuration.environment.get(_BUCKET) for one in (found, wanted))
     if serves and serves != bucket:
-        raise BucketDiffers(found.name, serves, _BUCKET)
+        raise AccountUnfit(
+            f"{found.name} works for {serves}, but {_BUCKET} names another bucket: choose another "
+            "stage with --stage; or, to change this deployment's bucket, run `sls remove`, then "
+            "`sls deploy`"
+        )
     if found.status == "CreateFailed":
         return True
     if found.runtime != wanted.runtime:
-        raise RuntimeDiffers(found.name, found.runtime, wanted.runtime)
+        raise AccountUnfit(
+            f"{found.name} runs on {found.runtime} and SCF can't change that to {wanted.runtime}: "
+            "run `sls remove`, then `sls deploy`"
+        )
     return False
 
 

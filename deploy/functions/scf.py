@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from deploy.api.client import Api
 from deploy.api.reply import Reply, entries
 from deploy.api.waiting import Clock, wait
-from deploy.errors import FunctionFailed, NotDeployed, RequestFailed
+from deploy.errors import AGAIN, FunctionFailed, NotDeployed, RequestFailed
 from deploy.functions.model import Asynchronous, Configuration, Found
 from deploy.functions.ownership import code_in, is_ours
 from deploy.functions.triggers import FoundTrigger, Rule, address_of, read_trigger
@@ -120,7 +120,9 @@ class Scf(NamedTuple):
         """
         seen = self.ready(name, created=created)
         if seen.state == "failed":
-            raise FunctionFailed(name, seen.words, _reason(seen.shown))
+            reason = _reason(seen.shown)
+            told = f": {reason}" if reason else ""
+            raise FunctionFailed(f"{name} is {seen.words}{told}; {AGAIN}")
         if seen.state == "absent":
             raise NotDeployed(name)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from deploy.configuration.service import Service
-from deploy.errors import NotPermitted, RequestFailed, UploadsTaken
+from deploy.errors import AccountUnfit, NotPermitted, RequestFailed
 from deploy.functions.model import Found
 from deploy.functions.scf import Scf
 from deploy.functions.triggers import COS, Rule, overlap, rules_of
@@ -25,7 +25,7 @@ def check_uploads(scf: Scf, service: Service, found: Mapping[str, Found]) -> Non
     If the key may not list functions, SCF finds it out when it creates the trigger.
 
     Raises:
-        UploadsTaken: names the function that has such a rule.
+        AccountUnfit: names the function that has such a rule.
     """
     there = [trigger.rule for one in found.values() for trigger in one.triggers]
     new = [rule for rule in _rules(service) if rule not in there]
@@ -40,7 +40,7 @@ def conflict_explained(scf: Scf, service: Service) -> Iterator[None]:
     """Turn COS's refusal of a trigger into an error that names the function with the other rule.
 
     Raises:
-        UploadsTaken: replaces COS's refusal.
+        AccountUnfit: replaces COS's refusal.
     """
     try:
         yield
@@ -73,6 +73,10 @@ def _overlapping(
                     yield rule, listed.name
 
 
-def _taken(rule: Rule, holder: str) -> UploadsTaken:
+def _taken(rule: Rule, holder: str) -> AccountUnfit:
     _event, prefix, _suffix = rule.values
-    return UploadsTaken(rule.name.partition(".")[0], str(prefix), holder)
+    return AccountUnfit(
+        f"uploads to {rule.name.partition('.')[0]} under {prefix} already start {holder}, and COS "
+        "takes no second rule that overlaps: delete that trigger (run `sls remove` with its "
+        "service name and --stage), or choose another INPUT_PREFIX or INPUT_BUCKET"
+    )

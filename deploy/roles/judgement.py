@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from deploy.api.console_roles import CONSOLE_ROLES, ConsoleRole
 from deploy.configuration.service import Service
-from deploy.errors import NotPermitted, RoleMissing, RoleUnfit
+from deploy.errors import AccountUnfit, NotPermitted
 from deploy.roles.cam import Cam, FoundPolicy, FoundRole
 from deploy.roles.grants import Scope
 from deploy.roles.wanted import WantedRole, role_names, says_the_same, setup_command, wanted_roles
@@ -20,14 +20,13 @@ def check_roles(cam: Cam, service: Service, scope: Scope) -> None:
     key may not read roles, this check is skipped: SCF or `card-ocr doctor` find it out later.
 
     Raises:
-        RoleMissing: a role doesn't exist.
-        RoleUnfit: with this role its function would fail, or others may assume it.
+        AccountUnfit: a role doesn't exist, its function would fail in it, or others may assume it.
     """
     setup = setup_command(service.stage)
     with contextlib.suppress(NotPermitted):
         missing = missing_console_roles(cam)
         if missing:
-            raise RoleMissing("; ".join(role.advice for role in missing))
+            raise AccountUnfit("; ".join(role.advice for role in missing))
         for role in wanted_roles(scope, role_names(service)):
             if role.function in service.functions:
                 _check_role(cam, role, setup)
@@ -41,10 +40,10 @@ def missing_console_roles(cam: Cam) -> list[ConsoleRole]:
 def _check_role(cam: Cam, role: WantedRole, setup: str) -> None:
     found = cam.find_role(role.name)
     if found is None:
-        raise RoleMissing.of_function(role.name, setup)
+        raise AccountUnfit(f"the role {role.name} does not exist: run `{setup}`, which makes it")
     problem = unfit(role, found, cam.policies(found), setup)
     if problem is not None:
-        raise RoleUnfit(problem)
+        raise AccountUnfit(problem)
 
 
 def unfit(
