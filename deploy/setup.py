@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from deploy.api.advice import CONSENT, CONSOLE_ROLES
 from deploy.api.ci import Ci, Queue
-from deploy.api.console_roles import CONSENT, CONSOLE_ROLES
 from deploy.errors import AccountUnfit, NotReady
 from deploy.roles.cam import (
     Cam,
@@ -22,8 +22,10 @@ from deploy.roles.cam import (
     FoundRole,
     Request,
     attachment,
+    policy_change,
     policy_creation,
     role_creation,
+    trust_change,
 )
 from deploy.roles.grants import Scope
 from deploy.roles.wanted import Document, WantedRole, resources, says_the_same
@@ -63,17 +65,18 @@ def role_changes(cam: Cam, role: WantedRole) -> Iterator[Change]:
     yield from _role_change(cam, role, found)
     if found is None or role.name not in found.attached:
         yield Change(
-            f"attach the policy {role.name} to the role {role.name}", partial(cam.attach, role)
+            f"attach the policy {role.name} to the role {role.name}",
+            partial(cam.send, attachment(role)),
         )
 
 
 def _policy_change(cam: Cam, role: WantedRole, found: FoundPolicy | None) -> Iterator[Change]:
     if found is None:
-        yield Change(f"create the policy {role.name}", partial(cam.create_policy, role))
+        yield Change(f"create the policy {role.name}", partial(cam.send, policy_creation(role)))
     elif not says_the_same(found.document, role.policy):
         if not found.ours:
             raise _taken(f"the policy {role.name}")
-        update = partial(cam.update_policy, role, found.id)
+        update = partial(cam.send, policy_change(role, found.id))
         lost = resources(found.document) - resources(role.policy)
         loses = f"; it no longer allows anything on {', '.join(sorted(lost))}" if lost else ""
         says = f"change the policy {role.name} to what {role.function} needs now{loses}"
@@ -84,12 +87,14 @@ def _role_change(cam: Cam, role: WantedRole, found: FoundRole | None) -> Iterato
     if found is None:
         yield Change(
             f"create the role {role.name}, which only SCF may assume",
-            partial(cam.create_role, role),
+            partial(cam.send, role_creation(role)),
         )
     elif not says_the_same(found.trust, role.trust):
         if not found.ours:
             raise _taken(f"the role {role.name}")
-        yield Change(f"let only SCF assume the role {role.name}", partial(cam.trust, role))
+        yield Change(
+            f"let only SCF assume the role {role.name}", partial(cam.send, trust_change(role))
+        )
 
 
 def _taken(what: str) -> AccountUnfit:
@@ -133,26 +138,18 @@ def idle_queue(queues: Sequence[Queue], queue_id: str | None) -> Queue | None:
 
 def on_paper(scope: Scope, roles: Sequence[WantedRole]) -> str:
     """Return as text what setup would do in an empty account."""
-    return "\n\n".join([_console_roles(), *_roles(roles), _ci(scope)])
-
-
-def _console_roles() -> str:
     lines = [f"* {role.name}: open {role.console} and {CONSENT}." for role in CONSOLE_ROLES]
-    return "\n".join(["# Roles that only the consoles make, once", "", *lines])
+    made = "\n".join(["# Roles that only the consoles make, once", "", *lines])
+    return "\n\n".join([made, *_roles(roles), _ci(scope)])
 
 
 def _roles(roles: Sequence[WantedRole]) -> Iterator[str]:
     yield f"# Who may assume each role\n\n{pretty(roles[0].trust)}"
     for role in roles:
         yield f"# What {role.name} allows\n\n{pretty(role.policy)}"
-    yield "\n".join(
-        ["# The same with tccli", "", *(line for role in roles for line in _lines(role))]
-    )
-
-
-def _lines(role: WantedRole) -> Iterator[str]:
-    for request in (policy_creation(role), role_creation(role), attachment(role)):
-        yield _command(request)
+    makers = (policy_creation, role_creation, attachment)
+    commands = [_command(make(role)) for role in roles for make in makers]
+    yield "\n".join(["# The same with tccli", "", *commands])
 
 
 def _command(request: Request) -> str:

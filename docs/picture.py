@@ -10,8 +10,8 @@ from typing import Final
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from local.cloud import SAMPLES, make_recogniser, running_cloud
 from local.page.app import Page as PageApp
-from local.running import SAMPLES, make_recogniser, running_cloud
 from tests.support.chromium import chromium
 
 WINDOW: Final = (1280, 720)

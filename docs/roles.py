@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from deploy.api.console_roles import CONSENT, CONSOLE_ROLES, INTERNATIONAL
+from deploy.api.advice import CONSENT, CONSOLE_ROLES, INTERNATIONAL
 from deploy.api.permissions import PERMISSIONS, Command, needed_by
 from deploy.roles.grants import GRANTS, Grant, Place, Scope
 from deploy.roles.wanted import policy_document, trust_policy

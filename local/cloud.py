@@ -1,10 +1,16 @@
-"""The local cloud: the emulator with this product's functions deployed on it."""
+"""The local cloud: the emulator with this product's functions deployed on it.
+
+It runs in real time on a socket, with the functions in their own processes, or in a test as that
+needs it.
+"""
 
 from __future__ import annotations
 
+import os
 import secrets
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -28,10 +34,12 @@ from coslocal.ci.recognition import Recogniser
 from coslocal.emulator import FUNCTION_PATH
 from coslocal.functions import InProcessFunction, MakeFunction, ProcessFunction
 from coslocal.functions.interface import WriteLog
+from coslocal.server import served
 from coslocal.settings import APPID
 from coslocal.triggers.timer import TimerTrigger
 from coslocal.triggers.topic import TopicTrigger
 from coslocal.triggers.uploads import UploadTrigger
+from local.recognition.scripted import ScriptedRecogniser
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SWEEP_SECONDS: Final = 300.0
@@ -151,3 +159,61 @@ def _environment(setup: Setup) -> dict[str, str]:
         "LOCAL_CLOUD": setup.url,
         **setup.settings,
     }
+
+
+SAMPLES: Final = ROOT / "local" / "samples"
+RECOGNISERS: Final = ("ocr", "scripted")
+SETTINGS: Final = {"CARD_TYPE_RULES": "uploads/driver/=DriverLicense"}
+DEPLOYED: Final = ("submit", "callback", "sweep")
+
+
+class RecogniserMissing(Exception):
+    """The OCR engine isn't installed."""
+
+
+def make_recogniser(name: str) -> Recogniser:
+    """Return the recogniser `ocr` or `scripted`. `scripted` knows only the samples.
+
+    Raises:
+        RecogniserMissing: The OCR engine isn't installed.
+    """
+    if name == "scripted":
+        return ScriptedRecogniser.for_samples(SAMPLES)
+    try:
+        from local.recognition.ocr import OcrRecogniser  # noqa: PLC0415 - it may not be installed
+    except ModuleNotFoundError as error:
+        raise RecogniserMissing(
+            f"the OCR engine is not installed ({error.name} is missing): install "
+            "requirements/demo.txt, as `make demo` does, or choose --recogniser scripted"
+        ) from error
+    return OcrRecogniser()
+
+
+def running_cloud(
+    recogniser: Recogniser,
+    *,
+    port: int = 0,
+    bucket_exists: bool = True,
+    clock: Clock = time.time,
+    policies: Mapping[str, Mapping[str, Any]] | None = None,
+) -> AbstractContextManager[LocalCloud]:
+    """Serve a local cloud with the repository's functions until the block ends.
+
+    `policies` is what the functions' roles allow; if None, everything. `port` 0 means any free
+    port. The beginning of the block raises `PortUnavailable` if the port is taken.
+    """
+
+    def make(url: str, session: requests.Session) -> LocalCloud:
+        setup = Setup(
+            url=url,
+            functions=DEPLOYED,
+            settings=SETTINGS,
+            bucket_exists=bucket_exists,
+            policies=policies or {},
+            max_concurrent=os.cpu_count() or 1,  # the OCR engine reads each card on one core
+        )
+        return LocalCloud(
+            recogniser, setup, clock=clock, make_function=in_processes, session=session
+        )
+
+    return served(make, port)

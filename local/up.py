@@ -23,9 +23,15 @@ from coslocal.server import (
     port_number,
     stopped_by_signal,
 )
-from local.cloud import LocalCloud
+from local.cloud import (
+    RECOGNISERS,
+    SAMPLES,
+    LocalCloud,
+    RecogniserMissing,
+    make_recogniser,
+    running_cloud,
+)
 from local.page.app import Page
-from local.running import RECOGNISERS, SAMPLES, RecogniserMissing, make_recogniser, running_cloud
 
 DEFAULT_PORT: Final = 8970
 

@@ -15,8 +15,8 @@ from cli.terminal.output import say, show
 from cli.terminal.question import agreed, say_place
 from deploy.api.waiting import wait
 from deploy.errors import NoAnswer, NotReady
+from deploy.roles.cam import missing_console_roles
 from deploy.roles.grants import Scope
-from deploy.roles.judgement import missing_console_roles
 from deploy.roles.wanted import WantedRole, role_names, wanted_roles
 from deploy.setup import Change, changes, on_paper
 from shared.settings.load import load

@@ -17,7 +17,7 @@ from cli.terminal.options import CommonOptions
 from cli.terminal.output import say
 from deploy.api.ci import Ci
 from deploy.api.client import Api, TencentApi
-from deploy.configuration.access import access_of
+from deploy.configuration.environment import access_of
 from deploy.roles.cam import Cam
 from shared.cloud import Cloud, connect, open_context
 from shared.log import Log

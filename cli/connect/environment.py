@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cli.terminal.output import printable, say
-from deploy.configuration.access import API_DOMAIN, SECRET_ID, SECRET_KEY, TOKEN
 from deploy.configuration.env_file import read_env_file
+from deploy.configuration.environment import API_DOMAIN, SECRET_ID, SECRET_KEY, TOKEN
 from shared.errors import ConfigurationError
 from shared.settings.variables import DEFAULTS
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from cli.connect.environment import OURS, deployment_environment
 from deploy.api.client import Api, TencentApi
-from deploy.configuration.access import access_of
 from deploy.configuration.document import read_service
+from deploy.configuration.environment import access_of
 from deploy.configuration.service import CALLBACK, LogTopic, Service
 from deploy.errors import NoAnswer, WrongConfiguration
 from deploy.functions.logs import no_topic, topic_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Verdict, failed, ok
-from deploy.api.console_roles import CONSENT, ConsoleRole
+from deploy.api.advice import CONSENT, ConsoleRole
 from deploy.errors import NoAnswer
-from deploy.roles.judgement import too_much, unfit
+from deploy.roles.cam import too_much, unfit
 from deploy.roles.wanted import setup_command
 from deploy.setup import idle_queue
 

@@ -8,7 +8,7 @@ from functools import partial
 from cli.doctor import account, bucket, functions, life, lifecycle, sharing
 from cli.doctor.subject import Subject
 from cli.doctor.verdict import Finding, Verdict, judged, ok, unchecked
-from deploy.api.console_roles import CONSOLE_ROLES, ConsoleRole
+from deploy.api.advice import CONSOLE_ROLES, ConsoleRole
 from deploy.configuration.service import FUNCTIONS
 
 Check = tuple[str, Callable[[Subject], Verdict]]

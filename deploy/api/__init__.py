@@ -7,7 +7,6 @@ reply          reads the API's replies
 waiting        waits until the API shows a change
 connection     which certificates to trust, and why a connection failed
 permissions    what CAM must allow for each request
-console_roles  the roles that only Tencent's consoles make
-advice         what to do about each refusal
+advice         what to do about each refusal; the roles that only Tencent's consoles make
 ci             sets up CI for the bucket: its binding, AI recognition, the queue
 """

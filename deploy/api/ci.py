@@ -14,8 +14,8 @@ import xmltodict
 from qcloud_cos import CosClientError, CosS3Auth, CosS3Client
 from requests import Response
 
+from deploy.api.advice import role_missing
 from deploy.api.connection import ADVICE, kind_of
-from deploy.api.console_roles import role_missing
 from deploy.errors import NoAnswer, RequestFailed
 from shared.errors import JobServiceFault
 from shared.jobs.reply import error_in

@@ -17,7 +17,7 @@ from requests import RequestException
 from deploy.api.advice import denied, next_step
 from deploy.api.connection import ADVICE, certificates, kind_of
 from deploy.api.reply import Reply
-from deploy.configuration.access import Access
+from deploy.configuration.environment import Access
 from deploy.errors import AGAIN, CredentialsRefused, NoAnswer, NotPermitted, RequestFailed
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from deploy.configuration.access import Access, functions_view
-from deploy.configuration.environment import function_environment
+from deploy.configuration.environment import Access, function_environment, functions_view
 from deploy.configuration.service import Service
 from shared.cloud import open_context
 from shared.errors import ConfigurationError, StorageFault
@@ -38,10 +37,6 @@ def sweep_pipeline(access: Access, environment: Mapping[str, str]) -> Context:
     return open_context(_FUNCTION, log, submits=False, environ=environ)
 
 
-def _to_stderr(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
-
-
 _REFUSED = (
     "callback will refuse CI's calls for them, and sweep finishes them later; to let callback take "
     "the calls, set CALLBACK_SECRET_PREVIOUS to the old one"
@@ -50,6 +45,10 @@ _FORGOTTEN = (
     "no function will look for them there; to finish them, deploy with the old value until "
     "`card-ocr status` shows none"
 )
+
+
+def _to_stderr(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
 
 
 def pending_notes(

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET  # COS's own reply; expat refuses entity
 from qcloud_cos import CosClientError, CosS3Auth, CosS3Client, CosServiceError
 
 from deploy.api.connection import ADVICE, kind_of
-from deploy.configuration.access import Access
+from deploy.configuration.environment import Access
 from deploy.configuration.service import Service
 from deploy.errors import AGAIN, AccountUnfit
 from shared.cloud import Cloud, open_session

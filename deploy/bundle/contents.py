@@ -92,21 +92,13 @@ def contents(root: Path, keys: Iterable[str], runtime: str | None) -> Contents:
         common |= item.texts
     functions = {}
     for key in keys:
-        modules = _modules(root, packages, root / "functions" / key / "index.py")
-        functions[key] = dict(sorted({**common, **modules, **_bytecode(modules, runtime)}.items()))
+        handler = root / "functions" / key / "index.py"
+        sources = {"index.py": handler, **importable([root, packages], [handler])}
+        modules = {name: file.read_bytes() for name, file in sources.items()}
+        read = {name: modules[name] for name in modules.keys() - NO_BYTECODE}
+        bytecode = compiled(read, runtime) if runtime else {}
+        functions[key] = dict(sorted({**common, **modules, **bytecode}.items()))
     return Contents(functions, licences, runtime)
-
-
-def _modules(root: Path, packages: Path, handler: Path) -> Files:
-    """Return the handler and all modules that it can import."""
-    found = {"index.py": handler, **importable([root, packages], [handler])}
-    return {name: file.read_bytes() for name, file in found.items()}
-
-
-def _bytecode(sources: Files, runtime: str | None) -> Files:
-    if runtime is None:
-        return {}
-    return compiled({name: sources[name] for name in sources.keys() - NO_BYTECODE}, runtime)
 
 
 def archive(files: Mapping[str, bytes]) -> bytes:

@@ -22,9 +22,8 @@ from deploy.functions.plan import Plan
 from deploy.functions.steps import NOT_YET
 from deploy.functions.triggers import address_of
 from deploy.functions.uploads import check_uploads, conflict_explained
-from deploy.roles.cam import Cam
+from deploy.roles.cam import Cam, check_roles
 from deploy.roles.grants import Scope
-from deploy.roles.judgement import check_roles
 from shared.pipeline import state
 from shared.pipeline.context import Context
 

@@ -18,8 +18,11 @@ from pathlib import Path
 
 from deploy.api.reply import Reply
 from deploy.commands.session import Session, known, open_session, say
-from deploy.configuration.access import functions_view
-from deploy.configuration.environment import function_environment, wants_callback_url
+from deploy.configuration.environment import (
+    function_environment,
+    functions_view,
+    wants_callback_url,
+)
 from deploy.configuration.service import Service
 from deploy.errors import FunctionFailed
 

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from deploy.api.client import REQUEST_SECONDS, Api, TencentApi
-from deploy.configuration.access import Access, read_access
-from deploy.configuration.environment import secrets
+from deploy.configuration.environment import Access, read_access, secrets
 from deploy.configuration.service import CALLBACK, FUNCTIONS, Service
 from deploy.errors import NotDeployed, WrongConfiguration
 from deploy.functions.model import Found

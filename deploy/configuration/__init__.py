@@ -5,7 +5,6 @@ It imports only errors, and sends no request.
 service      what serverless.yml says, as typed values
 document     reads the JSON document that the plugin makes of serverless.yml, key by key
 env_file     reads `.env`
-access       the API key to use, and whether the cloud is the real one
-environment  the environment of a deployed function
+environment  the API key to use, the cloud that it is for, and a deployed function's environment
 checks       refuses wrong values, and says what to write instead
 """

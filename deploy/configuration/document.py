@@ -160,6 +160,7 @@ def read_service(text: str) -> Service:
     settings = document.section("settings").expect("path").optional_text("path")
     environment = _texts(provider.section("environment"))
     functions = document.section("functions")
+    logs = _both(provider.section("logs").expect(*LOGS_KEYS), *LOGS_KEYS, "both ids")
     return Service(
         name=document.text("service", "write the service's name"),
         stage=document.text("stage", "write provider.stage"),
@@ -170,7 +171,7 @@ def read_service(text: str) -> Service:
         tags=_texts(provider.section("tags")),
         environment=environment,
         secrets=tuple(str(name) for _, name in provider.items("secrets")),
-        logs=_log_topic(provider.section("logs").expect(*LOGS_KEYS)),
+        logs=LogTopic(*logs) if logs else None,
         functions={
             key: _function(key, functions.section(key), environment) for key in functions.names()
         },
@@ -185,19 +186,18 @@ def _texts(section: Section) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-def _log_topic(section: Section) -> LogTopic | None:
-    topic = LogTopic(section.optional_text("logset"), section.optional_text("topic"))
-    if not any(topic):
-        return None
-    if not all(topic):
-        raise WrongConfiguration(
-            section.where, "needs both ids: write logset and topic, or neither"
-        )
-    return topic
+def _both(section: Section, first: str, second: str, what: str = "both") -> list[str]:
+    """Return two texts that belong together. Return none if neither is written."""
+    texts = [section.optional_text(name) for name in (first, second)]
+    if any(texts) and not all(texts):
+        problem = f"needs {what}: write {first} and {second}, or neither"
+        raise WrongConfiguration(section.where, problem)
+    return texts if all(texts) else []
 
 
 def _function(key: str, section: Section, environment: Mapping[str, str]) -> Function:
     section.expect(*FUNCTION_KEYS)
+    queue = _both(section.section("deadLetterQueue").expect(*QUEUE_KEYS), *QUEUE_KEYS)
     return Function(
         key=key,
         memory_size=section.whole("memorySize", "write the memory in MB, for example 128"),
@@ -206,22 +206,11 @@ def _function(key: str, section: Section, environment: Mapping[str, str]) -> Fun
         retries=section.whole("retries", "write how often SCF repeats a failed event, 0 to 2"),
         event_age=section.whole("eventAge", "write the seconds SCF keeps an event, 21600 at most"),
         concurrency=section.optional_whole("concurrency"),
-        dead_letter_queue=_dead_letter_queue(
-            section.section("deadLetterQueue").expect(*QUEUE_KEYS)
-        ),
+        dead_letter_queue=DeadLetterQueue(*queue) if queue else None,
         triggers=tuple(
             _trigger(where, event, environment) for where, event in section.items("events")
         ),
     )
-
-
-def _dead_letter_queue(section: Section) -> DeadLetterQueue | None:
-    queue = DeadLetterQueue(section.optional_text("type"), section.optional_text("name"))
-    if not any(queue):
-        return None
-    if not all(queue):
-        raise WrongConfiguration(section.where, "needs both: write type and name, or neither")
-    return queue
 
 
 def _trigger(where: str, event: object, environment: Mapping[str, str]) -> Trigger:

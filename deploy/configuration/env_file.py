@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
-from deploy.configuration.access import API_DOMAIN, SECRET_ID, SECRET_KEY, TOKEN
+from deploy.configuration.environment import API_DOMAIN, SECRET_ID, SECRET_KEY, TOKEN
 from shared.errors import ConfigurationError
 from shared.settings.variables import DEFAULTS
 

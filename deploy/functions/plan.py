@@ -25,7 +25,7 @@ from deploy.errors import AccountUnfit, NotOurs
 from deploy.functions import steps
 from deploy.functions.model import Found, Wanted
 from deploy.functions.steps import Step
-from deploy.functions.triggers import BY_CI, COS, FoundTrigger, Rule, counterpart, overlap
+from deploy.functions.triggers import BY_CI, COS, FoundTrigger, counterpart, overlap
 
 ORDER = (CALLBACK, "sweep", "submit")
 _FIRST = ORDER[-1]  # the function that starts cards
@@ -169,19 +169,15 @@ def _trigger_steps(wanted: Wanted, found: Found | None, *, by_ci: bool) -> Itera
     for rule in sorted(rules, key=lambda rule: rule.type == COS):
         existing = counterpart(rule, there)
         if existing is None:
-            _refuse_overlap(wanted.name, rule, there)
+            for trigger in there:
+                if not trigger.ours and overlap(trigger.rule, rule):
+                    raise NotOurs(f"{wanted.name}'s {trigger.rule.says()}")
             yield steps.create_trigger(wanted, rule)
         elif not existing.does(rule):
             if not existing.ours:
                 raise NotOurs(f"{wanted.name}'s {existing.rule.says()}")
             # A Function URL is ours under any name. SCF changes it by the name that it has there.
             yield steps.update_trigger(wanted, rule._replace(name=existing.rule.name))
-
-
-def _refuse_overlap(name: str, rule: Rule, there: Iterable[FoundTrigger]) -> None:
-    for trigger in there:
-        if not trigger.ours and overlap(trigger.rule, rule):
-            raise NotOurs(f"{name}'s {trigger.rule.says()}")
 
 
 def removal(found: Mapping[str, Found], service: Service, *, everything: bool = False) -> Plan:

@@ -4,6 +4,5 @@ It imports errors, configuration and api.
 
 grants      what each function's role allows, and where: the scope of one deployment
 wanted      the wanted roles: their names from serverless.yml, their policies, the trust policy
-cam         reads and changes the roles and policies that CAM has
-judgement   checks whether a role in CAM is what its function needs
+cam         reads, checks and changes the roles and policies that CAM has
 """

@@ -1,15 +1,28 @@
-"""Reads and changes the roles and policies that CAM has."""
+"""Reads, checks and changes the roles and policies that CAM has."""
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from deploy.api.advice import CONSOLE_ROLES, ConsoleRole
 from deploy.api.client import Api
 from deploy.api.reply import Reply, entries
-from deploy.errors import RequestFailed
-from deploy.roles.wanted import MARK, Document, WantedRole, read_document
+from deploy.configuration.service import Service
+from deploy.errors import AccountUnfit, NotPermitted, RequestFailed
+from deploy.roles.grants import Scope
+from deploy.roles.wanted import (
+    MARK,
+    Document,
+    WantedRole,
+    read_document,
+    role_names,
+    says_the_same,
+    setup_command,
+    wanted_roles,
+)
 
 _PAGE = 200
 _NO_ROLE = {"InvalidParameter.RoleNotExist", "ResourceNotFound.RoleNotExist"}
@@ -80,26 +93,9 @@ class Cam:
         """Return every policy that is attached to a role."""
         return [self.policy(policy_id) for policy_id in role.attached.values()]
 
-    def create_role(self, role: WantedRole) -> None:
-        """Make a role that SCF may assume."""
-        self._call(*role_creation(role))
-
-    def trust(self, role: WantedRole) -> None:
-        """Change who may assume a role."""
-        parameters = {"RoleName": role.name, "PolicyDocument": written(role.trust)}
-        self._call("UpdateAssumeRolePolicy", parameters)
-
-    def create_policy(self, role: WantedRole) -> None:
-        """Make a role's policy."""
-        self._call(*policy_creation(role))
-
-    def update_policy(self, role: WantedRole, policy_id: int) -> None:
-        """Change what a policy says."""
-        self._call("UpdatePolicy", {"PolicyId": policy_id, "PolicyDocument": written(role.policy)})
-
-    def attach(self, role: WantedRole) -> None:
-        """Give a role its policy."""
-        self._call(*attachment(role))
+    def send(self, request: Request) -> None:
+        """Carry out a request that changes a role or a policy."""
+        self._call(*request)
 
     def _call(self, action: str, parameters: Mapping[str, object]) -> Reply:
         return self._api.call("cam", action, parameters)
@@ -134,6 +130,19 @@ def policy_creation(role: WantedRole) -> Request:
     }
 
 
+def trust_change(role: WantedRole) -> Request:
+    """Return the action and the parameters that change who may assume a role."""
+    return "UpdateAssumeRolePolicy", {
+        "RoleName": role.name,
+        "PolicyDocument": written(role.trust),
+    }
+
+
+def policy_change(role: WantedRole, policy_id: int) -> Request:
+    """Return the action and the parameters that change what a role's policy says."""
+    return "UpdatePolicy", {"PolicyId": policy_id, "PolicyDocument": written(role.policy)}
+
+
 def attachment(role: WantedRole) -> Request:
     """Return the action and the parameters that attach a role's policy to it."""
     return "AttachRolePolicy", {"AttachRoleName": role.name, "PolicyName": role.name}
@@ -142,3 +151,65 @@ def attachment(role: WantedRole) -> Request:
 def written(document: Document) -> str:
     """Return a document as text for a request."""
     return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+
+
+def check_roles(cam: Cam, service: Service, scope: Scope) -> None:
+    """Check that every role is there: those that consoles make, and those of serverless.yml.
+
+    Only SCF may assume a role of serverless.yml, and it must allow what its function needs. If the
+    key may not read roles, this check is skipped: SCF or `card-ocr doctor` find it out later.
+
+    Raises:
+        AccountUnfit: a role doesn't exist, its function would fail in it, or others may assume it.
+    """
+    setup = setup_command(service.stage)
+    with contextlib.suppress(NotPermitted):
+        missing = missing_console_roles(cam)
+        if missing:
+            raise AccountUnfit("; ".join(role.advice for role in missing))
+        for role in wanted_roles(scope, role_names(service)):
+            if role.function in service.functions:
+                _check_role(cam, role, setup)
+
+
+def missing_console_roles(cam: Cam) -> list[ConsoleRole]:
+    """Return the roles that no console has made yet; raises RequestFailed."""
+    return [role for role in CONSOLE_ROLES if cam.find_role(role.name) is None]
+
+
+def _check_role(cam: Cam, role: WantedRole, setup: str) -> None:
+    found = cam.find_role(role.name)
+    if found is None:
+        raise AccountUnfit(f"the role {role.name} does not exist: run `{setup}`, which makes it")
+    problem = unfit(role, found, cam.policies(found), setup)
+    if problem is not None:
+        raise AccountUnfit(problem)
+
+
+def unfit(
+    wanted: WantedRole, found: FoundRole, policies: Sequence[FoundPolicy], setup: str
+) -> str | None:
+    """Say why a function must not run in a role, and what to do. Return None if it may.
+
+    Args:
+        wanted: the role that the function needs.
+        found: the role that CAM has.
+        policies: all policies that are attached to it.
+        setup: the command that changes it to the wanted role.
+    """
+    if not says_the_same(found.trust, wanted.trust):
+        return f"{wanted.name} can't be assumed by SCF, or not only by SCF: run `{setup}`"
+    if not any(says_the_same(one.document, wanted.policy) for one in policies):
+        return (
+            f"no policy of {wanted.name} allows exactly what {wanted.function} needs with these "
+            f"settings: run `{setup}`"
+        )
+    return None
+
+
+def too_much(wanted: WantedRole, policies: Sequence[FoundPolicy]) -> str | None:
+    """Say which policies allow more than the function needs. Return None if none does."""
+    others = [one.name for one in policies if not says_the_same(one.document, wanted.policy)]
+    if not others:
+        return None
+    return f"{wanted.name} allows more than it needs: detach {', '.join(others)}"

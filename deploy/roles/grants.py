@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
-from deploy.api.console_roles import CI_ROLE
+from deploy.api.advice import CI_ROLE
 from shared.errors import ConfigurationError
 from shared.settings.load import Settings
 

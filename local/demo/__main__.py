@@ -14,7 +14,14 @@ from typing import Final
 from rich.console import Console
 
 from coslocal.client import official_client
-from local.cloud import LocalCloud
+from local.cloud import (
+    RECOGNISERS,
+    SAMPLES,
+    LocalCloud,
+    RecogniserMissing,
+    make_recogniser,
+    running_cloud,
+)
 from local.demo.bucket import (
     Bucket,
     Card,
@@ -26,7 +33,6 @@ from local.demo.bucket import (
     sample_cards,
 )
 from local.demo.display import Display
-from local.running import RECOGNISERS, SAMPLES, RecogniserMissing, make_recogniser, running_cloud
 
 PATIENCE_SECONDS: Final = 60.0
 """How long to wait for the next result. A slow machine is no failure, but no progress is one."""
@@ -102,19 +108,11 @@ def _upload(bucket: Bucket, cards: Sequence[Card]) -> tuple[list[Upload], list[R
     uploads: list[Upload] = []
     refused: list[Refused] = []
     for card in cards:
-        answer = _try_upload(bucket, card)
-        if isinstance(answer, Upload):
-            uploads.append(answer)
-        else:
-            refused.append((card, answer))
+        try:
+            uploads.append(bucket.upload(card))
+        except UploadFailed as error:  # noqa: PERF203 - an upload takes longer
+            refused.append((card, str(error)))
     return uploads, refused
-
-
-def _try_upload(bucket: Bucket, card: Card) -> Upload | str:
-    try:
-        return bucket.upload(card)
-    except UploadFailed as error:
-        return str(error)
 
 
 def _show_log(cloud: LocalCloud, display: Display) -> None:

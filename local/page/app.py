@@ -101,8 +101,12 @@ class Page:
 
     def _response(self, request: Request) -> Response:
         file = _file(request.path)
+        writes, is_public = request.method == "POST", file is not None
+        broken = broken_check(request.headers.get, self._hosts, writes=writes, is_public=is_public)
+        if broken is not None:
+            told = _STRANGERS[broken].format(self._hosts[0])
+            return _json({"error": told}, HTTPStatus.FORBIDDEN)
         try:
-            self._admit(request, is_public=file is not None)
             if file is not None:
                 return Response(file.read_bytes(), content_type=_TYPE_OF_FILE[file.suffix])
             return self._answer(request)
@@ -114,12 +118,6 @@ class Page:
             return _json(answer, HTTPStatus.BAD_GATEWAY)
         except CosClientError:
             return _json({"error": "COS did not answer"}, HTTPStatus.BAD_GATEWAY)
-
-    def _admit(self, request: Request, *, is_public: bool) -> None:
-        writes = request.method == "POST"
-        broken = broken_check(request.headers.get, self._hosts, writes=writes, is_public=is_public)
-        if broken is not None:
-            raise Refused(HTTPStatus.FORBIDDEN, _STRANGERS[broken].format(self._hosts[0]))
 
     def _answer(self, request: Request) -> Response:
         name, _, rest = request.path.removeprefix(FOLDER).partition("/")

@@ -15,9 +15,8 @@ from PIL import Image
 from rapidocr import RapidOCR
 
 from coslocal.ci.recognition import NOT_SUPPORTED, CardType, RecognisedField, UnreadableImage
-from local.recognition.geometry import Quad, turned_back
 from local.recognition.layout import Found, find_fields
-from local.recognition.lines import Line, evenly, stands
+from local.recognition.lines import Line, Quad, evenly, stands, turned_back
 
 FORMATS: Final = ("JPEG", "PNG", "BMP", "WEBP")
 

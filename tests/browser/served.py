@@ -11,10 +11,9 @@ from typing import Any
 from playwright.sync_api import FilePayload, Page
 
 from coslocal.ci.recognition import CardType, RecognisedField
-from local.cloud import LocalCloud
+from local.cloud import SAMPLES, LocalCloud, running_cloud
 from local.page.app import Page as PageApp
 from local.recognition.scripted import ScriptedRecogniser
-from local.running import SAMPLES, running_cloud
 
 OWN = b"a photo of one's own"
 """Behind a sample's last byte this makes another file of it, which shows the same."""

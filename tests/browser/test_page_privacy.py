@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from coslocal.server import LocalServer
-from local.running import SAMPLES
+from local.cloud import SAMPLES
 from tests.browser.served import OWN, Served, choose, file, sample
 
 pytestmark = pytest.mark.browser

@@ -30,7 +30,7 @@ from deploy.api.client import TencentApi
 from deploy.api.connection import ADVICE, Kind, believe_certificates
 from deploy.api.permissions import PERMISSIONS, Command, action_of, needed_by
 from deploy.bucket.settings import check_bucket
-from deploy.configuration.access import Access, api_domain
+from deploy.configuration.environment import Access, api_domain
 from deploy.errors import (
     CredentialsRefused,
     DeployError,

@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 
 from deploy.api.connection import BUNDLE
-from deploy.configuration.access import API_DOMAIN
 from deploy.configuration.checks import check, check_complete
 from deploy.configuration.checks.triggers import problem_with
 from deploy.configuration.document import read_service
 from deploy.configuration.env_file import read_env_file
-from deploy.configuration.environment import function_environment, without_secrets
+from deploy.configuration.environment import API_DOMAIN, function_environment, without_secrets
 from deploy.configuration.service import (
     CosTrigger,
     DeadLetterQueue,

@@ -19,9 +19,8 @@ from coslocal.agenda import MovableClock
 from coslocal.cam.access import Asked
 from coslocal.client import official_client
 from coslocal.functions import LogLine, ProcessFunction
-from local.cloud import LocalCloud
+from local.cloud import LocalCloud, running_cloud
 from local.recognition.scripted import ScriptedRecogniser
-from local.running import running_cloud
 from tests.load.logs import LogWatch
 from tests.support.clouds import policies, secrets_of
 

@@ -9,8 +9,7 @@ import pytest
 
 from coslocal.server import EnvFileUnavailable
 from local import up
-from local.cloud import LocalCloud
-from local.running import make_recogniser, running_cloud
+from local.cloud import LocalCloud, make_recogniser, running_cloud
 from tests.support import clouds
 
 

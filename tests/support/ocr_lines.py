@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from local.recognition.geometry import Quad, Vector
-from local.recognition.lines import Line, evenly
+from local.recognition.lines import Line, Quad, Vector, evenly
 
 HEIGHT = 40
 

@@ -16,10 +16,9 @@ import requests
 from coslocal.client import official_client
 from coslocal.credentials import CredentialStore
 from coslocal.server import LocalServer
-from local.cloud import LocalCloud, Setup
+from local.cloud import SAMPLES, LocalCloud, Setup
 from local.demo.bucket import Card, sample_cards
 from local.recognition.scripted import ScriptedRecogniser
-from local.running import SAMPLES
 from tests.support.deployed import make_deployed
 from tests.support.deployments import DEPLOYER, new_api
 from tests.support.environment import BUCKET, REGION

@@ -16,8 +16,8 @@ from cli.bucket.documents import Document, result_in
 from cli.doctor.subject import Subject
 from coslocal.ci.faults import CallbackFault, RequestFault
 from coslocal.ci.recognition import CardType, RecognisedField
+from local.cloud import SAMPLES
 from local.recognition.scripted import ScriptedRecogniser
-from local.running import SAMPLES
 from tests.cli.deployed import Deployment, deployed
 from tests.cli.operators import Operator
 from tests.support.clouds import BUCKET, DELIVERIES

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from local.cloud import SAMPLES
 from local.demo.bucket import NoCards, cards_in, result_key, sample_cards
 from local.demo.display import printable
 from local.page.cards import masked
-from local.running import SAMPLES
 
 
 def test_files_become_keys_by_the_folder_they_lie_in(tmp_path: Path) -> None:

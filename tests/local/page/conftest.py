@@ -9,8 +9,8 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import Client, EnvironBuilder, TestResponse
 from werkzeug.wrappers import Response
 
+from local.cloud import SAMPLES
 from local.page.app import Page
-from local.running import SAMPLES
 from tests.support.clouds import Cloud, cloud
 
 HOST = "127.0.0.1:8000"

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 import local.page.app
-from local.running import SAMPLES
+from local.cloud import SAMPLES
 from tests.support.cards import LABELS
 from tests.support.clouds import CARD
 

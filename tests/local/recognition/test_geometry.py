@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from local.recognition.geometry import Quad, around, in_frame, slice_of, turned_back
+from local.recognition.lines import Quad, around, in_frame, slice_of, turned_back
 
 SQUARE: Quad = ((0, 0), (0, 10), (10, 10), (10, 0))
 
