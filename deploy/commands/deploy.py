@@ -167,17 +167,13 @@ def remove(service: Service, options: argparse.Namespace) -> None:
     progress = show(service, planned)
     if not options.dry_run:
         carry_out(session, planned, progress)
-        _check_removed(session)
+        left = [one for one in session.found(settled=False).values() if one.ours]
+        if left:
+            raise AccountUnfit(
+                f"still there: {'; '.join(map(_described, left))}; run `sls remove` again, with "
+                "--force to delete triggers that somebody else made, too"
+            )
     say(_STAYS)
-
-
-def _check_removed(session: Session) -> None:
-    left = [one for one in session.found(settled=False).values() if one.ours]
-    if left:
-        raise AccountUnfit(
-            f"still there: {'; '.join(map(_described, left))}; run `sls remove` again, with "
-            "--force to delete triggers that somebody else made, too"
-        )
 
 
 def _described(found: Found) -> str:

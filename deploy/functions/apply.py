@@ -54,9 +54,14 @@ def apply(
     address: str | None = None
     for step in steps:
         parameters = step.parameters
-        if _waits_for_address(parameters):
+        variables = _variables(parameters)
+        if any(variable["Value"] == NOT_YET for variable in variables):
             address = address or scf.address(callback_name)
-            parameters = _with_address(parameters, address)
+            known = [
+                {**variable, "Value": address} if variable["Value"] == NOT_YET else variable
+                for variable in variables
+            ]
+            parameters = {**parameters, "Environment": {"Variables": known}}
         reply = _carried_out(scf, step, parameters)
         if reply is not None and step.rule is not None and step.rule.type == URL:
             address = read_trigger(reply.part("TriggerInfo")).url
@@ -157,18 +162,6 @@ def _is_shown(scf: Scf, step: Step) -> bool:
     return gone is None or (gone.rule, gone.qualifier) not in (
         (one.rule, one.qualifier) for one in triggers
     )
-
-
-def _waits_for_address(parameters: Mapping[str, object]) -> bool:
-    return any(variable["Value"] == NOT_YET for variable in _variables(parameters))
-
-
-def _with_address(parameters: Mapping[str, object], address: str) -> Mapping[str, object]:
-    variables = [
-        {**variable, "Value": address} if variable["Value"] == NOT_YET else variable
-        for variable in _variables(parameters)
-    ]
-    return {**parameters, "Environment": {"Variables": variables}}
 
 
 def _variables(parameters: Mapping[str, object]) -> list[dict[str, str]]:

@@ -6,12 +6,11 @@ The wanted functions are made from serverless.yml and the zips.
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from deploy.configuration.environment import function_environment
-from deploy.configuration.service import Function, Service
+from deploy.configuration.service import Service
 from deploy.errors import BundleFailed
 from deploy.functions.triggers import FoundTrigger, Rule, address_of, rules_of
 
@@ -95,13 +94,7 @@ class Found(NamedTuple):
 def changed_variables(found: Mapping[str, str], wanted: Mapping[str, str]) -> tuple[str, ...]:
     """Return only the names of the variables that differ, since some values are secrets."""
     names = sorted(found.keys() | wanted.keys())
-    return tuple(name for name in names if not _same(found.get(name), wanted.get(name)))
-
-
-def _same(one: str | None, other: str | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))
+    return tuple(name for name in names if found.get(name) != wanted.get(name))
 
 
 MAX_ZIP_MEGABYTES = 7  # as base64 it fits into the 10 MB that a request may have
@@ -123,34 +116,25 @@ def wanted_function(
         BundleFailed: there is no zip for it, or SCF wouldn't take the zip.
     """
     function, code = service.functions[key], _code(service, key)
-    concurrency = function.concurrency
+    concurrency, queue = function.concurrency, function.dead_letter_queue
     return Wanted(
         key=key,
         name=service.function_name(key),
         runtime=service.runtime,
         code=code,
         code_sha256=hashlib.sha256(code).hexdigest(),
-        configuration=_configuration(
-            service, function, function_environment(service, key, environ, callback_url)
+        configuration=Configuration(
+            memory_size=function.memory_size,
+            timeout=function.timeout,
+            role=function.role,
+            logs=(service.logs.logset, service.logs.topic) if service.logs else None,
+            dead_letter_queue=(queue.type, queue.name) if queue else ("", ""),
+            environment=function_environment(service, key, environ, callback_url),
         ),
         asynchronous=Asynchronous(function.retries, function.event_age),
         concurrency=None if concurrency is None else concurrency * function.memory_size,
         tags=service.tags,
         rules=tuple(rules_of(service, key)),
-    )
-
-
-def _configuration(
-    service: Service, function: Function, environment: Mapping[str, str]
-) -> Configuration:
-    queue = function.dead_letter_queue
-    return Configuration(
-        memory_size=function.memory_size,
-        timeout=function.timeout,
-        role=function.role,
-        logs=(service.logs.logset, service.logs.topic) if service.logs else None,
-        dead_letter_queue=(queue.type, queue.name) if queue else ("", ""),
-        environment=environment,
     )
 
 

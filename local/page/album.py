@@ -6,8 +6,9 @@ The journal notes when objects were first written: Last-Modified would have only
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +16,7 @@ from typing import Any, Final
 from coslocal.cos.events import creation
 from coslocal.cos.requests import CosRequest
 from local.cloud import LocalCloud
-from local.page.bucket import Bucket, Document, OutputName, parse_pending_name, parse_result_name
+from local.page.bucket import PENDING_NAME, RESULT_NAME, Bucket, Document, OutputName, parse_name
 from local.page.cards import Card, Moments, cards_of, summary
 from local.recognition.truth import read_truths
 
@@ -71,8 +72,6 @@ def read_samples(folder: Path) -> dict[str, Sample]:
     first = [name for name in _FIRST if name in found]
     return {name: found[name] for name in dict.fromkeys((*first, *found))}
 
-
-ParseName = Callable[[str], "OutputName | None"]
 
 DEFAULT_OUTPUT_PREFIX: Final = "ocr/"
 
@@ -132,13 +131,15 @@ class Album:
         written, so a card that changes from one to the other is seen at least once.
         """
         photos = [one for one in self._bucket.list(self._photos) if one.name[-1] != "/"]
-        pending = list(self._documents(self._pending, parse_pending_name))
-        results = self._documents(self._results, parse_result_name)
+        pending = list(self._documents(self._pending, PENDING_NAME))
+        results = self._documents(self._results, RESULT_NAME)
         return cards_of(photos, pending, results)
 
-    def _documents(self, folder: str, parse: ParseName) -> Iterator[tuple[OutputName, Document]]:
+    def _documents(
+        self, folder: str, form: re.Pattern[str]
+    ) -> Iterator[tuple[OutputName, Document]]:
         for entry in self._bucket.list(folder):
-            name = parse(entry.name.removeprefix(folder))
+            name = parse_name(form, entry.name.removeprefix(folder))
             document = self._bucket.document(entry) if name else None
             if name and document:
                 yield name, document

@@ -24,8 +24,8 @@ MAX_STEM: Final = 80
 MAX_SUFFIX: Final = 10
 
 _VERSION: Final = r"(?P<key>.+)\.(?P<etag>[0-9A-Za-z-]+)(?:~(?P<run>[0-9]+))?"
-_RESULT: Final = re.compile(rf"{_VERSION}\.json", re.DOTALL)
-_PENDING: Final = re.compile(rf"{_VERSION}\.(?P<attempt>[0-9]{{4}})\.json", re.DOTALL)
+RESULT_NAME: Final = re.compile(rf"{_VERSION}\.json", re.DOTALL)
+PENDING_NAME: Final = re.compile(rf"{_VERSION}\.(?P<attempt>[0-9]{{4}})\.json", re.DOTALL)
 _MAX_KEY_BYTES: Final = 700
 
 
@@ -51,22 +51,16 @@ def file_name(name: str) -> str:
     return f"{path.stem[:MAX_STEM]}{path.suffix[:MAX_SUFFIX]}"
 
 
-def parse_result_name(name: str) -> OutputName | None:
-    """Read a result's name below its folder, from the right. None if it has another form."""
-    match = _RESULT.fullmatch(name)
-    return OutputName(_version(match), int(match["run"] or 1)) if match else None
+def parse_name(form: re.Pattern[str], name: str) -> OutputName | None:
+    """Read a name below its folder, from the right. Return None if it isn't of a form.
 
-
-def parse_pending_name(name: str) -> OutputName | None:
-    """Read a pending object's name in the same way."""
-    match = _PENDING.fullmatch(name)
+    The form is `RESULT_NAME` or `PENDING_NAME`.
+    """
+    match = form.fullmatch(name)
     if match is None:
         return None
-    return OutputName(_version(match), int(match["run"] or 1), int(match["attempt"]))
-
-
-def _version(match: re.Match[str]) -> Version:
-    return Version(match["key"], match["etag"])
+    version, attempt = Version(match["key"], match["etag"]), match.groupdict().get("attempt")
+    return OutputName(version, int(match["run"] or 1), int(attempt or 0))
 
 
 def version_in_names(key: str, etag: str) -> Version:

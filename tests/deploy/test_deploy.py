@@ -6,7 +6,9 @@ import io
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -95,24 +97,92 @@ def test_a_dry_run_shows_the_plan_and_changes_nothing(deployment: Deployment) ->
     assert deployment.since() is None
 
 
-def test_if_only_the_code_differs_only_the_code_is_uploaded(deployment: Deployment) -> None:
+CONFIGURATION = "UpdateFunctionConfiguration"
+CODE_ONLY = ["UpdateFunctionCode", CONFIGURATION]
+CHANGES: dict[str, tuple[list[str], Callable[[Any], object]]] = {
+    "code": (CODE_ONLY * 3, lambda there: there.package("second")),
+    "memory and time-out": (
+        [CONFIGURATION],
+        lambda there: functions(there)["submit"].update(memorySize=256, timeout=90),
+    ),
+    "a cron": (["UpdateTrigger"], lambda there: timers(there)[0].update(cron="0 */3 * * * * *")),
+    "the prefix": (
+        [CONFIGURATION] * 3 + ["DeleteTrigger", "CreateTrigger"],
+        lambda there: there.set_prefix("uploads/new/"),
+    ),
+    "a timer less": (
+        ["DeleteTrigger", "CreateTrigger"],
+        lambda there: timers(there)[1].update(name="daily"),
+    ),
+    "closed triggers": (
+        ["DeleteTrigger", "CreateTrigger", "UpdateTrigger"],
+        lambda there: [there.function(key).triggers[0].update(Enable=0) for key in CLOSED],
+    ),
+    "retries": (
+        ["UpdateFunctionEventInvokeConfig"],
+        lambda there: functions(there)["submit"].update(retries=1),
+    ),
+    "a ceiling": (
+        ["PutReservedConcurrencyConfig"],
+        lambda there: functions(there)["submit"].update(concurrency=10),
+    ),
+    "a ceiling less": (
+        ["DeleteReservedConcurrencyConfig"],
+        lambda there: functions(there)["callback"].pop("concurrency"),
+    ),
+    "a dead-letter queue": (
+        [CONFIGURATION],
+        lambda there: functions(there)["submit"].update(deadLetterQueue=QUEUE),
+    ),
+    "a log topic": (
+        [CONFIGURATION] * 3,
+        lambda there: there.document["provider"].update(logs={"logset": "s", "topic": "t"}),
+    ),
+}
+CLOSED = ("sweep", "submit")
+QUEUE = {"type": "CMQ-QUEUE", "name": "cards"}
+
+
+def functions(deployment: Deployment) -> Any:
+    """The functions in serverless.yml."""
+    return deployment.document["functions"]
+
+
+def timers(deployment: Deployment) -> Any:
+    """The timers in serverless.yml."""
+    return [event["timer"] for event in functions(deployment)["sweep"]["events"]]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_makes_only_its_own_requests_and_ends_as_a_first_deployment(
+    deployment: Deployment, change: str
+) -> None:
+    requests, make = CHANGES[change]
     deployment.deployed()
-    deployment.package("second")
-    changed = ["UpdateFunctionCode", "UpdateFunctionConfiguration"] * 3
-    assert deployment.changes() == changed
+    make(deployment)
+    assert deployment.changes() == requests
     assert deployment.changes() == []
+    changed = deployment.state()
+    deployment.forget()
+    deployment.deployed()
+    assert deployment.state() == changed
 
 
-def test_another_memory_or_time_out_changes_only_the_configuration(
+def test_a_dead_letter_queue_that_is_no_longer_wanted_is_taken_away(
     deployment: Deployment,
 ) -> None:
+    functions(deployment)["submit"]["deadLetterQueue"] = QUEUE
     deployment.deployed()
-    deployment.document["functions"]["submit"] |= {"memorySize": 256, "timeout": 90}
+    del functions(deployment)["submit"]["deadLetterQueue"]
+    assert deployment.changes() == [CONFIGURATION]
+    assert deployment.changes() == []
+
+
+def test_the_plan_has_each_value_before_and_after(deployment: Deployment) -> None:
+    deployment.deployed()
+    functions(deployment)["submit"] |= {"memorySize": 256, "timeout": 90}
     ended = deployment.deployed("deploy", "--dry-run")
     assert "submit: memory 128 becomes 256; time-out 60 becomes 90" in ended.out
-    assert deployment.changes() == ["UpdateFunctionConfiguration"]
-    assert deployment.function("submit").configuration["MemorySize"] == 256
-    assert deployment.changes() == []
 
 
 def test_a_changed_environment_is_told_by_the_names_of_its_variables(
@@ -133,43 +203,6 @@ def test_a_changed_environment_is_told_by_the_names_of_its_variables(
     assert deployment.changes() == []
 
 
-def test_a_changed_cron_updates_the_timer(deployment: Deployment) -> None:
-    deployment.deployed()
-    deployment.document["functions"]["sweep"]["events"][0]["timer"]["cron"] = "0 */3 * * * * *"
-    assert deployment.changes() == ["UpdateTrigger"]
-    assert deployment.function("sweep").triggers[0]["TriggerDesc"] == '{"cron": "0 */3 * * * * *"}'
-    assert deployment.changes() == []
-
-
-def test_a_changed_prefix_replaces_the_cos_trigger(deployment: Deployment) -> None:
-    deployment.deployed()
-    deployment.set_prefix("uploads/new/")
-    changed = ["UpdateFunctionConfiguration"] * 3 + ["DeleteTrigger", "CreateTrigger"]
-    assert deployment.changes() == changed
-    (trigger,) = deployment.function("submit").triggers
-    assert json.loads(trigger["TriggerDesc"])["filter"]["Prefix"] == "uploads/new/"
-    assert deployment.changes() == []
-
-
-def test_a_removed_timer_is_deleted(deployment: Deployment) -> None:
-    timers = deployment.document["functions"]["sweep"]["events"]
-    timers.append({"timer": {"name": "noon", "cron": "0 0 12 * * * *"}})
-    deployment.deployed()
-    timers.pop()
-    assert deployment.changes() == ["DeleteTrigger"]
-    names = [one["TriggerName"] for one in deployment.function("sweep").triggers]
-    assert names == ["sweep", "reconcile"]
-    assert deployment.changes() == []
-
-
-def test_a_closed_trigger_is_opened_again(deployment: Deployment) -> None:
-    deployment.deployed()
-    deployment.function("sweep").triggers[0]["Enable"] = 0
-    deployment.function("submit").triggers[0]["Enable"] = 0
-    assert deployment.changes() == ["DeleteTrigger", "CreateTrigger", "UpdateTrigger"]
-    assert deployment.changes() == []
-
-
 def test_a_removed_function_is_deleted_with_its_triggers(deployment: Deployment) -> None:
     deployment.deployed()
     del deployment.document["functions"]["callback"]
@@ -177,33 +210,6 @@ def test_a_removed_function_is_deleted_with_its_triggers(deployment: Deployment)
     changed = ["UpdateFunctionConfiguration"] * 2 + ["DeleteTrigger", "DeleteFunction"]
     assert deployment.changes() == changed
     assert len(deployment.api.account.functions) == 2
-    assert deployment.changes() == []
-
-
-def test_changed_retries_and_a_changed_ceiling_are_set(deployment: Deployment) -> None:
-    deployment.deployed()
-    deployment.document["functions"]["submit"] |= {"retries": 1, "concurrency": 10}
-    del deployment.document["functions"]["callback"]["concurrency"]
-    assert sorted(deployment.changes()) == [
-        "DeleteReservedConcurrencyConfig",
-        "PutReservedConcurrencyConfig",
-        "UpdateFunctionEventInvokeConfig",
-    ]
-    assert deployment.function("submit").reserved_memory == 1280
-    assert deployment.changes() == []
-
-
-def test_a_dead_letter_queue_and_a_log_topic_come_and_go(deployment: Deployment) -> None:
-    deployment.deployed()
-    queue = {"type": "CMQ-QUEUE", "name": "cards"}
-    deployment.document["functions"]["submit"]["deadLetterQueue"] = queue
-    deployment.document["provider"]["logs"] = {"logset": "set-1", "topic": "topic-1"}
-    assert deployment.changes() == ["UpdateFunctionConfiguration"] * 3
-    configuration = deployment.function("submit").configuration
-    assert configuration["DeadLetterConfig"]["Name"] == "cards"
-    assert configuration["ClsTopicId"] == "topic-1"
-    del deployment.document["functions"]["submit"]["deadLetterQueue"]
-    assert deployment.changes() == ["UpdateFunctionConfiguration"]
     assert deployment.changes() == []
 
 
@@ -221,14 +227,6 @@ def test_the_beginning_is_never_moved(deployment: Deployment) -> None:
     deployment.deployed("remove")
     deployment.deployed()
     assert deployment.since() == since
-
-
-def test_a_stage_of_its_own_has_functions_of_its_own(deployment: Deployment) -> None:
-    deployment.deployed()
-    deployment.set_stage("test")
-    deployment.set_prefix("test/")
-    assert "CreateFunction" in deployment.changes()
-    assert len(deployment.api.account.functions) == 6
 
 
 def test_without_a_callback_url_nobody_is_told_one(deployment: Deployment) -> None:
@@ -273,11 +271,6 @@ def test_a_topic_takes_the_place_of_the_address_before_anything_is_sent(
     assert (trigger["Type"], trigger["TriggerName"]) == ("cmq", "cards")
     assert "CALLBACK_URL" not in deployment.function("submit").environment
     assert deployment.changes() == []
-
-
-def test_local_cloud_is_not_deployed_from_the_shell(deployment: Deployment) -> None:
-    deployment.deployed()
-    assert "LOCAL_CLOUD" not in deployment.function("submit").environment
 
 
 @pytest.mark.parametrize("key", ["submit", "callback"])
@@ -389,7 +382,8 @@ def test_stages_on_one_bucket_that_do_not_overlap_are_neighbours(deployment: Dep
     deployment.deployed()
     deployment.set_stage("test")
     deployment.set_prefix("test/")
-    deployment.deployed()
+    assert "CreateFunction" in deployment.changes()
+    assert len(deployment.api.account.functions) == 6
     assert deployment.changes() == []
 
 
