@@ -28,7 +28,7 @@ from deploy.api.advice import next_step
 from deploy.api.ci import Ci
 from deploy.api.client import TencentApi
 from deploy.api.connection import ADVICE, Kind, believe_certificates
-from deploy.api.permissions import PERMISSIONS, Command, action_of, needed_by
+from deploy.api.permissions import PERMISSIONS, Command, needed_by
 from deploy.bucket.settings import check_bucket
 from deploy.configuration.environment import Access, api_domain
 from deploy.errors import (
@@ -331,19 +331,6 @@ def test_each_kind_of_failure_is_an_error_of_its_own(request_: str) -> None:
     assert "html" not in text
 
 
-def test_a_secret_in_the_apis_words_is_left_out() -> None:
-    text = answered("200 OK", "application/json", error("InvalidParameter", f"bad: {SECRET}!"))
-    assert text.startswith("scf:GetFunction failed: InvalidParameter, bad: …! (RequestId r-1); ")
-
-
-def test_an_address_where_nobody_answers_is_no_answer() -> None:
-    server = LocalServer()
-    server.stop()
-    access = Access("ap-guangzhou", Credentials("AKIDinvented", "invented", None), server.url)
-    with pytest.raises(NoAnswer, match="no answer; the connection was refused"):
-        TencentApi(access).call("sts", "GetCallerIdentity", {})
-
-
 def test_a_reply_that_is_cut_in_the_middle_is_no_answer() -> None:
     with serving(cutting(proxy_page)) as url:
         access = Access("ap-guangzhou", Credentials("AKIDinvented", "invented", None), url)
@@ -424,10 +411,6 @@ def test_a_request_has_one_row_and_every_row_is_some_commands() -> None:
     assert len(requests) == len(set(requests))
     assert all(row.commands for row in PERMISSIONS)
     assert {name for row in PERMISSIONS for name in row.commands} == set(get_args(Command))
-
-
-def test_what_invoke_needs_has_cams_name() -> None:
-    assert action_of("scf:Invoke") == "scf:InvokeFunction"
 
 
 def test_no_page_calls_it_by_the_apis_name() -> None:

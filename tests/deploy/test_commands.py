@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
@@ -380,57 +379,39 @@ def test_if_scf_names_no_log_topic_the_console_is_pointed_to(deployment: Deploym
 # How every command ends that does not go well.
 
 
-def run(*arguments: str, text: str, environ: dict[str, str], folder: Path) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "deploy", *arguments],
-        input=text,
-        cwd=folder,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **environ},
+def test_a_refusal_is_one_sentence_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    environ = {**ENVIRON, "CALLBACK_SECRET": "invented", "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run(
+        [sys.executable, "-m", "deploy", "package"],
+        input=serverless_document(),
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", **environ},
         capture_output=True,
         text=True,
         check=False,
     )
-    return done.returncode, done.stdout, done.stderr
-
-
-def test_a_refusal_is_one_sentence_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    environ = {**ENVIRON, "CALLBACK_SECRET": "invented"}
-    status, printed, said = run(
-        "package", text=serverless_document(), environ=environ, folder=tmp_path
-    )
-    assert (status, printed) == (1, "")
-    assert said == "CALLBACK_SECRET: has 8 characters; it must have 32 or more\n"
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == "CALLBACK_SECRET: has 8 characters; it must have 32 or more\n"
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_document_that_is_none_is_refused_too(tmp_path: Path) -> None:
-    status, _, said = run("package", text="", environ={}, folder=tmp_path)
-    assert status == 1
-    assert said.startswith("standard input: is not JSON; ")
-    assert said.count("\n") == 1
+def ended_by(monkeypatch: pytest.MonkeyPatch, raised: BaseException) -> int:
+    """The exit status if reading the document raises."""
+    monkeypatch.setattr(sys, "stdin", mock.Mock(read=mock.Mock(side_effect=raised)))
+    return main(["package"])
 
 
 def test_an_interruption_is_no_traceback(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    class Interrupted(io.StringIO):
-        def read(self, _size: int | None = -1) -> str:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(sys, "stdin", Interrupted())
-    assert main(["package"]) == 130
+    assert ended_by(monkeypatch, KeyboardInterrupt()) == 130
     assert capsys.readouterr().err == "interrupted\n"
 
 
 def test_a_bug_is_told_without_its_text(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    class Broken(io.StringIO):
-        def read(self, _size: int | None = -1) -> str:
-            raise RuntimeError("of a secret")
-
-    monkeypatch.setattr(sys, "stdin", Broken())
-    assert main(["package"]) == 70
+    assert ended_by(monkeypatch, RuntimeError("of a secret")) == 70
     said = capsys.readouterr().err
     assert "RuntimeError" in said
     assert "secret" not in said

@@ -18,7 +18,6 @@ from deploy.__main__ import main
 from deploy.commands import session
 from deploy.configuration.service import FUNCTIONS
 from deploy.functions.plan import ORDER
-from deploy.functions.triggers import QUALIFIER
 from tests.support.deployed import written_beside
 from tests.support.deployments import DEPLOYER, Deployment, VirtualClock
 from tests.support.environment import BUCKET, REGION, SECRET
@@ -72,14 +71,6 @@ def test_every_function_has_its_place_in_the_order() -> None:
     assert sorted(ORDER) == sorted(FUNCTIONS)
 
 
-def test_every_request_was_one_that_the_real_api_would_take(deployment: Deployment) -> None:
-    deployment.deployed()
-    refused = {call.error for call in deployment.api.calls} - {None}
-    assert refused == {"ResourceNotFound.Function"}  # asked for before they were there
-    triggers = [call.body for call in deployment.api.calls if call.action == "CreateTrigger"]
-    assert {trigger["Qualifier"] for trigger in triggers} == {QUALIFIER}
-
-
 def test_a_second_deployment_changes_nothing(deployment: Deployment) -> None:
     deployment.deployed()
     state, since = deployment.state(), deployment.since()
@@ -98,6 +89,8 @@ def test_a_dry_run_shows_the_plan_and_changes_nothing(deployment: Deployment) ->
 
 
 CONFIGURATION = "UpdateFunctionConfiguration"
+CLOSED = ("sweep", "submit")
+QUEUE = {"type": "CMQ-QUEUE", "name": "cards"}
 CODE_ONLY = ["UpdateFunctionCode", CONFIGURATION]
 CHANGES: dict[str, tuple[list[str], Callable[[Any], object]]] = {
     "code": (CODE_ONLY * 3, lambda there: there.package("second")),
@@ -139,8 +132,6 @@ CHANGES: dict[str, tuple[list[str], Callable[[Any], object]]] = {
         lambda there: there.document["provider"].update(logs={"logset": "s", "topic": "t"}),
     ),
 }
-CLOSED = ("sweep", "submit")
-QUEUE = {"type": "CMQ-QUEUE", "name": "cards"}
 
 
 def functions(deployment: Deployment) -> Any:
@@ -283,33 +274,12 @@ def test_one_function_can_be_deployed_by_itself(deployment: Deployment, key: str
     assert deployment.changes() == changed * 2
 
 
-def test_a_function_that_every_change_keeps_busy_is_waited_for(deployment: Deployment) -> None:
-    deployment.deployed()
-    wanted = deployment.state()
-    deployment.forget()
-    deployment.api.account.restless = True
-    deployment.deployed()
-    assert deployment.changes() == []
-    assert deployment.state() == wanted
-
-
 # `deploy` tells the callback's address to the functions that send jobs, in the same pass.
 
 
 def address(deployment: Deployment, key: str) -> str:
     """The address that a function was told."""
     return str(deployment.function(key).environment["CALLBACK_URL"])
-
-
-def test_the_callbacks_address_is_handed_to_who_sends_jobs_in_the_same_pass(
-    deployment: Deployment,
-) -> None:
-    deployment.deployed()
-    secret = deployment.environ["CALLBACK_SECRET"]
-    common = {"CALLBACK_SECRET": secret, "INPUT_BUCKET": BUCKET, "LOG_LEVEL": "INFO"}
-    assert deployment.function("callback").environment == common
-    for key in ("submit", "sweep"):
-        assert deployment.function(key).environment == {**common, "CALLBACK_URL": URL}
 
 
 def test_the_address_of_another_alias_is_nobodys_to_be_told(deployment: Deployment) -> None:

@@ -117,22 +117,11 @@ def test_a_function_that_is_suspended_is_not_waited_for() -> None:
 
 
 @pytest.mark.parametrize("code", ABSENT)
-def test_absent_has_four_codes(code: str) -> None:
-    assert scf(code).find("f") is None
-
-
-@pytest.mark.parametrize("code", ABSENT)
 def test_absent_right_after_its_creation_means_not_yet(code: str) -> None:
     there = scf(code, code, "Creating", "Active")
     there.settle("f", created=True)
     with pytest.raises(NotDeployed):
         scf(code).settle("f")
-
-
-@pytest.mark.parametrize("leaving", ["Deleting", "ResourceNotFound.Version"])
-def test_a_function_that_is_being_deleted_is_waited_for_until_it_is_absent(leaving: str) -> None:
-    scf(leaving, leaving, ABSENT[0]).gone("f")
-    assert scf(leaving, ABSENT[0]).find("f") is None
 
 
 def test_what_is_not_absent_is_raised() -> None:
@@ -159,21 +148,6 @@ def test_every_page_of_triggers_is_read() -> None:
     assert [trigger.rule for trigger in scf(ListTriggers=page).triggers("f")] == [
         Rule("timer", name, ("c",)) for name in names
     ]
-
-
-@pytest.mark.parametrize(
-    "reply", [{"TotalCount": 9, "Triggers": []}, {"TotalCount": 0}, {"Triggers": None}, {}]
-)
-def test_a_list_that_is_empty_null_or_missing_has_no_triggers(reply: dict[str, Any]) -> None:
-    assert list(scf(ListTriggers=reply).triggers("f")) == []
-
-
-def test_the_retries_are_those_of_the_default_wherever_it_stands() -> None:
-    entries = [{"ErrorCode": "432", "RetryNum": -1}, {"ErrorCode": "default", "RetryNum": 0}]
-    shown = {"AsyncTriggerConfig": {"RetryConfig": entries, "MsgTTL": 60}}
-    found = scf("Active", GetFunctionEventInvokeConfig=shown).find("f")
-    assert found is not None
-    assert found.asynchronous == (0, 60)
 
 
 def test_what_scf_leaves_out_is_read_as_empty() -> None:

@@ -44,11 +44,6 @@ def test_no_role_may_read_or_write_a_photo(function: str, action: str) -> None:
 
 
 @pytest.mark.parametrize("function", GRANTS)
-def test_every_role_may_look_at_a_photo_by_head(function: str) -> None:
-    assert role(function).allows("name/cos:HeadObject", PHOTO)
-
-
-@pytest.mark.parametrize("function", GRANTS)
 def test_no_role_may_delete_a_result(function: str) -> None:
     assert not role(function).allows("name/cos:DeleteObject", RESULT)
 

@@ -1,11 +1,43 @@
+"""Lines of text, and their places in a picture."""
+
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
 
-from local.recognition.lines import joined, level, offset, stands
+from local.recognition.lines import Quad, around, joined, level, offset, stands, turned_back
 from tests.support.ocr_lines import leaning, line
+
+SQUARE: Quad = ((0, 0), (0, 10), (10, 10), (10, 0))
+
+
+@pytest.mark.parametrize(
+    ("quarters", "turned"),
+    [
+        # A point 30 right and 20 down in a picture 100 wide and 80 high, turned anticlockwise.
+        (0, (30, 20)),
+        (1, (20, 70)),
+        (2, (70, 60)),
+        (3, (60, 30)),
+    ],
+)
+def test_a_point_of_a_turned_picture_goes_back_to_its_place(
+    quarters: int, turned: tuple[float, float]
+) -> None:
+    assert turned_back(turned, quarters, (100, 80)) == (30, 20)
+
+
+def test_leaning_text_is_enclosed_by_a_rectangle_that_leans_with_it() -> None:
+    angle = math.radians(90)
+
+    top_left, bottom_left, bottom_right, top_right = around([SQUARE], angle)
+
+    assert top_left == pytest.approx((10, 0))
+    assert bottom_left == pytest.approx((0, 0))
+    assert bottom_right == pytest.approx((0, 10))
+    assert top_right == pytest.approx((10, 10))
 
 
 def test_a_part_of_a_line_stands_where_its_characters_stand() -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 from pathlib import Path
 
 import pytest
-from stdnum.cn import ric
 
 import local.samples
 from local.recognition.truth import LABEL_OF_FIELD, Truth, printed_fields, read_truths
@@ -108,23 +106,6 @@ def test_a_box_has_four_corners_in_reading_order(truth: Truth) -> None:
     for (ax, ay), (bx, by), (cx, cy), (dx, dy) in truth.boxes.values():
         # Twice the area, by the shoelace formula; negative where the corners go anticlockwise.
         assert (ax - cx) * (by - dy) - (bx - dx) * (ay - cy) < 0
-
-
-@every_card
-def test_a_number_has_the_right_check_digit(truth: Truth) -> None:
-    number = number_of(truth)
-
-    assert number[-1] == ric.calc_check_digit(number)
-
-
-@every_card
-def test_a_number_holds_the_birth_date(truth: Truth) -> None:
-    assert ric.get_birth_date(number_of(truth)) == date.fromisoformat(truth.fields["birth_date"])
-
-
-@every_card
-def test_a_number_holds_the_gender(truth: Truth) -> None:
-    assert truth.fields["gender"] == ("男" if int(number_of(truth)[16]) % 2 else "女")
 
 
 @every_card

@@ -219,8 +219,6 @@ def unsettle(account: Account, caller: Caller, body: Document) -> None:
     function = account.functions.get((caller.region, str(body.get("FunctionName"))))
     if function is None:
         return
-    if account.restless and function.status == "Active":
-        function.status, function.busy = "Updating", account.busy_polls
     active = function.status == function.becomes
     function.business.begin(account.behaviour, account.clock(), active=active)
 

@@ -83,7 +83,6 @@ class Account:
     behaviour: what the API does beside what its pages promise.
     clock: what `behaviour` takes the time from, in seconds.
     failures: how many of the next changes of a function come to nothing, after a while.
-    restless: whether every change of a function, its triggers too, leaves it Updating.
     busy_polls: how often a function is seen Creating or Updating after each change.
     bucket_exists: whether a bucket, <name>-<appid>, is there in a region.
     url_of: the address that a Function URL gets.
@@ -96,7 +95,6 @@ class Account:
     behaviour: Behaviour = field(default_factory=Behaviour)
     clock: Callable[[], float] = time.monotonic
     failures: int = 0
-    restless: bool = False
     busy_polls: int = 2
     date: str = "2026-01-31 08:15:00"
     bucket_exists: Callable[[str, str], bool] = lambda _bucket, _region: True

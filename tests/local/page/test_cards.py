@@ -1,15 +1,29 @@
-"""Cards from listings: their state, their steps, and which documents speak for them."""
+"""Cards of listings: names, state, steps and documents, in which no value is left readable."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from coslocal.ci.jobs import Job, JobRequest
-from local.page.bucket import Document, Entry, OutputName, Version
-from local.page.cards import Card, Moments, cards_of, detail, steps_of, summary
+from local.page.bucket import (
+    PENDING_NAME,
+    RESULT_NAME,
+    Document,
+    Entry,
+    OutputName,
+    Version,
+    file_name,
+    identifier,
+    parse_name,
+    version_in_names,
+)
+from local.page.cards import Card, Moments, cards_of, detail, masked_result, steps_of, summary
+from tests.support.cards import LABELS, PERSONAL
+from tests.support.clouds import cloud
 
 VERSION = Version("uploads/a.jpg", "e1")
 PHOTO = Entry("uploads/a.jpg", "e1", 5, "")
@@ -114,3 +128,75 @@ def test_the_documents_come_newest_first_and_results_are_masked() -> None:
     assert shown[0]["fields"] == {"name": "样**"}
     whole = [one["body"] for one in detail(both, mask=False)["results"]]
     assert whole[0]["fields"] == {"name": "样本甲"}
+
+
+def test_a_masked_result_holds_no_value_and_is_otherwise_the_same() -> None:
+    with cloud() as here:
+        key = "uploads/card.jpg"
+        body = here.result(key, here.upload(key))
+    assert body["fields"]["name"] == LABELS["姓名"]
+    masked = masked_result(body)
+    assert not any(value in json.dumps(masked, ensure_ascii=False) for value in PERSONAL)
+    assert masked["fields"].keys() == body["fields"].keys()
+    assert [item["polygon"] for item in masked["items"]] == [
+        item["polygon"] for item in body["items"]
+    ]
+    same = body.keys() - {"fields", "items"}
+    assert {name: masked[name] for name in same} == {name: body[name] for name in same}
+
+
+def test_what_is_absent_stays_absent() -> None:
+    masked = masked_result({"fields": {"name": None}, "items": [{"text": "", "score": 1}]})
+    assert masked == {"fields": {"name": None}, "items": [{"text": "", "score": 1}]}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("card.jpg", "card.jpg"),
+        ("身份证.JPG", "身份证.JPG"),
+        ("../../etc/card.jpg", "card.jpg"),
+        ("C:\\photos\\card.jpg", "card.jpg"),
+        ("line\nbreak\u202e.jpg", "linebreak.jpg"),
+        ("", "card"),
+        ("..", "card"),
+        (".hidden", "hidden"),
+        ("x" * 300 + ".jpeg", "x" * 80 + ".jpeg"),
+    ],
+)
+def test_a_file_name_becomes_the_end_of_a_key(name: str, expected: str) -> None:
+    assert file_name(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "run", "attempt"),
+    [
+        ("a.jpg.e1.0001.json", "a.jpg", 1, 1),
+        ("a.jpg.e1~3.0012.json", "a.jpg", 3, 12),
+        ("a.0001.e1.0002.json", "a.0001", 1, 2),
+    ],
+)
+def test_a_pending_name_is_read_from_the_right(name: str, key: str, run: int, attempt: int) -> None:
+    assert parse_name(PENDING_NAME, name) == OutputName(Version(key, "e1"), run, attempt)
+
+
+def test_a_result_name_is_read_from_the_right() -> None:
+    assert parse_name(RESULT_NAME, "a.0001.e1.json") == OutputName(Version("a.0001", "e1"), 1)
+    assert parse_name(RESULT_NAME, "a.jpg.e1~2.json") == OutputName(Version("a.jpg", "e1"), 2)
+
+
+@pytest.mark.parametrize("name", ["", "a.json", "a.jpg", "a.e1.001.json", "a.e 1.0001.json"])
+def test_another_name_is_none_of_a_pending_object(name: str) -> None:
+    assert parse_name(PENDING_NAME, name) is None
+
+
+def test_long_keys_and_those_that_look_shortened_stand_in_names_by_their_digest() -> None:
+    assert version_in_names("a.jpg", "e").key == "a.jpg"
+    assert version_in_names("x" * 701, "e").key.startswith("~/")
+    assert version_in_names("~/a", "e").key != "~/a"
+
+
+def test_an_identifier_holds_no_key_and_tells_versions_apart() -> None:
+    identifiers = {identifier(Version("card.jpg", etag)) for etag in ("1", "2")}
+    assert len(identifiers) == 2
+    assert not any("card" in one for one in identifiers)
