@@ -8,6 +8,7 @@ of what a test expects. A screenshot of every page is kept under build/browser/.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from tests.support.many_cards import many_cards
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, ViewportSize
 
+    from tests.browser.reviews import Review, Serve
     from tests.browser.served import Served
 
 # `make test` installs no Playwright: the tests here import it, and are marked `browser`.
@@ -62,11 +64,24 @@ def zone() -> str:
 
 
 @pytest.fixture
+def servers() -> Iterator[ExitStack]:
+    """What serves a page. It ends after `page`, which would write an error if it called nobody."""
+    with ExitStack() as running:
+        yield running
+
+
+@pytest.fixture
 def page(
-    browser: Browser, watch: Watch, locale: str, zone: str, request: pytest.FixtureRequest
+    browser: Browser,
+    servers: ExitStack,
+    watch: Watch,
+    locale: str,
+    zone: str,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Page]:
-    if "local" in request.fixturenames:
-        request.getfixturevalue("local")  # so that it ends after the page: an end is an error there
+    from playwright.sync_api import TimeoutError as PlaywrightTimeout  # noqa: PLC0415 - see above
+
+    assert servers is not None  # taken only for the order
     width, height = WINDOW
     viewport: ViewportSize = {"width": width, "height": height}
     context = browser.new_context(viewport=viewport, locale=locale, timezone_id=zone)
@@ -77,7 +92,10 @@ def page(
         yield opened
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         name = request.node.name.replace("/", "-")
-        opened.screenshot(path=SCREENSHOTS / f"{name}.png")
+        with suppress(
+            PlaywrightTimeout
+        ):  # a busy machine may take too long, and no test looks at it
+            opened.screenshot(path=SCREENSHOTS / f"{name}.png")
     finally:
         context.close()
     assert watch.errors == []
@@ -85,12 +103,27 @@ def page(
 
 
 @pytest.fixture
-def local() -> Iterator[Served]:
+def local(servers: ExitStack) -> Served:
     """A local cloud with its page."""
     from tests.browser.served import served  # noqa: PLC0415 - see above
 
-    with served() as running:
-        yield running
+    return servers.enter_context(served())
+
+
+@pytest.fixture
+def serve(servers: ExitStack) -> Serve:
+    """Serves pages of reviewers."""
+    from tests.browser.reviews import serving  # noqa: PLC0415 - see above
+
+    return lambda *of: servers.enter_context(serving(*of))
+
+
+@pytest.fixture
+def review(page: Page, serve: Serve) -> Review:
+    """Serves the page of a reviewer and opens it."""
+    from tests.browser.reviews import opened as open_review  # noqa: PLC0415 - see above
+
+    return lambda *of: open_review(page, serve(*of))
 
 
 @pytest.fixture

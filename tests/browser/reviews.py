@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,12 @@ KEY = "uploads/a.jpg"
 GOOD_NUMBER, BAD_NUMBER = "990101199001020014", "990101199001020013"
 TEXTS = {"姓名": "样本甲", "性别": "男", "民族": "汉", "出生": "1990年1月2日"}
 CARD = {**TEXTS, "住址": "样例省虚构市测试路1号", "公民身份号码": BAD_NUMBER}
+
+
+Serve = Callable[..., str]
+"""Serves the page of a reviewer until the browser has left it: what `serving` takes, and yields."""
+Review = Callable[..., Page]
+"""Serves such a page in the same way, and opens it in `page`."""
 
 
 def bucket(*keys: str, **texts: str) -> World:
@@ -51,7 +57,7 @@ def reviews(world: World) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def reviewing(world: World, reviewer: str = "reviewer-1") -> Iterator[str]:
+def serving(world: World, reviewer: str = "reviewer-1") -> Iterator[str]:
     """Serve the page of a reviewer; yields the address that the command prints."""
     awaiting, context = AwaitingCards(), world.context()
     awaiting.look(context, None, lambda _count: None)

@@ -31,8 +31,7 @@ def open_page(request: pytest.FixtureRequest, locale: str, tmp_path: Path) -> Op
         page: Page = request.getfixturevalue("page")
         report = write(tmp_path / "r.html", many_cards(30), reveal=True)
         return lambda: open_report(page, report)
-    url = request.getfixturevalue("local").url  # before the page, so that it ends after it
-    page = request.getfixturevalue("page")
+    page, url = request.getfixturevalue("page"), request.getfixturevalue("local").url
     return lambda: open_local(page, url)
 
 
