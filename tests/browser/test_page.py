@@ -1,19 +1,29 @@
-"""The page of `make up`: photos go in, and are followed to their results."""
+"""The page of `make up`: photos go in, and are followed to their results.
+
+The boxes over a photo lie at the pixels that the result names. What the page hides until it is
+asked, and from whom it keeps it altogether, is here too.
+"""
 
 from __future__ import annotations
 
+import io
+import json
 import re
 import threading
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
 
 from coslocal.ci.faults import RequestFault
 from coslocal.client import official_client
 from coslocal.cos.errors import CosError
 from coslocal.cos.requests import CosRequest
-from tests.browser.served import OWN, Served, choose, file, sample, served
+from coslocal.server import LocalServer
+from local.cloud import SAMPLES
+from tests.browser.served import OWN, SIDEWAYS, Served, choose, file, sample, served
 from tests.browser.watch import Watch
 
 pytestmark = pytest.mark.browser
@@ -255,3 +265,215 @@ def test_the_page_holds_up_on_a_telephone_in_the_dark(opened: Page) -> None:
     choose(opened, file("card.jpg", sample("driver/straight.jpg") + OWN))
     expect(opened.locator("#state")).to_contain_text("nothing found")
     assert opened.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+WINDOWS = [(1280, 860), (420, 900)]
+BOX = (31, 111, 84)
+"""The colour of a box with a good score on a photo, in viewer.css."""
+
+Point = tuple[float, float]
+
+
+def drawn(page: Page) -> dict[str, list[Point]]:
+    """The corners of every box on the screen, by field."""
+    corners: dict[str, list[Point]] = page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll(".box .edge")].map(box => [
+          box.parentNode.dataset.field,
+          [...box.points].map(p => p.matrixTransform(box.getScreenCTM())).map(p => [p.x, p.y])]))"""
+    )
+    return corners
+
+
+def expected(page: Page, result: dict[str, Any], content: bytes) -> dict[str, list[Point]]:
+    """Where the polygons of a result lie on the screen, reckoned from the picture's own pixels."""
+    width, height = Image.open(io.BytesIO(content)).size  # as stored: EXIF is not applied
+    place = page.locator(".frame img").bounding_box()
+    assert place is not None
+    return {
+        item["field"]: [
+            (
+                place["x"] + x * place["width"] / width,
+                place["y"] + y * place["height"] / height,
+            )
+            for x, y in item["polygon"]
+        ]
+        for item in result["items"]
+    }
+
+
+def assert_boxes_fit(page: Page, result: dict[str, Any], content: bytes) -> None:
+    found, wanted = drawn(page), expected(page, result, content)
+    assert found.keys() == wanted.keys()
+    for field, corners in wanted.items():
+        for (x, y), (wanted_x, wanted_y) in zip(found[field], corners, strict=True):
+            assert abs(x - wanted_x) < 0.5, field
+            assert abs(y - wanted_y) < 0.5, field
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("name", ["id/straight.jpg", "driver/angle.jpg", "id/rotated-90.jpg"])
+def test_boxes_lie_where_the_result_says(
+    opened: Page, local: Served, name: str, window: tuple[int, int]
+) -> None:
+    content, folder = sample(name), name.partition("/")[0]
+    opened.set_viewport_size({"width": window[0], "height": window[1]})
+    if folder == "driver":
+        opened.get_by_label("Driving licence").check(force=True)
+    choose(opened, file("card.jpg", content))
+    expect(opened.locator(".box .edge").first).to_be_attached()
+    assert_boxes_fit(opened, local.result(f"uploads/{folder}/card.jpg"), content)
+
+
+def test_boxes_follow_when_the_window_changes(opened: Page, local: Served) -> None:
+    content = sample("id/straight.jpg")
+    choose(opened, file("card.jpg", content))
+    expect(opened.locator(".box .edge").first).to_be_attached()
+    before = drawn(opened)
+    opened.set_viewport_size({"width": 900, "height": 600})
+    assert drawn(opened) != before
+    assert_boxes_fit(opened, local.result("uploads/id/card.jpg"), content)
+
+
+def test_boxes_fit_a_picture_that_says_it_is_to_be_turned(opened: Page, local: Served) -> None:
+    content = sample("id/straight.jpg")
+    turned = content[:2] + SIDEWAYS + content[2:]
+    assert Image.open(io.BytesIO(turned)).getexif()[0x0112] == 6
+    choose(opened, file("card.jpg", turned))
+    expect(opened.locator(".box .edge").first).to_be_attached()
+    assert_boxes_fit(opened, local.result("uploads/id/card.jpg"), content)
+    place = opened.locator(".frame img").bounding_box()
+    assert place is not None
+    assert place["width"] > place["height"]
+
+
+def test_the_edges_of_the_boxes_are_seen_at_those_pixels(opened: Page) -> None:
+    choose(opened, file("card.jpg", sample("id/straight.jpg")))
+    expect(opened.locator(".box .edge").first).to_be_attached()
+    middles = [middle for corners in drawn(opened).values() for middle in edge_middles(corners)]
+    assert all(is_box(opened, middles))
+    opened.locator(".boxes").evaluate("boxes => boxes.replaceChildren()")
+    assert not any(is_box(opened, middles))
+
+
+def edge_middles(corners: list[Point]) -> list[Point]:
+    following = corners[1:] + corners[:1]
+    return [((x + u) / 2, (y + v) / 2) for (x, y), (u, v) in zip(corners, following, strict=True)]
+
+
+def is_box(page: Page, places: list[Point]) -> list[bool]:
+    """Whether a pixel at each place of the window has the colour of a box."""
+    window = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    return [
+        any(
+            is_near(window.getpixel((round(x) + right, round(y) + down)))
+            for right in (-1, 0, 1)
+            for down in (-1, 0, 1)
+        )
+        for x, y in places
+    ]
+
+
+def is_near(colour: Any) -> bool:
+    return all(abs(one - wanted) < 16 for one, wanted in zip(colour, BOX, strict=True))
+
+
+VALUES = json.loads((SAMPLES / "id/straight.json").read_bytes())["fields"]
+PERSONAL = [VALUES[name] for name in ("name", "address", "id_number", "birth_date")]
+
+
+def upload_own(page: Page) -> None:
+    choose(page, file("own.jpg", sample("id/straight.jpg") + OWN))
+    expect(page.locator("#state")).to_have_text("recognised")
+    expect(page.locator(".values")).to_be_visible()
+
+
+def test_ones_own_card_is_hidden_until_it_is_asked_for(opened: Page) -> None:
+    answers: list[str] = []
+    opened.on(
+        "response", lambda answer: answers.append(answer.url) if "/cards/" in answer.url else None
+    )
+    upload_own(opened)
+    opened.locator("details[data-kind=result] summary").click()
+    for value in PERSONAL:
+        assert value not in opened.content()
+    expect(opened.locator(".values [data-field=id_number] .value")).to_have_text("9" + "*" * 17)
+    assert "blur" in opened.locator(".frame img").evaluate("one => getComputedStyle(one).filter")
+    assert not any("reveal" in url for url in answers)
+    opened.get_by_role("button", name="Show values").click()
+    expect(opened.locator(".values")).to_contain_text(VALUES["id_number"])
+    expect(opened.locator("pre")).to_contain_text(VALUES["address"])
+    assert opened.locator(".frame img").evaluate("one => getComputedStyle(one).filter") == "none"
+    opened.get_by_role("button", name="Hide values").click()
+    expect(opened.locator(".values")).not_to_contain_text(VALUES["id_number"])
+    expect(opened.locator("pre")).not_to_contain_text(VALUES["address"])
+
+
+def test_a_reload_hides_values_again_and_keeps_the_card_selected(opened: Page) -> None:
+    upload_own(opened)
+    opened.get_by_role("button", name="Show values").click()
+    expect(opened.locator(".values")).to_contain_text(VALUES["name"])
+    opened.reload()
+    expect(opened.locator("main h2")).to_have_text("own.jpg")
+    expect(opened.locator(".values [data-field=name] .value")).to_have_text("样**")
+
+
+def test_the_specimens_of_the_repository_have_nothing_to_hide(opened: Page) -> None:
+    opened.locator("#sample").click()
+    expect(opened.locator(".values")).to_contain_text(VALUES["id_number"])
+    expect(opened.locator("#reveal")).to_be_hidden()
+
+
+def test_another_site_in_the_same_browser_gets_nothing(
+    browser: Browser, opened: Page, local: Served
+) -> None:
+    upload_own(opened)
+    photo = opened.locator(".frame img").evaluate("picture => picture.src")
+    elsewhere = LocalServer()
+
+    def answer(_environ: object, start_response: object) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/html")])  # type: ignore[operator]
+        return [b"<title>elsewhere</title>"]
+
+    elsewhere.serve(answer)
+    try:
+        with browser.new_context() as context:
+            other = context.new_page()
+            other.goto(elsewhere.url)
+            tried = other.evaluate(ATTEMPTS, {"page": local.url, "photo": photo})
+    finally:
+        elsewhere.stop()
+    assert tried == {
+        "reads the list": False,
+        "shows the photo": False,
+        "follows events": False,
+        "hears of an upload": False,
+        "frames the page": False,
+    }
+    expect(opened.locator("#cards .row")).to_have_count(1)
+
+
+ATTEMPTS = """async ({page, photo}) => {
+  const either = (target, good) => new Promise((resolve) => {
+    target.addEventListener(good, () => resolve(true));
+    target.addEventListener("error", () => resolve(false));
+    setTimeout(() => resolve("neither within 10 s"), 10000);
+  });
+  const picture = new Image();
+  const shown = either(picture, "load");
+  picture.src = photo;
+  const followed = either(new EventSource(page + "page/events"), "open");
+  const frame = document.createElement("iframe");
+  const framed = either(frame, "load");
+  frame.src = page;
+  document.body.append(frame);
+  const upload = {method: "POST", mode: "no-cors"};
+  const sent = await fetch(page + "page/samples/id/dark.jpg", upload).then(() => true, () => false);
+  await framed;
+  return {
+    "reads the list": await fetch(page + "page/samples").then(() => true, () => false),
+    "shows the photo": await shown,
+    "follows events": await followed,
+    "hears of an upload": sent,
+    "frames the page": frame.contentWindow.length > 0 || frame.contentDocument !== null,
+  };
+}"""
