@@ -270,13 +270,12 @@ def test_keys_are_sent_to_no_other_domain(domain: str) -> None:
 # What becomes of the SDK's exceptions, and of replies that are none of the API's.
 
 
-SECRET = "an-invented-secret-of-a-deployment"
-
+JSON = "application/json"
 Headers = list[tuple[str, str]]
 
 
-def answered(status: str, kind: str, body: bytes) -> str:
-    """What the API says of a reply; the error's text."""
+def failure(body: bytes, status: str = "200 OK", kind: str = JSON) -> RequestFailed:
+    """The error that is made of a reply."""
 
     def app(_environ: Any, start_response: Callable[[str, Headers], object]) -> list[bytes]:
         start_response(status, [("Content-Type", kind), ("Content-Length", str(len(body)))])
@@ -284,65 +283,68 @@ def answered(status: str, kind: str, body: bytes) -> str:
 
     server = LocalServer()
     server.serve(app)
-    access = Access("ap-guangzhou", Credentials("AKIDinvented", "invented", None), server.url)
     try:
         with pytest.raises(RequestFailed) as failed:
-            TencentApi(access, secrets=[SECRET]).call("scf", "GetFunction", {"FunctionName": "f"})
+            TencentApi(Access("ap-guangzhou", KEYS, server.url)).call(
+                "scf", "GetFunction", {"FunctionName": "f"}
+            )
     finally:
         server.stop()
-    assert isinstance(failed.value, ERRORS.get(status + body.decode(), RequestFailed))
-    return str(failed.value)
+    return failed.value
 
 
-def error(code: str, message: str) -> bytes:
+def error(code: str, message: str = "no") -> bytes:
     text = f'{{"Response":{{"Error":{{"Code":"{code}","Message":"{message}"}},"RequestId":"r-1"}}}}'
     return text.encode()
 
 
-ERRORS = {
-    "200 OK" + error("AuthFailure.TokenFailure", "no").decode(): CredentialsRefused,
-    "200 OK" + error("AuthFailure.UnauthorizedOperation", "no").decode(): NotPermitted,
-    "200 OK" + error("UnauthorizedOperation.CAM", "no").decode(): NotPermitted,
-    "502 Bad Gateway<html>": NoAnswer,
-    "200 OK<html>": NoAnswer,
-    "200 OK{}": NoAnswer,
-}
+kinds = pytest.mark.parametrize("kind", [JSON, f"{JSON}; charset=utf-8"])
 
 
-@pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8"])
+@kinds
 def test_an_error_is_told_in_the_apis_words_whatever_its_content_type(kind: str) -> None:
-    text = answered("200 OK", kind, error("FailedOperation", "Something is wrong."))
+    failed = failure(error("FailedOperation", "Something is wrong."), kind=kind)
     told = "scf:GetFunction failed: FailedOperation, Something is wrong (RequestId r-1); look the "
-    assert text.startswith(told)
+    assert str(failed).startswith(told)
 
 
-@pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8"])
+@kinds
 @pytest.mark.parametrize("response", ["null", '"text"', "[1]", "7", '{"Error":"text"}'])
 def test_a_reply_of_another_form_is_no_answer(kind: str, response: str) -> None:
-    text = answered("200 OK", kind, f'{{"Response":{response}}}'.encode())
-    assert text.startswith("scf:GetFunction failed: no answer (UnreadableReply)")
+    failed = failure(f'{{"Response":{response}}}'.encode(), kind=kind)
+    assert str(failed).startswith("scf:GetFunction failed: no answer (UnreadableReply)")
 
 
-@pytest.mark.parametrize("request_", ERRORS)
-def test_each_kind_of_failure_is_an_error_of_its_own(request_: str) -> None:
-    status = request_[: request_.index("{" if "{" in request_ else "<")]
-    text = answered(status, "application/json", request_.removeprefix(status).encode())
-    assert text.startswith("scf:GetFunction failed: ")
-    assert "html" not in text
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        ("200 OK", error("AuthFailure.TokenFailure"), CredentialsRefused),
+        ("200 OK", error("AuthFailure.UnauthorizedOperation"), NotPermitted),
+        ("200 OK", error("UnauthorizedOperation.CAM"), NotPermitted),
+        ("200 OK", error("InternalError"), RequestFailed),
+        ("502 Bad Gateway", b"<html>", NoAnswer),
+        ("200 OK", b"<html>", NoAnswer),
+        ("200 OK", b"{}", NoAnswer),
+    ],
+)
+def test_each_kind_of_failure_is_an_error_of_its_own(
+    status: str, body: bytes, expected: type[RequestFailed]
+) -> None:
+    failed = failure(body, status)
+    assert type(failed) is expected
+    assert "html" not in str(failed)
 
 
 def test_a_reply_that_is_cut_in_the_middle_is_no_answer() -> None:
     with serving(cutting(proxy_page)) as url:
-        access = Access("ap-guangzhou", Credentials("AKIDinvented", "invented", None), url)
         with pytest.raises(NoAnswer, match=r"no answer \(UnreadableReply\)"):
-            TencentApi(access).call("sts", "GetCallerIdentity", {})
+            TencentApi(Access("ap-guangzhou", KEYS, url)).call("sts", "GetCallerIdentity", {})
 
 
 def test_a_proxy_is_not_asked_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    text = answered("200 OK", "application/json", error("FailedOperation", "told"))
-    assert "FailedOperation, told" in text
+    assert "FailedOperation, told" in str(failure(error("FailedOperation", "told")))
 
 
 def codes() -> list[str]:
@@ -370,8 +372,7 @@ def test_not_every_unauthorised_operation_is_a_denial_of_cams(end: str) -> None:
 
 
 def test_what_cam_denies_names_cams_action() -> None:
-    text = answered("200 OK", "application/json", error("UnauthorizedOperation", "no"))
-    assert text.endswith(
+    assert str(failure(error("UnauthorizedOperation"))).endswith(
         "the API key's owner lacks scf:GetFunction: docs/roles.md lists what the key needs"
     )
     assert "scf:InvokeFunction" in next_step("scf:Invoke", "UnauthorizedOperation.CAM")

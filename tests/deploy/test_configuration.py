@@ -26,7 +26,7 @@ from deploy.configuration.service import (
 from deploy.errors import WrongConfiguration
 from deploy.functions.plan import delivery_notes
 from shared.errors import CardOcrError, ConfigurationError
-from shared.settings.variables import VARIABLES, Variable
+from shared.settings.variables import VARIABLES
 from tests.support.environment import BUCKET, PREVIOUS_SECRET, SECRET
 from tests.support.serverless_yml import ENVIRON, ROOT, configuration, document
 from tests.support.settings_lines import LINES, REFUSED
@@ -139,42 +139,31 @@ def test_a_key_that_nobody_reads_is_refused(key: str) -> None:
 URL = "https://1250000000-invented.ap-guangzhou.tencentscf.com"
 
 
-def deployed(key: str, **environ: str) -> dict[str, str]:
+EVERYWHERE = {"CALLBACK_SECRET": SECRET, "INPUT_BUCKET": BUCKET}
+STAYS_HERE = {"LOCAL_CLOUD": "http://127.0.0.1:1", "TENCENTCLOUD_SECRET_ID": "AKIDinvented"}
+STALE = {"CALLBACK_URL": "https://stale.example/"}
+PREVIOUS, NOBODY_CALLS = {"CALLBACK_SECRET_PREVIOUS": PREVIOUS_SECRET}, {"CALLBACK_TYPE": "NONE"}
+
+
+@pytest.mark.parametrize(
+    ("key", "environ", "more"),
+    [
+        pytest.param("submit", {}, {"CALLBACK_URL": URL}, id="submit sends jobs"),
+        pytest.param("sweep", {}, {"CALLBACK_URL": URL}, id="sweep sends jobs"),
+        pytest.param("callback", {}, {}, id="callback needs no address of its own"),
+        pytest.param("submit", NOBODY_CALLS, NOBODY_CALLS, id="CI doesn't call"),
+        pytest.param("callback", PREVIOUS, PREVIOUS, id="a rotation has two secrets"),
+        pytest.param(
+            "submit", STAYS_HERE | STALE, {"CALLBACK_URL": URL}, id="what serverless.yml omits"
+        ),
+    ],
+)
+def test_a_function_is_deployed_with_what_it_needs_and_nothing_else(
+    key: str, environ: dict[str, str], more: dict[str, str]
+) -> None:
     process = {**ENVIRON, **environ}
-    return function_environment(read_service(document(environ=process)), key, process, URL)
-
-
-@pytest.mark.parametrize("key", ["submit", "sweep"])
-def test_who_sends_jobs_knows_the_callbacks_address(key: str) -> None:
-    assert deployed(key) == {
-        "CALLBACK_SECRET": SECRET,
-        "CALLBACK_URL": URL,
-        "INPUT_BUCKET": BUCKET,
-    }
-
-
-def test_the_callback_does_not_need_its_own_address() -> None:
-    assert deployed("callback") == {"CALLBACK_SECRET": SECRET, "INPUT_BUCKET": BUCKET}
-
-
-def test_no_address_is_deployed_if_ci_does_not_call() -> None:
-    assert "CALLBACK_URL" not in deployed("submit", CALLBACK_TYPE="NONE")
-
-
-def test_a_rotation_deploys_both_secrets() -> None:
-    variables = deployed("callback", CALLBACK_SECRET_PREVIOUS=PREVIOUS_SECRET)
-    assert variables["CALLBACK_SECRET_PREVIOUS"] == PREVIOUS_SECRET
-
-
-def test_what_serverless_yml_does_not_name_stays_on_this_machine() -> None:
-    variables = deployed(
-        "submit",
-        LOCAL_CLOUD="http://127.0.0.1:1",
-        TENCENTCLOUD_SECRET_ID="AKIDinvented",
-        CALLBACK_URL="https://stale.example/",
-    )
-    assert variables.keys() == {"CALLBACK_SECRET", "CALLBACK_URL", "INPUT_BUCKET"}
-    assert variables["CALLBACK_URL"] == URL
+    service = read_service(document(environ=process))
+    assert function_environment(service, key, process, URL) == EVERYWHERE | more
 
 
 def test_a_program_that_is_none_of_ours_gets_no_secret() -> None:
@@ -251,54 +240,32 @@ def test_a_file_that_is_not_there_says_nothing(tmp_path: Path) -> None:
 # SCF or the deployment sets these, or nobody does in the cloud.
 _NOT_THE_USERS = {"CALLBACK_URL", "LOCAL_CLOUD"}
 _SECRETS = ["CALLBACK_SECRET", "CALLBACK_SECRET_PREVIOUS"]
-_USERS = [
-    variable
+_USERS = {
+    variable.name: variable.default
     for variable in VARIABLES
     if variable.name not in _NOT_THE_USERS and not variable.name.startswith("TENCENTCLOUD_")
-]
+}
 _API_KEYS = ["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN"]
 
 
-def example() -> dict[str, str]:
-    """The lines of .env.example, commented ones with their `#`."""
+def test_serverless_yml_takes_the_users_variables_from_the_environment_and_no_other() -> None:
+    provider = configuration()["provider"]
+    assert provider["secrets"] == _SECRETS
+    names = _USERS.keys() - _SECRETS
+    assert provider["environment"] == {name: f"${{env:{name}, ''}}" for name in names}
+
+
+def test_the_example_has_every_variable_with_its_default_the_way_to_the_cloud_and_no_more() -> None:
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
-    return dict(re.findall(r"^(#?[A-Z_]+)=(.*)$", text, re.MULTILINE))
-
-
-@pytest.mark.parametrize("variable", _USERS, ids=lambda variable: variable.name)
-def test_serverless_yml_takes_every_variable_of_the_users_from_the_environment(
-    variable: Variable,
-) -> None:
-    provider = configuration()["provider"]
-    if variable.name in _SECRETS:
-        assert variable.name in provider["secrets"]
-        assert variable.name not in provider["environment"]
-    else:
-        assert provider["environment"][variable.name] == f"${{env:{variable.name}, ''}}"
-
-
-def test_serverless_yml_names_no_other_variable() -> None:
-    provider = configuration()["provider"]
-    names = [*provider["environment"], *provider["secrets"]]
-    assert sorted(names) == sorted(variable.name for variable in _USERS)
-
-
-@pytest.mark.parametrize("variable", _USERS, ids=lambda variable: variable.name)
-def test_the_example_has_every_variable_with_its_default(variable: Variable) -> None:
-    if variable.default is None:
-        assert example()[variable.name] == ""
-    else:
-        assert example()[f"#{variable.name}"] == variable.default
-
-
-def test_the_example_has_the_way_to_the_cloud_and_nothing_else() -> None:
-    names = {name.removeprefix("#") for name in example()}
-    others = names - {variable.name for variable in _USERS}
-    assert others == {*_API_KEYS, "TENCENTCLOUD_REGION", API_DOMAIN, BUNDLE}
-
-
-def test_the_example_holds_no_secret() -> None:
-    assert not any(value for name, value in example().items() if "SECRET" in name)
+    example = dict(re.findall(r"^(#?[A-Z_]+)=(.*)$", text, re.MULTILINE))
+    of_users = {
+        name if default is None else f"#{name}": default or "" for name, default in _USERS.items()
+    }
+    assert {name: example.pop(name) for name in of_users} == of_users
+    assert {name.removeprefix("#") for name in example} == {
+        *(*_API_KEYS, "TENCENTCLOUD_REGION", API_DOMAIN, BUNDLE)
+    }
+    assert not any(value for name, value in example.items() if "SECRET" in name)
 
 
 ADDRESS, TOPIC = {"url": {"auth": "NONE"}}, {"cmq": {"topic": "cards"}}
