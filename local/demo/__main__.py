@@ -23,12 +23,12 @@ from local.cloud import (
     running_cloud,
 )
 from local.demo.bucket import (
-    Bucket,
     Card,
     NoCards,
     Result,
     Upload,
     UploadFailed,
+    UsersBucket,
     cards_in,
     sample_cards,
 )
@@ -82,7 +82,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _run(cloud: LocalCloud, cards: Sequence[Card], display: Display) -> int:
     began = time.monotonic()
     client = official_client(cloud.setup.url, cloud.uploader, cloud.setup.region)
-    bucket = Bucket(client, cloud.setup.bucket)
+    bucket = UsersBucket(client, cloud.setup.bucket)
     bucket.create()
     display.say(f"local cloud at {cloud.setup.url}, functions {', '.join(cloud.functions)}")
     display.say(f"uploading {len(cards)} files to {bucket.name} with cos-python-sdk-v5")
@@ -104,7 +104,7 @@ def _run(cloud: LocalCloud, cards: Sequence[Card], display: Display) -> int:
     return 1 if refused else 0
 
 
-def _upload(bucket: Bucket, cards: Sequence[Card]) -> tuple[list[Upload], list[Refused]]:
+def _upload(bucket: UsersBucket, cards: Sequence[Card]) -> tuple[list[Upload], list[Refused]]:
     uploads: list[Upload] = []
     refused: list[Refused] = []
     for card in cards:

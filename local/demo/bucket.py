@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from qcloud_cos import CosClientError, CosS3Client, CosServiceError
 
-from local.page.bucket import version_in_names
+from local.page.bucket import Bucket, version_in_names
 from local.recognition.truth import Truth, read_truths
 
 
@@ -91,11 +91,12 @@ class UploadFailed(Exception):
     """A file could not be uploaded; the message says why."""
 
 
-class Bucket:
+class UsersBucket:
     """One bucket, as its user sees it."""
 
     def __init__(self, client: CosS3Client, name: str) -> None:
         self._client = client
+        self._read_by = Bucket(client, name, "uploads/")
         self.name = name
 
     def create(self) -> None:
@@ -152,17 +153,12 @@ class Bucket:
     def pending(self, upload: Upload) -> dict[str, Any] | None:
         """Return the card's newest pending object. Return None if there is none."""
         prefix = f"ocr/pending/{version_in_names(upload.card.key, upload.etag).key}.{upload.etag}."
-        listed = self._client.list_objects(Bucket=self.name, Prefix=prefix).get("Contents", [])
-        return self._read(max(entry["Key"] for entry in listed)) if listed else None
+        names = [entry.name for entry in self._read_by.list(prefix)]
+        return self._read(max(names)) if names else None
 
     def _read(self, key: str) -> dict[str, Any] | None:
-        try:
-            reply = self._client.get_object(Bucket=self.name, Key=key)
-        except CosServiceError as error:
-            if error.get_status_code() == 404:  # noqa: PLR2004 - not there, or not yet
-                return None
-            raise
-        body: dict[str, Any] = json.loads(reply["Body"].get_raw_stream().read())
+        content = self._read_by.content(key)
+        body: dict[str, Any] | None = None if content is None else json.loads(content)
         return body
 
 

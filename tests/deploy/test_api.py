@@ -336,9 +336,11 @@ def test_each_kind_of_failure_is_an_error_of_its_own(
 
 
 def test_a_reply_that_is_cut_in_the_middle_is_no_answer() -> None:
-    with serving(cutting(proxy_page)) as url:
-        with pytest.raises(NoAnswer, match=r"no answer \(UnreadableReply\)"):
-            TencentApi(Access("ap-guangzhou", KEYS, url)).call("sts", "GetCallerIdentity", {})
+    with (
+        serving(cutting(proxy_page)) as url,
+        pytest.raises(NoAnswer, match=r"no answer \(UnreadableReply\)"),
+    ):
+        TencentApi(Access("ap-guangzhou", KEYS, url)).call("sts", "GetCallerIdentity", {})
 
 
 def test_a_proxy_is_not_asked_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
