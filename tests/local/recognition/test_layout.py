@@ -37,49 +37,78 @@ def without(lines: list[Line], *beginnings: str) -> list[Line]:
     return [one for one in lines if not one.text.startswith(beginnings)]
 
 
-def test_an_id_card_is_read_in_the_order_of_its_form() -> None:
-    assert list(texts(id_card(), "IDCard").items()) == list(ID_CARD.items())
+NUMBER = ID_CARD["公民身份号码"]
+BACK = [
+    line(400, 100, "中华人民共和国"),
+    line(400, 200, "居民身份证"),
+    line(100, 600, "签发机关虚构市公安局"),
+    line(100, 700, "有效期限2010.01.02-2030.01.02"),
+]
+ID_CARDS = {
+    "as it is printed": id_card(),
+    **{f"that leans by {degrees}": leaning(id_card(), degrees) for degrees in (-25, -8, 8, 25)},
+    "whose lines come in another order": id_card()[::-1],
+    "whose number has lost its label": without(id_card(), "公民身份号码"),
+    "whose number is in two pieces": [
+        *without(id_card(), "9901"),
+        line(440, 700, "99010119900102", width=400),
+        line(850, 700, "0022", width=100),
+    ],
+    "with text far from a label": [*id_card(), line(900, 100, "噪声")],
+    "with larger text below the address": [*id_card(), line(220, 500, "样本", height=120)],
+    "whose ID number is elsewhere than beside its label": [
+        *without(id_card(), "9901"),
+        line(440, 700, "SPECIMEN01"),
+        line(440, 600, NUMBER, width=500),
+    ],
+    "whose label has blanks": [*without(id_card(), "姓名"), line(100, 100, "姓 名 样本甲")],
+}
+LICENCES = {
+    "as it is printed": driver_license(),
+    **{f"that leans by {by}": leaning(driver_license(), by) for by in (-25, -8, 8, 25)},
+    "with text above the address": [*driver_license(), line(60, 50, "某处水印")],
+    "with text right of the dates": [*driver_license(), line(950, 440, "某处水印")],
+    **{
+        f"with {translation} in a line of its own": [
+            *without(driver_license(), "姓名"),
+            line(60, 170, "姓名"),
+            line(150, 175, translation, height=30, width=70),
+        ]
+        for translation in ("Name", "Nane", "Na me")
+    },
+    **{
+        f"whose translation is misread as {translation}": [
+            *without(driver_license(), "国籍"),
+            line(860, 170, f"国籍{translation}中国", width=280),
+        ]
+        for translation in ("Nationaity", "Sationality", " Nat ionatity ")
+    },
+}
+NO_CARDS: dict[str, tuple[CardType, list[Line]]] = {
+    "on its side": ("IDCard", leaning(id_card(), 90)),
+    "on its other side": ("IDCard", leaning(id_card(), 270)),
+    "an ID card": ("DriverLicense", id_card()),
+    "a licence": ("IDCard", driver_license()),
+    "an ID card's back": ("IDCard", BACK),
+    "nothing": ("IDCard", []),
+    "fewer than seven in ten labels": ("IDCard", without(id_card(), "姓名", "出生")),
+    "no number": ("IDCard", without(id_card(), "9901")),
+}
 
 
-def test_a_licence_is_read_in_the_order_of_its_form() -> None:
-    found = texts(driver_license(), "DriverLicense")
-
-    assert list(found.items()) == list(DRIVER_LICENSE.items())
-
-
-@pytest.mark.parametrize("degrees", [-25, -8, 8, 25])
-def test_a_card_that_lies_aslant_is_read(degrees: float) -> None:
-    assert texts(leaning(id_card(), degrees), "IDCard") == ID_CARD
-    assert texts(leaning(driver_license(), degrees), "DriverLicense") == DRIVER_LICENSE
+@pytest.mark.parametrize("lines", ID_CARDS.values(), ids=ID_CARDS)
+def test_an_id_card_is_read_in_the_order_of_its_form(lines: list[Line]) -> None:
+    assert list(texts(lines, "IDCard").items()) == list(ID_CARD.items())
 
 
-@pytest.mark.parametrize("degrees", [90, 270])
-def test_a_card_on_its_side_is_not_read(degrees: float) -> None:
-    assert find_fields(leaning(id_card(), degrees), "IDCard") == []
+@pytest.mark.parametrize("lines", LICENCES.values(), ids=LICENCES)
+def test_a_licence_is_read_in_the_order_of_its_form(lines: list[Line]) -> None:
+    assert list(texts(lines, "DriverLicense").items()) == list(DRIVER_LICENSE.items())
 
 
-def test_the_order_of_the_lines_does_not_matter() -> None:
-    assert texts(id_card()[::-1], "IDCard") == ID_CARD
-
-
-def test_a_card_of_the_other_type_is_no_card() -> None:
-    assert find_fields(id_card(), "DriverLicense") == []
-    assert find_fields(driver_license(), "IDCard") == []
-
-
-def test_an_id_card_s_back_is_no_card() -> None:
-    back = [
-        line(400, 100, "中华人民共和国"),
-        line(400, 200, "居民身份证"),
-        line(100, 600, "签发机关虚构市公安局"),
-        line(100, 700, "有效期限2010.01.02-2030.01.02"),
-    ]
-
-    assert find_fields(back, "IDCard") == []
-
-
-def test_nothing_is_no_card() -> None:
-    assert find_fields([], "IDCard") == []
+@pytest.mark.parametrize(("card_type", "lines"), NO_CARDS.values(), ids=NO_CARDS)
+def test_what_is_no_such_card_has_no_fields(card_type: CardType, lines: list[Line]) -> None:
+    assert find_fields(lines, card_type) == []
 
 
 def test_a_card_with_two_labels_lost_is_read_without_them() -> None:
@@ -88,40 +117,12 @@ def test_a_card_with_two_labels_lost_is_read_without_them() -> None:
     assert found == {label: text for label, text in ID_CARD.items() if label != "姓名"}
 
 
-def test_lines_with_fewer_than_seven_in_ten_labels_are_no_card() -> None:
-    assert find_fields(without(id_card(), "姓名", "出生"), "IDCard") == []
-
-
-def test_labels_without_a_number_are_no_card() -> None:
-    assert find_fields(without(id_card(), "9901"), "IDCard") == []
-
-
-def test_a_number_is_found_by_its_form_if_its_label_is_lost() -> None:
-    assert texts(without(id_card(), "公民身份号码"), "IDCard") == ID_CARD
-
-
-def test_a_number_in_two_pieces_is_put_together() -> None:
-    pieces = [line(440, 700, "99010119900102", width=400), line(850, 700, "0022", width=100)]
-
-    assert texts([*without(id_card(), "9901"), *pieces], "IDCard") == ID_CARD
-
-
 def test_noise_in_a_row_stays_out_of_a_value_of_known_form() -> None:
     noise = [line(345, 700, "本", width=60), line(890, 700, "本", width=60)]
 
     found = find_fields([*id_card(), *noise], "IDCard")
 
     assert found == find_fields(id_card(), "IDCard")
-
-
-def test_text_far_from_a_label_is_no_value_of_it() -> None:
-    assert texts([*id_card(), line(900, 100, "噪声")], "IDCard") == ID_CARD
-
-
-def test_larger_text_below_an_address_is_no_part_of_it() -> None:
-    watermark = line(220, 500, "样本", height=120)
-
-    assert texts([*id_card(), watermark], "IDCard") == ID_CARD
 
 
 @pytest.mark.parametrize(
@@ -209,13 +210,6 @@ def test_a_value_of_a_licence_is_never_cut(
     assert texts(lines, "DriverLicense") == DRIVER_LICENSE | {label: value}
 
 
-def test_an_id_number_anywhere_goes_before_other_text_beside_its_label() -> None:
-    lines = without(id_card(), "9901")
-    number = line(440, 600, ID_CARD["公民身份号码"], width=500)
-
-    assert texts([*lines, line(440, 700, "SPECIMEN01"), number], "IDCard") == ID_CARD
-
-
 def test_the_further_lines_of_an_address_are_no_part_of_the_seal() -> None:
     lines = [*driver_license(), line(260, 295, "1室")]
 
@@ -229,39 +223,6 @@ def test_text_in_the_seal_s_place_that_names_no_authority_is_left_out() -> None:
     lines = without(driver_license(), "市公安", "通警察")
 
     assert "发证单位" not in texts(lines, "DriverLicense")
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        pytest.param(line(60, 50, "某处水印"), id="above the address"),
-        pytest.param(line(950, 440, "某处水印"), id="right of the dates"),
-    ],
-)
-def test_text_away_from_the_seal_is_no_part_of_it(other: Line) -> None:
-    assert texts([*driver_license(), other], "DriverLicense") == DRIVER_LICENSE
-
-
-@pytest.mark.parametrize("translation", ["Name", "Nane", "Na me"])
-def test_a_translation_in_a_line_of_its_own_is_no_value(translation: str) -> None:
-    apart = [line(60, 170, "姓名"), line(150, 175, translation, height=30, width=70)]
-    lines = [*without(driver_license(), "姓名"), *apart]
-
-    assert texts(lines, "DriverLicense") == DRIVER_LICENSE
-
-
-def test_labels_printed_with_blanks_are_labels() -> None:
-    lines = [*without(id_card(), "姓名"), line(100, 100, "姓 名 样本甲")]
-
-    assert texts(lines, "IDCard") == ID_CARD
-
-
-@pytest.mark.parametrize("translation", ["Nationaity", "Sationality", " Nat ionatity "])
-def test_a_misread_translation_is_no_part_of_the_value(translation: str) -> None:
-    nationality = line(860, 170, f"国籍{translation}中国", width=280)
-    lines = [*without(driver_license(), "国籍"), nationality]
-
-    assert texts(lines, "DriverLicense") == DRIVER_LICENSE
 
 
 def test_a_latin_name_beside_its_translation_is_kept() -> None:
