@@ -17,6 +17,13 @@ def deployment(tmp_path: Path) -> Deployment:
     return Deployment(tmp_path)
 
 
+@pytest.fixture
+def existing(deployment: Deployment) -> Deployment:
+    """A deployment that is there already."""
+    deployment.deployed()
+    return deployment
+
+
 @pytest.fixture(scope="session")
 def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the zips of this repository, as `sls package` makes them here."""

@@ -22,11 +22,10 @@ PREFIX_CHANGES = "OUTPUT_PREFIX changes from ocr/"
 
 
 @pytest.fixture
-def pending(deployment: Deployment) -> Deployment:
+def pending(existing: Deployment) -> Deployment:
     """A deployment with a pending card."""
-    deployment.deployed()
-    deployment.put(PENDING)
-    return deployment
+    existing.put(PENDING)
+    return existing
 
 
 def with_another_secret(deployment: Deployment) -> str:
@@ -94,11 +93,10 @@ def test_one_function_deployed_by_itself_says_it_as_well(pending: Deployment) ->
     assert note.startswith(SECRET_CHANGES)
 
 
-def test_without_pending_cards_there_is_nothing_to_note(deployment: Deployment) -> None:
-    deployment.deployed()
-    with_another_secret(deployment)
-    with_another_prefix(deployment)
-    assert notes(deployment) == []
+def test_without_pending_cards_there_is_nothing_to_note(existing: Deployment) -> None:
+    with_another_secret(existing)
+    with_another_prefix(existing)
+    assert notes(existing) == []
 
 
 def test_a_change_of_anything_else_is_nothing_to_note(pending: Deployment) -> None:

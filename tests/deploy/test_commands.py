@@ -44,12 +44,11 @@ def named(deployment: Deployment, calls: int) -> list[tuple[str, str]]:
 
 
 def test_triggers_go_first_and_the_one_that_starts_cards_before_all(
-    deployment: Deployment,
+    existing: Deployment,
 ) -> None:
-    deployment.deployed()
-    calls = len(deployment.api.calls)
-    ended = deployment.deployed("remove")
-    assert named(deployment, calls) == [
+    calls = len(existing.api.calls)
+    ended = existing.deployed("remove")
+    assert named(existing, calls) == [
         ("submit", "DeleteTrigger"),
         ("sweep", "DeleteTrigger"),
         ("sweep", "DeleteTrigger"),
@@ -58,141 +57,121 @@ def test_triggers_go_first_and_the_one_that_starts_cards_before_all(
         ("sweep", "DeleteFunction"),
         ("callback", "DeleteFunction"),
     ]
-    assert deployment.api.account.functions == {}
-    assert deployment.since() is not None
+    assert existing.api.account.functions == {}
+    assert existing.since() is not None
     assert "The bucket stays, with all its objects" in ended.out
 
 
-def test_what_is_removed_can_be_removed_again(deployment: Deployment) -> None:
-    deployment.deployed()
-    deployment.deployed("remove")
-    assert deployment.changes("remove") == []
+def test_what_is_removed_can_be_removed_again(existing: Deployment) -> None:
+    existing.deployed("remove")
+    assert existing.changes("remove") == []
 
 
 @pytest.mark.parametrize("option", [(), ("--dry-run",)])
 def test_if_nothing_is_deployed_it_is_said_where_that_could_be(
-    deployment: Deployment, option: tuple[str, ...]
+    existing: Deployment, option: tuple[str, ...]
 ) -> None:
-    deployment.deployed()
-    deployment.document["region"] = "ap-shanghai"
-    ended = deployment.deployed("remove", *option)
+    existing.document["region"] = "ap-shanghai"
+    ended = existing.deployed("remove", *option)
     assert ended.out.startswith("card-ocr, stage prod, ap-shanghai: there is no function of this ")
     assert "its service name, --stage or TENCENTCLOUD_REGION" in ended.out
-    assert len(deployment.api.account.functions) == 3
+    assert len(existing.api.account.functions) == 3
 
 
-def test_nothing_of_the_package_is_needed(deployment: Deployment) -> None:
-    deployment.deployed()
-    deployment.document["package"]["path"] = "nowhere"
-    del deployment.environ["CALLBACK_SECRET"]
-    deployment.deployed("remove")
-    assert deployment.api.account.functions == {}
+def test_nothing_of_the_package_is_needed(existing: Deployment) -> None:
+    existing.document["package"]["path"] = "nowhere"
+    del existing.environ["CALLBACK_SECRET"]
+    existing.deployed("remove")
+    assert existing.api.account.functions == {}
 
 
-def test_a_dry_run_removes_nothing(deployment: Deployment) -> None:
-    deployment.deployed()
-    state = deployment.state()
-    ended = deployment.deployed("remove", "--dry-run")
+def test_a_dry_run_removes_nothing(existing: Deployment) -> None:
+    state = existing.state()
+    ended = existing.deployed("remove", "--dry-run")
     assert "submit: delete the function card-ocr-prod-submit" in ended.out
-    assert deployment.state() == state
+    assert existing.state() == state
 
 
-def test_another_stage_stays(deployment: Deployment) -> None:
-    deployment.deployed()
-    deployment.set_stage("test")
-    deployment.set_prefix("test/")
-    deployment.deployed()
-    deployment.deployed("remove")
-    names = {function.name for function in deployment.api.account.functions.values()}
+def test_another_stage_stays(existing: Deployment) -> None:
+    existing.set_stage("test")
+    existing.set_prefix("test/")
+    existing.deployed()
+    existing.deployed("remove")
+    names = {function.name for function in existing.api.account.functions.values()}
     assert names == {f"card-ocr-prod-{key}" for key in ("submit", "callback", "sweep")}
 
 
-def test_a_function_of_somebody_else_stays(deployment: Deployment) -> None:
-    deployment.deployed()
-    deployment.function("sweep").configuration["Description"] = "of somebody else"
-    ended = deployment.deployed("remove")
-    assert [one.name for one in deployment.api.account.functions.values()] == [
-        "card-ocr-prod-sweep"
-    ]
-    assert len(deployment.function("sweep").triggers) == 2
+def test_a_function_of_somebody_else_stays(existing: Deployment) -> None:
+    existing.function("sweep").configuration["Description"] = "of somebody else"
+    ended = existing.deployed("remove")
+    assert [one.name for one in existing.api.account.functions.values()] == ["card-ocr-prod-sweep"]
+    assert len(existing.function("sweep").triggers) == 2
     assert "the function card-ocr-prod-sweep stays: it was not made by this service" in ended.out
 
 
-def test_a_function_with_a_trigger_of_somebody_else_stays_without_ours_and_is_named(
-    deployment: Deployment,
+def test_a_function_with_a_trigger_of_somebody_else_stays_without_ours_unless_forced(
+    existing: Deployment,
 ) -> None:
-    deployment.deployed()
-    theirs: dict[str, Any] = deployment.function("sweep").triggers[0]
+    theirs: dict[str, Any] = existing.function("sweep").triggers[0]
     theirs["Description"] = "by hand"
-    ended = deployment.run("remove")
-    assert deployment.function("sweep").triggers == [theirs]
+    ended = existing.run("remove")
+    assert existing.function("sweep").triggers == [theirs]
     assert "so card-ocr-prod-sweep stays too, unless you run `sls remove --force`" in ended.out
     assert ended.status == 1
     left = "still there: the function card-ocr-prod-sweep with its timer sweep, 0 */5 * * * * *; "
     assert ended.err.startswith(left + "run `sls remove` again, with --force to ")
-
-
-def test_force_deletes_triggers_of_somebody_else_on_functions_of_ours(
-    deployment: Deployment,
-) -> None:
-    deployment.deployed()
-    deployment.function("sweep").triggers[0]["Description"] = "by hand"
-    deployment.deployed("remove", "--force")
-    assert deployment.api.account.functions == {}
+    existing.deployed("remove", "--force")
+    assert existing.api.account.functions == {}
 
 
 def test_a_cos_trigger_of_somebody_else_on_submit_keeps_everything(
-    deployment: Deployment,
+    existing: Deployment,
 ) -> None:
-    deployment.deployed()
-    (ours,) = deployment.function("submit").triggers
+    (ours,) = existing.function("submit").triggers
     shown = {**json.loads(ours["TriggerDesc"]), "filter": {"Prefix": "other/", "Suffix": ""}}
     theirs = {**ours, "TriggerDesc": json.dumps(shown), "Description": "by hand"}
-    deployment.function("submit").triggers.insert(0, theirs)
-    state = deployment.state()
-    ended = deployment.run("remove")
-    assert (ended.status, deployment.state()) == (1, state)
+    existing.function("submit").triggers.insert(0, theirs)
+    state = existing.state()
+    ended = existing.run("remove")
+    assert (ended.status, existing.state()) == (1, state)
     assert "was not made by this service and stays as it is: close or delete it" in ended.err
     assert ended.err.endswith("or run `sls remove --force`\n")
-    deployment.deployed("remove", "--force")
-    assert deployment.api.account.functions == {}
+    existing.deployed("remove", "--force")
+    assert existing.api.account.functions == {}
 
 
-def test_a_submit_that_stays_keeps_sweep_and_callback_whole(deployment: Deployment) -> None:
-    deployment.deployed()
-    theirs = {**deployment.function("sweep").triggers[0], "Description": "by hand"}
-    deployment.function("submit").triggers.append(theirs)
-    ended = deployment.run("remove")
+def test_a_submit_that_stays_keeps_sweep_and_callback_whole(existing: Deployment) -> None:
+    theirs = {**existing.function("sweep").triggers[0], "Description": "by hand"}
+    existing.function("submit").triggers.append(theirs)
+    ended = existing.run("remove")
     assert ended.status == 1
-    assert deployment.function("submit").triggers == [theirs]
-    assert len(deployment.function("sweep").triggers) == 2
-    assert len(deployment.function("callback").triggers) == 1
+    assert existing.function("submit").triggers == [theirs]
+    assert len(existing.function("sweep").triggers) == 2
+    assert len(existing.function("callback").triggers) == 1
 
 
-def test_a_cos_trigger_that_stays_keeps_every_function(deployment: Deployment) -> None:
-    deployment.deployed()
-    calls = len(deployment.api.calls)
-    deployment.deployed("remove")
-    number = deployment.api.actions()[calls:].index("DeleteTrigger")
-    deployment.deployed()
+def test_a_cos_trigger_that_stays_keeps_every_function(existing: Deployment) -> None:
+    calls = len(existing.api.calls)
+    existing.deployed("remove")
+    number = existing.api.actions()[calls:].index("DeleteTrigger")
+    existing.deployed()
     refused = Fail("ResourceNotFound.Trigger")
-    deployment.api.faults.at = {len(deployment.api.calls) + number: refused}
-    ended = deployment.run("remove")
+    existing.api.faults.at = {len(existing.api.calls) + number: refused}
+    ended = existing.run("remove")
     assert ended.status == 1
     assert ended.err.startswith("scf:DeleteTrigger failed: ResourceNotFound.Trigger")
-    assert len(deployment.api.account.functions) == 3
+    assert len(existing.api.account.functions) == 3
 
 
 def test_nothing_is_removed_below_a_submit_of_somebody_else_that_starts_cards(
-    deployment: Deployment,
+    existing: Deployment,
 ) -> None:
-    deployment.deployed()
-    deployment.function("submit").configuration["Description"] = "changed by hand"
-    state = deployment.state()
-    ended = deployment.run("remove")
+    existing.function("submit").configuration["Description"] = "changed by hand"
+    state = existing.state()
+    ended = existing.run("remove")
     assert ended.status == 1
     assert ended.err.startswith("card-ocr-prod-submit's COS trigger cos:ObjectCreated:* of ")
-    assert deployment.state() == state
+    assert existing.state() == state
 
 
 # `info`: what is deployed, as SCF has it.
@@ -201,9 +180,8 @@ def test_nothing_is_removed_below_a_submit_of_somebody_else_that_starts_cards(
 ADDRESS = "https://1250000000-callback.ap-guangzhou.tencentscf.com"
 
 
-def test_info_shows_functions_triggers_and_the_callbacks_address(deployment: Deployment) -> None:
-    deployment.deployed()
-    lines = deployment.deployed("info").out.splitlines()
+def test_info_shows_functions_triggers_and_the_callbacks_address(existing: Deployment) -> None:
+    lines = existing.deployed("info").out.splitlines()
     assert lines == [
         "card-ocr, stage prod, ap-guangzhou",
         "  card-ocr-prod-submit  Active  Python3.10, 128 MB, 60 s  changed 2026-01-31 08:15:00",
@@ -216,12 +194,11 @@ def test_info_shows_functions_triggers_and_the_callbacks_address(deployment: Dep
     ]
 
 
-def test_info_shows_what_is_not_as_it_was_deployed(deployment: Deployment) -> None:
-    deployment.deployed()
-    deployment.function("sweep").triggers[0]["Enable"] = 0
-    deployment.function("sweep").triggers[1]["Description"] = "by hand"
-    deployment.function("submit").configuration["Description"] = "of somebody else"
-    out = deployment.deployed("info").out
+def test_info_shows_what_is_not_as_it_was_deployed(existing: Deployment) -> None:
+    existing.function("sweep").triggers[0]["Enable"] = 0
+    existing.function("sweep").triggers[1]["Description"] = "by hand"
+    existing.function("submit").configuration["Description"] = "of somebody else"
+    out = existing.deployed("info").out
     assert "timer sweep, 0 */5 * * * * *, closed\n" in out
     assert "message reconcile, not made by this service\n" in out
     assert "changed 2026-01-31 08:15:00  not made by this service\n" in out
@@ -360,16 +337,14 @@ def test_a_function_takes_the_way_out_of_this_network_that_the_command_takes(
 # `logs`: what a function logged, and where that can't be read here.
 
 
-def test_a_function_without_a_log_is_said_to_have_none(deployment: Deployment) -> None:
-    deployment.deployed()
-    out = deployment.deployed("logs", "--function", "callback").out
+def test_a_function_without_a_log_is_said_to_have_none(existing: Deployment) -> None:
+    out = existing.deployed("logs", "--function", "callback").out
     assert out == "card-ocr-prod-callback has logged nothing in a week\n"
 
 
-def test_if_scf_names_no_log_topic_the_console_is_pointed_to(deployment: Deployment) -> None:
-    deployment.deployed()
-    deployment.function("sweep").configuration["ClsTopicId"] = ""
-    out = deployment.deployed("logs", "--function", "sweep").out
+def test_if_scf_names_no_log_topic_the_console_is_pointed_to(existing: Deployment) -> None:
+    existing.function("sweep").configuration["ClsTopicId"] = ""
+    out = existing.deployed("logs", "--function", "sweep").out
     assert out == (
         "SCF names no log topic of card-ocr-prod-sweep: look at the function's page in its "
         "console\n"

@@ -49,11 +49,10 @@ def test_three_functions_their_triggers_and_the_beginning_are_there(
     assert URL in ended.out
 
 
-def test_what_finishes_cards_is_there_before_what_starts_them(deployment: Deployment) -> None:
-    deployment.deployed()
+def test_what_finishes_cards_is_there_before_what_starts_them(existing: Deployment) -> None:
     made = [
         (call.body["FunctionName"].rpartition("-")[2], call.action.removeprefix("Create"))
-        for call in deployment.api.calls
+        for call in existing.api.calls
         if call.action in {"CreateFunction", "CreateTrigger"}
     ]
     assert made == [
@@ -71,12 +70,11 @@ def test_every_function_has_its_place_in_the_order() -> None:
     assert sorted(ORDER) == sorted(FUNCTIONS)
 
 
-def test_a_second_deployment_changes_nothing(deployment: Deployment) -> None:
-    deployment.deployed()
-    state, since = deployment.state(), deployment.since()
-    assert deployment.changes() == []
-    assert (deployment.state(), deployment.since()) == (state, since)
-    assert "nothing to change" in deployment.deployed().out
+def test_a_second_deployment_changes_nothing(existing: Deployment) -> None:
+    state, since = existing.state(), existing.since()
+    assert existing.changes() == []
+    assert (existing.state(), existing.since()) == (state, since)
+    assert "nothing to change" in existing.deployed().out
 
 
 def test_a_dry_run_shows_the_plan_and_changes_nothing(deployment: Deployment) -> None:
@@ -169,55 +167,50 @@ def test_a_dead_letter_queue_that_is_no_longer_wanted_is_taken_away(
     assert deployment.changes() == []
 
 
-def test_the_plan_has_each_value_before_and_after(deployment: Deployment) -> None:
-    deployment.deployed()
-    functions(deployment)["submit"] |= {"memorySize": 256, "timeout": 90}
-    ended = deployment.deployed("deploy", "--dry-run")
+def test_the_plan_has_each_value_before_and_after(existing: Deployment) -> None:
+    functions(existing)["submit"] |= {"memorySize": 256, "timeout": 90}
+    ended = existing.deployed("deploy", "--dry-run")
     assert "submit: memory 128 becomes 256; time-out 60 becomes 90" in ended.out
 
 
 def test_a_changed_environment_is_told_by_the_names_of_its_variables(
-    deployment: Deployment,
+    existing: Deployment,
 ) -> None:
-    deployment.deployed()
-    deployment.document["provider"]["environment"] |= {"MIN_SCORE": "70", "LOG_LEVEL": ""}
-    before = deployment.environ["CALLBACK_SECRET"]
-    deployment.environ["CALLBACK_SECRET_PREVIOUS"] = before
-    deployment.environ["CALLBACK_SECRET"] = "another-invented-secret-of-32-characters"
-    ended = deployment.deployed("deploy", "--dry-run")
+    existing.document["provider"]["environment"] |= {"MIN_SCORE": "70", "LOG_LEVEL": ""}
+    before = existing.environ["CALLBACK_SECRET"]
+    existing.environ["CALLBACK_SECRET_PREVIOUS"] = before
+    existing.environ["CALLBACK_SECRET"] = "another-invented-secret-of-32-characters"
+    ended = existing.deployed("deploy", "--dry-run")
     names = "CALLBACK_SECRET, CALLBACK_SECRET_PREVIOUS, LOG_LEVEL, MIN_SCORE"
     assert f"sweep: change {names} in the environment" in ended.out
-    assert deployment.changes() == ["UpdateFunctionConfiguration"] * 3
-    environment = deployment.function("sweep").environment
+    assert existing.changes() == ["UpdateFunctionConfiguration"] * 3
+    environment = existing.function("sweep").environment
     assert environment["CALLBACK_SECRET_PREVIOUS"] == before
     assert "LOG_LEVEL" not in environment
-    assert deployment.changes() == []
+    assert existing.changes() == []
 
 
-def test_a_removed_function_is_deleted_with_its_triggers(deployment: Deployment) -> None:
-    deployment.deployed()
-    del deployment.document["functions"]["callback"]
-    deployment.document["provider"]["environment"]["CALLBACK_TYPE"] = "NONE"
+def test_a_removed_function_is_deleted_with_its_triggers(existing: Deployment) -> None:
+    del existing.document["functions"]["callback"]
+    existing.document["provider"]["environment"]["CALLBACK_TYPE"] = "NONE"
     changed = ["UpdateFunctionConfiguration"] * 2 + ["DeleteTrigger", "DeleteFunction"]
-    assert deployment.changes() == changed
-    assert len(deployment.api.account.functions) == 2
-    assert deployment.changes() == []
+    assert existing.changes() == changed
+    assert len(existing.api.account.functions) == 2
+    assert existing.changes() == []
 
 
-def test_a_changed_tag_is_noted_since_scf_can_not_change_it(deployment: Deployment) -> None:
-    deployment.deployed()
-    deployment.document["provider"]["tags"] = {"project": "card-ocr", "team": "records"}
-    ended = deployment.deployed()
+def test_a_changed_tag_is_noted_since_scf_can_not_change_it(existing: Deployment) -> None:
+    existing.document["provider"]["tags"] = {"project": "card-ocr", "team": "records"}
+    ended = existing.deployed()
     assert "note: card-ocr-prod-sweep lacks the tags team: records: SCF sets them" in ended.out
-    assert deployment.changes() == []
+    assert existing.changes() == []
 
 
-def test_the_beginning_is_never_moved(deployment: Deployment) -> None:
-    deployment.deployed()
-    since = deployment.since()
-    deployment.deployed("remove")
-    deployment.deployed()
-    assert deployment.since() == since
+def test_the_beginning_is_never_moved(existing: Deployment) -> None:
+    since = existing.since()
+    existing.deployed("remove")
+    existing.deployed()
+    assert existing.since() == since
 
 
 def test_without_a_callback_url_nobody_is_told_one(deployment: Deployment) -> None:
@@ -237,41 +230,38 @@ TOPIC = {
 
 
 def test_the_address_of_jobs_in_flight_can_stay_beside_a_topic_and_go_later(
-    deployment: Deployment,
+    existing: Deployment,
 ) -> None:
-    deployment.deployed()
-    deployment.document["provider"]["environment"] |= TOPIC
-    events = deployment.document["functions"]["callback"]["events"]
+    existing.document["provider"]["environment"] |= TOPIC
+    events = existing.document["functions"]["callback"]["events"]
     events.append({"cmq": {"topic": "cards"}})
-    deployment.deployed()
-    kinds = [trigger["Type"] for trigger in deployment.function("callback").triggers]
+    existing.deployed()
+    kinds = [trigger["Type"] for trigger in existing.function("callback").triggers]
     assert sorted(kinds) == ["cmq", "http"]
     del events[0]
-    assert deployment.changes() == ["DeleteTrigger"]
+    assert existing.changes() == ["DeleteTrigger"]
 
 
 def test_a_topic_takes_the_place_of_the_address_before_anything_is_sent(
-    deployment: Deployment,
+    existing: Deployment,
 ) -> None:
-    deployment.deployed()
-    deployment.document["provider"]["environment"] |= TOPIC
-    deployment.document["functions"]["callback"]["events"] = [{"cmq": {"topic": "cards"}}]
+    existing.document["provider"]["environment"] |= TOPIC
+    existing.document["functions"]["callback"]["events"] = [{"cmq": {"topic": "cards"}}]
     configured = "UpdateFunctionConfiguration"
-    assert deployment.changes() == [configured, "DeleteTrigger", "CreateTrigger", *[configured] * 2]
-    (trigger,) = deployment.function("callback").triggers
+    assert existing.changes() == [configured, "DeleteTrigger", "CreateTrigger", *[configured] * 2]
+    (trigger,) = existing.function("callback").triggers
     assert (trigger["Type"], trigger["TriggerName"]) == ("cmq", "cards")
-    assert "CALLBACK_URL" not in deployment.function("submit").environment
-    assert deployment.changes() == []
+    assert "CALLBACK_URL" not in existing.function("submit").environment
+    assert existing.changes() == []
 
 
 @pytest.mark.parametrize("key", ["submit", "callback"])
-def test_one_function_can_be_deployed_by_itself(deployment: Deployment, key: str) -> None:
-    deployment.deployed()
-    deployment.package("second")
-    changed = deployment.changes("deploy-function", "--function", key)
+def test_one_function_can_be_deployed_by_itself(existing: Deployment, key: str) -> None:
+    existing.package("second")
+    changed = existing.changes("deploy-function", "--function", key)
     assert changed == ["UpdateFunctionCode", "UpdateFunctionConfiguration"]
-    assert deployment.changes("deploy-function", "--function", key) == []
-    assert deployment.changes() == changed * 2
+    assert existing.changes("deploy-function", "--function", key) == []
+    assert existing.changes() == changed * 2
 
 
 # `deploy` tells the callback's address to the functions that send jobs, in the same pass.
@@ -282,31 +272,28 @@ def address(deployment: Deployment, key: str) -> str:
     return str(deployment.function(key).environment["CALLBACK_URL"])
 
 
-def test_the_address_of_another_alias_is_nobodys_to_be_told(deployment: Deployment) -> None:
-    deployment.deployed()
-    (ours,) = deployment.function("callback").triggers
+def test_the_address_of_another_alias_is_nobodys_to_be_told(existing: Deployment) -> None:
+    (ours,) = existing.function("callback").triggers
     shown = ours["TriggerDesc"].replace("1250000000-callback", "1250000000-trial")
     theirs = {**ours, "TriggerDesc": shown, "Qualifier": "trial", "Description": ""}
-    deployment.function("callback").triggers.insert(0, theirs)
-    assert deployment.changes() == []
-    assert address(deployment, "submit") == URL
+    existing.function("callback").triggers.insert(0, theirs)
+    assert existing.changes() == []
+    assert address(existing, "submit") == URL
 
 
-def test_an_address_that_is_replaced_is_told_in_the_same_pass(deployment: Deployment) -> None:
-    deployment.deployed()
-    deployment.function("callback").triggers[0]["Qualifier"] = "$LATEST"
-    deployment.api.account.url_of = lambda _function: "https://another.tencentscf.com"
+def test_an_address_that_is_replaced_is_told_in_the_same_pass(existing: Deployment) -> None:
+    existing.function("callback").triggers[0]["Qualifier"] = "$LATEST"
+    existing.api.account.url_of = lambda _function: "https://another.tencentscf.com"
     replaced = ["DeleteTrigger", "CreateTrigger", *["UpdateFunctionConfiguration"] * 2]
-    assert deployment.changes() == replaced
-    assert address(deployment, "submit") == "https://another.tencentscf.com"
-    assert deployment.changes() == []
+    assert existing.changes() == replaced
+    assert address(existing, "submit") == "https://another.tencentscf.com"
+    assert existing.changes() == []
 
 
-def test_a_function_url_is_opened_again_whatever_it_is_called(deployment: Deployment) -> None:
-    deployment.deployed()
-    deployment.function("callback").triggers[0] |= {"TriggerName": "by-hand", "Enable": 0}
-    assert deployment.changes() == ["UpdateTrigger"]
-    assert deployment.changes() == []
+def test_a_function_url_is_opened_again_whatever_it_is_called(existing: Deployment) -> None:
+    existing.function("callback").triggers[0] |= {"TriggerName": "by-hand", "Enable": 0}
+    assert existing.changes() == ["UpdateTrigger"]
+    assert existing.changes() == []
 
 
 # Other people's functions and triggers, other stages and clones: named, and left alone.
@@ -348,55 +335,51 @@ def test_a_rule_that_no_function_has_is_said_to_be_seen_in_the_console(
     assert "already start something that the bucket's page in the console shows" in ended.err
 
 
-def test_stages_on_one_bucket_that_do_not_overlap_are_neighbours(deployment: Deployment) -> None:
-    deployment.deployed()
-    deployment.set_stage("test")
-    deployment.set_prefix("test/")
-    assert "CreateFunction" in deployment.changes()
-    assert len(deployment.api.account.functions) == 6
-    assert deployment.changes() == []
+def test_stages_on_one_bucket_that_do_not_overlap_are_neighbours(existing: Deployment) -> None:
+    existing.set_stage("test")
+    existing.set_prefix("test/")
+    assert "CreateFunction" in existing.changes()
+    assert len(existing.api.account.functions) == 6
+    assert existing.changes() == []
 
 
-def test_whoever_may_not_list_functions_learns_it_from_scf(deployment: Deployment) -> None:
-    deployment.deployed()
-    deployment.set_stage("test")
-    before = len(deployment.api.calls)
-    deployment.run("deploy")
-    after = len(deployment.api.calls)
-    number = after + deployment.api.actions()[before:].index("ListFunctions")
-    deployment.api.faults.at = {number: Fail("UnauthorizedOperation")}
-    ended = deployment.run("deploy")
+def test_whoever_may_not_list_functions_learns_it_from_scf(existing: Deployment) -> None:
+    existing.set_stage("test")
+    before = len(existing.api.calls)
+    existing.run("deploy")
+    after = len(existing.api.calls)
+    number = after + existing.api.actions()[before:].index("ListFunctions")
+    existing.api.faults.at = {number: Fail("UnauthorizedOperation")}
+    ended = existing.run("deploy")
     start = f"uploads to {BUCKET} under uploads/ already start card-ocr-prod-submit"
     assert ended.err.startswith(start)
-    assert "CreateFunction" in deployment.api.actions()[after:]
+    assert "CreateFunction" in existing.api.actions()[after:]
 
 
-def test_triggers_of_somebody_else_are_left_alone(deployment: Deployment) -> None:
-    deployment.deployed()
-    theirs = {**deployment.function("sweep").triggers[0], "TriggerName": "t", "Description": ""}
-    deployment.function("sweep").triggers.append(theirs)
-    ended = deployment.deployed()
+def test_triggers_of_somebody_else_are_left_alone(existing: Deployment) -> None:
+    theirs = {**existing.function("sweep").triggers[0], "TriggerName": "t", "Description": ""}
+    existing.function("sweep").triggers.append(theirs)
+    ended = existing.deployed()
     assert "card-ocr-prod-sweep's timer t, 0 */5 * * * * * stays" in ended.out
-    assert theirs in deployment.function("sweep").triggers
-    assert deployment.changes() == []
+    assert theirs in existing.function("sweep").triggers
+    assert existing.changes() == []
 
 
 @pytest.mark.parametrize(("prefix", "enabled"), [("uploads/", 0), ("", 1), ("uploads/id/", 1)])
 def test_a_rule_of_somebody_else_that_cos_lets_no_other_beside_is_named_before_anything_is_done(
-    deployment: Deployment, prefix: str, enabled: int
+    existing: Deployment, prefix: str, enabled: int
 ) -> None:
-    deployment.deployed()
-    deployment.package("second")
-    (trigger,) = deployment.function("submit").triggers
+    existing.package("second")
+    (trigger,) = existing.function("submit").triggers
     shown = json.loads(trigger["TriggerDesc"])
     shown["filter"]["Prefix"] = prefix
     trigger |= {"TriggerDesc": json.dumps(shown), "Description": "by hand", "Enable": enabled}
-    changes = deployment.api.actions(changes=True)
-    ended = deployment.run("deploy")
+    changes = existing.api.actions(changes=True)
+    ended = existing.run("deploy")
     assert ended.status == 1
     named = f"card-ocr-prod-submit's COS trigger cos:ObjectCreated:* of {BUCKET}, {prefix}*"
     assert ended.err.startswith(f"{named} was not made by this service")
-    assert deployment.api.actions(changes=True) == changes
+    assert existing.api.actions(changes=True) == changes
 
 
 # What is deployed runs: the uploaded zips, with the environment the deployment gave them. The

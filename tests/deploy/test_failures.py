@@ -231,15 +231,14 @@ def test_a_function_that_is_not_deployed_is_said_to_be_so(
 
 
 def test_a_submitter_is_not_deployed_by_itself_without_the_callbacks_address(
-    deployment: Deployment,
+    existing: Deployment,
 ) -> None:
-    deployment.deployed()
-    before = deployment.function("submit").environment
-    deployment.function("callback").triggers.clear()
-    ended = deployment.run("deploy-function", "--function", "submit")
+    before = existing.function("submit").environment
+    existing.function("callback").triggers.clear()
+    ended = existing.run("deploy-function", "--function", "submit")
     sentence = "the Function URL of card-ocr-prod-callback is not deployed: run `sls deploy` first"
     assert (ended.status, ended.err) == (1, f"{sentence}\n")
-    assert deployment.function("submit").environment == before
+    assert existing.function("submit").environment == before
 
 
 # A function that SCF fails to create or to change, or keeps busy: the next run completes.
@@ -257,29 +256,27 @@ def test_a_function_that_could_not_be_created_is_made_anew(deployment: Deploymen
 
 @pytest.mark.parametrize("failures", [1, 2])
 def test_a_function_that_could_not_be_updated_is_updated_again(
-    deployment: Deployment, failures: int
+    existing: Deployment, failures: int
 ) -> None:
-    deployment.deployed()
-    deployment.package("second")
-    deployment.document["functions"]["callback"]["memorySize"] = 256
-    deployment.api.account.failures = failures
+    existing.package("second")
+    existing.document["functions"]["callback"]["memorySize"] = 256
+    existing.api.account.failures = failures
     for _ in range(failures):
-        assert "is UpdateFailed" in deployment.run("deploy").err
-    assert deployment.changes()[:2] == ["UpdateFunctionCode", "UpdateFunctionConfiguration"]
-    assert deployment.function("callback").configuration["MemorySize"] == 256
-    assert deployment.changes() == []
+        assert "is UpdateFailed" in existing.run("deploy").err
+    assert existing.changes()[:2] == ["UpdateFunctionCode", "UpdateFunctionConfiguration"]
+    assert existing.function("callback").configuration["MemorySize"] == 256
+    assert existing.changes() == []
 
 
 def test_a_configuration_that_could_not_be_changed_is_sent_again_whatever_scf_shows(
-    deployment: Deployment,
+    existing: Deployment,
 ) -> None:
-    deployment.deployed()
-    deployment.document["functions"]["submit"]["memorySize"] = 256
-    deployment.api.account.failures = 1
-    assert "card-ocr-prod-submit is UpdateFailed" in deployment.run("deploy").err
-    assert deployment.function("submit").configuration["MemorySize"] == 256
-    assert deployment.changes() == ["UpdateFunctionCode", "UpdateFunctionConfiguration"]
-    assert deployment.function("submit").status == "Active"
+    existing.document["functions"]["submit"]["memorySize"] = 256
+    existing.api.account.failures = 1
+    assert "card-ocr-prod-submit is UpdateFailed" in existing.run("deploy").err
+    assert existing.function("submit").configuration["MemorySize"] == 256
+    assert existing.changes() == ["UpdateFunctionCode", "UpdateFunctionConfiguration"]
+    assert existing.function("submit").status == "Active"
 
 
 def test_a_function_that_stays_busy_is_given_up_and_found_by_the_next_run(

@@ -239,23 +239,21 @@ def test_an_account_without_money_is_told_so_at_once(deployment: Deployment) -> 
 
 
 def test_a_trigger_without_a_description_beside_ours_is_somebody_elses(
-    deployment: Deployment,
+    existing: Deployment,
 ) -> None:
-    deployment.deployed()
-    (ours,) = deployment.function("submit").triggers
+    (ours,) = existing.function("submit").triggers
     shown = {**json.loads(ours["TriggerDesc"]), "filter": {"Prefix": "scans/", "Suffix": ""}}
     theirs = {**ours, "TriggerDesc": json.dumps(shown), "Description": ""}
-    deployment.function("submit").triggers.append(theirs)
-    deployment.deployed()
-    assert theirs in deployment.function("submit").triggers
+    existing.function("submit").triggers.append(theirs)
+    existing.deployed()
+    assert theirs in existing.function("submit").triggers
 
 
-def test_info_waits_for_nothing(deployment: Deployment) -> None:
-    deployment.deployed()
-    began = deployment.clock.now
-    deployment.function("sweep").status = deployment.function("sweep").becomes = "Deleting"
-    assert "card-ocr-prod-sweep  Deleting" in deployment.deployed("info").out
-    assert deployment.clock.now == began
+def test_info_waits_for_nothing(existing: Deployment) -> None:
+    began = existing.clock.now
+    existing.function("sweep").status = existing.function("sweep").becomes = "Deleting"
+    assert "card-ocr-prod-sweep  Deleting" in existing.deployed("info").out
+    assert existing.clock.now == began
 
 
 # A reply of any other form is one sentence: never a traceback, never exit status 70.
@@ -350,7 +348,6 @@ def test_a_reply_that_is_nested_deeply_is_one_sentence(deployment: Deployment, l
     assert "UnreadableReply" in ended.err
 
 
-def test_what_a_terminal_can_not_show_is_escaped(deployment: Deployment) -> None:
-    deployment.deployed()
-    deployment.function("sweep").configuration["Runtime"] = "Python\ud800"
-    assert "Python\\ud800" in deployment.deployed("info").out
+def test_what_a_terminal_can_not_show_is_escaped(existing: Deployment) -> None:
+    existing.function("sweep").configuration["Runtime"] = "Python\ud800"
+    assert "Python\\ud800" in existing.deployed("info").out
