@@ -34,7 +34,6 @@ _TERMS = (6, 10)
 _NO_DATE = "is no date, or is cut off"
 _NEXT_DAY_FROM = "16"  # this hour of UTC is midnight of UTC+8
 _DAY = timedelta(days=1)
-_LAST_DAY = date.max.isoformat()
 
 
 class Doubts(NamedTuple):
@@ -225,9 +224,10 @@ def _is_late(earlier: str | None, later: str | None, *, equal: bool = False) -> 
 
 def _day_of(at: str) -> str:
     """Return the day in UTC+8 of a moment in RFC 3339."""
-    if at[11:13] < _NEXT_DAY_FROM or at >= _LAST_DAY:
-        return at[:10]
-    return (date.fromisoformat(at[:10]) + _DAY).isoformat()
+    day = date.fromisoformat(at[:10])
+    if at[11:13] >= _NEXT_DAY_FROM and day < date.max:  # that is where the calendar ends
+        day += _DAY
+    return day.isoformat()
 
 
 def _is_too_young(birth: str, first_issue: str) -> bool:

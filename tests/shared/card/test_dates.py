@@ -116,6 +116,8 @@ def test_a_validity_begins_at_most_a_year_after_the_jobs_day() -> None:
     assert licence_failures(有效期限="2027-01-03至长期") == {"dates.order": text}
     evening = "2026-01-02T16:00:00Z"  # the next day in UTC+8
     assert failures("DriverLicense", at=evening, 有效期限="2027-01-03至2033-01-03") == {}
+    late = failures("DriverLicense", at=evening, 有效期限="2027-01-04至2033-01-04")
+    assert late == {"dates.order": text}
 
 
 @pytest.mark.parametrize(
