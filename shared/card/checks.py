@@ -225,7 +225,7 @@ def _is_late(earlier: str | None, later: str | None, *, equal: bool = False) -> 
 def _day_of(at: str) -> str:
     """Return the day in UTC+8 of a moment in RFC 3339."""
     day = date.fromisoformat(at[:10])
-    if at[11:13] >= _NEXT_DAY_FROM and day < date.max:  # that is where the calendar ends
+    if at[11:13] >= _NEXT_DAY_FROM and day < date.max:
         day += _DAY
     return day.isoformat()
 
