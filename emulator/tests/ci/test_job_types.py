@@ -93,6 +93,25 @@ def test_a_job_fails_with_what_its_type_raises(emulator: Emulator, client: CosS3
     assert (detail["State"], detail["Code"]) == ("Failed", "InvalidContent")
 
 
+def test_an_archived_object_is_read_once_it_is_restored(
+    emulator: Emulator, client: CosS3Client
+) -> None:
+    named = {"Bucket": Settings.bucket, "Key": "a b/卡.jpg"}
+    client.put_object(**named, Body=content_of(FOUND), StorageClass="ARCHIVE")
+    input_object = {"Input": {"Object": named["Key"]}}
+    jobs = [submit(client, **input_object)]
+    emulator.run_until_idle()
+    with refused("ResourceDownloadFailed"):
+        recognise(client)
+    client.restore_object(**named, RestoreRequest={"Days": 1})
+    jobs.append(submit(client, **input_object))
+    emulator.run_until_idle()
+    ended = [described(client, one) for one in jobs]
+    assert [one["State"] for one in ended] == ["Failed", "Success"]
+    assert ended[0]["Code"] == "ResourceDownloadFailed"
+    assert recognise(client)["Status"] == "1"
+
+
 @pytest.mark.parametrize(
     ("nodes", "said"),
     [

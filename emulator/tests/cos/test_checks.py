@@ -54,7 +54,7 @@ def test_what_s3_would_take_for_something_simpler_is_refused(
 @pytest.mark.parametrize(
     ("method", "key", "query"),
     [
-        ("DELETE", None, "domaincertificate"),
+        ("DELETE", None, "accessmonitor"),
         ("PUT", None, "live"),
         ("PUT", "a", "rename"),
         ("GET", "a", "ci-process=sensitive-content-recognition"),

@@ -11,6 +11,7 @@ from coslocal.ci.errors import CiError
 from coslocal.ci.job_types import JobType
 from coslocal.ci.recognition import UnreadableImage
 from coslocal.ci.requests_xml import Node
+from coslocal.ci.runner import ARCHIVED
 from coslocal.cos.hosts import parse_host
 from coslocal.signature import SIGNATURE_PARAMETERS
 
@@ -56,6 +57,8 @@ def process(service: CiService, request: Request, secret_id: str) -> dict[str, A
     stored = service.runner.object_of(bucket, key)
     if stored is None:
         raise CiError("NoSuchKey", "the object does not exist", 404)
+    if stored.is_archived:
+        raise CiError(ARCHIVED, "the object is archived, and was not restored")
     try:
         return dict(job_type.run(stored.body, parameters))
     except UnreadableImage as error:

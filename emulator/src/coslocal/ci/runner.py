@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol
+from typing import Final, Protocol
 
 import requests
 
@@ -17,6 +17,10 @@ from coslocal.ci.jobs import Job, JobResult
 from coslocal.ci.queue import JobQueue
 from coslocal.ci.recognition import UnreadableImage
 
+ARCHIVED: Final = "ResourceDownloadFailed"
+"""What CI says of an archived object. Assumed: no page says so, and this is its code for any that it
+can't read."""
+
 _ROUNDING_SECONDS = 1e-6
 
 
@@ -26,6 +30,11 @@ class ObjectContent(Protocol):
     @property
     def body(self) -> bytes:
         """Its content."""
+        ...
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether COS refuses to read it before it is restored."""
         ...
 
 
@@ -126,6 +135,8 @@ class JobRunner:
         stored = self.object_of(job.bucket, job.request.object_key)
         if stored is None:
             return job.failed("ResourceNotFound", "the input object does not exist", now())
+        if stored.is_archived:
+            return job.failed(ARCHIVED, "the input object is archived, and was not restored", now())
         try:
             content = self.job_types[job.request.tag].run(stored.body, job.request.parameters)
         except UnreadableImage as error:

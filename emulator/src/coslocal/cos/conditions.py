@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
@@ -50,7 +51,24 @@ def check_customer_key(stored: FakeKey, headers: Mapping[str, str]) -> None:
 
 def keep_retention(stored: FakeKey, now: float, days: int) -> None:
     """Note until when an object is kept as it is: what a bucket's lock said when it was created."""
-    vars(stored)["retained_until"] = now + days * _DAY_SECONDS
+    if days:
+        vars(stored)["retained_until"] = now + days * _DAY_SECONDS
+
+
+def retention_xml(stored: FakeKey) -> str:
+    """Return until when an object is kept as it is (436/40135).
+
+    No page names the error of one that was never locked; S3's is assumed.
+
+    Raises:
+        CosError: NoSuchObjectLockConfiguration.
+    """
+    until = vars(stored).get("retained_until")
+    if until is None:
+        raise CosError("NoSuchObjectLockConfiguration", "The object was never locked.", 404)
+    moment = datetime.fromtimestamp(until, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    nodes = f"<Mode>COMPLIANCE</Mode><RetainUntilDate>{moment}</RetainUntilDate>"
+    return f"<Retention>{nodes}</Retention>"
 
 
 def check_retention(stored: FakeKey, now: float) -> None:

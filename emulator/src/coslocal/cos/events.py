@@ -12,7 +12,8 @@ from coslocal.cos.requests import CosRequest
 class StoredObject:
     """What lies under a key; `etag` in its quotes, `last_modified` in Unix seconds.
 
-    `read` returns the content, which is not in memory before.
+    `read` returns the content, which is not in memory before; `is_archived` if COS itself would
+    refuse to.
     """
 
     read: Callable[[], bytes]
@@ -21,6 +22,7 @@ class StoredObject:
     content_type: str
     last_modified: float
     metadata: Mapping[str, str]
+    is_archived: bool = False
 
     @property
     def body(self) -> bytes:

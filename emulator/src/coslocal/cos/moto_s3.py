@@ -23,6 +23,7 @@ import moto.s3.models
 from moto.core.request import Request
 from moto.s3.models import FakeDeleteMarker, FakeKey, FakeMultipart, s3_backends
 from moto.s3.responses import S3Response
+from moto.s3.utils import ARCHIVE_STORAGE_CLASSES
 
 from coslocal.cos.acl import INHERITED, PRIVATE, Acl
 from coslocal.cos.cors import Rule
@@ -258,6 +259,11 @@ def acl_of(stored: FakeKey) -> Acl:
     """Return an object's ACL."""
     acl: Acl = vars(stored).get("cos_acl", INHERITED)
     return acl
+
+
+def is_archived(stored: FakeKey) -> bool:
+    """Tell whether an object's content can't be read before it is restored."""
+    return stored.storage_class in ARCHIVE_STORAGE_CLASSES and stored.expiry_date is None
 
 
 def epoch(moment: dt.datetime) -> float:

@@ -27,6 +27,7 @@ from coslocal.cos.conditions import (
     check_source,
     keep_customer_key,
     keep_retention,
+    retention_xml,
 )
 from coslocal.cos.cors import check_preflight
 from coslocal.cos.dialect import (
@@ -54,7 +55,7 @@ from coslocal.cos.own_objects import (
     target_of_link,
     type_of,
 )
-from coslocal.cos.replies import CosReply
+from coslocal.cos.replies import CosReply, xml_reply
 from coslocal.cos.requests import CosRequest
 
 if TYPE_CHECKING:
@@ -155,6 +156,10 @@ def _on_object(storage: Storage, request: CosRequest, now: float) -> CosReply | 
     if "acl" in names:
         return _object_acl(s3, request)
     stored = _named(s3, request)
+    if "retention" in names:
+        if stored is None:
+            raise CosError("NoSuchKey", MESSAGES["NoSuchKey"])
+        return xml_reply(retention_xml(stored))
     if "append" in names:
         return _append(storage, request, stored, now)
     if "symlink" in names:

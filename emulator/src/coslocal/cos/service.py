@@ -20,7 +20,7 @@ from coslocal.cos.errors import CosError
 from coslocal.cos.events import ObjectCreated, StoredObject, creation
 from coslocal.cos.forms import as_upload, check_policy, form_answer
 from coslocal.cos.hosts import appid_of
-from coslocal.cos.moto_s3 import MotoS3, epoch
+from coslocal.cos.moto_s3 import MotoS3, epoch, is_archived
 from coslocal.cos.on_disk import FileBody, sent_from_files
 from coslocal.cos.operations import carry_out
 from coslocal.cos.regions import Regions
@@ -279,6 +279,7 @@ def _stored(found: FakeKey) -> StoredObject:
             for name, value in metadata.items()
             if name.startswith(_METADATA)
         },
+        is_archived=is_archived(found),
     )
 
 

@@ -32,10 +32,13 @@ class _Setting(NamedTuple):
 
 POLICY: Final = "policy"
 """The one setting that is JSON."""
+CERTIFICATE: Final = "domaincertificate"
+"""The certificates of a bucket's own domains: one document names the domains that it is for."""
 
 _SETTINGS: Final[Mapping[str, _Setting]] = {
     "accelerate": _Setting(empty="AccelerateConfiguration"),
     "domain": _Setting(code="DomainConfigNotFoundError"),
+    CERTIFICATE: _Setting(code="DomainCertificateNotFoundError"),
     "intelligent-tiering": _Setting(
         code="NoSuchConfiguration", listed="ListBucketIntelligentTieringConfigurationsOutput"
     ),
@@ -56,6 +59,10 @@ NAMES: Final = frozenset(_SETTINGS)
 
 _PAGE: Final = 100
 """How many settings of a kind are listed at once (of inventories, 436/30627)."""
+
+_DOMAIN_NAME: Final = re.compile(rb"<DomainName>\s*([^<]*?)\s*</DomainName>")
+_HAS_CERTIFICATE: Final = b"<DomainCertificate><Status>ENABLED</Status></DomainCertificate>"
+"""What is told of a certificate, and never its private key, as the official SDKs read it."""
 
 _DAYS: Final = re.compile(rb"<Days>\s*(\d{1,5})\s*</Days>")
 
@@ -83,6 +90,8 @@ class BucketSettings:
         Raises:
             CosError: The setting isn't there, or can't be read.
         """
+        if name == CERTIFICATE:
+            return self._certificate(bucket, request)
         place = (bucket, name, request.parameter("id") or "")
         if request.method == "PUT" and request.body:
             if name == POLICY:
@@ -97,6 +106,20 @@ class BucketSettings:
         if _SETTINGS[name].listed and request.parameter("id") is None:
             return self._list(bucket, name, request.parameter("continuation-token"))
         return self._kept.get(place) or _absent(_SETTINGS[name])
+
+    def _certificate(self, bucket: str, request: CosRequest) -> bytes:
+        """Note which domains have a certificate; the certificate itself isn't kept."""
+        if request.method == "PUT":
+            names = _DOMAIN_NAME.findall(request.body)
+            if not all(names) or not names:
+                raise CosError("MalformedXML", "The document names no domain.")
+            self._kept |= {(bucket, CERTIFICATE, one.decode()): _HAS_CERTIFICATE for one in names}
+            return b""
+        place = (bucket, CERTIFICATE, request.parameter("domainname") or "")
+        if request.method == "DELETE":
+            self._kept.pop(place, None)
+            return b""
+        return self._kept.get(place) or _absent(_SETTINGS[CERTIFICATE])
 
     def _list(self, bucket: str, name: str, token: str | None) -> bytes:
         """Return a page of the settings with an id, those after the id that a token stands for."""

@@ -30,6 +30,7 @@ OF_OBJECTS: Final[Mapping[str, str]] = {
     "append": "POST",
     "partNumber": "PUT",
     "restore": "POST",
+    "retention": "GET",
     "select": "POST",
     "symlink": "GET PUT",
     "tagging": "GET PUT DELETE",
@@ -40,7 +41,7 @@ OF_OBJECTS: Final[Mapping[str, str]] = {
 
 OF_SERVICE: Final = re.compile(r"region|tagkey|tagvalue|create-time|range|marker|max-keys")
 BUCKET_DETAILS: Final = re.compile(
-    "delimiter|encoding-type|id|key-marker|marker|max-keys|max-uploads|prefix|upload-id-marker"
+    "delimiter|domainname|encoding-type|id|key-marker|marker|max-keys|max-uploads|prefix|upload-id-marker"
     "|version-id-marker|continuation-token"
 )
 OBJECT_DETAILS: Final = re.compile(
@@ -51,8 +52,8 @@ OBJECT_DETAILS: Final = re.compile(
 
 _MISSING: Final = re.compile(
     # of buckets and objects (436/10111)
-    "accessmonitor|async-?fetch|bucketinfo|domaincertificate|jobs?|live|livechannel|metadata|migrate"
-    "|playlist|pm3u8|policystatus|presigned|rename|retention|status|trigger-?workflow|vod|websiteurl"
+    "accessmonitor|async-?fetch|bucketinfo|jobs?|live|livechannel|metadata|migrate"
+    "|playlist|pm3u8|policystatus|presigned|rename|status|trigger-?workflow|vod|websiteurl"
     # of CI, which processes what is read or written (460/36540)
     "|ci-process|exif|imageave|imageinfo|imagemogr2|imageview2|imageslim|watermark|qrcode"
     "|detect-type|sensitive-content-recognition|recognition|x-cos-process",

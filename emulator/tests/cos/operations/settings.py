@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final
 
+import requests
 from qcloud_cos import CosS3Client
 
 from tests.cos.sdk import (
@@ -225,6 +228,42 @@ def retention(client: CosS3Client, _: Path) -> None:
     assert content(client) == b"0123456789"
 
 
+def retention_of_an_object(client: CosS3Client, _: Path) -> None:
+    """The SDK has no method for it."""
+
+    def asked(key: str) -> requests.Response:
+        signature = client.get_auth("GET", BUCKET, key, Params={"retention": ""})
+        url = client.get_object_url(BUCKET, key) + "?retention"
+        return session_of(client).get(url, headers={"Authorization": signature})
+
+    put(client, key="older")
+    rule = {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": "1"}}
+    client.put_bucket_object_lock(BUCKET, {"ObjectLockEnabled": "Enabled", "Rule": rule})
+    put(client)
+    until = re.fullmatch(
+        "<Retention><Mode>COMPLIANCE</Mode><RetainUntilDate>(.*)</RetainUntilDate></Retention>",
+        asked(KEY).text,
+    )
+    assert until is not None
+    left = datetime.fromisoformat(until[1].replace("Z", "+00:00")) - datetime.now(timezone.utc)
+    assert timedelta(hours=23) < left <= timedelta(days=1)
+    assert (asked("older").status_code, asked("nothing").status_code) == (404, 404)
+
+
+def domain_certificates(client: CosS3Client, _: Path) -> None:
+    name = "docs.example.com"
+    info = {"CertType": "CustomCert", "CustomCert": {"Cert": "invented", "PrivateKey": "secret"}}
+    certificate = {"CertificateInfo": info, "DomainList": {"DomainName": name}}
+    client.put_bucket_domain_certificate(BUCKET, certificate)
+    assert client.get_bucket_domain_certificate(BUCKET, name) == {"Status": "ENABLED"}
+    client.delete_bucket_domain_certificate(BUCKET, name)
+    refused(
+        404,
+        "DomainCertificateNotFoundError",
+        lambda: client.get_bucket_domain_certificate(BUCKET, name),
+    )
+
+
 def bucket_tiering(client: CosS3Client, _: Path) -> None:
     tiering = {"Status": "Enabled", "Transition": {"Days": "30", "RequestFrequent": "1"}}
     assert "Status" not in client.get_bucket_intelligenttiering(BUCKET)
@@ -285,6 +324,8 @@ OPERATIONS: list[Operation] = [
     bucket_inventories_in_pages,
     bucket_object_lock,
     retention,
+    retention_of_an_object,
+    domain_certificates,
     bucket_tiering,
     bucket_tiering_by_id,
     bucket_response_control,
@@ -300,6 +341,7 @@ WITHOUT_EFFECT: Final = {
     bucket_logging,
     bucket_referer,
     bucket_domain,
+    domain_certificates,
     bucket_origin,
     bucket_replication,
     bucket_inventory,

@@ -9,7 +9,7 @@ from typing import Final
 
 from qcloud_cos import CosS3Client
 
-from tests.cos.sdk import BUCKET, KEY, Operation, put, refused, session_of
+from tests.cos.sdk import BUCKET, KEY, Operation, put, refused
 
 
 def select_by_number(client: CosS3Client, _: Path) -> None:
@@ -20,23 +20,8 @@ def select_by_number(client: CosS3Client, _: Path) -> None:
     assert b"".join(one.get("Records", {}).get("Payload", b"") for one in found["Payload"]) == b""
 
 
-def domain_certificates(client: CosS3Client, _: Path) -> None:
-    certificate = {"CertificateInfo": {"CertType": "CustomCert"}}
-    unknown(lambda: client.put_bucket_domain_certificate(BUCKET, certificate))
-    unknown(lambda: client.get_bucket_domain_certificate(BUCKET, "docs.example.com"))
-    unknown(lambda: client.delete_bucket_domain_certificate(BUCKET, "docs.example.com"))
-
-
 def inventory_at_once(client: CosS3Client, _: Path) -> None:
     unknown(lambda: client.post_bucket_inventory(BUCKET, "one", {}))
-
-
-def retention_of_an_object(client: CosS3Client, _: Path) -> None:
-    """The SDK has no method for it."""
-    put(client)
-    signed = {"Authorization": client.get_auth("GET", BUCKET, KEY, Params={"retention": ""})}
-    url = client.get_object_url(BUCKET, KEY) + "?retention"
-    assert session_of(client).get(url, headers=signed).status_code == 501
 
 
 def unknown(call: Callable[[], object]) -> None:
@@ -50,8 +35,6 @@ DIFFERS: Final[Mapping[Operation, str]] = {
 """Each shows its difference, and fails when it is gone."""
 
 NOT_THERE: Final[Mapping[Operation, str]] = {
-    domain_certificates: "No certificate is kept here.",
-    retention_of_an_object: "Until when an object is kept is not told.",
     inventory_at_once: "No inventory is made here at all.",
 }
 

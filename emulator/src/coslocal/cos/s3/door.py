@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 _SIGNING: Final = signature_v4.PARAMETERS | signature_v2.PARAMETERS
 _NOT_OF_COS: Final = re.compile(
     "abac|analytics|attributes|legal-hold|metadataConfiguration|metadataTable|metrics|notification"
-    "|ownershipControls|policyStatus|publicAccessBlock|renameObject|requestPayment|retention"
-    "|session|torrent"
+    "|ownershipControls|policyStatus|publicAccessBlock|renameObject|requestPayment|session"
+    "|torrent"
 )
 """What S3 is asked for and COS has not: passed over, it would be something simpler."""
 
