@@ -208,7 +208,7 @@ def test_any_request_of_this_process_can_be_led_into_the_app() -> None:
     assert (answer.status_code, answer.text) == (202, "taken")
 
 
-def test_an_upload_invokes_each_function_whose_prefix_it_has() -> None:
+def test_an_upload_or_a_deletion_invokes_each_function_whose_prefix_it_has() -> None:
     names: list[str] = []
 
     def handler(name: str) -> MakeFunction:
@@ -217,6 +217,7 @@ def test_an_upload_invokes_each_function_whose_prefix_it_has() -> None:
     functions = [
         FunctionSettings("all", handler("all"), [Uploads()]),
         FunctionSettings("some", handler("some"), [Uploads("a/"), Uploads("b/")]),
+        FunctionSettings("gone", handler("gone"), [Uploads("a/", event="cos:ObjectRemove:*")]),
     ]
     emulator = Emulator(Settings(functions=functions), clock=ManualClock(time.time()))
     client = official_client_of(emulator)
@@ -224,6 +225,10 @@ def test_an_upload_invokes_each_function_whose_prefix_it_has() -> None:
         client.put_object(Bucket=emulator.settings.bucket, Key=key, Body=b"x")
     emulator.run_until_idle()
     assert names == ["all", "some", "all", "some", "all"]
+    for key in ("a/1", "b/1"):
+        client.delete_object(Bucket=emulator.settings.bucket, Key=key)
+    emulator.run_until_idle()
+    assert names[5:] == ["gone"]
 
 
 def test_without_a_recogniser_nothing_is_recognised() -> None:

@@ -98,7 +98,7 @@ def test_what_is_not_emulated_or_not_enabled_is_told(read: Read) -> None:
         events("""
       - apigw: {name: api}
       - httpApi: '*'
-      - cos: {bucket: photos-1250000000, event: 'cos:ObjectRemove:*'}
+      - cos: {bucket: photos-1250000000, event: 'cos:ObjectRestore:*'}
       - timer: {name: never, cron: 0 0 3 * * * *, enable: false}
       - url
 """)
@@ -106,10 +106,11 @@ def test_what_is_not_emulated_or_not_enabled_is_told(read: Read) -> None:
     assert only(project).triggers == [Url()]
     place = "functions.resize.events"
     known = "is not emulated; cos, timer, url, cmq are"
+    of_cos = "cos:ObjectCreated and cos:ObjectRemove are"
     assert project.left_out == [
         f"{place}[0]: apigw {known}",
         f"{place}[1]: httpApi {known}",
-        f"{place}[2].cos: cos:ObjectRemove:* is not emulated; cos:ObjectCreated is",
+        f"{place}[2].cos: cos:ObjectRestore:* is not emulated; {of_cos}",
         f"{place}[3].timer: it is not enabled",
     ]
 

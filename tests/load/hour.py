@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from coslocal.ci.errors import CiError
-from coslocal.cos import ObjectCreated
+from coslocal.cos import ObjectEvent
 from coslocal.triggers.cos_event import cos_event
 from coslocal.triggers.timer import TimerTrigger
 from tests.load.counts import by_version, count_jobs, unmarked_foreign, wrong_results
@@ -105,11 +105,11 @@ class Events:
         self._photos = photos
         self._plan = plan
         self._rng = rng
-        self._waiting: list[ObjectCreated] = []
+        self._waiting: list[ObjectEvent] = []
         self.events = 0
         self.deliveries = 0
 
-    def __call__(self, upload: ObjectCreated) -> None:
+    def __call__(self, upload: ObjectEvent) -> None:
         """Take note of an upload, unless its event gets lost."""
         is_ours = upload.key.startswith(self._cloud.setup.upload_prefix)
         if is_ours and upload.key not in self._photos.lost:

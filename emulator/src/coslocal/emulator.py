@@ -32,7 +32,7 @@ from coslocal.ci.service import HOST as CI_HOST
 from coslocal.ci.service import CiService
 from coslocal.control import PATH as CONTROL_PATH
 from coslocal.control import Control
-from coslocal.cos import CosService, ObjectCreated
+from coslocal.cos import CosService, ObjectEvent
 from coslocal.cos.s3.door import is_for_s3, names_bucket
 from coslocal.credentials import Credential, CredentialStore, new_credential
 from coslocal.functions import Function, LogLine, Outcome
@@ -130,6 +130,7 @@ class Emulator:
         for one in self.settings.functions:
             self._deploy(one)
         self.cos.on_object_created = self._tell_uploads
+        self.cos.on_object_removed = self._tell_uploads
         self.runner.on_message = self._tell_topics
         self.control = Control(self)
         self.at_root: WSGIApplication = _nothing_here()
@@ -317,9 +318,9 @@ class Emulator:
             case Url():
                 pass  # `_function_url` looks for it
 
-    def _tell_uploads(self, created: ObjectCreated) -> None:
+    def _tell_uploads(self, event: ObjectEvent) -> None:
         for trigger in self.upload_triggers:
-            trigger(created)
+            trigger(event)
 
     def _tell_topics(self, message: QueuedMessage) -> None:
         for trigger in self.topic_triggers:

@@ -20,6 +20,7 @@ from coslocal.functions import in_own_processes
 from coslocal.functions.process import Language
 from coslocal.project_yaml import ProjectUnreadable, Variables, read_yaml
 from coslocal.settings import FunctionSettings, Settings, Timer, Topic, Uploads, Url
+from coslocal.triggers.uploads import CREATED
 
 FILE: Final = "serverless.yml"
 DEFAULT_HANDLER: Final = "index.main_handler"
@@ -33,7 +34,7 @@ _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _HANDLER: Final = re.compile(r"(?P<module>[\w-]+(?:[./][\w-]+)*)\.(?P<entry>\w+)")
 _BUCKET: Final = re.compile(r"(?P<name>[^.]+)(?:\.cos\..+)?")
-_CREATED: Final = re.compile(r"cos:ObjectCreated:(\*|[A-Za-z]+)")
+_EVENT: Final = re.compile(r"cos:Object(Created|Remove):(\*|[A-Za-z]+)")
 _MODULE_FILES: Final[Mapping[Language, Sequence[str]]] = {
     "Python": (".py", "/__init__.py"),
     "Nodejs": (".js", ".cjs", "/index.js"),
@@ -244,9 +245,10 @@ class ProjectReader:
 
     def _uploads(self, event: _Event) -> Uploads | None:
         """Return the trigger of one event of COS; a bucket that is empty is the emulator's own."""
-        created = event.text("event", "events", default="cos:ObjectCreated:*")
-        if not _CREATED.fullmatch(created):
-            self.left_out.append(f"{event.place}: {created} is not emulated; cos:ObjectCreated is")
+        kind = event.text("event", "events", default=CREATED)
+        if not _EVENT.fullmatch(kind):
+            known = "cos:ObjectCreated and cos:ObjectRemove are"
+            self.left_out.append(f"{event.place}: {kind} is not emulated; {known}")
             return None
         filters = _mapping(event.values.get("filter"), f"{event.place}.filter")
         filtered = _Event({**event.values, **filters}, event.place)
@@ -258,7 +260,7 @@ class ProjectReader:
             filtered.text("prefix", "Prefix", default=""),
             filtered.text("suffix", "Suffix", default=""),
             None if match is None else match["name"],
-            created,
+            kind,
         )
 
 

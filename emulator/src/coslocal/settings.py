@@ -20,7 +20,8 @@ class Uploads:
 
     Attributes:
         bucket: <name>-<appid>; that of `Settings` if None.
-        event: How they are created: `cos:ObjectCreated:Put`, or with a `*` in any way.
+        event: How they are created: `cos:ObjectCreated:Put`, or with a `*` in any way; with
+            `cos:ObjectRemove:*` the trigger is for objects that are deleted.
     """
 
     prefix: str = ""

@@ -171,7 +171,7 @@ GROUPS: Final[Mapping[str, Sequence[ApiPage]]] = {
         ApiPage("POST Object restore", "12633", "archive_and_restore", "restore"),
         ApiPage("SELECT Object Content", "32360", "select_from_csv select_from_json", "select"),
         ApiPage("APPEND Object", "7741", "append", f"({NO_S3})"),
-        ApiPage("GET Object retention", "40135", "retention_of_an_object", f"({NO_S3})"),
+        ApiPage("GET Object retention", "40135", "retention_of_an_object", "object_lock"),
         *_of(
             "object_acl",
             "object_acl",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from coslocal.cos import CosError, CosService, ObjectCreated
+from coslocal.cos import CosError, CosService, ObjectEvent
 from coslocal.cos.forms import check_policy
 from coslocal.cos.requests import Form
 from coslocal.wsgi_adapter import WsgiAdapter
@@ -101,7 +101,7 @@ def test_a_policy_without_a_readable_expiration_is_refused(ends: object) -> None
 
 
 def test_a_form_is_told_of_as_a_post(cos: CosService, session: requests.Session) -> None:
-    events: list[ObjectCreated] = []
+    events: list[ObjectEvent] = []
     cos.on_object_created = events.append
     fields = {"key": "uploads/卡.jpg", "x-cos-meta-kind": "photo"}
     form.send(session, form.signed(CREDENTIAL, fields))

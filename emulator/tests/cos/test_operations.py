@@ -52,8 +52,8 @@ def test_no_two_operations_have_the_same_name() -> None:
     assert len(ALL) == len(set(ALL))
 
 
-def test_of_all_operations_at_least_95_in_100_work() -> None:
-    assert len([*unlike.NOT_THERE, *unlike.DIFFERS]) <= 0.05 * len(ALL)
+def test_of_all_operations_at_least_98_in_100_work() -> None:
+    assert len([*unlike.NOT_THERE, *unlike.DIFFERS]) <= 0.02 * len(ALL)
 
 
 def test_the_page_tells_what_ran(endings: dict[str, matrix.Ending]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from coslocal.agenda import Agenda, ManualClock
-from coslocal.cos import ObjectCreated
+from coslocal.cos import ObjectEvent
 from coslocal.functions import InProcessFunction
 from coslocal.triggers.asynchronous import AsynchronousInvocations
 from coslocal.triggers.cos_event import cos_event
@@ -14,7 +14,7 @@ from coslocal.triggers.timer import TimerTrigger
 from coslocal.triggers.uploads import UploadTrigger
 
 
-def upload(key: str, bucket: str = "examples-1250000000", **details: Any) -> ObjectCreated:
+def upload(key: str, bucket: str = "examples-1250000000", **details: Any) -> ObjectEvent:
     values: Mapping[str, Any] = {
         "bucket": bucket,
         "appid": "1250000000",
@@ -30,7 +30,7 @@ def upload(key: str, bucket: str = "examples-1250000000", **details: Any) -> Obj
         "request_id": "NWMxOWY4MGE=",
         "request_headers": {"Authorization": "q-sign-algorithm=sha1"},
     }
-    return ObjectCreated(**{**values, **details})
+    return ObjectEvent(**{**values, **details})
 
 
 class Trigger:

@@ -18,8 +18,8 @@ from coslocal.ci.queue import JobQueue
 from coslocal.ci.recognition import UnreadableImage
 
 ARCHIVED: Final = "ResourceDownloadFailed"
-"""What CI says of an archived object. Assumed: no page says so, and this is its code for any that it
-can't read."""
+"""What CI says of an archived object. Assumed: no page says so; it is its code for any object that
+it can't read."""
 
 _ROUNDING_SECONDS = 1e-6
 

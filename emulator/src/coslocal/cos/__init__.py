@@ -20,7 +20,7 @@ conditions         what must hold of an object that is read, and moto checks in 
 cors               whether a browser may send a request
 dialect            COS's names and values as S3 has them, and back
 errors             COS's errors: their codes, statuses and XML (error code page, 436/7730)
-events             what COS tells of an object that was just created
+events             what COS tells of an object that was just created or deleted
 forms              POST Object (436/14690): a browser's form, as the PUT that it stands for
 hosts              which bucket a request is for: COS names it in the host (436/6224)
 listing            `GET /` of a bucket
@@ -42,8 +42,8 @@ uploads            `GET /?uploads` of a bucket
 from __future__ import annotations
 
 from coslocal.cos.errors import CosError
-from coslocal.cos.events import ObjectCreated, StoredObject
+from coslocal.cos.events import ObjectEvent, StoredObject
 from coslocal.cos.requests import CosRequest
 from coslocal.cos.service import CosService
 
-__all__ = ["CosError", "CosRequest", "CosService", "ObjectCreated", "StoredObject"]
+__all__ = ["CosError", "CosRequest", "CosService", "ObjectEvent", "StoredObject"]

@@ -1,11 +1,18 @@
-"""What COS tells of an object that was just created."""
+"""What COS tells of an object that was just created or deleted (583/9707)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
+from xml.sax.saxutils import unescape
 
 from coslocal.cos.requests import CosRequest
+
+_OBJECT: Final = re.compile(rb"<Object>(.*?)</Object>", re.DOTALL)
+_KEY: Final = re.compile(rb"<Key>(.*?)</Key>", re.DOTALL)
+_VERSION: Final = re.compile(rb"<VersionId>(.*?)</VersionId>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -31,11 +38,12 @@ class StoredObject:
 
 
 @dataclass(frozen=True)
-class ObjectCreated:
-    """An object was put, copied or completed.
+class ObjectEvent:
+    """An object was put, copied, completed or deleted.
 
-    `bucket` is <name>-<appid>, `event_time` in Unix seconds, `etag` in its quotes; `metadata` is by
-    full header name, `x-cos-meta-…`; `request_headers` are found by name in any case.
+    `event_name` says which; of a deleted one the rest is as it was before. `bucket` is
+    <name>-<appid>, `event_time` in Unix seconds, `etag` in its quotes; `metadata` is by full header
+    name, `x-cos-meta-…`; `request_headers` are found by name in any case.
     """
 
     bucket: str
@@ -51,6 +59,24 @@ class ObjectCreated:
     source_ip: str
     request_id: str
     request_headers: Mapping[str, str]
+
+
+def deletions(request: CosRequest) -> list[tuple[str, str | None]]:
+    """Return the keys that a request deletes if it succeeds, each with the version it names."""
+    if request.key is None and request.parameter("delete") is not None:
+        return [
+            (_text(_KEY, one), _text(_VERSION, one) or None)
+            for one in _OBJECT.findall(request.body)
+        ]
+    names = {name for name, _ in request.parameters}
+    if request.method == "DELETE" and request.key is not None and names <= {"versionId"}:
+        return [(request.key, request.parameter("versionId"))]
+    return []
+
+
+def _text(node: re.Pattern[bytes], document: bytes) -> str:
+    match = node.search(document)
+    return unescape(match[1].decode(), {"&quot;": '"', "&apos;": "'"}) if match else ""
 
 
 def creation(request: CosRequest) -> str | None:

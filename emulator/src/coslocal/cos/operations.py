@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -40,7 +40,7 @@ from coslocal.cos.dialect import (
     read_copy_source,
 )
 from coslocal.cos.errors import CODE_OF_STATUS, MESSAGES, CosError
-from coslocal.cos.events import creation
+from coslocal.cos.events import creation, deletions
 from coslocal.cos.moto_s3 import MotoS3, S3Request, acl_of
 from coslocal.cos.on_disk import FileBody
 from coslocal.cos.own_objects import (
@@ -64,7 +64,6 @@ if TYPE_CHECKING:
 DEFAULT_CONTENT_TYPE: Final = "application/octet-stream"
 
 _ERROR_CODE: Final = re.compile(rb"<Code>(.*?)</Code>", re.DOTALL)
-_KEY_TO_DELETE: Final = re.compile(rb"<Key>(.*?)</Key>", re.DOTALL)
 _UPLOAD_ID: Final = re.compile(rb"<UploadId>(.*?)</UploadId>")
 
 
@@ -156,14 +155,9 @@ def _on_object(storage: Storage, request: CosRequest, now: float) -> CosReply | 
     if "acl" in names:
         return _object_acl(s3, request)
     stored = _named(s3, request)
-    if "retention" in names:
-        if stored is None:
-            raise CosError("NoSuchKey", MESSAGES["NoSuchKey"])
-        return xml_reply(retention_xml(stored))
-    if "append" in names:
-        return _append(storage, request, stored, now)
-    if "symlink" in names:
-        return _link(storage, request, stored, now)
+    for name, answer in _OF_COS_ONLY.items():
+        if name in names:
+            return answer(storage, request, stored, now)
     target = link_of(stored) if request.shows_content else None
     if target is not None:
         return _on_storage(storage, replace(request, key=target), now)
@@ -206,6 +200,21 @@ def _link(storage: Storage, request: CosRequest, stored: FakeKey | None, now: fl
     return CosReply(200, link_headers(found, stored.etag))
 
 
+def _retention(
+    _storage: Storage, _request: CosRequest, stored: FakeKey | None, _now: float
+) -> CosReply:
+    if stored is None:
+        raise CosError("NoSuchKey", MESSAGES["NoSuchKey"])
+    return xml_reply(retention_xml(stored))
+
+
+_OF_COS_ONLY: Final[
+    Mapping[str, Callable[[Storage, CosRequest, FakeKey | None, float], CosReply]]
+] = {"append": _append, "symlink": _link, "retention": _retention}
+"""What is asked of an object by a parameter, and how COS answers it: S3 has none of it, or another
+form."""
+
+
 def _object_acl(s3: MotoS3, request: CosRequest) -> CosReply:
     stored = _named(s3, request)
     if stored is None:
@@ -235,10 +244,9 @@ def _check_retained(s3: MotoS3, request: CosRequest, now: float) -> None:
     """
     if request.bucket is None or s3.versioning(request.bucket) is not None:
         return
-    deletes = request.method == "DELETE" and not request.parameters
-    keys = [request.key] if request.key and (deletes or creation(request)) else []
-    if request.parameter("delete") is not None:
-        keys = [unescape(name.decode()) for name in _KEY_TO_DELETE.findall(request.body)]
+    keys = [key for key, _ in deletions(request)]
+    if request.key is not None and creation(request) is not None:
+        keys.append(request.key)
     for key in keys:
         stored = s3.find(request.bucket, key)
         if stored is not None:

@@ -11,13 +11,14 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from moto.s3.models import FakeKey
 from requests.structures import CaseInsensitiveDict
 
 from coslocal.cam.access import AccessControl
 from coslocal.cam.calls import GET_BUCKET, Call, cos_call, object_resource
 from coslocal.cos.bucket_operations import Storage
 from coslocal.cos.errors import CosError
-from coslocal.cos.events import ObjectCreated, StoredObject, creation
+from coslocal.cos.events import ObjectEvent, StoredObject, creation, deletions
 from coslocal.cos.forms import as_upload, check_policy, form_answer
 from coslocal.cos.hosts import appid_of
 from coslocal.cos.moto_s3 import MotoS3, epoch, is_archived
@@ -35,7 +36,6 @@ from coslocal.signature import Refusal, SignatureRefused, verify, verify_form
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-    from moto.s3.models import FakeKey
 
 T = TypeVar("T")
 
@@ -56,7 +56,8 @@ class CosService:
 
     Attributes:
         on_object_created: Called within the request, after its effect. What it raises is shown on
-            stderr and costs the request nothing; the same holds for `on_change`.
+            stderr and costs the request nothing; the same holds for the other two.
+        on_object_removed: Called so for each object that a request deleted.
         on_change: Called with each request that may have changed a bucket, after its effect.
         before_effect: Makes requests fail before they are carried out, or looked at.
         after_effect: Makes requests fail that were carried out with success.
@@ -85,7 +86,8 @@ class CosService:
         """
         self.credentials = credentials
         self.region = region
-        self.on_object_created: Callable[[ObjectCreated], None] = _ignore
+        self.on_object_created: Callable[[ObjectEvent], None] = _ignore
+        self.on_object_removed: Callable[[ObjectEvent], None] = _ignore
         self.on_change: Callable[[CosRequest], None] = _ignore
         self.before_effect: Fault = _no_fault
         self.after_effect: Fault = _no_fault
@@ -173,12 +175,16 @@ class CosService:
         self._authorise(secret_id, call)
         request.check()
         with self._s3.lock:
+            there = self._to_be_removed(request, request_id)
             reply = self._carried_out(request, secret_id)
+            removed = [event for version, event in there if not self._is_there(event, version)]
             created = self._created(request, request_id)
         if request.method not in _READING:
             self._tell(self.on_change, request)
         if created is not None:
             self._tell(self.on_object_created, created)
+        for event in removed:
+            self._tell(self.on_object_removed, event)
         if request.form is None:
             return reply
         answer = form_answer(request.form, request, reply.headers["ETag"])
@@ -232,21 +238,47 @@ class CosService:
         if not self._access.allows(secret_id, call):
             raise CosError("AccessDenied", "Access Denied.")
 
-    def _created(self, request: CosRequest, request_id: str) -> ObjectCreated | None:
+    def _created(self, request: CosRequest, request_id: str) -> ObjectEvent | None:
         event_name = creation(request)
         if event_name is None or request.bucket is None or request.key is None:
             return None
         stored = self.read_object(request.bucket, request.key)
         if stored is None:
             return None
-        return ObjectCreated(
-            bucket=request.bucket,
-            appid=appid_of(request.bucket),
+        return self._event(event_name, request, request.key, stored, request_id)
+
+    def _to_be_removed(
+        self, request: CosRequest, request_id: str
+    ) -> list[tuple[str | None, ObjectEvent]]:
+        """Return an event for each object that is there and may be deleted, with its version."""
+        bucket = request.bucket or ""
+        kept = self._s3.versioning(bucket) is not None
+        found = []
+        for key, version in deletions(request):
+            kind = "DeleteMarkerCreated" if kept and version is None else "Delete"
+            stored = self._s3.find(bucket, key, version)
+            if isinstance(stored, FakeKey):
+                event = self._event(
+                    f"cos:ObjectRemove:{kind}", request, key, _stored(stored), request_id
+                )
+                found.append((version, event))
+        return found
+
+    def _is_there(self, event: ObjectEvent, version: str | None) -> bool:
+        return isinstance(self._s3.find(event.bucket, event.key, version), FakeKey)
+
+    def _event(
+        self, name: str, request: CosRequest, key: str, stored: StoredObject, request_id: str
+    ) -> ObjectEvent:
+        bucket = request.bucket or ""
+        return ObjectEvent(
+            bucket=bucket,
+            appid=appid_of(bucket),
             region=request.region,
-            key=request.key,
+            key=key,
             size=stored.size,
             etag=stored.etag,
-            event_name=event_name,
+            event_name=name,
             event_time=int(self._clock()),
             metadata=stored.metadata,
             content_type=stored.content_type,

@@ -1,11 +1,13 @@
-"""An upload as the event SCF's COS trigger sends (COS trigger page)."""
+"""An upload, or a deletion, as the event SCF's COS trigger sends (COS trigger page)."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from urllib.parse import quote
+
+from coslocal.cos.events import ObjectEvent
 
 ABBREVIATIONS: Final[Mapping[str, str]] = {
     "ap-beijing": "bj",
@@ -20,41 +22,12 @@ ABBREVIATIONS: Final[Mapping[str, str]] = {
 }
 
 
-class ObjectCreated(Protocol):
-    """What the trigger needs to know of an upload; `bucket` is <name>-<appid>."""
-
-    @property
-    def bucket(self) -> str: ...  # noqa: D102
-    @property
-    def appid(self) -> str: ...  # noqa: D102
-    @property
-    def region(self) -> str: ...  # noqa: D102
-    @property
-    def key(self) -> str: ...  # noqa: D102
-    @property
-    def size(self) -> int: ...  # noqa: D102
-    @property
-    def event_name(self) -> str: ...  # noqa: D102
-    @property
-    def event_time(self) -> float: ...  # noqa: D102
-    @property
-    def metadata(self) -> Mapping[str, str]: ...  # noqa: D102
-    @property
-    def content_type(self) -> str: ...  # noqa: D102
-    @property
-    def source_ip(self) -> str: ...  # noqa: D102
-    @property
-    def request_id(self) -> str: ...  # noqa: D102
-    @property
-    def request_headers(self) -> Mapping[str, str]: ...  # noqa: D102
-
-
-def cos_event(uploads: Sequence[ObjectCreated], function: str) -> dict[str, Any]:
+def cos_event(uploads: Sequence[ObjectEvent], function: str) -> dict[str, Any]:
     """Return one event for these uploads; SCF may merge several into one."""
     return {"Records": [_record(upload, function) for upload in uploads]}
 
 
-def _record(upload: ObjectCreated, function: str) -> dict[str, Any]:
+def _record(upload: ObjectEvent, function: str) -> dict[str, Any]:
     name = upload.bucket.removesuffix(f"-{upload.appid}")
     region = ABBREVIATIONS.get(upload.region, upload.region)
     host = f"{upload.bucket}.cos.{upload.region}.myqcloud.com"

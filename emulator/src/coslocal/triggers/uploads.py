@@ -1,4 +1,4 @@
-"""The COS trigger: uploads under a prefix, to a function."""
+"""The COS trigger: uploads and deletions under a prefix, to a function."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from coslocal.agenda import Agenda
+from coslocal.cos.events import ObjectEvent
 from coslocal.functions import Function
 from coslocal.triggers.asynchronous import AsynchronousInvocations
-from coslocal.triggers.cos_event import ObjectCreated, cos_event
+from coslocal.triggers.cos_event import cos_event
 
 CREATED: Final = "cos:ObjectCreated:*"
 """Every way in which an object can be created."""
@@ -19,7 +20,7 @@ class UploadTrigger:
     """Sends `function` an event for every object of `bucket` created under `prefix`.
 
     Its key ends with `suffix` too, and `event` names how it was created: `cos:ObjectCreated:Put`,
-    or with a `*` in any way.
+    or with a `*` in any way; `cos:ObjectRemove:*` is for objects that are deleted instead.
 
     Up to `merged` uploads that are known when an event is sent travel as records of that one.
     """
@@ -44,11 +45,11 @@ class UploadTrigger:
         self._suffix = suffix
         self._event = event
         self.merged = merged
-        self._waiting: list[ObjectCreated] = []
+        self._waiting: list[ObjectEvent] = []
         self._lock = threading.Lock()
 
-    def __call__(self, upload: ObjectCreated) -> None:
-        """Take note of an object just created."""
+    def __call__(self, upload: ObjectEvent) -> None:
+        """Take note of an object just created, or deleted."""
         if upload.bucket != self._bucket or not fnmatchcase(upload.event_name, self._event):
             return
         if not (upload.key.startswith(self._prefix) and upload.key.endswith(self._suffix)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
 from typing import Any, Final
 
 import pytest
@@ -172,6 +173,9 @@ def object_lock(s3: Any) -> None:
     s3.put_object_lock_configuration(**HERE, ObjectLockConfiguration=configuration)
     assert s3.get_object_lock_configuration(**HERE)["ObjectLockConfiguration"] == configuration
     put(s3)
+    kept = s3.get_object_retention(**HERE, Key=KEY)["Retention"]
+    assert kept["Mode"] == "COMPLIANCE"
+    assert kept["RetainUntilDate"] > datetime.now(timezone.utc)
     missing("AccessDenied", s3.delete_object, Key=KEY)
 
 

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from coslocal import Emulator, Settings
 from coslocal.client import official_client
-from coslocal.cos import ObjectCreated
+from coslocal.cos import ObjectEvent
 from coslocal.cos.dialect import read_copy_source
 from coslocal.cos.regions import Regions
 from coslocal.cos.s3.dialect import headers_for_cos_of
@@ -112,7 +112,7 @@ def test_both_doors_see_the_same(emulator: Emulator, s3: Any) -> None:
 
 
 def test_an_upload_of_an_s3_client_is_an_event(emulator: Emulator, s3: Any) -> None:
-    told: list[ObjectCreated] = []
+    told: list[ObjectEvent] = []
     emulator.cos.on_object_created = told.append
     s3.put_object(Bucket=BUCKET, Key=KEY, Body=io.BytesIO(b"streamed"), Metadata={"kind": "x"})
     s3.copy_object(Bucket=BUCKET, Key="copy", CopySource={"Bucket": BUCKET, "Key": KEY})
