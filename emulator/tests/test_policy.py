@@ -56,9 +56,102 @@ def test_a_deny_wins_over_an_allow() -> None:
         {"version": "2.0", "statement": [allow("*", "*", "maybe")]},
         {"version": "2.0", "statement": [allow([], "*")]},
         {"version": "2.0", "statement": [allow("*", 1)]},
-        {"version": "2.0", "statement": [{**allow("*", "*"), "condition": {}}]},
+        {"version": "2.0", "statement": [{**allow("*", "*"), "principal": {"qcs": ["a"]}}]},
+        {"version": "2.0", "statement": [{**allow("*", "*"), "notes": {}}]},
     ],
 )
 def test_what_is_no_policy_is_refused(document: dict[str, Any]) -> None:
     with pytest.raises(PolicyMalformed):
         Policy(document)
+
+
+def test_a_statement_may_say_that_it_is_for_everybody() -> None:
+    for principal in ("*", ["*"]):
+        said = {**allow("cos:GetObject", "*"), "principal": {"qcs": principal}}
+        assert policy(said).allows("cos:GetObject", "a")
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "values", "fact", "holds"),
+    [
+        ("ip_equal", "qcs:ip", ["10.1.0.0/16", "127.0.0.1"], "10.1.2.3", True),
+        ("ip_equal", "qcs:ip", "10.217.182.3/24", "10.217.182.200", True),
+        ("ip_equal", "qcs:ip", "10.217.182.3/24", "10.217.183.1", False),
+        ("ip_not_equal", "qcs:ip", ["10.1.0.0/16", "::1"], "10.1.2.3", False),
+        ("ip_not_equal", "qcs:ip", ["10.1.0.0/16", "::1"], "10.2.2.3", True),
+        ("string_equal", "cos:content-type", ["image/png", "image/jpeg"], "image/jpeg", True),
+        ("string_equal", "cos:content-type", "image/jpeg", "Image/JPEG", False),
+        ("string_equal_ignore_case", "cos:content-type", "image/jpeg", "Image/JPEG", True),
+        ("string_not_equal", "cos:x-cos-acl", ["private", "default"], "private", False),
+        ("string_not_equal", "cos:x-cos-acl", ["private", "default"], "public-read", True),
+        ("string_like", "cos:content-type", "image/*", "image/png", True),
+        ("string_like", "cos:content-type", "image/*", "text/image/png", False),
+        ("string_like", "cos:prefix", "a?c.", "abc.", True),
+        ("string_not_like", "cos:content-type", "image/*", "text/plain", True),
+        ("numeric_less_than_equal", "cos:content-length", 1024, "1024", True),
+        ("numeric_less_than", "cos:content-length", "1024", "1024", False),
+        ("numeric_equal", "cos:content-length", [1, 2], "2", True),
+        ("numeric_greater_than", "cos:content-length", 9, "10", True),
+        ("numeric_greater_than", "cos:content-length", 9, "many", False),
+        ("ip_not_equal", "cos:prefix", "10.0.0.0/8", "photos/", False),
+    ],
+)
+def test_a_condition_compares_as_its_operator_says(
+    operator: str,
+    key: str,
+    values: object,
+    fact: str,
+    holds: bool,  # noqa: FBT001
+) -> None:
+    said = {**allow("*", "*"), "condition": {operator: {key: values}}}
+    assert policy(said).allows("cos:PutObject", "a", {key: fact}) is holds
+
+
+@pytest.mark.parametrize(
+    ("operator", "holds"),
+    [
+        ("string_equal", False),
+        ("string_not_equal", False),
+        ("string_equal_if_exist", True),
+        ("string_not_equal_if_exist", True),
+    ],
+)
+def test_what_a_request_has_not_fulfils_only_a_condition_that_says_so(
+    operator: str,
+    holds: bool,  # noqa: FBT001
+) -> None:
+    said = {**allow("*", "*"), "condition": {operator: {"cos:versionid": "1"}}}
+    assert policy(said).allows("cos:GetObject", "a", {}) is holds
+
+
+def test_all_conditions_of_a_statement_must_hold() -> None:
+    both = {
+        "ip_equal": {"qcs:ip": "127.0.0.1"},
+        "string_equal": {"cos:prefix": "a/", "cos:content-type": "image/png"},
+    }
+    said = policy({**allow("*", "*"), "condition": both})
+    facts = {"qcs:ip": "127.0.0.1", "cos:prefix": "a/", "cos:content-type": "image/png"}
+    assert said.allows("cos:GetBucket", "a", facts)
+    for key in facts:
+        assert not said.allows("cos:GetBucket", "a", {**facts, key: "::1"})
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ({"bool_equal": {"cos:secure-transport": "true"}}, "the operator bool_equal"),
+        ({"for_any_value:string_equal": {"cos:prefix": "a"}}, "the operator for_any_value"),
+        ({"string_equal": {"vpc:requester_vpc": "vpc-1"}}, "a condition on vpc:requester_vpc"),
+        ({"ip_equal": {"qcs:ip": "localhost"}}, "ip_equal can't compare with localhost"),
+        ({"numeric_equal": {"cos:content-length": "many"}}, "can't compare with many"),
+        ({"string_equal": {"cos:prefix": []}}, "the values of string_equal on cos:prefix"),
+        ({"string_equal": {"cos:prefix": [{}]}}, "the values of string_equal on cos:prefix"),
+        ({"string_equal": {}}, "the condition string_equal has values by key"),
+        ({}, "a condition is an operator"),
+    ],
+)
+def test_a_condition_that_is_not_evaluated_is_refused_by_its_name(
+    condition: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(PolicyMalformed, match=said):
+        policy({**allow("*", "*"), "condition": condition})

@@ -115,6 +115,41 @@ def test_a_federated_key_of_a_federated_key_may_do_what_both_allow(emulator: Emu
     assert is_refused(lambda: cos.get_object(BUCKET, "a"))
 
 
+def test_a_federated_keys_policy_holds_under_its_conditions(emulator: Emulator) -> None:
+    document = policy("PutObject", "GetBucket", "GetObject")
+    (statement,) = document["statement"]
+    statement["principal"] = {"qcs": "*"}
+    statement["condition"] = {
+        "ip_equal": {"qcs:ip": "127.0.0.1/32"},
+        "string_like_if_exist": {"cos:content-type": "image/*"},
+        "string_equal_if_exist": {"cos:prefix": "mine/", "cos:versionid": "1"},
+        "numeric_less_than_if_exist": {"cos:content-length": 5},
+    }
+    cos = client(emulator, federated(emulator, document))
+    cos.put_object(BUCKET, b"x", "mine/a", ContentType="image/png")
+    cos.get_object(BUCKET, "mine/a")
+    cos.list_objects(BUCKET, Prefix="mine/")
+    for refused in (
+        lambda: cos.put_object(BUCKET, b"x", "mine/a", ContentType="text/plain"),
+        lambda: cos.put_object(BUCKET, b"12345", "mine/a", ContentType="image/png"),
+        lambda: cos.list_objects(BUCKET, Prefix="others/"),
+        lambda: cos.get_object(BUCKET, "mine/a", VersionId="2"),
+    ):
+        assert is_refused(refused)
+    statement["condition"]["ip_equal"] = {"qcs:ip": "10.0.0.0/8"}
+    elsewhere = client(emulator, federated(emulator, document))
+    assert is_refused(lambda: elsewhere.get_object(BUCKET, "mine/a"))
+
+
+def test_a_condition_that_is_not_evaluated_makes_no_key(emulator: Emulator) -> None:
+    document = policy("GetObject")
+    document["statement"][0]["condition"] = {"string_equal": {"qcs:vpc": "vpc-1"}}
+    asked: dict[str, object] = {"Name": "tester", "Policy": json.dumps(document)}
+    error = ask(emulator, "GetFederationToken", asked)["Error"]
+    assert error["Code"] == "InvalidParameter.StrategyFormatError"
+    assert "a condition on qcs:vpc is not evaluated here" in error["Message"]
+
+
 def test_a_federated_key_ends(emulator: Emulator) -> None:
     key = federated(emulator, policy("PutObject"), DurationSeconds=900)
     emulator.credentials.expire(key.secret_id, time.time() - 1)

@@ -64,14 +64,16 @@ class AccessControl:
         with self._lock:
             return role in self._policies or role in self._roles.values()
 
-    def allows(self, secret_id: str, call: Call) -> bool:
-        """Tell whether the key may make the call."""
+    def allows(self, secret_id: str, call: Call, facts: Mapping[str, str]) -> bool:
+        """Tell whether the key may make the call, in a request of which conditions see `facts`."""
         with self._lock:
             role = self._roles.get(secret_id)
             policy = self._policies.get(role) if role is not None else None
             limits = self._limits.get(secret_id, ())
         allowed = all(
-            one.allows(call.action, call.resource) for one in (policy, *limits) if one is not None
+            one.allows(call.action, call.resource, facts)
+            for one in (policy, *limits)
+            if one is not None
         )
         if role is None:
             return allowed

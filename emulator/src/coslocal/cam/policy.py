@@ -2,19 +2,26 @@
 
 An explicit deny wins over any allow; what nothing allows is denied. Actions may be
 written with or without the historical prefix `name/`. In actions and resources `*` stands for any
-characters; a resource's six parts are compared as one text.
+characters; a resource's six parts are compared as one text. Conditions are in `conditions`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
+
+from coslocal.cam.conditions import Condition, ConditionUnknown, read_conditions
 
 VERSION: Final = "2.0"
 
-_KEYS: Final = {"effect", "action", "resource"}
+_NEEDED: Final = {"effect", "action", "resource"}
+_MORE: Final = {"condition", "principal"}
+_EVERYBODY: Final = ({"qcs": "*"}, {"qcs": ["*"]})
+"""Whom a statement is for, as STS's SDKs write it: the key is the only one that it can be for."""
 _PREFIX: Final = "name/"
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class PolicyMalformed(ValueError):
@@ -25,18 +32,31 @@ class Statement:
     """One statement: an effect on some actions on some resources."""
 
     def __init__(self, statement: Mapping[str, Any]) -> None:
-        if not isinstance(statement, Mapping) or set(statement) != _KEYS:
-            raise PolicyMalformed(f"a statement has {', '.join(sorted(_KEYS))} and nothing else")
+        if not isinstance(statement, Mapping) or not _NEEDED <= set(statement) <= _NEEDED | _MORE:
+            raise PolicyMalformed(
+                f"a statement has {', '.join(sorted(_NEEDED))}, may have "
+                f"{', '.join(sorted(_MORE))}, and has nothing else"
+            )
+        if statement.get("principal", _EVERYBODY[0]) not in _EVERYBODY:
+            raise PolicyMalformed("the principal of a key's or a role's policy is *, if it has one")
         if statement["effect"] not in ("allow", "deny"):
             raise PolicyMalformed("an effect is allow or deny")
         self.allows = statement["effect"] == "allow"
         self.actions = [_plain(action) for action in _texts(statement["action"])]
         self.resources = _texts(statement["resource"])
+        self.conditions: list[Condition] = []
+        if "condition" in statement:
+            try:
+                self.conditions = read_conditions(statement["condition"])
+            except ConditionUnknown as error:
+                raise PolicyMalformed(str(error)) from error
 
-    def covers(self, action: str, resource: str) -> bool:
-        """Tell whether the statement speaks of this action on this resource."""
-        return any(_matches(pattern, _plain(action)) for pattern in self.actions) and any(
-            _matches(pattern, resource) for pattern in self.resources
+    def covers(self, action: str, resource: str, facts: Mapping[str, str]) -> bool:
+        """Tell whether the statement speaks of this action on this resource, in such a request."""
+        return (
+            any(_matches(pattern, _plain(action)) for pattern in self.actions)
+            and any(_matches(pattern, resource) for pattern in self.resources)
+            and all(one.holds(facts) for one in self.conditions)
         )
 
 
@@ -54,9 +74,9 @@ class Policy:
             raise PolicyMalformed(f"the version is {VERSION}")
         self.statements = [Statement(statement) for statement in document["statement"]]
 
-    def allows(self, action: str, resource: str) -> bool:
-        """Tell whether a call is allowed."""
-        effects = [one.allows for one in self.statements if one.covers(action, resource)]
+    def allows(self, action: str, resource: str, facts: Mapping[str, str] = _NOTHING) -> bool:
+        """Tell whether a call is allowed; `facts` are the request's, by a condition's key."""
+        effects = [one.allows for one in self.statements if one.covers(action, resource, facts)]
         return bool(effects) and all(effects)
 
 

@@ -38,6 +38,7 @@ def process(service: CiService, request: Request, secret_id: str) -> dict[str, A
     bucket, key = address.bucket, request.path[1:]
     job_type, action = _asked_type(service, request.args[NAME])
     service.authorise(
+        request,
         secret_id,
         [
             Call("cos:GetObject", object_resource(service.region, bucket, key)),

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Request, Response
 from coslocal.agenda import Agenda
 from coslocal.cam.access import AccessControl
 from coslocal.cam.calls import Call, ci_calls
+from coslocal.cam.conditions import facts_of
 from coslocal.ci import routes
 from coslocal.ci.errors import CiError
 from coslocal.ci.jobs import Job, QueueState
@@ -153,20 +154,22 @@ class CiService:
         else:
             bucket = self._bucket_of(request)
             asked = ci_calls(self.region, bucket, ACCOUNT, request.method, request.path)
-            self.authorise(secret_id, asked)
+            self.authorise(request, secret_id, asked)
             answer = routes.answer(self, bucket, request)
         if fault is not None:
             raise fault.refusal()
         return answer
 
-    def authorise(self, secret_id: str, calls: Iterable[Call]) -> None:
+    def authorise(self, request: Request, secret_id: str, calls: Iterable[Call]) -> None:
         """Refuse calls that the key's role doesn't allow; 401 is the status seen in the field.
 
         Raises:
             CiError: AccessDenied.
         """
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        facts = facts_of(request.remote_addr or "127.0.0.1", headers)
         for call in calls:
-            if not self._access.allows(secret_id, call):
+            if not self._access.allows(secret_id, call, facts):
                 raise CiError("AccessDenied", f"{call.action} is not allowed", 401)
 
     def _bucket_of(self, request: Request) -> str | None:

@@ -16,6 +16,7 @@ from requests.structures import CaseInsensitiveDict
 
 from coslocal.cam.access import AccessControl
 from coslocal.cam.calls import GET_BUCKET, Call, cos_call, object_resource
+from coslocal.cam.conditions import facts_of
 from coslocal.cos.bucket_operations import Storage
 from coslocal.cos.errors import CosError
 from coslocal.cos.events import ObjectEvent, StoredObject, creation, deletions
@@ -172,7 +173,7 @@ class CosService:
         secret_id = self._believed(request)
         method = request.method if request.form is None else "POST"
         call = cos_call(request.region, request.bucket, method, request.key, request.parameters)
-        self._authorise(secret_id, call)
+        self._authorise(secret_id, call, request)
         request.check()
         with self._s3.lock:
             there = self._to_be_removed(request, request_id)
@@ -231,11 +232,12 @@ class CosService:
         except CosError as error:
             if error.code == "NoSuchKey" and request.bucket and request.key:
                 resource = object_resource(request.region, request.bucket, request.key)
-                self._authorise(secret_id, Call(GET_BUCKET, resource))
+                self._authorise(secret_id, Call(GET_BUCKET, resource), request)
             raise
 
-    def _authorise(self, secret_id: str, call: Call) -> None:
-        if not self._access.allows(secret_id, call):
+    def _authorise(self, secret_id: str, call: Call, request: CosRequest) -> None:
+        facts = facts_of(request.source_ip, request.headers, request.parameters)
+        if not self._access.allows(secret_id, call, facts):
             raise CosError("AccessDenied", "Access Denied.")
 
     def _created(self, request: CosRequest, request_id: str) -> ObjectEvent | None:
