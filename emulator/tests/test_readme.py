@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,10 +19,10 @@ from coslocal.ci.requests_xml import Node
 from coslocal.control import Control
 from coslocal.project import ProjectReader
 from tests.command import running
+from tests.sdks.node_examples import installed
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-NODE_SDK = ROOT / "tests/node_sdk"
 SOURCE = 'set -a; . "$1"; set +a; env'
 
 
@@ -97,13 +96,9 @@ def submit(client: CosS3Client, bucket: str) -> None:
 
 @pytest.mark.node
 def test_the_node_sdk_reaches_it(environment: dict[str, str], tmp_path: Path) -> None:
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(NODE_SDK / name, tmp_path)
-    install = ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]
-    subprocess.run(install, cwd=tmp_path, check=True)
     answer = subprocess.run(
         ["node", "-"],  # noqa: S607 - whichever Node is in use
-        cwd=tmp_path,
+        cwd=installed(tmp_path),
         env=environment,
         input=NODE,
         capture_output=True,
@@ -200,6 +195,6 @@ def test_every_request_of_the_control_api_is_listed() -> None:
 
 
 def test_every_link_of_the_pages_leads_somewhere() -> None:
-    for page in ("README.md", "operations.md", "api.md", "clients.md"):
+    for page in ("README.md", "operations.md", "api.md", "clients.md", "examples.md"):
         for target in re.findall(r"\]\(([^)#:]+)\)", (ROOT / page).read_text(encoding="utf-8")):
             assert (ROOT / target).exists(), f"{page}: {target}"

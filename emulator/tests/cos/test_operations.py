@@ -13,6 +13,7 @@ from tests.cos.s3.operations import OPERATIONS as OF_S3
 FOREIGN = re.compile(
     "(?<![a-z0-9])(amz|aws|s3|amazon|amazonaws|glacier|moto|oss|azure)(?![a-z0-9])", re.IGNORECASE
 )
+DOCUMENT = re.compile(r"\n\n(?:<\?xml[^>]*\?>)?\s*<(\w+)")
 ALL = [one.__name__ for one in itertools.chain.from_iterable(matrix.GROUPS.values())]
 
 
@@ -37,6 +38,19 @@ def test_no_answer_names_another_cloud(endings: dict[str, matrix.Ending]) -> Non
     }
     assert {name: words for name, words in found.items() if words} == {}
     assert all(ending.answers for ending in endings.values())
+
+
+def test_every_document_has_the_name_that_the_pages_of_the_api_have(
+    endings: dict[str, matrix.Ending],
+) -> None:
+    answers = [one for ending in endings.values() for one in ending.answers]
+    names = {match[1] for one in answers if (match := DOCUMENT.search(one))}
+    known = "Result|Configuration|Configurations?Output|Policy|Status|Constraint|Error"
+    assert {name for name in names if not re.search(f"({known})$", name)} == {
+        "DomainCertificate",
+        "Retention",
+        "Tagging",
+    }
 
 
 def test_every_method_of_the_sdk_for_objects_and_buckets_is_tried(

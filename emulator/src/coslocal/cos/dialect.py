@@ -60,6 +60,8 @@ _NOT_FROM_S3: Final = (
 _EVENTS_OF_S3: Final = "application/vnd.amazon.eventstream"
 _NO_BLANKS: Final = ("key-marker", "version-id-marker", "upload-id-marker", "delimiter", "prefix")
 _NAMESPACE: Final = re.compile(r'^((?:<\?xml[^>]*\?>)?\s*<\w+) xmlns="[^"]*"')
+_LISTED_PARTS: Final = re.compile("<(/?)ListPartsResponse>")
+"""moto's name for what COS and S3 call ListPartsResult."""
 _S3_HOST: Final = re.compile(r"<Location>http://[^/<]*amazonaws\.com/")
 _QUERY_FOR_S3: Final[Sequence[tuple[re.Pattern[bytes], bytes]]] = (
     (re.compile(rb"<(/?)SelectRequest>"), rb"<\1SelectObjectContentRequest>"),
@@ -187,6 +189,7 @@ def body_for_cos(body: bytes, request: CosRequest) -> bytes:
     """Return S3's XML without namespace, with COS's host, with names encoded if asked for."""
     text = _NAMESPACE.sub(r"\1", body.decode(), count=1)
     text = _S3_HOST.sub(f"<Location>http://{request.host}/", text)
+    text = _LISTED_PARTS.sub(r"<\1ListPartsResult>", text)
     text = _STORAGE_CLASS.sub(_storage_class, text)
     for s3_name, cos_name in _OWNERS:
         text = s3_name.sub(cos_name, text)

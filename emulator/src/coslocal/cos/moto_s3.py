@@ -20,6 +20,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 import moto.s3.models
+import py_partiql_parser
 from moto.core.request import Request
 from moto.s3.models import FakeDeleteMarker, FakeKey, FakeMultipart, s3_backends
 from moto.s3.responses import S3Response
@@ -62,6 +63,12 @@ _models: Any = moto.s3.models
 _models.utcnow = _utcnow
 _models.S3_UPLOAD_PART_MIN_SIZE = MIN_PART_BYTES
 _models.STORAGE_CLASS = [*_models.STORAGE_CLASS, *IN_MORE_ZONES]
+# It takes what follows a file's last line break for one more record.
+_parser: Any = py_partiql_parser
+_csv_to_json: Final = _parser.csv_to_json
+_parser.csv_to_json = lambda text, headers=False: _csv_to_json(
+    text.replace("\r\n", "\n").removesuffix("\n"), headers
+)
 _made: Final[tuple[Any, ...]] = (FakeKey, FakeMultipart)
 
 

@@ -122,6 +122,11 @@ def select_from_csv(client: CosS3Client, _: Path) -> None:
         {"CSV": {}},
     )
     assert b"".join(_records(found["Payload"])) == b"b\n"
+    put(client, b"a,1\r\nb,2\r\n", key="a.csv")
+    form = {"CompressionType": "NONE", "CSV": {"FileHeaderInfo": "NONE"}}
+    query = "Select * from COSObject"
+    found = client.select_object_content(BUCKET, "a.csv", query, "SQL", form, {"CSV": {}})
+    assert b"".join(_records(found["Payload"])) == b"a,1\nb,2\n"
 
 
 def select_from_json(client: CosS3Client, _: Path) -> None:
