@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from coslocal.__main__ import main
 from tests.command import answered, running
 
 ROOT = Path(__file__).parents[1]
@@ -69,7 +70,26 @@ def test_its_variables_are_in_a_file_while_it_runs(tmp_path: Path) -> None:
 def test_what_can_not_be_is_said(tmp_path: Path, option: str, value: str, said: str) -> None:
     status, written = failure(option, value, folder=tmp_path)
     assert status == 2
+    assert written.startswith(f"coslocal: {option}: ")
     assert said in written
+    assert written.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "COMMAND is missing; `coslocal --help` shows what there is"),
+        (("down",), "'down' is no command; `coslocal --help` shows what there is"),
+        (("up", "--frob"), "--frob is not known; `coslocal --help` shows what there is"),
+        (("up", "--port"), "--port needs a value; `coslocal up --help` shows what there is"),
+        (("invoke",), "function is missing; `coslocal invoke --help` shows what there is"),
+    ],
+)
+def test_a_command_line_that_can_not_be_is_answered_with_one_sentence(
+    options: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(options) == 2
+    assert capsys.readouterr().err == f"coslocal: {said}\n"
 
 
 def test_a_taken_port_is_said_to_be_taken(tmp_path: Path) -> None:

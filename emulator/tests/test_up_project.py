@@ -198,5 +198,5 @@ def test_a_project_that_can_not_be_is_said(tmp_path: Path) -> None:
     status, _, said = answered("up", "serverless.yml", folder=tmp_path)
     assert (status, said) == (
         2,
-        "coslocal: serverless.yml can't be read: No such file or directory\n",
+        "coslocal: serverless.yml: it can't be read: No such file or directory\n",
     )

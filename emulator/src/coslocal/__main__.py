@@ -6,10 +6,11 @@ import argparse
 import contextlib
 import importlib
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from coslocal.console import Remote, Unanswered, invoke, show_logs
 from coslocal.settings import Settings
@@ -28,18 +29,40 @@ _ENV_FILE: Final = (
     "write the variables there too, and delete the file at the end; an existing file is replaced "
     "only if it begins with COSLOCAL_URL="
 )
+_FAULTS: Final = (
+    ("^the following arguments are required: (.*)$", r"\1 is missing; HELP"),
+    ("^unrecognized arguments: (.*)$", r"\1 is not known; HELP"),
+    (r"^argument COMMAND: invalid choice: ('.*?').*$", r"\1 is no command; HELP"),
+    ("^argument ([^:]*): expected one argument$", r"\1 needs a value; HELP"),
+    ("^argument ([^:]*): ", r"\1: "),
+)
+"""What to say in place of what argparse says."""
 _URL: Final = f"the emulator's address ({URL_VARIABLE}, or {DEFAULT_URL})"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line asks; returns the exit status."""
-    options = _parser().parse_args(arguments)
-    run: Callable[[argparse.Namespace], int] = options.run
     try:
+        options = _parser().parse_args(arguments)
+        run: Callable[[argparse.Namespace], int] = options.run
         return run(options)
     except Unanswered as error:
         sys.stderr.write(f"coslocal: {error}\n")
         return 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with a command line in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the command line.
+
+        Raises:
+            Unanswered: Always, in place of a usage and the end of the process.
+        """
+        for pattern, said in _FAULTS:
+            message = re.sub(pattern, said, message)
+        raise Unanswered(message.replace("HELP", f"`{self.prog} --help` shows what there is"))
 
 
 def _of(module: str, name: str) -> Callable[[Any], Any]:
@@ -62,7 +85,7 @@ def _invoke(options: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="coslocal", description=__doc__)
+    parser = _Parser(prog="coslocal", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     up = commands.add_parser("up", help=_UP, description=_UP)
     up.set_defaults(run=_of("up", "run"))

@@ -33,6 +33,7 @@ Trigger = Uploads | Timer | Topic | Url
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _HANDLER: Final = re.compile(r"(?P<module>[\w-]+(?:[./][\w-]+)*)\.(?P<entry>\w+)")
+_REGION: Final = re.compile(r"[a-z0-9-]+")
 _BUCKET: Final = re.compile(r"(?P<name>[^.]+)(?:\.cos\..+)?")
 _EVENT: Final = re.compile(r"cos:Object(Created|Remove):(\*|[A-Za-z]+)")
 _MODULE_FILES: Final[Mapping[Language, Sequence[str]]] = {
@@ -90,7 +91,7 @@ class _Event(NamedTuple):
             if isinstance(value, str):
                 return value
             if value is not None:
-                raise ProjectUnreadable(f"{self.place}.{name} is text, not {value!r}")
+                raise ProjectUnreadable(f"{self.place}.{name} must be text, not {value!r}")
         if default is None:
             raise ProjectUnreadable(f"{self.place}.{names[0]} is missing")
         return default
@@ -114,6 +115,15 @@ def read_project(
     Raises:
         ProjectUnreadable: The file, or what it says, can't be read; the message says where.
     """
+    try:
+        return _read(path, environment, stage, region)
+    except ProjectUnreadable as error:
+        raise ProjectUnreadable(f"{path}: {error}") from error
+
+
+def _read(
+    path: Path, environment: Mapping[str, str] | None, stage: str | None, region: str | None
+) -> Project:
     document = read_yaml(path)
     options = {"stage": stage, "region": region}
     variables = Variables(
@@ -125,12 +135,12 @@ def read_project(
     provider = _mapping(variables.resolve(document.get("provider"), "provider"), "provider")
     functions = _mapping(variables.resolve(document.get("functions"), "functions"), "functions")
     if not functions:
-        raise ProjectUnreadable(f"{path.name} declares no functions")
+        raise ProjectUnreadable("it declares no functions; write them below `functions:`")
     reader = ProjectReader(path.parent, provider)
     declared = [reader.function(name, value) for name, value in functions.items()]
     return Project(
         name=str(variables.resolve(document.get("service"), "service") or path.parent.name),
-        region=region or str(provider.get("region") or Settings.region),
+        region=_region(region or provider.get("region") or Settings.region),
         functions=declared,
         buckets=list(dict.fromkeys(reader.buckets)),
         left_out=reader.left_out,
@@ -164,7 +174,7 @@ class ProjectReader:
         folder, module, entry = self._handler(name, declared, language, place)
         events = declared.get("events") or []
         if not isinstance(events, list):
-            raise ProjectUnreadable(f"{place}.events is a list")
+            raise ProjectUnreadable(f"{place}.events must be a list; begin each event with `-`")
         triggers = [self._trigger(one, f"{place}.events[{i}]") for i, one in enumerate(events)]
         time_limit = self._time_limit(declared, place)
         return FunctionSettings(
@@ -190,7 +200,7 @@ class ProjectReader:
     def _time_limit(self, declared: Mapping[str, Any], place: str) -> float:
         seconds = declared.get("timeout", self._provider.get("timeout", DEFAULT_TIMEOUT))
         if isinstance(seconds, bool) or not isinstance(seconds, int) or seconds < 1:
-            raise ProjectUnreadable(f"{place}.timeout is a whole number of seconds from 1 up")
+            raise ProjectUnreadable(f"{place}.timeout must be a whole number of seconds from 1 up")
         return float(seconds)
 
     def _handler(
@@ -199,20 +209,20 @@ class ProjectReader:
         """Return the folder of the code, the module in dotted form, and the handler's name."""
         code = declared.get("codeUri") or declared.get("src") or "."
         if not isinstance(code, str):
-            raise ProjectUnreadable(f"{place}.codeUri is the path of a folder")
+            raise ProjectUnreadable(f"{place}.codeUri must be the path of a folder")
         folder = (self._folder / code).resolve()
         handler = declared.get("handler") or self._usual_handler(name, folder, language)
         match = _HANDLER.fullmatch(handler) if isinstance(handler, str) else None
         if match is None:
             raise ProjectUnreadable(
-                f"{place}.handler is written <module>.<function>, as {DEFAULT_HANDLER}, "
+                f"{place}.handler must be written <module>.<function>, as {DEFAULT_HANDLER}, "
                 f"not {handler!r}"
             )
         module = match["module"].replace("/", ".")
         if not _has_module(folder, module, language):
             raise ProjectUnreadable(
                 f"{place}.handler is {handler}: there is no {module.replace('.', '/')}"
-                f"{_MODULE_FILES[language][0]} in {code}"
+                f"{_MODULE_FILES[language][0]} in {code}; name one that is there"
             )
         return folder, module, match["entry"]
 
@@ -225,7 +235,7 @@ class ProjectReader:
     def _trigger(self, declared: object, place: str) -> Trigger | None:
         event = {declared: None} if isinstance(declared, str) else _mapping(declared, place)
         if len(event) != 1:
-            raise ProjectUnreadable(f"{place} has one kind, not {', '.join(map(str, event))}")
+            raise ProjectUnreadable(f"{place} must have one kind, not {', '.join(map(str, event))}")
         ((kind, value),) = event.items()
         if kind not in self.kinds:
             known = ", ".join(self.kinds)
@@ -264,6 +274,14 @@ class ProjectReader:
         )
 
 
+def _region(name: object) -> str:
+    if not isinstance(name, str) or not _REGION.fullmatch(name):
+        raise ProjectUnreadable(
+            f"provider.region must be a region's name, such as {Settings.region}"
+        )
+    return name
+
+
 def _timer(event: _Event) -> Timer:
     return Timer(
         event.text("name"),
@@ -291,13 +309,20 @@ def _environment(value: object, place: str) -> dict[str, str]:
         elif one is None or isinstance(one, (str, int, float)):
             found[name] = "" if one is None else str(one)
         else:
-            raise ProjectUnreadable(f"{place}.{name} is text or a number")
+            raise ProjectUnreadable(f"{place}.{name} must be text or a number")
     return found
+
+
+def _kind(value: object) -> str:
+    """Say what a value is, and not the value, which can be a secret."""
+    if isinstance(value, list):
+        return "a list"
+    return "text" if isinstance(value, str) else "one value"
 
 
 def _mapping(value: object, place: str) -> Mapping[Any, Any]:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise ProjectUnreadable(f"{place} is a mapping of names to values")
+        raise ProjectUnreadable(f"{place} must have names with values below it, not {_kind(value)}")
     return value

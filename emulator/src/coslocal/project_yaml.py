@@ -22,6 +22,35 @@ _VARIABLE: Final = re.compile(r"\$\{([^${}]*)\}")
 _SOURCES: Final = re.compile(r"""\s*((?:'[^']*'|"[^"]*"|[^,'"])*)\s*(?:,|$)""")
 
 
+_FAULTS: Final = (
+    (r"found character '\\t'", "there is a tab; indent with blanks"),
+    ("mapping values are not allowed", "there is one colon too many; put the value in quotes"),
+    (
+        r"found undefined alias '(.*)'",
+        r"*\1 is the name of nothing in the file; put it in quotes if it is text",
+    ),
+    (
+        r"constructor for the tag '(.*)'",
+        r"the tag \1 is not read here; leave it out, and write a plain value",
+    ),
+    ("unhashable key", "a list or a mapping is used as a name; put the name in quotes"),
+    (
+        "expected <block end>|expected <block sequence",
+        "it is indented otherwise than what it stands below; give both as many blanks",
+    ),
+    ("could not find expected ':'", "there is a name without a colon; write `name: value`"),
+    (
+        "unexpected end of stream|node content|expected '?,",
+        "a bracket or a quote is not closed; close it",
+    ),
+    (
+        "scanning a (simple key|quoted)|cannot start any token|not allowed",
+        "there is a character with a meaning of its own in YAML; put the value in quotes",
+    ),
+)
+"""What is wrong and what to do, by what PyYAML says of it."""
+
+
 class ProjectUnreadable(Exception):
     """A serverless.yml can't be read, or says what can't be; the message says where."""
 
@@ -33,9 +62,8 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc] # it has no types
         names = [one.value for one, _ in node.value if isinstance(one, yaml.ScalarNode)]
         twice = [name for name in names if names.count(name) > 1 and name != "<<"]
         if twice:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"{twice[0]} is there twice", node.start_mark
-            )
+            line = node.start_mark.line + 1
+            raise ProjectUnreadable(f"line {line}: {twice[0]} is there twice; keep one of them")
         made: dict[Any, Any] = super().construct_mapping(node, deep=deep)
         return made
 
@@ -49,22 +77,40 @@ def read_yaml(path: Path) -> Mapping[str, Any]:
     try:
         text = path.read_bytes()
     except OSError as error:
-        raise ProjectUnreadable(f"{path} can't be read: {error.strerror}") from error
+        raise ProjectUnreadable(f"it can't be read: {error.strerror}") from error
     if len(text) > MAX_BYTES:
-        raise ProjectUnreadable(f"{path} is larger than {MAX_BYTES} bytes")
+        raise ProjectUnreadable(f"it is larger than {MAX_BYTES} bytes")
     try:
         document = yaml.load(text, _Loader)  # noqa: S506 - a kind of SafeLoader
         _check_size(document)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark is not None else ""
-        problem = getattr(error, "problem", None) or "it can't be read"
-        raise ProjectUnreadable(f"{path}{where}: {problem}") from error
+    except yaml.MarkedYAMLError as error:
+        raise ProjectUnreadable(_said_of(error)) from error
+    except yaml.reader.ReaderError as error:
+        raise ProjectUnreadable(
+            f"character {error.position + 1} is none that YAML has; save the file as UTF-8 text"
+        ) from error
     except (RecursionError, TypeError, ValueError) as error:
-        raise ProjectUnreadable(f"{path} is no YAML of plain values") from error
+        raise ProjectUnreadable(
+            "it has a value that can't be, such as a date that is none, or too many values; put "
+            "the value in quotes"
+        ) from error
     if not isinstance(document, Mapping):
-        raise ProjectUnreadable(f"{path} is no mapping of names to values")
+        raise ProjectUnreadable("it has no names with values; write `functions:` and what is below")
     return document
+
+
+def _said_of(error: yaml.MarkedYAMLError) -> str:
+    mark = error.problem_mark or error.context_mark
+    problem = f"{error.context} {error.problem}"
+    for pattern, said in _FAULTS:
+        if match := re.search(pattern, problem):
+            opened = error.context_mark
+            place = f"line {mark.line + 1}, column {mark.column + 1}"
+            since = (
+                f" (it begins in line {opened.line + 1})" if "close it" in said and opened else ""
+            )
+            return f"{place}: {match.expand(said)}{since}"
+    return f"line {mark.line + 1}: it is no YAML; look at the brackets, quotes and indentation"
 
 
 class Variables:

@@ -206,7 +206,7 @@ class _QuietHandler(MotoRequestHandler):
         self.close_connection = True
 
     def send_response(self, code: int, message: str | None = None) -> None:
-        """Write the status alone: Date and Server are the app's, whose clock may be another."""
+        """Write the status only: Date and Server are the app's, whose clock may be another."""
         self.send_response_only(code, message)
 
     def log(self, *_args: Any) -> None:  # noqa: ANN401 - the parameters are werkzeug's

@@ -1,6 +1,6 @@
 """What each method and path of the CI service does. Returns what stands inside `Response`.
 
-The binding alone has no such node: it is JSON, or one node of XML.
+Only the binding has no such node: it is JSON, or one node of XML.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Settings of a bucket that are kept as they came and given back; object lock alone has an effect.
+"""Settings of a bucket that are kept as they came and given back; only object lock has an effect.
 
 Codes are those of the error code page (436/7730). Where no page says how COS answers for a setting
 that was never made, an empty document stands for it.
