@@ -12,9 +12,9 @@ from tests.clients.boto import Boto
 from tests.clients.commands import AwsCli, Coscmd, Rclone, S3cmd
 from tests.clients.tools import installed
 from tests.clients.world import MEBIBYTE, TASKS, Client, Running, run_tasks
+from tests.pages import Tables
 
-PAGE: Final = Path(__file__).parents[2] / "clients.md"
-START, END = "<!-- clients -->\n", "\n<!-- end -->"
+TABLE: Final = Tables("clients.md", "clients", "tests.clients.page")
 LARGE: Final = 200 * MEBIBYTE
 
 Make = Callable[[Running, Path], Client]
@@ -63,11 +63,6 @@ def table(found: Endings) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
 
 
-def written() -> str:
-    """What stands on the page."""
-    return PAGE.read_text(encoding="utf-8").partition(START)[2].partition(END)[0]
-
-
 def main() -> None:
     """Run every client and write the page; a cell that fails ends it."""
     with tempfile.TemporaryDirectory() as folder:
@@ -76,9 +71,7 @@ def main() -> None:
         for task, error in one.items():
             if error is not None:
                 raise SystemExit(f"{title}: {task}: {error}")
-    text = PAGE.read_text(encoding="utf-8")
-    before, after = text.partition(START)[0], text.partition(END)[2]
-    PAGE.write_text(f"{before}{START}{table(found)}{END}{after}", encoding="utf-8")
+    TABLE.write(table(found))
 
 
 if __name__ == "__main__":

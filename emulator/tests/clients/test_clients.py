@@ -30,5 +30,5 @@ def test_a_command_does_every_task(title: str, tools: Path, tmp_path: Path) -> N
 
 def test_the_page_has_a_cell_for_every_task_of_every_client() -> None:
     clients = (*page.BOTO, *page.commands(Path()))
-    assert page.written() == page.table({one: dict.fromkeys(TASKS) for one in clients})
+    assert page.TABLE.written() == page.table({one: dict.fromkeys(TASKS) for one in clients})
     assert len(NAMES) + 1 == len({one.split()[0].rstrip(",").lower() for one in clients})

@@ -6,16 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from tests.cos import matrix
 from tests.cos.operations.settings import WITHOUT_EFFECT
 from tests.cos.operations.unlike import DIFFERS, NOT_THERE
 from tests.cos.s3.operations import OPERATIONS as OF_S3
+from tests.pages import Tables
 
-PAGE: Final = Path(__file__).parents[2] / "api.md"
-START, END = "<!-- pages -->\n", "\n<!-- end -->"
+TABLES: Final = Tables("api.md", "pages", "tests.cos.api")
 NO_S3: Final = "S3 has no such request"
 ELSEWHERE: Final = "another host, not served here"
 
@@ -233,11 +232,6 @@ def text() -> str:
     return "\n\n".join([summary, *(table(group) for group in GROUPS)])
 
 
-def written() -> str:
-    """What stands between the marks of the page."""
-    return PAGE.read_text(encoding="utf-8").partition(START)[2].partition(END)[0]
-
-
 def _cos(page: ApiPage) -> str:
     known = {one.__name__: one for group in matrix.GROUPS.values() for one in group}
     ran = [known[name] for name in operations_of(page)]
@@ -260,9 +254,7 @@ def _s3(page: ApiPage) -> str:
 
 def main() -> None:
     """Write the page anew; the tests run what it says."""
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(START)
-    after = rest.partition(END)[2]
-    PAGE.write_text(f"{before}{START}{text()}{END}{after}", encoding="utf-8")
+    TABLES.write(text())
 
 
 if __name__ == "__main__":

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
+from typing import Final
 
 from tests.cos.matrix import GROUPS, Ending, run_all
 from tests.cos.operations.settings import WITHOUT_EFFECT
 from tests.cos.operations.unlike import DIFFERS, NOT_THERE
 from tests.cos.sdk import Operation
+from tests.pages import Tables
 
-PAGE = Path(__file__).parents[2] / "operations.md"
-START, END = "<!-- operations -->\n", "\n<!-- end -->"
+TABLES: Final = Tables("operations.md", "operations", "tests.cos.page")
 
 
 def operations(endings: Mapping[str, Ending]) -> str:
@@ -24,11 +24,6 @@ def operations(endings: Mapping[str, Ending]) -> str:
         f"{len(DIFFERS)} differ, {len(NOT_THERE)} are not there."
     )
     return "\n\n".join([summary, *(_group(name, endings) for name in GROUPS)])
-
-
-def written() -> str:
-    """What stands on the page."""
-    return PAGE.read_text(encoding="utf-8").partition(START)[2].partition(END)[0]
 
 
 def _group(name: str, endings: Mapping[str, Ending]) -> str:
@@ -63,9 +58,7 @@ def main() -> None:
     failed = [name for name, ending in endings.items() if ending.error is not None]
     if failed:
         raise SystemExit(f"operations of COS failed: {', '.join(failed)}")
-    text = PAGE.read_text(encoding="utf-8")
-    before, after = text.partition(START)[0], text.partition(END)[2]
-    PAGE.write_text(f"{before}{START}{operations(endings)}{END}{after}", encoding="utf-8")
+    TABLES.write(operations(endings))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from qcloud_cos import CosS3Client, CosServiceError
 from coslocal.cos import CosService
 from coslocal.cos.moto_s3 import MotoS3
 from tests.cos.conftest import Connect
-from tests.cos.sdk import BUCKET, KEY, SOURCE, content, put, refused
+from tests.cos.sdk import BUCKET, KEY, content, put, refused
 
 ONCE = {"x-cos-forbid-overwrite": "true"}
 
@@ -20,12 +20,6 @@ def outcome_of_creating(client: CosS3Client, body: bytes) -> str:
     except CosServiceError as error:
         return str(error.get_error_code())
     return "created"
-
-
-def test_an_object_is_created_once(client: CosS3Client) -> None:
-    put(client, b"first", Metadata=ONCE)
-    refused(409, "FileAlreadyExists", lambda: put(client, b"second", Metadata=ONCE))
-    assert content(client) == b"first"
 
 
 def test_without_the_header_an_object_is_overwritten(client: CosS3Client) -> None:
@@ -39,17 +33,6 @@ def test_a_deleted_object_can_be_created_again(client: CosS3Client) -> None:
     client.delete_object(BUCKET, KEY)
     put(client, b"second", Metadata=ONCE)
     assert content(client) == b"second"
-
-
-def test_a_copy_does_not_overwrite_either(client: CosS3Client) -> None:
-    put(client)
-    put(client, b"there", key="copy")
-    refused(
-        409,
-        "FileAlreadyExists",
-        lambda: client.copy_object(BUCKET, "copy", SOURCE, Metadata=ONCE),
-    )
-    assert content(client, "copy") == b"there"
 
 
 def test_a_multipart_upload_does_not_overwrite_either(client: CosS3Client) -> None:

@@ -71,11 +71,11 @@ def test_of_all_operations_at_least_98_in_100_work() -> None:
 
 
 def test_the_page_tells_what_ran(endings: dict[str, matrix.Ending]) -> None:
-    assert page.written() == page.operations(endings), "`python -m tests.cos.page` writes it anew"
+    assert page.TABLES.written() == page.operations(endings), page.TABLES.anew
 
 
 def test_the_page_of_the_api_tells_what_is_run() -> None:
-    assert api.written() == api.text(), "`python -m tests.cos.api` writes it anew"
+    assert api.TABLES.written() == api.text(), api.TABLES.anew
 
 
 def test_every_cell_that_says_works_is_run() -> None:

@@ -198,16 +198,6 @@ def test_a_bucket_without_an_appid_is_refused(cos: CosService) -> None:
         cos.create_bucket("examples")
 
 
-def test_a_presigned_url_downloads_and_uploads(cos: CosService, client: CosS3Client) -> None:
-    token = {"x-cos-security-token": CREDENTIAL.token}
-    session = anonymous(cos)
-    put_url = client.get_presigned_url(BUCKET, KEY, "PUT", Params=token)
-    assert session.put(put_url, data=b"by url").status_code == 200
-    get_url = client.get_presigned_url(BUCKET, KEY, "GET", Params=token)
-    assert session.get(get_url).content == b"by url"
-    assert session.delete(get_url).status_code == 403
-
-
 def test_a_bug_is_an_internal_error_and_one_line_that_says_where(
     cos: CosService,
     client: CosS3Client,

@@ -12,7 +12,7 @@ def test_the_documented_examples_of_the_python_sdk_work_as_the_page_says() -> No
     failed = {method: str(error) for method, error in endings.items() if error is not None}
     assert failed.keys() == python_examples.NOT_THERE.keys(), failed
     assert all(code in failed[method] for method, code in python_examples.NOT_THERE.items())
-    assert page.written("python") == page.python_table(endings), page.ANEW
+    assert page.PYTHON.written() == page.python_table(endings), page.PYTHON.anew
 
 
 def test_98_in_100_of_the_python_sdks_examples_work() -> None:
@@ -27,4 +27,4 @@ def test_the_documented_examples_of_the_node_sdk_work_as_the_page_says(tmp_path:
     tried = {one for name in endings for one in name.partition(":")[0].split(", ")}
     spelt_otherwise = {one for one in methods if one[-3:] == "ACL" or one[-4:] == "CORS"}
     assert methods - tried - spelt_otherwise == node_examples.LEGACY
-    assert page.written("node") == page.node_table(endings), page.ANEW
+    assert page.NODE.written() == page.node_table(endings), page.NODE.anew

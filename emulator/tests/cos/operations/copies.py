@@ -89,7 +89,9 @@ def copy_without_overwriting(client: CosS3Client, _: Path) -> None:
     put(client)
     once = {"Metadata": {"x-cos-forbid-overwrite": "true"}, "CopyStatus": "Copy"}
     client.copy_object(BUCKET, "copy", SOURCE, **once)
+    put(client, b"another")
     refused(409, "FileAlreadyExists", lambda: client.copy_object(BUCKET, "copy", SOURCE, **once))
+    assert content(client, "copy") == b"0123456789"
 
 
 def change_storage_class(client: CosS3Client, _: Path) -> None:
