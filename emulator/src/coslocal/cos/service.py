@@ -176,9 +176,8 @@ class CosService:
         self._authorise(secret_id, call, request)
         request.check()
         with self._s3.lock:
-            there = self._to_be_removed(request, request_id)
+            removed = self._to_be_removed(request, request_id)
             reply = self._carried_out(request, secret_id)
-            removed = [event for version, event in there if not self._is_there(event, version)]
             created = self._created(request, request_id)
         if request.method not in _READING:
             self._tell(self.on_change, request)
@@ -249,10 +248,8 @@ class CosService:
             return None
         return self._event(event_name, request, request.key, stored, request_id)
 
-    def _to_be_removed(
-        self, request: CosRequest, request_id: str
-    ) -> list[tuple[str | None, ObjectEvent]]:
-        """Return an event for each object that is there and may be deleted, with its version."""
+    def _to_be_removed(self, request: CosRequest, request_id: str) -> list[ObjectEvent]:
+        """Return an event for each object that is there and that a request deletes."""
         bucket = request.bucket or ""
         kept = self._s3.versioning(bucket) is not None
         found = []
@@ -260,14 +257,9 @@ class CosService:
             kind = "DeleteMarkerCreated" if kept and version is None else "Delete"
             stored = self._s3.find(bucket, key, version)
             if isinstance(stored, FakeKey):
-                event = self._event(
-                    f"cos:ObjectRemove:{kind}", request, key, _stored(stored), request_id
-                )
-                found.append((version, event))
+                name = f"cos:ObjectRemove:{kind}"
+                found.append(self._event(name, request, key, _stored(stored), request_id))
         return found
-
-    def _is_there(self, event: ObjectEvent, version: str | None) -> bool:
-        return isinstance(self._s3.find(event.bucket, event.key, version), FakeKey)
 
     def _event(
         self, name: str, request: CosRequest, key: str, stored: StoredObject, request_id: str

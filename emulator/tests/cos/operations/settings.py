@@ -254,6 +254,7 @@ def domain_certificates(client: CosS3Client, _: Path) -> None:
     name = "docs.example.com"
     info = {"CertType": "CustomCert", "CustomCert": {"Cert": "invented", "PrivateKey": "secret"}}
     certificate = {"CertificateInfo": info, "DomainList": {"DomainName": name}}
+    refused(400, "MalformedXML", lambda: client.put_bucket_domain_certificate(BUCKET, {}))
     client.put_bucket_domain_certificate(BUCKET, certificate)
     assert client.get_bucket_domain_certificate(BUCKET, name) == {"Status": "ENABLED"}
     client.delete_bucket_domain_certificate(BUCKET, name)
