@@ -1,4 +1,4 @@
-r"""The callback token: proof that a callback speaks of a job we submitted, and of which card.
+r"""The callback token: proof that a callback is about a job we submitted, and about which card.
 
     v1.P.M
     P   base64url, unpadded, of `attempt:expiry:version:card`
@@ -34,7 +34,10 @@ _PAYLOAD = re.compile(
 
 
 class CallbackToken(NamedTuple):
-    """What a verified token says. `secret` is the one that signed it, so `card` can be compared."""
+    """What a verified token says. `expiry` is Unix seconds, `card` the digest of bucket and key.
+
+    `secret` is the one that signed the token; `is_for` makes the digest to compare with it.
+    """
 
     text: str
     attempt: int
@@ -49,7 +52,7 @@ class CallbackToken(NamedTuple):
 
 
 def issue(secret: str, *, bucket: str, key: str, version: str, attempt: int, now: float) -> str:
-    """Return the token for one attempt at a version of a card, valid for seven days from `now`."""
+    """Return the token of an attempt of a card, valid for seven days from `now` (Unix seconds)."""
     expiry = int(now) + LIFETIME_SECONDS
     payload = f"{attempt}:{expiry}:{version}:{card_digest(secret, bucket, key)}"
     encoded = _base64url(payload.encode("ascii"))
@@ -65,7 +68,7 @@ def verify(text: object, secrets: Sequence[str], now: float) -> CallbackToken:
         now: Unix seconds.
 
     Raises:
-        CallbackRefused: the token is wrong, in whatever way.
+        CallbackRefused: the token is wrong in any way.
     """
     if not isinstance(text, str) or not text.isascii() or not 0 < len(text) <= MAX_BYTES:
         raise CallbackRefused("no token")
@@ -97,7 +100,7 @@ class Payload(NamedTuple):
 def claimed_payload(text: str | None) -> Payload | None:
     """Read a token's payload without verifying it, for jobs of our own bucket: only we create them.
 
-    A secret that was rotated away must not hide a job from the sweep that looks for it.
+    Sweep must find a job even if the secret that signed its token is no longer set.
     """
     parts = (text or "").split(".")
     if len(parts) != 3 or parts[0] != "v1":  # noqa: PLR2004 — the three parts of the format
@@ -113,7 +116,7 @@ def card_digest(secret: str, bucket: str, key: str) -> str:
 
 
 def _signer(encoded: str, signature: str, secrets: Sequence[str]) -> str | None:
-    """Return the secret that signed. Every secret is tried, so that time tells nothing."""
+    """Return the secret that signed. Try every secret, so that the time taken tells nothing."""
     found = None
     for secret in secrets:
         if hmac.compare_digest(signature, _signature(secret, encoded)):
@@ -161,5 +164,5 @@ def _secret(environ: Mapping[str, str], name: str) -> str | None:
             name, f"has {len(value)} characters; it must have {MINIMUM_SECRET_LENGTH} or more"
         )
     if any("\ud800" <= character <= "\udfff" for character in value):
-        raise ConfigurationError(name, "holds bytes that are no UTF-8; write it as text")
+        raise ConfigurationError(name, "holds bytes that aren't UTF-8; write it as text")
     return value

@@ -1,4 +1,4 @@
-"""The way to the cloud: the official SDK's clients, and the context of an invocation on them.
+"""Requests to the cloud: the official SDK's clients, and the context of an invocation on them.
 
 With LOCAL_CLOUD every request keeps its URL, its Host header and its signature; only the bytes go
 to another address. Nothing else differs between one machine and production.
@@ -36,9 +36,9 @@ from shared.store.cos import CosStore
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 20
-MAX_CONNECTIONS = 64  # to one host; more threads than that would open new ones all the time
-# What lies between may have dropped a connection that was idle for longer, and told nobody. A POST
-# on it would be lost and its outcome unknown, so a new connection is opened.
+MAX_CONNECTIONS = 64  # to one host; with more threads, each request could open a new one
+# A proxy or gateway can drop a connection that was idle for longer, without notice. A POST on it
+# would be lost, and nobody would know whether CI got it. So the pool opens a new connection.
 IDLE_SECONDS = 15
 
 for _name in ("qcloud_cos", "urllib3"):
@@ -48,7 +48,7 @@ for _name in ("qcloud_cos", "urllib3"):
 class Cloud:
     """The SDK's clients for one set of credentials.
 
-    `idempotent` asks once more after a 5xx or a lost reply; `once` never sends anything twice.
+    `idempotent` repeats a request once after a 5xx or a lost reply. `once` repeats none.
     """
 
     def __init__(self, region: str, credentials: Credentials, session: requests.Session) -> None:
@@ -67,7 +67,7 @@ class Cloud:
 
 
 def connect(settings: Settings) -> Cloud:
-    """Return the clients for these settings: new ones if the credentials changed."""
+    """Return the clients for these settings: new clients if the credentials changed."""
     return _cloud(settings.region, settings.credentials, settings.local_cloud)
 
 
@@ -77,13 +77,13 @@ def _cloud(region: str, credentials: Credentials, local_cloud: str | None) -> Cl
 
 
 class CloudSession(requests.Session):
-    """A session without cookies, hooks and redirects: COS and CI have none that we follow.
+    """A session without cookies, hooks and redirects, since we use none of them.
 
-    Looking for them was a twelfth of submit's CPU time.
+    The search for them took a twelfth of submit's CPU time.
     """
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
-        """Prepare what the SDK asks for, which always has its own signature."""
+        """Prepare a request of the SDK, which has signed it already."""
         prepared = requests.PreparedRequest()
         prepared.prepare_method(request.method)
         prepared.prepare_url(request.url, request.params)
@@ -93,7 +93,7 @@ class CloudSession(requests.Session):
         return prepared
 
     def send(self, request: requests.PreparedRequest, **options: object) -> requests.Response:
-        """Send it once, and read the reply unless the SDK asks for a stream."""
+        """Send a request once, and read the reply unless the SDK asks for a stream."""
         del options["allow_redirects"]
         response = self.get_adapter(request.url or "").send(request, **options)  # type: ignore[arg-type]
         if not options["stream"]:
@@ -157,7 +157,7 @@ class CloudAdapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> ProxyManager:  # noqa: ANN401 — requests' own
-        """Do the same behind a proxy that the environment names."""
+        """Return the manager of a proxy that the environment names, with the same pools."""
         manager: ProxyManager = super().proxy_manager_for(proxy, **options)
         manager.pool_classes_by_scheme = _POOLS
         return manager
@@ -173,7 +173,7 @@ class LocalCloudAdapter(CloudAdapter):
     def send(  # type: ignore[override]  # the parameters are requests' own
         self, request: requests.PreparedRequest, **options: object
     ) -> requests.Response:
-        """Name the real host, since the connection's is another."""
+        """Send a request with the real host in `Host`, since it goes to another address."""
         request.headers["Host"] = urlsplit(request.url or "").netloc
         return super().send(request, **options)  # type: ignore[arg-type]
 
@@ -194,7 +194,12 @@ def open_context(
 ) -> Context:
     """Open the context of this invocation.
 
-    Without an `environ` the process's is read, and anew each time, since credentials rotate.
+    Args:
+        deliverer: the function that runs.
+        log: the invocation's log.
+        submits: whether the function sends jobs.
+        environ: the process's environment if None. It is read at each invocation, since
+            credentials rotate.
 
     Raises:
         ConfigurationError: a variable is missing or wrong; nothing has been sent.

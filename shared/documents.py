@@ -1,8 +1,8 @@
 """The bodies of the objects we write: pending objects, results and deletion records.
 
-Each is a JSON object in which every name is always present, null if there is nothing to say. The
-names and their meaning are the contract; docs/result.schema.json has those of results. This module
-knows only shapes and JSON: the caller has read the card already.
+Each is a JSON object in which every name is always present; a name without a value has null. The
+names and their meanings are the contract: docs/result.schema.json has those of results. This module
+only writes and reads JSON: the caller has read the card already.
 """
 
 from __future__ import annotations
@@ -109,9 +109,9 @@ class Attempt(NamedTuple):
         return PastAttempt(self.attempt, self.claimed_at, job.job_id, state, job.code)
 
     def dated(self, at: str) -> Attempt:
-        """Return the attempt with the times of its claim, if they are not written down yet.
+        """Return the attempt with `at` (RFC 3339) as the time of its claim, if it has none.
 
-        A `claimed` object has that time only as its Last-Modified, which a rewrite changes.
+        The body of a `claimed` object lacks that time. Its Last-Modified says it until a rewrite.
         """
         claimed_at = self.claimed_at or at
         first_claimed_at = self.first_claimed_at or claimed_at
@@ -157,7 +157,7 @@ def read_attempt(body: bytes) -> Attempt | None:
 
 
 def _is_whole(attempt: Attempt) -> bool:
-    """Return whether sweep can rely on every value, since a result takes most of them over."""
+    """Return whether sweep can rely on every value, since a result gets most of them."""
     source, error, past = attempt.source, attempt.error, attempt.attempts
     texts = (
         *(source.bucket, source.region, source.key, source.etag, attempt.version, attempt.owner),
@@ -207,7 +207,7 @@ class Evidence(NamedTuple):
 
 
 class ResultError(NamedTuple):
-    """Why there are no fields: CI's Code and Message or ours, and the stage it happened at."""
+    """Why there are no fields: CI's Code and Message, or ours, and the stage at which it ended."""
 
     code: str
     message: str | None
@@ -215,7 +215,10 @@ class ResultError(NamedTuple):
 
 
 class Result(NamedTuple):
-    """The outcome of a version of a card. `job` is the one it rests on, `attempt` that job's."""
+    """The outcome of a version of a card. It rests on `job`, the job of the attempt `attempt`.
+
+    `written_at` is RFC 3339. `fields` has every field of the card type, {} if that is None.
+    """
 
     source: Source
     version: str
@@ -257,13 +260,13 @@ class Result(NamedTuple):
 
 
 class DeletionRecord(NamedTuple):
-    """Who deleted which objects, when and why. It names objects by the SHA-256 of their names."""
+    """Who deleted which objects, when (RFC 3339) and why."""
 
     by: str
     why: str
     at: str
     objects: tuple[tuple[str, str], ...]
-    """SHA-256 of an object's name, and its kind: "pending", "result", "review" or "photo"."""
+    """The SHA-256 of each object's name, and its kind: "pending", "result", "review" or "photo"."""
     attempts: tuple[PastAttempt, ...]
 
     def body(self) -> bytes:
@@ -283,7 +286,7 @@ class DeletionRecord(NamedTuple):
 
 
 def encode(document: dict[str, object]) -> bytes:
-    """Return a document as it is stored: UTF-8, readable, one line."""
+    """Return a document as one line of JSON in UTF-8, with Chinese text as it is."""
     return _JSON.encode(document).encode("utf-8", "replace")
 
 

@@ -4,12 +4,12 @@ CardOcrError
 ├── ConfigurationError      a setting, or the state of a bucket, is wrong; names what to change
 ├── CallbackRefused         the caller has no valid token, or the job is not the token's: 403
 ├── MalformedCallback       an authenticated call whose body can't be read: 400
-├── RecordsFailed           records of an event got no claim; SCF is to deliver the event again
-├── MessagesFailed          messages of a queue weren't processed; SCF is to deliver the event again
-├── UnexpectedError         a bug; its text stays out of SCF's log, where it arose is in ours
+├── RecordsFailed           records of an event got no claim; SCF must deliver the event again
+├── MessagesFailed          messages of a queue weren't processed; SCF must deliver the event again
+├── UnexpectedError         a bug; SCF's log gets no text of it, our log says where it happened
 └── CloudFault              COS or CI didn't do what was asked; nothing is lost, ask again later
     ├── StorageFault        COS
-    │   └── PhotoUnreadable COS refuses to show one photo; the others are not concerned
+    │   └── PhotoUnreadable COS refuses to show one photo, and shows others
     └── JobServiceFault     CI
 
 No message holds an object key, a token, a credential or anything read from a card: SCF writes
@@ -21,8 +21,8 @@ from __future__ import annotations
 import re
 
 CODE = re.compile("(?!.*[0-9]{6})[A-Za-z][A-Za-z0-9._-]{0,63}")
-"""What a Code of COS's or CI's can be. It goes into log lines and error texts. Text that could
-hold anything else, such as an ID number, doesn't count as a Code."""
+"""The form of a Code of COS or CI. Codes go into log lines and error texts. So a text of another
+form, or with six digits in a row, which can be an ID number, doesn't count as a Code."""
 ARCHIVED = "InvalidObjectState"
 """COS's Code for the GET of an object that is archived and not restored."""
 
@@ -40,7 +40,7 @@ class ConfigurationError(CardOcrError):
 
 
 class CallbackRefused(CardOcrError):
-    """A callback that can't prove which card it speaks of. `reason` is only for the log."""
+    """A callback can't prove which card it is about. `reason` is only for the log."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -56,8 +56,8 @@ class RecordsFailed(CardOcrError):
 
     def __init__(self, failed: int, total: int) -> None:
         super().__init__(
-            f"{failed} of {total} records got no claim; nothing was sent for them and the event "
-            "is to be delivered again. The log has one line for each."
+            f"{failed} of {total} records got no claim; nothing was sent for them, and SCF must "
+            "deliver the event again. The log has one line for each."
         )
 
 
@@ -66,8 +66,8 @@ class MessagesFailed(CardOcrError):
 
     def __init__(self, failed: int, total: int) -> None:
         super().__init__(
-            f"{failed} of {total} messages couldn't be processed; none is lost: the event is to be "
-            "delivered again. The log has one line for each."
+            f"{failed} of {total} messages couldn't be processed; none is lost: SCF must deliver "
+            "the event again. The log has one line for each."
         )
 
 
@@ -76,14 +76,14 @@ class UnexpectedError(CardOcrError):
 
     def __init__(self, error: BaseException) -> None:
         super().__init__(
-            f"{type(error).__name__}; the log's line unexpected_error says where it arose"
+            f"{type(error).__name__}; the log's line unexpected_error says where it happened"
         )
 
 
 class CloudFault(CardOcrError):
-    """A request to the cloud failed. `code` is the service's own Code, or what happened instead.
+    """A request to the cloud failed. `code` is the service's own Code, or ours, such as `NoReply`.
 
-    What can't be a Code is left out: a proxy's text could be anything.
+    A text that can't be a Code becomes `UnreadableCode`: it can be a proxy's, and hold anything.
     """
 
     def __init__(self, request: str, code: str) -> None:
@@ -104,15 +104,15 @@ class StorageFault(CloudFault):
 
     @property
     def is_of_one_object(self) -> bool:
-        """Return whether COS refuses this one object, rather than fails: archived, or no access."""
+        """Whether COS refuses only this object: it is archived, or the bucket denies access."""
         return self.code == ARCHIVED or self.status in {400, 403}
 
 
 class PhotoUnreadable(StorageFault):
     """COS answered the HEAD of a photo with 400, or with 403 (`is_denied`).
 
-    A 400 is for good: the photo was uploaded with a key of the customer's own (SSE-C). A 403 can
-    end: a policy, or a key of KMS.
+    A 400 never ends: the photo is encrypted with the uploader's own key (SSE-C). A 403 can end: a
+    policy causes it, or a key of KMS.
     """
 
     def __init__(self, request: str, code: str, *, is_denied: bool) -> None:

@@ -40,14 +40,14 @@ class MalformedRecord(NamedTuple):
 
 
 class OtherEvent(NamedTuple):
-    """A record of something else than a new object: a deletion, a restore."""
+    """A record of an event other than a new object, such as a deletion or a restore."""
 
 
 Record = CreatedObject | MalformedRecord | OtherEvent
 
 
 def created_objects(event: object, depth: int = 0) -> Iterator[Record]:
-    """Yield every record of a COS trigger event, in order. One that can't be read stops no other.
+    """Yield every record of a COS trigger event, in order; MalformedRecord for an unreadable one.
 
     COS's own event has a list `Records`. A message of a queue (CMQ 583/11517, CKafka 583/17530), a
     dead letter and an event of EventBridge (CloudEvents, 1359/56075) hold such an event or record,
@@ -83,7 +83,7 @@ def _held(event: Mapping[str, object]) -> Iterator[object]:
 
 
 def _is_other(event: Mapping[str, object]) -> bool:
-    """Return whether COS, or EventBridge, names another event than the creation of an object."""
+    """Return whether COS, or EventBridge, names an event that isn't the creation of an object."""
     inner, kind = event.get("event"), _text(event, "type")
     name = inner.get("eventName") if isinstance(inner, Mapping) else None
     is_creation = isinstance(name, str) and name.startswith("cos:ObjectCreated:")
@@ -138,7 +138,7 @@ def _is_utf8(text: str) -> bool:
 
 
 def timer_message(event: object) -> str | None:
-    """Return what a timer was set up to say (`CustomArgument`). Return None if it says nothing."""
+    """Return a timer's message, the `CustomArgument` of its trigger. Return None if it has none."""
     message = event.get("Message") if isinstance(event, Mapping) else None
     return message if isinstance(message, str) else None
 
@@ -146,8 +146,8 @@ def timer_message(event: object) -> str | None:
 def query_value(event: object, name: str) -> str | None:
     """Return a parameter of an HTTP event's query string. Return None if it is absent.
 
-    The Function URL calls the map `queryString`, the classic gateway also
-    `queryStringParameters`; a repeated parameter can be a list, of which the first counts.
+    The Function URL names the map `queryString`. The classic gateway also has
+    `queryStringParameters`. The value of a repeated parameter can be a list: its first item counts.
     """
     for container in ("queryString", "queryStringParameters"):
         query = event.get(container) if isinstance(event, Mapping) else None
@@ -162,9 +162,10 @@ def query_value(event: object, name: str) -> str | None:
 def queued_requests(event: object) -> list[dict[str, object]] | None:
     """Return what a message queue delivers, as the requests that CI would have sent to a URL.
 
-    Return None if it isn't a queue's event: that of an HTTP request always names its `httpMethod`.
-    The token that a URL has as `?t=` is in the message as UserData, and is found without parsing:
-    nothing unproven is parsed. A record that can't be read is a request without a token.
+    Return None if it isn't a queue's event: an HTTP request's event always has `httpMethod`. In a
+    message, the token is UserData instead of `?t=`. A pattern finds it in the text, because nothing
+    is parsed before the token is verified. A record that can't be read becomes a request without a
+    token.
     """
     if not isinstance(event, Mapping) or "httpMethod" in event:
         return None
@@ -202,7 +203,7 @@ def http_body(event: object, limit: int = MAX_BODY_BYTES) -> bytes:
 
 
 def _from_base64(body: str, limit: int) -> bytes:
-    if len(body) > 2 * limit:  # base64 grows by a third: no need to decode to know
+    if len(body) > 2 * limit:  # base64 adds a third, so the decoded body is too large as well
         raise MalformedCallback(f"the body is larger than {limit} bytes")
     try:
         return b64decode(body, validate=True)

@@ -1,11 +1,11 @@
 """The log: one line of JSON per event, on standard output, where SCF collects it.
 
-    {"level": "info", "event": "submitted", "function": "submit", "request_id": "…",
-     "key": "3f1c…", "version": "9e10…", "attempt": 1, "job_id": "a7c9…"}
+    {"level": "info", "event": "attempt", "function": "submit", "request_id": "…",
+     "key": "3f1c…", "version": "9e10…", "attempt": 1, "state": "submitted", "job_id": "a7c9…"}
 
-Only the names in `FIELDS` can be written, so nothing read from a card, no token and no credential
-has a way in. An object key can hold a person's name: it is logged as a keyed digest, the same for
-the same key, unless LOG_KEYS says otherwise.
+A line can have only the names in `FIELDS`: none is for a value from a card, a token or a
+credential. An object key can hold a person's name. So the log has its digest, keyed with
+CALLBACK_SECRET and the same for the same key, unless LOG_KEYS is true.
 """
 
 from __future__ import annotations
@@ -69,18 +69,18 @@ class Log:
         self._shows_keys = False
 
     def know_keys(self, secret: str, *, shown: bool) -> None:
-        """Set how object keys are written: unchanged, or as a digest keyed with `secret`."""
+        """Set how object keys are written: unchanged if `shown`, else as a digest with `secret`."""
         self._digest_secret = secret
         self._shows_keys = shown
 
     def key(self, key: str) -> str | None:
-        """Return what is logged for an object key: the key, or its digest."""
+        """Return what is logged for a key: the key, or its digest; None before `know_keys`."""
         if self._shows_keys:
             return key
         return key_digest(self._digest_secret, key) if self._digest_secret else None
 
     def debug(self, event: str, **fields: Value) -> None:
-        """Log what only helps when something is being traced."""
+        """Log what helps only to trace a problem."""
         self._write("DEBUG", event, fields)
 
     def info(self, event: str, **fields: Value) -> None:
@@ -131,7 +131,7 @@ def _request_id(context: object) -> str | None:
 
 
 def _where(traceback: TracebackType | None) -> str:
-    """`module:line` of every frame, innermost last."""
+    """Return `module:line` of every frame, the innermost last."""
     frames = []
     while traceback is not None:
         module = traceback.tb_frame.f_globals.get("__name__", "?")
@@ -141,6 +141,6 @@ def _where(traceback: TracebackType | None) -> str:
 
 
 def log_level(environ: Mapping[str, str]) -> str:
-    """Return LOG_LEVEL, or its default if it is wrong: `load` reports that, and needs a log."""
+    """Return LOG_LEVEL, or its default if the value is wrong: `load` refuses that value later."""
     level = environ.get("LOG_LEVEL", "")
     return level if level in LOG_LEVELS else DEFAULT_LOG_LEVEL

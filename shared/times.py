@@ -1,4 +1,4 @@
-"""Times as the cloud writes them, and as we do: RFC 3339 in UTC, with `Z`."""
+"""Times in the cloud's forms and in ours, which is RFC 3339 in UTC with `Z`."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def rfc3339(seconds: float) -> str:
 
 
 def from_rfc3339(text: str) -> int:
-    """Return the Unix seconds of a time that `rfc3339` wrote. Raise ValueError for all else."""
+    """Return the Unix seconds of a time that `rfc3339` wrote. Raise ValueError for other text."""
     if not _RFC3339.fullmatch(text):
-        raise ValueError("no time in UTC as RFC 3339 has it")
-    moment = datetime.fromisoformat(f"{text[:-1]}+00:00")  # a fifth of what strptime takes
+        raise ValueError("not a time in UTC in the form of RFC 3339")
+    moment = datetime.fromisoformat(f"{text[:-1]}+00:00")  # takes a fifth of strptime's time
     return int(moment.timestamp())
 
 
@@ -36,9 +36,9 @@ def is_rfc3339(value: object) -> bool:
         return False
 
 
-@lru_cache(maxsize=64)  # the replies of one invocation name the same seconds
+@lru_cache(maxsize=64)  # the replies of one invocation have few different dates
 def http_date_seconds(text: str | None) -> int | None:
-    """Return the Unix seconds of an HTTP date, `Fri, 20 Nov 2026 08:15:00 GMT`, else None."""
+    """Return the Unix seconds of an HTTP date, `Fri, 20 Nov 2026 08:15:00 GMT`. Else return None."""
     try:
         moment = parsedate_to_datetime(text or "")
         seconds = int((moment.replace(tzinfo=moment.tzinfo or timezone.utc)).timestamp())
@@ -54,21 +54,24 @@ def from_http_date(text: str | None) -> str | None:
 
 
 def to_ci(seconds: float) -> str:
-    """Return Unix seconds as CI's API takes a time: `2022-06-27T14:44:10+0800`."""
+    """Return Unix seconds in the form of CI's API: `2022-06-27T14:44:10+0800`."""
     return time.strftime("%Y-%m-%dT%H:%M:%S+0800", time.gmtime(seconds + 8 * 3600))
 
 
 def from_ci(text: str | None) -> str | None:
-    """Return a job's time, `2022-06-27T14:44:10+0800`, as RFC 3339; None for CI's `-`."""
+    """Return a job's time, `2022-06-27T14:44:10+0800`, as RFC 3339.
+
+    Return None for CI's `-`, and for any other text that isn't such a time.
+    """
     if text is None:
         return None
     local, rest = text[:_SECONDS], text[_SECONDS:]
-    try:  # a twentieth of what strptime takes, and each job has three
+    try:  # takes a twentieth of strptime's time, and each job has three
         there = datetime.fromisoformat(local)
         moment = there - _from_utc(rest)
     except (ValueError, OverflowError):
         return None
-    # Year 1 is what an unset time can look like; Python reads more forms than CI writes.
+    # An unset time can have the year 1. Python reads more forms than CI writes.
     is_one = moment.year >= _FIRST_YEAR and there.isoformat() == local
     return f"{moment.isoformat()}Z" if is_one else None
 

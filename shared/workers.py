@@ -13,28 +13,28 @@ from typing import Protocol, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-_MOST = 64  # as many as the session keeps connections
+_MOST = 64  # the number of connections that the session keeps
 
 
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Yield the items in lists of that size."""
+    """Yield the items in lists of `size`; the last list may be shorter."""
     rest = iter(items)
     while batch := list(islice(rest, size)):
         yield batch
 
 
 class Workers(Protocol):
-    """Does work, `count` items at once."""
+    """Calls a function for each item, for `count` items at once."""
 
     @property
     def count(self) -> int:
         """How many items are worked on at once."""
 
     def map(self, work: Callable[[T], R], items: Iterable[T]) -> list[R]:
-        """Return the results of the work on each item, in the order of the items."""
+        """Call `work` for each item. Return the results in the order of the items."""
 
     def lock(self) -> AbstractContextManager[object]:
-        """Return a lock that only one of them can hold, over any wait."""
+        """Return a lock that only one worker holds at a time, even while it waits."""
 
 
 class OneByOne:
@@ -54,7 +54,8 @@ class OneByOne:
 class Threads:
     """Works in threads. Use it in a `with`: at its end no thread is left.
 
-    More threads than can send in two seconds would wait with a claim.
+    There are no more threads than jobs may be sent in two seconds: others would hold a claim and
+    wait.
     """
 
     def __init__(self, requests_per_second: int) -> None:

@@ -1,4 +1,4 @@
 """The function `callback`.
 
-index  its handler
+index  its handler: answers CI's call, and logs what went wrong
 """

@@ -8,9 +8,10 @@
 The token is read only from the query string, and verified before the body is touched and before
 anything heavy is imported.
 
-A message is handled like the request it stands for. If one would be a 500, the handler raises after
-the last record, and SCF delivers the event again. If one would be a 400 or 403, so would the next
-delivery: it is logged and dropped. Sweep finishes whatever is lost.
+A message is handled like the request that CI would have sent. If its status would be 500, the
+handler raises after the last record, and SCF delivers the event again. If it would be 400 or 403,
+the next delivery would get the same: the handler logs the message and drops it. Sweep finishes the
+card of a message that is lost.
 """
 
 from __future__ import annotations
@@ -35,10 +36,10 @@ _BODIES = {200: "ok", 400: "bad request", 403: "forbidden", _ASK_AGAIN: "error"}
 
 
 def main_handler(event: object, context: object) -> dict[str, object]:
-    """Answer one HTTP request by nothing but its status, or a queue by how many messages it held.
+    """Answer an HTTP request with a status and one word, or a queue with its number of messages.
 
     Raises:
-        MessagesFailed: messages are to be delivered again.
+        MessagesFailed: SCF must deliver the messages again.
     """
     log = Log("callback", context, log_level(os.environ))
     messages = queued_requests(event)

@@ -1,4 +1,4 @@
 """The function `submit`.
 
-index  its handler
+index  its handler: takes COS's event, and logs records that can't be read
 """

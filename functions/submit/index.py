@@ -3,8 +3,8 @@
     {"Records": [{"cos": {"cosObject": {"key": "/1250000000/cards/uploads/a.jpg", …},
                           "cosBucket": {"name": "cards", "appid": "1250000000", …}}, …}]}
 
-A record that fails before its claim exists makes the handler raise after the last record, so that
-SCF delivers the event again; records that have their claim are then skipped.
+If a record fails before its claim exists, the handler raises after the last record, so that SCF
+delivers the event again. The handler then skips records that have their claim.
 """
 
 from __future__ import annotations
@@ -24,7 +24,13 @@ _HOLDS = Holds()  # for as long as the instance lives
 
 
 def main_handler(event: object, context: object) -> dict[str, int]:
-    """Submit a job for each record of the event; returns how many records it held."""
+    """Submit a job for each record of the event. Return how many records it has.
+
+    Raises:
+        RecordsFailed: SCF must deliver the event again.
+        ConfigurationError: a variable is wrong, or the output bucket has versioning.
+        UnexpectedError: a bug.
+    """
     log = Log("submit", context, log_level(os.environ))
     try:
         opened = open_context("submit", log, submits=True)
@@ -44,7 +50,7 @@ def main_handler(event: object, context: object) -> dict[str, int]:
 
 
 def _log_malformed(log: Log, records: Sequence[Record]) -> None:
-    """Log each record that can't be read; as an error if no other is beside them."""
+    """Log each record that can't be read, as an error if the event has no other record."""
     malformed = [record for record in records if isinstance(record, MalformedRecord)]
     for record in malformed:
         if len(malformed) == len(records):

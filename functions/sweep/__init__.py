@@ -1,4 +1,4 @@
 """The function `sweep`.
 
-index  its handler
+index  its handler: takes the timer's event, and returns what the sweep saw
 """

@@ -2,7 +2,7 @@
 
     {"Type": "Timer", "TriggerName": "sweep", "Time": "2026-01-02T03:05:00Z", "Message": ""}
 
-With the message `reconcile`, it first opens a reconcile pass. Then, as always, it sweeps.
+If the message is `reconcile`, it first opens a reconcile pass. Then it sweeps, as with any message.
 """
 
 from __future__ import annotations
@@ -22,7 +22,13 @@ _LAST_STEP_SECONDS = 60  # time for the step under way; a claim is good for 60 s
 
 
 def main_handler(event: object, context: object) -> dict[str, object]:
-    """Sweep once; returns how many cards are pending, by state, and whether it sent any."""
+    """Sweep once. Return how many cards are pending by state, and whether cards may be sent.
+
+    Raises:
+        CloudFault: COS couldn't be asked at all; the next run goes on.
+        ConfigurationError: a variable is wrong.
+        UnexpectedError: a bug.
+    """
     log = Log("sweep", context, log_level(os.environ))
     try:
         opened = open_context("sweep", log, submits=True)

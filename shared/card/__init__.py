@@ -1,7 +1,7 @@
 """The card: what CI read (IdInfo elements) -> fields in normal form, items and checks.
 
-`reading.read_card` makes fields, items and checks of IdInfo elements. It isn't imported here:
-`submit` reads no card, and starts sooner without.
+`reading.read_card` turns IdInfo elements into fields, items and checks. It isn't imported here:
+`submit` reads no card, and starts faster without it.
 
 Pure functions on the standard library. Nothing in here raises for any text CI can send, and no
 detail of a check repeats a value from the card.
@@ -43,8 +43,8 @@ FIELD_NAMES: Mapping[CardType, tuple[str, ...]] = {
 class IdInfo(NamedTuple):
     """One `IdInfo` element as CI gave it: label, text, score 0-100, corners in pixels.
 
-    `score` is None if there is none. If there is one that can't be read or lies outside
-    0-100, it is None too, and `has_bad_score` is true.
+    `score` is None if CI gave none. If CI's score can't be read or is outside 0-100, `score` is
+    None too, and `has_bad_score` is true.
     """
 
     label: str

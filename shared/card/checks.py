@@ -39,7 +39,7 @@ _DAY = timedelta(days=1)
 class Doubts(NamedTuple):
     """The fields of which an item can't be read, has a bad score, or differs from another.
 
-    A field is half-read if an item of it has a place and no text, and another one filled it.
+    A field is half-read if one of its items has a place and no text, and another item filled it.
     """
 
     unread: frozenset[str]
@@ -51,7 +51,7 @@ class Doubts(NamedTuple):
 def status_check(status: str | None, *, has_text: bool) -> tuple[Check, ...]:
     """Check CI's Status, 1 if it detected a card and 0 if not, against what it read.
 
-    CI may give both: no text agrees with that.
+    If CI gives both, the check fails.
     """
     if status not in {"0", "1", "0,1", "1,0"}:
         return ()
@@ -69,7 +69,10 @@ def card_checks(
     at: str,
     minimum_score: int,
 ) -> tuple[Check, ...]:
-    """Check a card of which CI read some text."""
+    """Check a card of which CI read some text.
+
+    `at` is when the job was created, in RFC 3339. `minimum_score` is in CI's unit, 0-100.
+    """
     number_field = NUMBER_FIELDS[card_type]
     return (
         _complete(fields, items, number_field),
@@ -99,7 +102,7 @@ def _complete(fields: Mapping[str, str | None], items: Sequence[Item], number_fi
 
 
 def _is_shown(label: str) -> bool:
-    """Return whether a label can be no value of the card that was taken for one."""
+    """Return whether a detail may show a label: it can't be a value that CI took for a label."""
     is_short = 0 < len(label) <= _LONGEST_LABEL
     return is_short and not any(character.isdigit() for character in label)
 
@@ -133,7 +136,7 @@ def _consistent(
 def _number_checks(field: str, fields: Mapping[str, str | None]) -> Iterator[Check]:
     """Check the number by itself, and the date of birth and the gender against it.
 
-    A licence's number is an ID number: its checks carry the name of its own field.
+    A licence's number is an ID number: its checks have the name of the licence's field.
     """
     text, birth_date, gender = fields[field], fields["birth_date"], fields["gender"]
     if text is None:
@@ -216,7 +219,7 @@ def _order(fields: Mapping[str, str | None], at: str) -> Iterator[Check]:
 
 
 def _is_late(earlier: str | None, later: str | None, *, equal: bool = False) -> bool:
-    """Return whether two known dates are in the wrong order; `equal`: they must differ, too."""
+    """Return whether two known dates are in the wrong order; `equal`: the same day is wrong too."""
     if earlier is None or later is None:
         return False
     return earlier > later or (equal and earlier == later)
@@ -231,7 +234,7 @@ def _day_of(at: str) -> str:
 
 
 def _is_too_young(birth: str, first_issue: str) -> bool:
-    """Return whether a first licence was issued to somebody too young for any, or before birth."""
+    """Return whether a first licence was issued before the holder was 16."""
     old_enough = add_years(date.fromisoformat(birth), YOUNGEST_HOLDER)
     return old_enough is None or first_issue < old_enough.isoformat()
 

@@ -1,4 +1,4 @@
-"""Turn what CI read into fields and items, and have them checked."""
+"""Turns what CI read into fields and items, and checks them."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ from shared.card.vocabulary import LABELS
 _DATE_FIELDS = frozenset({"birth_date", "first_issue_date"})
 _NUMBER_FIELDS = frozenset(NUMBER_FIELDS.values())
 _START, _END = "valid_from", "valid_until"
-_VALIDITY = "validity"  # a label that names the one, the other or both
-_LONE = "date"  # a date that is the one or the other
+_VALIDITY = "validity"  # a label that names the start, the end or both
+_LONE = "date"  # a date that can be the start or the end
 _VALIDITY_LABELS = frozenset({_START, _END, _VALIDITY})
 
 _NUMERALS = "一二三四五六七八九十"
@@ -60,7 +60,7 @@ def read_card(
     at: str,
     minimum_score: int,
 ) -> ReadCard:
-    """Turn what CI read into fields, items and checks; never raises, whatever the text.
+    """Turn what CI read into fields, items and checks. Raise nothing, whatever the text is.
 
     `status` is CI's Status. `at` is when the job was created, in RFC 3339. `minimum_score` is in
     CI's unit, 0-100.
@@ -125,7 +125,7 @@ def label_named(card_type: CardType, label: str) -> str | None:
 
 
 def _words(label: str) -> str:
-    """Drop what labels differ in without meaning it: case, width, spaces, signs, numbers."""
+    """Drop what doesn't change a label's meaning: case, width, spaces, signs, numbers."""
     han = "".join(HAN.findall(fold(label))).strip(_NUMERALS)
     return han or letters(label)
 
@@ -166,9 +166,9 @@ def _values(label: str, text: str) -> Values:
 
 
 def _with_validity(readings: Sequence[_Reading]) -> list[_Reading]:
-    """Settle for each item of the validity what is its start and what is its end.
+    """Decide for each item of the validity whether it is the start or the end.
 
-    A lone date under a label that may be either is the end if another item has the start.
+    A lone date under a label that can name both is the end if another item has the start.
     """
     settled = [_settled(one, one.label) if one.label in {_START, _END} else one for one in readings]
     starts = [start for one in _by_rank(settled) if (start := one.values.by_field.get(_START))]
@@ -220,7 +220,7 @@ def _by_rank(readings: Sequence[_Reading]) -> list[_Reading]:
 def _fields(
     card_type: CardType, readings: Sequence[_Reading]
 ) -> tuple[dict[str, str | None], Doubts]:
-    """Return the fields, each from the first item that can be read, and what is doubtful there."""
+    """Return the fields, each from its first item that can be read, and what is doubtful."""
     fields: dict[str, str | None] = {**NO_FIELDS[card_type]}
     unread: set[str] = set()
     differing: set[str] = set()
@@ -253,7 +253,7 @@ def _fields(
 
 
 def _joined(pieces: Sequence[_Reading], name: IdInfo | None) -> tuple[str, bool]:
-    """Join the pieces of an address. Return the first one and False if they are not of one."""
+    """Join the pieces of an address. If they aren't one address, return the first and False."""
     distinct = {fold(one.info.text): one.info for one in reversed(pieces)}
     infos = [*distinct.values()][::-1]
     texts = [info.text.strip() for info in infos]
@@ -273,7 +273,10 @@ def _continues(upper: IdInfo, lower: IdInfo, name: IdInfo | None) -> bool:
 
 
 class _Box(NamedTuple):
-    """The place of an item, turned until the text runs to the right, in a scale of its own."""
+    """The place of an item, turned so that the text runs to the right.
+
+    Compare only boxes that were turned by the same direction: its length is their scale.
+    """
 
     left: float
     top: float
@@ -301,19 +304,19 @@ def _is_below(upper: IdInfo, lower: IdInfo, name: IdInfo | None) -> bool:
 
 
 def _is_over(one: _Box, other: _Box) -> bool:
-    """Return whether half the narrower box lies over or under the other one."""
+    """Return whether the boxes share half the width of the narrower one, or more."""
     beside = min(one.right, other.right) - max(one.left, other.left)
     return beside >= min(one.right - one.left, other.right - other.left) / 2
 
 
 def _is_beneath(one: _Box, other: _Box) -> bool:
-    """Return whether the other box begins where this one ends, half a line up at the most."""
+    """Return whether the other box begins below this one, or at most half a line above its end."""
     line = min(one.bottom - one.top, other.bottom - other.top)
     return other.top - one.bottom >= -line / 2
 
 
 def _direction(info: IdInfo) -> complex:
-    """Return the longest side as the text runs: away from the first corner; 0 if there is none."""
+    """Return the longest side, in the direction of the text: away from the first corner."""
     corners = [complex(*corner) for corner in info.polygon]
     sides = (end - start for start, end in pairwise((*corners, corners[0])))
     side = max(sides, key=abs)

@@ -27,17 +27,17 @@ from shared.card.vocabulary import (
 )
 
 LONGEST = 1000
-"""No text on a card is longer. Longer text fills no field. Folding can multiply its length."""
+"""Characters. No text on a card has more; a longer text fills no field. Folding can lengthen it."""
 LONG_TERM = "长期"
 
 
 def fold(text: str) -> str:
-    """Return the text as it is compared: half-width, lower-case, without any white space."""
+    """Return the text in the form for comparisons: half-width, lower-case, without white space."""
     return "".join(_half_width(text).split())
 
 
 def letters(text: str) -> str:
-    """Return the letters of a text as they are compared: no digits, signs and white space."""
+    """Return the letters of a text in the form for comparisons: no digits, signs or white space."""
     folded = fold(text)
     return "".join([one for one in folded if one.isalnum() and not one.isdigit()])
 
@@ -76,7 +76,7 @@ _CLOSED: Mapping[str, Callable[[str], str | None]] = {
     "vehicle_class": _vehicle_class,
 }
 CLOSED_FIELDS = tuple(_CLOSED)
-# Nearly every value is in its normal form, and there is nothing to fold then.
+# Nearly every value is in its normal form already, and then needs no folding.
 _NORMAL = {
     "gender": frozenset(GENDERS.values()),
     "ethnicity": frozenset(_ETHNICITIES.values()),
@@ -89,7 +89,7 @@ def closed_value(field: str, text: str) -> str | None:
     """Return the value of a closed field in its normal form. Return None if it is unknown.
 
     If the whole text is unknown, its Han part counts: cards print a second language or script
-    beside it. What stands beside it must not be another value.
+    beside it. The other part must not be another value.
     """
     return text if text in _NORMAL[field] else _CLOSED[field](text) or _beside(field, text)
 
@@ -136,9 +136,9 @@ def normal_number(text: str) -> str:
 
 
 def numbers_in(text: str) -> list[str]:
-    """Return what has the 18 characters of an ID number anywhere in a text, in normal form.
+    """Return every ID number in a text, by its 18 characters, in normal form.
 
-    There may be blanks between them, and a sign before and behind the date of birth.
+    Blanks may stand between them, and a sign before and after the date of birth.
     """
     found = _WITHIN.findall(_half_width(text))
     return ["".join(filter(str.isalnum, number)).upper() for number in found]
@@ -195,10 +195,10 @@ _IN_DIGITS = _FORMS[0]  # with signs between: the one of which a digit may be mi
 
 
 class Values(NamedTuple):
-    """What the text of one item gives to which field. None stands for what can't be read.
+    """The value that the text of one item gives to each field: None if it can't be read.
 
     The key "date" is a lone date in a period of validity. `years` is a term, counted from the
-    start. `is_cut` tells that a digit of the date may be missing.
+    start. `is_cut`: a digit of a date may be missing, or a text can't be relied on.
     """
 
     by_field: Mapping[str, str | None]
@@ -330,7 +330,7 @@ def _validity(text: str) -> Values:
 
 
 def _range(start: Mapping[str, str | None], rest: str, *, is_cut: bool) -> Values:
-    """Add what ends the period to its start."""
+    """Add the end of a period to its start."""
     if start and (years := _years(rest)):
         return Values(start, years, is_cut)
     if rest in _LONG_TERM_WORDS:
@@ -341,7 +341,7 @@ def _range(start: Mapping[str, str | None], rest: str, *, is_cut: bool) -> Value
 
 
 def _is_term_of(start: Mapping[str, str | None], end: str | None, years: int | None) -> bool:
-    """Return whether a range and the term behind it say the same."""
+    """Return whether a range and the term behind it have the same end."""
     first = start.get("valid_from")
     if not (first and end and years):
         return False
@@ -361,11 +361,11 @@ def _without(beginning: re.Pattern[str], text: str) -> str:
 
 # -- a name, an address, an authority -------------------------------------------------------------
 
-# No closed vocabulary holds them, and nobody can tell whether such a text is right. But some are
-# none: a dash, a label of the card, characters for what wasn't read, a value of another field.
+# No closed vocabulary has them, and no rule can tell whether such a text is right. But some texts
+# are certainly none: a dash, a label, characters for what wasn't read, a value of another field.
 TEXT_FIELDS = frozenset({"name", "address", "issuing_authority"})
 
-# Characters for what wasn't read or isn't shown, single ones and repeated ones.
+# Characters in place of what wasn't read or isn't shown, single and repeated.
 _X = re.compile("[xXｘＸ]")
 _HIDDEN = re.compile(
     "[*＊?？■□█●…⋯\ufffd\ud800-\udfff]|([.。·#＃])\\1|(?<![A-Za-z])[xXｘＸ×]{2,}(?![A-Za-z])"
@@ -377,7 +377,7 @@ _LONGEST_PLACEHOLDER = 9
 
 _LABEL = "姓名|性别|住址|国籍|公民身份|准驾车型|有效期|出生(?:日期|[0-9])"
 _LABEL_WITHIN = re.compile(_LABEL)
-# Between two names, too; a slash also stands in names of Latin letters, such as in "S/O".
+# The signs between two names count, too. A name in Latin letters can have a slash, as in "S/O".
 _NO_PART_OF_NAME = re.compile(f"{_LABEL}|公安局|[支大]队|[、;]|[\u3400-\u9fff]/[\u3400-\u9fff]")
 _LONGEST_NAME = 6  # a longer one is looked at for an address, too
 _PLACE = re.compile("省|自治区|[市县].*[区镇乡村路街]")
@@ -385,7 +385,7 @@ _SHORTEST_WORD = 2
 _PLAIN_NAME = re.compile("[\u3400-\u9fff]{2,6}")  # nearly every name, and the quickest to read
 _SHORTEST_ADDRESS = 5
 
-# What stands on a card and is no name, no address and no authority.
+# Words that cards print and that aren't a name, an address or an authority.
 _OTHER_WORDS = frozenset(
     {
         *(letters(label) for label, _, _ in LABELS),
@@ -400,10 +400,11 @@ _NO_NAMES = _OTHER_WORDS | _PLACEHOLDERS
 
 
 def read_text(field: str, text: str) -> Values:
-    """Read a text as it stands. Nothing is left if it has no letter, or stands for nothing.
+    """Read a name, an address or an authority, unchanged.
 
-    It counts as cut off if it hides a character, and a name or an authority also if it is something
-    else. An authority that stands for nothing is absent.
+    The value is None if the text has no letter or digit, or is a word for nothing, such as 无. Such
+    an authority has no value at all. `is_cut` is true if the text hides a character, or if a name
+    or an authority is something else.
     """
     if field == "name":
         return _read_name(text)
@@ -418,7 +419,7 @@ def read_text(field: str, text: str) -> Values:
 
 
 def is_address(text: str) -> bool:
-    """Return whether a whole address can be one: the other values of a card are none."""
+    """Return whether a text can be a whole address, and not another value of a card."""
     words = text if text.isalnum() else fold(text)
     if not _SHORTEST_ADDRESS <= len(text) <= LONGEST or words in _OTHER_WORDS:
         return False
@@ -431,7 +432,7 @@ def is_address(text: str) -> bool:
 
 
 def _names_authority(text: str) -> bool:
-    """Return whether an authority can be called so: the other values of a card are none."""
+    """Return whether a text can name an authority, and isn't another value of a card."""
     if _LABEL_WITHIN.search(text):
         return False
     if "公安" in text:  # nearly every one

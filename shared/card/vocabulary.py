@@ -1,7 +1,7 @@
 """The labels that CI may write, and the values that a closed field may have. It holds only data.
 
-CI's literal labels are documented only in part, and no real output is public. A label that isn't
-here is no error: its item is kept, without a field.
+CI documents only some of its labels, and no real output is public. A label that isn't here is no
+error: its item stays in the result, without a field.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ MET = "other OCR services of such cards, Baidu's among them"
 WORD = "another word for the same, or its translation"
 
 # Label, the field it names on each card type that has it, source. "validity" is the start, the end
-# or both of a licence's validity: reading.py tells by the text. No field: the label is known, and
-# what stands under it is no field of ours.
+# or both of a licence's validity: reading.py decides by the text. Without a field: the label is
+# known, and its text fills no field of ours.
 LABELS: tuple[tuple[str, str, str], ...] = (
     ("姓名", "name", CARD),
     ("Name", "name", CARD),
@@ -193,7 +193,7 @@ ETHNICITIES: tuple[tuple[str, str], ...] = (
     *(("独龙", "Derung"), ("鄂伦春", "Oroqen"), ("赫哲", "Hezhen"), ("门巴", "Monba")),
     *(("珞巴", "Lhoba"), ("基诺", "Jino")),
 )
-# They are no ethnicities, and stand in the same place.
+# Not ethnicities, but printed in their place.
 OTHER_ETHNICITIES = ("其他", "穿青人", "革家人", "摩梭人", "外国血统")
 
 # 机动车驾驶证申领和使用规定. A licence has one or several of them, in one word: C1D, B2E.
@@ -228,8 +228,8 @@ CHINA: Mapping[str, tuple[str, ...]] = {
     "中国台湾": ("台湾", "中国（台湾）", "台湾地区", "台湾省", "中国台湾省", "Taiwan", "TWN"),
 }
 
-# ISO 3166-1: the short names in Chinese except China's own, as GB/T 2659 has them; last, three that
-# are in use beside them.
+# ISO 3166-1: the short names in Chinese except China's own, as GB/T 2659 has them. The last three
+# are other names in use.
 COUNTRIES = """
 阿富汗 奥兰群岛 阿尔巴尼亚 阿尔及利亚 美属萨摩亚 安道尔 安哥拉 安圭拉 南极洲 安提瓜和巴布达 阿根廷
 亚美尼亚 阿鲁巴 澳大利亚 奥地利 阿塞拜疆 巴哈马 巴林 孟加拉国 巴巴多斯 白俄罗斯 比利时 伯利兹 贝宁

@@ -17,9 +17,9 @@ from shared.card import CardType, IdInfo
 
 JOB_ID = re.compile("[A-Za-z0-9]{1,64}")
 UNREADABLE = "UnreadableReply"
-"""The Code if something else came instead of CI's reply."""
+"""Our Code for a reply that isn't CI's, such as a proxy's page."""
 RefusalClass = Literal["capacity", "configuration", "other", "held"]
-"""Why no job was made. What is `held` was refused by nobody: we sent nothing."""
+"""Why no job was made. `held` means that we sent nothing, so CI refused nothing."""
 
 
 class Container(NamedTuple):
@@ -67,7 +67,7 @@ class Accepted(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """No job was made: CI refused it for now, or nothing was sent. The next attempt may.
+    """No job was made: CI refused it for now, or nothing was sent. The next attempt may succeed.
 
     `request_id` is the reply's x-ci-request-id, which CI's support asks for.
     """
@@ -115,12 +115,12 @@ class JobService(Protocol):
     def submit(self, job: NewJob, not_after: float, signed_until: float) -> Submission:
         """POST a job once; both times are Unix seconds.
 
-        Nothing is sent at `not_after` by this machine's clock or later, and CI takes nothing that
+        If this machine's clock has reached `not_after`, nothing is sent. CI refuses a request that
         arrives after `signed_until` by CI's clock.
         """
 
     def describe(self, job_ids: Sequence[str]) -> Described:
-        """Ask CI for the jobs of these ids, ten at the most.
+        """Ask CI for the jobs of these ids, at most ten.
 
         Raises JobServiceFault if CI couldn't be asked.
         """

@@ -1,11 +1,11 @@
-"""CI's replies and callbacks: typed jobs, whatever shape they take, and what an answer means.
+"""CI's replies and callbacks: typed jobs from every shape, and what an answer to a POST means.
 
-XML gives text for every value and one element or several; the JSON of callbacks comes with or
-without a `Response` wrapper, with objects or arrays at each level, with numbers or strings. All of
-it is read through the few functions at the end, so that no shape is special anywhere else.
+In XML every value is text, and an element can repeat. The JSON of callbacks comes with or without a
+`Response` wrapper, with objects or arrays at each level, with numbers or strings. The few functions
+at the end read all of these, so that no other code sees the difference.
 
-Status and body of its reply say what became of a POST. Source: CI's common error codes
-(1045/49353): some refuse for now, some for good, and some leave open whether CI made a job.
+The status and the body of a reply say what became of a POST. Source: CI's common error codes
+(1045/49353). Some Codes refuse for now, some for good, and some don't say whether CI made a job.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ from shared.jobs import (
 )
 from shared.times import from_ci
 
-# CI sends no DTD. In one of some KB, default attributes keep expat at work for minutes.
+# CI sends no DTD. One of a few KB, with default attributes, can keep expat busy for minutes.
 _PROLOG = re.compile(r"\s*(?:<\?[^>]*\?>\s*)*<[^!?]")
 
-# What XML can't hold, raw or as a reference; CI may have read it from a card all the same.
+# Characters that XML can't hold, raw or as a reference. CI may still send one that it read.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _NOT_IN_XML = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
@@ -56,7 +56,7 @@ _SURROGATES = re.compile(
     "|&#x0*[dD][89a-fA-F][0-9a-fA-F]{2};"
 )
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_LOST = "\ufffd"  # in the place of a character that can't be known
+_LOST = "\ufffd"  # replaces a character that can't be known
 # Limits only of a callback's body: whoever has a token can send one.
 _MOST_ITEMS, _MOST_CORNERS, _DEEPEST = 256, 64, 32
 
@@ -74,7 +74,7 @@ _CONFIGURATION = frozenset(
         *(f"HTTP{status}" for status in range(300, 400)),
     }
 )
-# It goes into a log line: one that could hold anything else is none.
+# The id goes into a log line, so a value of another form is dropped.
 _REQUEST_ID = re.compile("[A-Za-z0-9+/=_-]{1,128}")
 
 
@@ -94,7 +94,10 @@ def page_in(data: bytes) -> JobPage:
 
 
 def texts_in(data: bytes, name: str) -> dict[str, str]:
-    """Return what a reply's first child of that name says. Raise ValueError if it is no reply."""
+    """Return the texts of the first child `name` of a reply, by their names.
+
+    Raise ValueError if it isn't a reply of CI's.
+    """
     node = _node(_reply(data), name)
     children = node if isinstance(node, dict) else {}
     return {child: text for child in children if (text := _text(children, child))}
@@ -121,20 +124,20 @@ def job_in_callback(body: bytes) -> tuple[Job, Literal["xml", "json"]]:
 
 
 def _only_job(response: object) -> object:
-    """Return the JobsDetail, if there is one."""
+    """Return the only JobsDetail. Raise MalformedCallback if there isn't exactly one."""
     details = _values(response, "JobsDetail")
     if len(details) > 1:
-        raise MalformedCallback(f"the body has {len(details)} JobsDetail; a call is of one job")
+        raise MalformedCallback(f"the body has {len(details)} JobsDetail; a call is about one job")
     if not details or not isinstance(details[0], dict):
         raise MalformedCallback("the body has no JobsDetail")
     return details[0]
 
 
 def _is_deeper(document: object, limit: int, *, is_xml: bool) -> bool:
-    """Return whether a document is nested deeper; its root is level 1.
+    """Return whether a document is nested deeper than `limit`; its root is level 1.
 
-    Arrays are levels of JSON. In XML a list is made of elements of one level, and every element is
-    a level.
+    In JSON, an array is a level. In XML, every element is a level, and the elements of a list are
+    on one level.
     """
     level, values = int(not is_xml), [document]
     while values:
@@ -190,7 +193,7 @@ def refusal_class(code: str) -> RefusalClass:
 def _code_of(status: int, code: str | None, message: str | None) -> tuple[str, str | None]:
     """Return the Code to record, and the message.
 
-    A 3xx, 401 or 429 says more than a Code that nobody knows: it takes the Code's place.
+    A 3xx, 401 or 429 says more than an unknown Code, and replaces it.
     """
     by_status = f"HTTP{status}"
     if code is None:
@@ -210,7 +213,7 @@ def _accepted(body: bytes, request_id: str | None) -> Submission:
 
 
 def _reply(data: bytes) -> object:
-    """Return the Response of a reply. A proxy's page in its place, with status 200, has none."""
+    """Return the Response of a reply. Raise ValueError if there is none, as in a proxy's page."""
     document = _parse_xml(data)
     if not isinstance(document, dict) or "Response" not in document:
         raise ValueError("no Response")
@@ -294,7 +297,7 @@ def _job(node: object, *, is_capped: bool = False) -> Job:
 
 
 def _container(nodes: list[dict[str, object]], *, is_capped: bool) -> Container | None:
-    """Read the first container. What others hold counts too: it may be another person's."""
+    """Read the first container, and the items of all: another may hold another person's card."""
     if not nodes:
         return None
     infos = _flat([info for node in nodes for info in _values(node, "IdInfo")])
@@ -314,7 +317,7 @@ def _container(nodes: list[dict[str, object]], *, is_capped: bool) -> Container 
 
 
 def _flat(values: list[object]) -> list[object]:
-    """Return the values, with those of lists among them in place of the lists."""
+    """Return the values. Replace a list among them by its values."""
     if list not in map(type, values):  # nearly always
         return values
     return [
@@ -345,9 +348,9 @@ def _id_infos(nodes: list[dict[str, object]], *, is_capped: bool) -> tuple[IdInf
 
 
 def _texts(node: dict[str, object], *, is_capped: bool) -> list[str]:
-    """Return the texts of an IdInfo, at least one. An empty one beside others is left out.
+    """Return the texts of an IdInfo, at least one. Leave out an empty one beside others.
 
-    An element beside others is a text that can't be known.
+    If one of several is an element instead of a text, its text is lost: U+FFFD.
     """
     value = node.get("DetectedText")
     if isinstance(value, str):  # nearly every one

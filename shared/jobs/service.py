@@ -45,7 +45,7 @@ class CiJobService:
         self._now = now
 
     def submit(self, job: NewJob, not_after: float, signed_until: float) -> Submission:
-        """POST /jobs, once, with no retry below; see `JobService`."""
+        """POST /jobs, once: the SDK doesn't repeat it; see `JobService`."""
         if self._now() >= not_after:
             return Waiting("ClaimTooOld", "nothing was sent", "held")
         try:
@@ -161,5 +161,5 @@ def _callback_nodes(callback: Callback, token: str) -> dict[str, object]:
 
 
 def callback_address(url: str, token: str) -> str:
-    """Return the callback URL with its token, one more parameter if it has a query."""
+    """Return the callback URL with the token added to its query as `t`."""
     return f"{url}{'&' if '?' in url else '?'}t={token}"

@@ -1,4 +1,4 @@
-"""What one attempt comes to: the photo before it, CI's answer, the job's end, the result.
+"""Decides what becomes of one attempt: by the photo, by CI's answer, by how its job ended.
 
 rejection         why no job may be sent for a photo
 decide_claimed    an attempt that was just claimed, and the photo
@@ -41,12 +41,13 @@ SOURCE_UNREADABLE = "SourceUnreadable"
 SOURCE_ARCHIVED = "SourceArchived"
 DENIED_TEXT = "COS denies the photo (403); look at the bucket's policy and at KMS"
 _PROBLEMS = {
-    SOURCE_UNREADABLE: "COS won't show the photo (400), and so not to CI either: it was uploaded "
-    "with a key of its own (SSE-C); upload it without",
-    SOURCE_ARCHIVED: "the photo is archived, so CI can't read it; restore it, and run it again",
+    SOURCE_UNREADABLE: "COS won't show the photo (400), not to CI either: it is encrypted with the "
+    "uploader's own key (SSE-C); upload it without that key",
+    SOURCE_ARCHIVED: "the photo is archived, so CI can't read it; restore it, then call "
+    "`card-ocr rerun`",
 }
 LOST = frozenset({"Failed", "unknown"})
-"""The states of a job that ends no card: CI failed it, or denied it and nobody saw it."""
+"""States of a past job that gave no result: CI failed it, or nobody knows what became of it."""
 AFTER_A_JOB = frozenset({EXHAUSTED, NO_RESULT})
 NOT_AN_IMAGE = "NotAnImage"
 _NO_IMAGE_TYPES = (
@@ -72,8 +73,8 @@ _NO_IMAGE_EXTENSIONS = frozenset(
 )
 _NO_IMAGE_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini", "ehthumbs.db", ".localized"})
 _NO_IMAGE_STARTS = ("._", "~$", ".~lock.", ".nfs")
-# What XML 1.0 has no way to carry unchanged: control characters but tab and line feed (a carriage
-# return arrives as a line feed), lone surrogates, U+FFFE and U+FFFF.
+# Characters that XML 1.0 can't carry unchanged: control characters but tab and line feed (a
+# carriage return arrives as a line feed), lone surrogates, U+FFFE and U+FFFF.
 _NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -136,14 +137,15 @@ def fits_xml(key: str) -> bool:
 def decide_claimed(  # noqa: PLR0911 — one step each
     attempt: Attempt, photo: Photo | None, settings: Settings, ended: WriteResult | None = None
 ) -> steps.Post | Wait | WriteResult:
-    """Decide what an attempt that was just claimed comes to.
+    """Decide what becomes of an attempt that was just claimed.
 
-    `photo` is what HEAD saw before the claim. `ended` is the result of a card that is given up.
+    `photo` is what HEAD saw before the claim, None if it is gone. `ended` is the result of a card
+    that is given up.
     """
     if photo is None:
         return WriteResult("failed", ResultError("SourceGone", "the photo is gone", "source"))
     if photo.etag != etag_of(attempt.version):
-        text = "another content lies at the key now"
+        text = "the key has other content now"
         return WriteResult("failed", ResultError("SourceReplaced", text, "source"))
     if ended is not None:
         return ended
@@ -167,9 +169,9 @@ def decide_claimed(  # noqa: PLR0911 — one step each
 
 
 def clock_wait(photo: Photo) -> float:
-    """Return the rest of the second in which the photo was written, by COS's clock.
+    """Return the seconds from the HEAD to the end of the photo's last second, by COS's clock.
 
-    Whatever replaces the photo after that has a later Last-Modified.
+    An object that replaces the photo after that has a later Last-Modified.
     """
     if photo.last_modified is None or photo.seen_at is None:
         return 0
@@ -200,11 +202,11 @@ def decide_answer(attempt: Attempt, submission: Submission, at: str) -> steps.Re
 def decide_result(attempt: Attempt, step: steps.Finish, photo: Photo | None) -> WriteResult:
     """Decide the result of a job that ended, from what HEAD shows of the photo now.
 
-    CI reads by key when the job runs. If another content lies there now, the text may be another
+    CI reads by key when the job runs. If the key has other content now, the text may be another
     person's: the result says `SourceReplaced` and holds no field.
     """
     if photo is not None and photo.etag != etag_of(attempt.version):
-        text = "another content lies at the key now; CI may have read that one"
+        text = "the key has other content now; CI may have read that"
         error = ResultError("SourceReplaced", text, "source")
         return WriteResult("failed", error, step.job, _unchanged(text))
     check = _compared(attempt, photo)
@@ -239,7 +241,10 @@ def _unchanged(problem: str | None) -> Check:
 def result_of(
     settings: Settings, attempt: Attempt, step: WriteResult, evidence: Evidence, written_at: str
 ) -> Result:
-    """Make the result of a card. Read the card first, if CI read anything."""
+    """Make the result of a card, and read the card for it if CI read anything.
+
+    `written_at` is RFC 3339.
+    """
     card_type = _card_type(settings, attempt, step)
     checks: tuple[Check, ...] = (step.check,) if step.check else ()
     fields: Mapping[str, str | None] = NO_FIELDS[card_type] if card_type else {}

@@ -1,8 +1,8 @@
 """The budget: MAX_JOBS_PER_DAY, for all jobs of a UTC day, uploads included.
 
-Only sweep keeps it. Before it sends, each run counts the day's jobs in CI's own list, makes the
-hold `budget.<date>.json` if the day has used up the budget, and deletes it if it has not. The hold
-is only of that date, so it ends at midnight even if nothing runs. Uploads before the next count,
+Only sweep counts. Before it sends, each run counts the day's jobs in CI's own list. It makes the
+hold `budget.<date>.json` if the day has used up the budget, and deletes it if not. The hold counts
+only on that date, so it ends at midnight UTC even if nothing runs. Uploads before the next count,
 and a second sweep, can exceed the budget.
 """
 
@@ -62,7 +62,7 @@ def open_budget(
 
 
 def _hold_at_last(context: Context, date: str) -> None:
-    """Make the hold after the day's last job. If COS won't, the next run counts and makes it."""
+    """Make the hold after the day's last job. If COS fails, the next run makes it."""
     try:
         _make_hold(context, date)
     except StorageFault as fault:

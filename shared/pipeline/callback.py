@@ -1,8 +1,8 @@
 """An authenticated callback becomes the result of a finished job.
 
-The token says which card the call may speak of; CI, asked again with our own signature, says what
-it read. The body names the job and decides nothing about where something is written. Only a card
-that is pending is looked at: a call that comes again asks COS once and changes nothing.
+The token says which card the call is about. CI, asked again with our own signature, says what it
+read. The body names the job, and doesn't decide where something is written. Only a pending card is
+processed: if a call comes again, it takes one request to COS and changes nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from shared.store.layout import pending_name
 def deliver(context: Context, token: CallbackToken, reported: Job, form: EvidenceFormat) -> None:
     """Write the result of the job that was reported, if the card is pending and the job ended.
 
-    The call's word is believed as far as CALLBACK_VERIFY says.
+    CALLBACK_VERIFY says how much of the call's body is believed.
 
     Raises:
         CallbackRefused: the job isn't the token's.
@@ -72,7 +72,7 @@ def _has_another_job(context: Context, token: CallbackToken, attempt: Attempt, j
 def _claimed(context: Context, token: CallbackToken, key: str) -> Attempt | None:
     """GET the pending object of the token's attempt. Return None if it isn't there.
 
-    One that is there and can't be read counts as there: its name is known.
+    If it is there and can't be read, return what its name says.
     """
     settings = context.settings
     name = pending_name(settings.output_prefix, key, token.version, token.attempt)

@@ -1,9 +1,9 @@
 """One claim, one POST.
 
-Whoever sends a job, rejects a card or gives one up has just created, create-once, the pending
-object of that attempt, and has then seen that no result exists. A result is always written before
-its pending objects are deleted, so a claim that succeeds late always sees it. The POST goes out
-once, within CLAIM_SECONDS; whatever CI answers, this attempt is never sent again.
+Before a sender sends a job, rejects a card or gives one up, it creates the pending object of that
+attempt, create-once, and then looks for a result: there must be none. A result is always written
+before its pending objects are deleted, so a sender whose claim succeeds late always sees it. The
+POST goes out once, within CLAIM_SECONDS. This attempt is never sent again, whatever CI answers.
 """
 
 from __future__ import annotations
@@ -20,14 +20,13 @@ from shared.store.layout import etag_of, pending_name, result_name
 from shared.times import from_rfc3339, rfc3339
 
 CLAIM_SECONDS = 60
-# CI refuses a signature that has ended. A POST that is held up on its way must not make a job after
-# sweep has concluded that there is none. So the signature ends soon after the claim, by COS's
-# clock.
+# CI refuses a signature that has ended. A POST that arrives late must not make a job after sweep
+# has concluded that there is none. So the signature ends soon after the claim, by COS's clock.
 SIGNED_SECONDS = 70
 
 
 class Claim(NamedTuple):
-    """The right to POST one job: the attempt, its object's name, and when it was asked for."""
+    """The right to POST one job. `name` is the pending object's, `asked_at` is Unix seconds."""
 
     attempt: Attempt
     name: str
@@ -43,7 +42,7 @@ class NoClaim(Enum):
 
 
 class ClaimRefused(NamedTuple):
-    """No claim. `attempt` is the attempt as stored now if it was released, else as asked for."""
+    """No claim. `attempt` is as stored now if the claim was released, else as it was asked for."""
 
     reason: NoClaim
     attempt: Attempt
@@ -75,21 +74,22 @@ def acquire_claim(context: Context, attempt: Attempt) -> Claim | ClaimRefused:
 
 
 def signed_until(claim: Claim) -> float:
-    """Return when the signature of the claim's POST ends, by COS's clock."""
+    """Return when the signature of the claim's POST ends, in Unix seconds of COS's clock."""
     return from_rfc3339(claim.attempt.claimed_at or "") + SIGNED_SECONDS
 
 
 def unread_attempt(settings: Settings, key: str, version: str, number: int) -> Attempt:
-    """Return what is known of an attempt whose object can't be read: what its name says.
+    """Return what its name says of an attempt whose object can't be read.
 
-    What the claim saw of the photo is not known, so `source.unchanged` will fail. It has no owner.
+    Nobody knows what the claim saw of the photo, so `source.unchanged` will fail. The attempt has
+    no owner.
     """
     source = Source(settings.input_bucket, settings.region, key, etag_of(version), None, None, None)
     return Attempt(source, None, version, number, "", "unknown", "upload")
 
 
 def read_stored(context: Context, name: str) -> Attempt | None:
-    """GET an earlier attempt. Return None if it is gone, unreadable or none of ours."""
+    """GET an earlier attempt. Return None if it is gone, unreadable or not ours."""
     try:
         attempt = read_attempt(context.store.read(name) or b"")
     except StorageFault as fault:
@@ -128,7 +128,7 @@ def release(context: Context, claim: Claim, step: Wait) -> Attempt:
 
 
 def save(context: Context, name: str, attempt: Attempt, request_id: str | None = None) -> Attempt:
-    """Rewrite a pending object. If COS won't, sweep finds out by itself."""
+    """Rewrite a pending object. If COS fails, log it: sweep finds out what was sent."""
     log_attempt(context, attempt, "attempt", request_id)
     attempt = attempt._replace(updated_at=context.at())
     try:
@@ -184,7 +184,7 @@ def _unless_done(context: Context, claim: Claim) -> Claim | ClaimRefused:
 
 
 def _versioned_bucket(context: Context, claim: Claim) -> ConfigurationError:
-    """Say why nothing is sent. The object stays `claimed`: it may have replaced another's."""
+    """Note why nothing is sent. The object stays `claimed`: it may have replaced another one."""
     error = AttemptError("BucketVersioned", None, "configuration", context.at())
     save(context, claim.name, claim.attempt._replace(error=error))
     return ConfigurationError(

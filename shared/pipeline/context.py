@@ -1,4 +1,4 @@
-"""What every entry of the pipeline is given."""
+"""What every entry of the pipeline is given: settings, COS, CI, the log and the clocks."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ class Context(NamedTuple):
     new_owner: Callable[[], str]
 
     def at(self) -> str:
-        """Return the time, RFC 3339."""
+        """Return the present time, RFC 3339."""
         return rfc3339(self.now())
 
     def evidence(self, form: EvidenceFormat = "api", *, verified: bool = True) -> Evidence:
-        """Return the evidence for an outcome that arrives now."""
+        """Return the evidence of an outcome as of now; `verified`: CI or COS confirmed it."""
         return Evidence(self.deliverer, form, verified, self.at())
 
     def card_type(self, photo: Photo) -> CardType | None:
         """Return the card type: by the photo's metadata, else by the rules. None if unknown.
 
-        Nobody knows the metadata of a photo that COS denies.
+        It is unknown if COS denies the photo, since nobody knows its metadata then.
         """
         if photo.problem == "denied":
             return None

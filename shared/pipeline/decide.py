@@ -1,4 +1,4 @@
-"""What is to be done next about a card. Everything here is pure: no request, no clock, no log.
+"""Decides what to do next about a card. Everything here is pure: no request, no clock, no log.
 
 `decide` returns a step for every pending card, whatever CI and COS say of it.
 """
@@ -16,15 +16,15 @@ from shared.pipeline.steps import PendingCard, Step
 from shared.store.layout import MAX_ATTEMPT
 from shared.times import from_rfc3339, rfc3339
 
-STALE_SECONDS = 1200
-NOTED_SECONDS = 3600
-GIVING_UP_SECONDS = 300  # whoever claimed the attempt to give the card up may still be at work
-FIRST_WAIT_SECONDS = 300
+STALE_SECONDS = 1200  # after these, CI's list is asked for the job of an attempt without an answer
+NOTED_SECONDS = 3600  # for these, the same reason must have been noted before a card is given up
+GIVING_UP_SECONDS = 300  # the run that claimed the attempt to give the card up may still be at work
+FIRST_WAIT_SECONDS = 300  # after the first refusal; each further refusal doubles it
 LONGEST_WAIT_SECONDS = 3600
-_DOUBLED_AT_MOST = 10  # far beyond an hour
+_DOUBLED_AT_MOST = 10  # more than enough for an hour
 OVERDUE_SECONDS = 300  # from one run to the next
-DENIED_AFTER_SECONDS = 3600
-DENIED_AGAIN_SECONDS = 300
+DENIED_AFTER_SECONDS = 3600  # from the claim: CI's denials of a job count only after these
+DENIED_AGAIN_SECONDS = 300  # between the two denials
 
 NO_JOB = "NoSuchJob"
 UNKNOWN = "SubmissionUnknown"
@@ -35,9 +35,10 @@ _UNKNOWN_TEXT = "whether CI took the job could not be found out"
 
 
 class Limits(NamedTuple):
-    """What a run may do: `sends` is False in a pass that makes no attempts.
+    """What a run may do: `sends` is False in a scan that makes no attempts.
 
-    `creates_once` is False if claims could be worthless, so that only jobs that exist are finished.
+    `creates_once` is False if create-once may have no effect. The run then makes no claim, and only
+    finishes jobs that exist.
     """
 
     max_attempts: int
@@ -186,7 +187,7 @@ def _after_lost_job(
     lost: PastAttempt,
     job: Job | None = None,
 ) -> Step:
-    """Take the other job that CI made of the same POST, if there is one; else send another."""
+    """Adopt the other job that CI made from the same POST. Without one, make the next attempt."""
     other = _other_job(card.attempt)
     if other is not None:
         return steps.Adopt(_in_its_place(card.attempt, lost, other))
@@ -194,7 +195,7 @@ def _after_lost_job(
 
 
 def _other_job(attempt: Attempt) -> PastAttempt | None:
-    """Return another job that CI made of the same POST, unless that one is lost too."""
+    """Return another job that CI made from the same POST, if that one isn't lost too."""
     for entry in attempt.attempts:
         is_of_this = entry.attempt == attempt.attempt and entry.job_id is not None
         if is_of_this and entry.state not in LOST:
@@ -203,7 +204,7 @@ def _other_job(attempt: Attempt) -> PastAttempt | None:
 
 
 def _in_its_place(attempt: Attempt, failed: PastAttempt, other: PastAttempt) -> Attempt:
-    """Return the attempt with its other job for its own, and the failed one in its history."""
+    """Return the attempt with its other job as its own, and the failed one in its history."""
     rest = tuple(entry for entry in attempt.attempts if entry is not other)
     return attempt._replace(job_id=other.job_id, error=None, attempts=(*rest, failed))
 
@@ -236,8 +237,8 @@ def _give_up(
 ) -> Step:
     """End the card under the claim of its next attempt.
 
-    The claim has the error from the start: a run that finds it unused gives the card up as well,
-    and sends no job beside one that may exist.
+    The claim's body has the error from the start. If this run dies after the claim, a later run
+    sees the error, gives the card up as well, and sends no second job.
     """
     error = AttemptError(ended.code, ended.message, None, rfc3339(card.seen_at))
     following = _following(card, past)._replace(state="waiting", error=error)
@@ -268,7 +269,7 @@ def _following(card: PendingCard, past: tuple[PastAttempt, ...]) -> Attempt:
 
 
 def _adopted(card: PendingCard, jobs: tuple[Job, ...]) -> Attempt:
-    """Take the oldest job for the attempt's own; keep the others in its history."""
+    """Take the oldest job as the attempt's own; keep the others in its history."""
     attempt = card.attempt
     others = tuple(
         attempt.past(job)
@@ -285,13 +286,13 @@ def _adopted(card: PendingCard, jobs: tuple[Job, ...]) -> Attempt:
 
 
 def _is_overdue(card: PendingCard) -> bool:
-    """Return whether an earlier run may have sent this waiting card: it may have its result."""
+    """Return whether an earlier run may have sent this waiting card, which may have a result."""
     has_passed = card.unchanged_for >= _wait_of(card.attempt) + OVERDUE_SECONDS
     return card.attempt.state == "waiting" and has_passed
 
 
 def _wait_of(attempt: Attempt) -> int:
-    """Return how long a waiting attempt has to wait. Each refusal doubles it, to an hour.
+    """Return how many seconds a waiting attempt must wait. Each refusal doubles them, to an hour.
 
     A card that was never refused, or whose last attempt was only held, is due at once.
     """
@@ -314,12 +315,12 @@ def _was_sent_long_ago(card: PendingCard, limits: Limits) -> bool:
 
 
 def _is_noted(attempt: Attempt, code: str) -> bool:
-    """Return whether the pending object says that Code."""
+    """Return whether the pending object has that Code as its error."""
     return attempt.error is not None and attempt.error.code == code
 
 
 def _noted_at(attempt: Attempt, code: str) -> float:
-    """Return when the pending object began to say that Code; 0 if it doesn't."""
+    """Return since when the pending object has that Code (Unix seconds); 0 if it hasn't."""
     error = attempt.error
     return from_rfc3339(error.at) if error is not None and error.code == code else 0
 

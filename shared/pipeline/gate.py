@@ -38,7 +38,7 @@ NewLock = Callable[[], AbstractContextManager[object]]
 
 
 class Closed(NamedTuple):
-    """Why no job may go out: a Code of ours for the pending object, and words for status."""
+    """Why no job may go out: a Code of ours for the pending object, and a text for `status`."""
 
     code: str
     why: str
@@ -62,7 +62,7 @@ class HoldsListed(NamedTuple):
 
     @property
     def is_held(self) -> bool:
-        """Whether a person holds sending. What may lie on another page counts as a hold."""
+        """Whether a person holds sending. If there is another page, it counts as a hold."""
         return self.has_more or any(date_of_budget(name) is None for name in self.names)
 
     @property
@@ -75,7 +75,7 @@ def list_holds(store: Store, output_prefix: str) -> HoldsListed:
     """LIST the holds, one page of them.
 
     Raises:
-        StorageFault: COS won't say.
+        StorageFault: COS couldn't be asked, or refused.
     """
     folder = holds_folder(output_prefix)
     page = store.list_objects(folder, None)
@@ -115,7 +115,7 @@ class Holds:
             return self._said.holds if self._said else None
 
     def forget(self) -> None:
-        """Have COS asked again, since a hold was made or deleted."""
+        """Drop COS's answer, since a hold was made or deleted. The next question asks COS again."""
         self._said = None
 
     def is_up_to_date(self, context: Context) -> bool:
@@ -209,7 +209,7 @@ class Gate:
 
     @property
     def stopped(self) -> Closed | None:
-        """Why nothing goes out, the budget aside."""
+        """Why nothing goes out, apart from the budget."""
         return self._shut or self._held
 
     @property
@@ -257,7 +257,7 @@ class Gate:
             self._shut = self._shut or self._circuit.hear(card, submission)
 
     def _take(self) -> Closed | None:
-        """Take a job off the budget. Close the gate, and return why, if there is none."""
+        """Take a job off the budget. If none is left, close the gate and return why."""
         if self._budget is None or self._budget.take():
             return None
         self._used_up = OVER_BUDGET
@@ -328,7 +328,7 @@ class Circuit:
 
 
 class Rate:
-    """Spaces out what is sent: no bursts, and no second with more than REQUESTS_PER_SECOND."""
+    """Delays jobs: no bursts, and no second with more than REQUESTS_PER_SECOND."""
 
     def __init__(self, context: Context, lock: AbstractContextManager[object]) -> None:
         per_second = context.settings.requests_per_second
@@ -343,7 +343,7 @@ class Rate:
         """Wait until one more may be sent."""
         with self._lock:
             slot = max(self._next_at, self._now())
-            self._next_at = slot + self._interval  # by slots: late wakings don't add up
+            self._next_at = slot + self._interval  # from the slot, so that delays don't add up
             self._sleep_until(max(slot, self._second_after_the_oldest()))
             self._released.append(self._now())
 

@@ -1,9 +1,9 @@
 """Looks in CI's own list for the jobs of attempts whose POST was never answered.
 
-A job is an attempt's by its Object and by the version and attempt in its UserData. A missing job is
-proof only if the list already shows a job of ours that is too young for this claim's POST to have
-made it: a list that lags, or is empty, proves nothing. A list out of order proves nothing until it
-has been read to its end.
+A job belongs to an attempt if its Object is the key, and its UserData has the version and the
+attempt. That the list lacks such a job proves something only if the list shows another job of ours
+which is so young that this claim's POST can't have made it. A list that lags, or is empty, proves
+nothing. A list out of order proves nothing until it has been read to its end.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class JobIdentity(NamedTuple):
 
 
 class JobLookup:
-    """One way through CI's list, for several cards at once."""
+    """Reads CI's list once, for several cards."""
 
     def __init__(self, context: Context, cards: Sequence[PendingCard]) -> None:
         self._context = context
@@ -88,10 +88,12 @@ class JobLookup:
 
 
 def pages_of_jobs(context: Context, since: float, is_over: Callable[[], bool]) -> Iterator[JobPage]:
-    """Yield CI's list from a time on; a list that doesn't move on ends.
+    """Yield the pages of CI's list of jobs created at `since` (Unix seconds) or later.
+
+    End if a page's token is that of the page before.
 
     Raises:
-        JobServiceFault: CI wouldn't show it, or the time is over.
+        JobServiceFault: CI refused to show it, or the time is over.
     """
     token: str | None = None
     while True:

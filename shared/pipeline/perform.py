@@ -59,7 +59,7 @@ class Performer:
         self._gate = gate
 
     def perform(self, card: PendingCard, step: Step) -> Attempt | None:
-        """Do what was decided about a pending card.
+        """Do the step that was decided for a pending card.
 
         Raises:
             CloudFault: COS or CI failed; the card stays as it is.
@@ -83,7 +83,7 @@ class Performer:
     def begin(self, photo: Photo, trigger: Trigger) -> Attempt | None:
         """Make the first attempt of a photo: claim it, and send its job if the gate is open.
 
-        Return what is pending, None if the card is another's or has its result.
+        Return what is pending, None if another sender has the card or if it has its result.
 
         Raises:
             StorageFault: before the claim existed.
@@ -106,7 +106,7 @@ class Performer:
     def _claim_next(
         self, card: PendingCard, attempt: Attempt, then: Slot | WriteResult
     ) -> Attempt | None:
-        """Claim a card's next attempt, to send it through a slot of the gate or to end the card.
+        """Claim a card's next attempt. Send its job through a slot of the gate, or end the card.
 
         Once the card has its result, delete its earlier attempts.
         """
@@ -146,7 +146,7 @@ class Performer:
         return refused.attempt if refused.reason is NoClaim.RELEASED else card.attempt
 
     def _post(self, claim: Claim, step: steps.Post, headed_at: float, slot: Slot) -> Attempt | None:
-        """POST the job, once, when the gate lets it through; write down what became of it."""
+        """POST the job, once, when the gate allows it; write down CI's answer."""
         context, attempt = self._context, claim.attempt
         left = headed_at + step.delay - context.monotonic()
         if step.delay > 0 and left > 0:
@@ -171,7 +171,7 @@ class Performer:
     def _end(
         self, claim: Claim, step: steps.Post | Wait | steps.Record | WriteResult
     ) -> Attempt | None:
-        """Write down what a claim came to."""
+        """Do what was decided for a claim: rewrite its attempt, write a result, or release it."""
         context = self._context
         match step:
             case steps.Record(attempt, request_id):
@@ -184,7 +184,7 @@ class Performer:
                 return claim.attempt
 
     def _end_with_result(self, claim: Claim, step: WriteResult) -> Attempt | None:
-        """Write the result that this claim allows. If COS won't, sweep tries again."""
+        """Write the result that this claim allows. If COS fails, sweep tries again."""
         context = self._context
         result = result_of(context.settings, claim.attempt, step, context.evidence(), context.at())
         try:
@@ -272,7 +272,7 @@ class Performer:
     def _late_jobs(self, card: PendingCard) -> tuple[PastAttempt, ...]:
         """Return the jobs of earlier attempts that the last attempt's history lacks.
 
-        A submit that stood still can write its JobId after sweep has made the next attempt. A
+        A `submit` that SCF had frozen can write its JobId after sweep made the next attempt. A
         JobId that is written after this GET is lost.
         """
         earlier = [read_stored(self._context, name) for name in card.names[:-1]]
@@ -332,7 +332,7 @@ def first_attempt(context: Context, photo: Photo, trigger: Trigger) -> Attempt:
 
 
 def head_photo(context: Context, key: str) -> Photo | None:
-    """HEAD a photo. One that COS won't show is known only from a listing.
+    """HEAD a photo. If COS refuses to show it, return what a listing says. None if it is gone.
 
     Raises:
         StorageFault: COS couldn't be asked, or doesn't list it either.
@@ -374,10 +374,10 @@ def with_source(context: Context, attempt: Attempt, photo: Photo | None) -> Atte
 
 
 def write_result(context: Context, result: Result) -> bool:
-    """Write a result, once. Only then may what is pending be deleted.
+    """Write a result, once. The caller may delete pending objects only after that.
 
-    Return False if there was a result already: it never changes, and what is pending beside it is
-    left to sweep.
+    Return False if there was a result already: it never changes, and sweep deletes what is pending
+    beside it.
 
     Raises:
         StorageFault: COS didn't say whether the result exists.

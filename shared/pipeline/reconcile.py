@@ -2,7 +2,7 @@
 
 A daily timer opens a pass; sweeps continue it in the time they have left, photo by photo, from a
 cursor. Uploads from before this deployment, or older than RECONCILE_DAYS, are left to `card-ocr
-backfill`. A closed gate doesn't stop it: what it claims then waits.
+backfill`. A closed gate doesn't stop reconcile: it claims the photos, and their cards wait.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _DAY_SECONDS = 86_400
 
 
 def open_pass(context: Context) -> None:
-    """Have the next sweeps go through all photos.
+    """Open a pass, in which the next sweeps go through all photos.
 
-    A pass that is open already goes on to its end. Another one follows, for photos that were too
-    young when this one passed them.
+    If a pass is open already, it goes on to its end. Another pass then follows, for photos that
+    were too young when the first one looked at them.
     """
     cursor = load(context, RECONCILE)
     if "after" not in cursor:
@@ -46,7 +46,7 @@ class _Look(Enum):
 
 
 def reconcile(run: Run, performer: Performer) -> bool:
-    """Go on with an open pass. Return whether it has come to its end."""
+    """Go on with an open pass. Return whether it has ended."""
     context = run.context
     started = from_rfc3339(since(context))
     cursor = load(context, RECONCILE)
@@ -122,7 +122,7 @@ def _submit_if_missing(context: Context, performer: Performer, listed: Listed) -
         return
     photo = head_photo(context, listed.key)
     if photo is None or photo.etag != listed.etag:
-        return  # it was replaced a moment ago, and that has an event of its own
+        return  # it was replaced a moment ago, and the new version has its own event
     if performer.begin(photo, "reconcile") is not None:
         key = context.log.key(listed.key)
         context.log.warning("event_lost", key=key, version=photo.etag)

@@ -1,7 +1,7 @@
-"""One way around everything pending: read each card, ask CI about it, decide, and do the step.
+"""Goes through all pending cards once: reads each card, asks CI about it, decides, does the step.
 
-No attempt is deleted before the result exists, so a card can have several. Names are parsed and
-grouped, never taken for neighbours: other keys may sort between two attempts of one card.
+No attempt is deleted before the result exists, so a card can have several. Their names are parsed
+and grouped, since names of other keys can come between two attempts of one card in a listing.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _LOOKED_FOR_AT_ONCE = 500
 _SECONDS_FOR_LOOKUP = 60
 
 Do = Callable[[PendingCard, Step], "Attempt | None"]
-"""Does a step, or shows it. Returns what is pending afterwards, None if the card is done."""
+"""Does a step, or shows it. Returns the attempt that is pending afterwards, None if none is."""
 
 
 class Run(NamedTuple):
@@ -62,8 +62,8 @@ class Run(NamedTuple):
 
     @property
     def cards_at_once(self) -> int:
-        """How many cards are read before the cursor moves on: few, so that a slow run moves on."""
-        return 20 * self.workers.count  # at 40 a second a page of a listing, in one go
+        """How many cards are read before the cursor moves: few, so that a slow run moves it too."""
+        return 20 * self.workers.count  # at 40 a second, nearly a whole page of a listing
 
     def is_over(self) -> bool:
         """Return whether the run's time is over."""
@@ -178,7 +178,7 @@ class Scan:
                 self._counter.count(card, card.attempt)
 
     def _do_if_there(self, said: tuple[PendingCard, CiSays]) -> bool:
-        """Do a card's step, unless it ended or was forgotten while others were read."""
+        """Do a card's step, unless the card ended or was forgotten while others were read."""
         card, context = said[0], self._run.context
         try:
             is_there = context.store.exists(card.names[-1])
@@ -197,7 +197,7 @@ class Scan:
     def _has_read_enough(self, more: int, after: str | None) -> bool:
         """Return whether enough cards were read since a job could last be sent.
 
-        The next run reads on after the last one that was read.
+        The next run goes on after the last card that was read.
         """
         if self._sends and self._run.gate.closed is None:
             self._left_when_sent = self._counter.left
@@ -207,7 +207,7 @@ class Scan:
         return self._leaves_unread
 
     def _is_over(self) -> bool:
-        """Return whether no more cards are to be looked at: a lookup takes time of its own."""
+        """Return whether to look at no more cards. A lookup in CI's list needs time at the end."""
         run = self._run
         is_done = self._only_sends and run.gate.closed is not None
         is_late = bool(self._unanswered) and run.context.now() >= self._lookup_from
@@ -216,8 +216,8 @@ class Scan:
     def _look_at(self, groups: Sequence[CardAttempts], seen_at: float) -> str | None:
         """Read some cards and do what is due.
 
-        Return the name of the last one. Return None if they are to be looked at again, since the
-        time was over.
+        Return the name of the last one. Return None if the time was over, so that the next run
+        must look at them again.
         """
         found = self._run.workers.map(partial(self._read_one, seen_at=seen_at), groups)
         cards = [card for card in found if isinstance(card, PendingCard)]
@@ -293,8 +293,8 @@ class Scan:
         """Treat an archived attempt as one whose POST was never answered.
 
         Its job is looked for by the key, version and attempt in its name. What the attempts before
-        it say still counts, as far as they can be read. A name can have the digest of a long key in
-        place of the key: somebody must restore that.
+        it say still counts, if they can be read. If the name has the digest of a long key instead
+        of the key, a person must restore the object.
         """
         context, written_at, name = self._run.context, group.last.last_modified, group.name
         if name.key.startswith("~/"):
@@ -383,7 +383,7 @@ class Scan:
         return step
 
     def _see_whether_turned_away(self, card: PendingCard, step: Step, left: Attempt | None) -> None:
-        """Remember a card that would have been sent if the gate hadn't closed."""
+        """Remember a card that was not sent only because the gate closed."""
         if not self._sends or self._run.gate.closed is None:
             return
         is_unsent = left is card.attempt or (left is not None and left.job_id is None)

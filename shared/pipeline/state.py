@@ -2,19 +2,19 @@
 
 `P` is OUTPUT_PREFIX.
 
-since.json             {"since"}      uploads from before are left to `card-ocr backfill`
-canary.json            {"run"}        created twice: shows that create-once works here
-cursor.json            {"after"}      the name after which the next sweep looks on
+since.json             {"since"}      earlier uploads are left to `card-ocr backfill`
+canary.json            {"run"}        created twice: shows that create-once has an effect here
+cursor.json            {"after"}      the name after which the next sweep goes on
                        {"send_after"} the name after which it sends first, if the circuit opened
 reconcile.json         {"after"}      the key after which an open pass goes on; absent without one
-                       {"again"}      another pass is to follow it
+                       {"again"}      another pass must follow it
                        {"failed"}     the photo that failed last; the next run tries it once more
 budget.json            {"date", "jobs", "until"}  how far the day's jobs are counted
 status.json            what the last sweep saw
 holds/…                {"at", "by", "why"}  while one is there, no job is sent; see gate
-forget/<sha256>.json   how far `card-ocr forget` has come with a key
+forget/<sha256>.json   how far `card-ocr forget` is with a key
 purge/<sha256>.json    what `card-ocr purge` is deleting, until it is recorded
-seal.json              how far `card-ocr seal` has come
+seal.json              how far `card-ocr seal` is
 """
 
 from __future__ import annotations
@@ -62,9 +62,9 @@ def drop(context: Context, name: str) -> None:
 
 
 def creates_once(context: Context) -> bool:
-    """Return whether create-once holds in the output bucket. Versioning undoes it, even suspended.
+    """Return whether create-once has an effect: none under versioning, even if it is suspended.
 
-    Two bodies that differ are created under one name; the second must be refused.
+    Create two different bodies under one name: COS must refuse the second.
     """
     for _ in range(2):
         body = encode({"run": context.new_owner()})

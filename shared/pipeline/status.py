@@ -1,4 +1,4 @@
-"""What a sweep saw: the heartbeat that operators watch.
+"""What a sweep saw, for operators: `at` shows that sweep still runs.
 
 It is the object `P state/status.json`; `P` is OUTPUT_PREFIX.
 """
@@ -21,8 +21,8 @@ REFUSED = "refused "
 class Status(NamedTuple):
     """What is pending by state, the oldest card, and whether cards are being sent.
 
-    `sending` is "yes", or why nothing is sent. `jobs_today` is None without MAX_JOBS_PER_DAY,
-    or if the jobs could not be counted.
+    `at` is RFC 3339. `sending` is "yes", or why nothing is sent. `is_whole`: the run saw every
+    card. `jobs_today` is None without MAX_JOBS_PER_DAY, or if the jobs could not be counted.
     """
 
     at: str

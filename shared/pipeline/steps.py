@@ -1,4 +1,4 @@
-"""A pending card, and the steps: what is to be done next about it.
+"""A pending card, and the steps: what can be done next about it.
 
 `decide` chooses a step, `perform` does it.
 
@@ -19,8 +19,8 @@ from shared.times import from_rfc3339
 class PendingCard(NamedTuple):
     """A card's last attempt as stored, with its times filled in by `Attempt.dated`.
 
-    Times are COS's, in Unix seconds. `names` are all its attempts on the page of the listing, the
-    last one last.
+    Times are COS's, in Unix seconds. `names` are the pending objects of all its attempts on the
+    page of the listing, the newest one last.
     """
 
     attempt: Attempt
@@ -119,7 +119,7 @@ class WriteResult(NamedTuple):
 
 
 class GiveUp(NamedTuple):
-    """Claim the next attempt and end the card under it, with that result."""
+    """Claim the next attempt, and end the card with that result under the claim."""
 
     attempt: Attempt
     result: WriteResult
@@ -133,7 +133,7 @@ class Post(NamedTuple):
 
 
 class Wait(NamedTuple):
-    """Write down that nothing was sent under the claim, and why."""
+    """Write into the pending object that nothing was sent under the claim, and why."""
 
     code: str
     why: str

@@ -15,7 +15,7 @@ from shared.times import from_rfc3339, is_rfc3339
 
 
 def submit_upload(context: Context, gate: Gate, upload: CreatedObject) -> None:
-    """Submit the job for an uploaded photo, unless another sender does or did.
+    """Submit the job for an uploaded photo, unless another sender has claimed it.
 
     Raises:
         StorageFault: COS failed before the claim existed, so the event must be delivered again.
@@ -38,10 +38,10 @@ def submit_upload(context: Context, gate: Gate, upload: CreatedObject) -> None:
 
 
 def is_ignored(context: Context, upload: CreatedObject) -> bool:
-    """Return whether it is no card of ours: another bucket, or not under INPUT_PREFIX.
+    """Return whether to ignore an upload: of another bucket, or with a key not under INPUT_PREFIX.
 
-    A key counts as it is written, and percent-decoded. OUTPUT_PREFIX never overlaps INPUT_PREFIX,
-    so our own output is among the ignored.
+    The key may also be under it once it is percent-decoded. OUTPUT_PREFIX never overlaps
+    INPUT_PREFIX, so our own output is ignored.
     """
     settings = context.settings
     if upload.bucket != settings.input_bucket:
@@ -56,10 +56,10 @@ def is_ignored(context: Context, upload: CreatedObject) -> bool:
 
 
 def _head_decoded(context: Context, upload: CreatedObject) -> Photo | None:
-    """HEAD the photo at the percent-decoded key, since some events have it encoded.
+    """HEAD the photo at the percent-decoded key, since some events have an encoded key.
 
-    What lies there may be another upload's: leave it alone if it is older than the deployment. If
-    since.json can't be read, leave it to reconcile.
+    The photo there may be of another upload. Return None if it is older than the deployment, or if
+    since.json can't be read: reconcile then finds it.
     """
     key = _decoded(upload.key)
     is_address = key.rpartition("/")[2] not in {".", ".."}
@@ -74,7 +74,7 @@ def _head_decoded(context: Context, upload: CreatedObject) -> Photo | None:
 
 
 def _decoded(key: str) -> str:
-    """Return a key percent-decoded; as it is if that is no text."""
+    """Return a key percent-decoded, or unchanged if that isn't UTF-8."""
     try:
         return unquote(key, errors="strict")
     except UnicodeDecodeError:

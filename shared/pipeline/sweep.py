@@ -1,8 +1,8 @@
-"""The sweep: finishes what a crash, a throttle or a lost callback left pending.
+"""Sweep: finishes the cards that a crash, a throttle or a lost callback left pending.
 
-It runs every five minutes, from where the last run stopped, for as long as its time allows. Two
-runs at once are safe: whatever it sends, rejects or gives up needs a claim, and results are
-create-once.
+It runs every five minutes. It begins at the card at which the last run stopped, and goes on for as
+long as its time allows. Two runs at once are safe: sending, rejecting and giving up need a claim,
+and results are create-once.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ def sweep(
     workers: Workers | None = None,
     counter: StatusCounter | None = None,
 ) -> Status:
-    """Look at everything pending, once around, or until the time (Unix seconds) is over.
+    """Look at all pending cards once, or until the time `until` (Unix seconds).
 
-    `counter` is told of each card that was looked at.
+    `counter` counts each card that was looked at.
 
     Raises:
         CloudFault: COS couldn't be asked at all; the next run goes on.
@@ -57,10 +57,10 @@ def sweep(
 
 
 def _scan(run: Run, counter: StatusCounter) -> Reached:
-    """Send what lies behind the last card that was refused; then look at everything.
+    """First send the cards behind the last one that was refused, if any; then look at all cards.
 
-    After a run whose circuit opened, sending goes on from a cursor of its own, so that the cards
-    that CI refuses don't delay the others.
+    After a run whose circuit opened, sending begins at a cursor of its own, so that the cards that
+    CI refuses don't delay the others.
     """
     cursor = load(run.context, CURSOR)
     after, send_after = _text(cursor.get("after")), _text(cursor.get("send_after"))
@@ -80,7 +80,7 @@ def _scan(run: Run, counter: StatusCounter) -> Reached:
 
 
 def _sends_on_after(run: Run, sent: Reached, before: str | None) -> str | None:
-    """Return the name after which the next run sends first, None if all had their turn."""
+    """Return the name after which the next run begins to send, None if this run tried all cards."""
     if sent.turned_away_after is not None and run.gate.closed is not None:
         is_circuit_open = run.gate.closed.code == "CircuitOpen"
         return sent.turned_away_after if is_circuit_open else before
@@ -88,7 +88,7 @@ def _sends_on_after(run: Run, sent: Reached, before: str | None) -> str | None:
 
 
 def _why_shut(context: Context) -> Closed | None:
-    """Return why nothing may be sent from the start: claims must be known to be create-once."""
+    """Return why this run may send nothing at all, None if create-once has an effect."""
     try:
         return None if creates_once(context) else Closed("NotCreateOnce", NOT_CREATE_ONCE)
     except CloudFault as fault:
@@ -97,7 +97,7 @@ def _why_shut(context: Context) -> Closed | None:
 
 
 def _if_listed(context: Context, work: Callable[[], bool | None]) -> bool:
-    """Do some work. If COS won't list something, only this work ends, not the run: return False."""
+    """Do some work. If COS or CI fails, log it and return False: the run goes on."""
     try:
         return work() is not False
     except CloudFault as fault:

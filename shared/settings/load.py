@@ -29,19 +29,23 @@ _YEAR_SECONDS = 366 * 24 * 3600
 
 
 class Credentials(NamedTuple):
-    """The function's role, as SCF hands it over. They rotate: read at every invocation."""
+    """The temporary keys of the function's role, which SCF sets. Read them at every invocation."""
 
     secret_id: str
     secret_key: str
     token: str | None
 
     def __repr__(self) -> str:
-        """Nothing: a representation can end in a log."""
+        """Return no value, since a representation can get into a log."""
         return "Credentials(…)"
 
 
 class Callback(NamedTuple):
-    """How CI is to call back (the API page's CallBack* nodes). `url` is None without CI's calls."""
+    """How CI must call back: the CallBack* nodes of the API page.
+
+    `url` is None unless `type` is "URL" and the function sends jobs; the `mq_` names unless it is
+    "TDMQ".
+    """
 
     type: str
     format: str
@@ -80,7 +84,7 @@ class Settings(NamedTuple):
     log_keys: bool
 
     def __repr__(self) -> str:
-        """Nothing: the secrets are among the values."""
+        """Return no value, since some are secrets."""
         return "Settings(…)"
 
     def card_type_of(self, key: str) -> CardType:
@@ -96,7 +100,7 @@ def load(environ: Mapping[str, str], *, submits: bool) -> Settings:
 
     Args:
         environ: the process's environment.
-        submits: whether it sends jobs; only then must it know where CI is to call back.
+        submits: whether it sends jobs; if so, it must know where CI calls back.
 
     Raises:
         ConfigurationError: names the first variable that is wrong and says how to write it.
@@ -152,7 +156,7 @@ def _credentials(read: Environment) -> Credentials:
 
 
 def _places(read: Environment) -> tuple[str, str, str, str]:
-    """Input bucket and prefix, output bucket and prefix; output never becomes input."""
+    """Return bucket and prefix of input, then of output. Refuse prefixes that overlap."""
     input_bucket = _bucket(read, "INPUT_BUCKET")
     output_bucket = _bucket(read, "OUTPUT_BUCKET") if read.optional("OUTPUT_BUCKET") else None
     input_prefix = _prefix(read, "INPUT_PREFIX")
@@ -195,7 +199,7 @@ def _card_type(variable: str, value: str) -> CardType:
 
 
 def _card_type_rules(read: Environment, input_prefix: str) -> tuple[tuple[str, CardType], ...]:
-    """`prefix=type` pairs, the longest prefix first."""
+    """Return the pairs `prefix=type`, the longest prefix first."""
     rules: dict[str, CardType] = {}
     for rule in (read.optional("CARD_TYPE_RULES") or "").split(","):
         if not rule.strip():
@@ -250,7 +254,7 @@ def _queue_id(read: Environment) -> str | None:
 
 
 def local_cloud(read: Environment) -> str | None:
-    """Return the address of a stand-in for the cloud, http://127.0.0.1:PORT; None for the cloud.
+    """Return the local cloud's address, http://127.0.0.1:PORT. Return None if LOCAL_CLOUD is unset.
 
     Raises:
         ConfigurationError: LOCAL_CLOUD isn't on this machine.
@@ -279,7 +283,10 @@ def _is_loopback(host: str) -> bool:
 
 
 class Environment:
-    """An environment in which an empty variable is unset and the table's defaults hold."""
+    """Reads variables by their form. An empty one counts as unset; an unset one has its default.
+
+    All methods but `optional` raise ConfigurationError for a wrong value.
+    """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
@@ -303,7 +310,7 @@ class Environment:
         return value
 
     def choice(self, name: str, choices: Sequence[str]) -> str:
-        """One of a few words."""
+        """Return the value, which must be one of `choices`."""
         choice = f"it can be {' or '.join(choices)}"
         value = self.required(name, choice)
         if value not in choices:
@@ -329,5 +336,5 @@ class Environment:
         return int(value)
 
     def boolean(self, name: str) -> bool:
-        """`true` or `false`."""
+        """Return whether the value is `true`; it must be `true` or `false`."""
         return self.choice(name, ("true", "false")) == "true"

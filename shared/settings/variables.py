@@ -1,4 +1,4 @@
-"""The table of environment variables. An empty variable is an unset one."""
+"""The table of environment variables. An empty variable counts as unset."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ UNSET = ""
 
 
 class Variable(NamedTuple):
-    """A variable's name, default (None: required) and meaning, in docs/settings.md's words."""
+    """A variable's name, default (None: required) and meaning, which docs/settings.md prints."""
 
     name: str
     default: str | None

@@ -1,6 +1,6 @@
 """The store: what the pipeline needs of COS, as a small protocol, and the names of our objects.
 
-layout  the key layout
+layout  the names of our objects: made and parsed
 cos     the protocol on cos-python-sdk-v5
 """
 
@@ -10,7 +10,7 @@ import re
 from typing import Literal, NamedTuple, Protocol
 
 ETAG = re.compile("[0-9A-Za-z-]+")
-"""What an ETag can be: it is part of our objects' names."""
+"""The form of an ETag, which is part of our objects' names."""
 PhotoProblem = Literal["archived", "unreadable", "denied"]
 """Why CI can't read a photo: archived and not restored; HEAD answers 400; HEAD answers 403."""
 
@@ -18,9 +18,9 @@ PhotoProblem = Literal["archived", "unreadable", "denied"]
 class Photo(NamedTuple):
     """A photo as COS shows it by HEAD. `last_modified` is RFC 3339, `etag` has no quotes.
 
-    `card_type` is x-cos-meta-card-type, as the uploader wrote it. `version_id` is None unless the
-    bucket has versioning. `seen_at` is the Date of COS's reply, Unix seconds. One with another
-    `problem` than "archived" is known only from a listing.
+    `size` is in bytes. `card_type` is x-cos-meta-card-type, as the uploader wrote it. `version_id`
+    is None unless the bucket has versioning. `seen_at` is the Date of COS's reply, Unix seconds. If
+    `problem` is "unreadable" or "denied", only a listing shows the photo.
     """
 
     key: str
@@ -35,7 +35,7 @@ class Photo(NamedTuple):
 
 
 class Created(NamedTuple):
-    """A create-once object that is ours. `at` is the Date of COS's reply, RFC 3339.
+    """An object that we created, create-once. `at` is the Date of COS's reply, RFC 3339.
 
     `versioned`: the bucket has or had versioning, so create-once has no effect.
     """
@@ -45,7 +45,7 @@ class Created(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """An object in a listing; `last_modified` is Unix seconds, `etag` has no quotes.
+    """An object in a listing: `size` in bytes, `last_modified` in Unix seconds, `etag` unquoted.
 
     `storage_class` is empty if it isn't known. A restored object keeps its class.
     """
@@ -60,7 +60,7 @@ class Listed(NamedTuple):
 class Page(NamedTuple):
     """A page of a listing, in the order of keys. `at` is COS's own time, Unix seconds.
 
-    `next` is where the next page begins, None on the last.
+    `next` is the key after which the next page begins, None on the last page.
     """
 
     objects: tuple[Listed, ...]
@@ -71,8 +71,8 @@ class Page(NamedTuple):
 class Store(Protocol):
     """The photos of the input bucket (never their content) and our own objects.
 
-    Every method raises StorageFault if COS couldn't be asked or didn't do it; whether a write took
-    effect is then unknown.
+    Every method raises StorageFault if COS couldn't be asked or refused. Nobody knows then whether
+    a write took effect.
     """
 
     def head_photo(self, key: str) -> Photo | None:
@@ -96,14 +96,14 @@ class Store(Protocol):
     def find_own(self, name: str, body: bytes) -> Created | None:
         """GET an object of ours. Return None unless its body is this one.
 
-        So a creation whose reply was lost can be told from somebody else's.
+        This shows whether we or another sender created it, if COS's reply was lost.
         """
 
     def exists(self, name: str) -> bool:
-        """HEAD an object of ours."""
+        """HEAD an object of ours. Return whether it is there."""
 
     def replace(self, name: str, body: bytes) -> None:
-        """Write an object of ours, whatever was there."""
+        """Write an object of ours. Replace the one that is there, if any."""
 
     def delete(self, name: str) -> None:
         """Delete an object of ours; one that isn't there is no error."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Headers = dict[str, str]
-"""A reply's headers, their names in lower case: a proxy may have changed it."""
+"""A reply's headers, with names in lower case, since a proxy may change the case."""
 
 _LISTED_TIME = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
 _SIZE = re.compile("[0-9]{1,18}")
@@ -107,7 +107,7 @@ class CosStore:
         found = self._get(name)
         if found is None or found[1] != body:
             return None
-        # The Date is the GET's: later than the creation, by as long as the reply was lost.
+        # Last-Modified says when it was created. The Date is that of this GET, which is later.
         return Created(from_http_date(found[0].get("last-modified")))
 
     def exists(self, name: str) -> bool:
@@ -192,7 +192,7 @@ class CosStore:
 
 
 def asked(request: str, ask: Callable[[], T]) -> T:
-    """Ask COS. Raise a refusal, or a lost reply, as a StorageFault that names no key."""
+    """Call `ask`. Raise a refusal, or a lost reply, as a StorageFault whose text has no key."""
     try:
         return ask()
     except CosServiceError as error:
@@ -203,20 +203,20 @@ def asked(request: str, ask: Callable[[], T]) -> T:
     except CosClientError as error:
         code = "NoConnection" if never_connected(error) else "NoReply"
         raise StorageFault(request, code) from None
-    except (HTTPError, OSError):  # while a body is read; the SDK's own for one without a length
+    except (HTTPError, OSError):  # while a body is read; OSError is the SDK's, if it has no length
         raise StorageFault(request, "NoReply") from None
 
 
 def _code_in(error: CosServiceError) -> str | None:
-    """Return the Code of an error whose XML the SDK can't parse, since one byte is out of place."""
+    """Return the Code of an error whose XML the SDK can't parse, such as one with a bad byte."""
     found = _ERROR_CODE.search(str(error.get_origin_msg()))
     return found[1] if found else None
 
 
 def never_connected(error: BaseException) -> bool:
-    """Return whether a failed request surely sent nothing, since no connection was made for it.
+    """Return whether a failed request certainly sent nothing, since no connection was made.
 
-    The SDK turns every exception into one of its own and keeps the first only as its context.
+    The SDK raises an exception of its own for every other, and keeps that only as the context.
     """
     return any(
         isinstance(cause, (NewConnectionError, ConnectTimeoutError, ProxyError))
@@ -239,10 +239,10 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _genuine(request: str, headers: Mapping[str, Any]) -> Headers:
-    """Return the headers of COS's own reply. The SDK accepts a redirect or a proxy's page, too.
+    """Return the headers of COS's reply. Raise StorageFault if they have no ETag.
 
-    Neither has an ETag. If we believed it, we would record a claim that nobody made, or a result
-    that nobody wrote.
+    The SDK also accepts a redirect or a proxy's page, which have none. If we believed these, we
+    would count on a claim that nobody made, or on a result that nobody wrote.
     """
     found = {name.lower(): value for name, value in headers.items()}
     if "etag" not in found:
@@ -267,9 +267,9 @@ def _encryption(output_sse: str) -> dict[str, Any]:
 
 
 def page_in(data: bytes, date: str | None) -> Page:
-    """Read one page of a listing, with the Date header of its reply.
+    """Read one page of a listing. `date` is the Date header of its reply.
 
-    With EncodingType=url, since keys can hold what XML can't.
+    Keys are percent-encoded (EncodingType=url), since a key can hold characters that XML can't.
 
     Raise ValueError or KeyError if it can't be read: half a page would hide cards.
     """
@@ -278,7 +278,7 @@ def page_in(data: bytes, date: str | None) -> Page:
         raise ValueError("no Date")
     try:
         root = ET.fromstring(data.removeprefix(b"\xef\xbb\xbf").lstrip())  # noqa: S314 — see above
-    except (ET.ParseError, LookupError):  # the latter: an encoding that nobody knows
+    except (ET.ParseError, LookupError):  # LookupError: an unknown encoding
         raise ValueError("no XML") from None
     if _name(root) != "ListBucketResult":
         raise ValueError("no ListBucketResult")
@@ -310,7 +310,7 @@ def _objects(root: ET.Element) -> Iterator[Listed]:
 
 
 def _text(contents: ET.Element, tag: str) -> str:
-    text = contents.findtext(tag)  # this and `iterfind` are a third of a Python loop's work
+    text = contents.findtext(tag)  # with `iterfind`, it takes a third of the time of a Python loop
     if text is None:
         raise KeyError(tag)
     return text
@@ -323,7 +323,7 @@ def _size(text: str) -> int:
 
 
 def _seconds(text: str) -> float:
-    """`2026-01-02T03:04:05.000Z`, always UTC."""
+    """Return the Unix seconds of `2026-01-02T03:04:05.000Z`, which is always UTC."""
     match = _LISTED_TIME.match(text)
     if match is None:
         raise ValueError("no time")

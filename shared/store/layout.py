@@ -4,7 +4,7 @@
     P results/{key}.{version}.json              the outcome of a version of a card
     P reviews/{key}.{version}.{number}.json     a person's word on that result
     P deleted/{date}/{id}.json                  who deleted what
-    P seals/{n}.json                            what was there up to a moment; lists its parts
+    P seals/{n}.json                            which objects there were up to a moment; its parts
     P seals/{n}/{sha256}.ndjson.gz              a part of a seal: one line per object
     P state/holds/budget.{date}.json            the day's jobs are used up
 
@@ -122,9 +122,9 @@ def review_name(prefix: str, key: str, version: str, number: int) -> str:
 
 
 def deletion_name(prefix: str, date: str, digests: Sequence[str]) -> str:
-    """Return the name of the record of a deletion, which the digests tell from others of the day.
+    """Return the name of a deletion record. `date` is `2026-01-31`.
 
-    `date` is `2026-01-31`.
+    `digests`, of the objects that were deleted, make the name differ from others of the day.
     """
     digest = hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
     return f"{deleted_folder(prefix)}{date}/{digest[:32]}.json"
@@ -147,7 +147,7 @@ def parse_seal_name(prefix: str, name: str) -> int | None:
 
 
 def name_sha256(name: str) -> str:
-    """Return the SHA-256 of an object's whole name, in hex: how records and seals name it."""
+    """Return the SHA-256 of an object's whole name, in hex: deletion records and seals hold it."""
     return hashlib.sha256(name.encode()).hexdigest()
 
 
@@ -157,7 +157,7 @@ def behind(name: str) -> str:
 
 
 def name_of_key(key: str) -> str:
-    """Return how a photo's key is written in the names of our objects."""
+    """Return the form of a photo's key in our objects' names: the key, or `~/` and its SHA-256."""
     encoded = key.encode()
     if len(encoded) > MAX_KEY_BYTES or key.startswith("~/"):
         return f"~/{hashlib.sha256(encoded).hexdigest()}"
@@ -199,10 +199,10 @@ def etag_of(version: str) -> str:
 
 
 def run_of(version: str) -> int:
-    """Return which run of the photo the version is: 1, or n of `<etag>~<n>`."""
+    """Return the run of the photo that a version is: 1, or n of `<etag>~<n>`."""
     return int(version.partition("~")[2] or 1)
 
 
 def version_of_run(etag: str, run: int) -> str:
-    """Return the version that a run of a photo is."""
+    """Return the version of a run of a photo: its ETag for run 1, else `<etag>~<run>`."""
     return etag if run == 1 else f"{etag}~{run}"

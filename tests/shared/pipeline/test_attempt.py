@@ -83,7 +83,7 @@ def test_boxes_without_any_text_are_nothing() -> None:
 
 def test_a_photo_that_is_gone_or_another_ends_the_card() -> None:
     gone = ResultError("SourceGone", "the photo is gone", "source")
-    replaced = ResultError("SourceReplaced", "another content lies at the key now", "source")
+    replaced = ResultError("SourceReplaced", "the key has other content now", "source")
     ended = WriteResult("failed", ResultError("X", "why", "submit"))
     other = PHOTO._replace(etag="e2")
     for why in (None, ended):
@@ -111,10 +111,10 @@ def test_a_photo_that_can_be_no_card_is_rejected_with_the_reason() -> None:
 
 
 SSE_C = (
-    "COS won't show the photo (400), and so not to CI either: it was uploaded with a key of its "
-    "own (SSE-C); upload it without"
+    "COS won't show the photo (400), not to CI either: it is encrypted with the uploader's own "
+    "key (SSE-C); upload it without that key"
 )
-ARCHIVED = "the photo is archived, so CI can't read it; restore it, and run it again"
+ARCHIVED = "the photo is archived, so CI can't read it; restore it, then call `card-ocr rerun`"
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_the_check_says_what_became_of_the_photo(
 
 
 def test_another_content_takes_every_field_away() -> None:
-    text = "another content lies at the key now; CI may have read that one"
+    text = "the key has other content now; CI may have read that"
     check = Check("source.unchanged", passed=False, detail=text)
     step = decide_result(attempt(), READ, PHOTO._replace(etag="e2"))
     error = ResultError("SourceReplaced", text, "source")
