@@ -38,7 +38,7 @@ def is_rfc3339(value: object) -> bool:
 
 @lru_cache(maxsize=64)  # the replies of one invocation have few different dates
 def http_date_seconds(text: str | None) -> int | None:
-    """Return the Unix seconds of an HTTP date, `Fri, 20 Nov 2026 08:15:00 GMT`. Else return None."""
+    """Return the Unix seconds of `Fri, 20 Nov 2026 08:15:00 GMT`; None if it isn't an HTTP date."""
     try:
         moment = parsedate_to_datetime(text or "")
         seconds = int((moment.replace(tzinfo=moment.tzinfo or timezone.utc)).timestamp())
