@@ -1,13 +1,52 @@
-"""Plants a bug: its names are replaced in every module that has imported them."""
+"""A deliberate bug, and how it is planted: in every module that has imported what it replaces.
+
+A bug replaces functions or constants by others. A name that is gone fails loudly, and a rename
+within an expression breaks no bug.
+"""
 
 from __future__ import annotations
 
 import importlib
 import sys
-
-from tests.simulation.bugs import Bug, Change
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 _FOLDERS = ("shared.", "cli.", "tests.simulation.")
+
+Make = Callable[[Any], Any]
+
+
+class Change(NamedTuple):
+    """A name, as `module:name` or `module:Class.name`, and what takes the original's place."""
+
+    target: str
+    make: Make
+
+
+class Bug(NamedTuple):
+    """A bug; `told_by` names the histories that show it."""
+
+    name: str
+    changes: tuple[Change, ...]
+    told_by: str = "history"
+
+
+class Bugs(list[Bug]):
+    """Bugs whose functions stand in for the pipeline's."""
+
+    def instead(
+        self, name: str, target: str, *also: Change, told_by: str = "history"
+    ) -> Callable[[Callable[..., Any]], Make]:
+        """Have a function be called instead of `target`, with the original before its arguments."""
+
+        def note(work: Callable[..., Any]) -> Make:
+            def make(original: Any) -> Any:
+                return lambda *arguments, **named: work(original, *arguments, **named)
+
+            self.append(Bug(name, (Change(target, make), *also), told_by))
+            return make
+
+        return note
 
 
 def plant(bug: Bug) -> None:

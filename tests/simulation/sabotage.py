@@ -14,10 +14,10 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.simulation.bugs import BUGS, Bug
+from tests.simulation.bugs import BUGS
 from tests.simulation.oracle import NO_BUG
 from tests.simulation.output import say
-from tests.simulation.planted import plant
+from tests.simulation.planted import Bug, plant
 from tests.simulation.stories import STORIES
 
 _SEEDS = 2000

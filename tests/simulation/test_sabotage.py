@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulation.bugs import BUGS, Bug, Change
-from tests.simulation.planted import original_of, plant
+from tests.simulation.bugs import BUGS
+from tests.simulation.planted import Bug, Change, original_of, plant
 from tests.simulation.sabotage import caught
 from tests.simulation.stories import STORIES
 

@@ -1,10 +1,12 @@
 """In place of what claims, sends, finds jobs again and writes results, in a deliberate bug."""
 
+# ruff: noqa: SLF001
+
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
+from shared.callback_token import claimed_payload
 from shared.errors import StorageFault
 from shared.jobs import Unknown, Waiting
 from shared.pipeline import claim as claims
@@ -12,99 +14,89 @@ from shared.pipeline.attempt import decide_claimed
 from shared.pipeline.claim import Claim, ClaimRefused, NoClaim
 from shared.pipeline.context import Context
 from shared.pipeline.decide import Silence
-from shared.pipeline.job_lookup import JobIdentity
 from shared.pipeline.perform import first_attempt
 from shared.pipeline.steps import GiveUp, Post, WriteResult
 from shared.store.layout import pending_name, result_name
+from tests.simulation.planted import Bugs, Change
 
-Make = Callable[[Any], Any]
+BUGS = Bugs()
+
+_ACQUIRE = "shared.pipeline.claim:acquire_claim"
+_UNLESS_DONE = "shared.pipeline.claim:_unless_done"
+_BEGIN = "shared.pipeline.perform:Performer.begin"
+_WRITE_RESULT = "shared.pipeline.perform:write_result"
+_ANSWER = "shared.pipeline.job_lookup:JobLookup.answer"
+_SEE = "shared.pipeline.job_lookup:JobLookup._see"
 
 
-def constant(value: object) -> Make:
-    return lambda _original: value
-
-
-def always(value: object) -> Make:
-    return lambda _original: lambda *_arguments, **_named: value
-
-
-def unclaimed(context: Context, attempt: Any) -> Claim:
+def _unclaimed(context: Context, attempt: Any) -> Claim:
     """A claim that nobody made."""
     named = attempt._replace(owner="nobody")
     name = claims.name_of(context, named)
     return Claim(named.dated(context.at()), name, context.now())
 
 
-def without_first_claim(original: Any) -> Any:
-    def acquire(context: Context, attempt: Any) -> Any:
-        return original(context, attempt) if attempt.attempt > 1 else unclaimed(context, attempt)
-
-    return acquire
+@BUGS.instead("no claim", _ACQUIRE)
+def _without_first_claim(original: Any, context: Context, attempt: Any) -> Any:
+    return original(context, attempt) if attempt.attempt > 1 else _unclaimed(context, attempt)
 
 
-def without_next_claim(original: Any) -> Any:
-    def acquire(context: Context, attempt: Any) -> Any:
-        is_next = attempt.attempt > 1 and attempt.state == "claimed"
-        return unclaimed(context, attempt) if is_next else original(context, attempt)
-
-    return acquire
+@BUGS.instead("two sweeps without the next claim", _ACQUIRE)
+def _without_next_claim(original: Any, context: Context, attempt: Any) -> Any:
+    is_next = attempt.attempt > 1 and attempt.state == "claimed"
+    return _unclaimed(context, attempt) if is_next else original(context, attempt)
 
 
-def without_claim_to_give_up(original: Any) -> Any:
-    def acquire(context: Context, attempt: Any) -> Any:
-        gives_up = attempt.attempt > 1 and attempt.state == "waiting"
-        return unclaimed(context, attempt) if gives_up else original(context, attempt)
-
-    return acquire
+@BUGS.instead("give-up without a claim", _ACQUIRE)
+def _without_claim_to_give_up(original: Any, context: Context, attempt: Any) -> Any:
+    gives_up = attempt.attempt > 1 and attempt.state == "waiting"
+    return _unclaimed(context, attempt) if gives_up else original(context, attempt)
 
 
-def claimed_after_post(original: Any) -> Any:
-    def begin(performer: Any, photo: Any, trigger: Any) -> Any:
-        context = performer._context  # noqa: SLF001 — it stands in for a method
-        attempt = first_attempt(context, photo, trigger)
-        claim = unclaimed(context, attempt)
-        step = decide_claimed(claim.attempt, photo, context.settings)
-        if not isinstance(step, Post):
-            return original(performer, photo, trigger)
-        with performer._gate.slot() as slot:  # noqa: SLF001
-            performer._post(claim, step, context.monotonic(), slot)  # noqa: SLF001
-        claims.acquire_claim(context, attempt)
-        return None
-
-    return begin
+@BUGS.instead("claim after POST", _BEGIN)
+def _claimed_after_post(original: Any, performer: Any, photo: Any, trigger: Any) -> Any:
+    context = performer._context
+    attempt = first_attempt(context, photo, trigger)
+    claim = _unclaimed(context, attempt)
+    step = decide_claimed(claim.attempt, photo, context.settings)
+    if not isinstance(step, Post):
+        return original(performer, photo, trigger)
+    with performer._gate.slot() as slot:
+        performer._post(claim, step, context.monotonic(), slot)
+    claims.acquire_claim(context, attempt)
+    return None
 
 
-def taken_is_used(original: Any) -> Any:
-    def acquire(context: Context, attempt: Any) -> Any:
-        claim = original(context, attempt)
-        if isinstance(claim, ClaimRefused) and claim.reason is NoClaim.TAKEN:
-            return unclaimed(context, attempt)
+@BUGS.instead("a taken claim is used all the same", _ACQUIRE)
+def _taken_is_used(original: Any, context: Context, attempt: Any) -> Any:
+    claim = original(context, attempt)
+    if isinstance(claim, ClaimRefused) and claim.reason is NoClaim.TAKEN:
+        return _unclaimed(context, attempt)
+    return claim
+
+
+@BUGS.instead("result not checked at all", _UNLESS_DONE)
+def _done_or_not(_original: Any, _context: Context, claim: Claim) -> Claim:
+    return claim
+
+
+@BUGS.instead("result checked before the claim", _ACQUIRE, Change(_UNLESS_DONE, _done_or_not))
+def _result_before_claim(original: Any, context: Context, attempt: Any) -> Any:
+    if claims.has_result(context, attempt):
+        return ClaimRefused(NoClaim.DONE, attempt)
+    return original(context, attempt)
+
+
+@BUGS.instead("sent although nobody knows of a result", _UNLESS_DONE)
+def _unknown_result_is_none(original: Any, context: Context, claim: Claim) -> Any:
+    try:
+        claims.has_result(context, claim.attempt)
+    except StorageFault:
         return claim
-
-    return acquire
-
-
-def result_before_claim(original: Any) -> Any:
-    def acquire(context: Context, attempt: Any) -> Any:
-        if claims.has_result(context, attempt):
-            return ClaimRefused(NoClaim.DONE, attempt)
-        return original(context, attempt)
-
-    return acquire
+    return original(context, claim)
 
 
-def unknown_result_is_none(original: Any) -> Any:
-    def unless_done(context: Context, claim: Claim) -> Any:
-        try:
-            claims.has_result(context, claim.attempt)
-        except StorageFault:
-            return claim
-        return original(context, claim)
-
-    return unless_done
-
-
-class AskedTwice:
+class _AskedTwice:
     """A job service that sends once more after a lost reply."""
 
     def __init__(self, below: Any) -> None:
@@ -119,19 +111,17 @@ class AskedTwice:
         return self._below.submit(*arguments) if again else submission
 
 
-def retried_post(original: Any) -> Any:
-    def post(performer: Any, *arguments: Any) -> Any:
-        context = performer._context  # noqa: SLF001
-        performer._context = context._replace(jobs=AskedTwice(context.jobs))  # noqa: SLF001
-        try:
-            return original(performer, *arguments)
-        finally:
-            performer._context = context  # noqa: SLF001
-
-    return post
+@BUGS.instead("retry under POST", "shared.pipeline.perform:Performer._post")
+def _retried_post(original: Any, performer: Any, *arguments: Any) -> Any:
+    context = performer._context
+    performer._context = context._replace(jobs=_AskedTwice(context.jobs))
+    try:
+        return original(performer, *arguments)
+    finally:
+        performer._context = context
 
 
-class Changed:
+class _Changed:
     """A store whose creations look otherwise."""
 
     def __init__(self, below: Any, **changes: Any) -> None:
@@ -150,144 +140,110 @@ class Changed:
         return created._replace(**changes)
 
 
-def undated_used(original: Any) -> Any:
-    def acquire(context: Context, attempt: Any) -> Any:
-        dated = Changed(context.store, at=context.at)
-        return original(context._replace(store=dated), attempt)
-
-    return acquire
+@BUGS.instead("a claim without a date used", _ACQUIRE)
+def _undated_used(original: Any, context: Context, attempt: Any) -> Any:
+    dated = _Changed(context.store, at=context.at)
+    return original(context._replace(store=dated), attempt)
 
 
-def versioning_unseen(original: Any) -> Any:
-    def acquire(context: Context, attempt: Any) -> Any:
-        unversioned = Changed(context.store, versioned=lambda: False)
-        return original(context._replace(store=unversioned), attempt)
-
-    return acquire
+@BUGS.instead("versioning not noticed", _ACQUIRE)
+def _versioning_unseen(original: Any, context: Context, attempt: Any) -> Any:
+    unversioned = _Changed(context.store, versioned=lambda: False)
+    return original(context._replace(store=unversioned), attempt)
 
 
-def unknown_is_refused(original: Any) -> Any:
-    def decide(attempt: Any, submission: Any, at: str) -> Any:
-        if isinstance(submission, Unknown):
-            submission = Waiting(submission.code, None, "capacity")
-        return original(attempt, submission, at)
-
-    return decide
+@BUGS.instead("unknown taken for refused", "shared.pipeline.attempt:decide_answer")
+def _unknown_is_refused(original: Any, attempt: Any, submission: Any, at: str) -> Any:
+    if isinstance(submission, Unknown):
+        submission = Waiting(submission.code, None, "capacity")
+    return original(attempt, submission, at)
 
 
-def absent_at_once(original: Any) -> Any:
-    def answer(lookup: Any, card: Any) -> Any:
-        found = original(lookup, card)
-        return Silence.ABSENT if found is Silence.UNPROVEN else found
-
-    return answer
+@BUGS.instead("unknown sent again at once", _ANSWER)
+def _absent_at_once(original: Any, lookup: Any, card: Any) -> Any:
+    found = original(lookup, card)
+    return Silence.ABSENT if found is Silence.UNPROVEN else found
 
 
-def absent_at_the_end(original: Any) -> Any:
-    def answer(lookup: Any, card: Any) -> Any:
-        found = original(lookup, card)
-        is_at_end = lookup._is_at_end and isinstance(found, Silence)  # noqa: SLF001
-        return Silence.ABSENT if is_at_end else found
-
-    return answer
+@BUGS.instead("absence believed from an empty listing", _ANSWER)
+def _absent_at_the_end(original: Any, lookup: Any, card: Any) -> Any:
+    found = original(lookup, card)
+    return Silence.ABSENT if lookup._is_at_end and isinstance(found, Silence) else found
 
 
-def old_claim_used(original: Any) -> Any:
-    def claim_next(performer: Any, card: Any, attempt: Any, then: Any) -> Any:
-        if isinstance(then, WriteResult):
-            return original(performer, card, attempt, then)
-        context = performer._context  # noqa: SLF001
-        photo = context.store.head_photo(attempt.source.key)
-        claim = Claim(card.attempt._replace(state="claimed"), card.names[-1], context.now())
-        step = decide_claimed(claim.attempt, photo, context.settings)
-        if isinstance(step, Post):
-            return performer._post(claim, step, context.monotonic(), then)  # noqa: SLF001
-        return performer._end(claim, step)  # noqa: SLF001
-
-    return claim_next
-
-
-def rejected_unclaimed(original: Any) -> Any:
-    def begin(performer: Any, photo: Any, trigger: Any) -> Any:
-        context = performer._context  # noqa: SLF001
-        claim = unclaimed(context, first_attempt(context, photo, trigger))
-        step = decide_claimed(claim.attempt, photo, context.settings)
-        if isinstance(step, WriteResult):
-            return performer._end(claim, step)  # noqa: SLF001
-        return original(performer, photo, trigger)
-
-    return begin
+@BUGS.instead(
+    "waiting sent again under its old claim", "shared.pipeline.perform:Performer._claim_next"
+)
+def _old_claim_used(original: Any, performer: Any, card: Any, attempt: Any, then: Any) -> Any:
+    if isinstance(then, WriteResult):
+        return original(performer, card, attempt, then)
+    context = performer._context
+    photo = context.store.head_photo(attempt.source.key)
+    claim = Claim(card.attempt._replace(state="claimed"), card.names[-1], context.now())
+    step = decide_claimed(claim.attempt, photo, context.settings)
+    if isinstance(step, Post):
+        return performer._post(claim, step, context.monotonic(), then)
+    return performer._end(claim, step)
 
 
-def given_up_is_sent(original: Any) -> Any:
-    def give_up(*arguments: Any, **named: Any) -> Any:
-        step = original(*arguments, **named)
-        if isinstance(step, GiveUp):
-            return step._replace(attempt=step.attempt._replace(state="claimed", error=None))
-        return step
+@BUGS.instead("rejection without a claim", _BEGIN)
+def _rejected_unclaimed(original: Any, performer: Any, photo: Any, trigger: Any) -> Any:
+    context = performer._context
+    claim = _unclaimed(context, first_attempt(context, photo, trigger))
+    step = decide_claimed(claim.attempt, photo, context.settings)
+    if isinstance(step, WriteResult):
+        return performer._end(claim, step)
+    return original(performer, photo, trigger)
 
-    return give_up
+
+@BUGS.instead("a card given up in vain is sent again", "shared.pipeline.decide:_give_up")
+def _given_up_is_sent(original: Any, *arguments: Any, **named: Any) -> Any:
+    step = original(*arguments, **named)
+    if isinstance(step, GiveUp):
+        return step._replace(attempt=step.attempt._replace(state="claimed", error=None))
+    return step
 
 
-def delete_pending(context: Context, result: Any) -> None:
+def _delete_pending(context: Context, result: Any) -> None:
     prefix, key = context.settings.output_prefix, result.source.key
     context.store.delete(pending_name(prefix, key, result.version, result.attempt))
 
 
-def overwritten(_original: Any) -> Any:
-    def write_result(context: Context, result: Any) -> bool:
-        prefix = context.settings.output_prefix
-        name = result_name(prefix, result.source.key, result.version)
-        context.store.replace(name, result.body())
-        return True
-
-    return write_result
+@BUGS.instead("result overwritten", _WRITE_RESULT)
+def _overwritten(_original: Any, context: Context, result: Any) -> bool:
+    prefix = context.settings.output_prefix
+    name = result_name(prefix, result.source.key, result.version)
+    context.store.replace(name, result.body())
+    return True
 
 
-def deleted_first(original: Any) -> Any:
-    def write_result(context: Context, result: Any) -> bool:
-        delete_pending(context, result)
-        return bool(original(context, result))
-
-    return write_result
+@BUGS.instead("pending deleted before the result is written", _WRITE_RESULT)
+def _deleted_first(original: Any, context: Context, result: Any) -> bool:
+    _delete_pending(context, result)
+    return bool(original(context, result))
 
 
-def deleted_on_conflict(original: Any) -> Any:
-    def write_result(context: Context, result: Any) -> bool:
-        is_written = bool(original(context, result))
-        if not is_written and context.deliverer == "callback":
-            delete_pending(context, result)
-        return is_written
-
-    return write_result
+@BUGS.instead("a conflict's pending object deleted by callback", _WRITE_RESULT, told_by="denied")
+def _deleted_on_conflict(original: Any, context: Context, result: Any) -> bool:
+    is_written = bool(original(context, result))
+    if not is_written and context.deliverer == "callback":
+        _delete_pending(context, result)
+    return is_written
 
 
-def another_attempts_job(original: Any) -> Any:
-    def see(lookup: Any, job: Any) -> None:
-        for identity in lookup._cards:  # noqa: SLF001
-            if identity.key == job.key:
-                lookup._found.setdefault(identity, (job,))  # noqa: SLF001
-        original(lookup, job)
-
-    return see
+@BUGS.instead("another version's job adopted", _SEE)
+def _another_versions_job(original: Any, lookup: Any, job: Any) -> None:
+    for identity in lookup._cards:
+        if identity.key == job.key:
+            lookup._found.setdefault(identity, (job,))
+    original(lookup, job)
 
 
-def any_attempts_job(original: Any) -> Any:
-    """A job is a card's by key and version alone."""
-
-    def see(lookup: Any, job: Any) -> None:
-        original(lookup, job)
-        found = JobIdentity(job.key or "", "", 0)
-        for identity in lookup._cards:  # noqa: SLF001
-            is_of_version = f":{identity.version}:" in payload(job.user_data)
-            if identity.key == found.key and is_of_version:
-                lookup._found.setdefault(identity, (job,))  # noqa: SLF001
-
-    return see
-
-
-def payload(token: str | None) -> str:
-    from shared.callback_token import _decoded  # noqa: PLC0415
-
-    parts = (token or "..").split(".")
-    return _decoded(parts[1]) if len(parts) > 1 else ""
+@BUGS.instead("another attempt's job adopted", _SEE)
+def _any_attempts_job(original: Any, lookup: Any, job: Any) -> None:
+    """A job is a card's by only its key and version."""
+    original(lookup, job)
+    claimed = claimed_payload(job.user_data or "")
+    for identity in lookup._cards:
+        if claimed and (identity.key, identity.version) == (job.key, claimed.version):
+            lookup._found.setdefault(identity, (job,))
