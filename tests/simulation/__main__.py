@@ -11,10 +11,9 @@ import sys
 import time
 
 from tests.simulation.history import tell
-from tests.simulation.many import tell_many
 from tests.simulation.output import say
 from tests.simulation.shrink import lines, shrink
-from tests.simulation.stories import STORIES
+from tests.simulation.stories import STORIES, tell_many
 from tests.simulation.table import Totals
 
 _ENOUGH_FOR_EVERY_CELL = 1000

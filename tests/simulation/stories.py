@@ -1,33 +1,29 @@
-"""The kinds of histories, by name."""
+"""The kinds of histories, by name, and many of them on several processes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import multiprocessing
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
-from tests.simulation.archived import tell_archived
+from tests.simulation import quiet, unshown
 from tests.simulation.billed import tell_billed
-from tests.simulation.denied import tell_denied
 from tests.simulation.forgotten import tell_forgotten
-from tests.simulation.held import tell_held
 from tests.simulation.history import Outcome, tell
-from tests.simulation.refused import tell_refused
-from tests.simulation.replaced import tell_replaced
-from tests.simulation.starved import tell_starved
-from tests.simulation.twins import tell_twins
 
 STORIES: Mapping[str, Callable[[int], Outcome]] = {
     "history": tell,
     "billed": tell_billed,
-    "replaced": tell_replaced,
-    "archived": tell_archived,
-    "refused": tell_refused,
+    "replaced": quiet.tell_replaced,
+    "archived": unshown.tell_archived,
+    "refused": unshown.tell_refused,
     "forgotten": tell_forgotten,
-    "denied": tell_denied,
-    "held": tell_held,
-    "twins": tell_twins,
-    "starved": tell_starved,
-    "starved by ten thousand": partial(tell_starved, refused=10_000, hours=45),
+    "denied": quiet.tell_denied,
+    "held": quiet.tell_held,
+    "twins": quiet.tell_twins,
+    "starved": quiet.tell_starved,
+    "starved by ten thousand": partial(quiet.tell_starved, refused=10_000, hours=45),
 }
 EVERY: Mapping[str, int] = {
     "history": 1,
@@ -43,3 +39,23 @@ EVERY: Mapping[str, int] = {
     "starved by ten thousand": 10_000,
 }
 """Of how many seeds one tells such a history: the last of them."""
+
+_AT_ONCE, _FEW = 20, 200
+
+
+def tell_many(seeds: range, processes: int, story: str = "history") -> Iterator[Outcome]:
+    """The outcomes of the seeds that tell such a history, without their calls."""
+    told = [(story, seed) for seed in telling(seeds, story)]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+        yield from pool.map(_tell, told, chunksize=_AT_ONCE if len(told) > _FEW else 1)
+
+
+def telling(seeds: range, story: str) -> list[int]:
+    """The seeds that tell such a history."""
+    return [seed for seed in seeds if seed % EVERY[story] == EVERY[story] - 1]
+
+
+def _tell(told: tuple[str, int]) -> Outcome:
+    story, seed = told
+    return STORIES[story](seed)._replace(calls=(), struck=())

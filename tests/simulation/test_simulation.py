@@ -8,9 +8,8 @@ import pytest
 
 from tests.simulation.faults import EVENTS
 from tests.simulation.history import tell
-from tests.simulation.many import telling
 from tests.simulation.shrink import lines
-from tests.simulation.stories import STORIES
+from tests.simulation.stories import STORIES, telling
 from tests.simulation.table import Totals
 
 _SEEDS = range(120)
