@@ -17,7 +17,7 @@ from cli.terminal.period import Period
 from shared.jobs import JobPage
 from shared.jobs.reply import page_in
 from shared.store.layout import result_name
-from tests.simulation.ci import CiJob, node
+from tests.simulation.ci import CiJob, document, reply_of
 from tests.simulation.forgotten import start_forget
 from tests.simulation.history import HOUR, History, Outcome, outcome_of
 from tests.simulation.oracle import Broken
@@ -123,8 +123,8 @@ class _AllJobs(MemoryJobs):
     def list_created(self, since: float, next_token: str | None) -> JobPage:
         assert since <= self._world.now()
         assert next_token is None
-        nodes = "".join(node(job, shown=False) for job in self._world.ci.jobs.values())
-        return page_in(f"<Response>{nodes}</Response>".encode())
+        jobs = self._world.ci.jobs.values()
+        return page_in(reply_of([document(job, shown=False) for job in jobs]))
 
 
 class _Nothing(list[Broken]):

@@ -10,12 +10,12 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from xml.sax.saxutils import escape
 
 from shared.callback_token import claimed_payload
 from shared.jobs.reply import described_in
 from shared.times import to_ci
 from tests.simulation.cos import text_of
+from tests.support.cloud_xml import as_xml
 
 PASSING = ("InternalError", "ServiceUnavailable", "ResourceDownloadFailed")
 
@@ -93,8 +93,7 @@ class Ci:
         """GET /jobs/<ids>; jobs younger than `lag` aren't there yet."""
         known = [self.jobs[job_id] for job_id in job_ids if self._shows(job_id, lag)]
         missing = ",".join(job_id for job_id in job_ids if not self._shows(job_id, lag))
-        denied = f"<NonExistJobIds>{missing}</NonExistJobIds>" if missing else ""
-        return f"<Response>{self._nodes(known)}{denied}</Response>".encode()
+        return self._reply(known, NonExistJobIds=missing)
 
     def list_created(self, since: float, token: str | None, shown: float) -> bytes:
         """GET /jobs; a listing that lags shows only a `shown` part of all jobs, the oldest."""
@@ -103,27 +102,33 @@ class Ci:
         found = [job for job in ordered if int(job.created) >= since and not job.vanished]
         start = int(token or 0)
         end = start + self.page_size
-        following = f"<NextToken>{end}</NextToken>" if end < len(found) else ""
-        return f"<Response>{self._nodes(found[start:end])}{following}</Response>".encode()
+        return self._reply(found[start:end], NextToken=str(end) if end < len(found) else "")
 
     def accepted(self, job: CiJob) -> bytes:
         """The reply to POST /jobs."""
-        return f"<Response>{self._nodes([job])}</Response>".encode()
+        return self._reply([job])
 
     def notification(self, job: CiJob) -> str:
         """The body of the callback."""
         if job.form == "XML":
-            return f"<Response><EventName>TaskFinish</EventName>{node(job, shown=True)}</Response>"
+            return reply_of([document(job)], EventName="TaskFinish").decode()
         return json.dumps({"EventName": "TaskFinish", "JobsDetail": [document(job)]})
 
     def _shows(self, job_id: str, lag: float) -> bool:
         job = self.jobs.get(job_id)
         return job is not None and not job.vanished and job.created <= self.clock() - lag
 
-    def _nodes(self, jobs: Sequence[CiJob]) -> str:
-        return "".join(
-            node(job, shown=not job.hidden, user_data=self.shows_user_data) for job in jobs
-        )
+    def _reply(self, jobs: Sequence[CiJob], **more: str) -> bytes:
+        nodes = [
+            document(job, shown=not job.hidden, user_data=self.shows_user_data) for job in jobs
+        ]
+        return reply_of(nodes, **more)
+
+
+def reply_of(nodes: list[dict[str, Any]], **more: str) -> bytes:
+    """A reply of CI's with these jobs, and what else it says."""
+    told = {name: value for name, value in more.items() if value}
+    return as_xml("Response", {**told, "JobsDetail": nodes}).encode()
 
 
 def asked_for(request: bytes) -> dict[str, Any]:
@@ -143,57 +148,29 @@ def asked_for(request: bytes) -> dict[str, Any]:
     }
 
 
-def node(job: CiJob, *, shown: bool, user_data: bool = True) -> str:
-    """A job as XML; `shown`: with what it read, where it read anything."""
-    text = f"<UserData>{job.token}</UserData>" if user_data else ""
-    result = ""
+def document(job: CiJob, *, shown: bool = True, user_data: bool = True) -> dict[str, Any]:
+    """A job as CI shows it, with what it read if that is `shown`."""
+    operation: dict[str, Any] = {"ImageLicenseRec": {"CardType": job.card_type}, "JobLevel": "0"}
+    if user_data:
+        operation["UserData"] = job.token
     if shown and job.state == "Success":
-        info = "" if job.blank else _info(job)
-        result = (
-            f"<ImageLicenseRecResult><State>Success</State><Status>{int(not job.blank)}</Status>"
-            f"{info}</ImageLicenseRecResult>"
-        )
-    return (
-        f"<JobsDetail><Code>{job.code}</Code><Message/><JobId>{job.job_id}</JobId>"
-        f"<State>{job.state}</State><CreationTime>{to_ci(int(job.created))}</CreationTime>"
-        f"<StartTime>{_time(job.started)}</StartTime><EndTime>{_time(job.ended)}</EndTime>"
-        f"<QueueId>p1</QueueId><Tag>ImageLicenseRec</Tag><Input><Object>{escape(job.key)}</Object>"
-        f"</Input><Operation><ImageLicenseRec><CardType>{job.card_type}</CardType>"
-        f"</ImageLicenseRec>{result}{text}</Operation></JobsDetail>"
-    )
-
-
-def document(job: CiJob) -> dict[str, Any]:
-    """A job as JSON, with what it read."""
-    operation: dict[str, Any] = {
-        "ImageLicenseRec": {"CardType": job.card_type},
-        "UserData": job.token,
-        "JobLevel": "0",
-    }
-    if job.state == "Success":
         info = {"Name": "姓名", "DetectedText": text_of(job.read or ""), "Score": 99}
         infos = [] if job.blank else [info]
-        operation["ImageLicenseRecResult"] = {
-            "State": "Success",
-            "Status": len(infos),
-            "IdInfo": infos,
-        }
+        result = {"State": "Success", "Status": len(infos), "IdInfo": infos}
+        operation["ImageLicenseRecResult"] = result
     return {
         "Code": job.code,
+        "Message": "",
         "JobId": job.job_id,
         "State": job.state,
         "CreationTime": to_ci(int(job.created)),
         "StartTime": _time(job.started),
         "EndTime": _time(job.ended),
         "QueueId": "p1",
+        "Tag": "ImageLicenseRec",
         "Input": {"Object": job.key},
         "Operation": operation,
     }
-
-
-def _info(job: CiJob) -> str:
-    text = text_of(job.read or "")
-    return f"<IdInfo><Name>姓名</Name><DetectedText>{text}</DetectedText><Score>99</Score></IdInfo>"
 
 
 def _time(moment: float | None) -> str:

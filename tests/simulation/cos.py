@@ -6,14 +6,13 @@ Last-Modified and Date are whole seconds of COS's own clock. A listing can show 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from email.utils import formatdate
 from typing import Literal, NamedTuple
-from urllib.parse import quote
-from xml.sax.saxutils import escape
 
 from shared.times import rfc3339
+from tests.support.cloud_xml import listing_xml
+from tests.support.memory import etag_of_body
 
 # "suspended": it had versioning once. Create-once has no effect, and no reply says so.
 Versioning = Literal["enabled", "suspended"] | None
@@ -117,7 +116,7 @@ class Cos:
 
     def upload(self, key: str, content: bytes, content_type: str = "image/jpeg") -> Stored:
         """Put a photo."""
-        stored = Stored(content, etag_of(content), self.clock(), content_type)
+        stored = Stored(content, etag_of_body(content), self.clock(), content_type)
         self.photos.put(self._now(), key, stored)
         return stored
 
@@ -127,7 +126,7 @@ class Cos:
 
     def write(self, name: str, body: bytes) -> None:
         """Put an object of ours."""
-        self.objects.put(self._now(), name, Stored(body, etag_of(body), self.clock()))
+        self.objects.put(self._now(), name, Stored(body, etag_of_body(body), self.clock()))
 
     def erase(self, name: str) -> None:
         """Delete an object of ours."""
@@ -139,33 +138,15 @@ class Cos:
         keys = sorted((key for key in view if key.startswith(prefix)), key=str.encode)
         keys = [key for key in keys if key.encode() > (after or "").encode()]
         page = keys[: self.page_size]
-        contents = "".join(_contents(key, view[key]) for key in page)
-        more = len(keys) > len(page)
-        marker = f"<NextMarker>{escape(quote(page[-1]))}</NextMarker>" if more else ""
-        truncated = "true" if more else "false"
-        return (
-            f"<ListBucketResult><IsTruncated>{truncated}</IsTruncated>{marker}{contents}"
-            "</ListBucketResult>"
-        ).encode()
+        following = page[-1] if len(keys) > len(page) else None
+        shown = ((key, view[key].etag, len(view[key].body), view[key].written) for key in page)
+        return listing_xml(shown, following)
 
     def http_date(self) -> str:
         """The Date header."""
         return formatdate(self.clock(), usegmt=True)
 
 
-def etag_of(content: bytes) -> str:
-    """The ETag of a content."""
-    return hashlib.md5(content, usedforsecurity=False).hexdigest()
-
-
 def text_of(etag: str) -> str:
     """What stands on the card whose photo has that ETag: tells whose text it is."""
     return f"text of {etag}"
-
-
-def _contents(key: str, stored: Stored) -> str:
-    moment = rfc3339(stored.written).replace("Z", ".000Z")
-    return (
-        f"<Contents><Key>{escape(quote(key))}</Key><LastModified>{moment}</LastModified>"
-        f"<ETag>&quot;{stored.etag}&quot;</ETag><Size>{len(stored.body)}</Size></Contents>"
-    )

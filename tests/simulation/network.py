@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.simulation.scheduler import Process, seeded
+from tests.support.cloud_xml import error_xml
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -164,7 +165,7 @@ class Network:
 
 def error_body(code: str) -> bytes:
     """CI's error XML; some replies have none."""
-    return f"<Error><Code>{code}</Code><Message>why</Message></Error>".encode() if code else b""
+    return error_xml(code, Message="why") if code else b""
 
 
 def _ignore(_reply: Reply) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulation.cos import Cos, Folder, Stored, etag_of
+from tests.simulation.cos import Cos, Folder, Stored
 from tests.simulation.faults import CALLS, Faults
 from tests.simulation.scheduler import Died, Process, Scheduler
 
@@ -95,10 +95,6 @@ def test_a_listing_that_lags_shows_an_earlier_moment() -> None:
     stale = cos.listing(cos.photos, "uploads/", None, 50)
     assert (b"a.jpg" in fresh, b"b.jpg" in fresh) == (False, True)
     assert (b"a.jpg" in stale, b"b.jpg" in stale) == (True, False)
-
-
-def test_the_etag_is_the_contents() -> None:
-    assert etag_of(b"one") == etag_of(b"one") != etag_of(b"two")
 
 
 @pytest.mark.parametrize(
