@@ -1,58 +1,29 @@
 """COS and CI as light as they can be: one bucket in memory, and jobs that succeed at once.
 
 The official SDK talks to it over loopback, on connections that are kept. It checks no signature and
-knows no fault: it is for thousands of requests a second, each of which takes as long as one over a
+knows no fault: it is for hundreds of requests a second, each of which takes as long as one over a
 network, so that only the caller decides how fast they come, and for buckets of a million objects.
 Its clock can be moved on.
 """
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-import re
 import threading
 import time
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import formatdate
-from typing import NamedTuple
-from urllib.parse import parse_qs, quote, unquote, urlsplit
-from xml.sax.saxutils import escape, unescape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, NamedTuple
 
-from shared.times import rfc3339, to_ci
+import xmltodict
+from werkzeug import Request, Response
 
-_REASONS = {200: "OK", 204: "No Content", 404: "Not Found", 409: "Conflict"}
-_OWNED = (
-    "<Owner><ID>1250000000</ID><DisplayName>1250000000</DisplayName></Owner>"
-    "<StorageClass>STANDARD</StorageClass>"
-)
-_CARD = (
-    "<ImageLicenseRecResult><Code>Success</Code><State>Success</State><Status>1</Status>"
-    "<IdInfo><Name>姓名</Name><DetectedText>样本甲</DetectedText><Score>99</Score></IdInfo>"
-    "</ImageLicenseRecResult>"
-)
-
-
-class Asked(NamedTuple):
-    """A request; `query` has one value a name."""
-
-    method: str
-    host: str
-    path: str
-    query: dict[str, str]
-    headers: dict[str, str]
-    body: bytes
-
-
-class Answer(NamedTuple):
-    """What it is answered with."""
-
-    status: int
-    body: bytes = b""
-    headers: tuple[tuple[str, str], ...] = ()
+from shared.times import to_ci
+from tests.support.cloud_xml import as_xml, error_xml, listing_xml
+from tests.support.memory import etag_of_body
 
 
 class Stored(NamedTuple):
@@ -95,7 +66,7 @@ class LightCloud:
 
     def put(self, name: str, body: bytes, age: float = 0) -> Stored:
         """Write an object, as if so many seconds ago."""
-        stored = Stored(body, _etag(body), int(self.now() - age))
+        stored = Stored(body, etag_of_body(body), int(self.now() - age))
         if name not in self.objects:
             insort(self._names, name)
         self.objects[name] = stored
@@ -111,7 +82,7 @@ class LightCloud:
         now = int(self.now())
         for name, age in ages.items():
             body = bodies.get(name, b"")
-            self.objects[name] = Stored(body, _etag(body or name.encode()), now - int(age))
+            self.objects[name] = Stored(body, etag_of_body(body or name.encode()), now - int(age))
         self._names = sorted(self.objects)
 
     def count(self, folder: str) -> int:
@@ -119,201 +90,153 @@ class LightCloud:
         with self._lock:
             return sum(name.startswith(folder) for name in self._names)
 
-    def answer(self, asked: Asked) -> Answer:
+    def answer(self, asked: Request) -> Response:
         """Do what is asked."""
         with self._lock:
-            return self._ci(asked) if ".ci." in asked.host else self._cos(asked)
-
-    def date(self) -> str:
-        """The Date header."""
-        return formatdate(self.now(), usegmt=True)
+            response = (self._ci if ".ci." in asked.host else self._cos)(asked)
+        response.headers["Date"] = formatdate(self.now(), usegmt=True)
+        response.headers["Content-Length"] = str(len(response.get_data()))
+        return response
 
     # -- COS
 
-    def _cos(self, asked: Asked) -> Answer:
-        name = unquote(asked.path[1:])
+    def _cos(self, asked: Request) -> Response:
+        name = asked.path[1:]
         self.requests[asked.method if name else "listing"] += 1
         if not name:
-            return self._listing(asked.query)
+            return self._listing(asked.args)
         if asked.method == "PUT":
             return self._put(name, asked)
         stored = self.objects.get(name)
         if asked.method == "DELETE":
             self.delete(name)
-            return Answer(204)
+            return Response(status=204)
         if stored is None:
             return _error(404, "NoSuchKey")
         written = formatdate(stored.written, usegmt=True)
-        about = (("ETag", f'"{stored.etag}"'), ("Last-Modified", written))
-        return Answer(200, stored.body, (*about, ("Content-Type", "image/jpeg")))
+        about = {"ETag": f'"{stored.etag}"', "Last-Modified": written}
+        return Response(stored.body, 200, about, content_type="image/jpeg")
 
-    def _put(self, name: str, asked: Asked) -> Answer:
+    def _put(self, name: str, asked: Request) -> Response:
         forbidden = asked.headers.get("x-cos-forbid-overwrite") == "true"
         if forbidden and name in self.objects:
             return _error(409, "FileAlreadyExists")
-        return Answer(200, b"", (("ETag", f'"{self.put(name, asked.body).etag}"'),))
+        return Response(headers={"ETag": f'"{self.put(name, asked.get_data()).etag}"'})
 
-    def _listing(self, query: dict[str, str]) -> Answer:
-        prefix, marker = query.get("prefix", ""), query.get("marker", "")
-        size = int(query.get("max-keys", "1000"))
-        start = max(bisect_left(self._names, prefix), bisect_right(self._names, marker))
+    def _listing(self, query: Mapping[str, str]) -> Response:
+        prefix, size = query.get("prefix", ""), int(query.get("max-keys", "1000"))
+        after = bisect_right(self._names, query.get("marker", ""))
+        start = max(bisect_left(self._names, prefix), after)
         names = self._names[start : start + size + 1]
         found = [name for name in names if name.startswith(prefix)]
-        shown, more = found[:size], len(found) > size
-        after = f"<NextMarker>{_encoded(shown[-1])}</NextMarker>" if more else ""
-        contents = "".join(self._contents(name) for name in shown)
-        truncated = "true" if more else "false"
-        page = f"<IsTruncated>{truncated}</IsTruncated>{after}{contents}"
-        return Answer(200, f"<ListBucketResult>{page}</ListBucketResult>".encode())
-
-    def _contents(self, name: str) -> str:
-        stored = self.objects[name]
-        moment = rfc3339(stored.written).replace("Z", ".000Z")
-        return (
-            f"<Contents><Key>{_encoded(name)}</Key><LastModified>{moment}</LastModified>"
-            f"<ETag>&quot;{stored.etag}&quot;</ETag><Size>{len(stored.body)}</Size>{_OWNED}</Contents>"
-        )
+        following = found[size - 1] if len(found) > size else None
+        shown = ((name, self.objects[name]) for name in found[:size])
+        entries = ((name, one.etag, len(one.body), one.written) for name, one in shown)
+        return Response(listing_xml(entries, following))
 
     # -- CI
 
-    def _ci(self, asked: Asked) -> Answer:
+    def _ci(self, asked: Request) -> Response:
         if asked.method == "POST":
-            return self._submit(asked.body.decode())
+            return self._submit(asked.get_data())
         wanted = asked.path.removeprefix("/jobs").lstrip("/")
         if wanted:
-            found = [self.jobs[job_id] for job_id in wanted.split(",") if job_id in self.jobs]
-            return _response("".join(map(self._detail, found)))
-        since = asked.query.get("startCreationTime", "")
+            return _jobs(self.jobs[job_id] for job_id in wanted.split(",") if job_id in self.jobs)
+        since = asked.args.get("startCreationTime", "")
         listed = [job for job in self.jobs.values() if to_ci(job.created) >= since]
-        start, size = int(asked.query.get("nextToken", "0")), int(asked.query.get("size", "10"))
-        end = start + size
-        after = f"<NextToken>{end}</NextToken>" if end < len(listed) else ""
-        return _response(after + "".join(map(self._detail, listed[start:end])))
+        start = int(asked.args.get("nextToken", "0"))
+        end = start + int(asked.args.get("size", "10"))
+        return _jobs(listed[start:end], **({"NextToken": end} if end < len(listed) else {}))
 
-    def _submit(self, request: str) -> Answer:
+    def _submit(self, body: bytes) -> Response:
+        request = xmltodict.parse(body)["Request"]
         job = Job(
             job_id=f"j{len(self.jobs) + 1}",
-            key=_text(request, "Object"),
-            card_type=_text(request, "CardType"),
-            user_data=_text(request, "UserData"),
+            key=request["Input"]["Object"],
+            card_type=request["Operation"]["ImageLicenseRec"]["CardType"],
+            user_data=request["Operation"]["UserData"],
             created=self.now(),
             arrived=time.time(),
         )
         self.jobs[job.job_id] = job
-        return _response(self._detail(job))
+        return _jobs([job])
 
-    def _detail(self, job: Job) -> str:
-        at = to_ci(job.created)
-        return (
-            f"<JobsDetail><Code>Success</Code><JobId>{job.job_id}</JobId><State>Success</State>"
-            f"<CreationTime>{at}</CreationTime><StartTime>{at}</StartTime><EndTime>{at}</EndTime>"
-            f"<Input><Object>{escape(job.key)}</Object></Input><Operation>"
-            f"<ImageLicenseRec><CardType>{job.card_type}</CardType></ImageLicenseRec>{_CARD}"
-            f"<UserData>{job.user_data}</UserData></Operation></JobsDetail>"
+
+class _Server(ThreadingHTTPServer):
+    """A thread for each connection."""
+
+    request_queue_size = 128
+
+    def __init__(self, cloud: LightCloud, latency: float) -> None:
+        super().__init__(("127.0.0.1", 0), _Connection)
+        self.cloud, self.latency = cloud, latency
+
+
+class _Connection(BaseHTTPRequestHandler):
+    """Answers one request after the other; werkzeug's own server would close after each."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    server: _Server
+
+    def answer(self) -> None:
+        """Read a request and answer it."""
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        answer = self.server.cloud.answer(
+            Request.from_values(
+                self.path, method=self.command, headers=self.headers.items(), data=body
+            )
         )
+        time.sleep(self.server.latency)
+        self.send_response_only(answer.status_code)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.get_data())
+        self.wfile.flush()
 
-
-def read_head(head: bytes) -> tuple[Asked, int]:
-    """A request by its first line and headers, without its body, and how long that is."""
-    first, *lines = head.decode("latin-1").split("\r\n")
-    method, target, _ = first.split(" ")
-    fields = (line.partition(":") for line in lines)
-    headers = {name.strip().lower(): value.strip() for name, _, value in fields}
-    parts = urlsplit(target)
-    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-    asked = Asked(method, headers.get("host", ""), parts.path, query, headers, b"")
-    return asked, int(headers.get("content-length", "0"))
-
-
-def _response(content: str) -> Answer:
-    return Answer(200, f"<Response>{content}</Response>".encode())
-
-
-def _error(status: int, code: str) -> Answer:
-    names = ("Message", "Resource", "RequestId", "TraceId")  # the SDK reads none without the others
-    rest = "".join(f"<{name}>none</{name}>" for name in names)
-    return Answer(status, f"<Error><Code>{code}</Code>{rest}</Error>".encode())
-
-
-def _encoded(name: str) -> str:
-    return escape(quote(name))
-
-
-def _etag(body: bytes) -> str:
-    return hashlib.md5(body, usedforsecurity=False).hexdigest()
-
-
-def _text(request: str, name: str) -> str:
-    found = re.search(f"<{name}>(.*?)</{name}>", request)
-    return unescape(found[1]) if found else ""
-
-
-class _Connection(asyncio.Protocol):
-    """Answers one request after the other, each `latency` seconds after it came."""
-
-    def __init__(self, cloud: LightCloud, latency: float, opened: set[asyncio.Transport]) -> None:
-        self._opened = opened
-        self._cloud = cloud
-        self._latency = latency
-        self._read = b""
-        self._transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.Transport):
-            self._transport = transport
-            self._opened.add(transport)
-
-    def connection_lost(self, _error: Exception | None) -> None:
-        if self._transport is not None:
-            self._opened.discard(self._transport)
-
-    def data_received(self, data: bytes) -> None:
-        self._read += data
-        head, end, rest = self._read.partition(b"\r\n\r\n")
-        if not end:
-            return
-        asked, length = read_head(head)
-        if len(rest) < length:
-            return
-        self._read = rest[length:]
-        answer = self._cloud.answer(asked._replace(body=rest[:length]))
-        reply = self._written(answer, with_body=asked.method != "HEAD")
-        asyncio.get_running_loop().call_later(self._latency, self._reply, reply)
-
-    def _reply(self, reply: bytes) -> None:
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(reply)
-
-    def _written(self, answer: Answer, *, with_body: bool) -> bytes:
-        length = f"Content-Length: {len(answer.body)}"
-        fields = [f"{name}: {value}" for name, value in answer.headers]
-        first = f"HTTP/1.1 {answer.status} {_REASONS[answer.status]}"
-        head = "\r\n".join([first, f"Date: {self._cloud.date()}", length, *fields, "", ""])
-        return head.encode() + (answer.body if with_body else b"")
+    do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = answer  # noqa: N815 — http.server's names
 
 
 @contextmanager
 def served(cloud: LightCloud, latency: float) -> Iterator[str]:
-    """Serve it in a thread, each request after `latency` seconds; gives its address."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    """Serve it in threads, each request after `latency` seconds; gives its address."""
+    server = _Server(cloud, latency)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
-    opened: set[asyncio.Transport] = set()
-
-    async def listen() -> asyncio.Server:
-        return await loop.create_server(lambda: _Connection(cloud, latency, opened), "127.0.0.1", 0)
-
-    async def end(server: asyncio.Server) -> None:
-        server.close()
-        for transport in tuple(opened):
-            transport.abort()
-        await asyncio.sleep(0)  # in which the loop ends them
-
-    server = asyncio.run_coroutine_threadsafe(listen(), loop).result()
     try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
-        asyncio.run_coroutine_threadsafe(end(server), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
+        server.shutdown()
         thread.join()
-        loop.close()
+        server.server_close()
+
+
+def _jobs(jobs: Iterable[Job], **more: object) -> Response:
+    return Response(as_xml("Response", {**more, "JobsDetail": list(map(_detail, jobs))}))
+
+
+def _detail(job: Job) -> dict[str, Any]:
+    at = to_ci(job.created)
+    info = {"Name": "姓名", "DetectedText": "样本甲", "Score": 99}
+    result = {"Code": "Success", "State": "Success", "Status": 1, "IdInfo": info}
+    return {
+        "Code": "Success",
+        "JobId": job.job_id,
+        "State": "Success",
+        **dict.fromkeys(("CreationTime", "StartTime", "EndTime"), at),
+        "Input": {"Object": job.key},
+        "Operation": {
+            "ImageLicenseRec": {"CardType": job.card_type},
+            "ImageLicenseRecResult": result,
+            "UserData": job.user_data,
+        },
+    }
+
+
+def _error(status: int, code: str) -> Response:
+    # the SDK reads none of these without the others
+    rest = dict.fromkeys(("Message", "Resource", "RequestId", "TraceId"), "none")
+    return Response(error_xml(code, **rest), status)

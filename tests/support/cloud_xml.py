@@ -9,6 +9,11 @@ from xml.sax.saxutils import escape
 
 from shared.times import rfc3339
 
+_OWNED = (
+    "<Owner><ID>1250000000</ID><DisplayName>1250000000</DisplayName></Owner>"
+    "<StorageClass>STANDARD</StorageClass>"
+)
+
 
 def as_xml(name: str, value: Any) -> str:
     """An element: a mapping has one in it for each name, a list one beside the other."""
@@ -33,18 +38,12 @@ def listing_xml(
 
     `following` is the marker of the page after it.
     """
-    contents = [
-        {
-            "Key": quote(key),
-            "LastModified": rfc3339(written).replace("Z", ".000Z"),
-            "ETag": f'"{etag}"',
-            "Size": size,
-            "Owner": {"ID": "1250000000", "DisplayName": "1250000000"},
-            "StorageClass": "STANDARD",
-        }
+    contents = "".join(
+        f"<Contents><Key>{quote(key)}</Key>"
+        f"<LastModified>{rfc3339(written).replace('Z', '.000Z')}</LastModified>"
+        f"<ETag>&quot;{etag}&quot;</ETag><Size>{size}</Size>{_OWNED}</Contents>"
         for key, etag, size, written in objects
-    ]
-    page: dict[str, Any] = {"IsTruncated": str(following is not None).lower()}
-    if following is not None:
-        page["NextMarker"] = quote(following)
-    return as_xml("ListBucketResult", {**page, "Contents": contents}).encode()
+    )
+    more = "" if following is None else f"<NextMarker>{quote(following)}</NextMarker>"
+    truncated = f"<IsTruncated>{str(bool(more)).lower()}</IsTruncated>"
+    return f"<ListBucketResult>{truncated}{more}{contents}</ListBucketResult>".encode()

@@ -10,7 +10,7 @@ from coslocal.agenda import ManualClock
 from coslocal.cos.errors import CosError
 from coslocal.cos.requests import CosRequest
 from tests.cli.operators import Operator
-from tests.simulation.cos import etag_of
+from tests.support.memory import etag_of_body
 from tests.support.clouds import BUCKET, CARD, Cloud, cloud
 
 DAY = 86_400
@@ -98,10 +98,10 @@ def test_a_photo_that_was_replaced_stays(operator: Operator, here: Cloud) -> Non
 
 
 def test_a_photo_with_a_younger_result_stays(operator: Operator, here: Cloud) -> None:
-    again = f"ocr/results/{KEY}.{etag_of(CARD)}~2.json"
+    again = f"ocr/results/{KEY}.{etag_of_body(CARD)}~2.json"
     here.user.put_object(Bucket=BUCKET, Key=again, Body=b"{}")
     assert purge(operator, 9, "--photos")["deleted"] == {"results": 2, "photos": 2}
-    assert here.names("results") == [f"ocr/results/{KEY}.{etag_of(CARD)}.json", again]
+    assert here.names("results") == [f"ocr/results/{KEY}.{etag_of_body(CARD)}.json", again]
 
 
 def test_backfill_takes_nothing_that_has_a_younger_run(operator: Operator, here: Cloud) -> None:
