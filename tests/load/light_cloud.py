@@ -181,8 +181,11 @@ class _Connection(BaseHTTPRequestHandler):
     server: _Server
 
     def answer(self) -> None:
-        """Read a request and answer it."""
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        """Read a request and answer it; one whose sender died halfway has no effect."""
+        length = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(length)
+        if len(body) < length:
+            return
         answer = self.server.cloud.answer(
             Request.from_values(
                 self.path, method=self.command, headers=self.headers.items(), data=body

@@ -10,8 +10,8 @@ from coslocal.agenda import ManualClock
 from coslocal.cos.errors import CosError
 from coslocal.cos.requests import CosRequest
 from tests.cli.operators import Operator
-from tests.support.memory import etag_of_body
 from tests.support.clouds import BUCKET, CARD, Cloud, cloud
+from tests.support.memory import etag_of_body
 
 DAY = 86_400
 KEY = "uploads/a.jpg"
