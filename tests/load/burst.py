@@ -46,10 +46,7 @@ def measure(rng: random.Random, cards: int = 0, instances: int | None = None) ->
     cloud.start_timer(rng.uniform(0, BETWEEN_SWEEPS_SECONDS))
     alone = CARDS * JOB_SECONDS / CI_AT_ONCE
 
-    def is_done() -> bool:
-        return len(cloud.result_at) == cards and not cloud.cos.names("pending")
-
-    cloud.scheduler.run(START + _LONGEST * alone, stop=is_done)
+    cloud.scheduler.run(START + _LONGEST * alone, stop=lambda: cloud.is_done(cards))
     return _report(cloud, cards, alone)
 
 
@@ -62,14 +59,15 @@ def size_of(share: float, instances: int | None = None) -> Size:
 
 def _report(cloud: VirtualCloud, cards: int, alone: float) -> Report:
     report, ci = Report(), cloud.ci
+    last = max(cloud.cos.result_at.values())
     first = min(cloud.uploaded_at.values())
     report.must("cards", len(cloud.uploaded_at), cards)
     report.must("jobs", len(ci.jobs), cards)
-    report.must("results", len(cloud.result_at), cards)
-    report.must("pending at the end", len(cloud.cos.names("pending")), 0)
-    longest = max(at - cloud.uploaded_at[key] for key, at in cloud.result_at.items())
+    report.must("results", len(cloud.cos.result_at), cards)
+    report.must("pending at the end", cloud.cos.objects.count("ocr/pending/"), 0)
+    longest = max(at - cloud.uploaded_at[key] for key, at in cloud.cos.result_at.items())
     ideal = _ideal_wait(cloud.uploaded_at.values(), alone / cards * CI_AT_ONCE)
-    report.at_most("last result / CI alone", (max(cloud.result_at.values()) - first) / alone, DRAIN)
+    report.at_most("last result / CI alone", (last - first) / alone, DRAIN)
     report.at_most("requests to COS a card", cloud.cos.requests.total() / cards, COS_REQUESTS)
     report.figures["requests to CI a card"] = ci.requests.total() / cards
     report.at_most("refused POSTs a card", ci.refused.total() / cards, REFUSED)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import threading
 import time
-from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from werkzeug import Request, Response
 
 from shared.times import to_ci
 from tests.support.cloud_xml import as_xml, error_xml, listing_xml
-from tests.support.memory import etag_of_body
+from tests.support.memory import Sorted, etag_of_body
 
 
 class Stored(NamedTuple):
@@ -49,10 +48,9 @@ class LightCloud:
     """Everything it holds; answers one request at a time. `requests` counts those to COS."""
 
     def __init__(self) -> None:
-        self.objects: dict[str, Stored] = {}
+        self.objects: Sorted[Stored] = Sorted()
         self.jobs: dict[str, Job] = {}
         self.requests: Counter[str] = Counter()
-        self._names: list[str] = []
         self._ahead = 0.0
         self._lock = threading.Lock()
 
@@ -66,29 +64,27 @@ class LightCloud:
 
     def put(self, name: str, body: bytes, age: float = 0) -> Stored:
         """Write an object, as if so many seconds ago."""
-        stored = Stored(body, etag_of_body(body), int(self.now() - age))
-        if name not in self.objects:
-            insort(self._names, name)
-        self.objects[name] = stored
+        self.objects[name] = stored = Stored(body, etag_of_body(body), int(self.now() - age))
         return stored
 
     def delete(self, name: str) -> None:
         """Delete an object, if it is there."""
-        if self.objects.pop(name, None) is not None:
-            del self._names[bisect_right(self._names, name) - 1]
+        self.objects.pop(name, None)
 
     def fill(self, ages: Mapping[str, float], bodies: Mapping[str, bytes]) -> None:
         """Write objects of these ages in seconds; the ETag of one without a body is its name's."""
-        now = int(self.now())
-        for name, age in ages.items():
-            body = bodies.get(name, b"")
-            self.objects[name] = Stored(body, etag_of_body(body or name.encode()), now - int(age))
-        self._names = sorted(self.objects)
+        now, given = int(self.now()), ((name, bodies.get(name, b"")) for name in ages)
+        self.objects.fill(
+            {
+                name: Stored(body, etag_of_body(body or name.encode()), now - int(ages[name]))
+                for name, body in given
+            }
+        )
 
     def count(self, folder: str) -> int:
         """How many objects lie under a folder."""
         with self._lock:
-            return sum(name.startswith(folder) for name in self._names)
+            return self.objects.count(folder)
 
     def answer(self, asked: Request) -> Response:
         """Do what is asked."""
@@ -124,13 +120,9 @@ class LightCloud:
         return Response(headers={"ETag": f'"{self.put(name, asked.get_data()).etag}"'})
 
     def _listing(self, query: Mapping[str, str]) -> Response:
-        prefix, size = query.get("prefix", ""), int(query.get("max-keys", "1000"))
-        after = bisect_right(self._names, query.get("marker", ""))
-        start = max(bisect_left(self._names, prefix), after)
-        names = self._names[start : start + size + 1]
-        found = [name for name in names if name.startswith(prefix)]
-        following = found[size - 1] if len(found) > size else None
-        shown = ((name, self.objects[name]) for name in found[:size])
+        prefix, marker = query.get("prefix", ""), query.get("marker", "")
+        found, following = self.objects.page(prefix, marker, int(query.get("max-keys", "1000")))
+        shown = ((name, self.objects[name]) for name in found)
         entries = ((name, one.etag, len(one.body), one.written) for name, one in shown)
         return Response(listing_xml(entries, following))
 

@@ -49,7 +49,7 @@ class Flood:
         for after in pauses:
             cloud.scheduler.spawn("operator", self._pause, after=after)
         cloud.scheduler.spawn("deployment", self._unset_the_limit, after=LIFTED - START)
-        cloud.scheduler.run(LATEST, stop=self._is_done)
+        cloud.scheduler.run(LATEST, stop=lambda: cloud.is_done(CARDS))
 
     def _pause(self, process: Process) -> None:
         context = self.cloud.context(process, "sweep")
@@ -59,9 +59,6 @@ class Flood:
 
     def _unset_the_limit(self, _: Process) -> None:
         self.cloud.settings = settings_of(REQUESTS_PER_SECOND="1")
-
-    def _is_done(self) -> bool:
-        return len(self.cloud.result_at) == CARDS and not self.cloud.cos.names("pending")
 
 
 @pytest.fixture(scope="module")
@@ -93,5 +90,5 @@ def test_nothing_is_sent_once_a_pause_is_known(flood: Flood) -> None:
 
 def test_every_card_gets_its_one_result_when_the_limit_is_unset(flood: Flood) -> None:
     cloud = flood.cloud
-    assert (len(cloud.ci.jobs), len(cloud.result_at)) == (CARDS, CARDS)
-    assert list(cloud.cos.names("pending")) == []
+    assert (len(cloud.ci.jobs), len(cloud.cos.result_at)) == (CARDS, CARDS)
+    assert cloud.cos.objects.count("ocr/pending/") == 0

@@ -11,10 +11,10 @@ from __future__ import annotations
 import heapq
 import json
 import random
-from bisect import bisect_left, bisect_right, insort
-from collections import Counter, defaultdict, deque
+from bisect import bisect_left
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from shared import callback_token
 from shared.documents import Deliverer
@@ -29,13 +29,14 @@ from shared.pipeline.gate import Gate, Holds
 from shared.pipeline.submit import submit_upload
 from shared.pipeline.sweep import sweep
 from shared.settings.load import Settings, load
-from shared.store import Created, Listed, Page, Photo
+from shared.store import Listed, Page, Photo, Store
 from shared.times import rfc3339, to_ci
 from shared.workers import Threads
 from tests.simulation.scheduler import Process, Scheduler, seeded
 from tests.simulation.workers import SimulatedWorkers
-from tests.support.cards import NAME, finished_job
+from tests.support.cards import finished_job, job_node
 from tests.support.environment import BUCKET, ENVIRONMENT
+from tests.support.memory import MemoryStore, Sorted
 
 # What CI's pages document: requests a second, jobs at once, jobs that wait.
 CI_PER_SECOND = 100
@@ -47,7 +48,6 @@ BETWEEN_SWEEPS_SECONDS = 300
 _SWEEP_SECONDS = 210
 _FEW_REQUESTS = 10  # a small CI allows them within a moment, if not for long
 _HOLDS = "ocr/state/holds/"
-_PAGE = 1000
 _JOBS_ON_A_PAGE = 100
 _REFUSALS = {
     code: meaning(status, f"<Error><Code>{code}</Code></Error>".encode())
@@ -67,58 +67,39 @@ class Size(NamedTuple):
         return max(1, round(number * self.share))
 
 
-class Stored(NamedTuple):
-    """An object of ours; `written` is its Last-Modified, Unix seconds."""
-
-    body: bytes
-    written: int
-
-
-class Cos:
+class Cos(MemoryStore):
     """One bucket. `requests` counts what was asked, by the function and the call.
 
-    `held_at` says when each hold was made last.
+    `held_at` says when each hold was made last, `result_at` when each photo got its result.
     """
 
-    def __init__(self) -> None:
-        self.photos: dict[str, Photo] = {}
-        self.objects: dict[str, Stored] = {}
+    def __init__(self, now: Callable[[], float]) -> None:
+        super().__init__(now)
+        self.objects: Sorted[bytes] = Sorted()  # type: ignore[assignment]  # a mapping as well
         self.requests: Counter[tuple[str, str]] = Counter()
-        self.held_at: dict[str, int] = {}
-        self._names: defaultdict[str, list[str]] = defaultdict(list)
+        self.held_at: dict[str, float] = {}
+        self.result_at: dict[str, float] = {}
 
-    def write(self, name: str, stored: Stored) -> None:
-        """Write an object of ours."""
-        if name not in self.objects:
-            insort(self._names[_folder(name)], name)
-            if name.startswith(_HOLDS):
-                self.held_at[name] = stored.written
-        self.objects[name] = stored
+    def head_photo(self, key: str) -> Photo | None:
+        photo = super().head_photo(key)
+        return photo and photo._replace(seen_at=int(self.now()))
 
-    def erase(self, name: str) -> None:
-        """Delete an object of ours."""
-        if self.objects.pop(name, None) is not None:
-            names = self._names[_folder(name)]
-            del names[bisect_left(names, name)]
-
-    def names(self, folder: str) -> Sequence[str]:
-        """The names under `ocr/<folder>/`, in order."""
-        return self._names[folder]
-
-    def page(self, prefix: str, after: str | None, now: float) -> Page:
-        """A page of a listing."""
-        names = self._names[_folder(prefix)]
-        start = max(bisect_left(names, prefix), bisect_right(names, after or ""))
-        found = [name for name in names[start : start + _PAGE + 1] if name.startswith(prefix)]
-        listed = tuple(
-            Listed(name, "e", len(self.objects[name].body), self.objects[name].written)
-            for name in found[:_PAGE]
+    def list_objects(self, prefix: str, after: str | None) -> Page:
+        names, following = self.objects.page(prefix, after or "", self.page_size)
+        listed = (
+            Listed(name, "e", len(self.objects[name]), int(self.written_at[name])) for name in names
         )
-        return Page(listed, found[_PAGE - 1] if len(found) > _PAGE else None, int(now))
+        return Page(tuple(listed), following, int(self.now()))
 
+    def _write(self, name: str, body: bytes) -> None:
+        if name.startswith(_HOLDS) and name not in self.objects:
+            self.held_at[name] = int(self.now())
+        super()._write(name, body)
+        if name.startswith("ocr/results/"):
+            self.result_at[json.loads(body)["source"]["key"]] = self.now()
 
-def _folder(name: str) -> str:
-    return name.split("/", 2)[1]
+    def _called(self, call: str, name: str) -> None:
+        """Remember nothing: these are millions."""
 
 
 class CiJob(NamedTuple):
@@ -145,6 +126,10 @@ class CiJob(NamedTuple):
             user_data=self.request.token,
         )
         return job if has_ended else job._replace(container=None)
+
+
+def _whole_second(job: CiJob) -> int:
+    return int(job.created)
 
 
 class Ci:
@@ -196,20 +181,10 @@ class Ci:
 
     def page(self, since: float, token: str | None) -> JobPage:
         """A page of the list of jobs, the oldest first."""
-        start = int(token) if token else self._first_since(since)
+        start = int(token) if token else bisect_left(self._order, since, key=_whole_second)
         end = start + _JOBS_ON_A_PAGE
         shown = tuple(job.shown(self._now()) for job in self._order[start:end])
         return JobPage(shown, str(end) if end < len(self._order) else None)
-
-    def _first_since(self, since: float) -> int:
-        low, high = 0, len(self._order)
-        while low < high:
-            middle = (low + high) // 2
-            if int(self._order[middle].created) < since:
-                low = middle + 1
-            else:
-                high = middle
-        return low
 
 
 class Function:
@@ -246,28 +221,28 @@ class VirtualCloud:
     def __init__(self, seed: int, start: float, size: Size, **environment: str) -> None:
         self.scheduler = Scheduler(str(seed), start)
         self.random = seeded(f"{seed}/burst")
-        self.cos = Cos()
+        self.cos = Cos(self.now)
         self.ci = Ci(size, self.now)
         self.submit = Function(self.scheduler, size.submits, again=True)
         self.callback = Function(self.scheduler, size.callbacks, again=False)
         self.settings = settings_of(**environment)
         self.swept_at: list[float] = []
         self.uploaded_at: dict[str, float] = {}
-        self.result_at: dict[str, float] = {}
 
     def now(self) -> float:
         """True time, Unix seconds; every clock shows it."""
         return self.scheduler.now
+
+    def is_done(self, cards: int) -> bool:
+        """Whether so many cards have their results and nothing is pending."""
+        return len(self.cos.result_at) == cards and not self.cos.objects.count("ocr/pending/")
 
     def upload(self, key: str, after: float) -> None:
         """Put a photo there, so many seconds from now, which COS tells `submit` of."""
 
         def work(_: Process) -> None:
             number = len(self.cos.photos)
-            written = rfc3339(int(self.now()))
-            self.cos.photos[key] = Photo(
-                key, f"{number:032x}", 100_000, written, "image/jpeg", None
-            )
+            self.cos.upload(key, etag=f"{number:032x}", size=100_000)
             self.uploaded_at[key] = self.now()
             created = CreatedObject(BUCKET, key)
             self.submit.invoke(
@@ -296,7 +271,7 @@ class VirtualCloud:
         return Context(
             deliverer=deliverer,
             settings=self.settings,
-            store=VirtualStore(self, process),
+            store=cast("Store", VirtualStore(self, process)),
             jobs=VirtualJobs(self, process),
             log=_Strict("burst", {}, "ERROR"),
             now=self.now,
@@ -307,18 +282,8 @@ class VirtualCloud:
 
     def call_back(self, job: CiJob) -> None:
         """Call `callback`, soon after the job's end."""
-        document = {
-            "Code": "Success",
-            "JobId": job.job_id,
-            "State": "Success",
-            "CreationTime": to_ci(int(job.created)),
-            "Input": {"Object": job.request.key},
-            "Operation": {
-                "ImageLicenseRecResult": {"IdInfo": [{"Name": "姓名", "DetectedText": NAME}]},
-                "UserData": job.request.token,
-            },
-        }
-        body = json.dumps({"EventName": "TaskFinish", "JobsDetail": [document]})
+        node = job_node(job.shown(job.ends)) | {"CreationTime": to_ci(int(job.created))}
+        body = json.dumps({"EventName": "TaskFinish", "JobsDetail": [node]})
         event = {"httpMethod": "POST", "queryString": {"t": job.request.token}, "body": body}
         after = job.ends - self.now() + self.random.uniform(0.1, 2)
         self.callback.invoke(
@@ -341,62 +306,21 @@ class VirtualCloud:
 
 
 class VirtualStore:
-    """`Store` for one process."""
+    """`Store` for one process: each request takes a moment, and is counted."""
 
     def __init__(self, cloud: VirtualCloud, process: Process) -> None:
         self._cloud = cloud
-        self._cos = cloud.cos
         self._process = process
 
-    def head_photo(self, key: str) -> Photo | None:
-        self._asked("HEAD photo")
-        photo = self._cos.photos.get(key)
-        return photo and photo._replace(seen_at=int(self._cloud.now()))
+    def __getattr__(self, call: str) -> Callable[..., Any]:
+        def ask(name: str, *rest: Any) -> Any:
+            folder = "holds" if name.startswith(_HOLDS) else name.split("/", 2)[1]
+            asked = call if call == "head_photo" else f"{call} {folder}"
+            self._cloud.cos.requests[self._process.kind, asked] += 1
+            self._process.wait(self._cloud.random.uniform(0.01, 0.05))
+            return getattr(self._cloud.cos, call)(name, *rest)
 
-    def list_photos(self, prefix: str, after: str | None) -> Page:
-        raise NotImplementedError
-
-    def list_objects(self, prefix: str, after: str | None) -> Page:
-        self._asked("LIST holds" if prefix.startswith(_HOLDS) else "LIST")
-        return self._cos.page(prefix, after, self._cloud.now())
-
-    def read(self, name: str) -> bytes | None:
-        self._asked(f"GET {_folder(name)}")
-        stored = self._cos.objects.get(name)
-        return stored and stored.body
-
-    def create_once(self, name: str, body: bytes) -> Created | None:
-        self._asked(f"PUT once {_folder(name)}")
-        if name in self._cos.objects:
-            return None
-        self._write(name, body)
-        return Created(rfc3339(int(self._cloud.now())))
-
-    def find_own(self, name: str, body: bytes) -> Created | None:
-        found = self.read(name)
-        return Created(rfc3339(self._cos.objects[name].written)) if found == body else None
-
-    def exists(self, name: str) -> bool:
-        self._asked(f"HEAD {_folder(name)}")
-        return name in self._cos.objects
-
-    def replace(self, name: str, body: bytes) -> None:
-        self._asked(f"PUT {_folder(name)}")
-        self._write(name, body)
-
-    def delete(self, name: str) -> None:
-        self._asked(f"DELETE {_folder(name)}")
-        self._cos.erase(name)
-
-    def _write(self, name: str, body: bytes) -> None:
-        now = self._cloud.now()
-        self._cos.write(name, Stored(body, int(now)))
-        if name.startswith("ocr/results/"):
-            self._cloud.result_at[json.loads(body)["source"]["key"]] = now
-
-    def _asked(self, call: str) -> None:
-        self._cos.requests[self._process.kind, call] += 1
-        self._process.wait(self._cloud.random.uniform(0.01, 0.05))
+        return ask
 
 
 class VirtualJobs:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_left, bisect_right, insort
+from collections import UserDict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from shared.errors import ARCHIVED, CardOcrError, PhotoUnreadable, StorageFault
 from shared.jobs import Accepted, Described, Job, JobPage, NewJob, Submission
@@ -16,6 +18,7 @@ from shared.store import Created, Listed, Page, Photo
 from shared.times import from_rfc3339, rfc3339
 
 Before = Callable[[str, str], None]
+V = TypeVar("V")
 
 
 def etag_of_body(body: bytes) -> str:
@@ -24,6 +27,39 @@ def etag_of_body(body: bytes) -> str:
 
 def _nothing(_call: str, _name: str) -> None:
     pass
+
+
+class Sorted(UserDict[str, V]):
+    """Very many objects by name, which are listed in the order of their names."""
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+        super().__init__()
+
+    def __setitem__(self, name: str, value: V) -> None:
+        if name not in self.data:
+            insort(self._names, name)
+        self.data[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        del self.data[name]
+        del self._names[bisect_left(self._names, name)]
+
+    def fill(self, objects: dict[str, V]) -> None:
+        """Have these objects, and no others."""
+        self.data, self._names = objects, sorted(objects)
+
+    def count(self, prefix: str) -> int:
+        """How many names begin so."""
+        last = bisect_left(self._names, prefix + chr(0x10FFFF))
+        return last - bisect_left(self._names, prefix)
+
+    def page(self, prefix: str, after: str, size: int) -> tuple[list[str], str | None]:
+        """The next names that begin with a prefix, and the last of them if more follow."""
+        start = max(bisect_left(self._names, prefix), bisect_right(self._names, after))
+        found = self._names[start : start + size + 1]
+        shown = [name for name in found if name.startswith(prefix)]
+        return shown[:size], shown[size - 1] if len(shown) > size else None
 
 
 class MemoryStore:
