@@ -24,6 +24,7 @@ from deploy.__main__ import main
 from deploy.commands import session
 from local.cloud import LocalCloud, Setup
 from local.recognition.scripted import ScriptedRecogniser
+from tests.support import serverless_yml
 from tests.support.clouds import LOCK
 from tests.support.environment import BUCKET, REGION, SECRET
 from tests.support.roles import set_up_roles
@@ -49,40 +50,11 @@ _PASSING = {"AddTime", "ModTime", "FunctionId", "ResourceId"}
 
 
 def document(package: Path) -> dict[str, Any]:
-    """What the plugin hands over for the repository's serverless.yml."""
-    settings = {"memorySize": 128, "timeout": 60, "retries": 2, "eventAge": 21600}
-    rule = {"bucket": BUCKET, "event": "cos:ObjectCreated:*", "prefix": "uploads/"}
-    sweep = {"name": "sweep", "cron": "0 */5 * * * * *"}
-    reconcile = {"name": "reconcile", "cron": "30 17 3 * * * *", "message": "reconcile"}
-    return {
-        "service": "card-ocr",
-        "stage": "prod",
-        "region": REGION,
-        "provider": {
-            "runtime": "Python3.10",
-            "tags": {"project": "card-ocr"},
-            "environment": {"INPUT_BUCKET": BUCKET, "MIN_SCORE": "", "LOG_LEVEL": "INFO"},
-            "secrets": ["CALLBACK_SECRET", "CALLBACK_SECRET_PREVIOUS"],
-        },
-        "functions": {
-            "submit": {**settings, "role": "card-ocr-prod-submit", "events": [{"cos": rule}]},
-            "callback": {
-                **settings,
-                "role": "card-ocr-prod-callback",
-                "retries": 0,
-                "eventAge": 60,
-                "concurrency": 40,
-                "events": [{"url": {"auth": "NONE"}}],
-            },
-            "sweep": {
-                **settings,
-                "timeout": 270,
-                "role": "card-ocr-prod-sweep",
-                "events": [{"timer": sweep}, {"timer": reconcile}],
-            },
-        },
-        "package": {"path": str(package)},
-    }
+    """What the plugin hands over for the repository's serverless.yml, with a tag and a level."""
+    change = {"provider.tags": {"project": "card-ocr"}, "provider.environment.LOG_LEVEL": "INFO"}
+    without = ("functions.submit.concurrency",)
+    read: dict[str, Any] = json.loads(serverless_yml.document(change, remove=without))
+    return {**read, "region": REGION, "package": {"path": str(package)}}
 
 
 class VirtualClock:
