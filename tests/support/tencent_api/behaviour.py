@@ -81,7 +81,7 @@ class Behaviour:
         trigger_lag: how many ListTriggers calls show what was before a trigger came or went.
         address_lag: how many ListTriggers calls, after that, show a Function URL without address.
         cam_lag: how many GetRole, ListPolicies and ListAttachedRolePolicies calls show what was
-            before a role, a policy or an attachment came or went.
+            before a role, a policy or an attachment came.
         deleting_reads: how many GetFunction calls know a deleted function; changes are refused.
         deleting_as: what it looks like to them, the Status or the code; "both" take turns.
 

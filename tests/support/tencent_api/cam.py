@@ -50,26 +50,10 @@ def get_role(account: Account, _caller: Caller, body: Document) -> Document:
     return {"RoleInfo": shown.document}
 
 
-def delete_role(account: Account, _caller: Caller, body: Document) -> Document:
-    """Forget a role."""
-    role = _role(account, body)
-    name = role.document["RoleName"]
-    account.roles.pop(name, None)
-    account.behaviour.console_roles.discard(name)
-    account.lags.hold(("role", name), role, account.behaviour.cam_lag)
-    return {}
-
-
 def update_assume_role_policy(account: Account, _caller: Caller, body: Document) -> Document:
     """Who may take the role on."""
     _role(account, body).document["PolicyDocument"] = _json_text(body["PolicyDocument"])
     return {}
-
-
-def describe_role_list(account: Account, _caller: Caller, body: Document) -> Document:
-    """A page of the roles; `Page` counts from 1, `Rp` is how many a page has."""
-    roles = [role.document for role in _roles(account).values()]
-    return {"List": _page(roles, body), "TotalNum": len(roles)}
 
 
 def create_policy(account: Account, _caller: Caller, body: Document) -> Document:
@@ -104,20 +88,6 @@ def update_policy(account: Account, _caller: Caller, body: Document) -> Document
     return {"PolicyId": policy["PolicyId"]}
 
 
-def delete_policy(account: Account, _caller: Caller, body: Document) -> Document:
-    """Forget policies; they are detached with that."""
-    for policy in body["PolicyId"]:
-        _policy(account, policy)
-    _hold_policies(account)
-    for role in _roles(account).values():
-        if set(role.policies) & set(body["PolicyId"]):
-            _hold_attached(account, role)
-        role.policies = [one for one in role.policies if one not in body["PolicyId"]]
-    for policy in body["PolicyId"]:
-        account.policies.pop(policy, None)
-    return {}
-
-
 def list_policies(account: Account, _caller: Caller, body: Document) -> Document:
     """A page of the policies; `Scope` All, QCS (Tencent's) or Local, `Keyword` in their names."""
     kinds = {PRESET: {2}, LOCAL: {1}}.get(body.get("Scope", "All"), {1, 2})
@@ -137,17 +107,6 @@ def attach_role_policy(account: Account, _caller: Caller, body: Document) -> Doc
     if policy not in role.policies:
         _hold_attached(account, role)
         role.policies.append(policy)
-    return {}
-
-
-def detach_role_policy(account: Account, _caller: Caller, body: Document) -> Document:
-    """Take a policy from a role."""
-    role = _role(account, body, "Detach")
-    policy = _policy_id(account, body)
-    if policy not in role.policies:
-        raise ApiError("InvalidParameter.PolicyIdNotExist", "The policy is not attached.")
-    _hold_attached(account, role)
-    role.policies.remove(policy)
     return {}
 
 
@@ -344,10 +303,6 @@ ACTIONS = {
     "AttachRolePolicy": attach_role_policy,
     "CreatePolicy": create_policy,
     "CreateRole": create_role,
-    "DeletePolicy": delete_policy,
-    "DeleteRole": delete_role,
-    "DescribeRoleList": describe_role_list,
-    "DetachRolePolicy": detach_role_policy,
     "GetPolicy": get_policy,
     "GetRole": get_role,
     "ListAttachedRolePolicies": list_attached_role_policies,

@@ -51,7 +51,6 @@ REQUIRED = {
     "DeleteAlarmNotice": ("AlarmNoticeId",),
     "CreatePolicy": ("PolicyName", "PolicyDocument"),
     "CreateRole": ("RoleName", "PolicyDocument"),
-    "DeletePolicy": ("PolicyId",),
     "GetPolicy": ("PolicyId",),
     "CreateFunction": ("FunctionName", "Code"),
     "CreateTrigger": ("FunctionName", "TriggerName", "Type"),
