@@ -7,16 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from unittest import mock
-from urllib.parse import quote
 
-import requests
-from requests.adapters import HTTPAdapter
 from werkzeug.wrappers import Request
 
 from coslocal.functions import Failure
-from coslocal.wsgi_adapter import WsgiAdapter
+from coslocal.wsgi_adapter import carried_into
+from tests.support.cloud_xml import listing_xml
 from tests.support.clouds import Cloud
 from tests.support.corpus import as_bytes, build
+from tests.support.pipelines import START
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -80,13 +79,8 @@ def troubles(opened: Cloud, before: int = 0) -> list[dict[str, Any]]:
 
 def listing_of(keys: Iterable[str], prefix: str = "") -> str:
     """The body of a listing that shows these keys."""
-    written = "<LastModified>2026-01-02T03:04:05.000Z</LastModified>"
-    entries = (
-        f"<Contents><Key>{quote(prefix + key)}</Key>{written}"
-        '<ETag>"0123456789abcdef"</ETag><Size>6</Size></Contents>'
-        for key in keys
-    )
-    return f"<ListBucketResult>{''.join(entries)}</ListBucketResult>"
+    objects = ((prefix + key, "0123456789abcdef", 6, START) for key in keys)
+    return listing_xml(objects).decode()
 
 
 @contextmanager
@@ -121,13 +115,5 @@ def choosing(
         start_response(f"{reply.get('status', 200)} Scripted", list(headers.items()))
         return [body]
 
-    adapter = WsgiAdapter(app)
-
-    def send(_self: HTTPAdapter, request: requests.PreparedRequest, **options: Any) -> Any:
-        return adapter.send(request, **options)
-
-    with (
-        mock.patch.object(HTTPAdapter, "send", send),
-        mock.patch("qcloud_cos.cos_client.time.sleep"),
-    ):
+    with carried_into(app), mock.patch("qcloud_cos.cos_client.time.sleep"):
         yield asked
