@@ -1,7 +1,7 @@
 """Keeps the documents true: `python -m docs.generate` rewrites their generated blocks.
 
     --check    change nothing; name every stale block, dead link, wrong command or figure, and what
-               a page says in one language alone
+               a page says in only one language
     --picture  take the picture of make up's page, docs/page.png (needs Chromium)
 
 A block is between `<!-- generated: NAME -->` and `<!-- end -->`. `blocks.BLOCKS` has the names.

@@ -56,7 +56,7 @@ def measure(rng: random.Random, cards: int) -> Report:
         paging = here.runs("tests.load.paging", "uploads/", "ocr/results/", "ocr/pending/")
         report.must("exit status of the paging", paging.status, 0)
         report.figures["CPU seconds"] = audit.cpu_seconds
-        report.figures["CPU seconds, SDK's paging alone"] = paging.cpu_seconds
+        report.figures["CPU seconds, SDK's paging"] = paging.cpu_seconds
         report.at_most("ratio", audit.cpu_seconds / paging.cpu_seconds, CPU_RATIO)
         _measure_seals(report, here, uploads, rng, paging)
     return report

@@ -86,7 +86,7 @@ def start_callback(
 
 
 def start_message(world: World, name: str, body: str, after: float) -> None:
-    """CI puts a message on its topic; SCF brings it soon, alone or with others that lie there."""
+    """CI puts a message on its topic; SCF brings it soon, with others that lie there or not."""
 
     def work(process: Process) -> None:
         world.topic.append(body)

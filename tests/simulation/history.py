@@ -93,7 +93,7 @@ class History:
     # -- who does what
 
     def _old_photos(self) -> None:
-        """What was there before the deployment is backfill's alone, if it is anybody's."""
+        """What was there before the deployment is for only backfill, if for anybody."""
         for number in range(2):
             self._world.cos.upload(f"uploads/old{number}.jpg", self._content())
 

@@ -1,7 +1,7 @@
 """The rules, checked at every write and every POST as it takes effect.
 
-The numbers are those of the design's invariants; what is checked here is seen from outside, on the
-wire and in the bucket alone.
+The numbers are those of the design's invariants; what is checked here is seen from outside, only
+on the wire and in the bucket.
 """
 
 from __future__ import annotations
@@ -260,7 +260,7 @@ class Oracle:
         if not ages:
             self._break("claims are for versions that existed", process, name)
         elif process.kind == "sweep" and claim.attempt == 1 and max(ages) < self.deployed_at - 2:
-            self._break("what was there before is backfill's alone", process, name)
+            self._break("what was there before is for only backfill", process, name)
         if result_name(settings.output_prefix, key, version) in self._world.cos.objects.now:
             return  # one that comes after the result claims nothing
         if claim.attempt > 1:

@@ -1,6 +1,6 @@
 """One seeded scheduler: cooperative processes, virtual time, one call a step.
 
-Every process runs until it waits; who goes on is decided by virtual time alone, and all waits come
+Every process runs until it waits; only virtual time decides who goes on, and all waits come
 from random numbers that the seed and the process's name decide. So a seed replays exactly, and
 leaving one fault out of one process leaves the random numbers of all others as they were.
 """

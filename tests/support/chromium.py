@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS: Final = (
     "--headless",
-    "--no-sandbox",  # it can't have one as root, and shows pages of this repository alone
+    "--no-sandbox",  # it can't have one as root, and shows only pages of this repository
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",

@@ -80,7 +80,7 @@ class Cloud:
             self.local.run_until_idle()
 
     def put(self, key: str, content: bytes = CARD, **headers: object) -> str:
-        """Upload alone: what follows waits for `settle`."""
+        """Only upload: what follows waits for `settle`."""
         reply = self.user.put_object(Bucket=BUCKET, Key=key, Body=content, **headers)
         return str(reply["ETag"]).strip('"')
 

@@ -64,7 +64,7 @@ REPORTED: Mapping[str, Collection[str]] = {
 """What actions that begin so are refused with beside the SDK's lists, as the field reports.
 
 ABSENT_CODES are those that Terraform's provider looks for after any of them, GONE_CODE and some of
-BUSY_CODES those of deployers; the SDK lists SCF's missing role for CreateFunction alone, but COS
+BUSY_CODES those of deployers; the SDK lists SCF's missing role only for CreateFunction, but COS
 triggers need it too (583/32389).
 """
 

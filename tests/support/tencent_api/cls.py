@@ -17,7 +17,7 @@ def search_log(account: Account, caller: Caller, body: Document) -> Document:
     """The lines of one function, newest first unless asked otherwise."""
     wanted = _OF_A_FUNCTION.fullmatch(body.get("QueryString", ""))
     if wanted is None or body.get("QuerySyntax", 1) != 1:
-        raise ApiError("FailedOperation.SyntaxError", "This stand-in knows one query alone.")
+        raise ApiError("FailedOperation.SyntaxError", "This stand-in knows only one query.")
     function = account.functions.get((caller.region, wanted["name"]))
     topic = body["TopicId"]
     if function is not None and function.configuration["ClsTopicId"] != topic:
