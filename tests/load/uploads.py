@@ -35,6 +35,22 @@ class Uploads:
     expected: set[FindingSeen] = field(default_factory=set)
     standings: dict[str, int] = field(default_factory=dict)
 
+    def stands(self, key: str, standing: str, age: float, finding: str | None = None) -> None:
+        """Have a photo whose card stands so; a finding tells of it, if one is named."""
+        self.sources[key] = age
+        self.standings[standing] = self.standings.get(standing, 0) + 1
+        if finding is not None:
+            self.expect(finding, key, etag_of(key))
+
+    def has_result(self, key: str, version: str, age: float) -> None:
+        self.objects[result_name("ocr/", key, version)] = age
+
+    def is_claimed(self, key: str, attempt: int, age: float) -> None:
+        self.objects[pending_name("ocr/", key, etag_of(key), attempt)] = age
+
+    def expect(self, kind: str, key: str, version: str) -> None:
+        self.expected.add((kind, key, version))
+
 
 def etag_of(key: str) -> str:
     """The ETag of a photo."""
@@ -57,109 +73,69 @@ def key_of(number: int) -> str:
 def plant(count: int, rng: random.Random, each: int) -> Uploads:
     """So many uploads; `each` of them, all over the place, for every kind of problem."""
     uploads = Uploads()
-    planters: list[_Planter] = [plant for plant in _PLANTERS for _ in range(each)]
+    planters = [plant for plant in _PLANTERS for _ in range(each)]
     special = dict(zip(rng.sample(range(count), len(planters)), planters, strict=True))
     for number in range(count):
         special.get(number, _finished)(uploads, key_of(number), rng.uniform(2 * HOUR, 20 * DAY))
     return uploads
 
 
-_Planter = Callable[[Uploads, str, float], None]
-
-
 def _finished(uploads: Uploads, key: str, age: float) -> None:
-    _stands(uploads, "with_result", key, age)
-    _result(uploads, key, etag_of(key), age - 60)
-
-
-def _missing(uploads: Uploads, key: str, age: float) -> None:
-    _stands(uploads, "missing", key, age)
-    _expect(uploads, "missing", key)
+    uploads.stands(key, "with_result", age)
+    uploads.has_result(key, etag_of(key), age - 60)
 
 
 def _missing_beside_an_old_version(uploads: Uploads, key: str, age: float) -> None:
-    _missing(uploads, key, age)
-    _result(uploads, key, etag_of("old" + key), age + HOUR)
-
-
-def _recent(uploads: Uploads, key: str, _age: float) -> None:
-    _stands(uploads, "recent", key, HOUR / 2)
-
-
-def _before_deployment(uploads: Uploads, key: str, age: float) -> None:
-    _stands(uploads, "before_deployment", key, age + DEPLOYED)
+    uploads.stands(key, "missing", age, finding="missing")
+    uploads.has_result(key, etag_of("old" + key), age + HOUR)
 
 
 def _pending(uploads: Uploads, key: str, _age: float) -> None:
-    _stands(uploads, "pending", key, 5 * HOUR)
-    _claim(uploads, key, 1, 4 * HOUR)
-    _claim(uploads, key, 2, HOUR)
+    uploads.stands(key, "pending", 5 * HOUR)
+    uploads.is_claimed(key, 1, 4 * HOUR)
+    uploads.is_claimed(key, 2, HOUR)
 
 
 def _stuck(uploads: Uploads, key: str, _age: float) -> None:
-    _stands(uploads, "pending", key, 3 * DAY)
-    _claim(uploads, key, 1, 2 * DAY)
-    _claim(uploads, key, 2, HOUR)
-    _expect(uploads, "stuck", key)
+    uploads.stands(key, "pending", 3 * DAY, finding="stuck")
+    uploads.is_claimed(key, 1, 2 * DAY)
+    uploads.is_claimed(key, 2, HOUR)
 
 
 def _orphan_result(uploads: Uploads, key: str, age: float) -> None:
-    _result(uploads, key, etag_of(key), age)
-    _expect(uploads, "orphan", name_of_key(key), etag_of(key))
+    uploads.has_result(key, etag_of(key), age)
+    uploads.expect("orphan", name_of_key(key), etag_of(key))
 
 
 def _orphan_claim(uploads: Uploads, key: str, age: float) -> None:
-    _claim(uploads, key, 1, age)
-    _expect(uploads, "orphan", name_of_key(key), etag_of(key))
+    uploads.is_claimed(key, 1, age)
+    uploads.expect("orphan", name_of_key(key), etag_of(key))
 
 
 def _replaced(uploads: Uploads, key: str, age: float) -> None:
     _finished(uploads, key, age)
-    _result(uploads, key, etag_of("old" + key), age + DAY)
-    _expect(uploads, "versions", key)
+    uploads.has_result(key, etag_of("old" + key), age + DAY)
+    uploads.expect("versions", key, etag_of(key))
 
 
 def _rerun(uploads: Uploads, key: str, age: float) -> None:
     _finished(uploads, key, age)
-    _result(uploads, key, f"{etag_of(key)}~2", age - HOUR)
-    _expect(uploads, "versions", key)
+    uploads.has_result(key, f"{etag_of(key)}~2", age - HOUR)
+    uploads.expect("versions", key, etag_of(key))
 
 
 def _left_over(uploads: Uploads, key: str, age: float) -> None:
     _finished(uploads, key, age)
-    _claim(uploads, key, 1, age - 30)
+    uploads.is_claimed(key, 1, age - 30)
 
 
-_PLANTERS: Final[tuple[_Planter, ...]] = (
-    _missing,
+_PLANTERS: Final[tuple[Callable[[Uploads, str, float], None], ...]] = (
+    lambda uploads, key, age: uploads.stands(key, "missing", age, finding="missing"),
     _missing_beside_an_old_version,
-    _recent,
-    _before_deployment,
-    _pending,
-    _stuck,
-    _orphan_result,
-    _orphan_claim,
-    _replaced,
-    _rerun,
-    _left_over,
+    lambda uploads, key, _age: uploads.stands(key, "recent", HOUR / 2),
+    lambda uploads, key, age: uploads.stands(key, "before_deployment", age + DEPLOYED),
+    *(_pending, _stuck, _orphan_result, _orphan_claim, _replaced, _rerun, _left_over),
 )
-
-
-def _stands(uploads: Uploads, standing: str, key: str, age: float) -> None:
-    uploads.sources[key] = age
-    uploads.standings[standing] = uploads.standings.get(standing, 0) + 1
-
-
-def _result(uploads: Uploads, key: str, version: str, age: float) -> None:
-    uploads.objects[result_name("ocr/", key, version)] = age
-
-
-def _claim(uploads: Uploads, key: str, attempt: int, age: float) -> None:
-    uploads.objects[pending_name("ocr/", key, etag_of(key), attempt)] = age
-
-
-def _expect(uploads: Uploads, kind: str, key: str, version: str | None = None) -> None:
-    uploads.expected.add((kind, key, version or etag_of(key)))
 
 
 def pages(count: int) -> int:
