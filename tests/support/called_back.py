@@ -28,20 +28,10 @@ class Card:
 
     def attempt(self, **changes: Any) -> Attempt:
         """The attempt that the job was sent under."""
-        attempt = Attempt(
-            source=self.world.context().source(self.photo),
-            card_type="IDCard",
-            version=self.photo.etag,
-            attempt=1,
-            owner="an-owner",
-            state="submitted",
-            trigger="upload",
-            job_id=self.job.job_id,
-            first_claimed_at=self.photo.last_modified,
-            claimed_at=self.photo.last_modified,
-            first_sent_at=self.photo.last_modified,
-        )
-        return attempt._replace(**changes)
+        at = self.photo.last_modified
+        times = dict.fromkeys(("first_claimed_at", "claimed_at", "first_sent_at"), at)
+        given = {"owner": "an-owner", "state": "submitted", "job_id": self.job.job_id, **times}
+        return self.world.attempt_for(self.photo, **{**given, **changes})
 
     def deliver(self, reported: Job | None = None) -> None:
         context = self.world.context("callback")

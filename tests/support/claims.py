@@ -43,15 +43,7 @@ class LoggedWorld(SweptWorld):
 
     def attempt(self, **changes: Any) -> Attempt:
         """Return the first attempt of the card, as it is before anybody claims it."""
-        return Attempt(
-            source=self.context().source(self.photo),
-            card_type="IDCard",
-            version=self.version,
-            attempt=1,
-            owner="",
-            state="claimed",
-            trigger="upload",
-        )._replace(**changes)
+        return self.attempt_for(self.photo, **changes)
 
     def name(self, number: int = 1) -> str:
         return pending_name("ocr/", KEY, self.version, number)

@@ -9,7 +9,6 @@ import base64
 import gzip
 import json
 import struct
-import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +18,7 @@ import xmltodict
 
 from tests.support.cards import finished_job, job_node
 from tests.support.event_files import event_for
+from tests.support.pictures import png
 
 FOLDER = Path(__file__).parents[1] / "bad_inputs" / "corpus"
 SAMPLES = Path(__file__).parents[2] / "local" / "samples"
@@ -114,16 +114,6 @@ def _record(changes: dict[str, Any], _names: Names) -> dict[str, Any]:
     return built
 
 
-def _png(size: list[int], _names: Names) -> bytes:
-    def chunk(name: bytes, data: bytes) -> bytes:
-        check = struct.pack(">I", zlib.crc32(name + data))
-        return struct.pack(">I", len(data)) + name + data + check
-
-    header = struct.pack(">IIBBBBB", *size, 8, 2, 0, 0, 0)
-    content = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + content
-
-
 def _bmp(size: list[int], _names: Names) -> bytes:
     header = struct.pack("<IiiHHIIiiII", 40, *size, 1, 24, 0, 0, 2835, 2835, 0, 0)
     return b"BM" + struct.pack("<IHHI", 54, 0, 0, 54) + header
@@ -142,7 +132,7 @@ _MAKERS: dict[str, Callable[[Any, Names], Any]] = {
     "$job": _job,
     "$xml": _xml,
     "$record": _record,
-    "$png": _png,
+    "$png": lambda size, _: png(size[0], size[1], 8, 2, b"\0"),
     "$bmp": _bmp,
     "$sample": lambda path, _: (SAMPLES / path).read_bytes(),
 }

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from shared import callback_token
-from shared.documents import Deliverer
+from shared.documents import Attempt, Deliverer
 from shared.events import CreatedObject
 from shared.jobs import Job
 from shared.log import Log
 from shared.pipeline.context import Context
 from shared.pipeline.gate import Gate, Holds
 from shared.settings.load import load
+from shared.store import Photo
 from tests.support.cards import finished_job
 from tests.support.environment import BUCKET, ENVIRONMENT, SECRET
 from tests.support.memory import MemoryJobs, MemoryStore
@@ -53,6 +54,18 @@ class World:
 
     def created(self, key: str = "uploads/a.jpg") -> CreatedObject:
         return CreatedObject(BUCKET, key)
+
+    def attempt_for(self, photo: Photo, **changes: Any) -> Attempt:
+        """The first attempt of a photo's card, as it is before anybody claims it."""
+        return Attempt(
+            source=self.context().source(photo),
+            card_type="IDCard",
+            version=photo.etag,
+            attempt=1,
+            owner="",
+            state="claimed",
+            trigger="upload",
+        )._replace(**changes)
 
     def token(self, key: str, version: str, attempt: int = 1) -> callback_token.CallbackToken:
         text = callback_token.issue(

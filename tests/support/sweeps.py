@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from shared.documents import Attempt, AttemptError
+from shared.documents import AttemptError
 from shared.errors import StorageFault
 from shared.jobs import Job
 from shared.pipeline.status import Status
@@ -33,21 +33,18 @@ class SweptWorld(World):
         photo = self.store.photos.get(key) or self.store.upload(key)
         given = state != "claimed"
         is_sent = given and changes.get("trigger") is None
-        attempt_there = Attempt(
-            source=self.context().source(photo),
-            card_type="IDCard",
-            version=photo.etag,
-            attempt=attempt,
-            owner="an-owner",
-            state=state,  # type: ignore[arg-type]
-            trigger="upload",
-            job_id="j1" if state == "submitted" else None,
-            first_claimed_at=rfc3339(START) if given else None,
-            claimed_at=rfc3339(self.clock()) if given else None,
-            updated_at=rfc3339(self.clock()),
-            first_sent_at=rfc3339(START) if is_sent else None,
-            refusals=attempt if state == "waiting" and changes.get("error") else 0,
-        )._replace(**changes)
+        pending: dict[str, Any] = {
+            "attempt": attempt,
+            "owner": "an-owner",
+            "state": state,
+            "job_id": "j1" if state == "submitted" else None,
+            "first_claimed_at": rfc3339(START) if given else None,
+            "claimed_at": rfc3339(self.clock()) if given else None,
+            "updated_at": rfc3339(self.clock()),
+            "first_sent_at": rfc3339(START) if is_sent else None,
+            "refusals": attempt if state == "waiting" and changes.get("error") else 0,
+        }
+        attempt_there = self.attempt_for(photo, **{**pending, **changes})
         name = f"ocr/pending/{key}.{attempt_there.version}.{attempt:04d}.json"
         self.store.replace(name, attempt_there.body())
         return name
