@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated
 
 import typer
@@ -50,12 +49,11 @@ def forget(
     found = stored_data(context, bucket, key)
     tell = say if common.json else show
     tell(f"{digest}: {_text(found)}")
-    delete_photo = partial(bucket.delete_every_version, key)
-    forgetting = Forgetting(context, key, delete_photo, checked_why(why, key))
+    forgetting = Forgetting(context, key, bucket, checked_why(why, key))
     is_begun = forgetting.is_begun()
     problem, remains = None, None
     if (found or is_begun) and not dry_run:
-        if is_begun or agreed(context.settings, "Delete all of it, for good?", yes=yes):
+        if agreed(context.settings, "Delete all of it, for good?", yes=yes):
             remains = _go_on(context, forgetting, no_wait=no_wait)
             problem = None if remains.is_done else _when(remains)
         else:

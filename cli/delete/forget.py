@@ -14,21 +14,24 @@ goes on where the last one stopped.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import NamedTuple
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple, Protocol
 
 from cli.bucket.documents import attempt_in, document_in
-from cli.bucket.input_bucket import InputBucket
 from cli.bucket.listing import pending_of, results_of
 from cli.bucket.refusals import etag_there
 from cli.bucket.reviews import reviews_of
 from cli.connect.faults import CONCERN_ALL
-from cli.delete.record import attempts_of_result, noted_in
+from cli.delete.record import attempts_of_result, checked_why, noted_in
+from shared.callback_token import VERSION_PATTERN
 from shared.documents import PastAttempt
 from shared.errors import ARCHIVED, ConfigurationError, StorageFault
 from shared.pipeline.context import Context
 from shared.pipeline.state import drop, save
 from shared.store.layout import (
+    MAX_ATTEMPT,
+    etag_of,
     name_of_key,
     name_sha256,
     parse_pending_name,
@@ -37,6 +40,8 @@ from shared.store.layout import (
     pending_name,
     result_name,
     review_name,
+    run_of,
+    version_of_run,
 )
 from shared.times import rfc3339
 
@@ -44,6 +49,8 @@ FIRST_LOOK_SECONDS = 300
 SECOND_LOOK_SECONDS = 300
 NOTES = "forget/"  # below state/: what is being deleted, until its record is written
 _WHY = "Forgotten"
+_LAST = 20
+_VERSION = re.compile(VERSION_PATTERN)
 
 # Version to the highest attempt and the highest number of a review that were seen.
 _Seen = dict[str, tuple[int, int]]
@@ -76,8 +83,18 @@ class Remains(NamedTuple):
         return self.next_at is None
 
 
+class Photos(Protocol):
+    """The photos of one key in the input bucket, those that versioning keeps among them."""
+
+    def kept_versions(self, key: str) -> int:
+        """Count the contents and delete markers that versioning has kept of a key."""
+
+    def delete_every_version(self, key: str) -> None:
+        """Delete the photo, with all that versioning kept of it."""
+
+
 class Forgetting:
-    """The deletion of one card. `delete_photo` deletes every content of the photo.
+    """The deletion of one card, whose photos lie in `photos`.
 
     `why` goes into the record; None if this call gives no reason, and an earlier one's counts.
     """
@@ -86,12 +103,12 @@ class Forgetting:
         self,
         context: Context,
         key: str,
-        delete_photo: Callable[[], None],
+        photos: Photos,
         why: str | None = None,
     ) -> None:
         self._context = context
         self._key = key
-        self._delete_photo = delete_photo
+        self._photos = photos
         self._why = why
         self._note_name = _note_name(key)
 
@@ -115,19 +132,16 @@ class Forgetting:
                 save(self._context, self._note_name, note)
             return Remains(next_at)
         if next_at is None:
-            if etag := etag_there(self._context.store, self._key):
+            if self._has_photo(seen := _seen_in(note)):
                 photo = (name_sha256(self._key), "photo")
                 note["objects"] = [*noted_in(note).objects, photo]
-                seen = _seen_in(note)
-                _see(seen, etag)
                 note["seen"] = seen
             save(self._context, self._note_name, {**note, "next_at": now + FIRST_LOOK_SECONDS})
-            self._delete_photo()
+            self._photos.delete_every_version(self._key)
             return self._wait(note, FIRST_LOOK_SECONDS)
         names = self._names(note)
         if _is_done(names, note):
-            why = note.get("why")
-            noted_in(note).record(self._context, "forget", why if isinstance(why, str) else _WHY)
+            noted_in(note).record(self._context, "forget", self._noted_why(note))
             drop(self._context, self._note_name)
             return Remains(None)
         self._delete(names, note)
@@ -164,11 +178,24 @@ class Forgetting:
         for name in _possible_names(prefix, self._key, seen):
             if name not in names and store.exists(name):
                 names[name] = now
-        if etag := etag_there(store, self._key):
-            _see(seen, etag)
+        if self._has_photo(seen):
             names[self._key] = 0.0
         note["seen"] = seen
         return dict(sorted(names.items(), key=lambda entry: self._kind(entry[0])))
+
+    def _has_photo(self, seen: _Seen) -> bool:
+        """Return whether any content of the photo is left. See the one that is there now."""
+        if etag := etag_there(self._context.store, self._key):
+            _see(seen, etag)
+        return etag is not None or self._photos.kept_versions(self._key) > 0
+
+    def _noted_why(self, note: Mapping[str, object]) -> str:
+        """Return the noted reason, if it is one that a call of ours could have noted."""
+        why = note.get("why")
+        try:
+            return checked_why(why if isinstance(why, str) else None, self._key) or _WHY
+        except ConfigurationError:
+            return _WHY
 
     def _delete(self, names: dict[str, float], note: dict[str, object]) -> None:
         """Delete what was found, after noting what goes.
@@ -188,7 +215,7 @@ class Forgetting:
         save(self._context, self._note_name, {**note, "next_at": 0})
         for name in names:
             if name == self._key:
-                self._delete_photo()
+                self._photos.delete_every_version(self._key)
             else:
                 self._context.store.delete(name)
 
@@ -236,7 +263,7 @@ def _note_name(key: str) -> str:
     return f"{NOTES}{hashlib.sha256(key.encode()).hexdigest()}.json"
 
 
-def stored_data(context: Context, bucket: InputBucket, key: str) -> StoredData:
+def stored_data(context: Context, photos_of: Photos, key: str) -> StoredData:
     """Count what the bucket holds of a card now.
 
     Raises:
@@ -248,7 +275,7 @@ def stored_data(context: Context, bucket: InputBucket, key: str) -> StoredData:
             "KEY", f"only keys under {context.settings.input_prefix} are cards"
         )
     pending, results, reviews = _objects(context, key)
-    photos = max(bucket.kept_versions(key), int(etag_there(context.store, key) is not None))
+    photos = max(photos_of.kept_versions(key), int(etag_there(context.store, key) is not None))
     return StoredData(photos, len(pending), len(results), len(reviews))
 
 
@@ -274,8 +301,14 @@ def _seen_in(note: Mapping[str, object]) -> _Seen:
     return {
         version: (entry[0], entry[1])
         for version, entry in (found.items() if isinstance(found, dict) else ())
-        if isinstance(entry, list) and list(map(type, entry)) == [int, int]
+        if _VERSION.fullmatch(version) and _are_numbers(entry)
     }
+
+
+def _are_numbers(entry: object) -> bool:
+    if not isinstance(entry, list) or list(map(type, entry)) != [int, int]:
+        return False
+    return all(0 <= number <= MAX_ATTEMPT for number in entry)
 
 
 def _see(seen: _Seen, version: str, attempt: int = 0, review: int = 0) -> None:
@@ -293,12 +326,20 @@ def _see_name(seen: _Seen, prefix: str, name: str) -> None:
 
 
 def _possible_names(prefix: str, key: str, seen: _Seen) -> Iterator[str]:
-    """Yield the names of what was seen, and of the attempt and the review that come next."""
-    for version, (attempts, reviews) in seen.items():
-        for attempt in range(1, attempts + 2):
+    """Yield the names of what was seen, and of the attempt, the review and the run that come next.
+
+    Of the attempts and reviews of a version only the last ones can be younger than a listing.
+    """
+    runs: dict[str, int] = {}
+    for version in seen:
+        etag = etag_of(version)
+        runs[etag] = max(runs.get(etag, 0), run_of(version))
+    following = {version_of_run(etag, run + 1): (0, 0) for etag, run in runs.items()}
+    for version, (attempts, reviews) in {**seen, **following}.items():
+        for attempt in range(max(1, attempts - _LAST), attempts + 2):
             yield pending_name(prefix, key, version, attempt)
         yield result_name(prefix, key, version)
-        for number in range(1, reviews + 2):
+        for number in range(max(1, reviews - _LAST), reviews + 2):
             yield review_name(prefix, key, version, number)
 
 

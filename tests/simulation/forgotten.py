@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from cli.delete.forget import Forgetting
 from shared.documents import encode
 from shared.errors import CardOcrError
@@ -65,7 +67,7 @@ def start_forget(world: World, key: str, ended: list[float], after: float, numbe
 def _forget(world: World, process: Process, key: str, ended: list[float]) -> None:
     """What `card-ocr forget` does, called again whenever COS fails."""
     context = world.context(process, "sweep")
-    forgetting = Forgetting(context, key, lambda: world.cos.remove(key))
+    forgetting = Forgetting(context, key, _Photos(world))
     while not ended:
         try:
             remains = forgetting.go_on()
@@ -76,6 +78,18 @@ def _forget(world: World, process: Process, key: str, ended: list[float]) -> Non
             ended.append(world.now())
         else:
             process.wait(max(0.1, remains.next_at - context.now()))
+
+
+class _Photos(NamedTuple):
+    """The photos of a bucket without versioning."""
+
+    world: World
+
+    def kept_versions(self, _key: str) -> int:
+        return 0
+
+    def delete_every_version(self, key: str) -> None:
+        self.world.cos.remove(key)
 
 
 def _go_on(world: World, seconds: float) -> None:

@@ -68,6 +68,7 @@ class MemoryStore:
     def __init__(self, now: Callable[[], float]) -> None:
         self.now = now
         self.photos: dict[str, Photo] = {}
+        self.versions: list[str] = []  # what versioning keeps of the one photo, markers among it
         self.objects: dict[str, bytes] = {}
         self.written_at: dict[str, float] = {}
         self.page_size = 1000
@@ -95,6 +96,14 @@ class MemoryStore:
 
     def names(self, folder: str) -> list[str]:
         return sorted(name for name in self.objects if name.startswith(f"ocr/{folder}/"))
+
+    def kept_versions(self, _key: str) -> int:
+        return len(self.versions)
+
+    def delete_every_version(self, key: str) -> None:
+        self._called("delete_photo", key)
+        self.photos.pop(key, None)
+        self.versions.clear()
 
     def head_photo(self, key: str) -> Photo | None:
         self._called("head_photo", key)

@@ -17,7 +17,7 @@ def world() -> SealedWorld:
 
 def begin_to_forget(world: SealedWorld) -> Forgetting:
     """Delete a card up to the moment before the deletion is recorded."""
-    forgetting = Forgetting(world.context(), KEYS["card"], lambda: None)
+    forgetting = Forgetting(world.context(), KEYS["card"], world.store)
     forgetting.go_on()
     world.pass_time(FIRST_LOOK_SECONDS)
     forgetting.go_on()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 
 import pytest
 
@@ -160,6 +161,16 @@ def test_somebody_who_is_asked_can_say_no(operator: Operator, served: Cloud) -> 
     before = all_keys(served)
     answer = operator.answers("n\n", "forget", KEY)
     assert answer.status == 1
+    assert all_keys(served) == before
+
+
+def test_a_call_that_goes_on_asks_as_well(operator: Operator, served: Cloud) -> None:
+    served.upload(KEY)
+    before = all_keys(served)
+    digest = sha256(KEY.encode()).hexdigest()
+    note = f"ocr/state/forget/{digest}.json"
+    served.user.put_object(Bucket=BUCKET, Key=note, Body=b'{"next_at": 1}')
+    assert operator.answers("n\n", "forget", KEY).status == 1
     assert all_keys(served) == before
 
 

@@ -17,7 +17,7 @@ from tests.support.sweeps import KEY, SweptWorld
 def test_the_last_look_comes_five_minutes_after_the_deletion_also_if_that_was_interrupted() -> None:
     world = SweptWorld()
     world.pend("submitted")
-    forgetting = Forgetting(world.context(), KEY, world.store.photos.clear)
+    forgetting = Forgetting(world.context(), KEY, world.store)
     forgetting.go_on()
     world.pass_time(FIRST_LOOK_SECONDS)
     # Given a deletion after which the note of it couldn't be written
@@ -40,12 +40,13 @@ def test_the_last_look_comes_five_minutes_after_the_deletion_also_if_that_was_in
     assert len(world.store.names("deleted")) == 1
 
 
+@pytest.mark.parametrize("run", ["", "~2"])
 @pytest.mark.parametrize("folder", ["pending", "results", "reviews"])
-def test_what_a_listing_that_lags_does_not_show_is_deleted_too(folder: str) -> None:
+def test_what_a_listing_that_lags_does_not_show_is_deleted_too(folder: str, run: str) -> None:
     world = SweptWorld()
     number = {"pending": ".0001", "results": "", "reviews": ".0001"}[folder]
-    name = f"ocr/{folder}/{KEY}.{world.version}{number}.json"
-    forgetting = Forgetting(world.context(), KEY, world.store.photos.clear)
+    name = f"ocr/{folder}/{KEY}.{world.version}{run}{number}.json"
+    forgetting = Forgetting(world.context(), KEY, world.store)
     world.store.list_objects = lambda *_: Page((), None, world.clock())  # type: ignore[method-assign]
     forgetting.go_on()
     # Given an object that was written after the photo's deletion, and that no listing shows yet
@@ -59,11 +60,32 @@ def test_an_archived_pending_object_is_deleted_unread() -> None:
     world = SweptWorld()
     name = world.pend("submitted")
     world.store.before = failing_at("read", name, StorageFault("GET", "InvalidObjectState"))
-    forgetting = Forgetting(world.context(), KEY, world.store.photos.clear)
+    forgetting = Forgetting(world.context(), KEY, world.store)
     forgetting.go_on()
     world.pass_time(FIRST_LOOK_SECONDS)
     forgetting.go_on()
     assert world.pending() == {}
+
+
+def test_what_versioning_still_keeps_is_deleted_and_recorded() -> None:
+    world = SweptWorld()
+    world.store.photos.clear()
+    world.store.versions = ["a content", "its delete marker"]
+    forgetting = Forgetting(world.context(), KEY, world.store)
+    world.store.before = failing_at("delete_photo", "", StorageFault("DELETE", "AccessDenied"))
+    with pytest.raises(StorageFault):
+        forgetting.go_on()
+    world.store.before = failing_at("nothing")
+    world.pass_time(FIRST_LOOK_SECONDS)
+    assert not forgetting.go_on().is_done
+    # Given that it is uploaded and deleted again between two looks
+    world.store.versions = ["another content", "its delete marker"]
+    world.pass_time(SECOND_LOOK_SECONDS)
+    while forgetting.go_on().next_at is not None:
+        world.pass_time(FIRST_LOOK_SECONDS)
+    assert world.store.versions == []
+    (name,) = world.store.names("deleted")
+    assert world.store.document(name)["counts"] == {"photo": 1}
 
 
 OBJECT = ["0" * 64, "result"]
@@ -74,7 +96,7 @@ def noted(world: SweptWorld, **members: object) -> Forgetting:
     """A deletion whose note somebody else wrote."""
     name = f"ocr/state/forget/{hashlib.sha256(KEY.encode()).hexdigest()}.json"
     world.store.objects[name] = json.dumps(members).encode()
-    return Forgetting(world.context(), KEY, world.store.photos.clear)
+    return Forgetting(world.context(), KEY, world.store)
 
 
 @pytest.mark.parametrize("next_at", [1e300, 9e15, float("inf"), float("nan"), 10**400, True, "x"])
@@ -100,9 +122,43 @@ def test_what_no_call_has_noted_is_not_recorded(
     assert [one["job_id"] for one in record["attempts"]] == ["j1"]
 
 
+@pytest.mark.parametrize(
+    "seen",
+    [
+        {f"b.jpg.{'0' * 32}": [0, 0]},  # of another card
+        {"0" * 32: [10**5, 0]},
+        {"0" * 32: [0, -1]},
+        {"0" * 32: [True, 0]},
+        {"0" * 32: 1},
+        [["0" * 32, 0, 0]],
+    ],
+)
+def test_what_no_call_has_seen_is_not_looked_for(seen: object) -> None:
+    world = SweptWorld()
+    world.store.photos.clear()
+    noted(world, next_at=1, is_begun=True, seen=seen).go_on()
+    assert [name for call, name in world.store.calls if call == "exists"] == []
+
+
+def test_only_the_last_attempts_and_reviews_are_looked_for_beside_the_listing() -> None:
+    world = SweptWorld()
+    world.store.photos.clear()
+    noted(world, next_at=1, is_begun=True, seen={"0" * 32: [9999, 9999]}).go_on()
+    assert len([call for call, _ in world.store.calls if call == "exists"]) < 60
+
+
+@pytest.mark.parametrize("why", ["样本甲 990101199001020022", "x" * 3000, f"about {KEY}", 1, None])
+def test_a_reason_that_no_call_has_noted_is_not_recorded(why: object) -> None:
+    world = SweptWorld()
+    world.store.photos.clear()
+    assert noted(world, next_at=1, is_begun=True, objects=[OBJECT], why=why).go_on().is_done
+    (name,) = world.store.names("deleted")
+    assert world.store.document(name)["why"] == "Forgotten"
+
+
 def ended(world: SweptWorld) -> list[list[object]]:
     """Forget the card, and return the attempts that the record names."""
-    forgetting = Forgetting(world.context(), KEY, world.store.photos.clear)
+    forgetting = Forgetting(world.context(), KEY, world.store)
     while forgetting.go_on().next_at is not None:
         world.pass_time(FIRST_LOOK_SECONDS)
     (name,) = world.store.names("deleted")
@@ -126,7 +182,7 @@ def test_a_claim_that_nobody_has_rewritten_is_recorded_with_its_time() -> None:
 def test_a_refusal_of_the_key_deletes_nothing_unrecorded(part: str) -> None:
     world = SweptWorld()
     world.pend("submitted")
-    forgetting = Forgetting(world.context(), KEY, world.store.photos.clear)
+    forgetting = Forgetting(world.context(), KEY, world.store)
     forgetting.go_on()
     world.pass_time(FIRST_LOOK_SECONDS)
     fault = StorageFault("GET", "RequestTimeTooSkewed", 403)
