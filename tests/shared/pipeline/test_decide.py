@@ -1,4 +1,8 @@
-"""What is decided about a pending card: state × what CI says × what COS says × age × limits."""
+"""What is decided about a pending card: state × what CI says × what COS says × age × limits.
+
+The table names each step. The tests after it hold each step in full: what it says, what it carries
+on, and to the second when.
+"""
 
 from __future__ import annotations
 
@@ -7,87 +11,87 @@ from typing import Any, get_args
 
 import pytest
 
-from shared.documents import Attempt, AttemptError, PastAttempt, Source, State
-from shared.jobs import Job
-from shared.pipeline.decide import (
-    CiSays,
-    FoundJobs,
-    Limits,
-    ResultSeen,
-    Silence,
-    decide,
-)
+from shared.documents import Attempt, AttemptError, PastAttempt, ResultError, State
+from shared.jobs import RefusalClass
+from shared.pipeline.decide import CiSays, FoundJobs, Limits, ResultSeen, Silence, decide
 from shared.pipeline.steps import (
     Adopt,
     Ask,
+    Finish,
     GiveUp,
+    Leave,
     NextAttempt,
     Note,
     PendingCard,
     Step,
     line_of,
 )
-from shared.settings.load import load
-from shared.store import Photo
 from shared.times import rfc3339
-from tests.support.cards import finished_job
-from tests.support.environment import BUCKET, ENVIRONMENT, REGION
-from tests.support.pipelines import START
+from tests.support.attempts import (
+    AT,
+    CLAIMED_AT,
+    DAY,
+    EARLIER,
+    HOUR,
+    KEY,
+    NOW,
+    assert_is,
+    attempt,
+    given_up,
+    job,
+    noted,
+    own_entry,
+    pending,
+)
 
-KEY, ETAG = "uploads/a.jpg", "e1"
-NOW = START + 30 * 86_400
-HOUR, DAY = 3600, 86_400
-SETTINGS = load(ENVIRONMENT, submits=True)
-SOURCE = Source(BUCKET, REGION, KEY, ETAG, 9, rfc3339(START), None)
-PHOTO = Photo(KEY, ETAG, 9, rfc3339(START), "image/jpeg", None, None, int(START) + 5)
 LIMITS = Limits(max_attempts=3, give_up_after_seconds=DAY)
-LAST_CHANCE = PastAttempt(1, None, "j0", "Failed", "InternalError")
-
-# Seconds since the claim and since the object was written; since the first attempt that was sent.
-AGES = {"young": (60, 60), "due": (2 * HOUR, 2 * HOUR), "old": (2 * HOUR, 2 * DAY)}
-JOBS: dict[str, CiSays] = {
-    "running": finished_job(state="Running", container=None),
-    "read": finished_job(),
-    "bare": finished_job(container=None),
-    "passing": finished_job(state="Failed", code="InternalError", container=None),
-    "failed": finished_job(state="Failed", code="ImageDecodeFailed", container=None),
-    "cancelled": finished_job(state="Cancel", container=None),
-    "foreign": finished_job(key="uploads/other.jpg"),
-    "found": FoundJobs((finished_job(),)),
-}
-CI: dict[str, CiSays] = {silence.name: silence for silence in Silence} | {
-    name: job._replace(key=KEY) if isinstance(job, Job) and name != "foreign" else job
-    for name, job in JOBS.items()
-}
+BARE = job(container=None)
+PASSING = job(state="Failed", code="InternalError", container=None)
+RUNNING = job(state="Running", container=None)
+UNKNOWN_TEXT = "whether CI took the job could not be found out"
+NO_RESULT_TEXT = "the job succeeded and CI shows no result"
+EXHAUSTED = ResultError(
+    "AttemptsExhausted", "every job that was sent for this card failed or was lost", "job"
+)
 
 
-def card(state: State, age: str, error: tuple[str, str | None] | None = None) -> PendingCard:
-    since_claim, since_sent = AGES[age]
-    at, noted_at = rfc3339(NOW - since_claim), rfc3339(NOW - min(since_claim, HOUR))
-    attempt = Attempt(
-        source=SOURCE,
-        card_type="IDCard",
-        version=ETAG,
-        attempt=2,
-        owner="an-owner",
-        state=state,
-        trigger="upload",
-        job_id="a1b2c3" if state == "submitted" else None,
-        first_claimed_at=rfc3339(NOW - 3 * DAY),
-        claimed_at=at,
-        first_sent_at=rfc3339(NOW - since_sent),
-        refusals=1,
-        error=AttemptError(error[0], "why", error[1], noted_at) if error else None,  # type: ignore[arg-type]
-    )
-    return PendingCard(attempt, ("…0002.json",), NOW - since_claim, NOW)
+def following(**changes: Any) -> Attempt:
+    """What the next attempt carries on."""
+    return attempt("claimed", attempt=3, claimed_at=None)._replace(**changes)
+
+
+def decided(
+    card: PendingCard,
+    ci: CiSays = Silence.NOT_ASKED,
+    result: ResultSeen = ResultSeen.ABSENT,
+    **limits: Any,
+) -> Step:
+    return decide(card, ci, LIMITS._replace(**limits), result)
 
 
 def name_of(step: object) -> str:
     return step.name if isinstance(step, Ask) else type(step).__name__
 
 
+# -- the table ----------------------------------------------------------------------------------
+
+# Seconds since the claim and since the object was written; since the first attempt that was sent.
+AGES = {"young": (60, 60), "due": (2 * HOUR, 2 * HOUR), "old": (2 * HOUR, 2 * DAY)}
+CI: dict[str, CiSays] = {
+    **{silence.name: silence for silence in Silence},
+    "running": RUNNING,
+    "read": job(),
+    "bare": BARE,
+    "passing": PASSING,
+    "failed": job(state="Failed", code="ImageDecodeFailed", container=None),
+    "cancelled": job(state="Cancel", container=None),
+    "foreign": job(key="uploads/other.jpg"),
+    "found": FoundJobs((job(),)),
+}
+Why = tuple[str, RefusalClass | None]
+
 # Columns: young, due, old. An old card's object has said for two hours why it is there.
-WAITING = {
+WAITING: dict[Why | None, str] = {
     None: "NextAttempt NextAttempt NextAttempt",
     ("CircuitOpen", "held"): "NextAttempt NextAttempt NextAttempt",
     ("QueueSaturated", "capacity"): "Leave NextAttempt NextAttempt",
@@ -129,287 +133,498 @@ CELLS = [
     *(("claimed", says, None, row) for says, row in UNANSWERED.items()),
     *(("submitted", says, None, row) for says, row in SUBMITTED.items()),
 ]
+each_cell = pytest.mark.parametrize(("state", "says", "why", "row"), CELLS)
 
 
-def decided(
+def steps_of(
     state: Any,
     says: str,
-    why: tuple[str, str | None] | None,
-    age: str,
-    limits: Limits = LIMITS,
+    why: Why | None,
     result: ResultSeen = ResultSeen.ABSENT,
-) -> Step:
-    if why is None and age == "old" and says in NOTED:
-        why = (NOTED[says], None)
-    return decide(card(state, age, why), CI[says], limits, result)
+    **limits: bool,
+) -> list[str]:
+    """The steps of a cell, by age."""
+    steps = []
+    for age, (since_claim, since_sent) in AGES.items():
+        said = (NOTED[says], None) if why is None and age == "old" and says in NOTED else why
+        card = pending(
+            state,
+            since_claim,
+            claimed_at=rfc3339(NOW - since_claim),
+            first_sent_at=rfc3339(NOW - since_sent),
+            error=noted(said[0], min(since_claim, HOUR), said[1]) if said else None,
+        )
+        steps.append(name_of(decided(card, CI[says], result, **limits)))
+    return steps
 
 
-@pytest.mark.parametrize(("state", "says", "why", "row"), CELLS)
-def test_every_cell_names_its_step(state: str, says: str, why: Any, row: str) -> None:
-    steps = [name_of(decided(state, says, why, age)) for age in AGES]
-    assert steps == row.split()
+@each_cell
+def test_every_cell_names_its_step(state: str, says: str, why: Why | None, row: str) -> None:
+    assert steps_of(state, says, why) == row.split()
 
 
-@pytest.mark.parametrize(("state", "says", "why", "row"), CELLS)
+@each_cell
 def test_a_closed_gate_keeps_only_attempts_and_unknown_cards(
-    state: str, says: str, why: Any, row: str
+    state: str, says: str, why: Why | None, row: str
 ) -> None:
-    limits = LIMITS._replace(is_gate_open=False)
-    steps = [name_of(decided(state, says, why, age, limits)) for age in AGES]
     expected = row.replace("NextAttempt", "Leave")
     if state in {"unknown", "claimed"}:
         expected = expected.replace("GiveUp", "Leave")
-    assert steps == expected.split()
+    assert steps_of(state, says, why, is_gate_open=False) == expected.split()
 
 
-@pytest.mark.parametrize(("state", "says", "why", "row"), CELLS)
+@each_cell
 def test_a_pass_that_does_not_send_makes_no_attempt(
-    state: str, says: str, why: Any, row: str
+    state: str, says: str, why: Why | None, row: str
 ) -> None:
-    steps = [name_of(decided(state, says, why, age, LIMITS._replace(sends=False))) for age in AGES]
-    assert steps == row.replace("NextAttempt", "Leave").split()
+    expected = row.replace("NextAttempt", "Leave").split()
+    assert steps_of(state, says, why, sends=False) == expected
 
 
-@pytest.mark.parametrize(("state", "says", "why", "row"), CELLS)
-def test_without_create_once_nothing_is_claimed(state: str, says: str, why: Any, row: str) -> None:
-    limits = LIMITS._replace(creates_once=False)
-    steps = [name_of(decided(state, says, why, age, limits)) for age in AGES]
-    assert steps == row.replace("NextAttempt", "Leave").replace("GiveUp", "Leave").split()
+@each_cell
+def test_without_create_once_nothing_is_claimed(
+    state: str, says: str, why: Why | None, row: str
+) -> None:
+    expected = row.replace("NextAttempt", "Leave").replace("GiveUp", "Leave").split()
+    assert steps_of(state, says, why, creates_once=False) == expected
 
 
-@pytest.mark.parametrize(("state", "says", "why", "row"), CELLS)
-def test_a_card_with_a_result_is_only_deleted(state: str, says: str, why: Any, row: str) -> None:
-    for age in AGES:
-        assert name_of(decided(state, says, why, age, result=ResultSeen.THERE)) == "Delete"
-    assert row
-
-
-def test_every_combination_has_a_step() -> None:
-    errors = [*WAITING, ("NoSuchJob", None), ("NoReply", None)]
-    axes = product(get_args(State), CI, errors, AGES, ResultSeen)
-    for state, says, why, age, seen in axes:
-        step = decide(card(state, age, why), CI[says], LIMITS, seen)
-        assert "\n" not in line_of(step)
-        assert KEY not in line_of(step)
+@each_cell
+def test_a_card_with_a_result_is_only_deleted(
+    state: str, says: str, why: Why | None, row: str
+) -> None:
+    found = steps_of(state, says, why, ResultSeen.THERE)
+    assert found == ["Delete" for _ in row.split()]
 
 
 @pytest.mark.parametrize(
-    ("state", "says", "age"),
+    ("state", "ci"),
     [
-        ("unknown", "UNPROVEN", "due"),
-        ("unknown", "found", "due"),
-        ("claimed", "ABSENT", "due"),
-        ("submitted", "DENIED", "due"),
-        ("submitted", "bare", "due"),
+        ("unknown", Silence.UNPROVEN),
+        ("unknown", CI["found"]),
+        ("claimed", Silence.ABSENT),
+        ("submitted", Silence.DENIED),
+        ("submitted", BARE),
     ],
 )
-def test_the_result_is_looked_for_first(state: Any, says: str, age: str) -> None:
-    step = decide(card(state, age), CI[says], LIMITS)
-    assert name_of(step) == "RESULT"
+def test_the_result_is_looked_for_first(state: State, ci: CiSays) -> None:
+    assert decide(pending(state), ci, LIMITS) is Ask.RESULT
 
 
-@pytest.mark.parametrize("why", [None, ("QueueSaturated", "capacity")])
-def test_a_waiting_card_that_is_not_sent_may_have_its_result(why: Any) -> None:
-    limits = LIMITS._replace(is_gate_open=False)
-    assert name_of(decide(card("waiting", "due", why), Silence.NOT_ASKED, limits)) == ("RESULT")
+# -- a card that waits --------------------------------------------------------------------------
 
 
-# -- edges ------------------------------------------------------------------------------
+def test_a_card_that_was_never_refused_is_sent_as_the_next_attempt() -> None:
+    assert_is(decided(pending("waiting")), NextAttempt(following()))
+
+
+def test_a_card_that_was_only_held_is_sent_whatever_its_refusals() -> None:
+    card = pending("waiting", 0, error=noted("Held", 0, "held"), refusals=9)
+    assert_is(decided(card), NextAttempt(following(refusals=9)))
+
+
+@pytest.mark.parametrize("refusal", ["capacity", "configuration"])
+def test_a_card_that_ci_refused_for_every_card_is_never_given_up(refusal: RefusalClass) -> None:
+    error = noted("QueueSaturated", DAY, refusal)
+    assert_is(decided(pending("waiting", error=error)), NextAttempt(following()))
+
+
+def test_a_card_that_ci_refused_for_itself_is_given_up_with_the_last_code() -> None:
+    ended = ResultError("InvalidArgument", "why", "submit")
+    error = AttemptError("InvalidArgument", "why", None, AT)
+    card = pending("waiting", error=noted("InvalidArgument", HOUR, "other"))
+    expected = given_up(following(state="waiting", error=error), ended, None)
+    assert_is(decided(card), expected)
+
+
+def test_a_card_that_was_refused_less_than_an_hour_ago_is_not_given_up() -> None:
+    card = pending("waiting", error=noted("InvalidArgument", HOUR - 1, "other"))
+    assert_is(decided(card), NextAttempt(following()))
 
 
 @pytest.mark.parametrize(
-    ("refusals", "seconds", "is_due"),
+    ("refusals", "wait"),
+    [(0, 300), (1, 300), (2, 600), (4, 2400), (5, 3600), (9, 3600), (99, 3600)],
+)
+def test_each_refusal_doubles_the_wait_to_an_hour(refusals: int, wait: int) -> None:
+    error = noted("SlowDown", 0, "capacity")
+    early = pending("waiting", wait - 1, error=error, refusals=refusals)
+    assert_is(decided(early), Leave("it is not due yet"))
+    due = early._replace(written_at=NOW - wait)
+    assert isinstance(decided(due), NextAttempt)
+
+
+def test_an_earlier_run_may_have_sent_a_card_that_is_five_minutes_overdue() -> None:
+    card = pending("waiting", 599, error=noted("SlowDown", 0, "capacity"))
+    assert isinstance(decided(card, result=ResultSeen.NOT_ASKED), NextAttempt)
+    overdue = card._replace(written_at=NOW - 600)
+    assert decided(overdue, result=ResultSeen.NOT_ASKED) is Ask.RESULT
+    assert isinstance(decided(pending(), PASSING, ResultSeen.NOT_ASKED), NextAttempt)
+
+
+@pytest.mark.parametrize(
+    ("code", "stage"),
     [
-        *((1, 299, False), (1, 300, True), (2, 599, False), (2, 600, True), (4, 2399, False)),
-        *((4, 2400, True), (5, 3599, False), (5, 3600, True), (9, 3600, True), (99, 3600, True)),
-        *((0, 299, False), (0, 300, True)),
+        ("SubmissionUnknown", "submit"),
+        ("InvalidArgument", "submit"),
+        ("AttemptsExhausted", "job"),
+        ("NoResultInJob", "job"),
     ],
 )
-def test_each_refusal_doubles_the_wait_to_an_hour(
-    refusals: int,
-    seconds: int,
-    is_due: bool,  # noqa: FBT001
+def test_a_claim_that_was_made_to_give_up_is_taken_over_after_five_minutes(
+    code: str, stage: Any
 ) -> None:
-    found = card("waiting", "due", ("QueueSaturated", "capacity"))
-    found = found._replace(
-        attempt=found.attempt._replace(refusals=refusals), written_at=NOW - seconds
+    card = pending("waiting", 300, error=noted(code, 300))
+    error = AttemptError(code, "why", None, AT)
+    expected = given_up(
+        following(state="waiting", error=error), ResultError(code, "why", stage), None
     )
-    step = decide(found, Silence.NOT_ASKED, LIMITS)
-    assert isinstance(step, NextAttempt) is is_due
+    assert_is(decided(card), expected)
+    younger = card._replace(written_at=NOW - 299)
+    assert_is(decided(younger), Leave("it is being given up"))
 
 
-@pytest.mark.parametrize(("seconds", "step"), [(1199, "Leave"), (1200, "LIST")])
-def test_an_unanswered_attempt_is_stale_after_twenty_minutes(seconds: int, step: str) -> None:
-    found = card("unknown", "due")._replace(written_at=NOW - seconds)
-    assert name_of(decide(found, Silence.NOT_ASKED, LIMITS)) == step
+# -- a card whose POST nobody answered ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", ["claimed", "unknown"])
+def test_an_attempt_is_left_to_its_creator_for_twenty_minutes(state: State) -> None:
+    for ci in (Silence.NOT_ASKED, Silence.ABSENT, FoundJobs((job(),))):
+        step = decided(pending(state, 1199), ci)
+        assert_is(step, Leave("its creator may still be at work"))
+    assert decided(pending(state, 1200), Silence.NOT_ASKED) is Ask.LIST
 
 
 @pytest.mark.parametrize(
-    ("sent", "noted", "step"),
-    [
-        (DAY, HOUR, "GiveUp"),
-        (DAY - 1, HOUR, "Leave"),
-        (DAY, HOUR - 1, "Leave"),
-        (None, HOUR, "Leave"),
-    ],
+    "silence", [Silence.NO_ANSWER, Silence.DENIED, Silence.UNREAD], ids=lambda it: it.name
+)
+def test_a_list_that_was_not_read_proves_nothing(silence: Silence) -> None:
+    assert_is(decided(pending("unknown"), silence), Leave("CI's list was not read"))
+
+
+def test_an_attempt_that_was_proven_to_have_no_job_leaves_no_entry() -> None:
+    assert_is(decided(pending("unknown"), Silence.ABSENT), NextAttempt(following()))
+
+
+def test_the_oldest_job_is_adopted_and_the_others_are_kept_once() -> None:
+    known = own_entry(job_id="j3", state="Success", code="Success")
+    jobs = FoundJobs(
+        (
+            job(job_id="j9"),
+            job(job_id="j3"),
+            job(job_id="j4", state="Running", code=None, container=None),
+        )
+    )
+    card = pending("unknown", attempts=(EARLIER, known), error=noted("NotListed", HOUR))
+    expected = attempt(
+        "submitted",
+        job_id="j9",
+        attempts=(EARLIER, known, own_entry(job_id="j4", state="Running")),
+    )
+    assert_is(decided(card, jobs), Adopt(expected))
+
+
+def test_an_adopted_claim_counts_as_sent_when_it_was_claimed() -> None:
+    step = decided(pending("claimed", first_sent_at=None), FoundJobs((job(),)))
+    assert_is(step, Adopt(attempt("submitted", first_sent_at=rfc3339(CLAIMED_AT))))
+
+
+def test_the_next_attempt_of_a_claim_knows_when_the_claim_was_sent() -> None:
+    step = decided(pending("claimed", first_sent_at=None), Silence.ABSENT)
+    assert_is(step, NextAttempt(following(first_sent_at=rfc3339(CLAIMED_AT))))
+
+
+@pytest.mark.parametrize(
+    ("silence", "code"),
+    [(Silence.UNPROVEN, "SubmissionUnknown"), (Silence.REFUSED, "NotListed")],
+    ids=["unproven", "refused"],
+)
+def test_why_nobody_knows_of_a_job_is_noted_once(silence: Silence, code: str) -> None:
+    error = AttemptError(code, UNKNOWN_TEXT, None, AT)
+    assert_is(decided(pending("unknown"), silence), Note(attempt("unknown", error=error)))
+    for said in (code, "NotListed"):
+        again = pending("unknown", error=noted(said, HOUR - 1))
+        assert_is(decided(again, silence), Leave("SubmissionUnknown"))
+
+
+def test_a_refused_list_is_noted_only_for_a_card_that_was_sent_a_day_ago() -> None:
+    for sent, is_noted in ((DAY, True), (DAY - 1, False)):
+        step = decided(pending("unknown", first_sent_at=rfc3339(NOW - sent)), Silence.REFUSED)
+        assert isinstance(step, Note) is is_noted
+        assert is_noted or step == Leave("CI's list was refused")
+
+
+def test_an_unproven_card_is_noted_at_once() -> None:
+    step = decided(pending("unknown", first_sent_at=AT), Silence.UNPROVEN)
+    assert isinstance(step, Note)
+
+
+@pytest.mark.parametrize("code", ["SubmissionUnknown", "NotListed"])
+def test_an_unproven_card_is_given_up_under_either_note(code: str) -> None:
+    step = decided(pending("unknown", error=noted(code, HOUR)), Silence.UNPROVEN)
+    error = AttemptError("SubmissionUnknown", UNKNOWN_TEXT, None, AT)
+    carried = following(state="waiting", error=error, attempts=(EARLIER, own_entry(job_id=None)))
+    expected = given_up(carried, ResultError("SubmissionUnknown", UNKNOWN_TEXT, "submit"), None)
+    assert_is(step, expected)
+
+
+@pytest.mark.parametrize(
+    ("sent_at", "noted_ago"),
+    [(rfc3339(NOW - DAY + 1), HOUR), (rfc3339(NOW - DAY), HOUR - 1), (None, HOUR)],
 )
 def test_a_card_is_given_up_a_day_after_it_was_sent_and_an_hour_after_it_was_noted(
-    sent: int | None, noted: int, step: str
+    sent_at: str | None, noted_ago: int
 ) -> None:
-    found = card("unknown", "old")
-    attempt = found.attempt._replace(
-        first_sent_at=rfc3339(NOW - sent) if sent is not None else None,
-        error=AttemptError("SubmissionUnknown", None, None, rfc3339(NOW - noted)),
-    )
-    found = found._replace(attempt=attempt)
-    assert name_of(decide(found, Silence.UNPROVEN, LIMITS, ResultSeen.ABSENT)) == step
+    error = noted("SubmissionUnknown", noted_ago)
+    card = pending("unknown", first_sent_at=sent_at, error=error)
+    assert_is(decided(card, Silence.UNPROVEN), Leave("SubmissionUnknown"))
+    error = noted("SubmissionUnknown", HOUR)
+    card = pending("unknown", first_sent_at=rfc3339(NOW - DAY), error=error)
+    assert isinstance(decided(card, Silence.UNPROVEN), GiveUp)
 
 
-def test_a_claimed_attempt_counts_as_sent_when_it_was_claimed() -> None:
-    found = card("claimed", "old")
-    attempt = found.attempt._replace(first_sent_at=None, claimed_at=rfc3339(NOW - DAY))
-    assert found._replace(attempt=attempt).first_sent_at == rfc3339(NOW - DAY)
-    waiting = found._replace(attempt=attempt._replace(state="waiting"))
-    assert waiting.first_sent_at is None
-
-
-@pytest.mark.parametrize(
-    ("claimed", "noted", "step"),
-    [
-        (HOUR - 1, None, "Leave"),
-        (HOUR, None, "Note"),
-        (HOUR + 300, 299, "Leave"),
-        (HOUR + 300, 300, "NextAttempt"),
-        (HOUR + 300, 301, "Note"),  # it was noted within the first hour
-    ],
-)
-def test_a_denied_job_is_lost_after_two_denials_an_hour_after_the_claim(
-    claimed: int, noted: int | None, step: str
-) -> None:
-    found = card("submitted", "due")
-    error = None if noted is None else AttemptError("NoSuchJob", None, None, rfc3339(NOW - noted))
-    attempt = found.attempt._replace(claimed_at=rfc3339(NOW - claimed), error=error)
-    found = found._replace(attempt=attempt)
-    assert name_of(decide(found, Silence.DENIED, LIMITS, ResultSeen.ABSENT)) == step
-
-
-@pytest.mark.parametrize(
-    ("state", "says", "code"),
-    [
-        ("unknown", "UNPROVEN", "SubmissionUnknown"),
-        ("unknown", "UNPROVEN", "NotListed"),
-        ("unknown", "REFUSED", "NotListed"),
-        ("submitted", "bare", "NoResultInJob"),
-    ],
-)
-def test_what_was_noted_is_not_noted_again(state: Any, says: str, code: str) -> None:
-    found = card(state, "due", (code, None))
-    assert name_of(decide(found, CI[says], LIMITS, ResultSeen.ABSENT)) == "Leave"
-
-
-@pytest.mark.parametrize(
-    ("state", "may"),
-    [("claimed", True), ("unknown", True), ("submitted", True), ("waiting", False)],
-)
-def test_only_a_waiting_attempt_surely_has_no_job(state: Any, may: bool) -> None:  # noqa: FBT001
-    assert card(state, "due").attempt.may_have_job is may
-
-
-def test_a_job_that_ci_shows_again_was_denied_for_the_first_time() -> None:
-    found = card("submitted", "due", ("NoSuchJob", None))
-    step = decide(found, CI["running"], LIMITS)
-    assert isinstance(step, Note)
-    assert step.attempt.error is None
-
-
-def test_a_list_that_was_refused_ends_a_card_that_was_noted_for_it() -> None:
-    found = card("unknown", "old", ("NotListed", None))
-    step = decide(found, Silence.REFUSED, LIMITS, ResultSeen.ABSENT)
-    assert isinstance(step, GiveUp)
-    assert step.result.error is not None
-    assert (step.result.error.code, step.result.error.stage) == ("SubmissionUnknown", "submit")
-
-
-# -- what the next attempt carries ------------------------------------------------------------
-
-
-def test_the_next_attempt_carries_what_must_not_be_lost() -> None:
-    found = card("submitted", "due")
-    step = decide(found, CI["passing"], LIMITS)
-    assert isinstance(step, NextAttempt)
-    following, before = step.attempt, found.attempt
-    assert (following.attempt, following.state, following.job_id) == (3, "claimed", None)
-    assert (following.claimed_at, following.error) == (None, None)
-    assert following.first_claimed_at == before.first_claimed_at
-    assert (following.first_sent_at, following.refusals) == (before.first_sent_at, 1)
-    assert following.attempts == (
-        PastAttempt(2, before.claimed_at, "a1b2c3", "Failed", "InternalError"),
+def test_a_list_that_is_refused_gives_up_only_under_its_own_note() -> None:
+    card = pending("unknown", error=noted("SubmissionUnknown", HOUR))
+    assert isinstance(decided(card, Silence.REFUSED), Note)
+    assert isinstance(
+        decided(pending("unknown", error=noted("NotListed", HOUR)), Silence.REFUSED), GiveUp
     )
 
 
-def test_an_attempt_that_made_no_job_leaves_no_entry() -> None:
-    for state, says in (("waiting", "NOT_ASKED"), ("unknown", "ABSENT")):
-        step = decided(state, says, None, "due")
-        assert isinstance(step, NextAttempt)
-        assert step.attempt.attempts == ()
+def test_a_closed_gate_gives_no_unknown_card_up() -> None:
+    card = pending("unknown", error=noted("SubmissionUnknown", HOUR))
+    step = decided(card, Silence.UNPROVEN, is_gate_open=False)
+    assert_is(step, Leave("SubmissionUnknown"))
 
 
-def test_a_lost_job_is_kept_as_unknown() -> None:
-    step = decided("submitted", "DENIED", None, "old")
-    assert isinstance(step, NextAttempt)
-    (entry,) = step.attempt.attempts
-    assert (entry.job_id, entry.state, entry.code) == ("a1b2c3", "unknown", None)
+def test_another_error_is_no_note() -> None:
+    card = pending("unknown", error=noted("NoReply", DAY, "other"))
+    assert isinstance(decided(card, Silence.UNPROVEN), Note)
 
 
-def test_a_claim_to_give_up_says_so_and_keeps_the_unknown_attempt() -> None:
-    step = decided("unknown", "UNPROVEN", None, "old")
-    assert isinstance(step, GiveUp)
-    assert step.attempt.state == "waiting"
-    assert step.attempt.error is not None
-    assert (step.attempt.error.code, step.attempt.error.refusal) == ("SubmissionUnknown", None)
-    assert [entry.job_id for entry in step.attempt.attempts] == [None]
+def test_a_note_counts_from_whatever_second_it_is() -> None:
+    for code, ci in (("SubmissionUnknown", Silence.UNPROVEN), ("NoResultInJob", BARE)):
+        error = AttemptError(code, "why", None, "1970-01-01T00:00:01Z")
+        state: State = "unknown" if ci is Silence.UNPROVEN else "submitted"
+        assert isinstance(decided(pending(state, error=error), ci), GiveUp)
+        recent: dict[str, Any] = {"error": error, "first_sent_at": AT}
+        assert_is(decided(pending(state, **recent), ci), Leave(code))
+    error = AttemptError("NoSuchJob", "why", None, "1970-01-01T00:00:01Z")
+    assert isinstance(decided(pending(error=error), RUNNING), Note)
 
 
-@pytest.mark.parametrize("had", [1, 2])
-def test_a_card_has_as_many_jobs_as_it_may_have(had: int) -> None:
-    found = card("submitted", "due")
-    past = tuple(LAST_CHANCE._replace(attempt=number) for number in range(10, 10 + had))
-    found = found._replace(attempt=found.attempt._replace(attempts=past))
-    step = decide(found, CI["passing"], LIMITS)
-    assert isinstance(step, GiveUp) is (had == 2)
-    if isinstance(step, GiveUp):
-        assert step.result.error is not None
-        assert (step.result.error.code, step.result.error.stage) == ("AttemptsExhausted", "job")
-        assert step.result.job is not None
+# -- a card whose job CI knows, or denies ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "silence",
+    [Silence.NO_ANSWER, Silence.ABSENT, Silence.UNPROVEN, Silence.UNREAD, Silence.REFUSED],
+    ids=lambda it: it.name,
+)
+def test_a_job_that_ci_said_nothing_of_is_left(silence: Silence) -> None:
+    assert_is(decided(pending(), silence), Leave("CI said nothing of the job"))
+
+
+def test_a_denial_within_the_first_hour_counts_for_nothing() -> None:
+    card = pending(claimed_at=rfc3339(NOW - HOUR + 1))
+    assert_is(decided(card, Silence.DENIED), Leave("CI may not show the job yet"))
+
+
+def test_the_first_denial_is_noted() -> None:
+    error = AttemptError("NoSuchJob", "CI doesn't know the job", None, AT)
+    for claimed_ago in (HOUR, DAY):
+        claimed_at = rfc3339(NOW - claimed_ago)
+        step = decided(pending(claimed_at=claimed_at), Silence.DENIED)
+        assert_is(step, Note(attempt(claimed_at=claimed_at, error=error)))
+
+
+def test_a_denial_that_was_noted_an_hour_after_the_claim_is_the_first_of_two() -> None:
+    for noted_after, is_first in ((HOUR, True), (HOUR - 1, False)):
+        error = noted("NoSuchJob", NOW - CLAIMED_AT - noted_after)
+        step = decided(pending(error=error), Silence.DENIED)
+        assert isinstance(step, NextAttempt if is_first else Note)
+
+
+def test_a_second_denial_five_minutes_later_ends_the_attempt() -> None:
+    card = pending(error=noted("NoSuchJob", 300))
+    assert_is(
+        decided(card, Silence.DENIED), NextAttempt(following(attempts=(EARLIER, own_entry())))
+    )
+    again = pending(error=noted("NoSuchJob", 299))
+    assert_is(decided(again, Silence.DENIED), Leave("CI denied the job a moment ago"))
+
+
+def test_a_job_that_ended_is_written_down() -> None:
+    error = ResultError("ImageDecodeFailed", "no image", "job")
+    failed = job(state="Failed", code="ImageDecodeFailed", message="no image", container=None)
+    assert_is(decided(pending(), failed), Finish(failed, "failed", error))
+    assert_is(decided(pending(), job()), Finish(job(), "recognised", None))
+
+
+def test_the_job_of_another_card_is_left() -> None:
+    step = decided(pending(), job(key="uploads/other.jpg"))
+    assert_is(step, Leave("job_of_another_card"))
+
+
+def test_a_job_that_names_no_object_is_the_cards() -> None:
+    assert isinstance(decided(pending(), job(key=None)), Finish)
+
+
+def test_a_job_that_failed_for_a_passing_reason_is_followed_by_the_next_attempt() -> None:
+    entry = own_entry(state="Failed", code="ServiceUnavailable")
+    failed = job(state="Failed", code="ServiceUnavailable", container=None)
+    step = decided(pending(), failed)
+    assert_is(step, NextAttempt(following(attempts=(EARLIER, entry))))
+
+
+def test_a_card_that_had_all_its_jobs_ends_with_the_last_of_them() -> None:
+    second = own_entry(attempt=7)
+    error = AttemptError(EXHAUSTED.code, EXHAUSTED.message, None, AT)
+    entries = (EARLIER, second, own_entry(state="Failed", code="InternalError"))
+    step = decided(pending(attempts=(EARLIER, second)), PASSING)
+    carried = following(state="waiting", error=error, attempts=entries)
+    assert_is(step, given_up(carried, EXHAUSTED, PASSING))
 
 
 def test_two_jobs_of_one_attempt_count_once() -> None:
-    found = card("submitted", "due")
-    past = (LAST_CHANCE, LAST_CHANCE._replace(job_id="j00"))
-    found = found._replace(attempt=found.attempt._replace(attempts=past))
-    assert isinstance(decide(found, CI["passing"], LIMITS), NextAttempt)
+    card = pending(attempts=(EARLIER, EARLIER._replace(job_id="j0")))
+    assert isinstance(decided(card, PASSING), NextAttempt)
 
 
-def test_the_oldest_job_is_adopted_and_any_other_noted() -> None:
-    jobs = FoundJobs((finished_job(job_id="old"), finished_job(job_id="new")))
-    found = card("unknown", "due", ("NoReply", None))
-    step = decide(found, jobs, LIMITS, ResultSeen.ABSENT)
-    assert isinstance(step, Adopt)
-    adopted = step.attempt
-    assert (adopted.state, adopted.job_id, adopted.error) == ("submitted", "old", None)
-    assert [entry.job_id for entry in adopted.attempts] == ["new"]
-    again = decide(
-        found._replace(attempt=found.attempt._replace(attempts=adopted.attempts)),
-        jobs,
-        LIMITS,
-        ResultSeen.ABSENT,
-    )
-    assert isinstance(again, Adopt)
-    assert len(again.attempt.attempts) == 1
+@pytest.mark.parametrize("state", ["Submitted", "Running", "Pause"])
+def test_a_job_that_runs_is_left_however_long(state: str) -> None:
+    step = decided(pending(), job(state=state, container=None))
+    assert_is(step, Leave("NotFinished"))
 
 
-def test_names_have_four_digits() -> None:
-    found = card("waiting", "due")
-    for attempt, step in ((9998, "NextAttempt"), (9999, "Leave")):
-        last = found._replace(attempt=found.attempt._replace(attempt=attempt))
-        assert name_of(decide(last, Silence.NOT_ASKED, LIMITS, ResultSeen.ABSENT)) == step
+def test_a_job_that_ci_shows_again_takes_the_note_off() -> None:
+    card = pending(error=noted("NoSuchJob", 300))
+    assert_is(decided(card, RUNNING), Note(attempt()))
+
+
+def test_a_job_without_its_result_is_noted_and_after_a_day_given_up() -> None:
+    error = AttemptError("NoResultInJob", NO_RESULT_TEXT, None, AT)
+    assert_is(decided(pending(), BARE), Note(attempt(error=error)))
+    young = pending(error=noted("NoResultInJob", HOUR - 1))
+    assert_is(decided(young, BARE), Leave("NoResultInJob"))
+    entry = own_entry(state="Success", code="Success")
+    carried = following(state="waiting", error=error, attempts=(EARLIER, entry))
+    ended = ResultError("NoResultInJob", NO_RESULT_TEXT, "job")
+    card = pending(error=noted("NoResultInJob", HOUR))
+    assert_is(decided(card, BARE), given_up(carried, ended, BARE))
+
+
+# -- what keeps an attempt from being made -------------------------------------------------------
+
+
+@pytest.mark.parametrize("limits", [{"sends": False}, {"is_gate_open": False}])
+def test_a_card_that_may_not_be_sent_may_have_its_result(limits: dict[str, Any]) -> None:
+    card = pending("waiting")
+    assert decided(card, result=ResultSeen.NOT_ASKED, **limits) is Ask.RESULT
+    assert_is(decided(card, **limits), Leave("nothing is sent now"))
+
+
+def test_no_claim_is_made_that_would_be_worthless() -> None:
+    for card in (pending("waiting"), pending("waiting", error=noted("X", 300))):
+        step = decided(card, creates_once=False)
+        assert_is(step, Leave("a claim would be worthless here"))
+
+
+def test_no_claim_is_made_without_a_number() -> None:
+    for error in (None, noted("X", 300)):
+        step = decided(pending("waiting", error=error, attempt=9999))
+        assert_is(step, Leave("the attempts' numbers are used up"))
+    assert isinstance(decided(pending("waiting", attempt=9998)), NextAttempt)
+
+
+def test_a_run_may_do_everything_unless_it_says_otherwise() -> None:
+    assert Limits(3, DAY) == Limits(3, DAY, sends=True, is_gate_open=True, creates_once=True)
+
+
+# -- two jobs of one POST ------------------------------------------------------------------------
+
+DOUBLE = PastAttempt(2, rfc3339(CLAIMED_AT), "j3", "Running", None)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        (EARLIER,),
+        (EARLIER, own_entry(job_id=None)),
+        (EARLIER, own_entry(job_id="j9", state="Failed")),
+    ],
+)
+def test_another_job_of_the_same_post_takes_the_place_of_one_that_failed_for_a_passing_reason(
+    before: tuple[PastAttempt, ...],
+) -> None:
+    card = pending(attempts=(*before, DOUBLE), error=noted("NoSuchJob", 9))
+    failed = own_entry(state="Failed", code="InternalError")
+    adopted = attempt(job_id="j3", error=None, attempts=(*before, failed))
+    assert_is(decided(card, PASSING), Adopt(adopted))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        DOUBLE._replace(attempt=1),
+        DOUBLE._replace(job_id=None),
+        DOUBLE._replace(state="Failed"),
+    ],
+)
+def test_what_is_no_other_job_of_the_same_post_takes_no_ones_place(entry: PastAttempt) -> None:
+    step = decided(pending(attempts=(entry,)), PASSING)
+    assert isinstance(step, NextAttempt)
+
+
+def denied_for_good(**changes: Any) -> PendingCard:
+    """CI denied the job once, long after the claim, and a second time now."""
+    return pending(error=noted("NoSuchJob", HOUR), **changes)
+
+
+def test_another_job_of_the_same_post_takes_the_place_of_one_that_ci_denied() -> None:
+    card = denied_for_good(attempts=(EARLIER, DOUBLE))
+    adopted = attempt(job_id="j3", error=None, attempts=(EARLIER, own_entry()))
+    assert_is(decided(card, Silence.DENIED), Adopt(adopted))
+
+
+def test_two_jobs_of_a_post_that_ci_denied_both_are_followed_by_another() -> None:
+    denied = DOUBLE._replace(state="unknown")
+    step = decided(denied_for_good(attempts=(denied,)), Silence.DENIED)
+    assert isinstance(step, NextAttempt)
+
+
+# -- every input has a step ----------------------------------------------------------------------
+
+ERRORS = (
+    None,
+    *(noted("Held", ago, "held") for ago in (0, DAY)),
+    *(noted("SlowDown", ago, "capacity") for ago in (0, DAY)),
+    *(noted("InvalidArgument", ago, "other") for ago in (0, DAY)),
+    *(noted(code, ago) for code in ("NoSuchJob", "NotListed", "NoResultInJob") for ago in (0, DAY)),
+)
+SAID: tuple[CiSays, ...] = (
+    *Silence,
+    job(),
+    job(container=None),
+    job(state=None, code=None, container=None),
+    job(state="Failed", code="InternalError", container=None),
+    FoundJobs((job(job_id=None), job())),
+)
+BOOLEANS = (True, False)
+
+
+@pytest.mark.parametrize("state", get_args(State))
+@pytest.mark.parametrize("job_id", [None, "j2"])
+def test_everything_that_can_be_said_of_a_card_has_a_step(state: State, job_id: str | None) -> None:
+    limits = [
+        LIMITS._replace(sends=a, is_gate_open=b, creates_once=c)
+        for a, b, c in product(BOOLEANS, BOOLEANS, BOOLEANS)
+    ]
+    for error, ci, seen, age, some in product(ERRORS, SAID, ResultSeen, (0, DAY), limits):
+        step = decide(pending(state, age, job_id=job_id, error=error), ci, some, seen)
+        assert isinstance(step, get_args(Step))
+        assert "\n" not in line_of(step)
+        assert KEY not in line_of(step)
+        is_claim = isinstance(step, NextAttempt | GiveUp)
+        assert not is_claim or some.creates_once
+        assert not isinstance(step, NextAttempt) or (some.sends and some.is_gate_open)
