@@ -242,6 +242,8 @@ LATER = PHOTO._replace(last_modified=rfc3339(START + 1))
         ({"version_id": "v1"}, PHOTO._replace(version_id="v2"), AGAIN),
         ({"version_id": "v1"}, PHOTO, AGAIN),
         ({}, PHOTO._replace(version_id="v1"), AGAIN),
+        ({"version_id": "null"}, LATER._replace(version_id="null"), AGAIN),
+        ({"version_id": "null"}, PHOTO._replace(version_id="null"), None),
     ],
 )
 def test_the_check_says_what_became_of_the_photo(

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
-from shared import RELEASE
-from shared.documents import PastAttempt
-from shared.errors import CallbackRefused, MalformedCallback, StorageFault
-from shared.jobs import Container, Job
-from shared.jobs.reply import job_in_callback
+from shared.errors import CallbackRefused, JobServiceFault, StorageFault
+from shared.jobs import Container
 from shared.times import rfc3339
 from tests.support.called_back import KEY, Card
-from tests.support.cards import ADDRESS, NAME, finished_job, id_infos, job_node
+from tests.support.cards import ADDRESS, NAME, finished_job, id_infos
 from tests.support.environment import BUCKET
 from tests.support.memory import failing_at
 from tests.support.pipelines import START, World
@@ -90,14 +88,6 @@ def test_a_result_that_exists_leaves_the_pending_object_to_sweep() -> None:
     assert ("exists", card.result_name) in card.world.store.calls
 
 
-def test_a_conflict_without_a_result_is_a_fault() -> None:
-    card = Card(World())
-    card.world.store.create_once = lambda _name, _body: None  # type: ignore[assignment, method-assign]
-    with pytest.raises(StorageFault):
-        card.deliver()
-    assert card.pending in card.world.store.objects
-
-
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}"])
 def test_a_pending_object_that_holds_nothing_of_ours_counts_as_there(body: bytes) -> None:
     card = Card(World())
@@ -128,17 +118,6 @@ def test_a_key_that_the_body_does_not_name_is_ci_s_own() -> None:
     card.deliver(card.job._replace(key=None))
     assert card.result()["source"]["key"] == KEY
     assert card.world.jobs.asked == ["describe"]
-
-
-def test_a_result_names_its_attempts_its_trigger_and_the_release() -> None:
-    card = Card(World())
-    past = PastAttempt(1, "2026-01-02T03:00:00Z", "j0", "Failed", "InternalError")
-    card.world.store.objects[card.pending] = card.attempt(attempts=(past,)).body()
-    card.deliver()
-    result = card.result()
-    own = {"attempt": 1, "claimed_at": "2026-01-02T03:04:05Z", "job_id": card.job.job_id}
-    assert result["attempts"] == [past._asdict(), {**own, "state": "Success", "code": "Success"}]
-    assert (result["trigger"], result["release"]) == ("upload", RELEASE)
 
 
 def test_what_ci_says_is_written_whatever_the_body_says() -> None:
@@ -183,10 +162,15 @@ def test_another_attempts_job_of_the_same_card_is_refused() -> None:
     assert card.nothing_was_written()
 
 
-@pytest.mark.parametrize("user_data", ["", "样本", "v1.a.b", "\ud800"])
-def test_a_job_with_other_user_data_is_refused(user_data: str) -> None:
+@pytest.mark.parametrize(
+    "changes",
+    [*({"user_data": text} for text in ("", "样本", "v1.a.b", "\ud800")), {"key": None}],
+)
+def test_a_job_with_other_user_data_or_without_an_object_is_refused(
+    changes: dict[str, str | None],
+) -> None:
     card = Card(World())
-    card.world.jobs.jobs["a1b2c3"] = card.job._replace(user_data=user_data)
+    card.world.jobs.jobs["a1b2c3"] = card.job._replace(**changes)  # type: ignore[arg-type]
     with pytest.raises(CallbackRefused):
         card.deliver()
 
@@ -198,13 +182,6 @@ def test_a_job_that_ci_does_not_know_is_refused() -> None:
         card.deliver()
 
 
-def test_a_job_without_an_object_is_refused() -> None:
-    card = Card(World())
-    card.world.jobs.jobs["a1b2c3"] = card.job._replace(key=None)
-    with pytest.raises(CallbackRefused):
-        card.deliver()
-
-
 def test_a_job_without_user_data_is_left_to_sweep() -> None:
     card = Card(World())
     card.world.jobs.jobs["a1b2c3"] = card.job._replace(user_data=None)
@@ -212,49 +189,15 @@ def test_a_job_without_user_data_is_left_to_sweep() -> None:
     assert card.nothing_was_written()
 
 
-@pytest.mark.parametrize("state", ["Submitted", "Running", "Pause", None, "SomethingNew"])
-def test_a_job_that_has_not_ended_is_left_to_sweep(state: str | None) -> None:
-    card = Card(World(), state=state, container=None)
+@pytest.mark.parametrize(
+    ("state", "code"), [("Running", None), (None, None), ("Failed", "InternalError")]
+)
+def test_a_job_that_has_not_ended_or_failed_for_a_passing_reason_is_left_to_sweep(
+    state: str | None, code: str | None
+) -> None:
+    card = Card(World(), state=state, code=code, container=None)
     card.deliver()
     assert card.nothing_was_written()
-
-
-@pytest.mark.parametrize("code", ["InternalError", "ServiceUnavailable", "ResourceDownloadFailed"])
-def test_a_failure_that_passes_is_left_to_sweep(code: str) -> None:
-    card = Card(World(), state="Failed", code=code, container=None)
-    card.deliver()
-    assert card.nothing_was_written()
-
-
-def test_any_other_failure_is_the_result() -> None:
-    card = Card(World(), state="Failed", code="ResourceNotSupported", message="m", container=None)
-    card.deliver()
-    result = card.result()
-    assert result["outcome"] == "failed"
-    assert result["error"] == {"code": "ResourceNotSupported", "message": "m", "stage": "job"}
-    assert result["fields"]["name"] is None
-
-
-def test_a_cancelled_job_is_a_failure() -> None:
-    card = Card(World(), state="Cancel", container=None)
-    card.deliver()
-    assert card.result()["error"]["code"] == "Cancelled"
-
-
-def test_the_containers_own_failure_is_the_result() -> None:
-    card = Card(World(), container=Container("Failed", "InvalidImage", "m", ()))
-    card.deliver()
-    assert card.result()["error"] == {"code": "InvalidImage", "message": "m", "stage": "job"}
-
-
-def test_nothing_is_found_if_no_item_has_text() -> None:
-    container = Container("Success", "Success", None, id_infos(姓名=" ", 性别=""))
-    card = Card(World(), container=container)
-    card.deliver()
-    result = card.result()
-    assert result["outcome"] == "nothing_found"
-    assert set(result["fields"].values()) == {None}
-    assert [item["label"] for item in result["items"]] == ["姓名", "性别"]
 
 
 @pytest.mark.parametrize("fault_at", ["head_photo", "create_once"])
@@ -264,17 +207,6 @@ def test_a_fault_of_cos_writes_nothing(fault_at: str) -> None:
     with pytest.raises(StorageFault):
         card.deliver()
     assert card.nothing_was_written()
-
-
-def body_of(*jobs: Job) -> bytes:
-    return json.dumps({"JobsDetail": [job_node(job) for job in jobs]}).encode()
-
-
-def test_a_body_has_one_job() -> None:
-    card = Card(World())
-    assert job_in_callback(body_of(card.job))[0].job_id == "a1b2c3"
-    with pytest.raises(MalformedCallback):
-        job_in_callback(body_of(card.job, card.job))
 
 
 def test_only_the_job_that_was_asked_for_is_taken_from_cis_reply() -> None:
@@ -340,68 +272,85 @@ def test_the_same_content_written_again_after_the_job_is_marked_for_review() -> 
     assert result["needs_review"]
 
 
-def test_a_photo_replaced_and_put_back_before_the_job_ran_is_marked_for_review() -> None:
-    card = Card(World())
-    older = card.attempt().source._replace(last_modified=rfc3339(START - 6))
-    card.world.store.objects[card.pending] = card.attempt(source=older).body()
+# CALLBACK_VERIFY: whose word counts, CI's or the body's.
+
+
+@pytest.mark.parametrize("verify", ["prefer", "require"])
+def test_a_failed_re_read_writes_nothing(verify: str) -> None:
+    card = Card(World(CALLBACK_VERIFY=verify))
+
+    def broken(_call: str, _name: str) -> None:
+        raise JobServiceFault("GET of a job", "HTTP503")
+
+    card.world.jobs.before = broken
+    with pytest.raises(JobServiceFault):
+        card.deliver()
+    assert card.nothing_was_written()
+
+
+class WithoutContainer(Card):
+    """CI's re-read holds no result; only the callback's body does."""
+
+    def __init__(self, verify: str, **changes: Any) -> None:
+        super().__init__(World(CALLBACK_VERIFY=verify))
+        self.world.jobs.jobs["a1b2c3"] = self.job._replace(container=None, **changes)
+
+
+def test_prefer_takes_the_callbacks_result_if_ci_shows_none_and_marks_it() -> None:
+    card = WithoutContainer("prefer")
     card.deliver()
     result = card.result()
     assert result["fields"]["name"] == NAME
-    assert card.checks()["source.unchanged"] is False
-    assert result["needs_review"]
+    assert (result["evidence"]["verified"], result["needs_review"]) == (False, True)
 
 
-@pytest.mark.parametrize(("seen", "now", "is_same"), [("v1", "v1", True), ("v1", "v2", False)])
-def test_another_version_id_is_another_photo(seen: str, now: str, is_same: bool) -> None:  # noqa: FBT001
-    card = Card(World())
-    card.world.store.upload(KEY, version_id=now)
-    photo = card.world.store.head_photo(KEY)
-    assert photo is not None
-    source = card.attempt().source._replace(version_id=seen, last_modified=photo.last_modified)
-    card.world.store.objects[card.pending] = card.attempt(source=source).body()
+def test_prefer_needs_the_user_data_of_the_re_read_to_take_the_callbacks_result() -> None:
+    card = WithoutContainer("prefer", user_data=None)
     card.deliver()
-    assert card.checks()["source.unchanged"] is is_same
+    assert card.nothing_was_written()
 
 
-def test_a_version_id_that_never_changes_does_not_hide_another_time() -> None:
-    card = Card(World())  # as COS may answer while versioning is suspended
-    source = card.attempt().source._replace(version_id="null", last_modified=rfc3339(START - 9))
-    card.world.store.objects[card.pending] = card.attempt(source=source).body()
-    card.world.store.upload(KEY, version_id="null")
+def test_require_leaves_a_job_without_a_result_to_sweep() -> None:
+    card = WithoutContainer("require")
     card.deliver()
-    assert card.checks()["source.unchanged"] is False
+    assert card.nothing_was_written()
 
 
-def test_both_jobs_of_one_post_are_named_in_the_result() -> None:
-    card = Card(World())
-    other = card.attempt()._replace(job_id="another")
-    card.world.store.objects[card.pending] = other.body()
+def test_prefer_takes_the_state_from_the_re_read() -> None:
+    card = WithoutContainer("prefer", state="Running")
     card.deliver()
-    named = [(entry["attempt"], entry["job_id"]) for entry in card.result()["attempts"]]
-    assert named == [(1, "another"), (1, card.result()["job"]["id"])]
+    assert card.nothing_was_written()
 
 
-def test_a_failed_result_has_no_check_that_passed() -> None:
-    card = Card(World(), state="Failed", code="ImageDecodeFailed", container=None)
+def test_prefer_without_a_result_anywhere_is_left_to_sweep() -> None:
+    card = WithoutContainer("prefer")
+    card.deliver(card.job._replace(container=None))
+    assert card.nothing_was_written()
+
+
+def test_off_takes_everything_from_the_body_and_asks_nobody() -> None:
+    card = Card(World(CALLBACK_VERIFY="off"))
+    card.world.jobs.jobs.clear()
     card.deliver()
-    assert card.result()["checks"] == []
+    result = card.result()
+    assert result["fields"]["name"] == NAME
+    assert (result["evidence"]["verified"], result["needs_review"]) == (False, True)
 
 
-def test_the_card_type_is_the_jobs_own() -> None:
-    card = Card(World(), card_type="DriverLicense")
+def test_off_still_refuses_the_body_of_another_card() -> None:
+    card = Card(World(CALLBACK_VERIFY="off"))
+    with pytest.raises(CallbackRefused):
+        card.deliver(card.job._replace(key="uploads/b.jpg"))
+
+
+def test_off_does_without_user_data_that_ci_leaves_out() -> None:
+    card = Card(World(CALLBACK_VERIFY="off"))
+    card.deliver(card.job._replace(user_data=None))
+    assert card.result()["outcome"] == "recognised"
+
+
+def test_a_failure_that_ci_confirms_is_verified_whatever_the_body_holds() -> None:
+    card = WithoutContainer("prefer", state="Failed", code="ResourceNotSupported")
     card.deliver()
-    assert card.result()["card_type"] == "DriverLicense"
-
-
-def test_a_card_type_that_ci_does_not_repeat_is_the_claims() -> None:
-    card = Card(World(), card_type=None)
-    card.world.store.objects[card.pending] = card.attempt(card_type="DriverLicense").body()
-    card.deliver()
-    assert card.result()["card_type"] == "DriverLicense"
-
-
-def test_a_card_type_without_a_claim_that_can_be_read_comes_from_the_rules() -> None:
-    card = Card(World(), key="uploads/driver/a.jpg", card_type=None)
-    card.world.store.objects[card.pending] = b"{}"
-    card.deliver()
-    assert card.result()["card_type"] == "DriverLicense"
+    result = card.result()
+    assert (result["outcome"], result["evidence"]["verified"]) == ("failed", True)

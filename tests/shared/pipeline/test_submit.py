@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from shared.card import FIELD_NAMES
-from shared.errors import ConfigurationError, StorageFault
+from shared.errors import StorageFault
 from shared.events import CreatedObject
-from shared.jobs import RefusedForGood, Submission, Unknown, Waiting
+from shared.jobs import RefusedForGood
 from shared.pipeline.submit import submit_upload
 from shared.store import Created
+from shared.times import rfc3339
 from tests.support.environment import BUCKET
 from tests.support.memory import failing_at
 from tests.support.pipelines import START, World
 from tests.support.submitted import KEY, only_pending, only_result, submitted
+from tests.support.sweeps import HOUR, SweptWorld
 
 
 def test_an_upload_becomes_one_job_and_a_pending_object() -> None:
@@ -59,22 +60,6 @@ def test_an_upload_costs_four_requests_to_cos_one_for_the_gate_and_one_to_ci() -
     calls = [call for call, _ in world.store.calls]
     assert calls == ["head_photo", "create_once", "exists", "list_objects", "replace"]
     assert len(world.jobs.requests) == 1
-
-
-def test_the_claim_exists_before_the_job_is_sent() -> None:
-    world = World()
-    world.store.upload(KEY)
-    seen: list[str] = []
-    world.jobs.before = lambda _call, _name: seen.extend(world.store.names("pending"))
-    submitted(world)
-    assert len(seen) == 1
-
-
-def test_the_job_carries_the_token_of_its_card_and_attempt() -> None:
-    world = World()
-    source = world.store.upload(KEY)
-    submitted(world)
-    assert world.jobs.sent() == [(KEY, world.token(KEY, source.etag).text)]
 
 
 def test_the_same_event_again_sends_nothing() -> None:
@@ -143,31 +128,6 @@ def test_a_photo_that_is_gone_needs_nothing() -> None:
     assert world.store.objects == {}
 
 
-def test_a_refusal_for_now_waits_with_its_reason() -> None:
-    world = World()
-    world.store.upload(KEY)
-    world.jobs.answer = Waiting("SlowDown", "too fast", "capacity")
-    submitted(world)
-    pending = only_pending(world)
-    assert pending["state"] == "waiting"
-    assert pending["error"] == {
-        "code": "SlowDown",
-        "message": "too fast",
-        "class": "capacity",
-        "at": "2026-01-02T03:04:05Z",
-    }
-
-
-def test_an_answer_that_leaves_it_open_is_unknown() -> None:
-    world = World()
-    world.store.upload(KEY)
-    world.jobs.answer = Unknown("NoReply")
-    submitted(world)
-    pending = only_pending(world)
-    assert (pending["state"], pending["error"]["code"]) == ("unknown", "NoReply")
-    assert pending["job_id"] is None
-
-
 def test_a_refusal_for_good_is_a_result() -> None:
     world = World()
     world.store.upload(KEY)
@@ -192,43 +152,6 @@ def test_a_fault_before_the_claim_has_the_event_delivered_again(call: str) -> No
     assert world.jobs.requests == []
 
 
-def test_a_fault_after_the_claim_sends_nothing_and_says_so() -> None:
-    world = World()
-    world.store.upload(KEY)
-    world.store.before = failing_at("exists")
-    submitted(world)
-    assert world.jobs.requests == []
-    assert only_pending(world)["state"] == "waiting"
-    assert (only_pending(world)["error"]["code"], only_pending(world)["error"]["class"]) == (
-        "StoreFault",
-        "held",
-    )
-
-
-@pytest.mark.parametrize(("call", "state"), [("replace", "claimed"), ("delete", "waiting")])
-def test_a_fault_after_the_post_never_raises(call: str, state: str) -> None:
-    world = World()
-    world.store.upload(KEY)
-    world.jobs.answer = RefusedForGood("ResourceNotFound", None) if call == "delete" else None
-    world.store.before = failing_at(call)
-    submitted(world)
-    assert len(world.jobs.requests) == 1
-    (name,) = world.store.names("pending")
-    assert world.store.document(name)["state"] == state
-
-
-def test_a_refusal_for_good_that_could_not_be_written_is_asked_for_again() -> None:
-    world = World()
-    world.store.upload(KEY)
-    world.jobs.answer = RefusedForGood("ResourceNotFound", None)
-    results = f"ocr/results/{KEY}"
-
-    world.store.before = failing_at("create_once", results)
-    submitted(world)
-    pending = only_pending(world)
-    assert (pending["state"], pending["error"]["code"]) == ("waiting", "ResourceNotFound")
-
-
 def test_the_signature_ends_with_the_claim_by_the_clock_of_cos() -> None:
     world = World()
     world.store.upload(KEY)
@@ -243,140 +166,6 @@ def test_the_signature_ends_with_the_claim_by_the_clock_of_cos() -> None:
     submitted(world)
     assert world.jobs.not_after == [START + 60]
     assert world.jobs.signed_until == [START + 60 + 70]
-
-
-def test_a_claim_without_a_date_is_given_back_and_nothing_is_sent() -> None:
-    world = World()
-    world.store.upload(KEY)
-    created = world.store.create_once
-    world.store.create_once = lambda name, body: (  # type: ignore[method-assign]
-        made and made._replace(at=None) if (made := created(name, body)) else None
-    )
-    submitted(world)
-    pending = only_pending(world)
-    assert (pending["state"], pending["error"]["code"]) == ("waiting", "StoreFault")
-    assert pending["claimed_at"] == "2026-01-02T03:04:05Z"
-    assert not world.jobs.requests
-
-
-def test_a_bug_after_the_claim_never_raises() -> None:
-    world = World()
-    world.store.upload(KEY)
-
-    def broken(_call: str, _name: str) -> None:
-        raise ZeroDivisionError
-
-    world.jobs.before = broken
-    submitted(world)
-    assert only_pending(world)["state"] == "claimed"
-
-
-def test_nothing_is_sent_if_the_output_bucket_has_versioning() -> None:
-    world = World()
-    world.store.upload(KEY)
-    world.store.versioned = True
-    with pytest.raises(ConfigurationError) as caught:
-        submitted(world)
-    assert caught.value.variable == "OUTPUT_BUCKET"
-    assert world.jobs.requests == []
-    assert only_pending(world)["error"]["code"] == "BucketVersioned"
-
-
-@pytest.mark.parametrize(("after_head", "wait"), [(0, 1), (1, 0), (-2, 3)])
-def test_the_post_waits_until_the_photos_second_is_over(after_head: int, wait: int) -> None:
-    world = World()
-    world.store.upload(KEY, seen_at=int(START) + after_head)
-    submitted(world)
-    assert sum(world.slept) == wait
-    assert len(world.jobs.requests) == 1
-
-
-def test_a_clock_of_cos_that_is_far_behind_sends_nothing() -> None:
-    world = World()
-    world.store.upload(KEY, seen_at=int(START) - 5)
-    submitted(world)
-    pending = only_pending(world)
-    assert (pending["state"], pending["error"]["code"]) == ("waiting", "ClockBehind")
-    assert (pending["error"]["class"], pending["refusals"]) == ("held", 0)
-    assert not world.jobs.requests
-
-
-@pytest.mark.parametrize(
-    ("answer", "refusals", "is_sent"),
-    [
-        (Waiting("InvalidArgument", None, "other"), 1, True),
-        (Waiting("NoConnection", None, "capacity"), 1, False),
-        (Waiting("ClaimTooOld", None, "held"), 0, False),
-        (Unknown("NoReply"), 0, True),
-    ],
-)
-def test_an_answer_says_whether_the_job_was_sent_and_refused(
-    answer: Submission,
-    refusals: int,
-    is_sent: bool,  # noqa: FBT001
-) -> None:
-    world = World()
-    world.store.upload(KEY)
-    world.jobs.answer = answer
-    submitted(world)
-    pending = only_pending(world)
-    assert pending["refusals"] == refusals
-    assert (pending["first_sent_at"] is not None) is is_sent
-
-
-def test_a_failed_result_has_the_type_of_its_metadata_if_the_rules_say_another() -> None:
-    world = World(CARD_TYPE_RULES="uploads/driver/=DriverLicense")
-    key = "uploads/driver/a.jpg"
-    world.store.upload(key, card_type="IDCard")
-    world.jobs.answer = RefusedForGood("ResourceNotFound", None)
-    submitted(world, key)
-    result = only_result(world)
-    assert (result["outcome"], result["card_type"]) == ("failed", "IDCard")
-    assert set(result["fields"]) == set(FIELD_NAMES["IDCard"])
-
-
-# What is no photo of a card, or of which card, is decided before anything is paid for.
-
-
-@pytest.mark.parametrize(
-    ("code", "changes", "content"),
-    [
-        ("EmptyObject", {}, b""),
-        ("ObjectTooLarge", {"size": 20_000_001}, b"x"),
-        ("NotAnImage", {"content_type": "application/pdf"}, b"x"),
-        ("UnknownCardType", {"card_type": "Passport"}, b"x"),
-    ],
-)
-def test_what_can_not_be_a_card_is_rejected(
-    code: str, changes: dict[str, Any], content: bytes
-) -> None:
-    world = World()
-    source = world.store.upload(KEY, content, **changes)
-    submitted(world)
-    result = only_result(world)
-    assert world.jobs.requests == []
-    assert world.store.names("pending") == []
-    assert (result["outcome"], result["error"]["code"]) == ("rejected", code)
-    assert result["source"]["size"] == source.size
-    assert result["card_type"] == (None if code == "UnknownCardType" else "IDCard")
-    assert result["evidence"]["delivered_by"] == "submit"
-    assert (result["evidence"]["verified"], result["needs_review"]) == (True, False)
-    assert result["job"] is None
-
-
-def test_a_key_that_xml_would_change_is_rejected() -> None:
-    world = World()
-    world.store.upload("uploads/a\r.jpg")
-    submitted(world, "uploads/a\r.jpg")
-    assert only_result(world)["error"]["code"] == "KeyNotXml"
-
-
-def test_a_rejection_needs_the_claim_too() -> None:
-    world = World()
-    world.store.upload(KEY, b"")
-    submitted(world)
-    calls = [call for call, _ in world.store.calls]
-    assert calls == ["head_photo", "create_once", "exists", "create_once", "delete"]
 
 
 @pytest.mark.parametrize(
@@ -396,3 +185,106 @@ def test_metadata_wins_over_rules_and_rules_over_the_default(
     submitted(world, key)
     assert only_pending(world)["card_type"] == expected
     assert world.jobs.requests[0].card_type == expected
+
+
+# Photos that COS won't show, and keys that the event has encoded.
+
+SINCE = "ocr/state/since.json"
+ENCODED, DECODED = "uploads/IMG%20(1)+2.jpg", "uploads/IMG (1)+2.jpg"
+
+
+@pytest.mark.parametrize("is_denied", [False, True])
+def test_a_photo_that_cos_will_not_show_is_known_from_its_listing(*, is_denied: bool) -> None:
+    world = World()
+    photo = world.store.upload(KEY)
+    world.store.upload(f"{KEY}.jpg")
+    world.store.unreadable[KEY] = is_denied
+    submitted(world)
+    found = only_pending(world) if is_denied else only_result(world)
+    assert found["source"]["etag"] == photo.etag
+    assert found["error"]["code"] == "SourceUnreadable"
+    assert found["card_type"] == (None if is_denied else "IDCard")
+    assert world.jobs.requests == []
+
+
+def test_a_denied_photo_waits_as_refused_but_not_sent_and_goes_once_it_may() -> None:
+    world = SweptWorld()
+    world.store.unreadable[KEY] = True
+    submitted(world)
+    pending = only_pending(world)
+    assert (pending["state"], pending["refusals"], pending["first_sent_at"]) == ("waiting", 1, None)
+    assert pending["error"]["class"] == "configuration"
+    world.pass_time(290)
+    world.sweep()
+    assert len(world.store.names("pending")) == 1  # not due yet
+    world.pass_time(HOUR)
+    assert world.sweep().sending == "yes"  # it stops no run
+    assert world.pending()[2]["refusals"] == 2
+    world.pass_time(1000 * HOUR)
+    world.sweep()
+    assert world.states() == {"waiting": 3}  # it never expires
+    del world.store.unreadable[KEY]
+    world.pass_time(2 * HOUR)
+    world.sweep()
+    assert [key for key, _ in world.jobs.sent()] == [KEY]
+
+
+def test_an_event_is_delivered_again_if_the_listing_does_not_show_the_photo_yet() -> None:
+    world = World()
+    world.store.unreadable[KEY] = True
+    with pytest.raises(StorageFault):
+        submitted(world)
+    assert world.store.objects == {}
+
+
+def upload_event(world: World, key: str) -> None:
+    submit_upload(world.context(), world.gate(), CreatedObject(BUCKET, key))
+
+
+@pytest.mark.parametrize(("began", "is_sent"), [(START - 1, True), (START + 1, False)])
+def test_a_key_that_the_event_has_encoded_is_found_if_the_photo_is_new(
+    began: float, *, is_sent: bool
+) -> None:
+    world = World()
+    world.store.replace(SINCE, f'{{"since": "{rfc3339(began)}"}}'.encode())
+    world.store.upload(DECODED)
+    upload_event(world, ENCODED)
+    assert [key for key, _ in world.jobs.sent()] == ([DECODED] if is_sent else [])
+
+
+@pytest.mark.parametrize("key", ["uploads/%FF.jpg", "%6Fcr/x.jpg", "uploads/none%20here.jpg"])
+def test_a_key_that_names_nothing_even_decoded_is_ignored(key: str) -> None:
+    world = World()
+    world.store.replace(SINCE, f'{{"since": "{rfc3339(START - 1)}"}}'.encode())
+    upload_event(world, key)
+    assert world.store.names("pending") == []
+
+
+def test_a_key_that_is_there_as_it_is_written_is_taken_as_it_is() -> None:
+    world = World()
+    world.store.upload(ENCODED)
+    world.store.upload(DECODED, b"another")
+    upload_event(world, ENCODED)
+    assert [key for key, _ in world.jobs.sent()] == [ENCODED]
+
+
+def test_an_encoded_key_is_left_to_reconcile_if_nobody_can_say_when_the_deployment_began() -> None:
+    world = World()
+    world.store.upload(DECODED)
+    upload_event(world, ENCODED)
+    assert world.jobs.requests == []
+
+
+@pytest.mark.parametrize("prefix", ["身份证/", "id cards/"])
+def test_a_key_whose_prefix_is_encoded_too_is_found(prefix: str) -> None:
+    world = World(INPUT_PREFIX=prefix, CARD_TYPE_RULES="")
+    world.store.replace(SINCE, f'{{"since": "{rfc3339(START - 1)}"}}'.encode())
+    world.store.upload(f"{prefix}a.jpg")
+    upload_event(world, quote(f"{prefix}a.jpg"))
+    assert [key for key, _ in world.jobs.sent()] == [f"{prefix}a.jpg"]
+
+
+def test_a_decoded_key_that_no_client_can_address_is_left_alone() -> None:
+    world = World()
+    upload_event(world, "uploads/%2E%2E")
+    assert [name for _, name in world.store.calls] == ["uploads/%2E%2E"]
