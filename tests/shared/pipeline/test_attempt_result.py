@@ -13,10 +13,8 @@ from shared.documents import (
     Result,
     ResultError,
 )
-from shared.errors import StorageFault
 from shared.jobs import Container, Job
 from shared.pipeline.attempt import result_of
-from shared.pipeline.perform import write_result
 from shared.pipeline.steps import (
     WriteResult,
 )
@@ -26,7 +24,6 @@ from tests.support.cards import finished_job, id_infos, read
 from tests.support.claims import AT, Bench
 from tests.support.environment import ENVIRONMENT
 from tests.support.pipelines import START
-from tests.support.sweeps import KEY
 
 PASSED = Check("source.unchanged", passed=True, detail=None)
 EARLIER = PastAttempt(1, AT, "j1", "Failed", "InternalError")
@@ -182,56 +179,3 @@ def test_the_type_is_the_jobs_the_claims_or_the_rules(
     result = made(bench, WriteResult(outcome, error, job), card_type=claimed_type)
     assert result.card_type == found
     assert result.fields == (NO_FIELDS[found] if found else {})
-
-
-def test_a_result_is_written_once_and_deletes_nothing(bench: Bench) -> None:
-    bench.card()
-    bench.store.calls.clear()
-    error = ResultError("X", "why", "job")
-    result = made(bench, WriteResult("failed", error, finished_job()))
-    assert write_result(bench.context(), result) is True
-    assert bench.store.calls == [("create_once", bench.result_name)]
-    assert bench.store.objects[bench.result_name] == result.body()
-    line = {
-        "level": "info",
-        "key": KEY,
-        "version": bench.version,
-        "attempt": 1,
-        "outcome": "failed",
-        "code": "X",
-        "delivered_by": "sweep",
-        "job_id": "a1b2c3",
-    }
-    assert bench.logged("result") == [line]
-
-
-def test_the_log_line_of_a_result_says_if_a_person_must_look_at_it(bench: Bench) -> None:
-    bench.card()
-    write_result(bench.context(), expected(bench, needs_review=True))
-    assert [line["needs_review"] for line in bench.logged("result")] == [True]
-
-
-def test_a_result_that_exists_is_kept_with_what_is_pending(bench: Bench) -> None:
-    bench.card()
-    bench.put_result()
-    bench.store.calls.clear()
-    result = made(bench, WriteResult("nothing_found", None))
-    assert write_result(bench.context(), result) is False
-    assert bench.store.calls == [("create_once", bench.result_name), ("exists", bench.result_name)]
-    (line,) = bench.logged("result_exists")
-    assert line == {
-        "level": "info",
-        "key": KEY,
-        "version": bench.version,
-        "attempt": 1,
-        "outcome": "nothing_found",
-        "delivered_by": "sweep",
-    }
-
-
-def test_a_result_that_was_refused_and_is_not_there_is_a_fault(bench: Bench) -> None:
-    bench.put_result()
-    bench.store.exists = lambda name: name == ""  # type: ignore[method-assign]
-    with pytest.raises(StorageFault) as caught:
-        write_result(bench.context(), made(bench, WriteResult("failed", None)))
-    assert str(caught.value) == str(StorageFault("PUT of a result", "FileAlreadyExists"))

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import pytest
 
-from shared.card import Check
 from shared.documents import (
     AttemptError,
     Evidence,
     PastAttempt,
+    Result,
     ResultError,
+    Source,
 )
 from shared.errors import StorageFault
+from shared.pipeline.attempt import result_of
 from shared.pipeline.gate import Closed
+from shared.pipeline.perform import head_photo, with_source, write_result
 from shared.pipeline.steps import (
     Adopt,
     Ask,
-    Delete,
     Finish,
     Leave,
     NextAttempt,
     Note,
     PendingCard,
     Step,
+    WriteResult,
 )
+from shared.store import Photo, PhotoProblem
 from shared.times import rfc3339
 from tests.support.attempts import given_up
 from tests.support.cards import finished_job
@@ -35,7 +38,6 @@ from tests.support.memory import failing_at
 from tests.support.pipelines import START
 from tests.support.sweeps import KEY
 
-PASSED = Check("source.unchanged", passed=True, detail=None)
 FAULT = str(StorageFault("a request", "InternalError"))
 EARLIER = PastAttempt(1, AT, "j1", "Failed", "InternalError")
 UNCLEAR = ResultError("SubmissionUnknown", "why", "submit")
@@ -78,84 +80,6 @@ def test_an_attempt_that_is_gone_or_was_rewritten_is_left(bench: Bench) -> None:
         assert left is card.attempt
         assert bench.store.objects.get(bench.name()) == body
         bench.store.objects[bench.name()] = b""
-
-
-def test_what_is_pending_beside_a_result_is_deleted(bench: Bench) -> None:
-    card = bench.card(3, state="waiting")
-    assert bench.perform(card, Delete()) is None
-    read = [("read", name) for name in card.names[:-1]]  # for a JobId that came late
-    assert bench.store.calls == read + [("delete", name) for name in card.names]
-
-
-def test_a_record_that_exists_is_no_other_jobs(bench: Bench) -> None:
-    bench.put_result(attempts=[])
-    for job_id in ("j1", "j2"):
-        bench.perform(bench.card(1, job_id=job_id), Delete())
-    names = bench.store.names("deleted")
-    told = [bench.store.document(name)["attempts"][0]["job_id"] for name in names]
-    assert sorted(told) == ["j1", "j2"]
-
-
-@pytest.mark.parametrize(
-    ("state", "job_id", "recorded"),
-    [
-        ("submitted", "j2", (EARLIER, PastAttempt(2, AT, "j2", "unknown", None))),
-        ("claimed", None, (EARLIER, PastAttempt(2, AT, None, "unknown", None))),
-        ("unknown", None, (EARLIER, PastAttempt(2, AT, None, "unknown", None))),
-        ("waiting", None, (EARLIER,)),
-    ],
-)
-def test_jobs_that_the_result_does_not_name_are_recorded_first(
-    bench: Bench, state: str, job_id: str | None, recorded: tuple[PastAttempt, ...]
-) -> None:
-    card = bench.card(2, state=state, job_id=job_id, attempts=(EARLIER,))
-    bench.put_result(attempts=[])
-    bench.perform(card, Delete())
-    digests = [hashlib.sha256(name.encode()).hexdigest() for name in card.names]
-    (name,) = bench.store.names("deleted")
-    assert name.startswith("ocr/deleted/2026-01-02/")
-    assert bench.store.document(name) == {
-        "schema": "card-ocr.deleted.v1",
-        "by": "sweep",
-        "why": "ResultExists",
-        "at": AT,
-        "objects": [{"name_sha256": digest, "kind": "pending"} for digest in digests],
-        "counts": {"pending": 2},
-        "attempts": [entry._asdict() for entry in recorded],
-    }
-    assert bench.store.calls == [
-        ("read", bench.name(1)),
-        ("read", bench.result_name),
-        ("create_once", name),
-        *(("delete", name) for name in card.names),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("attempts", "unnamed"),
-    [
-        ([{"attempt": 1, "job_id": "j1"}, {"attempt": 2, "job_id": "j2"}], []),
-        ([{"attempt": 1, "job_id": "j1"}], ["j2"]),
-        ([{"attempt": 1, "job_id": "j2"}, "no entry"], ["j1", "j2"]),
-        ("no list", ["j1", "j2"]),
-    ],
-)
-def test_only_jobs_that_the_result_does_not_name_are_recorded(
-    bench: Bench, attempts: object, unnamed: list[str]
-) -> None:
-    card = bench.card(2, job_id="j2", attempts=(EARLIER,))
-    bench.put_result(attempts=attempts)
-    bench.perform(card, Delete())
-    records = [bench.store.document(name) for name in bench.store.names("deleted")]
-    assert [entry["job_id"] for each in records for entry in each["attempts"]] == unnamed
-    assert bench.store.names("pending") == []
-
-
-def test_a_result_that_can_not_be_read_names_nothing(bench: Bench) -> None:
-    card = bench.card(2, job_id="j2")
-    bench.store.objects[bench.result_name] = b"no JSON"
-    bench.perform(card, Delete())
-    assert len(bench.store.names("deleted")) == 1
 
 
 # -- a job that ended -----------------------------------------------------------------------------
@@ -367,6 +291,15 @@ def test_a_denied_photo_of_an_ended_job_is_noted_in_full(bench: Bench) -> None:
     assert left is not None
     text = "COS denies the photo (403); look at the bucket's policy and at KMS"
     assert left.error == AttemptError("SourceUnreadable", text, "configuration", AT)
+    again = bench.perform(card._replace(attempt=left), Finish(finished_job(), "recognised", None))
+    assert again is left  # noted once
+
+
+def test_a_photo_that_cos_never_shows_again_has_a_result_that_needs_review(bench: Bench) -> None:
+    card = bench.card()
+    bench.store.unreadable[KEY] = False
+    assert bench.perform(card, Finish(finished_job(key=KEY), "recognised", None)) is None
+    assert bench.store.document(bench.result_name)["checks"][0]["passed"] is False
 
 
 def test_an_attempt_that_never_was_rewritten_is_not_taken_for_one_that_is_gone(
@@ -376,18 +309,6 @@ def test_an_attempt_that_never_was_rewritten_is_not_taken_for_one_that_is_gone(
     del bench.store.objects[bench.name()]
     assert bench.perform(card, Note(card.attempt._replace(job_id="j7"))) is card.attempt
     assert bench.store.names("pending") == []
-
-
-@pytest.mark.parametrize("closed", [None, Closed("NotCreateOnce", "why")])
-def test_a_job_beside_anothers_result_is_recorded_as_ci_showed_it(closed: Closed | None) -> None:
-    bench = Bench(closed) if closed else Bench()
-    card = bench.card(1, job_id="a1b2c3")
-    bench.put_result(attempts=[])
-    job = finished_job(key=KEY)._replace(state="Failed", code="X", container=None)
-    bench.perform(card, Finish(job, "failed", ResultError("X", None, "job")))
-    (name,) = bench.store.names("deleted")
-    (entry,) = bench.store.document(name)["attempts"]
-    assert (entry["job_id"], entry["state"], entry["code"]) == ("a1b2c3", "Failed", "X")
 
 
 def test_a_card_that_is_given_up_says_what_head_shows_of_its_photo(bench: Bench) -> None:
@@ -411,3 +332,122 @@ def test_a_card_that_is_given_up_keeps_an_attempt_that_was_answered_meanwhile(
     bench.perform(card, given_up(bench.next_attempt(card, state="waiting"), UNCLEAR, None))
     assert bench.store.document(bench.result_name)["outcome"] == "failed"
     assert bench.store.names("pending") == ([bench.name()] if is_rewritten else [])
+
+
+def test_a_result_that_comes_first_leaves_a_card_that_is_given_up_to_the_next_run(
+    bench: Bench,
+) -> None:
+    def another_writes(call: str, name: str) -> None:
+        if call == "create_once" and "/results/" in name:
+            bench.put_result(attempts=[])
+
+    card = bench.card(state="unknown")
+    bench.store.before = another_writes
+    left = bench.perform(card, given_up(bench.next_attempt(card, state="waiting"), UNCLEAR, None))
+    assert left is not None
+    assert bench.store.names("pending") == [bench.name(1), bench.name(2)]
+    assert bench.store.document(bench.result_name) == {"attempts": []}
+
+
+# -- the result -----------------------------------------------------------------------------------
+
+
+def result_for(bench: Bench, step: WriteResult) -> Result:
+    context = bench.context("sweep")
+    attempt = bench.attempt()
+    return result_of(context.settings, attempt, step, context.evidence(), AT)
+
+
+def test_a_result_is_written_once_and_deletes_nothing(bench: Bench) -> None:
+    bench.card()
+    error = ResultError("X", "why", "job")
+    result = result_for(bench, WriteResult("failed", error, finished_job()))
+    assert write_result(bench.context(), result) is True
+    assert bench.store.calls == [("create_once", bench.result_name)]
+    assert bench.store.objects[bench.result_name] == result.body()
+    line = {
+        "level": "info",
+        "key": KEY,
+        "version": bench.version,
+        "attempt": 1,
+        "outcome": "failed",
+        "code": "X",
+        "delivered_by": "sweep",
+        "job_id": "a1b2c3",
+    }
+    assert bench.logged("result") == [line]
+
+
+def test_a_result_that_exists_is_kept_with_what_is_pending(bench: Bench) -> None:
+    bench.card()
+    bench.put_result()
+    result = result_for(bench, WriteResult("nothing_found", None))
+    assert write_result(bench.context(), result._replace(needs_review=True)) is False
+    assert bench.store.calls == [("create_once", bench.result_name), ("exists", bench.result_name)]
+    line = {
+        "level": "info",
+        "key": KEY,
+        "version": bench.version,
+        "attempt": 1,
+        "outcome": "nothing_found",
+        "needs_review": True,
+        "delivered_by": "sweep",
+    }
+    assert bench.logged("result_exists") == [line]
+
+
+def test_a_result_that_was_refused_and_is_not_there_is_a_fault(bench: Bench) -> None:
+    bench.put_result()
+    bench.store.exists = lambda name: name == ""  # type: ignore[method-assign]
+    with pytest.raises(StorageFault) as caught:
+        write_result(bench.context(), result_for(bench, WriteResult("failed", None)))
+    assert str(caught.value) == str(StorageFault("PUT of a result", "FileAlreadyExists"))
+
+
+# -- what HEAD shows of a photo -------------------------------------------------------------------
+
+
+def test_head_says_what_is_there(bench: Bench) -> None:
+    photo = head_photo(bench.context(), KEY)
+    assert photo is not None
+    assert photo.etag == bench.version
+    assert head_photo(bench.context(), "uploads/none.jpg") is None
+
+
+@pytest.mark.parametrize(("is_denied", "problem"), [(True, "denied"), (False, "unreadable")])
+def test_a_photo_whose_head_is_refused_is_known_from_a_listing(
+    bench: Bench,
+    is_denied: bool,  # noqa: FBT001
+    problem: PhotoProblem,
+) -> None:
+    bench.store.unreadable[KEY] = is_denied
+    photo = Photo(KEY, bench.version, bench.photo.size, AT, "", None)._replace(problem=problem)
+    assert head_photo(bench.context(), KEY) == photo
+
+
+def test_a_listing_without_a_usable_etag_is_a_fault(bench: Bench) -> None:
+    bench.store.unreadable[KEY] = True
+    bench.store.photos[KEY] = bench.photo._replace(etag="no etag")
+    with pytest.raises(StorageFault) as caught:
+        head_photo(bench.context(), KEY)
+    assert str(caught.value) == str(StorageFault("GET of a listing", "UnreadableETag"))
+
+
+UNREAD = Source("b", "r", KEY, "e1", None, None, None)
+HEADED = Photo(KEY, "e1", 7, AT, "image/jpeg", None)
+
+
+@pytest.mark.parametrize(
+    ("seen", "photo", "size"),
+    [
+        (UNREAD, HEADED, 7),
+        (UNREAD, HEADED._replace(etag="e2"), None),
+        (UNREAD, None, None),
+        (UNREAD._replace(size=5), HEADED, 5),
+    ],
+)
+def test_what_an_unread_attempt_lacks_is_taken_from_head_if_it_is_the_same_photo(
+    bench: Bench, seen: Source, photo: Photo | None, size: int | None
+) -> None:
+    attempt = with_source(bench.context(), bench.attempt(source=seen), photo)
+    assert attempt.source.size == size
