@@ -8,7 +8,7 @@ _SLOW = "test_a_hundred_refused_cards_do_not_keep_ten_good_ones_waiting_for_an_h
 _PIPELINE = (
     "tests/shared/pipeline",
     "tests/cli/enqueue/test_card.py",  # claims a card as well
-    f"--deselect=tests/shared/pipeline/test_sweep_limits.py::{_SLOW}",
+    f"--deselect=tests/shared/pipeline/test_sweep.py::{_SLOW}",
 )
 _CARD = ("tests/shared/card",)
 

@@ -104,12 +104,6 @@ def test_a_rerun_is_of_the_same_content() -> None:
     assert_is(step, Post(0, "IDCard"))
 
 
-def test_a_photo_that_can_be_no_card_is_rejected_with_the_reason() -> None:
-    step = decide_claimed(attempt("claimed"), PHOTO._replace(size=0), SETTINGS)
-    error = ResultError("EmptyObject", "the object has no content", "source")
-    assert_is(step, WriteResult("rejected", error))
-
-
 SSE_C = (
     "COS won't show the photo (400), not to CI either: it is encrypted with the uploader's own "
     "key (SSE-C); upload it without that key"

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 import pytest
 
 from shared.errors import JobServiceFault, StorageFault
-from shared.jobs import Accepted, Waiting
+from shared.jobs import Accepted
 from shared.pipeline.budget import NOT_COUNTED, open_budget
 from shared.pipeline.gate import Budget, Holds
 from shared.times import rfc3339
@@ -200,37 +200,6 @@ def test_a_day_has_its_limit_of_jobs_and_the_next_day_goes_on() -> None:
     assert world.sweep().sending == "yes"
     assert len(world.jobs.requests) == 5
     assert HOLD not in world.store.objects
-
-
-def test_a_higher_limit_counts_from_the_next_run() -> None:
-    world = world_of(3)
-    world.line_up(5)
-    world.pass_time(300)
-    accept(world)
-    world.sweep()
-    world.environment["MAX_JOBS_PER_DAY"] = "4"
-    world.sweep()
-    assert len(world.jobs.requests) == 4
-
-
-def test_only_what_ci_takes_counts_for_the_day() -> None:
-    world = world_of(3)
-    world.line_up(5)
-    world.jobs.answer = Waiting("InvalidArgument", None, "other")
-    world.pass_time(300)
-    assert world.sweep().jobs_today == 0
-
-
-def test_uploads_are_held_once_the_budget_is_used_up() -> None:
-    world = world_of(1)
-    world.line_up(1)
-    world.pass_time(300)
-    accept(world)
-    world.sweep()
-    with world.gate().slot() as slot:
-        closed = slot.wait()
-        assert closed is not None
-        assert closed.code == "OverBudget"
 
 
 def accept(world: SweptWorld) -> None:

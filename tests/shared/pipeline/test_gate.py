@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from shared.errors import StorageFault
 from shared.jobs import Accepted, RefusedForGood, Submission, Unknown, Waiting
 from shared.jobs.reply import refusal_class
 from shared.pipeline.budget import NOT_COUNTED, open_budget
@@ -21,6 +22,7 @@ from shared.pipeline.gate import (
     is_answer,
     list_holds,
 )
+from tests.support.claims import LoggedWorld
 from tests.support.memory import failing_at
 from tests.support.pipelines import START, World
 
@@ -51,7 +53,8 @@ def test_a_denial_opens_it_after_twenty_different_cards(code: str) -> None:
     for number in range(19):
         assert circuit.hear((str(number), "v"), refused(code)) is None
         assert circuit.hear((str(number), "v"), refused(code)) is None
-    assert circuit.hear(("19", "v"), refused(code)) is not None
+    opened = circuit.hear(("19", "v"), refused(code))
+    assert opened == Closed("CircuitOpen", f"{code} (configuration)")
 
 
 def test_two_versions_of_a_photo_are_two_cards() -> None:
@@ -139,12 +142,14 @@ def test_a_hold_is_asked_for_again_after_ten_seconds() -> None:
 
 
 def test_holds_that_can_not_be_listed_close_the_gate_until_cos_answers() -> None:
-    world = World()
+    world = LoggedWorld()
     world.store.before = failing_at("list_objects", "holds")
     gate = gate_of(world)
+    problem = str(StorageFault("a request", "InternalError"))
+    assert world.logged("holds_not_listed")[0] == {"level": "warning", "problem": problem}
     with gate.slot() as slot:
-        assert slot.closed is not None
-        assert slot.closed.code == "GateUnknown"
+        unknown = "whether sending is held could not be found out"
+        assert slot.closed == Closed("GateUnknown", unknown)
     world.store.before = failing_at("nothing")
     with gate.slot() as slot:
         assert slot.wait() is None
@@ -193,13 +198,6 @@ def test_the_date_of_a_budget_is_told_by_cos_and_not_by_this_machine() -> None:
     world.hold("budget.2026-01-02.json")
     ahead = world.context()._replace(now=lambda: START + 2 * 86_400)
     assert Holds().ask(ahead) == Closed("OverBudget", "MAX_JOBS_PER_DAY is used up")
-
-
-def test_uploads_wait_too_while_sending_is_held() -> None:
-    world = World()
-    world.hold()
-    with world.gate().slot() as slot:
-        assert slot.wait() == Closed("Held", "held")
 
 
 def test_a_post_that_was_held_up_asks_for_holds_again() -> None:
@@ -388,20 +386,6 @@ def test_the_hold_comes_with_the_last_job_that_ci_may_have_taken_and_goes_with_a
     assert len(world.store.names("state/holds")) == 1
 
 
-def test_a_hold_that_can_not_be_made_costs_no_job() -> None:
-    world = World(MAX_JOBS_PER_DAY="1")
-    gate = gate_of(world)
-    world.store.before = failing_at("create_once", "budget")
-    with gate.slot() as slot:
-        slot.wait()
-        slot.answered(("a", "v"), Accepted("j1"))
-    assert gate.jobs_today == 1
-
-
-def test_a_run_of_a_day_that_is_used_up_sends_nothing_from_the_start() -> None:
-    assert gate_of(World(MAX_JOBS_PER_DAY="0")).closed == OVER_BUDGET
-
-
 def test_a_run_that_can_not_count_the_days_jobs_sends_nothing() -> None:
     gate = Gate(World().context(), Holds(), NOT_COUNTED)
     text = "the day's jobs could not be counted, and MAX_JOBS_PER_DAY is set"
@@ -420,3 +404,45 @@ def test_a_listing_of_holds_that_takes_too_long_ends_a_slot() -> None:
         unknown = Closed("GateUnknown", "whether sending is held could not be found out")
         assert slot.wait() == unknown
     assert [call for call, _ in world.store.calls] == ["list_objects"] * 3
+
+
+def test_the_first_reason_stays() -> None:
+    world = World()
+    closed = Closed("NotCreateOnce", "why")
+    gate = gate_of(world, closed)
+    world.hold()
+    world.clock.now += 60
+    assert gate.ask() is closed
+    gate.hear(("a", "v"), Waiting("SlowDown", None, "capacity"))
+    assert gate.closed is closed
+
+
+def test_holds_are_listed_once_in_ten_seconds() -> None:
+    world = World()
+    gate = gate_of(world)
+    for _ in range(3):
+        gate.ask()
+    assert world.store.calls.count(("list_objects", "ocr/state/holds/")) == 1
+    world.clock.now += 10
+    gate.ask()
+    gate.ask()
+    assert world.store.calls.count(("list_objects", "ocr/state/holds/")) == 2
+
+
+def test_a_gate_for_uploads_asks_for_nothing_but_the_holds() -> None:
+    world = World()
+    world.store.calls.clear()
+    gate = world.gate()
+    assert gate.is_first_answered()
+    with gate.slot() as slot:
+        assert slot.wait() is None
+    assert world.store.calls == [("list_objects", "ocr/state/holds/")]
+
+
+def test_only_an_accepted_job_ends_a_row_of_refusals() -> None:
+    circuit = Circuit()
+    answer = Waiting("HTTP401", None, "configuration")
+    for number in range(19):
+        circuit.hear((f"{number}", "v"), answer)
+        circuit.hear(("x", "v"), Unknown("HTTP500"))
+    assert circuit.hear(("last", "v"), answer) is not None

@@ -100,19 +100,6 @@ def test_an_archived_attempt_beside_its_result_is_deleted() -> None:
     assert world.store.names("pending") == []
 
 
-def test_an_archived_result_is_there_and_names_no_job() -> None:
-    world = SweptWorld()
-    world.pend("submitted")
-    world.job()
-    result = f"ocr/results/{KEY}.{world.version}.json"
-    world.store.replace(result, b"{}")
-    world.store.archived.add(result)
-    world.pass_time(300)
-    world.sweep()
-    assert world.store.names("pending") == []
-    assert len(world.store.names("deleted")) == 1
-
-
 def test_an_archived_attempt_of_a_long_key_must_be_restored_and_is_counted() -> None:
     world = LoggedWorld()
     name = world.pend("submitted", key=f"uploads/{'long' * 180}.jpg")
