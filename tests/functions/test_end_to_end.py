@@ -9,18 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from coslocal.ci.callbacks import CallbackShape
-from coslocal.ci.faults import JobFault, RequestFault
 from coslocal.cos.errors import CosError
 from coslocal.functions import Failure
 from coslocal.triggers.uploads import UploadTrigger
-from local.recognition.scripted import scripted_card, scripted_error
-from tests.support import event_files
+from local.recognition.scripted import scripted_card
 from tests.support.cards import ADDRESS, LABELS, NAME
-from tests.support.clouds import BUCKET, CARD, DELIVERIES, Cloud, cloud, delivering
+from tests.support.clouds import BUCKET, CARD, DELIVERIES, Cloud, delivering
 from tests.support.event_files import event_for
 
 
@@ -45,17 +41,6 @@ def test_a_photo_becomes_a_result_by_being_uploaded(local_cloud: Cloud) -> None:
     assert local_cloud.pending() == []
 
 
-def test_a_licence_is_told_by_its_prefix_or_its_metadata(local_cloud: Cloud) -> None:
-    licence = scripted_card({"证号": "990101199002300013", "准驾车型": "C1"})
-    by_rule = local_cloud.upload("uploads/driver/a.jpg", licence)
-    header = {"x-cos-meta-card-type": "DriverLicense"}
-    by_metadata = local_cloud.upload("uploads/b.jpg", licence, Metadata=header)
-    for key, etag in (("uploads/driver/a.jpg", by_rule), ("uploads/b.jpg", by_metadata)):
-        result = local_cloud.result(key, etag)
-        assert result["card_type"] == "DriverLicense"
-        assert result["fields"]["vehicle_class"] == "C1"
-
-
 def test_the_same_event_in_sequence_is_one_job_and_one_result(local_cloud: Cloud) -> None:
     local_cloud.put(KEY)
     for _ in range(5):
@@ -78,19 +63,6 @@ def test_the_same_event_in_parallel_is_one_job_and_one_result(local_cloud: Cloud
     local_cloud.settle()
     assert len(local_cloud.jobs) == 1
     assert len(local_cloud.names("results")) == 1
-
-
-def test_of_three_records_the_broken_one_costs_the_others_nothing(local_cloud: Cloud) -> None:
-    first = local_cloud.put("uploads/first.jpg")
-    third = local_cloud.put("uploads/third.jpg")
-    local_cloud.local.agenda.clear()
-    answer = local_cloud.invoke("submit", event_files.load("cos-merged-records.json"))
-    local_cloud.settle()
-    assert answer == {"records": 3}
-    assert local_cloud.result("uploads/first.jpg", first)["outcome"] == "recognised"
-    assert local_cloud.result("uploads/third.jpg", third)["outcome"] == "recognised"
-    malformed = [line for line in local_cloud.log_lines() if line["event"] == "malformed_record"]
-    assert len(malformed) == 1
 
 
 def test_a_record_that_fails_has_the_event_delivered_again(local_cloud: Cloud) -> None:
@@ -157,12 +129,6 @@ def test_a_photo_deleted_before_recognition_is_a_failure(local_cloud: Cloud) -> 
     assert local_cloud.result(KEY, etag)["outcome"] == "failed"
 
 
-def test_an_object_that_is_no_photo_is_rejected(local_cloud: Cloud) -> None:
-    etag = local_cloud.upload("uploads/notes.txt", b"hello", ContentType="text/plain")
-    assert local_cloud.result("uploads/notes.txt", etag)["outcome"] == "rejected"
-    assert local_cloud.jobs == []
-
-
 def test_new_credentials_are_taken_up(local_cloud: Cloud) -> None:
     local_cloud.upload(KEY)
     old = local_cloud.local.environment("submit")["TENCENTCLOUD_SECRETID"]
@@ -170,14 +136,6 @@ def test_new_credentials_are_taken_up(local_cloud: Cloud) -> None:
     local_cloud.local.credentials.expire(old, at=0.0)
     etag = local_cloud.upload("uploads/b.jpg")
     assert local_cloud.result("uploads/b.jpg", etag)["outcome"] == "recognised"
-
-
-def test_a_wrong_setting_stops_submit_before_it_sends() -> None:
-    with cloud(MAX_ATTEMPTS="many") as local_cloud:
-        local_cloud.upload(KEY)
-        assert local_cloud.jobs == []
-        assert local_cloud.names("pending") == []
-        assert {line["variable"] for line in local_cloud.log_lines()} == {"MAX_ATTEMPTS"}
 
 
 def test_a_bucket_with_versioning_stops_submit(local_cloud: Cloud) -> None:
@@ -217,67 +175,7 @@ def test_results_never_become_photos(local_cloud: Cloud) -> None:
     assert len(local_cloud.names("results")) == 1
 
 
-KEYS = st.one_of(
-    st.sampled_from(
-        [
-            "a b.jpg",
-            "a+b.jpg",
-            "a%2Fb%20c.jpg",
-            "//a//b.jpg",
-            "样本/照片.jpg",
-            "😀.jpg",
-            "...jpg",
-            ".hidden/.a",
-            "a/../b.jpg",
-            "k" * 600,
-            "样" * 270,
-            "~/a.jpg",
-            "a.json",
-            "tab\tand\nline.jpg",
-            "<&>'\"?#=;.jpg",
-        ]
-    ),
-    st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"))
-    .filter(lambda key: key.encode() and key.rpartition("/")[2] not in {"", ".", ".."})
-    .map(lambda key: key[:100]),
-)
-
-
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-@given(name=KEYS)
-def test_every_key_gets_its_result(name: str) -> None:
-    if name.rpartition("/")[2] in {"", ".", ".."}:
-        return
-    with cloud() as local_cloud:
-        key = f"uploads/{name}"
-        local_cloud.upload(key, ContentType="image/jpeg")
-        (found,) = local_cloud.names("results")
-        document = local_cloud.document(found)
-        assert document["source"]["key"] == key
-        assert document["outcome"] == "recognised"
-
-
 # What CI answers, by whatever way it comes, and what becomes of the card.
-
-
-def test_a_picture_without_a_card_is_nothing_found(local_cloud: Cloud) -> None:
-    etag = local_cloud.upload(KEY, b"\xff\xd8\xff a picture of a cat")
-    assert local_cloud.result(KEY, etag)["outcome"] == "nothing_found"
-
-
-def test_a_picture_that_can_not_be_read_fails_with_cis_reason(local_cloud: Cloud) -> None:
-    etag = local_cloud.upload(KEY, scripted_error("ResourceNotSupported"))
-    result = local_cloud.result(KEY, etag)
-    assert (result["outcome"], result["error"]["code"]) == ("failed", "ResourceNotSupported")
-
-
-@pytest.mark.parametrize("delivery", ["URL", "TDMQ"])
-@pytest.mark.parametrize("form", ["JSON", "XML"])
-def test_both_formats_of_callback_give_the_same_result(form: str, delivery: str) -> None:
-    with delivering(delivery, CALLBACK_FORMAT=form) as local_cloud:
-        result = local_cloud.result(KEY, local_cloud.upload(KEY))
-        assert result["fields"]["name"] == NAME
-        assert result["evidence"]["format"] == form.lower()
 
 
 SHAPES = [CallbackShape(*choices) for choices in itertools.product((True, False), repeat=5)]
@@ -297,49 +195,3 @@ def test_a_callback_of_every_shape_is_read_if_ci_shows_no_result(
         result = local_cloud.result(KEY, local_cloud.upload(KEY))
         assert result["fields"]["name"] == NAME
         assert (result["evidence"]["verified"], result["needs_review"]) == (False, True)
-
-
-def test_without_callbacks_the_card_stays_pending_with_its_job() -> None:
-    with cloud(CALLBACK_TYPE="NONE") as local_cloud:
-        local_cloud.upload(KEY)
-        (pending,) = local_cloud.pending()
-        assert (pending["state"], pending["job_id"]) == ("submitted", local_cloud.jobs[0].job_id)
-        assert local_cloud.names("results") == []
-
-
-@pytest.mark.parametrize(
-    ("code", "after_effect", "state", "jobs"),
-    [
-        ("SlowDown", False, "waiting", 0),
-        ("QueueSaturated", False, "waiting", 0),
-        ("InternalError", False, "unknown", 0),
-        ("InternalError", True, "unknown", 1),
-        (None, False, "unknown", 0),
-        (None, True, "unknown", 1),
-    ],
-)
-def test_what_ci_answers_is_kept_and_nothing_is_sent_twice(
-    local_cloud: Cloud,
-    code: str | None,
-    after_effect: bool,  # noqa: FBT001
-    state: str,
-    jobs: int,
-) -> None:
-    local_cloud.local.runner.behaviour.start_after_seconds = 1e6
-    fault = RequestFault(code, after_effect=after_effect, times=9)
-    local_cloud.local.runner.faults.requests.append(fault)
-    local_cloud.upload(KEY)
-    (pending,) = local_cloud.pending()
-    assert pending["state"] == state
-    assert len(local_cloud.jobs) == jobs
-    assert fault.times == 8
-
-
-@pytest.mark.parametrize("delivery", ["URL", "TDMQ"])
-def test_a_failure_that_passes_is_left_to_sweep(delivery: str) -> None:
-    with delivering(delivery) as local_cloud:
-        local_cloud.local.runner.faults.jobs.append(JobFault("InternalError"))
-        local_cloud.upload(KEY)
-        assert local_cloud.names("results") == []
-        assert local_cloud.pending()[0]["state"] == "submitted"
-        assert local_cloud.log_lines()[-1]["event"] == "left_to_sweep"

@@ -13,9 +13,8 @@ from coslocal.ci.jobs import MessageQueue
 from coslocal.cos.errors import CosError
 from coslocal.functions import Failure
 from coslocal.triggers.topic import topic_event
-from shared import callback_token
 from tests.support.cards import NAME
-from tests.support.clouds import BUCKET, Cloud, delivering
+from tests.support.clouds import Cloud, delivering
 
 KEYS = ("uploads/a.jpg", "uploads/b.jpg", "uploads/c.jpg")
 TOPIC = MessageQueue("gz", "Topic", "cards")
@@ -115,62 +114,6 @@ def test_a_wrong_setting_has_messages_delivered_again(published: Published) -> N
     published.cloud.local.functions["callback"].environment["MIN_SCORE"] = "many"
     assert "3 of 3 messages" in published.bring(*published.bodies).message
     assert published.written() == []
-
-
-def token(published: Published, **changes: Any) -> str:
-    arguments: dict[str, Any] = {
-        "bucket": BUCKET,
-        "key": KEYS[0],
-        "version": published.etags[KEYS[0]],
-        "attempt": 1,
-        "now": time.time(),
-    }
-    secret = published.cloud.local.environment("callback")["CALLBACK_SECRET"]
-    return callback_token.issue(secret, **(arguments | changes))
-
-
-@pytest.mark.parametrize(
-    ("changes", "problem"),
-    [
-        ({"now": 0.0}, "expired"),
-        ({"key": KEYS[1]}, "the job is another card's"),
-    ],
-)
-def test_a_message_with_another_token_is_let_go(
-    published: Published, changes: dict[str, Any], problem: str
-) -> None:
-    assert published.bring(published.with_token(token(published, **changes))) == {"messages": 1}
-    assert published.problems() == [problem]
-    assert published.written() == []
-
-
-@pytest.mark.parametrize("changes", [{"attempt": 2}, {"version": "0" * 32}])
-def test_a_message_about_what_is_not_pending_writes_nothing(
-    published: Published, changes: dict[str, Any]
-) -> None:
-    assert published.bring(published.with_token(token(published, **changes))) == {"messages": 1}
-    assert published.problems() == []
-    assert published.written() == []
-
-
-def test_a_message_without_user_data_is_let_go(published: Published) -> None:
-    assert published.bring(published.bodies[0].replace("UserData", "Data")) == {"messages": 1}
-    assert published.problems() == ["no token"]
-    assert published.written() == []
-
-
-def test_what_ci_says_is_written_not_what_the_message_says(published: Published) -> None:
-    forged = published.bodies[0].replace(NAME, "伪造者")
-    assert published.bring(forged) == {"messages": 1}
-    result = published.cloud.result(KEYS[0], published.etags[KEYS[0]])
-    assert result["fields"]["name"] == NAME
-
-
-def test_a_message_that_comes_again_changes_nothing(published: Published) -> None:
-    published.bring(*published.bodies)
-    before = [published.cloud.document(name) for name in published.written()]
-    assert published.bring(*published.bodies) == {"messages": 3}
-    assert [published.cloud.document(name) for name in published.written()] == before
 
 
 def test_a_request_can_not_pass_for_a_message(published: Published) -> None:

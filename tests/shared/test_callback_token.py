@@ -88,13 +88,6 @@ def test_what_is_no_token_is_refused(text: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["v1", "v1.a", "v1.a.b.c", "v2.a.b", "V1.a.b", " v1.a.b", "v1.a.b ", "..", "v1.."]
-)
-def test_another_form_is_refused(text: str) -> None:
-    assert refused(text) in {"not a v1 token", "wrong signature"}
-
-
-@pytest.mark.parametrize(
     "payload",
     [
         "",
@@ -243,14 +236,6 @@ def test_an_altered_token_has_a_wrong_signature(alteration: str) -> None:
 def test_a_version_nobody_issues_is_refused_with_a_good_signature(version: str) -> None:
     _, payload, signature = parts(issue())
     assert refused(f"{version}.{payload}.{signature}") == "not a v1 token"
-
-
-def test_a_longer_token_is_not_hashed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(*_: object) -> None:
-        raise AssertionError("the token was hashed")
-
-    monkeypatch.setattr(hmac, "new", never)
-    assert refused("v1." + "A" * 510 + ".A") == "no token"
 
 
 def test_a_secret_of_chinese_characters_signs_and_verifies() -> None:

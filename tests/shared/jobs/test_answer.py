@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.jobs import Accepted, RefusedForGood, Unknown, Waiting
+from shared.jobs import Accepted, Unknown, Waiting
 from shared.jobs.reply import meaning, refusal_class
 
 ACCEPTED = (
@@ -22,22 +22,6 @@ def test_a_reply_with_a_job_id_is_an_accepted_job() -> None:
 
 
 @pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"garbage",
-        ACCEPTED[:60],
-        b"<html><body>502</body></html>",
-        b"<Response><JobsDetail><State>Submitted</State></JobsDetail></Response>",
-        b"<Response><JobsDetail><JobId>a/../b</JobId></JobsDetail></Response>",
-        b"<Response/>",
-    ],
-)
-def test_success_without_a_job_id_leaves_open_whether_there_is_a_job(body: bytes) -> None:
-    assert isinstance(meaning(200, body), Unknown)
-
-
-@pytest.mark.parametrize(
     ("text", "kept"),
     [("NTk0MjdmODlfMjQ4OGY3+/=", True), (None, False), ("", False), ("a b", False), ("张", False)],
 )
@@ -51,55 +35,6 @@ def test_a_request_id_is_kept_unless_it_could_be_anything_else(
     assert meaning(429, error("SlowDown"), text) == Waiting(
         "SlowDown", "why", "capacity", request_id
     )
-
-
-@pytest.mark.parametrize(("status", "code"), [(500, "InternalError"), (503, "ServiceUnavailable")])
-def test_a_server_error_leaves_open_whether_there_is_a_job(status: int, code: str) -> None:
-    assert meaning(status, error(code)) == Unknown(code)
-    assert meaning(status, b"") == Unknown(f"HTTP{status}")
-
-
-@pytest.mark.parametrize(
-    ("status", "code"),
-    [
-        (400, "ResourceNotFound"),
-        (400, "ResourceNotSupported"),
-        (451, "UnavailableForLegalReasons"),
-    ],
-)
-def test_some_refusals_are_for_good(status: int, code: str) -> None:
-    assert meaning(status, error(code)) == RefusedForGood(code, "why")
-
-
-@pytest.mark.parametrize(
-    ("status", "code", "refusal"),
-    [
-        (429, "SlowDown", "capacity"),
-        (403, "QueueSaturated", "capacity"),
-        (403, "QueuePaused", "capacity"),
-        (401, "Unauthorized", "configuration"),
-        (403, "SignatureExpired", "other"),
-        (403, "AccessDenied", "configuration"),
-        (400, "ResourceAccessDenied", "configuration"),
-        (400, "CIRoleNotExist", "configuration"),
-        (400, "AIBucketUnBinded", "configuration"),
-        (400, "MediaBucketUnBinded", "configuration"),
-        (404, "QueueNotFound", "configuration"),
-        (400, "InvalidArgument", "other"),
-        (404, "InvalidUrl", "other"),
-        (413, "InvalidContent", "other"),
-    ],
-)
-def test_any_other_refusal_waits_with_its_class(status: int, code: str, refusal: str) -> None:
-    assert meaning(status, error(code)) == Waiting(code, "why", refusal)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("status", "refusal"),
-    [(301, "configuration"), (307, "configuration"), (401, "configuration"), (404, "other")],
-)
-def test_a_refusal_that_can_not_be_read_keeps_its_status(status: int, refusal: str) -> None:
-    assert meaning(status, b"<html>") == Waiting(f"HTTP{status}", None, refusal)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -39,44 +39,6 @@ def test_the_whole_request_is_the_api_pages() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("path", "environment", "expected"),
-    [
-        ("Operation/JobLevel", {"JOB_LEVEL": "2"}, "2"),
-        ("QueueId", {"QUEUE_ID": "p0123abc"}, "p0123abc"),
-        ("CallBackFormat", {"CALLBACK_FORMAT": "XML"}, "XML"),
-        ("CallBack", {"CALLBACK_TYPE": "NONE"}, "no"),
-    ],
-)
-def test_a_setting_reaches_its_node(path: str, environment: dict[str, str], expected: str) -> None:
-    settings = load(ENVIRONMENT | environment, submits=True)
-    body = job_request(settings, NewJob("uploads/a.jpg", "IDCard", TOKEN))
-    assert ET.fromstring(body).findtext(path) == expected  # noqa: S314 — our own
-
-
-def test_the_card_type_reaches_its_node() -> None:
-    found = request(card_type="DriverLicense").findtext("Operation/ImageLicenseRec/CardType")
-    assert found == "DriverLicense"
-
-
-@pytest.mark.parametrize("node", ["QueueId", "CallBackType", "CallBackMqConfig"])
-def test_a_node_that_is_not_set_is_left_out(node: str) -> None:
-    assert request().find(node) is None
-
-
-def test_a_message_queue_is_named_with_region_and_mode() -> None:
-    root = request(
-        CALLBACK_TYPE="TDMQ",
-        CALLBACK_MQ_REGION="gz",
-        CALLBACK_MQ_MODE="Topic",
-        CALLBACK_MQ_NAME="cards",
-    )
-    assert root.findtext("CallBackType") == "TDMQ"
-    config = {node.tag: node.text for node in root.findall("CallBackMqConfig/*")}
-    assert config == {"MqRegion": "gz", "MqMode": "Topic", "MqName": "cards"}
-    assert root.find("CallBack") is None
-
-
 def test_a_callback_url_with_a_query_gets_one_more_parameter() -> None:
     assert callback_address("https://a.example/b?c=d", "t0") == "https://a.example/b?c=d&t=t0"
     assert callback_address("https://a.example/b", "t0") == "https://a.example/b?t=t0"

@@ -190,7 +190,6 @@ def test_metadata_wins_over_rules_and_rules_over_the_default(
 # Photos that COS won't show, and keys that the event has encoded.
 
 SINCE = "ocr/state/since.json"
-ENCODED, DECODED = "uploads/IMG%20(1)+2.jpg", "uploads/IMG (1)+2.jpg"
 
 
 @pytest.mark.parametrize("is_denied", [False, True])
@@ -241,40 +240,6 @@ def upload_event(world: World, key: str) -> None:
     submit_upload(world.context(), world.gate(), CreatedObject(BUCKET, key))
 
 
-@pytest.mark.parametrize(("began", "is_sent"), [(START - 1, True), (START + 1, False)])
-def test_a_key_that_the_event_has_encoded_is_found_if_the_photo_is_new(
-    began: float, *, is_sent: bool
-) -> None:
-    world = World()
-    world.store.replace(SINCE, f'{{"since": "{rfc3339(began)}"}}'.encode())
-    world.store.upload(DECODED)
-    upload_event(world, ENCODED)
-    assert [key for key, _ in world.jobs.sent()] == ([DECODED] if is_sent else [])
-
-
-@pytest.mark.parametrize("key", ["uploads/%FF.jpg", "%6Fcr/x.jpg", "uploads/none%20here.jpg"])
-def test_a_key_that_names_nothing_even_decoded_is_ignored(key: str) -> None:
-    world = World()
-    world.store.replace(SINCE, f'{{"since": "{rfc3339(START - 1)}"}}'.encode())
-    upload_event(world, key)
-    assert world.store.names("pending") == []
-
-
-def test_a_key_that_is_there_as_it_is_written_is_taken_as_it_is() -> None:
-    world = World()
-    world.store.upload(ENCODED)
-    world.store.upload(DECODED, b"another")
-    upload_event(world, ENCODED)
-    assert [key for key, _ in world.jobs.sent()] == [ENCODED]
-
-
-def test_an_encoded_key_is_left_to_reconcile_if_nobody_can_say_when_the_deployment_began() -> None:
-    world = World()
-    world.store.upload(DECODED)
-    upload_event(world, ENCODED)
-    assert world.jobs.requests == []
-
-
 @pytest.mark.parametrize("prefix", ["身份证/", "id cards/"])
 def test_a_key_whose_prefix_is_encoded_too_is_found(prefix: str) -> None:
     world = World(INPUT_PREFIX=prefix, CARD_TYPE_RULES="")
@@ -282,9 +247,3 @@ def test_a_key_whose_prefix_is_encoded_too_is_found(prefix: str) -> None:
     world.store.upload(f"{prefix}a.jpg")
     upload_event(world, quote(f"{prefix}a.jpg"))
     assert [key for key, _ in world.jobs.sent()] == [f"{prefix}a.jpg"]
-
-
-def test_a_decoded_key_that_no_client_can_address_is_left_alone() -> None:
-    world = World()
-    upload_event(world, "uploads/%2E%2E")
-    assert [name for _, name in world.store.calls] == ["uploads/%2E%2E"]

@@ -22,8 +22,8 @@ from shared.cloud import Cloud
 from shared.errors import StorageFault
 from shared.events import MalformedRecord, OtherEvent, created_objects
 from shared.settings.load import load
-from shared.store import Page
-from shared.store.cos import CosStore
+from shared.store import Listed, Page
+from shared.store.cos import CosStore, page_in
 from tests.support.environment import BUCKET, ENVIRONMENT, REGION
 
 NAME = "ocr/pending/uploads/a.jpg.e1.0001.json"
@@ -316,3 +316,23 @@ def test_a_code_counts_also_in_an_error_that_is_no_xml(
     assert bucket.store.read(NAME) is None
     assert bucket.store.create_once(NAME, b"1") is not None
     assert bucket.store.create_once(NAME, b"2") is None
+
+
+DATE = "Fri, 02 Jan 2026 03:04:05 GMT"
+
+
+def listing(key: str) -> bytes:
+    return (
+        f'<ListBucketResult><Contents><Key>{key}</Key><ETag>"e1"</ETag><Size>6</Size>'
+        "<LastModified>2026-01-02T03:04:05.000Z</LastModified></Contents></ListBucketResult>"
+    ).encode()
+
+
+def test_keys_are_decoded_and_times_read() -> None:
+    (listed,) = page_in(listing("uploads/%E6%A0%B7+%01.jpg"), DATE).objects
+    assert listed == Listed("uploads/样+\x01.jpg", "e1", 6, 1_767_323_045)
+
+
+def test_a_namespace_makes_no_difference() -> None:
+    body = listing("a").replace(b"<ListBucketResult>", b'<ListBucketResult xmlns="http://x/">')
+    assert len(page_in(body, DATE).objects) == 1
