@@ -311,8 +311,8 @@ def test_the_oldest_job_is_adopted_and_the_others_are_kept_once() -> None:
     jobs = FoundJobs(
         (
             job(job_id="j9"),
-            job(job_id="j3"),
             job(job_id="j4", state="Running", code=None, container=None),
+            job(job_id="j3"),
         )
     )
     card = pending("unknown", attempts=(EARLIER, known), error=noted("NotListed", HOUR))
@@ -519,9 +519,9 @@ def test_a_job_without_its_result_is_noted_and_after_a_day_given_up() -> None:
 
 @pytest.mark.parametrize("limits", [{"sends": False}, {"is_gate_open": False}])
 def test_a_card_that_may_not_be_sent_may_have_its_result(limits: dict[str, Any]) -> None:
-    card = pending("waiting")
-    assert decided(card, result=ResultSeen.NOT_ASKED, **limits) is Ask.RESULT
-    assert_is(decided(card, **limits), Leave("nothing is sent now"))
+    for card, ci in ((pending("waiting"), Silence.NOT_ASKED), (pending(), PASSING)):
+        assert decided(card, ci, ResultSeen.NOT_ASKED, **limits) is Ask.RESULT
+        assert_is(decided(card, ci, **limits), Leave("nothing is sent now"))
 
 
 def test_no_claim_is_made_that_would_be_worthless() -> None:
