@@ -12,65 +12,24 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from shared.card import CARD_TYPES, FIELD_NAMES, NO_FIELDS, CardType
-from tests.support.cards import ORDINARY, id_infos, read
+from shared.documents import PastAttempt
+from tests.support.cards import AT, ORDINARY, id_infos, read
+from tests.support.results import card_result, document_of
 
 Result = dict[str, Any]
 
-SOURCE = {
-    "bucket": "cards-1250000000",
-    "region": "ap-guangzhou",
-    "key": "uploads/样本 1.jpg",
-    "etag": "9a0364b9e99bb480dd25e1f0284c8555",
-    "size": 12345,
-    "last_modified": "2026-01-02T03:04:05Z",
-    "version_id": None,
-}
-JOB = {
-    "id": "ac7c990a00bf211ed946af9e0691f2b7a",
-    "queue_id": "pcd463e1467964d39ad2d3f66aacd8199",
-    "state": "Success",
-    "created_at": "2026-01-02T03:04:06Z",
-    "started_at": "2026-01-02T03:04:06Z",
-    "ended_at": None,
-    "attempt": 1,
-}
-PAST_ATTEMPT = {
-    "attempt": 1,
-    "claimed_at": "2026-01-02T03:04:05Z",
-    "job_id": JOB["id"],
-    "state": "Success",
-    "code": None,
-}
-EVIDENCE = {
-    "delivered_by": "callback",
-    "format": "json",
-    "verified": True,
-    "received_at": "2026-01-02T03:04:08.250Z",
-}
 ERROR = {"code": "SourceReplaced", "message": "the photo was replaced", "stage": "source"}
 NAME = {"label": "姓名", "field": "name", "text": "样本甲", "score": 99, "polygon": [[1, 2.5]] * 4}
 FAILED_CHECK = {"name": "source.unchanged", "passed": False, "detail": "written again since"}
 
 
+PAST = PastAttempt(1, AT, "a1b2c3", "Success", None)
+WRITTEN = document_of(card_result(outcome="failed", attempts=(PAST,)))
+JOB, EVIDENCE = WRITTEN["job"], WRITTEN["evidence"]
+
+
 def result(outcome: str, **changes: object) -> Result:
-    empty: Result = {
-        "schema": "card-ocr.result.v1",
-        "outcome": outcome,
-        "card_type": "IDCard",
-        "source": SOURCE,
-        "fields": NO_FIELDS["IDCard"],
-        "items": [],
-        "checks": [],
-        "needs_review": False,
-        "job": JOB,
-        "attempts": [PAST_ATTEMPT],
-        "trigger": "upload",
-        "error": None,
-        "evidence": EVIDENCE,
-        "release": "0.1.0",
-        "written_at": "2026-01-02T03:04:09Z",
-    }
-    return deepcopy({**empty, **changes})
+    return deepcopy({**WRITTEN, "outcome": outcome, **changes})
 
 
 RECOGNISED = result(
