@@ -98,12 +98,6 @@ def test_a_key_with_two_contents_has_two_results(local_cloud: Cloud) -> None:
     assert names == [NAME, "样本乙"]
 
 
-def test_the_same_bytes_under_the_same_key_are_one_job(local_cloud: Cloud) -> None:
-    for _ in range(3):
-        local_cloud.upload(KEY)
-    assert len(local_cloud.jobs) == 1
-
-
 def test_content_replaced_before_recognition_fails_without_a_field(local_cloud: Cloud) -> None:
     # Given a job that was submitted for the first content
     first = local_cloud.put(KEY)

@@ -7,6 +7,8 @@ from typing import Any
 
 import xmltodict
 
+from shared.jobs import Container
+from shared.jobs.reply import job_in_callback
 from tests.support.cards import finished_job, job_node
 
 JOB = finished_job(key=" uploads/ 样本 .jpg", user_data="v1.a.b")
@@ -36,3 +38,10 @@ def of_job(**members: object) -> bytes:
     node = job_node(JOB)
     result_in(node).update(members)
     return as_json({"JobsDetail": node})
+
+
+def container_of(body: bytes) -> Container:
+    """What a callback's body says that CI read."""
+    container = job_in_callback(body)[0].container
+    assert container is not None
+    return container

@@ -13,7 +13,7 @@ from shared.card import IdInfo
 from shared.errors import MalformedCallback
 from shared.jobs.reply import described_in, error_in, job_in_callback
 from tests.support.cards import finished_job, id_infos, job_node
-from tests.support.job_replies import JOB, NODE, as_json, as_xml, of_job, result_in
+from tests.support.job_replies import JOB, NODE, as_json, as_xml, container_of, of_job, result_in
 
 
 def numbers_as_text(value: Any) -> Any:
@@ -65,8 +65,7 @@ def infos_with(*changes: dict[str, Any]) -> list[IdInfo]:
     whole = result_in(node)["IdInfo"][0]
     result_in(node)["IdInfo"] = [{**whole, **change} for change in changes]
     for body in (as_json({"JobsDetail": node}), as_xml(node)):
-        container = job_in_callback(body)[0].container
-        assert container is not None
+        container = container_of(body)
         found = [*container.id_infos]
     return found
 
@@ -79,28 +78,24 @@ def test_a_score_out_of_range_is_no_score_and_says_so(score: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "score", [True, {}, {"#text": 10}, "９９", "9_9", [99, 10], [99, "9_9"], "0x10"]
+    ("score", "is_bad"),
+    [
+        *((score, True) for score in (True, {}, {"#text": 10}, "９９", "9_9", "0x10")),
+        *((score, True) for score in ([99, 10], [99, "9_9"])),
+        *((score, False) for score in ("", " ", "-", None)),
+    ],
 )
-def test_a_score_that_is_no_number_is_no_score_and_says_so(score: object) -> None:
-    node = job_node(JOB)
-    result_in(node)["IdInfo"][0]["Score"] = score
-    container = job_in_callback(as_json({"JobsDetail": node}))[0].container
-    assert container is not None
-    assert (container.id_infos[0].score, container.id_infos[0].has_bad_score) == (None, True)
+def test_a_score_that_is_no_number_is_none_and_bad_unless_there_is_none(
+    score: object, *, is_bad: bool
+) -> None:
+    whole = result_in(NODE)["IdInfo"][0]
+    (info,) = container_of(of_job(IdInfo=[{**whole, "Score": score}])).id_infos
+    assert (info.score, info.has_bad_score) == (None, is_bad)
 
 
 def test_several_scores_that_are_one_are_it() -> None:
     (info,) = infos_with({"Score": [99, 99]})
     assert (info.score, info.has_bad_score) == (99, False)
-
-
-@pytest.mark.parametrize("score", ["", " ", "-", None])
-def test_if_there_is_no_score_none_is_bad(score: object) -> None:
-    node = job_node(JOB)
-    result_in(node)["IdInfo"][0]["Score"] = score
-    container = job_in_callback(as_json({"JobsDetail": node}))[0].container
-    assert container is not None
-    assert (container.id_infos[0].score, container.id_infos[0].has_bad_score) == (None, False)
 
 
 @pytest.mark.parametrize(
@@ -139,10 +134,8 @@ def test_scores_of_at_most_1_that_are_no_integers_are_shares(
     ],
 )
 def test_each_text_of_an_item_is_an_item(texts: object, expected: list[str]) -> None:
-    node = job_node(JOB)
-    result_in(node)["IdInfo"] = [{**result_in(node)["IdInfo"][0], "DetectedText": texts}]
-    container = job_in_callback(as_json({"JobsDetail": node}))[0].container
-    assert container is not None
+    whole = result_in(NODE)["IdInfo"][0]
+    container = container_of(of_job(IdInfo=[{**whole, "DetectedText": texts}]))
     assert [info.text for info in container.id_infos] == expected
     assert {info._replace(text="") for info in container.id_infos} == {
         JOB.container.id_infos[0]._replace(text="") if JOB.container else None
@@ -171,11 +164,7 @@ def test_the_points_of_several_locations_are_one_polygon(location: object) -> No
     ],
 )
 def test_the_status_of_the_container_is_carried(status: object, read: str | None) -> None:
-    node = job_node(JOB)
-    result_in(node)["Status"] = status
-    container = job_in_callback(as_json({"JobsDetail": node}))[0].container
-    assert container is not None
-    assert container.status == read
+    assert container_of(of_job(Status=status)).status == read
 
 
 def test_several_labels_of_an_item_are_none_of_them() -> None:

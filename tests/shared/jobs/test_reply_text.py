@@ -9,7 +9,7 @@ import pytest
 from shared.jobs import Job
 from shared.jobs.reply import described_in, job_in_callback
 from tests.support.cards import NAME
-from tests.support.job_replies import JOB, NODE, as_json, as_xml, of_job
+from tests.support.job_replies import JOB, NODE, as_json, as_xml, container_of, of_job
 
 
 @pytest.mark.parametrize(
@@ -113,10 +113,7 @@ def test_what_a_second_container_holds_counts_too() -> None:
 
 
 def test_a_label_keeps_no_control_characters_either() -> None:
-    container = job_in_callback(of_job(IdInfo=[{"Name": "\x01姓名", "DetectedText": "t"}]))[
-        0
-    ].container
-    assert container is not None
+    container = container_of(of_job(IdInfo=[{"Name": "\x01姓名", "DetectedText": "t"}]))
     assert container.id_infos[0].label == "姓名"
 
 

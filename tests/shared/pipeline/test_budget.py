@@ -100,15 +100,17 @@ def test_a_job_is_given_back() -> None:
     assert HOLD not in world.store.objects
 
 
-def test_a_hold_that_can_not_be_made_is_left_to_the_next_run() -> None:
-    world = world_of(1)
+def test_a_hold_that_can_not_be_made_is_logged_and_left_to_the_next_run() -> None:
+    world = LoggedWorld(MAX_JOBS_PER_DAY="1")
     budget = budget_of(world)
     budget.take()
     world.store.before = failing_at("create_once", HOLD)
     budget.finish(is_used=True)
+    line = {"level": "warning", "problem": "a request failed: InternalError"}
+    assert world.logged("hold_not_made") == [line]
+    assert HOLD not in world.store.objects
     world.store.before = lambda _call, _name: None
     add(world, 1, START)
-    assert HOLD not in world.store.objects
     budget_of(world)
     assert HOLD in world.store.objects
 
@@ -242,17 +244,6 @@ def test_a_count_that_ran_out_of_time_is_logged() -> None:
     assert opened == NOT_COUNTED
     line = {"level": "warning", "problem": "GET of jobs failed: OutOfTime"}
     assert world.logged("budget_not_counted") == [line]
-
-
-def test_a_hold_that_can_not_be_made_is_logged() -> None:
-    world = LoggedWorld(MAX_JOBS_PER_DAY="1")
-    budget = open_budget(world.context("sweep"), Holds(), nullcontext(), lambda: False)
-    world.store.before = failing_at("create_once", "budget")
-    assert isinstance(budget, Budget)
-    assert budget.take()
-    budget.finish(is_used=True)
-    line = {"level": "warning", "problem": "a request failed: InternalError"}
-    assert world.logged("hold_not_made") == [line]
 
 
 @pytest.mark.parametrize(("call", "name"), [("list_objects", "holds/"), ("delete", "budget")])

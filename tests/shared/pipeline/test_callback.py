@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -127,15 +126,6 @@ def test_what_ci_says_is_written_whatever_the_body_says() -> None:
     assert card.result()["fields"]["name"] == NAME
 
 
-def test_a_result_never_changes() -> None:
-    card = Card(World())
-    card.deliver()
-    first = card.world.store.objects[card.result_name]
-    card.world.clock.now += 100
-    card.deliver()
-    assert card.world.store.objects[card.result_name] == first
-
-
 def test_the_result_is_written_before_the_pending_object_goes() -> None:
     card = Card(World())
     card.world.store.before = failing_at("delete")
@@ -237,18 +227,6 @@ def test_what_sweep_wrote_into_an_unanswered_attempt_meanwhile_is_left_to_it(
 
 
 # What callback makes of the photo, as it lies there now, and of its claim.
-
-
-def test_replaced_content_is_a_failure_that_holds_no_text() -> None:
-    card = Card(World())
-    card.world.store.upload(KEY, b"another person's card")
-    card.deliver()
-    result = card.result()
-    assert (result["outcome"], result["error"]["code"]) == ("failed", "SourceReplaced")
-    assert result["items"] == []
-    assert set(result["fields"].values()) == {None}
-    assert result["source"]["etag"] == card.photo.etag
-    assert NAME not in json.dumps(result, ensure_ascii=False)
 
 
 def test_a_photo_that_is_gone_keeps_its_fields_marked_for_review() -> None:

@@ -373,19 +373,6 @@ def test_a_run_that_stood_still_heeds_the_hold_that_another_made() -> None:
         assert slot.wait() == OVER_BUDGET
 
 
-def test_the_hold_comes_with_the_last_job_that_ci_may_have_taken_and_goes_with_a_refusal() -> None:
-    world = World(MAX_JOBS_PER_DAY="1")
-    gate = gate_of(world)
-    with gate.slot() as slot:
-        slot.wait()
-        slot.answered(("a", "v"), Waiting("InvalidArgument", None, "other"))
-    assert world.store.names("state/holds") == []
-    with gate.slot() as slot:
-        slot.wait()
-        slot.answered(("b", "v"), Unknown("HTTP500"))
-    assert len(world.store.names("state/holds")) == 1
-
-
 def test_a_run_that_can_not_count_the_days_jobs_sends_nothing() -> None:
     gate = Gate(World().context(), Holds(), NOT_COUNTED)
     text = "the day's jobs could not be counted, and MAX_JOBS_PER_DAY is set"

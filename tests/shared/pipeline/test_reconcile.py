@@ -60,14 +60,6 @@ def test_only_backfill_takes_what_was_there_before_the_deployment() -> None:
     assert world.jobs.requests == []
 
 
-def test_the_first_sweep_says_when_the_deployment_began() -> None:
-    world = SweptWorld()
-    world.sweep()
-    world.pass_time(DAY)
-    world.sweep()
-    assert world.store.document("ocr/state/since.json") == {"since": rfc3339(START)}
-
-
 def test_what_has_a_result_or_is_pending_is_left_alone() -> None:
     world = Reconciled()
     world.store.upload("uploads/b.jpg")
@@ -144,35 +136,6 @@ def test_folder_markers_hide_nobody() -> None:
         world.store.upload(f"uploads/.{number}/", b"")
     world.reconcile(2 * HOUR)
     assert [key for key, _ in world.jobs.sent()] == [KEY]
-
-
-def test_only_a_job_counts_for_the_day() -> None:
-    world = Reconciled(MAX_JOBS_PER_DAY="1")
-    for number in range(5):
-        world.store.upload(f"uploads/.{number}.txt", content_type="text/plain")
-    world.reconcile(2 * HOUR)
-    assert [key for key, _ in world.jobs.sent()] == [KEY]
-    assert len(world.store.names("results")) == 5
-
-
-def test_a_since_that_can_not_be_read_is_as_old_as_its_object() -> None:
-    world = Reconciled()
-    world.pass_time(HOUR)
-    world.store.replace("ocr/state/since.json", b'{"since": "yesterday"}')
-    world.pass_time(1)
-    world.store.upload("uploads/later.jpg")
-    world.reconcile(2 * HOUR)
-    assert [key for key, _ in world.jobs.sent()] == ["uploads/later.jpg"]
-
-
-def test_a_cursor_that_can_not_be_read_is_none() -> None:
-    world = Reconciled()
-    world.pend("submitted")
-    world.job()
-    world.store.replace("ocr/state/cursor.json", b"[" * 100_000)
-    world.pass_time(300)
-    world.sweep()
-    assert world.result()["outcome"] == "recognised"
 
 
 def test_a_fault_about_one_photo_does_not_cost_it_a_day() -> None:
