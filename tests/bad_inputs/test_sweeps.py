@@ -31,8 +31,7 @@ def test_a_broken_pending_object_costs_no_other_card(
         body = json.dumps(changed(whole, case.input["pending"])).encode()
     world.store.objects[broken] = body
     # When it is swept
-    world.pass_time(3600)
-    world.sweep()
+    world.sweep_after(3600)
     # Then the other card was sent, and the broken object is one line and stays as it is
     assert [key for key, _ in world.jobs.sent()] == ["uploads/b.jpg"]
     events = [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()]
@@ -52,8 +51,7 @@ def test_a_note_of_our_own_that_holds_anything_stops_nothing(
     note = f"ocr/state/{case.input['name']}"
     world.store.replace(note, as_bytes(build(case.input["raw"])))
     # When it is swept, and a pass of reconcile is opened
-    world.pass_time(2 * HOUR)
-    world.sweep()
+    world.sweep_after(2 * HOUR)
     open_pass(world.context("sweep"))
     world.sweep()
     # Then the card was sent and the photo found; what every run rewrites is whole again

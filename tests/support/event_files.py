@@ -7,17 +7,15 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parents[2] / "events"
-JOB_ID = "a3c193f288b2c11eeb60f39de2f86f409"
-"""The job that callbacks and messages tell of."""
 
 
-def names(start: str = "") -> list[str]:
-    return sorted(path.name for path in FOLDER.glob(f"{start}*.json"))
+def names() -> list[str]:
+    return sorted(path.name for path in FOLDER.glob("*.json"))
 
 
-def load(name: str, token: str = "", job_id: str = JOB_ID) -> dict[str, Any]:
+def load(name: str, token: str = "") -> dict[str, Any]:
     text = (FOLDER / name).read_text(encoding="utf-8")
-    event: dict[str, Any] = json.loads(text.replace("<token>", token).replace(JOB_ID, job_id))
+    event: dict[str, Any] = json.loads(text.replace("<token>", token))
     return event
 
 

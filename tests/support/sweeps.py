@@ -71,6 +71,10 @@ class SweptWorld(World):
     def pass_time(self, seconds: float) -> None:
         self.clock.now += seconds
 
+    def sweep_after(self, seconds: float) -> Status:
+        self.pass_time(seconds)
+        return self.sweep()
+
     def sweep(self, seconds: float = 200) -> Status:
         return sweep(self.context("sweep"), until=self.clock() + seconds)
 

@@ -16,8 +16,12 @@ from tests.support.memory import failing_at
 from tests.support.pipelines import START, World
 
 
-def test_a_finished_job_becomes_the_result_and_is_no_longer_pending() -> None:
-    card = Card(World())
+@pytest.fixture
+def card() -> Card:
+    return Card(World())
+
+
+def test_a_finished_job_becomes_the_result_and_is_no_longer_pending(card: Card) -> None:
     card.deliver()
     result = card.result()
     assert card.world.store.names("pending") == []
@@ -50,8 +54,7 @@ def test_a_finished_job_becomes_the_result_and_is_no_longer_pending() -> None:
     assert card.checks()["source.unchanged"]
 
 
-def test_a_callback_costs_four_requests_to_cos_and_one_to_ci() -> None:
-    card = Card(World())
+def test_a_callback_costs_four_requests_to_cos_and_one_to_ci(card: Card) -> None:
     card.deliver()
     assert card.world.store.calls == [
         ("read", card.pending),
@@ -62,8 +65,7 @@ def test_a_callback_costs_four_requests_to_cos_and_one_to_ci() -> None:
     assert card.world.jobs.asked == ["describe"]
 
 
-def test_a_replay_after_the_end_costs_one_request() -> None:
-    card = Card(World())
+def test_a_replay_after_the_end_costs_one_request(card: Card) -> None:
     card.deliver()
     card.world.store.calls.clear()
     card.world.jobs.asked.clear()
@@ -72,15 +74,13 @@ def test_a_replay_after_the_end_costs_one_request() -> None:
     assert card.world.jobs.asked == []
 
 
-def test_a_callback_for_a_card_that_was_forgotten_writes_nothing() -> None:
-    card = Card(World())
+def test_a_callback_for_a_card_that_was_forgotten_writes_nothing(card: Card) -> None:
     del card.world.store.objects[card.pending]
     card.deliver()
     assert card.world.store.objects == {}
 
 
-def test_a_result_that_exists_leaves_the_pending_object_to_sweep() -> None:
-    card = Card(World())
+def test_a_result_that_exists_leaves_the_pending_object_to_sweep(card: Card) -> None:
     card.world.store.objects[card.result_name] = b"{}"
     card.deliver()
     assert sorted(card.world.store.objects) == sorted([card.pending, card.result_name])
@@ -88,8 +88,9 @@ def test_a_result_that_exists_leaves_the_pending_object_to_sweep() -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}"])
-def test_a_pending_object_that_holds_nothing_of_ours_counts_as_there(body: bytes) -> None:
-    card = Card(World())
+def test_a_pending_object_that_holds_nothing_of_ours_counts_as_there(
+    card: Card, body: bytes
+) -> None:
     card.world.store.objects[card.pending] = body
     card.deliver()
     result = card.result()
@@ -101,8 +102,9 @@ def test_a_pending_object_that_holds_nothing_of_ours_counts_as_there(body: bytes
 @pytest.mark.parametrize(
     ("code", "writes"), [("InvalidObjectState", True), ("AccessDenied", False)]
 )
-def test_only_an_archived_pending_object_counts_as_there(code: str, writes: bool) -> None:  # noqa: FBT001
-    card = Card(World())
+def test_only_an_archived_pending_object_counts_as_there(
+    card: Card, code: str, *, writes: bool
+) -> None:
     card.world.store.before = failing_at("read", fault=StorageFault("GET of an object", code))
     if writes:
         card.deliver()
@@ -112,22 +114,19 @@ def test_only_an_archived_pending_object_counts_as_there(code: str, writes: bool
     assert (card.result_name in card.world.store.objects) is writes
 
 
-def test_a_key_that_the_body_does_not_name_is_ci_s_own() -> None:
-    card = Card(World())
+def test_a_key_that_the_body_does_not_name_is_ci_s_own(card: Card) -> None:
     card.deliver(card.job._replace(key=None))
     assert card.result()["source"]["key"] == KEY
     assert card.world.jobs.asked == ["describe"]
 
 
-def test_what_ci_says_is_written_whatever_the_body_says() -> None:
-    card = Card(World())
+def test_what_ci_says_is_written_whatever_the_body_says(card: Card) -> None:
     forged = Container("Success", "Success", None, id_infos(姓名="伪造者"))
     card.deliver(finished_job(key="uploads/other.jpg", user_data="other", container=forged))
     assert card.result()["fields"]["name"] == NAME
 
 
-def test_the_result_is_written_before_the_pending_object_goes() -> None:
-    card = Card(World())
+def test_the_result_is_written_before_the_pending_object_goes(card: Card) -> None:
     card.world.store.before = failing_at("delete")
     with pytest.raises(StorageFault):
         card.deliver()
@@ -143,8 +142,7 @@ def test_the_token_of_one_card_with_the_job_of_another_is_refused() -> None:
     assert world.store.names("results") == []
 
 
-def test_another_attempts_job_of_the_same_card_is_refused() -> None:
-    card = Card(World())
+def test_another_attempts_job_of_the_same_card_is_refused(card: Card) -> None:
     second = card.world.token(KEY, card.photo.etag, attempt=2)
     card.world.jobs.jobs["a1b2c3"] = card.job._replace(user_data=second.text)
     with pytest.raises(CallbackRefused):
@@ -157,23 +155,20 @@ def test_another_attempts_job_of_the_same_card_is_refused() -> None:
     [*({"user_data": text} for text in ("", "样本", "v1.a.b", "\ud800")), {"key": None}],
 )
 def test_a_job_with_other_user_data_or_without_an_object_is_refused(
-    changes: dict[str, str | None],
+    card: Card, changes: dict[str, str | None]
 ) -> None:
-    card = Card(World())
     card.world.jobs.jobs["a1b2c3"] = card.job._replace(**changes)  # type: ignore[arg-type]
     with pytest.raises(CallbackRefused):
         card.deliver()
 
 
-def test_a_job_that_ci_does_not_know_is_refused() -> None:
-    card = Card(World())
+def test_a_job_that_ci_does_not_know_is_refused(card: Card) -> None:
     card.world.jobs.jobs.clear()
     with pytest.raises(CallbackRefused):
         card.deliver()
 
 
-def test_a_job_without_user_data_is_left_to_sweep() -> None:
-    card = Card(World())
+def test_a_job_without_user_data_is_left_to_sweep(card: Card) -> None:
     card.world.jobs.jobs["a1b2c3"] = card.job._replace(user_data=None)
     card.deliver()
     assert card.nothing_was_written()
@@ -191,16 +186,14 @@ def test_a_job_that_has_not_ended_or_failed_for_a_passing_reason_is_left_to_swee
 
 
 @pytest.mark.parametrize("fault_at", ["head_photo", "create_once"])
-def test_a_fault_of_cos_writes_nothing(fault_at: str) -> None:
-    card = Card(World())
+def test_a_fault_of_cos_writes_nothing(card: Card, fault_at: str) -> None:
     card.world.store.before = failing_at(fault_at)
     with pytest.raises(StorageFault):
         card.deliver()
     assert card.nothing_was_written()
 
 
-def test_only_the_job_that_was_asked_for_is_taken_from_cis_reply() -> None:
-    card = Card(World())
+def test_only_the_job_that_was_asked_for_is_taken_from_cis_reply(card: Card) -> None:
     card.world.jobs.jobs["a1b2c3"] = card.job._replace(job_id="z9")
     with pytest.raises(CallbackRefused):
         card.deliver()
@@ -208,10 +201,10 @@ def test_only_the_job_that_was_asked_for_is_taken_from_cis_reply() -> None:
 
 @pytest.mark.parametrize(("adopted", "is_left"), [("j0", True), ("a1b2c3", False), (None, False)])
 def test_what_sweep_wrote_into_an_unanswered_attempt_meanwhile_is_left_to_it(
+    card: Card,
     adopted: str | None,
     is_left: bool,  # noqa: FBT001
 ) -> None:
-    card = Card(World())
     store = card.world.store
     store.objects[card.pending] = card.attempt(state="unknown", job_id=None).body()
 
@@ -229,8 +222,7 @@ def test_what_sweep_wrote_into_an_unanswered_attempt_meanwhile_is_left_to_it(
 # What callback makes of the photo, as it lies there now, and of its claim.
 
 
-def test_a_photo_that_is_gone_keeps_its_fields_marked_for_review() -> None:
-    card = Card(World())
+def test_a_photo_that_is_gone_keeps_its_fields_marked_for_review(card: Card) -> None:
     del card.world.store.photos[KEY]
     card.deliver()
     result = card.result()
@@ -240,8 +232,7 @@ def test_a_photo_that_is_gone_keeps_its_fields_marked_for_review() -> None:
     assert result["needs_review"]
 
 
-def test_the_same_content_written_again_after_the_job_is_marked_for_review() -> None:
-    card = Card(World())
+def test_the_same_content_written_again_after_the_job_is_marked_for_review(card: Card) -> None:
     card.world.store.upload(KEY, last_modified=rfc3339(START + 1))
     card.deliver()
     result = card.result()

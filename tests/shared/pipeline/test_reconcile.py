@@ -34,8 +34,7 @@ def test_a_photo_whose_event_was_lost_is_submitted() -> None:
 
 def test_without_a_pass_a_sweep_reconciles_nothing() -> None:
     world = Reconciled()
-    world.pass_time(2 * HOUR)
-    world.sweep()
+    world.sweep_after(2 * HOUR)
     assert world.jobs.requests == []
 
 
@@ -98,8 +97,7 @@ def test_a_pass_goes_on_while_nothing_is_sent_and_loses_nobody() -> None:
     assert len(world.jobs.requests) == 1
     assert world.states()["waiting"] == 6
     world.jobs.answer = None
-    world.pass_time(HOUR)
-    world.sweep()
+    world.sweep_after(HOUR)
     assert len({key for key, _ in world.jobs.sent()}) == 6
 
 

@@ -17,8 +17,7 @@ def test_a_young_pending_object_is_not_even_read() -> None:
     world = SweptWorld()
     name = world.pend("submitted")
     world.job()
-    world.pass_time(119)
-    world.sweep()
+    world.sweep_after(119)
     assert ("read", name) not in world.store.calls
     assert list(world.pending()) == [1]
 
@@ -36,8 +35,7 @@ def test_an_unreadable_pending_object_is_counted_and_left() -> None:
 def test_objects_of_other_names_are_left_alone() -> None:
     world = SweptWorld()
     world.store.replace("ocr/pending/readme.txt", b"hello")
-    world.pass_time(DAY)
-    world.sweep()
+    world.sweep_after(DAY)
     assert world.store.objects["ocr/pending/readme.txt"] == b"hello"
 
 
@@ -46,8 +44,7 @@ def test_of_a_cards_attempts_the_last_one_counts() -> None:
     world.pend("waiting", 1, error=refusal("SlowDown", "capacity"))
     world.pend("submitted", 2)
     world.job(attempt=2, state="Running", container=None)
-    world.pass_time(DAY)
-    world.sweep()
+    world.sweep_after(DAY)
     assert world.jobs.requests == []
     assert sorted(world.pending()) == [1, 2]
 
@@ -59,8 +56,7 @@ def test_a_key_that_is_the_prefix_of_another_is_another_card() -> None:
     world.pend("submitted")
     world.job()
     world.job("long", key=long, container=Container("Success", None, None, ()))
-    world.pass_time(300)
-    world.sweep()
+    world.sweep_after(300)
     assert world.result()["outcome"] == "recognised"
     assert world.result(long)["outcome"] == "nothing_found"
 
@@ -246,8 +242,7 @@ def test_jobs_are_described_ten_at_a_time() -> None:
     asked: list[int] = []
     describe = world.jobs.describe
     world.jobs.describe = lambda job_ids: asked.append(len(job_ids)) or describe(job_ids)  # type: ignore[method-assign, func-returns-value]
-    world.pass_time(300)
-    world.sweep()
+    world.sweep_after(300)
     assert asked == [10, 10, 5]
 
 
@@ -265,8 +260,7 @@ def test_a_job_whose_reply_can_not_be_read_costs_those_asked_for_with_it_nothing
         return describe(job_ids)
 
     world.jobs.describe = unreadable_with_1  # type: ignore[method-assign]
-    world.pass_time(300)
-    world.sweep()
+    world.sweep_after(300)
     assert [world.result(key)["outcome"] for key in (keys[0], keys[2])] == ["recognised"] * 2
     assert world.states() == {"submitted": 1}
 
@@ -283,8 +277,7 @@ def test_ci_that_shows_no_job_is_not_asked_for_each(code: str) -> None:
         raise JobServiceFault("GET of jobs", code)
 
     world.jobs.before = refuse
-    world.pass_time(300)
-    world.sweep()
+    world.sweep_after(300)
     assert asked == ["describe"]
     assert world.states() == {"submitted": 10}
 

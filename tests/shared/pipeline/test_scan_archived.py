@@ -26,8 +26,7 @@ def test_the_job_of_an_archived_attempt_is_found_in_cis_list_and_its_result_need
     world.sweep()
     adopted = world.store.document(name)
     assert (adopted["state"], adopted["job_id"]) == ("submitted", "j1")
-    world.pass_time(HOUR)
-    world.sweep()
+    world.sweep_after(HOUR)
     result = world.result()
     (check,) = [one for one in result["checks"] if one["name"] == "source.unchanged"]
     assert (check["passed"], check["detail"]) == (False, "what the claim saw is not known")

@@ -85,14 +85,12 @@ def lost_hours_apart() -> SweptWorld:
 
 def test_what_was_found_is_kept_though_the_list_was_not_read_to_its_end() -> None:
     world = lost_hours_apart()
-    world.pass_time(4 * HOUR)
-    world.sweep()
+    world.sweep_after(4 * HOUR)
     assert world.states() == {"submitted": 1, "unknown": 1}
 
 
 def test_a_card_whose_place_in_the_list_was_not_reached_is_not_given_up() -> None:
     world = lost_hours_apart()
-    world.pass_time(3 * DAY)
-    world.sweep()
+    world.sweep_after(3 * DAY)
     assert world.states() == {"submitted": 1, "unknown": 1}
     assert world.store.names("results") == []

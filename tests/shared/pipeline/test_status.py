@@ -18,8 +18,7 @@ def test_the_status_counts_what_is_pending_and_names_the_oldest() -> None:
     world.pend("unknown", key="uploads/b.jpg", first_claimed_at=rfc3339(START + 100))
     world.pass_time(140)
     world.pend("claimed", key="uploads/c.jpg")
-    world.pass_time(60)
-    world.sweep()
+    world.sweep_after(60)
     status = world.store.document("ocr/state/status.json")
     assert status["schema"] == "card-ocr.status.v1"
     assert status["at"] == rfc3339(START + 300)

@@ -213,18 +213,15 @@ def test_a_denied_photo_waits_as_refused_but_not_sent_and_goes_once_it_may() -> 
     pending = only_pending(world)
     assert (pending["state"], pending["refusals"], pending["first_sent_at"]) == ("waiting", 1, None)
     assert pending["error"]["class"] == "configuration"
-    world.pass_time(290)
-    world.sweep()
+    world.sweep_after(290)
     assert len(world.store.names("pending")) == 1  # not due yet
     world.pass_time(HOUR)
     assert world.sweep().sending == "yes"  # it stops no run
     assert world.pending()[2]["refusals"] == 2
-    world.pass_time(1000 * HOUR)
-    world.sweep()
+    world.sweep_after(1000 * HOUR)
     assert world.states() == {"waiting": 3}  # it never expires
     del world.store.unreadable[KEY]
-    world.pass_time(2 * HOUR)
-    world.sweep()
+    world.sweep_after(2 * HOUR)
     assert [key for key, _ in world.jobs.sent()] == [KEY]
 
 

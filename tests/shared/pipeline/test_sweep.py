@@ -19,8 +19,7 @@ def test_a_job_whose_callback_was_lost_is_finished() -> None:
     world = SweptWorld()
     world.pend("submitted")
     world.job()
-    world.pass_time(300)
-    world.sweep()
+    world.sweep_after(300)
     result = world.result()
     assert result["outcome"] == "recognised"
     assert result["evidence"]["delivered_by"] == "sweep"
@@ -32,8 +31,7 @@ def test_a_job_without_user_data_is_finished_by_its_recorded_id() -> None:
     world = SweptWorld()
     world.pend("submitted")
     world.job(user_data=None)
-    world.pass_time(300)
-    world.sweep()
+    world.sweep_after(300)
     assert world.result()["outcome"] == "recognised"
 
 
@@ -41,8 +39,7 @@ def test_the_recorded_job_of_another_card_is_not_filed() -> None:
     world = SweptWorld()
     world.pend("submitted")
     world.job(key="uploads/b.jpg")
-    world.pass_time(300)
-    world.sweep()
+    world.sweep_after(300)
     assert world.store.names("results") == []
 
 
@@ -50,8 +47,7 @@ def test_a_job_that_ci_denies_twice_an_hour_after_its_claim_is_sent_again() -> N
     world = SweptWorld()
     world.pend("submitted")
     for _ in range(2):
-        world.pass_time(2 * HOUR)
-        world.sweep()
+        world.sweep_after(2 * HOUR)
     assert len(world.jobs.requests) == 1
     assert world.pending()[2]["state"] == "submitted"
 
@@ -62,8 +58,7 @@ def test_an_id_that_ci_neither_shows_nor_denies_is_left_alone() -> None:
     describe = world.jobs.describe
     world.jobs.describe = lambda job_ids: describe(job_ids)._replace(missing=frozenset())  # type: ignore[method-assign]
     for _ in range(3):
-        world.pass_time(2 * HOUR)
-        world.sweep()
+        world.sweep_after(2 * HOUR)
     assert world.jobs.requests == []
     assert world.pending()[1]["error"] is None
 
@@ -88,8 +83,7 @@ def test_a_job_that_was_made_is_adopted(state: str) -> None:
     world = SweptWorld()
     world.pend(state)
     world.job(state="Running", container=None)
-    world.pass_time(1200)
-    world.sweep()
+    world.sweep_after(1200)
     pending = world.pending()[1]
     assert (pending["state"], pending["job_id"], pending["error"]) == ("submitted", "j1", None)
     assert pending["owner"] == "an-owner"
@@ -101,8 +95,7 @@ def test_a_proven_absence_is_sent_again(state: str) -> None:
     world = SweptWorld()
     world.pend(state)
     world.later_job()
-    world.pass_time(1200)
-    world.sweep()
+    world.sweep_after(1200)
     assert len(world.jobs.requests) == 1
     assert world.pending()[2]["state"] == "submitted"
 
@@ -131,11 +124,9 @@ def broken_listing(_since: float, _token: str | None) -> JobPage:
 def test_a_card_that_stays_unknown_fails_at_give_up() -> None:
     world = SweptWorld()
     world.pend("unknown")
-    world.pass_time(DAY)
-    world.sweep()
+    world.sweep_after(DAY)
     assert world.pending()[1]["error"]["code"] == "SubmissionUnknown"
-    world.pass_time(HOUR)
-    world.sweep()
+    world.sweep_after(HOUR)
     assert world.result()["error"]["code"] == "SubmissionUnknown"
     assert world.result()["error"]["stage"] == "submit"
     assert world.pending() == {}
@@ -148,8 +139,7 @@ def test_a_card_that_could_not_be_given_up_is_given_up_later_and_never_sent(call
     world.pend("unknown")
     world.later_job()
     list_created, world.jobs.list_created = world.jobs.list_created, broken_listing  # type: ignore[method-assign, assignment]
-    world.pass_time(DAY)
-    world.sweep()
+    world.sweep_after(DAY)
     world.pass_time(HOUR)
     claims: list[str] = []
 
@@ -164,8 +154,7 @@ def test_a_card_that_could_not_be_given_up_is_given_up_later_and_never_sent(call
     world.store.before = lambda _call, _name: None
     world.jobs.list_created = list_created  # type: ignore[method-assign]
     for _ in range(2):
-        world.pass_time(HOUR)
-        world.sweep()
+        world.sweep_after(HOUR)
     assert world.jobs.requests == []
     error = world.result()["error"]
     assert (error["code"], error["stage"]) == ("SubmissionUnknown", "submit")
@@ -208,11 +197,9 @@ def test_after_the_circuit_opened_the_next_run_sends_what_lies_behind_first() ->
     for number in range(30):
         world.pend("waiting", key=f"uploads/{number:02}.jpg", trigger="backfill")
     world.jobs.answer = Waiting("AccessDenied", None, "configuration")
-    world.pass_time(300)
-    world.sweep()
+    world.sweep_after(300)
     world.jobs.requests.clear()
-    world.pass_time(300)
-    world.sweep()
+    world.sweep_after(300)
     first = [f"uploads/{number:02}.jpg" for number in range(20, 30)]
     assert [key for key, _ in world.jobs.sent()][:10] == first
 
@@ -289,8 +276,7 @@ def test_results_are_still_written(world: SweptWorld) -> None:
     world.pend("submitted", key="uploads/b.jpg")
     world.job(key="uploads/b.jpg")
     world.hold()
-    world.pass_time(200)
-    world.sweep()
+    world.sweep_after(200)
     assert world.result("uploads/b.jpg")["outcome"] == "recognised"
 
 
