@@ -196,16 +196,6 @@ def test_only_some_changes_can_make_a_function_busy() -> None:
         assert asking.repeat("UpdateTrigger", 3, TIMER) == [BUSY_CODES[0], "", ""]
 
 
-def test_a_function_can_be_busy_for_ever() -> None:
-    with served() as asking:
-        asking.account.behaviour = Behaviour(busy_forever=True)
-        asking.call("UpdateTrigger", TIMER)
-        asking.repeat("GetFunction", 50)
-        assert asking.repeat("UpdateTrigger", 50, TIMER) == [BUSY_CODES[0]] * 50
-        asking.account.behaviour.busy_forever = False
-        assert asking.refusal("UpdateTrigger", TIMER) == ""
-
-
 def test_an_active_function_can_be_unavailable_for_some_reads() -> None:
     behaviour = Behaviour(available_status=True, available_lag=2)
     with served(function=False, busy_polls=1, behaviour=behaviour) as asking:

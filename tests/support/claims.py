@@ -90,6 +90,18 @@ class Bench(LoggedWorld):
     def perform(self, card: PendingCard, step: Step) -> Attempt | None:
         return self.performer().perform(card, step)
 
+    def pending_after(self, card: PendingCard, step: Step) -> Attempt:
+        """Perform a step that leaves the card pending."""
+        left = self.perform(card, step)
+        assert left is not None
+        return left
+
+    def begin(self, photo: Photo | None = None) -> Attempt:
+        """Begin a card that submit leaves pending."""
+        left = self.performer("submit").begin(photo or self.headed(), "upload")
+        assert left is not None
+        return left
+
     def next_attempt(self, card: PendingCard, **changes: Any) -> Attempt:
         return card.attempt._replace(
             attempt=card.attempt.attempt + 1, state="claimed", job_id=None, claimed_at=None

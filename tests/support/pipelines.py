@@ -15,7 +15,7 @@ from shared.settings.load import load
 from shared.store import Photo
 from tests.support.cards import finished_job
 from tests.support.environment import BUCKET, ENVIRONMENT, SECRET
-from tests.support.memory import MemoryJobs, MemoryStore
+from tests.support.memory import Before, MemoryJobs, MemoryStore
 
 START = 1_767_323_045.0  # 2026-01-02T03:04:05Z
 
@@ -82,6 +82,15 @@ class World:
     def gate(self) -> Gate:
         """The gate of submit."""
         return Gate(self.context(), Holds())
+
+    def slow_at(self, wanted: str, seconds: float, about: str = "") -> Before:
+        """What to put before calls so that each of a kind whose name has `about` in it is slow."""
+
+        def before(call: str, name: str) -> None:
+            if call == wanted and about in name:
+                self.clock.now += seconds
+
+        return before
 
     def hold(self, name: str = "pause.json", body: bytes = b"{}") -> None:
         """Close the gate."""

@@ -64,6 +64,13 @@ class SweptWorld(World):
         self.jobs.jobs[job_id] = job
         return job
 
+    def in_ci(self, cards: int, **changes: Any) -> None:
+        """Submit so many cards, `uploads/0.jpg` and on; `changes` are those of their jobs."""
+        for number in range(cards):
+            key = f"uploads/{number}.jpg"
+            self.pend("submitted", key=key, job_id=f"n{number}")
+            self.job(f"n{number}", key=key, **changes)
+
     def later_job(self, seconds: float = 100) -> None:
         """A job of another card of ours: CI's list has got that far."""
         self.job("later", key="uploads/later.jpg", created_at=rfc3339(START + seconds))

@@ -158,24 +158,21 @@ def test_the_next_attempt_is_about_the_photo_as_head_shows_it(bench: Bench) -> N
     bench.store.photos[KEY] = bench.photo._replace(
         last_modified=later, card_type="DriverLicense", seen_at=int(START) + 60
     )
-    left = bench.perform(card, NextAttempt(bench.next_attempt(card)))
-    assert left is not None
+    left = bench.pending_after(card, NextAttempt(bench.next_attempt(card)))
     assert (left.source.last_modified, left.card_type) == (later, "DriverLicense")
 
 
 def test_an_attempt_of_unknown_type_is_of_the_type_that_the_rules_give() -> None:
     bench = Bench(CARD_TYPE_RULES="uploads/=DriverLicense")
     card = bench.card(state="waiting", card_type=None)
-    left = bench.perform(card, NextAttempt(bench.next_attempt(card)))
-    assert left is not None
+    left = bench.pending_after(card, NextAttempt(bench.next_attempt(card)))
     assert left.card_type == "DriverLicense"
 
 
 def test_the_type_of_the_claim_outlives_what_the_photo_says_now(bench: Bench) -> None:
     card = bench.card(state="waiting")
     bench.store.photos[KEY] = bench.photo._replace(card_type="DriverLicense")
-    left = bench.perform(card, NextAttempt(bench.next_attempt(card)))
-    assert left is not None
+    left = bench.pending_after(card, NextAttempt(bench.next_attempt(card)))
     assert left.card_type == "IDCard"
     assert bench.jobs.requests[0].card_type == "IDCard"
 
@@ -225,8 +222,7 @@ def test_a_card_that_has_its_result_is_deleted(bench: Bench, kind: str) -> None:
 def test_a_claim_that_was_released_is_what_is_pending(bench: Bench, kind: str, code: str) -> None:
     card = bench.card(state="waiting")
     bench.store.before = failing_at("exists")
-    left = bench.perform(card, claiming(bench, card, kind))
-    assert left is not None
+    left = bench.pending_after(card, claiming(bench, card, kind))
     assert left.error is not None
     assert (left.attempt, left.state, left.error.code) == (2, "waiting", code)
 
@@ -287,8 +283,7 @@ def test_a_card_that_can_not_be_given_up_keeps_its_attempts(bench: Bench) -> Non
 def test_a_denied_photo_of_an_ended_job_is_noted_in_full(bench: Bench) -> None:
     card = bench.card()
     bench.store.unreadable[KEY] = True
-    left = bench.perform(card, Finish(finished_job(key=KEY), "recognised", None))
-    assert left is not None
+    left = bench.pending_after(card, Finish(finished_job(key=KEY), "recognised", None))
     text = "COS denies the photo (403); look at the bucket's policy and at KMS"
     assert left.error == AttemptError("SourceUnreadable", text, "configuration", AT)
     again = bench.perform(card._replace(attempt=left), Finish(finished_job(), "recognised", None))
@@ -343,8 +338,8 @@ def test_a_result_that_comes_first_leaves_a_card_that_is_given_up_to_the_next_ru
 
     card = bench.card(state="unknown")
     bench.store.before = another_writes
-    left = bench.perform(card, given_up(bench.next_attempt(card, state="waiting"), UNCLEAR, None))
-    assert left is not None
+    step = given_up(bench.next_attempt(card, state="waiting"), UNCLEAR, None)
+    assert bench.pending_after(card, step).attempt == 2
     assert bench.store.names("pending") == [bench.name(1), bench.name(2)]
     assert bench.store.document(bench.result_name) == {"attempts": []}
 

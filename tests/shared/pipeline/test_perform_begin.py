@@ -24,7 +24,7 @@ def bench() -> Bench:
 
 
 def test_the_first_attempt_is_claimed_and_sent(bench: Bench) -> None:
-    left = bench.performer("submit").begin(bench.headed(), "upload")
+    left = bench.begin()
     assert left == bench.stored()
     assert left == bench.attempt(
         state="submitted",
@@ -66,8 +66,7 @@ def test_a_bug_after_the_claim_is_logged_and_leaves_the_claim(bench: Bench) -> N
         raise ZeroDivisionError
 
     bench.jobs.before = fail
-    left = bench.performer("submit").begin(bench.headed(), "upload")
-    assert left is not None
+    left = bench.begin()
     assert left.state == "claimed"
     (line,) = bench.logged("unexpected_error")
     assert (line["level"], line["problem"]) == ("error", "ZeroDivisionError")
@@ -89,16 +88,14 @@ def test_the_post_waits_for_the_rest_of_the_photos_second(
 
 def test_a_clock_far_behind_releases_the_claim(bench: Bench) -> None:
     photo = bench.photo._replace(seen_at=int(START) - 60)
-    left = bench.performer("submit").begin(photo, "upload")
-    assert left is not None
+    left = bench.begin(photo)
     assert left.error is not None
     assert (left.state, left.error.code, left.error.refusal) == ("waiting", "ClockBehind", "held")
 
 
 def test_a_gate_that_closes_meanwhile_releases_the_claim(bench: Bench) -> None:
     bench.gate_of_sweep.hear(("a", "v"), Waiting("SlowDown", None, "capacity"))
-    left = bench.performer("submit").begin(bench.headed(), "upload")
-    assert left is not None
+    left = bench.begin()
     assert left.error == AttemptError("CircuitOpen", "SlowDown (capacity)", "held", AT)
     assert bench.jobs.requests == []
 
@@ -115,8 +112,7 @@ def test_the_answer_is_stored_and_logged(
     bench: Bench, answer: Submission, state: str, request_id: str | None
 ) -> None:
     bench.jobs.answer = answer
-    left = bench.performer("submit").begin(bench.headed(), "upload")
-    assert left is not None
+    left = bench.begin()
     assert left == bench.stored()
     (line,) = bench.logged("attempt")
     assert (left.state, line["state"], line.get("ci_request_id")) == (state, state, request_id)
@@ -134,8 +130,7 @@ def test_the_gate_hears_the_answer_about_the_version_of_the_card(bench: Bench) -
 def test_a_refusal_for_good_that_can_not_be_written_waits_as_refused(bench: Bench) -> None:
     bench.jobs.answer = RefusedForGood("ResourceNotFound", "m")
     bench.store.before = failing_at("create_once", "/results/")
-    left = bench.performer("submit").begin(bench.headed(), "upload")
-    assert left is not None
+    left = bench.begin()
     assert (left.state, left.refusals, left.first_sent_at) == ("waiting", 1, AT)
     assert left.error == AttemptError("ResourceNotFound", "m", "other", AT)
     assert left == bench.stored()
@@ -144,7 +139,6 @@ def test_a_refusal_for_good_that_can_not_be_written_waits_as_refused(bench: Benc
 
 def test_a_rejection_that_can_not_be_written_waits_for_cos(bench: Bench) -> None:
     bench.store.before = failing_at("create_once", "/results/")
-    left = bench.performer("submit").begin(bench.headed(size=0), "upload")
-    assert left is not None
+    left = bench.begin(bench.headed(size=0))
     assert left.error == AttemptError("StoreFault", FAULT, "held", AT)
     assert (left.state, left.refusals) == ("waiting", 0)

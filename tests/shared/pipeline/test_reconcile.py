@@ -75,11 +75,7 @@ def test_a_pass_goes_on_over_several_sweeps(page_size: int) -> None:
     for number in range(5):
         world.store.upload(f"uploads/{number}.jpg")
 
-    def slow(call: str, name: str) -> None:
-        if call == "exists" and "results" in name:
-            world.clock.now += 1
-
-    world.store.before = slow
+    world.store.before = world.slow_at("exists", 1, "results")
     world.reconcile(2 * HOUR, seconds=3)
     assert world.store.document("ocr/state/reconcile.json")["after"] is not None
     assert 0 < len(world.jobs.requests) < 6

@@ -138,10 +138,7 @@ def test_a_run_ends_on_time_even_within_a_batch() -> None:
     world.line_up(10)
     world.pass_time(300)
 
-    def slow(_call: str, _name: str) -> None:
-        world.clock.now += 20
-
-    world.jobs.before = slow
+    world.jobs.before = world.slow_at("submit", 20)
     started = world.clock()
     world.sweep(seconds=50)
     assert world.clock() - started <= 50 + 20
@@ -165,28 +162,17 @@ def test_a_cursor_within_a_page_shows_no_card_twice() -> None:
 def test_a_long_run_does_not_count_as_two() -> None:
     world = behind_a_cursor()
 
-    def slow(call: str, name: str) -> None:
-        if call == "list_objects" and "pending" in name:
-            world.clock.now += 130
-
-    world.store.before = slow
+    world.store.before = world.slow_at("list_objects", 130, "pending")
     world.sweep(seconds=DAY)
     assert world.jobs.requests == []
 
 
 def test_a_run_that_ends_within_a_batch_leaves_none_of_it_out() -> None:
     world = SweptWorld()
-    for number in range(20):
-        key = f"uploads/{number:02}.jpg"
-        world.pend("submitted", key=key, job_id=f"n{number}")
-        world.job(f"n{number}", key=key)
+    world.in_ci(20)
     world.pass_time(300)
 
-    def slow(call: str, name: str) -> None:
-        if call == "create_once" and "/results/" in name:
-            world.clock.now += 20
-
-    world.store.before = slow
+    world.store.before = world.slow_at("create_once", 20, "/results/")
     world.sweep(seconds=50)
     assert len(world.store.names("results")) == 3
     world.store.before = lambda *_: None
@@ -215,17 +201,10 @@ def test_a_page_that_cos_refuses_costs_none_of_those_after_it() -> None:
 
 def test_slow_reads_do_not_keep_a_run_from_finishing_cards() -> None:
     world = SweptWorld()
-    for number in range(100):
-        key = f"uploads/{number}.jpg"
-        world.pend("submitted", key=key, job_id=f"n{number}")
-        world.job(f"n{number}", key=key)
+    world.in_ci(100)
     world.pass_time(300)
 
-    def slow(call: str, _name: str) -> None:
-        if call == "read":
-            world.clock.now += 1
-
-    world.store.before = slow
+    world.store.before = world.slow_at("read", 1)
     world.sweep(seconds=50)
     assert len(world.store.names("results")) >= 40
 
@@ -235,10 +214,7 @@ def test_slow_reads_do_not_keep_a_run_from_finishing_cards() -> None:
 
 def test_jobs_are_described_ten_at_a_time() -> None:
     world = SweptWorld()
-    for number in range(25):
-        key = f"uploads/{number}.jpg"
-        world.pend("submitted", key=key, job_id=f"n{number}")
-        world.job(f"n{number}", key=key, state="Running", container=None)
+    world.in_ci(25, state="Running", container=None)
     asked: list[int] = []
     describe = world.jobs.describe
     world.jobs.describe = lambda job_ids: asked.append(len(job_ids)) or describe(job_ids)  # type: ignore[method-assign, func-returns-value]
@@ -349,10 +325,7 @@ def test_every_card_is_read_while_cards_are_sent() -> None:
 
 def test_cards_that_end_are_not_among_those_that_are_read_in_vain() -> None:
     world = SweptWorld(REQUESTS_PER_SECOND="1")
-    for number in range(_CARDS):
-        key = f"uploads/{number}.jpg"
-        world.pend("submitted", key=key, job_id=f"n{number}")
-        world.job(f"n{number}", key=key)
+    world.in_ci(_CARDS)
     world.pass_time(200)
     world.hold()
     assert world.sweep().is_whole

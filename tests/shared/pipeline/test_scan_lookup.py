@@ -38,11 +38,7 @@ def test_none_of_very_many_lost_cards_is_forgotten() -> None:
 def test_lost_cards_are_found_though_the_run_has_no_time_for_all_cards() -> None:
     world = many_lost(100)
 
-    def slow(call: str, _name: str) -> None:
-        if call == "read":
-            world.clock.now += 2
-
-    world.store.before = slow
+    world.store.before = world.slow_at("read", 2)
     world.sweep(seconds=120)
     assert world.states()["submitted"] >= 25
 
@@ -50,11 +46,7 @@ def test_lost_cards_are_found_though_the_run_has_no_time_for_all_cards() -> None
 def test_a_list_that_ends_after_the_time_leaves_the_cards_as_they_are() -> None:
     world = many_lost(20)
 
-    def slow(call: str, _name: str) -> None:
-        if call == "list_created":
-            world.clock.now += 300
-
-    world.jobs.before = slow
+    world.jobs.before = world.slow_at("list_created", 300)
     world.sweep()
     assert world.states() == {"unknown": 20}
     world.jobs.before = lambda *_: None
@@ -75,11 +67,7 @@ def lost_hours_apart() -> SweptWorld:
         world.job(f"o{number}", key=f"uploads/o{number}.jpg", created_at=at)
     world.jobs.page_size = 10
 
-    def slow(call: str, _name: str) -> None:
-        if call == "list_created":
-            world.clock.now += 3
-
-    world.jobs.before = slow
+    world.jobs.before = world.slow_at("list_created", 3)
     return world
 
 

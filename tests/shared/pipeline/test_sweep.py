@@ -305,10 +305,7 @@ def test_a_hold_that_is_lifted_in_a_run_lets_the_rest_of_it_go() -> None:
 
 def test_one_cards_fault_costs_no_other() -> None:
     world = SweptWorld()
-    for number in range(3):
-        key = f"uploads/{number}.jpg"
-        world.pend("submitted", key=key, job_id=f"n{number}")
-        world.job(f"n{number}", key=key)
+    world.in_ci(3)
     world.pass_time(300)
 
     world.store.before = failing_at("head_photo", "uploads/1.jpg")

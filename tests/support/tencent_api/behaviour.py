@@ -91,7 +91,6 @@ class Behaviour:
             function, its triggers or settings keeps the next change out for.
         busy_seconds: the same in seconds of the account's clock.
         busy_changes: how many of the next changes do so, counted down; None for all.
-        busy_forever: whether what a change began never ends, as long as this is set.
         available_status: whether GetFunction shows AvailableStatus. Where it does, a function is
             not ready before that is Available.
         available_lag: how many GetFunction calls show Active and Unavailable.
@@ -122,7 +121,6 @@ class Behaviour:
     busy_after: int = 0
     busy_seconds: float = 0
     busy_changes: int | None = None
-    busy_forever: bool = False
     available_status: bool = False
     available_lag: int = 0
     empty_lists: Literal["[]", "null", "missing"] = "[]"
@@ -185,7 +183,6 @@ class Business:
 
     reads: int = 0
     until: float = float("-inf")
-    endless: bool = False
     unavailable: int = 0
 
     def begin(self, behaviour: Behaviour, now: float, *, active: bool) -> None:
@@ -197,7 +194,6 @@ class Business:
         if behaviour.busy_after > 0:
             self.reads = behaviour.busy_after + (not active)
         self.until = now + behaviour.busy_seconds
-        self.endless = behaviour.busy_forever
 
     def count(self) -> None:
         """Come nearer to the end: by a look at the Active function, or by a change refused."""
@@ -207,9 +203,7 @@ class Business:
     def goes_on(self, behaviour: Behaviour, now: float) -> bool:
         """Whether the function can't be changed yet."""
         waits = behaviour.available_status and self.unavailable > 0
-        return (
-            waits or self.reads > 0 or now < self.until or (self.endless and behaviour.busy_forever)
-        )
+        return waits or self.reads > 0 or now < self.until
 
 
 @functools.cache
