@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from coslocal.ci.faults import JobFault, RequestFault
-from shared.jobs.reply import described_in
 from shared.times import from_ci
 from tests.support.cards import LABELS
 from tests.support.clouds import Cloud, delivering
@@ -107,16 +106,6 @@ def test_the_job_stands_in_the_result_as_ci_shows_it(opened: Cloud, wire: Wire) 
     assert (job["started_at"], job["ended_at"]) == ("2030-01-02T03:04:06Z", "2030-01-02T03:04:07Z")
 
 
-@covers("Response.JobsDetail.StartTime", "Response.JobsDetail.EndTime")
-def test_a_time_that_has_not_come_is_none(opened: Cloud, wire: Wire) -> None:
-    opened.local.runner.behaviour.start_after_seconds = 1e6
-    opened.upload(KEY)
-    reply = wire.last("POST").reply
-    assert reply.count(b"<StartTime>-<") == reply.count(b"<EndTime>-<") == 1
-    (job,) = described_in(reply).jobs
-    assert (job.started_at, job.ended_at) == (None, None)
-
-
 @covers("Response.JobsDetail.Code", "Response.JobsDetail.Message")
 def test_a_failed_jobs_code_and_message_are_the_results(opened: Cloud, wire: Wire) -> None:
     opened.local.runner.faults.jobs.append(JobFault("ImageDecodeFailed", "too small"))
@@ -179,14 +168,6 @@ def test_what_ci_read_stands_in_the_result_item_by_item(opened: Cloud, wire: Wir
         points = [f"{x},{y}" for x, y in item["polygon"]]
         assert points == [point.text for point in info.iterfind("Location/Point")]
         assert len(points) == 4
-
-
-@covers("Response.JobsDetail.Operation.ImageLicenseRecResult.IdInfo.Score")
-def test_a_field_below_min_score_asks_for_a_review(opened: Cloud, wire: Wire) -> None:
-    altered(wire, "<Score>99</Score>", "<Score>79</Score>")
-    result = read(opened)
-    assert result["needs_review"] is True
-    assert [one["passed"] for one in result["checks"] if one["name"] == "score.minimum"] == [False]
 
 
 @covers("Response.JobsDetail.Operation.ImageLicenseRecResult.Status")

@@ -101,27 +101,6 @@ def test_the_level_is_the_settings_and_0_without_one(wire: Wire, level: str) -> 
     assert job.findtext("Operation/JobLevel") == level
 
 
-@covers("Request.Operation.JobLevel")
-def test_a_job_of_a_higher_level_is_served_before_older_ones() -> None:
-    with delivering("URL") as opened:
-        queue = opened.local.ci.queue_of(BUCKET)
-        queue.max_concurrent = 1
-        submit = opened.local.functions["submit"]
-        ended: list[int] = []
-        opened.local.runner.on_ended = lambda job: ended.append(job.request.job_level)
-        # Given jobs of several levels that wait for CI to begin
-        opened.local.runner.behaviour.start_after_seconds = 1e6
-        for level in "0120":
-            submit.environment["JOB_LEVEL"] = level
-            opened.upload(f"uploads/{len(opened.jobs)}.jpg")
-        assert [job.request.job_level for job in opened.jobs] == [0, 1, 2, 0]
-        # When it begins, one at a time
-        opened.local.runner.behaviour.start_after_seconds = 0.0
-        opened.local.runner.schedule(queue)
-        opened.settle()
-        assert ended == [2, 1, 0, 0]
-
-
 @covers("Request.QueueId")
 def test_the_queue_is_named_if_one_is_set_and_ci_refuses_another(wire: Wire) -> None:
     with delivering("URL") as opened:

@@ -181,7 +181,7 @@ def test_the_type_of_the_claim_outlives_what_the_photo_says_now(bench: Bench) ->
 def test_a_next_attempt_without_its_photo_ends_the_card(
     bench: Bench, *, is_gone: bool, code: str
 ) -> None:
-    card = bench.card(2, state="waiting")
+    card = bench.card(2, state="waiting", card_type=None)
     if is_gone:
         del bench.store.photos[KEY]
     else:
@@ -189,6 +189,7 @@ def test_a_next_attempt_without_its_photo_ends_the_card(
     assert bench.perform(card, NextAttempt(bench.next_attempt(card))) is None
     result = bench.store.document(bench.result_name)
     assert result["error"]["code"] == code
+    assert result["card_type"] == "IDCard"  # by the rules, since nobody can ask the photo
     assert result["source"] == card.attempt.source._asdict()
     assert bench.store.names("pending") == []
 
