@@ -263,21 +263,16 @@ def test_without_a_canary_nothing_is_sent_and_what_ended_is_finished() -> None:
     assert world.jobs.requests == []
 
 
-@pytest.fixture
-def world() -> SweptWorld:
-    """A card is in line."""
+def test_results_are_still_written_while_sending_is_held() -> None:
     world = SweptWorld()
     world.pend("waiting")
-    world.pass_time(200)
-    return world
-
-
-def test_results_are_still_written(world: SweptWorld) -> None:
     world.pend("submitted", key="uploads/b.jpg")
     world.job(key="uploads/b.jpg")
     world.hold()
-    world.sweep_after(200)
+    world.pass_time(200)
+    assert world.sweep().sending == "held"
     assert world.result("uploads/b.jpg")["outcome"] == "recognised"
+    assert world.jobs.requests == []
 
 
 def test_a_hold_that_is_lifted_in_a_run_lets_the_rest_of_it_go() -> None:
