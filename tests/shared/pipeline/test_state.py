@@ -32,7 +32,7 @@ REFUSALS = {
 }
 
 
-@pytest.mark.parametrize(("name", "how"), [*product(NAMES, ["deep", *REFUSALS, "deleted"])])
+@pytest.mark.parametrize(("name", "how"), [*product(NAMES, [*BODIES, *REFUSALS, "deleted"])])
 def test_a_sweep_goes_on_and_writes_it_again(name: str, how: str) -> None:
     world = SweptWorld(MAX_JOBS_PER_DAY="100")
     world.sweep()
