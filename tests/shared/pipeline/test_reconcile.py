@@ -132,6 +132,15 @@ def test_folder_markers_hide_nobody() -> None:
     assert [key for key, _ in world.jobs.sent()] == [KEY]
 
 
+def test_only_a_job_counts_for_the_day() -> None:
+    world = Reconciled(MAX_JOBS_PER_DAY="1")
+    for number in range(5):
+        world.store.upload(f"uploads/.{number}.txt", content_type="text/plain")
+    world.reconcile(2 * HOUR)
+    assert [key for key, _ in world.jobs.sent()] == [KEY]
+    assert len(world.store.names("results")) == 5
+
+
 def test_a_fault_about_one_photo_does_not_cost_it_a_day() -> None:
     world = Reconciled()
     faults = iter([StorageFault("HEAD of an object", "ServiceUnavailable")])
