@@ -21,7 +21,7 @@ from cli.lazy_group import COMMANDS, LazyGroup
 from cli.terminal.interruption import interruptible
 from cli.terminal.output import say, show
 from cli.terminal.wrong_call import said_of
-from deploy.api.connection import believe_certificates
+from deploy.api.certificates import believe_certificates
 from deploy.errors import DeployError, RequestFailed
 from shared import RELEASE
 from shared.errors import CardOcrError, CloudFault, ConfigurationError, UnexpectedError

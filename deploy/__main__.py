@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from deploy.api.connection import believe_certificates
+from deploy.api.certificates import believe_certificates
 from deploy.commands.deploy import deploy, deploy_function, remove
 from deploy.commands.info import info, logs
 from deploy.commands.invoke import invoke, invoke_locally

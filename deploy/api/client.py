@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 from requests import RequestException
 
 from deploy.api.advice import denied, next_step
-from deploy.api.connection import ADVICE, certificates, kind_of
+from deploy.api.certificates import certificates
+from deploy.api.connection import ADVICE, kind_of
 from deploy.api.reply import Reply
 from deploy.configuration.environment import Access
 from deploy.errors import AGAIN, CredentialsRefused, NoAnswer, NotPermitted, RequestFailed

@@ -1,4 +1,4 @@
-"""Connections to the cloud: which certificates to trust, and why a connection failed.
+"""Why a connection to the cloud failed.
 
 The SDKs copy the text of an exception into an exception of their own. That text can hold an
 address with a proxy's password. So this module reads only the exceptions' types and quotes nothing.
@@ -6,43 +6,16 @@ address with a proxy's password. So this module reads only the exceptions' types
 
 from __future__ import annotations
 
-import os
 import socket
 import ssl
-from collections.abc import Iterator, Mapping, MutableMapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from requests import exceptions as http
 from urllib3 import exceptions as pool
 
-from deploy.errors import AGAIN, WrongConfiguration
-
-BUNDLE = "REQUESTS_CA_BUNDLE"
-"""The variable that `requests` reads. If it isn't set, OpenSSL's SSL_CERT_FILE is used."""
-
-
-def believe_certificates(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Let every request of this process trust the certificates of SSL_CERT_FILE, if that is set.
-
-    `requests` reads only REQUESTS_CA_BUNDLE. If that is set already, it stays as it is.
-
-    Raises:
-        WrongConfiguration: the file isn't there.
-    """
-    for name in (BUNDLE, "SSL_CERT_FILE"):
-        path = environ.get(name)
-        if path:
-            if not Path(path).exists():
-                raise WrongConfiguration(name, f"is {path}, and there is no such file")
-            environ[BUNDLE] = path
-            return
-
-
-def certificates() -> str | None:
-    """Return the certificates' file for the Tencent SDK, which reads no variable itself."""
-    return os.environ.get(BUNDLE) or None
-
+from deploy.api.certificates import BUNDLE
+from deploy.errors import AGAIN
 
 Kind = Literal["certificate", "DNS", "refused", "time-out", "proxy", "broken"]
 

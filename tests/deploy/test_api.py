@@ -25,9 +25,10 @@ from coslocal.cam.access import Asked
 from coslocal.server import LocalServer
 from deploy.api import advice
 from deploy.api.advice import next_step
+from deploy.api.certificates import believe_certificates
 from deploy.api.ci import Ci
 from deploy.api.client import TencentApi
-from deploy.api.connection import ADVICE, Kind, believe_certificates
+from deploy.api.connection import ADVICE, Kind
 from deploy.api.permissions import PERMISSIONS, Command, needed_by
 from deploy.bucket.settings import check_bucket
 from deploy.configuration.environment import Access, api_domain

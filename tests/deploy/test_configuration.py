@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from deploy.api.connection import BUNDLE
+from deploy.api.certificates import BUNDLE
 from deploy.configuration.checks import check, check_complete
 from deploy.configuration.checks.triggers import problem_with
 from deploy.configuration.document import read_service
