@@ -14,7 +14,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
-from http.cookies import CookieError, SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
@@ -73,9 +72,8 @@ class Admission:
 
     def admits_first(self, request: PageRequest) -> bool:
         """Return whether the request brings the token for the first time, and use it up."""
-        given = request.query.get("t", [""])[0]
         with self._lock:
-            is_first = not self._is_used and _is_same(given, self.token)
+            is_first = not self._is_used and self._has_token(request)
             self._is_used = self._is_used or is_first
         return is_first
 
@@ -90,16 +88,19 @@ class Admission:
             return "another page asks for this"
         if self._has_cookie(request) or (is_opened and self.admits_first(request)):
             return None
+        if is_opened and not self._has_token(request):
+            return "this address is not the one that card-ocr review shows: open that one"
         if is_opened:
             return "this address was opened already, and is good once: call card-ocr review again"
         return "open the address that card-ocr review shows"
 
     def _has_cookie(self, request: PageRequest) -> bool:
-        try:
-            cookie = SimpleCookie(request.headers.get("cookie", "")).get(self._name)
-        except CookieError:
-            return False
-        return cookie is not None and _is_same(cookie.value, self._session)
+        # A browser sends the cookies of every port, and SimpleCookie drops all if one is malformed
+        pairs = (one.strip() for one in request.headers.get("cookie", "").split(";"))
+        return any(_is_same(pair, f"{self._name}={self._session}") for pair in pairs)
+
+    def _has_token(self, request: PageRequest) -> bool:
+        return _is_same(request.query.get("t", [""])[0], self.token)
 
 
 def _is_same(given: str, secret: str) -> bool:

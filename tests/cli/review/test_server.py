@@ -33,6 +33,11 @@ class Client:
         self.first = f"/?{address.query}"
         self.host = address.netloc
         self.cookie: str | None = None
+        self.body = b""
+
+    def reads(self, path: str) -> str:
+        self.asks(path)
+        return self.body.decode()
 
     def asks(
         self, path: str, method: str = "GET", body: bytes = b"", **headers: str
@@ -44,7 +49,7 @@ class Client:
             given["Cookie"] = self.cookie
         connection.request(method, path, body, given)
         reply = connection.getresponse()
-        reply.read()
+        self.body = reply.read()
         connection.close()
         return reply
 
@@ -87,6 +92,32 @@ def test_the_token_is_good_once(admission: Admission, inside: Client) -> None:
 def test_a_wrong_cookie_is_none(client: Client) -> None:
     client.cookie = f"card-ocr-review-{client.host.partition(':')[2]}=wrong"
     assert client.asks("/cards").status == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.parametrize(
+    "other", ['prefs={"a":1}', "a[]=1", 'open="', "a=1; ", "=", "card-ocr-review-1=wrong"]
+)
+def test_the_cookies_of_other_ports_are_no_matter(inside: Client, other: str) -> None:
+    own = inside.cookie
+    for both in (f"{other}; {own}", f"{own}; {other}", f"{own};{other}"):
+        inside.cookie = both
+        assert inside.asks("/cards").status == HTTPStatus.OK, both
+
+
+def test_a_cookie_whose_name_ends_with_ours_is_none(inside: Client) -> None:
+    inside.cookie = f"x{inside.cookie}"
+    assert inside.asks("/cards").status == HTTPStatus.FORBIDDEN
+
+
+def test_a_refusal_says_whether_the_address_is_wrong_or_was_opened_already(
+    admission: Admission, inside: Client
+) -> None:
+    inside.cookie = None
+    assert "was opened already" in inside.reads(inside.first)
+    wrong = inside.reads("/?t=wrong")
+    assert "already" not in wrong
+    assert "is not the one that card-ocr review shows" in wrong
+    assert admission.token not in wrong
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost:1", "127.0.0.1", "[::1]"])
