@@ -13,6 +13,7 @@ from cli.bucket.cards import HASHED, ListedCard, list_cards
 from cli.bucket.documents import result_named
 from cli.bucket.listing import CardObject, pending_of, results_of
 from cli.bucket.reading import read_bodies
+from cli.bucket.refusals import etag_there
 from shared.pipeline.context import Context
 from shared.store.layout import is_folder, name_of_key
 
@@ -116,7 +117,8 @@ def named_cards(context: Context, keys: Sequence[str]) -> CardLook:
             listed = store.list_photos(by_name[name], None).objects
             if listed and listed[0].key == by_name[name]:
                 card.photo = listed[0]
-            if card.photo or card.pending or card.results:
+            # A listing may lag; HEAD doesn't
+            if card.photo or card.pending or card.results or etag_there(store, by_name[name]):
                 yield card
 
     return look

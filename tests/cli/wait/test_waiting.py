@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from cli.wait.waiting import CardWait, EndedCard, cards_under, named_cards
+from shared.store import Page
 from shared.store.layout import name_of_key, result_name
 from tests.support.results import card_result
 from tests.support.sweeps import KEY, SweptWorld
@@ -144,6 +145,18 @@ def test_a_card_of_which_nothing_is_left_is_gone(world: SweptWorld, opened: Open
 def test_a_card_of_which_nothing_was_there_at_the_first_look_is_absent(world: SweptWorld) -> None:
     world.store.photos.clear()
     assert [str(card) for card in by_key(world, KEY).ended()] == ["absent"]
+
+
+def test_a_photo_that_only_head_shows_is_waited_for(
+    world: SweptWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = Page((), None, world.clock())
+    monkeypatch.setattr(world.store, "list_photos", lambda *_: empty)  # the listing lags
+    waits = by_key(world, KEY)
+    assert not list(waits.ended())
+    assert waits.waiting == {KEY}
+    del world.store.photos[KEY]
+    assert [str(card) for card in waits.ended()] == ["gone"]
 
 
 def test_a_result_that_is_none_is_unreadable(world: SweptWorld) -> None:
