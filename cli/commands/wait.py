@@ -32,6 +32,10 @@ Timeout = Annotated[
     typer.Option(parser=seconds, metavar="<seconds>", help="Wait no longer than that."),
 ]
 
+_NOTHING = (
+    "There is nothing to wait for: no key under the prefix is a card. Check the prefix and "
+    "INPUT_BUCKET, or upload the photos."
+)
 _ABSENT = (
     f"{ABSENT}: COS has no object of this name, and no card of it was ever seen, unless `forget` "
     "or `purge` deleted it. Check the key and INPUT_BUCKET, or upload the photo."
@@ -52,7 +56,7 @@ def wait(
     once, and then less and less often, at most half a minute apart. It also waits for a rerun that
     is in line. A photo from before the deployment has no result until backfill takes it. The exit
     status is 0 if every card was recognised and needs no review, 1 if any has another outcome,
-    needs a review, is gone or was never there, and 75 if the time was over before they had ended.
+    needs a review, is gone or was never there, or if no card is under the prefix, and 75 if the time was over before they had ended.
     """
     if (prefix is None) == (not key):
         raise ConfigurationError("KEY", "name the cards by their keys, or by --prefix")
@@ -85,7 +89,7 @@ def wait(
         show(listed_counts(counts) or "no card has a result")
     for line in _endings(counts, len(waits.waiting)):
         say(line)
-    needs_attention |= refusals.say(masking)
+    needs_attention |= refusals.say(masking) or not counts
     if waits.waiting or needs_attention:
         raise typer.Exit(CALL_AGAIN if waits.waiting else NEEDS_ATTENTION)
 
@@ -93,6 +97,8 @@ def wait(
 def _endings(counts: Counter[str], waiting: int) -> Iterator[str]:
     if counts[ABSENT]:
         yield _ABSENT
+    if not counts and not waiting:  # only a prefix can have no card
+        yield _NOTHING
     if waiting:
         yield f"The time is over, and {counted(waiting, 'card')} had no result."
 

@@ -58,3 +58,13 @@ def test_a_key_that_was_never_uploaded_is_absent_with_what_to_do(operator: Opera
         "absent: COS has no object of this name, and no card of it was ever seen, unless `forget` "
         "or `purge` deleted it. Check the key and INPUT_BUCKET, or upload the photo.\n"
     )
+
+
+@pytest.mark.usefixtures("served")
+def test_a_prefix_without_a_card_is_as_an_absent_key(operator: Operator) -> None:
+    answer = operator.calls("wait", "--prefix=uploads/batch/")
+    assert (answer.status, answer.out) == (1, "no card has a result\n")
+    assert answer.err == (
+        "There is nothing to wait for: no key under the prefix is a card. Check the prefix and "
+        "INPUT_BUCKET, or upload the photos.\n"
+    )
