@@ -18,6 +18,8 @@ from deploy.configuration.service import CALLBACK, LogTopic, Service
 from deploy.errors import NoAnswer, WrongConfiguration
 from deploy.functions.logs import no_topic, topic_of
 from deploy.functions.scf import Scf
+from deploy.roles.cam import Cam
+from shared.errors import ConfigurationError
 from shared.settings.load import Settings, load
 
 ROOT = Path(__file__).parents[2]
@@ -110,18 +112,13 @@ class DeployedService(NamedTuple):
 
         Raises:
             NotDeployed: a function isn't there.
-            NoAnswer: this is a local cloud, or SCF doesn't answer.
+            RequestFailed: SCF couldn't be asked.
             WrongConfiguration: SCF names no topic of one.
         """
         found = {}
         for key in keys:
             name = self.service.function_name(key)
-            try:
-                topic = topic_of(self.scf, name)
-            except NoAnswer:
-                if self.settings.local_cloud is None:
-                    raise
-                raise _on_local_cloud() from None
+            topic = topic_of(self.scf, name)
             if topic is None:
                 raise WrongConfiguration("provider.logs", no_topic(name))
             found[key] = topic
@@ -132,29 +129,39 @@ def open_service(env_file: Path | None, stage: str | None) -> DeployedService:
     """Open the service that `.env`, the environment and serverless.yml describe.
 
     Raises:
-        ConfigurationError: a setting is missing or wrong; nothing has been sent.
+        ConfigurationError: a setting is missing or wrong, or this is a local cloud; nothing has
+            been sent to the cloud.
         WrongConfiguration: serverless.yml can't be read here.
-        NoAnswer: nor is it needed, since this is a local cloud.
     """
     environ = deployment_environment(env_file, os.environ, stage)
     settings = load(environ, submits=False)
+    api = TencentApi(access_of(settings, environ), secrets=settings.callback_secrets)
+    refuse_local_cloud(
+        settings,
+        api,
+        "a local cloud has no SCF and no CLS: the terminal of `make up` shows what its functions "
+        "log, and `card-ocr status` what needs attention",
+    )
     service = read_deployed_service(environ, stage)
     if service is None:
-        if settings.local_cloud is not None:
-            raise _on_local_cloud()
         raise WrongConfiguration("serverless.yml", "can't be read before `npm ci`")
-    api = TencentApi(access_of(settings, environ), secrets=settings.callback_secrets)
     return DeployedService(service, settings, api)
 
 
-def _on_local_cloud() -> NoAnswer:
-    return NoAnswer(
-        "scf:GetFunction",
-        "no answer",
-        "",
-        "a local cloud has no SCF and no CLS: the terminal of `make up` shows what its functions "
-        "log, and `card-ocr status` what needs attention; for a deployment, unset LOCAL_CLOUD",
-    )
+def refuse_local_cloud(settings: Settings, api: Api, problem: str) -> None:
+    """Refuse a local cloud: it stands in only for COS and CI, and nobody answers for an account.
+
+    Raises:
+        ConfigurationError: says the problem, and what to do for a deployment.
+    """
+    if settings.local_cloud is None:
+        return
+    try:
+        Cam(api).account()
+    except NoAnswer:
+        raise ConfigurationError(
+            "LOCAL_CLOUD", f"{problem}; for a deployment, unset LOCAL_CLOUD"
+        ) from None
 
 
 _URL = "CALLBACK_URL"
