@@ -80,7 +80,7 @@ def deployment_environment(
         if given != TOKEN and not found[name]:
             if needs_key:
                 is_apart = file.is_named and not written.keys().isdisjoint(_KEYS.values())
-                where = printable(file.path.name) if is_apart else ".env or in the environment"
+                where = printable(file.path.name) + ("" if is_apart else " or in the environment")
                 copy = "" if file.path.exists() else " (cp .env.example .env begins one)"
                 raise ConfigurationError(given, f"is missing; set the API key in {where}{copy}")
             found[name] = found[given] = "unused"

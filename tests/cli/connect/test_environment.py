@@ -76,6 +76,22 @@ def test_the_environment_does_not_complete_a_named_files_api_key(
 
 
 @pytest.mark.parametrize(
+    ("is_named", "place"),
+    [
+        (True, r"some\.env or in the environment$"),
+        (False, r"\.env or in the environment \(cp \.env\.example \.env begins one\)$"),
+    ],
+)
+def test_a_missing_api_key_is_to_be_set_in_the_file_that_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_named: bool, place: str
+) -> None:
+    monkeypatch.setattr(cli.connect.environment, "ENV_FILE", tmp_path / ".env")
+    path = written(tmp_path, "INPUT_BUCKET=file-1\n")
+    with pytest.raises(ConfigurationError, match=f"set the API key in {place}"):
+        deployment_environment(path if is_named else None, {})
+
+
+@pytest.mark.parametrize(
     ("mode", "line", "told"),
     [
         (0o600, "CALLBACK_SECRET=invented", False),
