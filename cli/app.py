@@ -1,8 +1,8 @@
 """The commands, and the exit status of each error.
 
 Exit status: 0 done · 1 done, and something needs attention · 2 the call or a setting is wrong ·
-3 the cloud refused or couldn't be reached · 70 a bug of ours · 75 --seconds were over, the
-next call goes on · 130 interrupted, unless only that ends the command.
+3 the cloud refused, couldn't be reached or isn't as it must be · 70 a bug of ours · 75 --seconds
+were over, the next call goes on · 130 interrupted, unless only that ends the command.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from cli.terminal.interruption import interruptible
 from cli.terminal.output import say, show
 from cli.terminal.wrong_call import said_of
 from deploy.api.certificates import believe_certificates
-from deploy.errors import DeployError, RequestFailed
+from deploy.errors import AccountUnfit, DeployError, NotInTime, RequestFailed
 from shared import RELEASE
 from shared.errors import CardOcrError, CloudFault, ConfigurationError, UnexpectedError
 
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(_WRONG_CALL)
     except CloudFault as error:
         _end(advised(error), _CLOUD)
-    except RequestFailed as error:
+    except (RequestFailed, AccountUnfit, NotInTime) as error:
         _end(error, _CLOUD)
     except (ConfigurationError, DeployError) as error:
         _end(error, _WRONG_CALL)

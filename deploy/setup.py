@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from deploy.api.advice import CONSENT, CONSOLE_ROLES
 from deploy.api.ci import Ci, Queue
-from deploy.errors import AccountUnfit, NotReady
+from deploy.errors import AccountUnfit, NotReady, WrongConfiguration
 from deploy.roles.cam import (
     Cam,
     FoundPolicy,
@@ -51,7 +51,8 @@ def changes(cam: Cam, ci: Ci, roles: Sequence[WantedRole], queue_id: str | None)
 
     Raises:
         AccountUnfit: a role or a policy of that name differs, and setup didn't make it.
-        NotReady: CI is unbinding the bucket, or has no queue of that id.
+        NotReady: CI is unbinding the bucket, or has no queue.
+        WrongConfiguration: CI has no queue of that id.
         RequestFailed, JobServiceFault: the cloud couldn't be asked.
     """
     planned = [one for role in roles for one in role_changes(cam, role)]
@@ -122,16 +123,16 @@ def idle_queue(queues: Sequence[Queue], queue_id: str | None) -> Queue | None:
     """Return a paused queue, in which jobs would wait for ever. Return None if a queue is active.
 
     Raises:
-        NotReady: there is no such queue.
+        WrongConfiguration: CI has no queue of that id.
+        NotReady: CI has no queue.
     """
     wanted = [queue for queue in queues if queue_id in {None, queue.id}]
     if not wanted:
-        missing = (
-            f"no queue {queue_id}: correct QUEUE_ID"
-            if queue_id
-            else "no queue for the bucket: enable AI recognition for it in CI's console"
+        if queue_id:
+            raise WrongConfiguration("QUEUE_ID", f"CI has no queue {queue_id}: correct QUEUE_ID")
+        raise NotReady(
+            "CI has no queue for the bucket: enable AI recognition for it in CI's console"
         )
-        raise NotReady(f"CI has {missing}")
     active = any(queue.state == ACTIVE for queue in wanted)
     return None if active else wanted[0]
 

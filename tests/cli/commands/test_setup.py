@@ -192,7 +192,7 @@ def test_what_somebody_else_made_is_left_alone(
     found["PolicyDocument"] = '{"version":"2.0","statement":[]}'
     before = made.api.actions(changes=True)
     answer = operator.calls("setup", "--yes")
-    assert answer.status == 2
+    assert answer.status == 3
     assert f"the {what} card-ocr-prod-submit was not made by card-ocr setup" in answer.err
     assert "give the role another name in serverless.yml" in answer.err
     assert made.api.actions(changes=True) == before
@@ -223,7 +223,7 @@ def test_a_setup_that_was_interrupted_is_completed_by_the_next(
     ("setting", "sentence"),
     [
         ({"INPUT_PREFIX": "up*/", "CARD_TYPE_RULES": ""}, "INPUT_PREFIX: is 'up*/'; choose one"),
-        ({"QUEUE_ID": "p0"}, "CI has no queue p0: correct QUEUE_ID\n"),
+        ({"QUEUE_ID": "p0"}, "QUEUE_ID: CI has no queue p0: correct QUEUE_ID\n"),
     ],
 )
 def test_a_setting_that_does_not_fit_is_one_sentence_and_changes_nothing(
