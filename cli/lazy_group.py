@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from shared.errors import ConfigurationError
 
@@ -91,12 +91,51 @@ def loaded_commands(app: typer.Typer) -> Mapping[str, Any]:
     return {name: _loaded(group, name) for name in group.commands}
 
 
+class CheckedCommand(TyperCommand):
+    """A command that ignores no value: an option is given once, and a file has a name."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 — see above
+        """Parse the call as Typer does.
+
+        Raises:
+            ConfigurationError: an option that has one value is given twice, or a file's is empty.
+        """
+        if not ctx.resilient_parsing:
+            values, _, given = self.make_parser(ctx).parse_args(args=list(args))
+            options: list[Any] = [*filter(_has_one_value, given)]
+            for option in options:
+                if options.count(option) > 1:
+                    raise ConfigurationError(option.opts[0], "is given twice; give it once")
+                if option.type_descriptor.is_path and not values[option.name]:
+                    raise ConfigurationError(option.opts[0], "is empty; name a file")
+        return super().parse_args(ctx, args)
+
+
+def _has_one_value(parameter: Any) -> bool:  # noqa: ANN401 — see above
+    is_option = parameter.param_type_name == "option"
+    return is_option and not parameter.is_flag and not parameter.multiple
+
+
 def _loaded(group: LazyGroup, name: str) -> Any:  # noqa: ANN401 — see above
     module, _, function = COMMANDS[name].partition(":")
     called = _spread(getattr(import_module(f"cli.commands.{module}"), function))
     single = typer.Typer(add_completion=False, rich_markup_mode=None)
-    single.command(name, context_settings=dict(group.context_settings))(called)
-    return typer.main.get_command(single)
+    settings = dict(group.context_settings)
+    single.command(name, cls=CheckedCommand, context_settings=settings)(called)
+    command: Any = typer.main.get_command(single)
+    for parameter in command.params:
+        _name_value(parameter)
+    return command
+
+
+def _name_value(parameter: Any) -> None:  # noqa: ANN401 — see above
+    """Have the help name a value in capitals, and not by its Python type."""
+    kind = parameter.type_descriptor
+    if parameter.param_type_name == "argument":  # its own name says it
+        parameter.display_type_rich = lambda **_: None
+    elif parameter.metavar is None and not parameter.is_flag:
+        number = "NUMBER" if kind.annotation in {int, float} else "TEXT"
+        parameter.metavar = "FILE" if kind.is_path else "|".join(kind.choices or [number])
 
 
 def _spread(function: Function) -> Function:

@@ -25,7 +25,7 @@ To = Annotated[
     typer.Option(
         "--to",
         min=1,
-        metavar="<UIN>",
+        metavar="UIN",
         help="A user of the account who gets an e-mail; can be given again. Without it, the "
         "account's owner.",
         show_default=False,
@@ -34,7 +34,7 @@ To = Annotated[
 Notice = Annotated[
     str | None,
     typer.Option(
-        metavar="<id>",
+        metavar="ID",
         help="A notice group of CLS (notice-…) that tells others, or in another way.",
         show_default=False,
     ),

@@ -28,7 +28,10 @@ Prefix = Annotated[
 ]
 Since = Annotated[
     str | None,
-    typer.Option(help="Only what was written since: 2026-01-31 or 2026-01-31T08:15:00Z, in UTC."),
+    typer.Option(
+        metavar="TIME",
+        help="Only what was written since: 2026-01-31 or 2026-01-31T08:15:00Z, in UTC.",
+    ),
 ]
 Deep = Annotated[
     bool,
@@ -51,7 +54,7 @@ Expect = Annotated[
 FailOn = Annotated[
     str | None,
     typer.Option(
-        metavar="<outcome>,…",
+        metavar="OUTCOME,…",
         help="Exit with 1 if the last run of any photo has this outcome, or needs_review, and no "
         "review; reads the results, as --deep does.",
         show_default=False,

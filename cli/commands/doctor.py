@@ -14,6 +14,7 @@ from cli.terminal.formats import seconds
 from cli.terminal.options import NEEDS_ATTENTION, EnvFile, Json, Stage, Yes
 from cli.terminal.output import data, show
 from cli.terminal.question import agreed, say_place
+from shared.errors import ConfigurationError
 
 Upload = Annotated[
     bool,
@@ -22,8 +23,13 @@ Upload = Annotated[
     ),
 ]
 Wait = Annotated[
-    float,
-    typer.Option(parser=seconds, metavar="<seconds>", help="To wait for the specimens' results."),
+    float | None,
+    typer.Option(
+        parser=seconds,
+        metavar="SECONDS",
+        help=f"To wait for the results of --upload; {specimen.WAIT_SECONDS:.0f} if left out.",
+        show_default=False,
+    ),
 ]
 
 _QUESTION = "This uploads two invented cards and costs two jobs of CI's. Do it?"
@@ -32,7 +38,7 @@ _QUESTION = "This uploads two invented cards and costs two jobs of CI's. Do it?"
 def doctor(
     *,
     upload: Upload = False,
-    wait: Wait = specimen.WAIT_SECONDS,
+    wait: Wait = None,
     yes: Yes = False,
     env_file: EnvFile = None,
     stage: Stage = None,
@@ -43,6 +49,8 @@ def doctor(
     Each thing that is wrong is said with what to do. Nothing is changed: one probe object is
     created under OUTPUT_PREFIX state/ and deleted again.
     """
+    if wait is not None and not upload:
+        raise ConfigurationError("--wait", "is for --upload")
     deployment = open_deployment(env_file, stage)
     if upload or not json:
         say_place(deployment.settings, json=json)
@@ -54,7 +62,7 @@ def doctor(
         findings.append(finding)
         _row(finding, json=json)
     if wanted and findings[0].status != "failed":
-        for finding in specimen.sent_through(subject, wait):
+        for finding in specimen.sent_through(subject, wait or specimen.WAIT_SECONDS):
             findings.append(finding)
             _row(finding, json=json)
     data(document(findings)) if json else show(summary(findings))

@@ -28,6 +28,7 @@ Function = Annotated[
 Since = Annotated[
     str | None,
     typer.Option(
+        metavar="TIME",
         help="What was logged since: 2026-01-31 or 2026-01-31T08:15:00Z, in UTC. Without it, in "
         "the last week.",
         show_default=False,
@@ -39,7 +40,6 @@ Lines = Annotated[
         "--lines",
         min=1,
         max=MOST_LINES,
-        metavar="<number>",
         help="The last so many lines of each function.",
     ),
 ]

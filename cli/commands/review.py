@@ -60,7 +60,7 @@ Lists = Annotated[
 Note = Annotated[
     str | None,
     typer.Option(
-        metavar="<text>",
+        metavar="TEXT",
         help="Why. A corrected value that fails its check is kept only with a note.",
         show_default=False,
     ),
@@ -68,13 +68,13 @@ Note = Annotated[
 Reviewer = Annotated[
     str | None,
     typer.Option(
-        metavar="<name>", help="Who decides; your login name if left out.", show_default=False
+        metavar="NAME", help="Who decides; your login name if left out.", show_default=False
     ),
 ]
 Version = Annotated[
     str | None,
     typer.Option(
-        metavar="<version>",
+        metavar="VERSION",
         help="The content and run that was looked at; refused if another one counts now.",
         show_default=False,
     ),
@@ -83,13 +83,13 @@ After = Annotated[
     int,
     typer.Option(
         min=0,
-        metavar="<number>",
+        metavar="NUMBER",
         help="The number of the last review, which you have seen and overrule.",
     ),
 ]
 Port = Annotated[
     int,
-    typer.Option(min=0, max=65535, metavar="<port>", help="Of the page; 0 is any that is free."),
+    typer.Option(min=0, max=65535, metavar="PORT", help="Of the page; 0 is any that is free."),
 ]
 
 

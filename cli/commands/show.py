@@ -19,7 +19,11 @@ from shared.errors import ConfigurationError
 
 Version = Annotated[
     str | None,
-    typer.Option(help="The content and run to show, <etag> or <etag>~<n>.", show_default=False),
+    typer.Option(
+        metavar="VERSION",
+        help="The content and run to show, <etag> or <etag>~<n>.",
+        show_default=False,
+    ),
 ]
 Picture = Annotated[
     Path | None,

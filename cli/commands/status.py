@@ -19,14 +19,21 @@ from cli.terminal.masking import masking_of
 from cli.terminal.options import NEEDS_ATTENTION, CommonOptions, Reveal
 from cli.terminal.output import clear_screen, data, say, show
 from shared.cloud import connect
-from shared.errors import CloudFault
+from shared.errors import CloudFault, ConfigurationError
 from shared.jobs.service import CiJobService
 from shared.pipeline.context import Context
 
+_EVERY_SECONDS = 10.0
+
 Watch = Annotated[bool, typer.Option("--watch", help="Look again and again, until Ctrl-C.")]
 Every = Annotated[
-    float,
-    typer.Option(parser=seconds, metavar="<seconds>", help="Between two looks of --watch."),
+    float | None,
+    typer.Option(
+        parser=seconds,
+        metavar="SECONDS",
+        help=f"Between two looks of --watch; {_EVERY_SECONDS:.0f} if left out.",
+        show_default=False,
+    ),
 ]
 
 
@@ -57,7 +64,7 @@ Above = Annotated[
     list[Share] | None,
     typer.Option(
         parser=share,
-        metavar="<share>=<percent>",
+        metavar="SHARE=PERCENT",
         help="Ask for attention above this percent of the last hour's cards, from 10 cards on. "
         f"Without it: {_DEFAULTS}.",
         show_default=False,
@@ -68,7 +75,6 @@ Results = Annotated[
     typer.Option(
         min=0,
         max=10_000,
-        metavar="<number>",
         help="Results of the last hour to read at most, a request each.",
     ),
 ]
@@ -79,7 +85,7 @@ def status(
     above: Above = None,
     results: Results = 200,
     watch: Watch = False,
-    every: Every = 10.0,
+    every: Every = None,
     reveal: Reveal = False,
     common: CommonOptions,
 ) -> None:
@@ -92,6 +98,8 @@ def status(
     needs a review, and two to eleven to CI.
     The exit status is 1 if something needs attention.
     """
+    if every is not None and not watch:
+        raise ConfigurationError("--every", "is for --watch")
     context = open_operator_context(common)
     settings = context.settings
     limits = AttentionLimits(
@@ -106,7 +114,7 @@ def status(
 
     if watch:
         with suppress(KeyboardInterrupt):  # nothing else ends it
-            keep_looking(once, every, time.sleep)
+            keep_looking(once, every or _EVERY_SECONDS, time.sleep)
     elif once():
         raise typer.Exit(NEEDS_ATTENTION)
 

@@ -29,7 +29,7 @@ from shared.store.layout import name_of_key
 
 Timeout = Annotated[
     float,
-    typer.Option(parser=seconds, metavar="<seconds>", help="Wait no longer than that."),
+    typer.Option(parser=seconds, metavar="SECONDS", help="Wait no longer than that."),
 ]
 
 _NOTHING = (
@@ -56,7 +56,8 @@ def wait(
     once, and then less and less often, at most half a minute apart. It also waits for a rerun that
     is in line. A photo from before the deployment has no result until backfill takes it. The exit
     status is 0 if every card was recognised and needs no review, 1 if any has another outcome,
-    needs a review, is gone or was never there, or if no card is under the prefix, and 75 if the time was over before they had ended.
+    needs a review, is gone or was never there, or if no card is under the prefix, and 75 if the
+    time was over before they had ended.
     """
     if (prefix is None) == (not key):
         raise ConfigurationError("KEY", "name the cards by their keys, or by --prefix")

@@ -37,7 +37,7 @@ CardKey = Annotated[str, typer.Argument(metavar="KEY", help=KEY_HELP)]
 CardKeys = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[KEY]...",
+        metavar="KEY",
         help="Photos' keys, or the digests that stand for them in the log.",
         show_default=False,
     ),
@@ -85,7 +85,7 @@ Price = Annotated[
     Decimal | None,
     typer.Option(
         parser=price,
-        metavar="<amount>",
+        metavar="AMOUNT",
         help="What one job costs, in your currency, to say what all of them do.",
         show_default=False,
     ),

@@ -19,6 +19,7 @@ SinceWritten = Annotated[
     str | None,
     typer.Option(
         "--since",
+        metavar="TIME",
         help=f"Only results whose written_at is this or later: {_FORM}",
         show_default=False,
     ),
@@ -26,16 +27,29 @@ SinceWritten = Annotated[
 UntilWritten = Annotated[
     str | None,
     typer.Option(
-        "--until", help=f"Only results whose written_at is before this: {_FORM}", show_default=False
+        "--until",
+        metavar="TIME",
+        help=f"Only results whose written_at is before this: {_FORM}",
+        show_default=False,
     ),
 ]
 SinceCreated = Annotated[
     str | None,
-    typer.Option("--since", help=f"Only jobs of then or later: {_FORM}", show_default=False),
+    typer.Option(
+        "--since",
+        metavar="TIME",
+        help=f"Only jobs of then or later: {_FORM}",
+        show_default=False,
+    ),
 ]
 UntilCreated = Annotated[
     str | None,
-    typer.Option("--until", help=f"Only jobs from before then: {_FORM}", show_default=False),
+    typer.Option(
+        "--until",
+        metavar="TIME",
+        help=f"Only jobs from before then: {_FORM}",
+        show_default=False,
+    ),
 ]
 
 

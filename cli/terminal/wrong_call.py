@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any
 
 from typer._click.exceptions import (
@@ -16,6 +17,8 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from cli.terminal.output import printable
+
+_CLOSE = 0.8  # --version for --verson, and not for --verbose or --json
 
 
 def said_of(error: TyperException) -> str:
@@ -43,9 +46,20 @@ def _said(error: TyperException) -> str:
 
 
 def _unknown_option(error: NoSuchOption) -> str:
+    if _is_before_a_command(error):
+        return _unknown_option_of_all(error)
     meant = " or ".join(sorted(error.possibilities or ()))
     hint = f"did you mean {meant}? " if meant else ""
     return f"{printable(error.option_name)}: is not an option; {hint}{_help_of(error)}"
+
+
+def _unknown_option_of_all(error: NoSuchOption) -> str:
+    """Write what is wrong with an option before a command, most likely an option of the command."""
+    typed = error.option_name
+    hint = "an option of a command comes behind it, as in `card-ocr status --json`;"
+    for meant in get_close_matches(typed, error.possibilities or (), 1, _CLOSE):
+        hint = f"did you mean {meant}?"
+    return f"{printable(typed)}: is not an option of card-ocr itself; {hint} {_help_of(error)}"
 
 
 def _problem(error: BadParameter) -> str:
@@ -88,10 +102,14 @@ def _is_option(parameter: object) -> bool:
 
 def _arguments(error: TyperException) -> str:
     """Write what is wrong with the arguments as such: there are too many or none."""
-    context = error.ctx if isinstance(error, UsageError) else None
-    if context is not None and isinstance(context.command, TyperGroup):
+    if _is_before_a_command(error):
         return "name a command, as in `card-ocr status`; `card-ocr --help` lists them"
     return f"too many arguments; {_help_of(error)}"
+
+
+def _is_before_a_command(error: TyperException) -> bool:
+    context = error.ctx if isinstance(error, UsageError) else None
+    return context is not None and isinstance(context.command, TyperGroup)
 
 
 def _help_of(error: TyperException) -> str:

@@ -1,11 +1,21 @@
 from __future__ import annotations
 
+import re
 import sqlite3
 
 import pytest
 
 import cli.commands.sweep
 from cli.lazy_group import COMMANDS
+from deploy.errors import (
+    AccountUnfit,
+    NoAnswer,
+    NotDeployed,
+    NotInTime,
+    NotOurs,
+    NotReady,
+    WrongConfiguration,
+)
 from shared import RELEASE
 from tests.cli.operators import Operator
 from tests.support.clouds import Cloud
@@ -57,6 +67,18 @@ WRONG = {
     "zzz": "the first word: is not a command; `card-ocr --help` lists them",
     "uploads/somebody.jpg": "the first word: is not a command; `card-ocr --help` lists them",
     "--": "name a command, as in `card-ocr status`; `card-ocr --help` lists them",
+    "--json status": "--json: is not an option of card-ocr itself; an option of a command comes "
+    "behind it, as in `card-ocr status --json`; see `card-ocr --help`",
+    "--verson": "--verson: is not an option of card-ocr itself; did you mean --version? see "
+    "`card-ocr --help`",
+    "audit --env-file=a --env-file=b": "--env-file: is given twice; give it once",
+    "wait --prefix uploads/a --json --prefix=uploads/b": "--prefix: is given twice; give it once",
+    **{
+        f"{command}=": f"{command.split()[-1]}: is empty; name a file"
+        for command in ("audit --env-file", "report --out", "show a --image", "backfill --keys")
+    },
+    "status --every=5": "--every: is for --watch",
+    "doctor --wait=5": "--wait: is for --upload",
     "sweep --drian": "--drian: is not an option; did you mean --drain or --dry-run? see "
     "`card-ocr sweep --help`",
     "sweep -x": "-x: is not an option; see `card-ocr sweep --help`",
@@ -120,6 +142,29 @@ def test_a_call_that_does_not_fit_the_deployment_writes_nothing(
     assert not served.names("state")
 
 
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (NotInTime("SCF still shows it as Updating", 60), 3),
+        (NotReady("CI is unbinding the bucket"), 3),
+        (NotOurs("the function card-ocr-prod-submit"), 3),
+        (AccountUnfit("the bucket isn't there"), 3),
+        (NoAnswer("scf:GetFunction", "no answer", ""), 3),
+        (NotDeployed("card-ocr-prod-submit"), 2),
+        (WrongConfiguration("serverless.yml", "has no functions"), 2),
+    ],
+)
+def test_the_exit_status_says_whether_the_cloud_or_a_setting_is_the_cause(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+) -> None:
+    def failing(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(cli.commands.sweep, "open_operator_context", failing)
+    answer = operator.calls("sweep")
+    assert (answer.status, answer.err) == (status, f"card-ocr: {error}\n")
+
+
 def test_a_call_without_a_word_shows_the_help(operator: Operator) -> None:
     answer = operator.calls()
     assert answer.status == 2
@@ -141,6 +186,9 @@ def test_the_help_is_the_same_for_both_names_and_fits_80_columns(
     assert answer.status == 0
     assert operator.calls(*command, "-h") == answer
     assert [line for line in answer.out.splitlines() if len(line) > 80] == []
+    assert not re.search(r"^ +\S+ <|\[\[", answer.out, re.MULTILINE), (
+        "names of values are in capitals"
+    )
     assert "..." not in answer.out.replace("[ARGS]...", "").replace("]...", "")
 
 
