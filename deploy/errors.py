@@ -17,7 +17,7 @@ CardOcrError
     ├── NotDeployed             a function isn't there yet
     └── FunctionFailed          SCF couldn't make or run a function, or its event can't be read
 
-The text of an error is at its `raise`, if only one place raises it.
+A class without `__init__` has its text at each `raise`.
 No message holds a credential or the value of a secret.
 """
 

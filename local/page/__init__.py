@@ -7,7 +7,7 @@ which requests are the page's own.
 
 album     all cards in the local bucket; which are specimens; when objects were first written
 app       the page as a WSGI app: its files, the cards, and uploads
-bucket    uploads to the local bucket as a user does, and reads it as an auditor does; names
+bucket    uploads to the local bucket as a user, reads it as an auditor, and parses objects' names
 cards     makes cards of listings and documents, and what the page shows of one, values masked
 feed      sends changes to every open page: server-sent events
 """

@@ -1,7 +1,7 @@
 """The card: what CI read (IdInfo elements) -> fields in normal form, items and checks.
 
-`reading.read_card` turns IdInfo elements into fields, items and checks. It isn't imported here:
-`submit` reads no card, and starts faster without it.
+`reading.read_card` turns IdInfo elements into fields, items and checks. It isn't imported here,
+so that `submit`, which reads no card, starts sooner.
 
 Pure functions on the standard library. Nothing in here raises for any text CI can send, and no
 detail of a check repeats a value from the card.

@@ -1,4 +1,4 @@
-"""The checks on a card that was read. One that doesn't apply is absent."""
+"""The checks on a card that was read. A check that doesn't apply is left out."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class Accepted(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """No job was made: CI refused it for now, or nothing was sent. The next attempt may succeed.
+    """No job was made: CI refused it for now, or nothing was sent. The next attempt may make one.
 
     `request_id` is the reply's x-ci-request-id, which CI's support asks for.
     """

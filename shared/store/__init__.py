@@ -20,7 +20,7 @@ class Photo(NamedTuple):
 
     `size` is in bytes. `card_type` is x-cos-meta-card-type, as the uploader wrote it. `version_id`
     is None unless the bucket has versioning. `seen_at` is the Date of COS's reply, Unix seconds. If
-    `problem` is "unreadable" or "denied", only a listing shows the photo.
+    `problem` is set and isn't "archived", only a listing showed the photo.
     """
 
     key: str

@@ -124,7 +124,8 @@ def review_name(prefix: str, key: str, version: str, number: int) -> str:
 def deletion_name(prefix: str, date: str, digests: Sequence[str]) -> str:
     """Return the name of a deletion record. `date` is `2026-01-31`.
 
-    `digests`, of the objects that were deleted, make the name differ from others of the day.
+    `digests` are of the objects that were deleted. The digests make it differ from the day's other
+    records.
     """
     digest = hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
     return f"{deleted_folder(prefix)}{date}/{digest[:32]}.json"
