@@ -112,8 +112,8 @@ def alarms(
         _list(_Alarms.of(deployed, cls).states(), json=json)
         return
     tell = say if json else show
-    say_place(deployed.settings, json=json)
     planned = _removal(cls) if remove else _making(deployed, cls, to or [], notice)
+    say_place(deployed.settings, json=json)
     for step in planned:
         tell(step.says)
     if not planned:

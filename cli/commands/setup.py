@@ -9,12 +9,12 @@ import typer
 
 from cli.connect.deployment import Deployment, open_deployment
 from cli.connect.environment import deployment_environment
-from cli.connect.service import read_deployed_service, refuse_local_cloud
+from cli.connect.service import on_local_cloud, read_deployed_service
 from cli.terminal.options import NEEDS_ATTENTION, EnvFile, Stage, Yes
 from cli.terminal.output import say, show
 from cli.terminal.question import agreed, say_place
 from deploy.api.waiting import wait
-from deploy.errors import NotReady, WrongConfiguration
+from deploy.errors import NoAnswer, NotReady, WrongConfiguration
 from deploy.roles.cam import missing_console_roles
 from deploy.roles.grants import Scope
 from deploy.roles.wanted import WantedRole, role_names, wanted_roles
@@ -51,14 +51,22 @@ def setup(
         _print(environ, account, stage)
         return
     deployment = open_deployment(env_file, stage)
-    refuse_local_cloud(
-        deployment.settings, deployment.api, "a local cloud has no roles to make and no CI to bind"
-    )
+    _refuse_local_cloud(deployment)
     if print_:
         _print(deployment.environ, account or deployment.cam.account(), stage)
         return
     say_place(deployment.settings)
     _set_up(deployment, account or deployment.cam.account(), stage, dry_run=dry_run, yes=yes)
+
+
+def _refuse_local_cloud(deployment: Deployment) -> None:
+    """Refuse a local cloud, which stands in only for COS and CI. Doctor does so too."""
+    if deployment.settings.local_cloud is None:
+        return
+    try:
+        deployment.cam.account()
+    except NoAnswer:
+        raise on_local_cloud("a local cloud has no roles to make and no CI to bind") from None
 
 
 def _print(environ: Mapping[str, str], account: str, stage: str | None) -> None:

@@ -12,14 +12,13 @@ from typing import NamedTuple
 
 from cli.connect.environment import OURS, deployment_environment
 from deploy.api.client import Api, TencentApi
+from deploy.api.reply import Reply
 from deploy.configuration.document import read_service
 from deploy.configuration.environment import access_of
 from deploy.configuration.service import CALLBACK, LogTopic, Service
-from deploy.errors import NoAnswer, WrongConfiguration
+from deploy.errors import AccountUnfit, NoAnswer, WrongConfiguration
 from deploy.functions.logs import no_topic, topic_of
 from deploy.functions.scf import Scf
-from deploy.roles.cam import Cam
-from shared.errors import ConfigurationError
 from shared.settings.load import Settings, load
 
 ROOT = Path(__file__).parents[2]
@@ -113,6 +112,7 @@ class DeployedService(NamedTuple):
         Raises:
             NotDeployed: a function isn't there.
             RequestFailed: SCF couldn't be asked.
+            AccountUnfit: this is a local cloud.
             WrongConfiguration: SCF names no topic of one.
         """
         found = {}
@@ -129,39 +129,45 @@ def open_service(env_file: Path | None, stage: str | None) -> DeployedService:
     """Open the service that `.env`, the environment and serverless.yml describe.
 
     Raises:
-        ConfigurationError: a setting is missing or wrong, or this is a local cloud; nothing has
-            been sent to the cloud.
+        ConfigurationError: a setting is missing or wrong; nothing has been sent.
         WrongConfiguration: serverless.yml can't be read here.
+        AccountUnfit: nor is it needed, since this is a local cloud.
     """
     environ = deployment_environment(env_file, os.environ, stage)
     settings = load(environ, submits=False)
-    api = TencentApi(access_of(settings, environ), secrets=settings.callback_secrets)
-    refuse_local_cloud(
-        settings,
-        api,
-        "a local cloud has no SCF and no CLS: the terminal of `make up` shows what its functions "
-        "log, and `card-ocr status` what needs attention",
-    )
+    api: Api = TencentApi(access_of(settings, environ), secrets=settings.callback_secrets)
     service = read_deployed_service(environ, stage)
+    if settings.local_cloud is not None:
+        if service is None:
+            raise on_local_cloud(_LACKS)
+        api = _LocalApi(api)
     if service is None:
         raise WrongConfiguration("serverless.yml", "can't be read before `npm ci`")
     return DeployedService(service, settings, api)
 
 
-def refuse_local_cloud(settings: Settings, api: Api, problem: str) -> None:
-    """Refuse a local cloud: it stands in only for COS and CI, and nobody answers for an account.
+_LACKS = (
+    "a local cloud has no SCF and no CLS: the terminal of `make up` shows what its functions log, "
+    "and `card-ocr status` what needs attention"
+)
 
-    Raises:
-        ConfigurationError: says the problem, and what to do for a deployment.
-    """
-    if settings.local_cloud is None:
-        return
-    try:
-        Cam(api).account()
-    except NoAnswer:
-        raise ConfigurationError(
-            "LOCAL_CLOUD", f"{problem}; for a deployment, unset LOCAL_CLOUD"
-        ) from None
+
+class _LocalApi(NamedTuple):
+    """The API where LOCAL_CLOUD is. Only a stand-in of a test answers there."""
+
+    api: Api
+
+    def call(self, service: str, action: str, parameters: Mapping[str, object]) -> Reply:
+        """Carry out an action; see `Api`. Raises AccountUnfit if there is no such API."""
+        try:
+            return self.api.call(service, action, parameters)
+        except NoAnswer:
+            raise on_local_cloud(_LACKS) from None
+
+
+def on_local_cloud(problem: str) -> AccountUnfit:
+    """Return what to raise if a local cloud lacks what a command needs."""
+    return AccountUnfit(f"{problem}; for a deployment, unset LOCAL_CLOUD")
 
 
 _URL = "CALLBACK_URL"

@@ -56,7 +56,7 @@ ROWS = (
     Row("report --out OUT --images --reveal", (0, 1)),
     Row("bill --compare"),
     Row("bill --json"),
-    Row("wait --prefix=uploads/ --timeout=1"),
+    Row("wait --prefix=uploads/ --timeout=1", empty=(1, 1)),
     Row(f"wait {KEY} --timeout=1", (1, 1)),
     Row("backfill --yes"),
     Row("backfill --yes --keys=KEYS"),

@@ -162,8 +162,8 @@ def test_setup_refuses_a_local_cloud(command: str, operator: Operator, served: C
     with serving(served.local.app) as url:
         operator.serves(served, LOCAL_CLOUD=url)
         answer = operator.calls(*command.split())
-    assert (answer.status, answer.err.count("\n")) == (2, 1)
-    assert answer.err.startswith("card-ocr: LOCAL_CLOUD: a local cloud has no roles to make")
+    assert (answer.status, answer.err.count("\n")) == (3, 1)
+    assert answer.err.startswith("card-ocr: a local cloud has no roles to make")
 
 
 def test_the_environment_counts_against_the_clones_own_file(

@@ -92,9 +92,9 @@ def test_a_local_cloud_is_said_to_have_no_logs_to_ask_for(
     with serving(served.local.app) as url:
         operator.serves(served, LOCAL_CLOUD=url)
         answer = operator.calls(*command.split())
-    assert (answer.status, answer.out) == (2, "")
+    assert (answer.status, answer.out) == (3, "")
     assert answer.err == (
-        "card-ocr: LOCAL_CLOUD: a local cloud has no SCF and no CLS: the terminal of `make up` "
+        "card-ocr: a local cloud has no SCF and no CLS: the terminal of `make up` "
         "shows what its functions log, and `card-ocr status` what needs attention; for a "
         "deployment, unset LOCAL_CLOUD\n"
     )
