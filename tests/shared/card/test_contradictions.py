@@ -59,6 +59,44 @@ def node(label: str, text: str, top: int = 0) -> dict[str, Any]:
 
 
 ROWS = {
+    "an end under 至": licence(
+        {"有效期限": "20150518", "至": "20210518"},
+        valid_from="2015-05-18",
+        valid_until="2021-05-18",
+    ),
+    "an end under 有效期限": licence(
+        {"有效起始日期": "2010-01-01", "有效期限": "2020-01-01", "初次领证日期": "2009-05-05"},
+        valid_from="2010-01-01",
+        valid_until="2020-01-01",
+    ),
+    "an end cut off": licence(
+        {"有效期限": "2016-04-21至2026-04-2"},
+        *("fields.complete", "valid_until.format"),
+        valid_from="2016-04-21",
+        valid_until=None,
+    ),
+    "a range the wrong way round": licence({"有效期限": "2026-04-21至2016-04-21"}, "dates.order"),
+    "a first issue before the birth": licence({"初次领证日期": "1989-03-15"}, "dates.order"),
+    "a term of 16 years": licence({"有效期限": "2016-03-15 16年"}, "dates.order"),
+    "a term of 99 years": licence({"有效期限": "2016-03-15 99年"}, "dates.order"),
+    "the labels of CI's older OCR": licence(
+        {
+            "初次领证日期": None,
+            "有效期限": None,
+            "发证单位": None,
+            "领证日期": "2010-03-15",
+            "起始日期": "2016-03-15",
+            "有效日期": "2026-03-15",
+            "红章": "样例省虚构市公安局",
+        },
+        first_issue_date="2010-03-15",
+        valid_from="2016-03-15",
+        valid_until="2026-03-15",
+        issuing_authority="样例省虚构市公安局",
+    ),
+    "a name alone": id_card(
+        {label: None for label in ID_CARD if label != "姓名"}, "fields.complete", name=NAME
+    ),
     "an ID card read as a licence": Row(
         "DriverLicense",
         {**dict.fromkeys(LICENCE), **ID_CARD},
@@ -77,9 +115,38 @@ ROWS = {
         fails=("fields.consistent",),
         more=(node("姓名", "样本乙"),),
     ),
+    "an address in two items": Row(
+        "IDCard",
+        {"住址": None},
+        {"address": "样例省虚构市测试路1号"},
+        more=(node("住址", "样例省虚构市"), node("住址", "测试路1号", 60)),
+    ),
     "boxes without text": Row(
         "IDCard", dict.fromkeys(ID_CARD, ""), dict.fromkeys(("name",)), ("status.agrees",)
     ),
+    "text where CI says there is no card": Row("IDCard", fails=("status.agrees",), status=0),
+    "a small x, full-width digits and blanks": id_card(
+        {"公民身份号码": "９９０１０１ 1990 0102 009x"}, id_number="99010119900102009X"
+    ),
+    "a number of 15 digits": id_card(
+        {"公民身份号码": "990101900102001"}, "id_number.form", id_number="990101900102001"
+    ),
+    **{
+        f"a birth in {year}": id_card(
+            {"出生": f"{year}年1月2日"}, "id_number.birth_date", "dates.order"
+        )
+        for year in ("0001", "1191", "1850")
+    },
+    **{
+        f"a class {text}": licence({"准驾车型": text}, "vehicle_class.known", vehicle_class=text)
+        for text in ("CI", "C7")
+    },
+    "an ethnicity of another character": id_card({"民族": "汊"}, "ethnicity.known", ethnicity="汊"),
+    "a gender of another character": id_card({"性别": "勇"}, "gender.known", gender="勇"),
+    **{
+        f"a score of {score}": Row("IDCard", fails=("name.format",), members={"Score": score})
+        for score in ("99%", 101, -1)
+    },
     "a second text": Row(
         "IDCard", fails=("fields.consistent",), members={"DetectedText": [NAME, "样本乙"]}
     ),
@@ -102,6 +169,19 @@ ROWS = {
             "IDCard", fails=("fields.consistent",), more=(node(label, "样本乙"),)
         )
         for label in ("姓名2", "Name2", "Name (2)", "姓名二", "二、姓名")
+    },
+    "another person's number behind the address": id_card(
+        {"住址": f"{ID_CARD['住址']}{OTHER_NUMBER}"}, "fields.consistent", "address.format"
+    ),
+    **{
+        f"an address {what}": id_card({"住址": text}, "address.format", address=text)
+        for what, text in {
+            "with its label": f"住址{ID_CARD['住址']}",
+            "that is other fields": "姓名样本甲性别男",
+            "with a second person": f"{ID_CARD['住址']}姓名样本乙",
+            "with the card's number": f"{ID_CARD['住址']}{NUMBER}",
+            "cut off": f"{ID_CARD['住址']}…",
+        }.items()
     },
     **{
         f"a {field} of more than 1,000 characters": licence(
@@ -131,6 +211,14 @@ ROWS = {
         valid_from=None,
         valid_until=None,
     ),
+    "the holder in the place of the authority": licence({"发证单位": NAME}, "fields.consistent"),
+    "a date in the place of the authority": licence(
+        {"发证单位": "2016-05-05"}, "issuing_authority.format"
+    ),
+    "no authority": licence({"发证单位": "-"}, issuing_authority=None),
+    "a validity that begins in years": licence(
+        {"有效期限": "2030-05-05至2040-05-05"}, "dates.order"
+    ),
     "an end under a start's label": licence(
         {"起始日期": "长期", "有效期限": "2016-03-15"},
         "valid_from.format",
@@ -138,6 +226,9 @@ ROWS = {
     ),
     "a term under a start's label": licence(
         {"起始日期": "10年"}, "valid_from.format", valid_from="2016-03-15"
+    ),
+    "a licence of a foreigner with a passport's number": licence(
+        {"证号": "E1234567", "国籍": "日本"}, "license_number.form", license_number="E1234567"
     ),
 }
 
@@ -169,3 +260,10 @@ def test_what_contradicts_itself_or_lacks_something_is_found(name: str) -> None:
 
 def test_a_text_of_1000_characters_may_be_one_of_a_card() -> None:
     assert all(check.passed for check in read_row(id_card({"住址": "样" * 1000})).checks)
+
+
+def test_four_locations_of_one_point_are_four_corners() -> None:
+    points = [{"Point": point} for point in ("1,2", "1,4", "3,4", "3,2")]
+    card = read_row(Row("IDCard", members={"Location": points}))
+
+    assert card.items[0][0].polygon == ((1, 2), (1, 4), (3, 4), (3, 2))
