@@ -122,7 +122,7 @@ def test_a_federated_keys_policy_holds_under_its_conditions(emulator: Emulator) 
     statement["condition"] = {
         "ip_equal": {"qcs:ip": "127.0.0.1/32"},
         "string_like_if_exist": {"cos:content-type": "image/*"},
-        "string_equal_if_exist": {"cos:prefix": "mine/", "cos:versionid": "1"},
+        "string_equal_if_exist": {"cos:prefix": "mine/"},
         "numeric_less_than_if_exist": {"cos:content-length": 5},
     }
     cos = client(emulator, federated(emulator, document))
@@ -133,12 +133,24 @@ def test_a_federated_keys_policy_holds_under_its_conditions(emulator: Emulator) 
         lambda: cos.put_object(BUCKET, b"x", "mine/a", ContentType="text/plain"),
         lambda: cos.put_object(BUCKET, b"12345", "mine/a", ContentType="image/png"),
         lambda: cos.list_objects(BUCKET, Prefix="others/"),
-        lambda: cos.get_object(BUCKET, "mine/a", VersionId="2"),
     ):
         assert is_refused(refused)
     statement["condition"]["ip_equal"] = {"qcs:ip": "10.0.0.0/8"}
     elsewhere = client(emulator, federated(emulator, document))
     assert is_refused(lambda: elsewhere.get_object(BUCKET, "mine/a"))
+
+
+def test_a_federated_key_reads_the_version_that_its_policy_names(emulator: Emulator) -> None:
+    own = client(emulator, emulator.uploader)
+    own.put_bucket_versioning(BUCKET, "Enabled")
+    named, other = (own.put_object(BUCKET, b"x", "a")["x-cos-version-id"] for _ in range(2))
+    document = policy("GetObject", "HeadObject", "DeleteObject")
+    document["statement"][0]["condition"] = {"string_equal": {"cos:versionid": named}}
+    cos = client(emulator, federated(emulator, document))
+    for call in (cos.get_object, cos.head_object, cos.delete_object):
+        assert is_refused(lambda: call(BUCKET, "a", VersionId=other))  # noqa: B023
+        assert is_refused(lambda: call(BUCKET, "a"))  # noqa: B023
+        call(BUCKET, "a", VersionId=named)
 
 
 def test_a_condition_that_is_not_evaluated_makes_no_key(emulator: Emulator) -> None:

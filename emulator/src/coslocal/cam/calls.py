@@ -8,8 +8,8 @@ against its prefix, as in the example of 436/35265, and CI's requests against th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Final, NamedTuple
 
 
 class Call(NamedTuple):
@@ -20,12 +20,13 @@ class Call(NamedTuple):
 
 
 GET_BUCKET: Final = "cos:GetBucket"  # 436/7734
+GET_OBJECT: Final = "cos:GetObject"  # 436/7753
 CI_ROLE: Final = "CI_QCSRole"
 """The role that CI reads objects with."""
 
 _OBJECT_ACTIONS: Final = {
     "HEAD": "cos:HeadObject",  # 436/7745
-    "GET": "cos:GetObject",  # 436/7753
+    "GET": GET_OBJECT,
     "PUT": "cos:PutObject",  # 436/7749
     "POST": "cos:PostObject",  # 436/14690
     "DELETE": "cos:DeleteObject",  # 436/7743
@@ -46,20 +47,8 @@ _ABOUT_OBJECTS: Final = {
     ("PUT", "symlink"): "cos:PutSymlink",  # 436/111863
     ("GET", "symlink"): "cos:GetSymlink",  # 436/111863
 }
-_SHOWN_OTHERWISE: Final = "response-"
-_LISTING: Final = {
-    "prefix",
-    "marker",
-    "max-keys",
-    "delimiter",
-    "encoding-type",
-    # S3's second listing
-    "list-type",
-    "continuation-token",
-    "start-after",
-    "fetch-owner",
-}
 _BUCKET_ACTIONS: Final = {
+    ("GET", None): GET_BUCKET,
     ("GET", "versioning"): "cos:GetBucketVersioning",  # 436/19888
     ("PUT", "versioning"): "cos:PutBucketVersioning",  # 436/19889
     ("GET", "lifecycle"): "cos:GetBucketLifecycle",  # 436/8278
@@ -97,28 +86,35 @@ def cos_call(
     bucket: str | None,
     method: str,
     key: str | None,
-    parameters: Sequence[tuple[str, str]],
+    about: Collection[str],
+    prefix: str,
 ) -> Call:
-    """Return what a request to COS asks for; `key` is None for the bucket itself."""
+    """Return what a request to COS asks for.
+
+    Args:
+        region: The bucket's.
+        bucket: <name>-<appid>, None for the service.
+        method: As sent; POST for a browser's form.
+        key: The object's, None for the bucket itself.
+        about: The sub-resource that the query names: none, one, or the two of a part.
+        prefix: What a listing is of.
+    """
     if bucket is None:
         return Call("cos:GetService", "*")  # 436/8291
-    given = dict(parameters)
     if key is not None:
-        return Call(_object_action(method, given), object_resource(region, bucket, key))
-    if method == "GET" and given.keys() <= _LISTING:
-        return Call(GET_BUCKET, object_resource(region, bucket, given.get("prefix", "")))
-    named = (action for name in given if (action := _BUCKET_ACTIONS.get((method, name))))
-    plain = _BUCKET_ACTIONS.get((method, None)) if not given else None
-    action = next(named, plain or f"cos:{_OTHER}")
-    return Call(action, object_resource(region, bucket, ""))
+        plain = _OBJECT_ACTIONS.get(method)
+        action = _action(_ABOUT_OBJECTS, method, about) if about else plain
+    else:
+        action = _action(_BUCKET_ACTIONS, method, about or (None,))
+        key = prefix if action == GET_BUCKET else ""
+    return Call(action or f"cos:{_OTHER}", object_resource(region, bucket, key))
 
 
-def _object_action(method: str, given: Mapping[str, str]) -> str:
-    about = {name for name in given if not name.startswith(_SHOWN_OTHERWISE)}
-    if not about:
-        return _OBJECT_ACTIONS.get(method, f"cos:{_OTHER}")
-    named = (action for name in about if (action := _ABOUT_OBJECTS.get((method, name))))
-    return next(named, f"cos:{_OTHER}")
+def _action(
+    actions: Mapping[tuple[str, Any], str], method: str, about: Collection[str | None]
+) -> str | None:
+    named = (action for name in about if (action := actions.get((method, name))))
+    return next(named, None)
 
 
 def ci_calls(

@@ -7,6 +7,7 @@ breaks at numbers and documents that are none. Codes are those of the error code
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 from xml.parsers.expat import ExpatError, ParserCreate
@@ -22,8 +23,24 @@ MAX_PART_NUMBER: Final = 10_000
 MAX_DELETED: Final = 1000
 
 _METHODS: Final = {"GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"}
+_OF_A_PART: Final = {"partNumber", "uploadId"}
 _NUMBERS: Final = ("max-keys", "max-parts", "max-uploads", "part-number-marker", "position")
 _PART_NUMBER: Final = re.compile(rb"<PartNumber>\s*(\d+)\s*</PartNumber>")
+
+
+def check_query(request: CosRequest) -> None:
+    """Refuse a query that says two things: what is authorised must be what is carried out.
+
+    Raises:
+        CosError: InvalidArgument for a parameter that stands twice, or for two sub-resources.
+    """
+    counts = Counter(name for name, _ in request.parameters)
+    for name, count in counts.items():
+        if count > 1:
+            raise CosError("InvalidArgument", f"The parameter {name} is given {count} times.")
+    if len(request.about) > 1 and request.about != _OF_A_PART:
+        named = ", ".join(sorted(request.about))
+        raise CosError("InvalidArgument", f"A request asks for one of these at a time: {named}.")
 
 
 def check_known(request: CosRequest) -> None:

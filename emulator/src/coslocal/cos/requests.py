@@ -14,7 +14,7 @@ from coslocal.cos.errors import CosError
 from coslocal.cos.hosts import parse_host
 from coslocal.cos.regions import Regions
 from coslocal.cos.request_headers import given
-from coslocal.cos.subresources import meant
+from coslocal.cos.subresources import asked_for, meant
 from coslocal.signature import SIGNATURE_PARAMETERS, SignedRequest, query_parameters
 
 if TYPE_CHECKING:
@@ -75,6 +75,11 @@ class CosRequest:
     def resource(self) -> str:
         """The host and percent-encoded path, as an error names what it is about."""
         return f"{self.host}/{quote(self.key or '')}"
+
+    @property
+    def about(self) -> frozenset[str]:
+        """The sub-resource that is asked for: none, one, or the two of a part."""
+        return asked_for((name for name, _ in self.parameters), key=self.key)
 
     @property
     def reads_content(self) -> bool:

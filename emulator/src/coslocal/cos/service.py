@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from email.utils import formatdate
 from functools import partial
 from http import HTTPStatus
@@ -15,9 +16,11 @@ from moto.s3.models import FakeKey
 from requests.structures import CaseInsensitiveDict
 
 from coslocal.cam.access import AccessControl
-from coslocal.cam.calls import GET_BUCKET, Call, cos_call, object_resource
+from coslocal.cam.calls import GET_BUCKET, GET_OBJECT, Call, cos_call, object_resource
 from coslocal.cam.conditions import facts_of
 from coslocal.cos.bucket_operations import Storage
+from coslocal.cos.checks import check_query
+from coslocal.cos.dialect import read_copy_source
 from coslocal.cos.errors import CosError
 from coslocal.cos.events import ObjectEvent, StoredObject, creation, deletions
 from coslocal.cos.forms import as_upload, check_policy, form_answer
@@ -25,6 +28,7 @@ from coslocal.cos.hosts import appid_of
 from coslocal.cos.moto_s3 import MotoS3, epoch, is_archived
 from coslocal.cos.on_disk import FileBody, sent_from_files
 from coslocal.cos.operations import carry_out
+from coslocal.cos.own_objects import link_of
 from coslocal.cos.regions import Regions
 from coslocal.cos.replies import CosReply, new_request_id, refusal
 from coslocal.cos.requests import CosRequest, read_request
@@ -171,11 +175,11 @@ class CosService:
             with self._s3.lock:
                 return carry_out(self._storage, request, self._clock())
         secret_id = self._believed(request)
-        method = request.method if request.form is None else "POST"
-        call = cos_call(request.region, request.bucket, method, request.key, request.parameters)
-        self._authorise(secret_id, call, request)
+        check_query(request)
+        self._authorise_all(secret_id, request)
         request.check()
         with self._s3.lock:
+            self._authorise_target(secret_id, request)
             removed = self._to_be_removed(request, request_id)
             reply = self._carried_out(request, secret_id)
             created = self._created(request, request_id)
@@ -218,8 +222,12 @@ class CosService:
             return False
         if any(name != "versionId" for name, _ in request.parameters):
             return False
+        bucket = request.bucket
         with self._s3.lock:
-            return self._s3.is_public(request.bucket, request.key, request.parameter("versionId"))
+            target = self._target(request)
+            return self._s3.is_public(bucket, request.key, request.parameter("versionId")) and (
+                target is None or self._s3.is_public(bucket, target)
+            )
 
     def _carried_out(self, request: CosRequest, secret_id: str) -> CosReply:
         """Carry a request out; only who may list the bucket learns that an object is absent.
@@ -233,6 +241,31 @@ class CosService:
                 resource = object_resource(request.region, request.bucket, request.key)
                 self._authorise(secret_id, Call(GET_BUCKET, resource), request)
             raise
+
+    def _authorise_all(self, secret_id: str, request: CosRequest) -> None:
+        """Check that a key may do what a request asks for, and may read what it copies."""
+        method = request.method if request.form is None else "POST"
+        prefix = request.parameter("prefix") or ""
+        of, key = (request.region, request.bucket), request.key
+        self._authorise(secret_id, cos_call(*of, method, key, request.about, prefix), request)
+        if "x-cos-copy-source" in request.headers:
+            source = read_copy_source(request.headers["x-cos-copy-source"])
+            home = source.region or self._storage.regions.home(source.bucket)
+            call = Call(GET_OBJECT, object_resource(home, source.bucket, source.key))
+            version = [] if source.version is None else [("versionId", source.version)]
+            self._authorise(secret_id, call, replace(request, headers={}, parameters=version))
+
+    def _authorise_target(self, secret_id: str, request: CosRequest) -> None:
+        """Check that a key may read what a link leads to. Assumed, since no page says so."""
+        target = self._target(request)
+        if target is not None:
+            of = (request.region, request.bucket, request.method, target, request.about)
+            self._authorise(secret_id, cos_call(*of, ""), request)
+
+    def _target(self, request: CosRequest) -> str | None:
+        if request.bucket is None or request.key is None or not request.shows_content:
+            return None
+        return link_of(self._s3.find(request.bucket, request.key, request.parameter("versionId")))
 
     def _authorise(self, secret_id: str, call: Call, request: CosRequest) -> None:
         facts = facts_of(request.source_ip, request.headers, request.parameters)

@@ -80,6 +80,12 @@ def meant(
     ]
 
 
+def asked_for(names: Iterable[str], *, key: str | None) -> frozenset[str]:
+    """Return what parameters ask for of a bucket, or of an object, without what says more of it."""
+    subjects = OF_BUCKETS if key is None else OF_OBJECTS
+    return frozenset(name for name in names if name in subjects or is_missing(name))
+
+
 def _is_known(name: str, bucket: str | None, key: str | None) -> bool:
     if key is not None:
         return name in OF_OBJECTS or OBJECT_DETAILS.fullmatch(name) is not None

@@ -136,6 +136,20 @@ def test_a_role_may_do_as_much_as_at_the_other_door(emulator: Emulator) -> None:
     refused(403, "InvalidAccessKeyId", lambda: client_of(emulator, without).list_buckets())
 
 
+def test_a_role_copies_what_it_may_read(emulator: Emulator, s3: Any) -> None:
+    s3.put_object(Bucket=BUCKET, Key="secret/a", Body=b"a")
+    resource = f"qcs::cos:{REGION}:uid/1250000000:{BUCKET}/mine/*"
+    statement = {"effect": "allow", "action": ["name/cos:*"], "resource": [resource]}
+    emulator.access.attach("reader", {"version": "2.0", "statement": [statement]})
+    mine = client_of(emulator, emulator.credential_of_role("reader"))
+    target = {"Bucket": BUCKET, "Key": "mine/a"}
+    source = {"CopySource": {"Bucket": BUCKET, "Key": "secret/a"}}
+    upload = mine.create_multipart_upload(**target)["UploadId"]
+    part = {**target, **source, "UploadId": upload, "PartNumber": 1}
+    refused(403, "AccessDenied", lambda: mine.copy_object(**target, **source))
+    refused(403, "AccessDenied", lambda: mine.upload_part_copy(**part))
+
+
 def test_a_wrong_key_is_refused(emulator: Emulator) -> None:
     wrong = Credential(emulator.uploader.secret_id, "guessed")
     for version in ("s3v4", "s3"):
