@@ -109,6 +109,24 @@ def test_a_part_that_is_copied_needs_leave_to_read_its_source(emulator: Emulator
     assert status_and_code(send(emulator, "PUT", "mine/a", query, SECRET)) == (403, "AccessDenied")
 
 
+def test_many_are_deleted_but_what_a_deny_keeps(emulator: Emulator) -> None:
+    attach(emulator, allow("DeleteMultipleObjects"), deny("DeleteObject", below="secret/*"))
+    document = "<Delete><Object><Key>a</Key></Object><Object><Key>{}</Key></Object></Delete>"
+    for key in ("secret/s", "&#115;ecret/s", "<![CDATA[secret/s]]>"):
+        answer = delete_many(emulator, document.format(key))
+        assert status_and_code(answer) == (403, "AccessDenied")
+    assert emulator.cos.read_object(BUCKET, "secret/s") is not None
+    assert delete_many(emulator, document.format("b")).status_code == 200
+
+
+def test_a_deny_on_a_version_holds_of_many_that_are_deleted(emulator: Emulator) -> None:
+    kept = {"string_equal": {"cos:versionid": "1"}}
+    attach(emulator, allow("DeleteMultipleObjects"), deny("DeleteObject", condition=kept))
+    document = "<Delete><Object><Key>a</Key><VersionId>{}</VersionId></Object></Delete>"
+    assert delete_many(emulator, document.format("1")).status_code == 403
+    assert delete_many(emulator, document.format("2")).status_code == 200
+
+
 def test_a_link_is_read_by_whoever_may_read_its_target(emulator: Emulator) -> None:
     attach(emulator, allow("PutSymlink", "GetObject", "HeadObject", below="mine/*"))
     link = {"x-cos-symlink-target": "secret/s"}

@@ -26,25 +26,107 @@ def test_an_action_is_the_same_with_and_without_its_old_prefix(written: str, ask
     assert policy(allow([written], ["*"])).allows(asked, "a")
 
 
+def below(path: str) -> str:
+    return f"qcs::cos:ap-guangzhou:uid/1250000000:{path}"
+
+
 @pytest.mark.parametrize(
     ("resource", "allowed"),
     [("b/uploads/a", True), ("b/uploads/", True), ("b/uploads", False), ("xb/uploads/a", False)],
 )
 def test_a_resource_is_matched_whole(resource: str, allowed: bool) -> None:  # noqa: FBT001
     assert (
-        policy(allow("cos:GetObject", "b/uploads/*")).allows("cos:GetObject", resource) is allowed
+        policy(allow("cos:GetObject", below("b/uploads/*"))).allows(
+            "cos:GetObject", below(resource)
+        )
+        is allowed
     )
 
 
 def test_other_characters_stand_for_themselves() -> None:
-    assert not policy(allow("cos:GetObject", "a.b[c]")).allows("cos:GetObject", "axbc")
-    assert policy(allow("cos:GetObject", "a.b[c]\n*")).allows("cos:GetObject", "a.b[c]\nd\ne")
+    written = below("a.b[c]")
+    assert not policy(allow("cos:GetObject", written)).allows("cos:GetObject", below("axbc"))
+    assert policy(allow("cos:GetObject", f"{written}\n*")).allows(
+        "cos:GetObject", f"{written}\nd\ne"
+    )
 
 
 def test_a_deny_wins_over_an_allow() -> None:
-    both = policy(allow("cos:*", "*"), allow("cos:GetObject", "b/private/*", "deny"))
-    assert both.allows("cos:GetObject", "b/public/a")
-    assert not both.allows("cos:GetObject", "b/private/a")
+    both = policy(allow("cos:*", "*"), allow("cos:GetObject", below("b/private/*"), "deny"))
+    assert both.allows("cos:GetObject", below("b/public/a"))
+    assert not both.allows("cos:GetObject", below("b/private/a"))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "qcs:::ap-guangzhou:uid/1250000000:b/*",
+        "qcs::cos::uid/1250000000:b/*",
+        "qcs::cos:ap-guangzhou::b/*",
+        "qcs::cos:*:uid/*:b/*",
+    ],
+)
+def test_a_part_of_a_resource_that_is_left_out_is_any(written: str) -> None:
+    said = policy(allow("cos:GetObject", written))
+    assert said.allows("cos:GetObject", below("b/a"))
+    assert not said.allows("cos:GetObject", below("c/a:b/a"))
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        ("name/cos:putobject", "cos:putobject is no action that is known here"),
+        ("cos:PutObjects", "cos:PutObjects is no action"),
+        ("ci:createMediaJobs", "ci:createMediaJobs is no action"),
+        ("Cos:PutObject", "Cos:PutObject is no action"),
+    ],
+)
+def test_a_deny_that_would_have_no_effect_is_refused(action: str, said: str) -> None:
+    with pytest.raises(PolicyMalformed, match=said):
+        policy(allow([action], "*", "deny"))
+    assert not policy(allow([action], "*")).allows("cos:PutObject", "a")
+
+
+@pytest.mark.parametrize(
+    "action", ["*", "cos:*", "*:*", "name/cos:Put*", "ci:CreateMediaJobs", "scf:InvokeFunction"]
+)
+def test_a_deny_of_what_is_known_or_of_another_service_is_taken(action: str) -> None:
+    policy(allow([action], "*", "deny"))
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        (allow("PutObject", "*"), "an action is <service>:<name>"),
+        (allow("name/PutObject", "*"), "an action is <service>:<name>"),
+        (allow("cos:GetObject", "b/*"), "a resource is"),
+        (allow("cos:GetObject", "qcs::cos:ap-guangzhou:b/*"), "a resource is"),
+        (allow("cos:GetObject", below("prefix//1250000000/b/*")), "prefix//"),
+        (allow("cos:GetObject", "qcs::cos:ap-guangzhou:uin/1250000000:b/*"), "uid/<appid>"),
+        (allow("ci:*", "qcs::ci:ap-guangzhou:1250000000:bucket/b/*"), "uid/<appid>"),
+    ],
+)
+@pytest.mark.parametrize("effect", ["allow", "deny"])
+def test_what_nothing_would_match_is_refused(
+    statement: dict[str, Any], said: str, effect: str
+) -> None:
+    with pytest.raises(PolicyMalformed, match=said):
+        policy({**statement, "effect": effect})
+
+
+@pytest.mark.parametrize("operator", ["string_equal", "string_not_equal"])
+def test_a_deny_holds_of_a_request_without_the_key_of_its_condition(operator: str) -> None:
+    condition = {operator: {"cos:x-cos-acl": "private"}}
+    said = policy(allow("*", "*"), {**allow("*", "*", "deny"), "condition": condition})
+    assert not said.allows("cos:PutObject", "a", {})
+
+
+def test_a_deny_holds_of_a_value_that_is_no_number() -> None:
+    condition = {"numeric_greater_than": {"cos:content-length": 9}}
+    said = policy(allow("*", "*"), {**allow("*", "*", "deny"), "condition": condition})
+    assert not said.allows("cos:PutObject", "a", {"cos:content-length": "many"})
+    assert not said.allows("cos:PutObject", "a", {"cos:content-length": "nan"})
+    assert said.allows("cos:PutObject", "a", {"cos:content-length": "9"})
 
 
 @pytest.mark.parametrize(
@@ -141,9 +223,16 @@ def test_all_conditions_of_a_statement_must_hold() -> None:
     [
         ({"bool_equal": {"cos:secure-transport": "true"}}, "the operator bool_equal"),
         ({"for_any_value:string_equal": {"cos:prefix": "a"}}, "the operator for_any_value"),
-        ({"string_equal": {"vpc:requester_vpc": "vpc-1"}}, "a condition on vpc:requester_vpc"),
+        (
+            {"string_equal": {"vpc:requester_vpc": "vpc-1"}},
+            "a condition on vpc:requester_vpc is not evaluated here. Use one of: qcs:ip, ",
+        ),
         ({"ip_equal": {"qcs:ip": "localhost"}}, "ip_equal can't compare with localhost"),
         ({"numeric_equal": {"cos:content-length": "many"}}, "can't compare with many"),
+        ({"numeric_equal": {"cos:content-length": "nan"}}, "can't compare with nan"),
+        ({"numeric_equal": {"cos:content-length": float("inf")}}, "can't compare with inf"),
+        ({"numeric_equal": {"cos:content-length": "1_0"}}, "can't compare with 1_0"),
+        ({"string_equal": {"cos:prefix": True}}, "the values of string_equal on cos:prefix"),
         ({"string_equal": {"cos:prefix": []}}, "the values of string_equal on cos:prefix"),
         ({"string_equal": {"cos:prefix": [{}]}}, "the values of string_equal on cos:prefix"),
         ({"string_equal": {}}, "the condition string_equal has values by key"),

@@ -162,6 +162,24 @@ def test_a_condition_that_is_not_evaluated_makes_no_key(emulator: Emulator) -> N
     assert "a condition on qcs:vpc is not evaluated here" in error["Message"]
 
 
+ANYTHING: Final = '"effect": "allow", "action": "*", "resource": "*"'
+TWICE: Final = '{"string_equal": {"cos:prefix": "a"}, "string_equal": {"cos:x-cos-acl": "b"}}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"version": "2.0", "statement": [], "statement": []}',
+        f'{{"version": "2.0", "statement": [{{"effect": "deny", {ANYTHING}}}]}}',
+        f'{{"version": "2.0", "statement": [{{{ANYTHING}, "condition": {TWICE}}}]}}',
+    ],
+)
+def test_a_policy_that_says_a_member_twice_makes_no_key(emulator: Emulator, text: str) -> None:
+    error = ask(emulator, "GetFederationToken", {"Name": "tester", "Policy": text})["Error"]
+    assert error["Code"] == "InvalidParameter.StrategyFormatError"
+    assert "is given twice" in error["Message"]
+
+
 def test_a_federated_key_ends(emulator: Emulator) -> None:
     key = federated(emulator, policy("PutObject"), DurationSeconds=900)
     emulator.credentials.expire(key.secret_id, time.time() - 1)

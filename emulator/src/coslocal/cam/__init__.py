@@ -1,4 +1,4 @@
-"""Access management: which calls a role's policy allows.
+"""Access management: which calls the policies of a role, or of a key, allow.
 
 access      who may make which call
 calls       which action on which resource each request is, for COS and for CI

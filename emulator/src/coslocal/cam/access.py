@@ -66,19 +66,25 @@ class AccessControl:
 
     def allows(self, secret_id: str, call: Call, facts: Mapping[str, str]) -> bool:
         """Tell whether the key may make the call, in a request of which conditions see `facts`."""
-        with self._lock:
-            role = self._roles.get(secret_id)
-            policy = self._policies.get(role) if role is not None else None
-            limits = self._limits.get(secret_id, ())
-        allowed = all(
-            one.allows(call.action, call.resource, facts)
-            for one in (policy, *limits)
-            if one is not None
-        )
+        role, policies = self._of(secret_id)
+        allowed = all(one.allows(call.action, call.resource, facts) for one in policies)
         if role is None:
             return allowed
         self.on_call(Asked(role, call, allowed))
         return allowed
+
+    def denies(self, secret_id: str, call: Call, facts: Mapping[str, str]) -> bool:
+        """Tell whether a deny forbids the key a call that another action allows."""
+        _, policies = self._of(secret_id)
+        return any(one.denies(call.action, call.resource, facts) for one in policies)
+
+    def _of(self, secret_id: str) -> tuple[str | None, list[Policy]]:
+        """Return the role of a key, None if it has none, and the policies that it is under."""
+        with self._lock:
+            role = self._roles.get(secret_id)
+            policy = self._policies.get(role) if role is not None else None
+            limits = self._limits.get(secret_id, ())
+        return role, [one for one in (policy, *limits) if one is not None]
 
 
 def _ignore(_asked: Asked) -> None:

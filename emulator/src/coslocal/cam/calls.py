@@ -21,6 +21,7 @@ class Call(NamedTuple):
 
 GET_BUCKET: Final = "cos:GetBucket"  # 436/7734
 GET_OBJECT: Final = "cos:GetObject"  # 436/7753
+DELETE_OBJECT: Final = "cos:DeleteObject"  # 436/7743
 CI_ROLE: Final = "CI_QCSRole"
 """The role that CI reads objects with."""
 
@@ -29,7 +30,7 @@ _OBJECT_ACTIONS: Final = {
     "GET": GET_OBJECT,
     "PUT": "cos:PutObject",  # 436/7749
     "POST": "cos:PostObject",  # 436/14690
-    "DELETE": "cos:DeleteObject",  # 436/7743
+    "DELETE": DELETE_OBJECT,
 }
 _ABOUT_OBJECTS: Final = {
     ("GET", "acl"): "cos:GetObjectACL",  # 436/7744
@@ -77,8 +78,21 @@ _CI_ACTIONS: Final = (
     ("PUT", "/ai_queue/[^/]+", "ci:UpdateAiProcessQueue"),  # 1045/72924
 )
 _OF_NO_BUCKET: Final = {"ci:DescribeCIBuckets", "ci:DescribeAiProcessBucket"}
+_GET_SERVICE: Final = "cos:GetService"  # 436/8291
+_PASS_ROLE: Final = "cam:PassRole"
 _OTHER: Final = "Other"
 """What is no row of these tables: nothing but a `*` allows it."""
+ACTIONS: Final = frozenset(
+    [
+        *_OBJECT_ACTIONS.values(),
+        *_ABOUT_OBJECTS.values(),
+        *_BUCKET_ACTIONS.values(),
+        *(action for _, _, action in _CI_ACTIONS),
+        _GET_SERVICE,
+        _PASS_ROLE,
+    ]
+)
+"""What requests are authorised as; job types may have more of CI's."""
 
 
 def cos_call(
@@ -100,7 +114,7 @@ def cos_call(
         prefix: What a listing is of.
     """
     if bucket is None:
-        return Call("cos:GetService", "*")  # 436/8291
+        return Call(_GET_SERVICE, "*")
     if key is not None:
         plain = _OBJECT_ACTIONS.get(method)
         action = _action(_ABOUT_OBJECTS, method, about) if about else plain
@@ -134,7 +148,7 @@ def ci_calls(
         return
     yield Call(action, bucket_resource(region, bucket))
     if action == "ci:CreateMediaJobs":
-        yield Call("cam:PassRole", f"qcs::cam::uin/{account}:roleName/{CI_ROLE}")
+        yield Call(_PASS_ROLE, f"qcs::cam::uin/{account}:roleName/{CI_ROLE}")
 
 
 def bucket_resource(region: str, bucket: str) -> str:

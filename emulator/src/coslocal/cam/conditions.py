@@ -5,7 +5,8 @@ that a request to COS answers. Whatever else a condition holds is refused when t
 never passed over: an emulator that allowed more than the cloud would hide the mistake.
 
 Assumed, since the pages leave it open: without `_if_exist` a condition on a key that the request
-hasn't doesn't hold, whatever its operator.
+hasn't, or whose value can't be compared, doesn't hold in an allow and holds in a deny, whatever its
+operator.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ KEYS: Final = (SOURCE_IP, *(f"cos:{name}" for name in (*_HEADERS, *_PARAMETERS))
 """What a condition can be on."""
 
 _IF_EXIST: Final = "_if_exist"
+_NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d{1,3})?", re.ASCII)
 
 
 class ConditionUnknown(ValueError):
@@ -62,14 +64,17 @@ class Condition(NamedTuple):
     is_negated: bool
     holds_without: bool
 
-    def holds(self, facts: Mapping[str, str]) -> bool:
-        """Tell whether a request fulfils it: a value matches, or none does if it is negated."""
+    def holds(self, facts: Mapping[str, str], *, allows: bool) -> bool:
+        """Tell whether a request fulfils it: a value matches, or none does if it is negated.
+
+        What can't be told is decided so that no more is allowed; `allows` is of the statement.
+        """
         if self.key not in facts:
-            return self.holds_without
+            return self.holds_without or not allows
         try:
             matches = any(self.is_equal(facts[self.key], value) for value in self.values)
         except ValueError:  # the request's value is no number, or no address
-            return False
+            return not allows
         return matches is not self.is_negated
 
 
@@ -99,13 +104,16 @@ def _condition(operator: object, key: object, values: object) -> Condition:
     if name not in _OPERATORS:
         known = ", ".join(_OPERATORS)
         raise ConditionUnknown(
-            f"the operator {operator} is not evaluated here; {known} are, also with {_IF_EXIST}"
+            f"the operator {operator} is not evaluated here. Use one of, also with {_IF_EXIST}: "
+            f"{known}"
         )
     if key not in KEYS:
-        raise ConditionUnknown(f"a condition on {key} is not evaluated here; {', '.join(KEYS)} are")
+        known = ", ".join(KEYS)
+        raise ConditionUnknown(f"a condition on {key} is not evaluated here. Use one of: {known}")
     is_equal, is_negated = _OPERATORS[name]
     listed = values if isinstance(values, list) else [values]
-    texts = [str(one) for one in listed if isinstance(one, (str, int, float))]
+    known_types = (one for one in listed if not isinstance(one, bool))
+    texts = [str(one) for one in known_types if isinstance(one, (str, int, float))]
     if not texts or len(texts) != len(listed):
         raise ConditionUnknown(f"the values of {operator} on {key} are texts or numbers")
     try:
@@ -126,7 +134,13 @@ def _is_in_network(address: str, network: str) -> bool:
 
 
 def _compares(compare: Callable[[float, float], bool]) -> Callable[[str, str], bool]:
-    return lambda text, value: compare(float(text), float(value))
+    return lambda text, value: compare(_number(text), _number(value))
+
+
+def _number(text: str) -> float:
+    if not _NUMBER.fullmatch(text):
+        raise ValueError("a number is written in digits")
+    return float(text)
 
 
 _OPERATORS: Final[Mapping[str, tuple[Callable[[str, str], bool], bool]]] = {

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
-from xml.sax.saxutils import unescape
 
+from coslocal.cos.deletions import deletions_of
 from coslocal.cos.requests import CosRequest
-
-_OBJECT: Final = re.compile(rb"<Object>(.*?)</Object>", re.DOTALL)
-_KEY: Final = re.compile(rb"<Key>(.*?)</Key>", re.DOTALL)
-_VERSION: Final = re.compile(rb"<VersionId>(.*?)</VersionId>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -62,33 +56,27 @@ class ObjectEvent:
 
 
 def deletions(request: CosRequest) -> list[tuple[str, str | None]]:
-    """Return the keys that a request deletes if it succeeds, each with the version it names."""
-    if request.key is None and request.parameter("delete") is not None:
-        return [
-            (_text(_KEY, one), _text(_VERSION, one) or None)
-            for one in _OBJECT.findall(request.body)
-        ]
-    names = {name for name, _ in request.parameters}
-    if request.method == "DELETE" and request.key is not None and names <= {"versionId"}:
-        return [(request.key, request.parameter("versionId"))]
+    """Return the keys that a request deletes if it succeeds, each with the version it names.
+
+    Raises:
+        CosError: MalformedXML if the document that names them can't be read.
+    """
+    if request.key is None and request.method == "POST" and "delete" in request.about:
+        return deletions_of(request.body)
+    if request.method == "DELETE" and request.key is not None and not request.about:
+        return [(request.key, request.parameter("versionId") or None)]
     return []
 
 
-def _text(node: re.Pattern[bytes], document: bytes) -> str:
-    match = node.search(document)
-    return unescape(match[1].decode(), {"&quot;": '"', "&apos;": "'"}) if match else ""
-
-
 def creation(request: CosRequest) -> str | None:
-    """Return the name of the event this request causes where it succeeds, None if it doesn't."""
+    """Return the name of the event this request causes if it succeeds, None if it doesn't."""
     if request.bucket is None or request.key is None:
         return None
-    names = {name for name, _ in request.parameters}
-    if request.method == "POST" and "uploadId" in names:
+    if request.method == "POST" and "uploadId" in request.about:
         return "cos:ObjectCreated:CompleteMultipartUpload"
-    if request.method == "POST" and "append" in names:
+    if request.method == "POST" and "append" in request.about:
         return "cos:ObjectCreated:Append"
-    if request.method != "PUT" or names & {"acl", "tagging", "uploadId", "partNumber"}:
+    if request.method != "PUT" or request.about - {"symlink"}:
         return None
     if request.form is not None:
         return "cos:ObjectCreated:Post"

@@ -16,7 +16,14 @@ from moto.s3.models import FakeKey
 from requests.structures import CaseInsensitiveDict
 
 from coslocal.cam.access import AccessControl
-from coslocal.cam.calls import GET_BUCKET, GET_OBJECT, Call, cos_call, object_resource
+from coslocal.cam.calls import (
+    DELETE_OBJECT,
+    GET_BUCKET,
+    GET_OBJECT,
+    Call,
+    cos_call,
+    object_resource,
+)
 from coslocal.cam.conditions import facts_of
 from coslocal.cos.bucket_operations import Storage
 from coslocal.cos.checks import check_query
@@ -254,6 +261,19 @@ class CosService:
             call = Call(GET_OBJECT, object_resource(home, source.bucket, source.key))
             version = [] if source.version is None else [("versionId", source.version)]
             self._authorise(secret_id, call, replace(request, headers={}, parameters=version))
+        if request.key is None and "delete" in request.about:
+            self._check_deletions(secret_id, request)
+
+    def _check_deletions(self, secret_id: str, request: CosRequest) -> None:
+        """Check that no deny keeps one of many objects that are deleted at once.
+
+        Assumed, since no page says it: the action for many is enough to allow it.
+        """
+        for key, version in deletions(request):
+            facts = facts_of(request.source_ip, {}, [("versionId", version)] if version else [])
+            resource = object_resource(request.region, request.bucket or "", key)
+            if self._access.denies(secret_id, Call(DELETE_OBJECT, resource), facts):
+                raise CosError("AccessDenied", "Access Denied.")
 
     def _authorise_target(self, secret_id: str, request: CosRequest) -> None:
         """Check that a key may read what a link leads to. Assumed, since no page says so."""

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from werkzeug.wrappers import Request, Response
 
 from coslocal.cam.access import AccessControl
-from coslocal.cam.policy import Policy, PolicyMalformed
+from coslocal.cam.policy import Policy, PolicyMalformed, read_json
 from coslocal.credentials import CredentialStore, new_credential
 from coslocal.sts.signature import StsError, StsRequest, believe
 
@@ -116,7 +116,7 @@ class StsService:
 
 def _document(sent: StsRequest) -> dict[str, Any]:
     try:
-        asked = json.loads(sent.body) if sent.body else dict(sent.parameters)
+        asked = read_json(sent.body) if sent.body else dict(sent.parameters)
     except (ValueError, RecursionError) as error:
         raise StsError("InvalidParameter", "The body is no JSON.") from error
     if not isinstance(asked, dict):
@@ -129,7 +129,7 @@ def _policy(asked: Mapping[str, Any]) -> Policy | None:
     if not text:
         return None
     try:
-        return Policy(json.loads(unquote(str(text))))
+        return Policy(read_json(unquote(str(text))))
     except (PolicyMalformed, TypeError, ValueError, RecursionError) as error:
         raise StsError("InvalidParameter.StrategyFormatError", str(error)) from error
 
