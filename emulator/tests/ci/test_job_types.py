@@ -15,6 +15,7 @@ from coslocal import Emulator, JobType, Settings, image_license_rec
 from coslocal.ci.recognition import UnreadableImage
 from coslocal.ci.requests_xml import Node
 from tests.contents import ContentRecogniser, content_of, unreadable
+from tests.cos.sdk import CUSTOMER_KEY
 
 JOB = {
     "Tag": "FileHash",
@@ -110,6 +111,23 @@ def test_an_archived_object_is_read_once_it_is_restored(
     assert [one["State"] for one in ended] == ["Failed", "Success"]
     assert ended[0]["Code"] == "ResourceDownloadFailed"
     assert recognise(client)["Status"] == "1"
+
+
+@pytest.mark.parametrize("kind", ["link", "encrypted"])
+def test_what_cos_would_not_show_is_not_read(
+    emulator: Emulator, client: CosS3Client, kind: str
+) -> None:
+    named = {"Bucket": Settings.bucket, "Key": "a b/卡.jpg"}
+    if kind == "link":
+        client.put_object(Bucket=Settings.bucket, Key="target", Body=content_of(FOUND))
+        client.put_symlink(Settings.bucket, named["Key"], "target")
+    else:
+        client.put_object(**named, Body=content_of(FOUND), **CUSTOMER_KEY)
+    job = submit(client, Input={"Object": named["Key"]})
+    emulator.run_until_idle()
+    with refused("ResourceDownloadFailed"):
+        recognise(client)
+    assert described(client, job)["Code"] == "ResourceDownloadFailed"
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ class World:
         self.put(KEY, content_of({"姓名": "样本甲", "性别": "女"}))
 
     def put(self, key: str, content: bytes) -> None:
-        self.objects[(BUCKET, key)] = SimpleNamespace(body=content, is_archived=False)
+        self.objects[(BUCKET, key)] = SimpleNamespace(body=content, hindrance=None)
 
     def remove(self, key: str) -> None:
         del self.objects[(BUCKET, key)]

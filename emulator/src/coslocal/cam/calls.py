@@ -79,7 +79,7 @@ _CI_ACTIONS: Final = (
 )
 _OF_NO_BUCKET: Final = {"ci:DescribeCIBuckets", "ci:DescribeAiProcessBucket"}
 _GET_SERVICE: Final = "cos:GetService"  # 436/8291
-_PASS_ROLE: Final = "cam:PassRole"
+_PASSED_ON: Final = "cam:PassRole"
 _OTHER: Final = "Other"
 """What is no row of these tables: nothing but a `*` allows it."""
 ACTIONS: Final = frozenset(
@@ -89,7 +89,7 @@ ACTIONS: Final = frozenset(
         *_BUCKET_ACTIONS.values(),
         *(action for _, _, action in _CI_ACTIONS),
         _GET_SERVICE,
-        _PASS_ROLE,
+        _PASSED_ON,
     ]
 )
 """What requests are authorised as; job types may have more of CI's."""
@@ -148,7 +148,7 @@ def ci_calls(
         return
     yield Call(action, bucket_resource(region, bucket))
     if action == "ci:CreateMediaJobs":
-        yield Call(_PASS_ROLE, f"qcs::cam::uin/{account}:roleName/{CI_ROLE}")
+        yield Call(_PASSED_ON, f"qcs::cam::uin/{account}:roleName/{CI_ROLE}")
 
 
 def bucket_resource(region: str, bucket: str) -> str:

@@ -11,7 +11,7 @@ from coslocal.ci.errors import CiError
 from coslocal.ci.job_types import JobType
 from coslocal.ci.recognition import UnreadableImage
 from coslocal.ci.requests_xml import Node
-from coslocal.ci.runner import ARCHIVED
+from coslocal.ci.runner import UNREADABLE
 from coslocal.cos.hosts import parse_host
 from coslocal.signature import SIGNATURE_PARAMETERS
 
@@ -58,8 +58,8 @@ def process(service: CiService, request: Request, secret_id: str) -> dict[str, A
     stored = service.runner.object_of(bucket, key)
     if stored is None:
         raise CiError("NoSuchKey", "the object does not exist", 404)
-    if stored.is_archived:
-        raise CiError(ARCHIVED, "the object is archived, and was not restored")
+    if stored.hindrance is not None:
+        raise CiError(UNREADABLE, stored.hindrance)
     try:
         return dict(job_type.run(stored.body, parameters))
     except UnreadableImage as error:

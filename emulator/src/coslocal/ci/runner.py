@@ -17,9 +17,9 @@ from coslocal.ci.jobs import Job, JobResult
 from coslocal.ci.queue import JobQueue
 from coslocal.ci.recognition import UnreadableImage
 
-ARCHIVED: Final = "ResourceDownloadFailed"
-"""What CI says of an archived object. Assumed: no page says so; it is its code for any object that
-it can't read."""
+UNREADABLE: Final = "ResourceDownloadFailed"
+"""What CI says of an object that it can't read. Assumed for one that is archived, a link, or
+encrypted with a customer's key: no page says so."""
 
 _ROUNDING_SECONDS = 1e-6
 
@@ -33,8 +33,8 @@ class ObjectContent(Protocol):
         ...
 
     @property
-    def is_archived(self) -> bool:
-        """Whether COS refuses to read it before it is restored."""
+    def hindrance(self) -> str | None:
+        """Why CI can't read it, None if it can."""
         ...
 
 
@@ -135,8 +135,8 @@ class JobRunner:
         stored = self.object_of(job.bucket, job.request.object_key)
         if stored is None:
             return job.failed("ResourceNotFound", "the input object does not exist", now())
-        if stored.is_archived:
-            return job.failed(ARCHIVED, "the input object is archived, and was not restored", now())
+        if stored.hindrance is not None:
+            return job.failed(UNREADABLE, stored.hindrance, now())
         try:
             content = self.job_types[job.request.tag].run(stored.body, job.request.parameters)
         except UnreadableImage as error:

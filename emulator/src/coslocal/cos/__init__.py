@@ -3,10 +3,10 @@
 A request is read (`requests`, `hosts`; `forms`, those of browsers), believed
 (`coslocal.signature`), carried out (`operations`, after the `checks` and under the `conditions` and
 `cors` that moto leaves out, in the `dialect` of S3, by `moto_s3`), answered (`errors`, `listing`,
-`uploads`, with a `checksum`) and told of (`events`); `settings` keeps what is set of a bucket and
-has no effect; `service` puts these in order. Services in one process share no data, but take
-turns: moto does one thing at a time. Importing this package makes moto's clock that of the request
-being carried out.
+`uploads`, with a `checksum`) and told of (`events`); `settings` keeps what is set of a bucket, of
+which only the retention of an object lock has an effect; `service` puts these in order. Services in
+one process share no data, but take turns: moto does one thing at a time. Importing this package
+makes moto's clock that of the request being carried out.
 
 The package's page operations.md lists what differs from COS. A request must be signed, but one that
 reads an object whose ACL is public, and a browser's question whether it may send one.
@@ -16,8 +16,9 @@ bucket_operations  what is asked of a bucket, or of all, and S3 has no answer to
 buckets            `GET /` of the service
 checks             whether a request is one that COS knows, before S3 sees it
 checksum           the CRC-64 of objects and parts, `x-cos-hash-crc64ecma` (CRC64 check, 436/40334)
-conditions         what must hold of an object that is read, and moto checks in part
+conditions         what must hold of an object that is read or written, and moto checks in part
 cors               whether a browser may send a request
+deletions          the document of DELETE Multiple Objects: which objects are deleted
 dialect            COS's names and values as S3 has them, and back
 errors             COS's errors: their codes, statuses and XML (error code page, 436/7730)
 events             what COS tells of an object that was just created or deleted

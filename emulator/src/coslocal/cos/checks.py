@@ -20,7 +20,6 @@ from coslocal.cos.settings import POLICY
 from coslocal.cos.subresources import OF_BUCKETS, OF_OBJECTS, is_missing
 
 MAX_PART_NUMBER: Final = 10_000
-MAX_DELETED: Final = 1000
 
 _METHODS: Final = {"GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"}
 _OF_A_PART: Final = {"partNumber", "uploadId"}
@@ -101,8 +100,6 @@ def check_document(request: CosRequest) -> None:
         parts = [int(one[:9]) for one in _PART_NUMBER.findall(request.body)]
         if parts != sorted(set(parts)):
             raise CosError("InvalidPartOrder", "The parts are not in ascending order.")
-    if request.parameter("delete") is not None and request.body.count(b"<Object>") > MAX_DELETED:
-        raise CosError("MalformedXML", f"At most {MAX_DELETED} objects are deleted at once.")
 
 
 def _refuse_doctype(*_declared: object) -> None:

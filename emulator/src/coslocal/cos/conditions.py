@@ -1,4 +1,4 @@
-"""What must hold of an object that is read, and moto doesn't check or checks in part."""
+"""What must hold of an object that is read or written, and moto doesn't check or checks in part."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
-from coslocal.cos.errors import CosError
-from coslocal.cos.moto_s3 import epoch
+from coslocal.cos.errors import MESSAGES, CosError
+from coslocal.cos.moto_s3 import epoch, is_archived
+from coslocal.cos.own_objects import link_of
 
 if TYPE_CHECKING:
     from moto.s3.models import FakeKey
@@ -24,9 +25,11 @@ def check_source(source: FakeKey, headers: Mapping[str, str]) -> None:
     """Check what a copy demands of its source; `headers` by lower-case name.
 
     Raises:
-        CosError: PreconditionFailed, InvalidRange for bytes that it hasn't, or InvalidArgument for
-            a date, or a range, that is none.
+        CosError: PreconditionFailed, InvalidRange for bytes that it hasn't, InvalidArgument for a
+            date, or a range, that is none, or InvalidObjectState for what is archived.
     """
+    if is_archived(source):
+        raise CosError("InvalidObjectState", MESSAGES["InvalidObjectState"], 403)
     _check_range(source.size, headers.get("x-cos-copy-source-range"))
     for condition, holds in _CONDITIONS.items():
         value = headers.get(_PREFIX + condition)
@@ -47,6 +50,17 @@ def check_customer_key(stored: FakeKey, headers: Mapping[str, str]) -> None:
     """
     if vars(stored).get("customer_key") not in (None, headers.get(_CUSTOMER_KEY)):
         raise CosError("SsecDecryptHeaderInvalid", "The object is encrypted with another key.")
+
+
+def hindrance(stored: FakeKey) -> str | None:
+    """Return why CI, which gives no key, can't read an object's content; None if it can."""
+    if is_archived(stored):
+        return "the object is archived, and was not restored"
+    if link_of(stored) is not None:
+        return "the object is a symbolic link, which is not followed here"
+    if vars(stored).get("customer_key") is not None:
+        return "the object is encrypted with a key that its reader must give"
+    return None
 
 
 def keep_retention(stored: FakeKey, now: float, days: int) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from xml.sax.saxutils import escape, unescape
 
 from coslocal.cos.acl import OWNER
+from coslocal.cos.deletions import is_quiet
 from coslocal.cos.errors import CosError
 from coslocal.cos.hosts import parse_host
 from coslocal.cos.requests import CosRequest
@@ -76,7 +77,6 @@ _OWNERS: Final[Sequence[tuple[re.Pattern[str], str]]] = (
 """Whom everything belongs to: moto has but one owner, of an id and a name of its own."""
 
 _STORAGE_CLASS: Final = re.compile("<StorageClass>(.*?)</StorageClass>")
-_QUIET: Final = re.compile(rb"<Quiet>\s*true\s*</Quiet>", re.IGNORECASE)
 _DELETED: Final = re.compile("<Deleted>.*?</Deleted>", re.DOTALL)
 _LISTED_NAME: Final = re.compile(
     r"<(Key|Prefix|Delimiter|KeyMarker|NextKeyMarker)>(.*?)</\1>", re.DOTALL
@@ -193,7 +193,7 @@ def body_for_cos(body: bytes, request: CosRequest) -> bytes:
     text = _STORAGE_CLASS.sub(_storage_class, text)
     for s3_name, cos_name in _OWNERS:
         text = s3_name.sub(cos_name, text)
-    if _QUIET.search(request.body):
+    if request.key is None and "delete" in request.about and is_quiet(request.body):
         text = _DELETED.sub("", text)
     if request.parameter("encoding-type") == "url":
         text = _LISTED_NAME.sub(_encoded, text)

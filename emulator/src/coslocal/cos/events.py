@@ -13,8 +13,8 @@ from coslocal.cos.requests import CosRequest
 class StoredObject:
     """What lies under a key; `etag` in its quotes, `last_modified` in Unix seconds.
 
-    `read` returns the content, which is not in memory before; `is_archived` if COS itself would
-    refuse to.
+    `read` returns the content, which is not in memory before; `hindrance` says why CI can't read
+    it, None if it can.
     """
 
     read: Callable[[], bytes]
@@ -23,7 +23,7 @@ class StoredObject:
     content_type: str
     last_modified: float
     metadata: Mapping[str, str]
-    is_archived: bool = False
+    hindrance: str | None = None
 
     @property
     def body(self) -> bytes:
@@ -64,7 +64,7 @@ def deletions(request: CosRequest) -> list[tuple[str, str | None]]:
     if request.key is None and request.method == "POST" and "delete" in request.about:
         return deletions_of(request.body)
     if request.method == "DELETE" and request.key is not None and not request.about:
-        return [(request.key, request.parameter("versionId") or None)]
+        return [(request.key, request.parameter("versionId"))]
     return []
 
 

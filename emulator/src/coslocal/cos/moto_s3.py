@@ -161,6 +161,20 @@ class MotoS3:
         found: FakeKey | None = self._backend.get_object(bucket, key, version_id=version)
         return found
 
+    def lost_with(self, bucket: str, key: str, version: str | None = None) -> list[FakeKey]:
+        """Return what is no longer there once a key is written or deleted, or a version deleted.
+
+        moto keeps older versions only while versioning is Enabled, and looks at the version only
+        then.
+        """
+        if not self.has_bucket(bucket):
+            return []
+        if not self._backend.buckets[bucket].is_versioned:
+            there = self._backend.buckets[bucket].keys.getlist(key, default=[])
+            return [one for one in there if isinstance(one, FakeKey)]
+        found = None if version is None else self.find(bucket, key, version)
+        return [] if found is None else [found]
+
     def is_public(self, bucket: str, key: str, version: str | None = None) -> bool:
         """Tell whether everybody may read an object, by its ACL or that of its bucket."""
         found = self.find(bucket, key, version)

@@ -30,6 +30,7 @@ from coslocal.cos.conditions import (
     retention_xml,
 )
 from coslocal.cos.cors import check_preflight
+from coslocal.cos.deletions import document_for_s3
 from coslocal.cos.dialect import (
     body_for_cos,
     echoed_headers,
@@ -112,13 +113,12 @@ def _on_storage(storage: Storage, request: CosRequest, now: float) -> CosReply:
 
 def _note(storage: Storage, request: CosRequest, reply: CosReply, acl: Acl | None) -> None:
     """Note what became of a bucket, or what an upload in parts was begun with."""
-    asked = (request.method, request.key, tuple(request.parameters))
     bucket = request.bucket or ""
-    if asked == ("PUT", None, ()):
+    if _is_of_bucket("PUT", request):
         storage.regions.settle(bucket, request.region)
         if acl is not None:
             storage.s3.set_bucket_acl(bucket, acl)
-    elif asked == ("DELETE", None, ()):
+    elif _is_of_bucket("DELETE", request):
         storage.regions.forget(bucket)
         storage.settings.forget(bucket)
     elif request.method == "POST" and request.parameter("uploads") is not None:
@@ -140,7 +140,7 @@ def _check_home(storage: Storage, request: CosRequest) -> None:
         if request.key is not None:
             raise CosError("NoSuchBucket", "The host names no bucket.")
         return
-    creates = (request.method, request.key, request.parameters) == ("PUT", None, [])
+    creates = _is_of_bucket("PUT", request)
     there = storage.s3.has_bucket(request.bucket)
     if creates and there:
         raise CosError("BucketAlreadyOwnedByYou", "The bucket exists, and is yours.")
@@ -155,6 +155,9 @@ def _on_object(storage: Storage, request: CosRequest, now: float) -> CosReply | 
     if "acl" in names:
         return _object_acl(s3, request)
     stored = _named(s3, request)
+    if "tagging" in names and stored is None:
+        code = "NoSuchKey" if request.parameter("versionId") is None else "NoSuchVersion"
+        raise CosError(code, MESSAGES[code], 404)
     for name, answer in _OF_COS_ONLY.items():
         if name in names:
             return answer(storage, request, stored, now)
@@ -242,14 +245,11 @@ def _check_retained(s3: MotoS3, request: CosRequest, now: float) -> None:
 
     Of many that are deleted at once, one that is retained has all refused.
     """
-    if request.bucket is None or s3.versioning(request.bucket) is not None:
-        return
-    keys = [key for key, _ in deletions(request)]
+    named = deletions(request)
     if request.key is not None and creation(request) is not None:
-        keys.append(request.key)
-    for key in keys:
-        stored = s3.find(request.bucket, key)
-        if stored is not None:
+        named.append((request.key, None))
+    for key, version in named:
+        for stored in s3.lost_with(request.bucket or "", key, version):
             check_retention(stored, now)
 
 
@@ -294,6 +294,11 @@ def _named(s3: MotoS3, request: CosRequest) -> FakeKey | None:
     return s3.find(request.bucket, request.key, request.parameter("versionId"))
 
 
+def _is_of_bucket(method: str, request: CosRequest) -> bool:
+    """Tell whether a request makes (PUT) or deletes (DELETE) a bucket."""
+    return (request.method, request.key, request.about) == (method, None, frozenset())
+
+
 def _creates(request: CosRequest) -> bool:
     return creation(request) is not None or request.parameter("uploads") is not None
 
@@ -303,8 +308,13 @@ def _on_s3(s3: MotoS3, request: CosRequest, now: float) -> CosReply:
     if _creates(request):
         headers.setdefault("content-type", DEFAULT_CONTENT_TYPE)
     parameters = parameters_for_s3(request.parameters)
-    body = request.body if request.parameter("select") is None else query_for_s3(request.body)
-    if (request.method, request.key, request.parameters) == ("PUT", None, []):
+    body = request.body
+    if "select" in request.about:
+        body = query_for_s3(body)
+    elif request.key is None and "delete" in request.about:
+        body = document_for_s3(body)
+    elif _is_of_bucket("PUT", request) or _is_of_bucket("DELETE", request):
+        parameters = []
         body = b""  # it says in how many zones the bucket is, or in which region
     asked = S3Request(request.method, request.bucket, request.key, parameters, headers, body)
     with _told_as_cos_does(request):

@@ -27,12 +27,13 @@ from coslocal.cam.calls import (
 from coslocal.cam.conditions import facts_of
 from coslocal.cos.bucket_operations import Storage
 from coslocal.cos.checks import check_query
+from coslocal.cos.conditions import hindrance
 from coslocal.cos.dialect import read_copy_source
 from coslocal.cos.errors import CosError
 from coslocal.cos.events import ObjectEvent, StoredObject, creation, deletions
 from coslocal.cos.forms import as_upload, check_policy, form_answer
 from coslocal.cos.hosts import appid_of
-from coslocal.cos.moto_s3 import MotoS3, epoch, is_archived
+from coslocal.cos.moto_s3 import MotoS3, epoch
 from coslocal.cos.on_disk import FileBody, sent_from_files
 from coslocal.cos.operations import carry_out
 from coslocal.cos.own_objects import link_of
@@ -306,7 +307,10 @@ class CosService:
         bucket = request.bucket or ""
         kept = self._s3.versioning(bucket) is not None
         found = []
-        for key, version in deletions(request):
+        named = deletions(request)
+        if not kept:  # a version is not looked at
+            named = [(key, None) for key in dict.fromkeys(key for key, _ in named)]
+        for key, version in named:
             kind = "DeleteMarkerCreated" if kept and version is None else "Delete"
             stored = self._s3.find(bucket, key, version)
             if isinstance(stored, FakeKey):
@@ -358,7 +362,7 @@ def _stored(found: FakeKey) -> StoredObject:
             for name, value in metadata.items()
             if name.startswith(_METADATA)
         },
-        is_archived=is_archived(found),
+        hindrance=hindrance(found),
     )
 
 

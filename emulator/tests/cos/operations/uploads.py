@@ -16,6 +16,7 @@ from tests.cos.sdk import (
     GRANTEE,
     KEY,
     OWNER,
+    SOURCE,
     Operation,
     content,
     head,
@@ -105,6 +106,7 @@ def archive_and_restore(client: CosS3Client, _: Path) -> None:
         put(client, StorageClass=kind)
         assert head(client)["x-cos-storage-class"] == kind
         refused(403, "InvalidObjectState", lambda: content(client))
+        refused(403, "InvalidObjectState", lambda: client.copy_object(BUCKET, "copy", SOURCE))
         client.restore_object(BUCKET, KEY, {"Days": 1, "CASJobParameters": {"Tier": "Standard"}})
         assert 'ongoing-request="false"' in head(client)["x-cos-restore"]
         assert content(client) == b"0123456789"
