@@ -9,6 +9,7 @@ its Origin.
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +27,8 @@ MAX_BODY = 100_000  # bytes
 IDLE_SECONDS = 60
 _POLL_SECONDS = 0.05  # how soon it ends
 
+
+_PLAIN = "text/plain; charset=utf-8"
 
 class PageRequest(NamedTuple):
     """A request to the page. Names of headers are in lower case."""
@@ -113,7 +116,7 @@ def guarded(admission: Admission, answer: Answer) -> Answer:
     def guarded_answer(request: PageRequest) -> PageReply:
         refusal = admission.refusal(request)
         if refusal is not None:
-            return PageReply(HTTPStatus.FORBIDDEN, refusal.encode(), "text/plain; charset=utf-8")
+            return PageReply(HTTPStatus.FORBIDDEN, refusal.encode(), _PLAIN)
         reply = answer(request)
         is_page = request.path == "/"
         cookie = (("Set-Cookie", admission.cookie),) if is_page else ()
@@ -168,17 +171,28 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "")
-        if not length.isascii() or not length.isdigit() or int(length) > MAX_BODY:
-            self.close_connection = True
-            self._send(PageReply(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, b"", "text/plain"))
+        if not re.fullmatch("[0-9]{1,9}", length) or int(length) > MAX_BODY:
+            self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return
         self._answer(self.rfile.read(int(length)))
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer in one plain line, which quotes nothing, and close: a body may follow."""
+        del message, explain
+        status, headers = HTTPStatus(code), (("Connection", "close"),)
+        if status is HTTPStatus.NOT_IMPLEMENTED:  # there is no `do_` of the method
+            status, headers = HTTPStatus.METHOD_NOT_ALLOWED, (*headers, ("Allow", "GET, POST"))
+        self._send(PageReply(status, f"{status.phrase}\n".encode(), _PLAIN, headers))
 
     def _answer(self, body: bytes) -> None:
         if self.server.is_ended:
             self.close_connection = True
             return
-        address = urlsplit(self.path)
+        try:
+            address = urlsplit(self.path)
+        except ValueError:
+            self.send_error(HTTPStatus.BAD_REQUEST)
+            return
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = PageRequest(self.command, address.path, parse_qs(address.query), headers, body)
         self._send(self.server.answer(request))
@@ -190,7 +204,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", reply.kind)
         self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
-        self.wfile.write(reply.body)
+        if self.command != "HEAD":
+            self.wfile.write(reply.body)
 
     def version_string(self) -> str:
         return "card-ocr"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 from collections.abc import Iterator
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -32,6 +33,7 @@ class Client:
         address = urlsplit(admission.address)
         self.first = f"/?{address.query}"
         self.host = address.netloc
+        self.place = "127.0.0.1", address.port or 0
         self.cookie: str | None = None
         self.body = b""
 
@@ -42,7 +44,7 @@ class Client:
     def asks(
         self, path: str, method: str = "GET", body: bytes = b"", **headers: str
     ) -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection("127.0.0.1", int(self.host.partition(":")[2]))
+        connection = http.client.HTTPConnection(*self.place)
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         given.setdefault("Host", self.host)
         if self.cookie:
@@ -148,17 +150,30 @@ def test_another_site_cant_use_the_cookie(inside: Client) -> None:
     assert inside.asks("/photos/0", Sec_Fetch_Site="cross-site").status == HTTPStatus.FORBIDDEN
 
 
-def test_a_body_that_is_too_long_is_not_read(inside: Client) -> None:
-    headers = {"Origin": f"http://{inside.host}", "Content-Length": str(MAX_BODY + 1)}
-    assert (
-        inside.asks("/reviews", "POST", b"", **headers).status
-        == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    )
+@pytest.mark.parametrize("length", [str(MAX_BODY + 1), "9" * 5000, "-1", "x"])
+def test_a_body_that_is_too_long_is_not_read(inside: Client, length: str) -> None:
+    headers = {"Origin": f"http://{inside.host}", "Content-Length": length}
+    reply = inside.asks("/reviews", "POST", b"", **headers)
+    assert reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "TRACE"])
+@pytest.mark.parametrize("method", ["PUT", "HEAD", "DELETE", "OPTIONS", "TRACE"])
 def test_there_are_no_other_methods(inside: Client, method: str) -> None:
-    assert inside.asks("/cards", method).status == HTTPStatus.NOT_IMPLEMENTED
+    reply = inside.asks("/cards", method)
+    assert (reply.status, reply.getheader("Allow")) == (405, "GET, POST")
+    assert inside.body == (b"" if method == "HEAD" else b"Method Not Allowed\n")
+
+
+@pytest.mark.parametrize("address", ["http://[/", "x://a]b/", "/a b"])
+def test_an_address_that_is_none_is_answered_in_one_plain_line(
+    client: Client, address: str
+) -> None:
+    with socket.create_connection(client.place) as connection:
+        connection.sendall(f"GET {address} HTTP/1.1\r\nHost: {client.host}\r\n\r\n".encode())
+        with connection.makefile("rb") as reply:
+            head, _, said = reply.read().partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert (b"Content-Type: text/plain" in head, said) == (True, b"Bad Request\n")
 
 
 @pytest.mark.parametrize("path", ["/", "/cards"])
