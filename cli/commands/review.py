@@ -128,10 +128,9 @@ def review(
     say_place(context.settings, json=common.json)
     must_create_once(context)
     if key is None:
-        try:
-            _serve(context, refusals, call.reviewer, prefix, port)
-        finally:
-            refusals.say(masking)
+        _serve(context, refusals, call.reviewer, prefix, port)
+        if refusals.say(masking):
+            raise typer.Exit(NEEDS_ATTENTION)
     else:
         (key,) = resolve_keys(context, masking, [key])
         _decide(context, masking, call._replace(key=key), json=common.json)
@@ -195,16 +194,14 @@ def _serve(context: Context, refusals: Refusals, who: str, prefix: str | None, p
     page = ReviewPage(context, PhotoReader(settings, refusals).content, awaiting, session)
     look = threading.Thread(target=awaiting.keep_looking, args=(context, prefix), daemon=True)
     with served(page.answer, port) as admission:
-        look.start()
-        show(admission.address)
-        sys.stdout.flush()  # also to whoever reads it from a pipe
-        say("Open it in a browser on this machine; it is good once. Ctrl-C ends the page.")
-        try:
-            with suppress(KeyboardInterrupt):  # nothing else ends it
-                while True:
-                    context.sleep(_MINUTE)
-        finally:
-            say(f"{counted(page.decided, 'card')} decided.")
+        with suppress(KeyboardInterrupt):  # nothing else ends it
+            look.start()
+            show(admission.address)
+            sys.stdout.flush()  # also to whoever reads it from a pipe
+            say("Open it in a browser on this machine; it is good once. Ctrl-C ends the page.")
+            while True:
+                context.sleep(_MINUTE)
+        say(f"{counted(page.decided, 'card')} decided.")
 
 
 def _decide(context: Context, masking: Masking, call: ReviewCall, *, json: bool) -> None:
@@ -215,7 +212,7 @@ def _decide(context: Context, masking: Masking, call: ReviewCall, *, json: bool)
         if json:
             found = refused.review and masking.review(refused.review)
             data({"refused": refused.happened, "number": refused.number, "review": found})
-        say(refusal_text(refused))
+        say(refusal_text(refused, masking))
         raise typer.Exit(NEEDS_ATTENTION) from None
     if json:
         data({"card": digest, "refused": None, "review": masking.review(review.document())})

@@ -21,6 +21,7 @@ from cli.review.decision import (
     write_review,
 )
 from cli.terminal.formats import local_time
+from cli.terminal.masking import Masking
 from cli.terminal.output import printable
 from shared.errors import ConfigurationError
 from shared.pipeline.context import Context
@@ -85,13 +86,13 @@ def decide_by_script(context: Context, call: ReviewCall) -> Review:
     return review
 
 
-def refusal_text(refused: ReviewRefused) -> str:
+def refusal_text(refused: ReviewRefused, masking: Masking) -> str:
     """Write why nothing was written, and what can be done."""
     text = f"{str(refused)[0].upper()}{str(refused)[1:]}"
     if refused.happened == "checks":
         return f"{text}. --note says why they are kept."
     if refused.happened == "reviewed" and refused.number:
-        found = refused.review
+        found = refused.review and masking.review(refused.review)
         by = f"{found['reviewer']} at {local_time(found['reviewed_at'])}" if found else "somebody"
         said = found["decision"] if found else "unreadable"
         return f"{text} by {by}: {said}; --after {refused.number} overrules it."

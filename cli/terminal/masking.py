@@ -2,7 +2,8 @@
 
 A value shows its first character and its length; a single character shows nothing. A key is shown
 as its digest, the same as in the log, since a key can hold a name. CI's own words (messages,
-unknown labels) can quote either, so they are left out or masked like a value.
+unknown labels) can quote either, so they are left out or masked like a value. A reviewer's name is
+masked like a value too.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from shared.log import key_digest
 from shared.pipeline.context import Context
 
 _DIGEST = re.compile("[0-9a-f]{16}")
+_NAMES_LABELS = "labels that fill no field: "  # as `fields.complete` does
 
 
 class Masking(NamedTuple):
@@ -52,7 +54,8 @@ class Masking(NamedTuple):
     def result(self, document: Mapping[str, Any]) -> Document:
         """Return a result as it may be shown: with key, fields, items and message masked.
 
-        `document` fits docs/result.schema.json. Scores, places, checks and times stay as they are.
+        `document` fits docs/result.schema.json. Scores, places, checks and times stay as they are,
+        but for the labels that a check names.
         """
         if self.reveal:
             return dict(document)
@@ -62,11 +65,12 @@ class Masking(NamedTuple):
             "source": {**source, "key": self.key(source["key"])},
             "fields": {name: self.value(value) for name, value in document["fields"].items()},
             "items": [self._item(item) for item in document["items"]],
+            "checks": [_check(check) for check in document["checks"]],
             "error": error and {**error, "message": self.message(error["message"])},
         }
 
     def review(self, document: Mapping[str, Any]) -> Document:
-        """Return a review as it may be shown: with key, fields and note masked."""
+        """Return a review as it may be shown: with key, fields, note and reviewer masked."""
         if self.reveal:
             return dict(document)
         source = document["source"]
@@ -75,11 +79,20 @@ class Masking(NamedTuple):
             "source": {**source, "key": self.key(source["key"])},
             "fields": {name: self.value(value) for name, value in document["fields"].items()},
             "note": self.value(document["note"]),
+            "reviewer": self.value(document["reviewer"]),
         }
 
     def _item(self, item: Mapping[str, Any]) -> Document:
         label = item["label"] if item["field"] else self.value(item["label"])
         return {**item, "label": label, "text": self.value(item["text"])}
+
+
+def _check(check: Mapping[str, Any]) -> Document:
+    """Return a check with the labels masked that its detail names. It names no value."""
+    before, named, labels = (check["detail"] or "").partition(_NAMES_LABELS)
+    if not named:
+        return dict(check)
+    return {**check, "detail": before + named + ", ".join(map(masked, labels.split(", ")))}
 
 
 def is_digest(text: str) -> bool:

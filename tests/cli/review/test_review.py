@@ -109,8 +109,9 @@ def test_the_second_reviewer_is_shown_the_first_review_and_can_overrule_it(
     operator.calls("review", "accept", KEY, "--reviewer", "first")
     answer = operator.calls("review", "reject", KEY, "--reviewer", "second")
     assert answer.status == 1
-    assert "by first at 20" in answer.err
+    assert "by f**** at 20" in answer.err
     assert "confirmed; --after 1 overrules it" in answer.err
+    assert "by first at 20" in operator.calls("review", "reject", KEY, "--reveal").err
     assert operator.calls("review", "reject", KEY, "--after", "1").status == 0
     assert [one["decision"] for one in reviews(served)] == ["confirmed", "rejected"]
 
@@ -260,6 +261,7 @@ def test_the_page_and_then_the_terminal_say_what_cos_refuses(
 
     monkeypatch.setattr("time.sleep", interrupt)
     answer = operator.calls("review")
+    assert answer.status == 1
     assert (said["refused"], said["cards"], said["fault"]) == (1, [], None)
     assert "COS refuses 1 object (AccessDenied), left out:" in answer.err
     assert KEY not in answer.err

@@ -11,6 +11,7 @@ from shared.log import Log
 from tests.support.cards import ADDRESS, NAME, NUMBER, PERSONAL, id_infos
 from tests.support.environment import SECRET
 from tests.support.results import card_result, document_of
+from tests.support.reviews import REVIEWER, review_document
 from tests.support.schema import validate_form
 
 KEY = f"uploads/{NAME}.jpg"
@@ -47,10 +48,31 @@ def test_a_masked_result_holds_nothing_personal_and_fits_the_schema() -> None:
 
 
 def test_a_masked_result_keeps_what_is_not_personal() -> None:
-    whole, shown = result(), MASKED.result(result())
+    known = id_infos(**{"姓名": NAME})
+    whole, shown = result(id_infos=known), MASKED.result(result(id_infos=known))
     assert [item["polygon"] for item in shown["items"]] == [i["polygon"] for i in whole["items"]]
     for name in ("outcome", "checks", "needs_review", "job", "evidence", "written_at"):
         assert shown[name] == whole[name]
+
+
+def test_a_label_that_a_check_names_is_masked_too() -> None:
+    infos = id_infos(**{"性别": "男", NAME: "x", "备注": "x"})  # CI took a name for a label
+    details = {}
+    for masking in (MASKED, REVEALED):
+        checks = masking.result(result(id_infos=infos))["checks"]
+        (details[masking.reveal],) = (
+            one["detail"] for one in checks if one["name"] == "fields.complete"
+        )
+    assert details[True].endswith(f"; labels that fill no field: {NAME}, 备注")
+    assert details[False] == details[True].replace(NAME, "样**").replace("备注", "备*")
+
+
+def test_a_masked_review_holds_nothing_personal() -> None:
+    document = review_document(card_result(KEY), name=NAME)
+    assert MASKED.review(document)["reviewer"] == "r*********"
+    shown = json.dumps(MASKED.review(document), ensure_ascii=False)
+    assert not [one for one in (*PERSONAL, REVIEWER, "seen on the photo") if one in shown]
+    assert REVEALED.review(document) == document
 
 
 def test_a_label_that_names_no_field_is_masked_too() -> None:
