@@ -6,7 +6,8 @@ import typer
 
 from cli.bucket.refusals import reading
 from cli.connect.deployment import open_operator_context
-from cli.seal.sealing import SealMade, make_seal
+from cli.seal.chain import SealMade
+from cli.seal.sealing import make_seal
 from cli.terminal.masking import masking_of
 from cli.terminal.options import NEEDS_ATTENTION, Anew, CommonOptions
 from cli.terminal.output import counted, data, say, show

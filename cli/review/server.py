@@ -179,10 +179,11 @@ class _Handler(BaseHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Answer in one plain line, which quotes nothing, and close: a body may follow."""
         del message, explain
-        status, headers = HTTPStatus(code), (("Connection", "close"),)
+        status, headers = HTTPStatus(code), [("Connection", "close")]
         if status is HTTPStatus.NOT_IMPLEMENTED:  # there is no `do_` of the method
-            status, headers = HTTPStatus.METHOD_NOT_ALLOWED, (*headers, ("Allow", "GET, POST"))
-        self._send(PageReply(status, f"{status.phrase}\n".encode(), _PLAIN, headers))
+            status = HTTPStatus.METHOD_NOT_ALLOWED
+            headers.append(("Allow", "GET, POST"))
+        self._send(PageReply(status, f"{status.phrase}\n".encode(), _PLAIN, tuple(headers)))
 
     def _answer(self, body: bytes) -> None:
         if self.server.is_ended:

@@ -27,6 +27,16 @@ class StoredSeal(NamedTuple):
     seal: Seal | None
 
 
+class SealMade(NamedTuple):
+    """The newest seal. `is_new`: this call wrote it. `is_others`: somebody else did, during it."""
+
+    number: int
+    sha256: str
+    seal: Seal
+    is_new: bool = True
+    is_others: bool = False
+
+
 class SealListing(NamedTuple):
     """The seals as their listing shows them, by number; `at` is COS's time then, Unix seconds."""
 
@@ -56,25 +66,7 @@ def list_seals(context: Context) -> SealListing:
     return SealListing(dict(sorted(found.items())), at or 0)
 
 
-def read_stored(context: Context, number: int, listed: Listed) -> StoredSeal | None:
-    """Read a seal. Return None if it isn't there, and one without a `seal` if it is none of ours.
-
-    Raises:
-        StorageFault: COS couldn't be asked.
-    """
-    body = context.store.read(seal_name(context.settings.output_prefix, number))
-    return None if isinstance(body, RefusedBody) else _stored(number, listed, body)
-
-
-def _stored(number: int, listed: Listed, body: bytes | None) -> StoredSeal | None:
-    if body is None:
-        return None
-    seal = read_seal(body)
-    is_its = seal is not None and seal.number == number
-    return StoredSeal(number, listed.last_modified, sha256_of(body), seal if is_its else None)
-
-
-def newest_seal(context: Context, listing: SealListing) -> StoredSeal | None:
+def newest_seal(context: Context, listing: SealListing) -> SealMade | None:
     """Return the seal that the next one goes on from; None if there is none.
 
     Raises:
@@ -93,25 +85,32 @@ def newest_seal(context: Context, listing: SealListing) -> StoredSeal | None:
         raise ConfigurationError(
             name, f"COS refuses to show the newest seal ({body.code}), so none is added{advice}"
         )
-    newest = _stored(last, listing.seals[last], body)
-    if len(numbers) != last or newest is None or newest.seal is None:
+    seal = _seal_of(last, body)
+    if len(numbers) != last or body is None or seal is None:
         raise ConfigurationError(
             seals_folder(context.settings.output_prefix),
             "the chain of seals is broken, so none is added; `card-ocr audit --seals` says where",
         )
-    return newest
+    return SealMade(last, sha256_of(body), seal, is_new=False)
+
+
+def _seal_of(number: int, body: bytes | None) -> Seal | None:
+    """Return the seal in the body of this number's object. None if it is none of this number."""
+    seal = read_seal(body)
+    return seal if seal is not None and seal.number == number else None
 
 
 def read_chain(context: Context, listing: SealListing) -> Iterator[StoredSeal]:
-    """Yield each seal that is there, in order.
+    """Yield each seal that is there and that COS shows, in order.
 
     Raises:
         StorageFault: COS couldn't be asked.
     """
     for number, listed in listing.seals.items():
-        found = read_stored(context, number, listed)
-        if found is not None:
-            yield found
+        body = context.store.read(seal_name(context.settings.output_prefix, number))
+        if body is not None and not isinstance(body, RefusedBody):
+            at, seal = listed.last_modified, _seal_of(number, body)
+            yield StoredSeal(number, at, sha256_of(body), seal)
 
 
 def problems_of(chain: Sequence[StoredSeal]) -> Iterator[ChainProblem]:

@@ -19,7 +19,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator
 from io import BytesIO
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cli.bucket.documents import Document, document_in
 from shared import RELEASE
@@ -75,21 +75,23 @@ class Seal(NamedTuple):
         """How many objects it names."""
         return sum(part.entries for part in self.parts)
 
-    def body(self) -> bytes:
+    def document(self) -> Document:
         """Return the object as it is stored."""
-        return encode(
-            {
-                "schema": SEAL_SCHEMA,
-                "number": self.number,
-                "previous_sha256": self.previous,
-                "from": None if self.begins is None else rfc3339(self.begins),
-                "to": rfc3339(self.ends),
-                "deep": self.is_deep,
-                "entries": self.entries,
-                "parts": [part._asdict() for part in self.parts],
-                "release": RELEASE,
-            }
-        )
+        return {
+            "schema": SEAL_SCHEMA,
+            "number": self.number,
+            "previous_sha256": self.previous,
+            "from": None if self.begins is None else rfc3339(self.begins),
+            "to": rfc3339(self.ends),
+            "deep": self.is_deep,
+            "entries": self.entries,
+            "parts": [part._asdict() for part in self.parts],
+            "release": RELEASE,
+        }
+
+    def body(self) -> bytes:
+        """Return its body."""
+        return encode(self.document())
 
 
 def sha256_of(body: bytes) -> str:
@@ -99,14 +101,18 @@ def sha256_of(body: bytes) -> str:
 
 def read_seal(body: bytes | None) -> Seal | None:
     """Read a seal's body. Return None if it is none of ours."""
-    document = document_in(body)
+    return seal_in(document_in(body))
+
+
+def seal_in(document: object) -> Seal | None:
+    """Return the seal in a document. None if it is none of ours."""
     try:
-        return _seal(document) if document else None
+        return _seal(document)
     except (KeyError, TypeError, ValueError):
         return None
 
 
-def _seal(document: Document) -> Seal | None:
+def _seal(document: Any) -> Seal | None:  # noqa: ANN401 — any JSON
     begins = document["from"]
     parts = tuple(SealPart(**part) for part in document["parts"])
     seal = Seal(

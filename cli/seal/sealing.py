@@ -14,8 +14,8 @@ from cli.bucket.documents import note_of
 from cli.bucket.listing import pages
 from cli.bucket.reading import read_bodies
 from cli.bucket.refusals import RefusedBody
-from cli.seal.chain import MARGIN_SECONDS, StoredSeal, list_seals, newest_seal
-from cli.seal.manifest import SHA256, Seal, SealEntry, SealPart, entry_of, pack, sha256_of
+from cli.seal.chain import MARGIN_SECONDS, SealMade, list_seals, newest_seal
+from cli.seal.manifest import Seal, SealEntry, SealPart, entry_of, pack, seal_in, sha256_of
 from cli.terminal.progress import Advance
 from shared.errors import ConfigurationError, StorageFault
 from shared.pipeline.context import Context
@@ -28,20 +28,9 @@ from shared.store.layout import (
     seal_name,
     seal_part_name,
 )
-from shared.times import from_rfc3339, is_rfc3339, rfc3339
 
 NOTE = "seal.json"
 _PART_ENTRIES = 20_000
-
-
-class SealMade(NamedTuple):
-    """The newest seal. `is_new`: this call wrote it. `is_others`: somebody else did, during it."""
-
-    number: int
-    sha256: str
-    seal: Seal
-    is_new: bool = True
-    is_others: bool = False
 
 
 class _Place(NamedTuple):
@@ -52,17 +41,7 @@ class _Place(NamedTuple):
     after: str | None = None
 
     def document(self) -> dict[str, object]:
-        seal = self.seal
-        return {
-            "number": seal.number,
-            "previous_sha256": seal.previous,
-            "from": None if seal.begins is None else rfc3339(seal.begins),
-            "to": rfc3339(seal.ends),
-            "deep": seal.is_deep,
-            "parts": [list(part) for part in seal.parts],
-            "folder": self.folder,
-            "after": self.after,
-        }
+        return {"seal": self.seal.document(), "folder": self.folder, "after": self.after}
 
 
 def sealed_folders(prefix: str) -> tuple[str, ...]:
@@ -85,63 +64,32 @@ def make_seal(context: Context, advance: Advance, *, deep: bool, anew: bool = Fa
     """
     listing = list_seals(context)
     newest = newest_seal(context, listing)
-    place = None if anew else _noted(context, newest, deep=deep)
+    ends = int(listing.at) - MARGIN_SECONDS
+    following = Seal(1, None, None, ends, deep)
+    if newest is not None:
+        following = Seal(newest.number + 1, newest.sha256, newest.seal.ends, ends, deep)
+    place = None if anew else _noted(context, following)
     if place is None:
-        ends = int(listing.at) - MARGIN_SECONDS
-        begins = newest.seal.ends if newest and newest.seal else None
-        if newest and newest.seal and ends <= newest.seal.ends:
-            return SealMade(newest.number, newest.sha256, newest.seal, is_new=False)
-        number = newest.number + 1 if newest else 1
-        place = _Place(Seal(number, newest.sha256 if newest else None, begins, ends, deep))
+        if newest is not None and ends <= newest.seal.ends:
+            return newest
+        place = _Place(following)
     made = _written(context, _listed(context, place, advance))
     drop(context, NOTE)
     return made
 
 
-def _noted(context: Context, newest: StoredSeal | None, *, deep: bool) -> _Place | None:
+def _noted(context: Context, following: Seal) -> _Place | None:
     """Return the place at which the next seal was interrupted; None without one to rely on."""
-    place = _place_in(note_of(context, NOTE))
-    if place is None:
+    note = note_of(context, NOTE)
+    seal, folder, after = seal_in(note.get("seal")), note.get("folder"), note.get("after")
+    if seal is None or type(folder) is not int or not isinstance(after, str | None):
         return None
-    seal, before = place.seal, newest.seal if newest else None
-    follows = (
-        seal.number == (newest.number + 1 if newest else 1)
-        and seal.previous == (newest.sha256 if newest else None)
-        and seal.begins == (before.ends if before else None)
-        and seal.is_deep == deep
-    )
     prefix, store = context.settings.output_prefix, context.store
-    names = (seal_part_name(prefix, seal.number, part.sha256) for part in seal.parts)
-    return place if follows and all(map(store.exists, names)) else None
-
-
-def _place_in(note: dict[str, object]) -> _Place | None:
-    number, previous, deep = note.get("number"), note.get("previous_sha256"), note.get("deep")
-    begins, ends, after = note.get("from"), note.get("to"), note.get("after")
-    folder, parts = note.get("folder"), note.get("parts")
-    if not (
-        type(number) is int
-        and isinstance(previous, str | None)
-        and (begins is None or is_rfc3339(begins))
-        and is_rfc3339(ends)
-        and isinstance(deep, bool)
-        and type(folder) is int
-        and 0 <= folder < len(sealed_folders(""))
-        and isinstance(after, str | None)
-        and isinstance(parts, list)
-        and all(map(_is_part, parts))
-    ):
+    is_next = following._replace(ends=seal.ends, parts=seal.parts) == seal
+    if not is_next or not 0 <= folder < len(sealed_folders(prefix)):
         return None
-    from_ = None if begins is None else from_rfc3339(str(begins))
-    listed = tuple(SealPart(*part) for part in parts)
-    seal = Seal(number, previous, from_, from_rfc3339(str(ends)), deep, listed)
-    return _Place(seal, folder, after)
-
-
-def _is_part(part: object) -> bool:
-    if not isinstance(part, list) or list(map(type, part)) != [str, int]:
-        return False
-    return SHA256.fullmatch(part[0]) is not None and part[1] > 0
+    names = (seal_part_name(prefix, seal.number, part.sha256) for part in seal.parts)
+    return _Place(seal, folder, after) if all(map(store.exists, names)) else None
 
 
 def _listed(context: Context, place: _Place, advance: Advance) -> Seal:
@@ -186,9 +134,9 @@ def _written(context: Context, seal: Seal) -> SealMade:
     if _is_created(context, seal_name(context.settings.output_prefix, seal.number), body):
         return SealMade(seal.number, sha256_of(body), seal)
     newest = newest_seal(context, list_seals(context))
-    if newest is None or newest.seal is None or newest.number < seal.number:
+    if newest is None or newest.number < seal.number:
         raise StorageFault("PUT of a seal", "FileAlreadyExists")
-    return SealMade(newest.number, newest.sha256, newest.seal, is_new=False, is_others=True)
+    return newest._replace(is_others=True)
 
 
 def _is_created(context: Context, name: str, body: bytes) -> bool:

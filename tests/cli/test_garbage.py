@@ -60,7 +60,10 @@ NOTES: dict[str, dict[str, Any]] = {
         "sending": ESCAPE,
     },
     "since.json": {"since": HUGE},
-    "seal.json": {"number": HUGE, "to": ESCAPE, "parts": [["\ud800", HUGE]], "after": "\ud800"},
+    "seal.json": {
+        "seal": {"number": HUGE, "to": ESCAPE, "parts": [["\ud800", HUGE]]},
+        "after": "x",
+    },
     "holds/pause.json": {"at": ESCAPE, "by": HUGE, "why": "\ud800"},
 }
 COMMANDS = (

@@ -9,7 +9,8 @@ from cli.audit.judgement import AuditFinding
 from cli.audit.run import AuditScope, audit
 from cli.delete.forget import Forgetting
 from cli.review.decision import ReviewTarget, review_from
-from cli.seal.sealing import SealMade, make_seal
+from cli.seal.chain import SealMade
+from cli.seal.sealing import make_seal
 from shared.card import Check
 from shared.documents import Evidence, ResultError, encode
 from shared.store.layout import result_name, review_name

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 import cli.seal.sealing
+from cli.seal.chain import SealMade
+from cli.seal.manifest import Seal, SealPart
 from shared.errors import ConfigurationError, StorageFault
 from shared.store.layout import name_sha256
 from shared.times import rfc3339
@@ -134,16 +136,12 @@ def test_an_interrupted_seal_goes_on_with_its_own_end(world: SealedWorld) -> Non
     assert "ocr/state/seal.json" not in world.store.objects
 
 
-NOTE: dict[str, object] = {
-    "number": 1,
-    "previous_sha256": None,
-    "from": None,
-    "to": "2026-01-02T00:00:00Z",
-    "deep": False,
-    "parts": [],
-    "folder": 0,
-    "after": None,
-}
+BEGUN = Seal(1, None, None, 1_767_312_000, is_deep=False)
+PART = SealPart("0" * 64, 9)
+
+
+def noted(seal: Seal, folder: object = 0, after: object = None) -> dict[str, object]:
+    return {"seal": seal.document(), "folder": folder, "after": after}
 
 
 @pytest.mark.usefixtures("_small_parts")
@@ -151,13 +149,18 @@ NOTE: dict[str, object] = {
     "note",
     [
         [],
-        {"number": 1, "parts": [["x", 1]]},
-        {**NOTE, "parts": [["0" * 64, 9]], "folder": 2},
-        {**NOTE, "number": 9},
-        {**NOTE, "deep": True},
-        {**NOTE, "folder": 3},
+        {"seal": {"number": 1}},
+        noted(BEGUN._replace(parts=(PART,)), 2),
+        noted(BEGUN._replace(number=9)),
+        noted(BEGUN._replace(is_deep=True)),
+        noted(BEGUN, 3),
+        noted(BEGUN, "0"),
+        noted(BEGUN, after=1),
     ],
-    ids=["no note", "no SHA-256", "a part that isn't there", "another number", "deep", "no folder"],
+    ids=[
+        *("no note", "no seal", "a part that isn't there", "another number", "deep"),
+        *("no folder", "no number of a folder", "no name"),
+    ],
 )
 def test_a_note_that_can_not_be_relied_on_begins_anew(world: SealedWorld, note: object) -> None:
     world.write("ocr/state/seal.json", json.dumps(note).encode())
@@ -176,7 +179,7 @@ def test_of_two_who_seal_at_once_create_once_decides(world: SealedWorld) -> None
             others.append(world.seal())
             world.pass_time(MINUTE)
 
-    others: list[cli.seal.sealing.SealMade] = []
+    others: list[SealMade] = []
     world.store.before = other
     made = world.seal()
     (theirs,) = others
