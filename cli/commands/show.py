@@ -9,7 +9,7 @@ from cli.bucket.input_bucket import PhotoReader
 from cli.bucket.keys import resolve_keys
 from cli.bucket.refusals import reading
 from cli.connect.deployment import open_operator_context
-from cli.show.history import History, ShownResult, document_of, history_of
+from cli.show.history import History, ShownObject, document_of, history_of
 from cli.show.tables import tables_of
 from cli.terminal.files import replacing
 from cli.terminal.masking import masking_of
@@ -69,7 +69,7 @@ def show(
         raise typer.Exit(NEEDS_ATTENTION)
 
 
-def _chosen(history: History, version: str | None) -> ShownResult | None:
+def _chosen(history: History, version: str | None) -> ShownObject | None:
     if version is None:
         return history.current()
     run = history.run(version)
@@ -78,7 +78,7 @@ def _chosen(history: History, version: str | None) -> ShownResult | None:
     return run
 
 
-def _draw(photos: PhotoReader, run: ShownResult | None, image: Path, minimum: int) -> None:
+def _draw(photos: PhotoReader, run: ShownObject | None, image: Path, minimum: int) -> None:
     """Write the picture, or say why there is none."""
     from cli.pictures.decoding import decoded  # noqa: PLC0415 — only for --image
     from cli.pictures.drawing import with_boxes  # noqa: PLC0415

@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from cli.bucket.documents import Document, attempt_in, result_named
+from cli.bucket.documents import Document, attempt_in, document_in, result_named
 from cli.bucket.listing import pending_of, results_of
 from cli.bucket.refusals import ObjectRefused
 from cli.bucket.reviews import awaits_review, review_in, reviews_of
 from cli.terminal.masking import Masking
-from shared.documents import Attempt
 from shared.pipeline.context import Context
 from shared.store import Photo
 from shared.store.layout import etag_of, name_of_key, run_of
 
 
-class ShownResult(NamedTuple):
-    """A result of a card; `document` is None if it can't be read as one."""
+class ShownObject(NamedTuple):
+    """A result, a review or a pending object of a card; `document` is None if it can't be read.
+
+    `number` is a review's or an attempt's, and `age` a pending object's, in seconds.
+    """
 
     name: str
     version: str
     document: Document | None
-
-
-class ShownReview(NamedTuple):
-    """A review of a result; `document` is None if it can't be read as one."""
-
-    name: str
-    version: str
-    number: int
-    document: Document | None
-
-
-class ShownAttempt(NamedTuple):
-    """A pending object; `age` is in seconds, `pending` None if it can't be read as one."""
-
-    name: str
-    version: str
-    number: int
-    age: float
-    pending: Attempt | None
+    number: int = 0
+    age: float = 0.0
 
 
 class History(NamedTuple):
@@ -53,26 +37,26 @@ class History(NamedTuple):
 
     key: str
     photo: Photo | None
-    runs: tuple[ShownResult, ...]
-    attempts: tuple[ShownAttempt, ...]
-    reviews: tuple[ShownReview, ...] = ()
+    runs: tuple[ShownObject, ...]
+    attempts: tuple[ShownObject, ...]
+    reviews: tuple[ShownObject, ...] = ()
 
     def is_empty(self) -> bool:
         """Return whether the bucket holds nothing of this card, not even its photo."""
         return not (self.photo or self.runs or self.attempts or self.reviews)
 
-    def current(self) -> ShownResult | None:
+    def current(self) -> ShownObject | None:
         """Return the highest run of the present photo; if none, of the photo that was read last."""
         there = [run for run in self.runs if self.is_there(run.version)]
         etags = list(dict.fromkeys(etag_of(run.version) for run in self.runs))
         last = [run for run in self.runs if etag_of(run.version) == etags[-1]]
         return max(there or last, key=lambda run: run_of(run.version), default=None)
 
-    def run(self, version: str) -> ShownResult | None:
+    def run(self, version: str) -> ShownObject | None:
         """Return the result of a version."""
         return next((run for run in self.runs if run.version == version), None)
 
-    def reviews_of(self, version: str) -> list[ShownReview]:
+    def reviews_of(self, version: str) -> list[ShownObject]:
         """Return the reviews of a version's result, the last one first: that one counts."""
         reviews = [one for one in self.reviews if one.version == version]
         return sorted(reviews, key=lambda one: one.number, reverse=True)
@@ -88,39 +72,31 @@ def history_of(context: Context, key: str) -> History:
     Raises:
         StorageFault: COS refused a listing or couldn't be reached.
     """
-    reviews = tuple(_reviews(context, key))
-    runs, attempts = tuple(_runs(context, key)), tuple(_attempts(context, key))
+    store, prefix, name = context.store, context.settings.output_prefix, name_of_key(key)
+    reviews = [
+        ShownObject(of.key, version, review_in(store.read(of.key)), number)
+        for version, number, of in reviews_of(store, prefix, name)
+    ]
+    results = sorted(
+        results_of(store, prefix, name), key=lambda one: (one.listed.last_modified, one.version)
+    )
+    runs = [
+        ShownObject(of.key, version, result_named(context, of.key, store.read(of.key)))
+        for version, _, of, _ in results
+    ]
+    attempts = []
+    for version, number, of, at in pending_of(store, prefix, name):
+        if (body := store.read(of.key)) is not None:
+            pending = document_in(body) if attempt_in(body) else None
+            age = at - of.last_modified
+            attempts.append(ShownObject(of.key, version, pending, number, age))
     photo = None
     with suppress(ObjectRefused):  # which `Refusals` knows
-        photo = context.store.head_photo(key)
-    return History(key, photo, runs, attempts, reviews)
+        photo = store.head_photo(key)
+    return History(key, photo, tuple(runs), tuple(attempts), tuple(reviews))
 
 
-def _runs(context: Context, key: str) -> Iterator[ShownResult]:
-    found = results_of(context.store, context.settings.output_prefix, name_of_key(key))
-    for one in sorted(found, key=lambda one: (one.listed.last_modified, one.version)):
-        name = one.listed.key
-        document = result_named(context, name, context.store.read(name))
-        yield ShownResult(name, one.version, document)
-
-
-def _reviews(context: Context, key: str) -> Iterator[ShownReview]:
-    store = context.store
-    for one in reviews_of(store, context.settings.output_prefix, name_of_key(key)):
-        document = review_in(store.read(one.listed.key))
-        yield ShownReview(one.listed.key, one.version, one.number, document)
-
-
-def _attempts(context: Context, key: str) -> Iterator[ShownAttempt]:
-    store = context.store
-    for one in pending_of(store, context.settings.output_prefix, name_of_key(key)):
-        body = store.read(one.listed.key)
-        if body is not None:
-            age = one.at - one.listed.last_modified
-            yield ShownAttempt(one.listed.key, one.version, one.attempt, age, attempt_in(body))
-
-
-def document_of(history: History, run: ShownResult | None, masking: Masking) -> Document:
+def document_of(history: History, run: ShownObject | None, masking: Masking) -> Document:
     """Return what `--json` prints, with a result's names; `run` is the one that is shown whole."""
     source = history.photo
     return {
@@ -138,7 +114,7 @@ def document_of(history: History, run: ShownResult | None, masking: Masking) -> 
     }
 
 
-def _version(history: History, run: ShownResult, masking: Masking) -> Document:
+def _version(history: History, run: ShownObject, masking: Masking) -> Document:
     document = run.document or {}
     error = document.get("error") or {}
     reviews = history.reviews_of(run.version)
@@ -158,7 +134,7 @@ def _version(history: History, run: ShownResult, masking: Masking) -> Document:
     }
 
 
-def _review(history: History, review: ShownReview, masking: Masking) -> Document:
+def _review(history: History, review: ShownObject, masking: Masking) -> Document:
     document = masking.review(review.document) if review.document else {}
     names = ("decision", "reviewer", "reviewed_at", "note", "changed", "fields", "result_etag")
     return {
@@ -168,17 +144,15 @@ def _review(history: History, review: ShownReview, masking: Masking) -> Document
     }
 
 
-def _attempt(history: History, attempt: ShownAttempt, masking: Masking) -> Document:
-    pending = attempt.pending
-    error = pending.error if pending else None
+def _attempt(history: History, attempt: ShownObject, masking: Masking) -> Document:
+    pending = attempt.document or {}
+    error = pending.get("error")
     return {
         "version": attempt.version,
         "attempt": attempt.number,
-        "state": pending.state if pending else None,
-        "trigger": pending.trigger if pending else None,
-        "job_id": pending.job_id if pending else None,
+        **{name: pending.get(name) for name in ("state", "trigger", "job_id")},
         "age_seconds": round(attempt.age),
-        "first_claimed_at": pending.first_claimed_at if pending else None,
-        "error": error and {**error.document(), "message": masking.message(error.message)},
+        "first_claimed_at": pending.get("first_claimed_at"),
+        "error": error and {**error, "message": masking.message(error["message"])},
         "object": masking.name(attempt.name, name_of_key(history.key)),
     }
