@@ -53,7 +53,11 @@ def read_card(card: ListedCard, bodies: Sequence[bytes | None], rules: BodyRules
     if not bodies:
         return CardRead(card)
     read = CardRead(replace(card, pending=[]))
-    for row, body in zip(_rows(card), bodies, strict=True):
+    for row, found in zip(_rows(card), bodies, strict=True):
+        body = found
+        if isinstance(body, RefusedBody):
+            _found(read, "broken", row, f"{_kind(row)}: COS refuses it, {body.code}")
+            body = None
         if isinstance(row, ReviewObject):
             _read_review(read, row, body, rules.review)
         elif row.attempt:
@@ -63,14 +67,18 @@ def read_card(card: ListedCard, bodies: Sequence[bytes | None], rules: BodyRules
     return read
 
 
+def _kind(row: CardObject | ReviewObject) -> str:
+    """Return what a finding calls the object."""
+    if isinstance(row, ReviewObject):
+        return "review"
+    return "pending object" if row.attempt else "result"
+
+
 def _rows(card: ListedCard) -> list[CardObject | ReviewObject]:
     return [*card.results, *card.pending, *card.reviews]
 
 
 def _read_result(read: CardRead, row: CardObject, body: bytes, rules: BodyRules) -> None:
-    if isinstance(body, RefusedBody):
-        _found(read, "broken", row, f"result: COS refuses it, {body.code}")
-        return
     result = document_in(body)
     differs = rules.differences(body)
     if differs:
@@ -98,9 +106,6 @@ def _read_result(read: CardRead, row: CardObject, body: bytes, rules: BodyRules)
 def _read_pending(read: CardRead, row: CardObject, body: bytes | None) -> CardObject:
     if body is None:
         return row
-    if isinstance(body, RefusedBody):
-        _found(read, "broken", row, f"pending object: COS refuses it, {body.code}")
-        return row
     pending = attempt_in(body)
     if pending is None or not _is_of(read, row, pending.source.key, pending.source.etag):
         _found(read, "broken", row, "pending object: no body of ours")
@@ -119,9 +124,6 @@ def _read_review(
     read: CardRead, row: ReviewObject, body: bytes | None, schema: ObjectSchema
 ) -> None:
     if body is None:
-        return
-    if isinstance(body, RefusedBody):
-        _found(read, "broken", row, f"review: COS refuses it, {body.code}")
         return
     review = document_in(body)
     problem = schema.problem(review)

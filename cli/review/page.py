@@ -6,6 +6,7 @@ Keys are in no address: a card is named by its place in the order in which it wa
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -74,11 +75,7 @@ class ReviewSession(NamedTuple):
 
 
 class ReviewPage:
-    """The answers of one page; several threads may ask.
-
-    Attributes:
-        decided: How many reviews were written from this page.
-    """
+    """The answers of one page; several threads may ask."""
 
     def __init__(
         self,
@@ -243,9 +240,8 @@ class ReviewPage:
     def _chosen(self, place: object) -> tuple[int, AwaitingCard]:
         text = str(place)
         cards = self._awaiting.cards()
-        if not text.isascii() or not text.isdigit() or len(text) > len(str(len(cards))):
-            raise _Wrong(HTTPStatus.NOT_FOUND, "absent")
-        if int(text) >= len(cards):
+        is_number = re.fullmatch("[0-9]{1,9}", text) is not None
+        if not is_number or int(text) >= len(cards):
             raise _Wrong(HTTPStatus.NOT_FOUND, "absent")
         return int(text), cards[int(text)]
 

@@ -48,7 +48,7 @@ def test_a_masked_result_holds_nothing_personal_and_fits_the_schema() -> None:
 
 
 def test_a_masked_result_keeps_what_is_not_personal() -> None:
-    known = id_infos(**{"姓名": NAME})
+    known = id_infos(姓名=NAME)
     whole, shown = result(id_infos=known), MASKED.result(result(id_infos=known))
     assert [item["polygon"] for item in shown["items"]] == [i["polygon"] for i in whole["items"]]
     for name in ("outcome", "checks", "needs_review", "job", "evidence", "written_at"):
