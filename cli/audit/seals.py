@@ -15,11 +15,12 @@ from itertools import groupby
 
 from cli.audit.judgement import AuditFinding
 from cli.audit.tampering import Sealed, SealedObject, Tampering, judge_object
-from cli.bucket.documents import Document, document_in
+from cli.bucket.documents import document_in
 from cli.bucket.listing import pages
 from cli.bucket.reading import read_bodies
 from cli.bucket.refusals import RefusedBody
 from cli.delete import forget, purge
+from cli.delete.record import noted_in, recorded_in
 from cli.seal.chain import (
     ChainProblem,
     StoredSeal,
@@ -28,9 +29,8 @@ from cli.seal.chain import (
     problems_of,
     read_chain,
 )
-from cli.seal.manifest import SHA256, SealEntry, entry_of, sha256_of
+from cli.seal.manifest import SealEntry, entry_of, sha256_of
 from cli.terminal.progress import Advance
-from shared.documents import DELETED_SCHEMA
 from shared.pipeline.context import Context
 from shared.store import Listed, Page
 from shared.store.layout import (
@@ -127,10 +127,10 @@ class SealCheck:
             advance(len(page.objects))
 
     def _add_deletions(self, objects: Iterable[Listed], source: int) -> None:
-        names_in = _names_of_record if source == _RECORD else _names_of_note
         for listed, (body,) in read_bodies(self._context.store, objects, lambda one: [one]):
-            at = int(listed.last_modified)
-            for name in names_in(document_in(body) or {}):
+            document, at = document_in(body) or {}, int(listed.last_modified)
+            named = recorded_in(document) if source == _RECORD else noted_in(document)
+            for name, _ in named.objects if named else ():
                 self._add([(bytes.fromhex(name), source, "", 0, at, None, None)])
 
     def _add(self, rows: Iterable[_Row]) -> None:
@@ -231,27 +231,6 @@ def _entry(row: _Row) -> SealEntry:
 
 def _is_young(listed: Listed, page: Page) -> bool:
     return page.at - listed.last_modified < _GOING_SECONDS
-
-
-def _names_of_record(record: Document) -> Iterator[str]:
-    """Yield the SHA-256 of each name that a deletion record holds."""
-    objects = record.get("objects")
-    if record.get("schema") != DELETED_SCHEMA or not isinstance(objects, list):
-        return
-    yield from _digests(one.get("name_sha256") for one in objects if isinstance(one, dict))
-
-
-def _names_of_note(note: Document) -> Iterator[str]:
-    """Yield the SHA-256 of each name that `forget` or `purge` noted before it deleted it."""
-    objects = note.get("objects")
-    if isinstance(objects, list):
-        yield from _digests(one[0] for one in objects if isinstance(one, list) and one)
-
-
-def _digests(values: Iterable[object]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, str) and SHA256.fullmatch(value):
-            yield value
 
 
 def _shown(prefix: str, key: str | None) -> AuditFinding:

@@ -7,7 +7,7 @@ after it. The note of a deletion that is under way counts as its record.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from cli.bill.ledger import Ledger, NamedBy
@@ -17,10 +17,10 @@ from cli.bucket.reading import read_bodies
 from cli.bucket.refusals import RefusedBody
 from cli.delete import forget, purge
 from cli.delete.purge import noted_jobs
-from cli.delete.record import noted_in
+from cli.delete.record import NotedDeletion, noted_in, recorded_in
 from cli.terminal.period import Period
 from cli.terminal.progress import Advance
-from shared.documents import DELETED_SCHEMA, PastAttempt
+from shared.documents import PastAttempt
 from shared.pipeline.context import Context
 from shared.store import Listed
 from shared.store.layout import (
@@ -121,30 +121,22 @@ class Gathering:
         """Add what deletions that are under way have deleted."""
         state = f"{self._prefix}state/"
         for listed in self._listed(f"{state}{forget.NOTES}"):
-            noted = noted_in(note_of(self._context, listed.key.removeprefix(state)))
-            digests = [digest for digest, _ in noted.objects]
-            self._add_deleted(digests, noted.attempts, DELETED)
+            note = note_of(self._context, listed.key.removeprefix(state))
+            self._add_deleted(noted_in(note), DELETED)
         for listed in self._listed(f"{state}{purge.NOTES}"):
             note = note_of(self._context, listed.key.removeprefix(state))
-            self._add_deleted([], noted_jobs(note), DELETED)
+            self._add_deleted(NotedDeletion((), tuple(noted_jobs(note))), DELETED)
 
     def _add_deletion(self, _listed: Listed, body: bytes) -> bool:
         document = document_in(body) or {}
-        objects, attempts = document.get("objects"), document.get("attempts")
-        if document.get("schema") != DELETED_SCHEMA or not isinstance(attempts, list):
+        recorded = recorded_in(document)
+        if recorded is None:
             return False
-        digests = [
-            one["name_sha256"]
-            for one in (objects if isinstance(objects, list) else ())
-            if isinstance(one, dict) and isinstance(one.get("name_sha256"), str)
-        ]
-        outcome = UNUSED if document.get("by") == "sweep" else DELETED
-        self._add_deleted(digests, past_attempts(attempts), outcome)
+        self._add_deleted(recorded, UNUSED if document.get("by") == "sweep" else DELETED)
         return True
 
-    def _add_deleted(
-        self, digests: Sequence[str], attempts: Sequence[PastAttempt], outcome: str
-    ) -> None:
-        facts = self._ledger.card_of_record(digests if attempts else [])
-        for past in attempts:
+    def _add_deleted(self, deleted: NotedDeletion, outcome: str) -> None:
+        objects = deleted.objects if deleted.attempts else ()
+        facts = self._ledger.card_of_record([digest for digest, _ in objects])
+        for past in deleted.attempts:
             self._ledger.add(facts, NamedBy.DELETION, past, outcome)

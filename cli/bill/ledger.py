@@ -121,7 +121,7 @@ class Ledger:
     def card_of_record(self, digests: Sequence[str]) -> CardFacts:
         """Return the card or cards of a deletion record that names objects by these SHA-256."""
         self._records += 1
-        rows = ((self._records, _blob(digest)) for digest in digests)
+        rows = ((self._records, bytes.fromhex(digest)[:_DIGEST_BYTES]) for digest in digests)
         self._database.executemany("INSERT INTO named VALUES (?, ?)", rows)
         return CardFacts(-self._records)
 
@@ -270,13 +270,6 @@ def open_ledger() -> Iterator[Ledger]:
 def digest_of(name: str) -> bytes:
     """Return what an object's name is compared by."""
     return hashlib.sha256(name.encode()).digest()[:_DIGEST_BYTES]
-
-
-def _blob(digest: str) -> bytes:
-    try:
-        return bytes.fromhex(digest)[:_DIGEST_BYTES]
-    except ValueError:
-        return digest_of(digest)  # no object's
 
 
 def _time(text: str | None) -> str | None:

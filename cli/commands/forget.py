@@ -8,7 +8,7 @@ from cli.bucket.input_bucket import InputBucket
 from cli.bucket.keys import resolve_keys
 from cli.bucket.refusals import reading
 from cli.connect.deployment import open_operator_context
-from cli.delete.forget import Forgetting, Remains, StoredData, stored_data
+from cli.delete.forget import Forgetting, StoredData, stored_data
 from cli.delete.record import checked_why
 from cli.terminal.formats import local_time
 from cli.terminal.masking import masking_of
@@ -51,36 +51,34 @@ def forget(
     tell(f"{digest}: {_text(found)}")
     forgetting = Forgetting(context, key, bucket, checked_why(why, key))
     is_begun = forgetting.is_begun()
-    problem, remains = None, None
+    problem, is_done = None, False
     if (found or is_begun) and not dry_run:
         if agreed(context.settings, "Delete all of it, for good?", yes=yes):
-            remains = _go_on(context, forgetting, no_wait=no_wait)
-            problem = None if remains.is_done else _when(remains)
+            next_at = _go_on(context, forgetting, no_wait=no_wait)
+            is_done = next_at is None
+            if next_at is not None:
+                problem = f"It is not over: run this again after {local_time(next_at)}."
         else:
             problem = "Nothing was deleted."
     if common.json:
         left = stored_data(context, bucket, key)
         document = {"found": found._asdict(), "left": left._asdict()}
         data({"card": digest, "dry_run": dry_run, **document})
-    elif remains is not None and remains.is_done:
+    elif is_done:
         show(f"It is deleted. {_REMAINS}")
     if problem is not None:
         say(problem)
         raise typer.Exit(NEEDS_ATTENTION)
 
 
-def _go_on(context: Context, forgetting: Forgetting, *, no_wait: bool) -> Remains:
-    """Go on until nothing is left, or until the next step has to wait."""
-    remains = forgetting.go_on()
-    while remains.next_at is not None and not no_wait:
-        say(f"Looking again at {local_time(remains.next_at)}.")
-        context.sleep(max(0, remains.next_at - context.now()))
-        remains = forgetting.go_on()
-    return remains
-
-
-def _when(remains: Remains) -> str:
-    return f"It is not over: run this again after {local_time(remains.next_at)}."
+def _go_on(context: Context, forgetting: Forgetting, *, no_wait: bool) -> float | None:
+    """Go on until nothing is left, or until the next step has to wait; see `go_on`."""
+    next_at = forgetting.go_on()
+    while next_at is not None and not no_wait:
+        say(f"Looking again at {local_time(next_at)}.")
+        context.sleep(max(0, next_at - context.now()))
+        next_at = forgetting.go_on()
+    return next_at
 
 
 def _text(stored: StoredData) -> str:

@@ -72,17 +72,6 @@ class StoredData(NamedTuple):
         return any(self)
 
 
-class Remains(NamedTuple):
-    """What is left to do: `next_at` is when to look again (Unix seconds), None once it is done."""
-
-    next_at: float | None
-
-    @property
-    def is_done(self) -> bool:
-        """Return whether nothing of the card is left and its deletion is recorded."""
-        return self.next_at is None
-
-
 class Photos(Protocol):
     """The photos of one key in the input bucket, those that versioning keeps among them."""
 
@@ -117,8 +106,10 @@ class Forgetting:
         note = self._read_note()
         return _next_at(note, self._context.now()) is not None
 
-    def go_on(self) -> Remains:
-        """Do what may be done now.
+    def go_on(self) -> float | None:
+        """Do what may be done now. Return when to look again, Unix seconds.
+
+        Return None once nothing of the card is left and its deletion is recorded.
 
         Raises:
             StorageFault: COS couldn't be asked; the next call goes on.
@@ -130,7 +121,7 @@ class Forgetting:
         if next_at is not None and now < next_at:
             if self._why is not None:
                 save(self._context, self._note_name, note)
-            return Remains(next_at)
+            return next_at
         if next_at is None:
             if self._has_photo(seen := _seen_in(note)):
                 photo = (name_sha256(self._key), "photo")
@@ -143,7 +134,7 @@ class Forgetting:
         if _is_done(names, note):
             noted_in(note).record(self._context, "forget", self._noted_why(note))
             drop(self._context, self._note_name)
-            return Remains(None)
+            return None
         self._delete(names, note)
         return self._wait(note, SECOND_LOOK_SECONDS)
 
@@ -248,10 +239,10 @@ class Forgetting:
                 raise
             return b""
 
-    def _wait(self, note: dict[str, object], seconds: float) -> Remains:
+    def _wait(self, note: dict[str, object], seconds: float) -> float:
         next_at = self._context.now() + seconds
         save(self._context, self._note_name, {**note, "next_at": next_at})
-        return Remains(next_at)
+        return next_at
 
 
 def is_being_forgotten(context: Context, key: str) -> bool:
@@ -285,13 +276,9 @@ def _objects(context: Context, key: str) -> tuple[dict[str, float], ...]:
     Each is name to Last-Modified, Unix seconds.
     """
     store, prefix, name = context.store, context.settings.output_prefix, name_of_key(key)
-    pending = (one.listed for one in pending_of(store, prefix, name))
-    results = (one.listed for one in results_of(store, prefix, name))
-    reviews = (one.listed for one in reviews_of(store, prefix, name))
-    return (
-        {one.key: one.last_modified for one in pending},
-        {one.key: one.last_modified for one in results},
-        {one.key: one.last_modified for one in reviews},
+    return tuple(
+        {one.listed.key: one.listed.last_modified for one in kind(store, prefix, name)}
+        for kind in (pending_of, results_of, reviews_of)
     )
 
 

@@ -10,15 +10,14 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from cli.bucket.documents import document_in
+from cli.bucket.documents import document_in, past_attempts
+from cli.seal.manifest import SHA256
 from shared.card.values import fold
-from shared.documents import DeletionRecord, PastAttempt
+from shared.documents import DELETED_SCHEMA, DeletionRecord, PastAttempt
 from shared.errors import ConfigurationError
 from shared.pipeline.context import Context
 from shared.store.layout import deletion_name
 
-_TEXT_OR_NULL = (str, type(None))
-_KINDS = ((int,), _TEXT_OR_NULL, _TEXT_OR_NULL, (str,), _TEXT_OR_NULL)  # of a PastAttempt's members
 _LONGEST_WHY = 200
 _SIGN_BETWEEN_DIGITS = re.compile("(?<=[0-9])[-‐-―−.·_/]+(?=[0-9])")
 # With signs between, 16 digits are two dates.
@@ -53,22 +52,31 @@ class NotedDeletion(NamedTuple):
 
 def noted_in(note: Mapping[str, object]) -> NotedDeletion:
     """Return what a note names. What no call of ours could have written is left out."""
-    objects = [
-        (entry[0], entry[1])
-        for entry in _list(note, "objects")
-        if isinstance(entry, list) and list(map(type, entry)) == [str, str]
-    ]
-    return NotedDeletion(tuple(objects), tuple(_attempts_among(_list(note, "attempts"))))
+    return _named(
+        (entry for entry in _list(note, "objects") if isinstance(entry, list)),
+        (
+            dict(zip(PastAttempt._fields, entry, strict=True))
+            for entry in _list(note, "attempts")
+            if isinstance(entry, list) and len(entry) == len(PastAttempt._fields)
+        ),
+    )
+
+
+def recorded_in(record: Mapping[str, object]) -> NotedDeletion | None:
+    """Return what a deletion record names; None if it is none. What isn't whole is left out."""
+    if record.get("schema") != DELETED_SCHEMA or not isinstance(record.get("attempts"), list):
+        return None
+    objects = (
+        [entry.get("name_sha256"), entry.get("kind")]
+        for entry in _list(record, "objects")
+        if isinstance(entry, dict)
+    )
+    return _named(objects, _list(record, "attempts"))
 
 
 def attempts_of_result(body: bytes | None) -> list[PastAttempt]:
     """Return the attempts that a result names; none if its body can't be read."""
-    entries = (document_in(body) or {}).get("attempts")
-    return _attempts_among(
-        [entry.get(member) for member in PastAttempt._fields]
-        for entry in (entries if isinstance(entries, list) else ())
-        if isinstance(entry, dict)
-    )
+    return past_attempts(_list(document_in(body) or {}, "attempts"))
 
 
 def checked_why(why: str | None, key: str | None = None) -> str | None:
@@ -101,15 +109,14 @@ def _names(text: str, key: str) -> bool:
     return name in fold(text)
 
 
-def _attempts_among(entries: Iterable[object]) -> list[PastAttempt]:
-    """Return those of the entries that a deletion record can hold."""
-    return [
-        PastAttempt(*entry)
-        for entry in entries
-        if isinstance(entry, list)
-        and len(entry) == len(_KINDS)
-        and all(isinstance(value, kind) for value, kind in zip(entry, _KINDS, strict=True))
+def _named(objects: Iterable[list[object]], attempts: Iterable[object]) -> NotedDeletion:
+    """Return the objects that are a SHA-256 and a kind, and the attempts that are whole."""
+    named = [
+        (str(entry[0]), str(entry[1]))
+        for entry in objects
+        if list(map(type, entry)) == [str, str] and SHA256.fullmatch(str(entry[0]))
     ]
+    return NotedDeletion(tuple(named), tuple(past_attempts(attempts)))
 
 
 def _list(note: Mapping[str, object], name: str) -> list[object]:

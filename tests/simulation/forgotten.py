@@ -70,14 +70,14 @@ def _forget(world: World, process: Process, key: str, ended: list[float]) -> Non
     forgetting = Forgetting(context, key, _Photos(world))
     while not ended:
         try:
-            remains = forgetting.go_on()
+            next_at = forgetting.go_on()
         except CardOcrError:
             process.wait(30)
             continue
-        if remains.next_at is None:
+        if next_at is None:
             ended.append(world.now())
         else:
-            process.wait(max(0.1, remains.next_at - context.now()))
+            process.wait(max(0.1, next_at - context.now()))
 
 
 class _Photos(NamedTuple):

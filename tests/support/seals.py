@@ -83,7 +83,7 @@ class SealedWorld(World):
         """Delete a card as `card-ocr forget` does. Return the name of the record."""
         before = set(self.store.names("deleted"))
         forgetting = Forgetting(self.context(), KEYS.get(kind, kind), self.store, why)
-        while (next_at := forgetting.go_on().next_at) is not None:
+        while (next_at := forgetting.go_on()) is not None:
             self.clock.now = next_at
         (record,) = set(self.store.names("deleted")) - before
         return record

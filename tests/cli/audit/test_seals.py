@@ -32,7 +32,7 @@ def test_what_forget_is_deleting_is_not_removed(world: SealedWorld) -> None:
     assert world.store.names("results") == []
     assert world.audit() == []
     world.pass_time(FIRST_LOOK_SECONDS)
-    assert forgetting.go_on().is_done
+    assert forgetting.go_on() is None
     assert world.audit() == []
 
 

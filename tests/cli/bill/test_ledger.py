@@ -116,9 +116,3 @@ def test_a_job_of_an_attempt_without_one_is_found_once(ledger: Ledger) -> None:
     assert ledger.is_of_attempt("j9", 1, [pending()])
     assert not ledger.is_of_attempt("j10", 1, [pending()])
     assert not ledger.is_of_attempt("j10", 2, [pending("e1", 2), pending()])
-
-
-def test_a_digest_that_is_none_names_nothing(ledger: Ledger) -> None:
-    found = ledger.card_of_record(["not a digest"])
-    ledger.add(found, NamedBy.DELETION, past(job_id=None), "deleted")
-    assert without(ledger) == 1

@@ -33,10 +33,10 @@ def test_the_last_look_comes_five_minutes_after_the_deletion_also_if_that_was_in
     assert world.pending() == {}
     # Then the next call doesn't take its look for the last one
     again = world.clock()
-    assert forgetting.go_on().next_at == again + SECOND_LOOK_SECONDS
+    assert forgetting.go_on() == again + SECOND_LOOK_SECONDS
     assert world.store.names("deleted") == []
     world.pass_time(SECOND_LOOK_SECONDS)
-    assert forgetting.go_on().next_at is None
+    assert forgetting.go_on() is None
     assert len(world.store.names("deleted")) == 1
 
 
@@ -51,7 +51,7 @@ def test_what_a_listing_that_lags_does_not_show_is_deleted_too(folder: str, run:
     forgetting.go_on()
     # Given an object that was written after the photo's deletion, and that no listing shows yet
     world.store.replace(name, b"{}")
-    while forgetting.go_on().next_at is not None:
+    while forgetting.go_on() is not None:
         world.pass_time(FIRST_LOOK_SECONDS)
     assert name not in world.store.objects
 
@@ -77,11 +77,11 @@ def test_what_versioning_still_keeps_is_deleted_and_recorded() -> None:
         forgetting.go_on()
     world.store.before = failing_at("nothing")
     world.pass_time(FIRST_LOOK_SECONDS)
-    assert not forgetting.go_on().is_done
+    assert forgetting.go_on() is not None
     # Given that it is uploaded and deleted again between two looks
     world.store.versions = ["another content", "its delete marker"]
     world.pass_time(SECOND_LOOK_SECONDS)
-    while forgetting.go_on().next_at is not None:
+    while forgetting.go_on() is not None:
         world.pass_time(FIRST_LOOK_SECONDS)
     assert world.store.versions == []
     (name,) = world.store.names("deleted")
@@ -104,7 +104,7 @@ def test_a_time_that_no_call_has_noted_is_none(next_at: object) -> None:
     world = SweptWorld()
     forgetting = noted(world, next_at=next_at)
     assert not forgetting.is_begun()
-    assert forgetting.go_on().next_at == world.clock() + FIRST_LOOK_SECONDS
+    assert forgetting.go_on() == world.clock() + FIRST_LOOK_SECONDS
 
 
 @pytest.mark.parametrize("objects", [[1, OBJECT], [[], OBJECT], [["a", {}], OBJECT]])
@@ -115,7 +115,7 @@ def test_what_no_call_has_noted_is_not_recorded(
     world = SweptWorld()
     world.store.photos.clear()
     forgetting = noted(world, next_at=1, is_begun=True, objects=objects, attempts=attempts)
-    assert forgetting.go_on().is_done
+    assert forgetting.go_on() is None
     (name,) = world.store.names("deleted")
     record = world.store.document(name)
     assert [one["kind"] for one in record["objects"]] == ["result"]
@@ -151,7 +151,7 @@ def test_only_the_last_attempts_and_reviews_are_looked_for_beside_the_listing() 
 def test_a_reason_that_no_call_has_noted_is_not_recorded(why: object) -> None:
     world = SweptWorld()
     world.store.photos.clear()
-    assert noted(world, next_at=1, is_begun=True, objects=[OBJECT], why=why).go_on().is_done
+    assert noted(world, next_at=1, is_begun=True, objects=[OBJECT], why=why).go_on() is None
     (name,) = world.store.names("deleted")
     assert world.store.document(name)["why"] == "Forgotten"
 
@@ -159,7 +159,7 @@ def test_a_reason_that_no_call_has_noted_is_not_recorded(why: object) -> None:
 def ended(world: SweptWorld) -> list[list[object]]:
     """Forget the card, and return the attempts that the record names."""
     forgetting = Forgetting(world.context(), KEY, world.store)
-    while forgetting.go_on().next_at is not None:
+    while forgetting.go_on() is not None:
         world.pass_time(FIRST_LOOK_SECONDS)
     (name,) = world.store.names("deleted")
     return [list(entry.values()) for entry in world.store.document(name)["attempts"]]
