@@ -46,6 +46,13 @@ def here(operator: Operator) -> Iterator[Cloud]:
 
 
 @pytest.fixture
+def forget_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for five minutes here."""
+    monkeypatch.setattr("cli.delete.forget.FIRST_LOOK_SECONDS", 0)
+    monkeypatch.setattr("cli.delete.forget.SECOND_LOOK_SECONDS", 0)
+
+
+@pytest.fixture
 def deployment(
     operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Deployment]:

@@ -15,6 +15,8 @@ from coslocal.agenda import Clock, MovableClock
 from coslocal.cam.access import Asked
 from coslocal.ci.jobs import Job
 from coslocal.ci.service import ACCOUNT
+from coslocal.cos.errors import CosError
+from coslocal.cos.requests import CosRequest
 from coslocal.functions import Returned
 from deploy.roles.grants import GRANTS, Scope
 from deploy.roles.wanted import Document, policy_document
@@ -90,7 +92,8 @@ class Cloud:
         return document
 
     def names(self, folder: str) -> list[str]:
-        prefix = f"{self.output_prefix}{folder}/"
+        """What lies in a folder of ours, or without one in the whole bucket."""
+        prefix = folder and f"{self.output_prefix}{folder}/"
         reply = self.user.list_objects(Bucket=self.output_bucket, Prefix=prefix)
         return [item["Key"] for item in reply.get("Contents", [])]
 
@@ -104,6 +107,37 @@ class Cloud:
         reply = self.user.get_object(Bucket=self.output_bucket, Key=name)
         document: dict[str, Any] = json.loads(reply["Body"].get_raw_stream().read())
         return document
+
+    def write(self, name: str, body: bytes | Mapping[str, Any]) -> None:
+        """Write an object as somebody would who may do everything; a document as JSON."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.user.put_object(Bucket=self.output_bucket, Key=name, Body=content)
+
+    def remove(self, name: str) -> None:
+        self.user.delete_object(Bucket=self.output_bucket, Key=name)
+
+    def stored(self) -> list[str]:
+        """What lies in the bucket, but for state and deletion records."""
+        names = (name for name in self.names("") if "/state/" not in name)
+        return [name for name in names if "/deleted/" not in name]
+
+    def refuse(self, method: str, beginning: str, code: str = "AccessDenied") -> None:
+        """Have COS refuse these requests from now on, for objects whose names begin so."""
+        status = 503 if code == "ServiceUnavailable" else 403
+
+        def before(request: CosRequest) -> CosError | None:
+            is_it = request.method == method and (request.key or "").startswith(beginning)
+            return CosError(code, "no", status) if is_it else None
+
+        self.local.cos.before_effect = before
+
+    def answer_all(self) -> None:
+        """Have COS refuse nothing from now on."""
+        self.local.cos.before_effect = lambda _request: None
+
+    def lose_events(self) -> None:
+        """Have nothing happen after an upload from now on."""
+        self.local.cos.on_object_created = lambda _created: None
 
     def invoke(self, function: str, event: Any) -> Any:
         """Invoke a function directly; returns what it returned, or its Failure."""

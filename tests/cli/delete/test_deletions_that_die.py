@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 
 import pytest
 
-from coslocal.agenda import ManualClock
 from coslocal.cos.requests import CosRequest
 from tests.cli.operators import Operator
-from tests.support.clouds import BUCKET, CARD, Cloud, cloud
+from tests.support.clouds import CARD, Cloud
 
 HOUR, DAY = 3600, 86_400
 KEY = "uploads/a.jpg"
@@ -36,16 +35,14 @@ class Death:
 
 
 @pytest.fixture
-def here(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+def here(operator: Operator, here: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     """Cards that were just read, the first with another content before."""
     monkeypatch.setattr(time, "sleep", lambda _seconds: None)  # before the SDK asks once more
-    with cloud(ManualClock(time.time())) as here:
-        operator.serves(here)
-        operator.calls("sweep")  # from now on reconcile looks for lost events
-        here.upload(KEY, CARD + b"another content")
-        for key in KEYS:
-            here.upload(key)
-        yield here
+    operator.calls("sweep")  # from now on reconcile looks for lost events
+    here.upload(KEY, CARD + b"another content")
+    for key in KEYS:
+        here.upload(key)
+    return here
 
 
 deaths = pytest.mark.parametrize("end", [ConnectionResetError, Killed])
@@ -66,34 +63,22 @@ def dies(here: Cloud, moment: str, death: Death, operator: Operator, *command: s
             assert operator.calls(*command).status == 3
 
 
-def objects(here: Cloud) -> list[str]:
-    listing = here.user.list_objects(Bucket=BUCKET)
-    keys = (item["Key"] for item in listing["Contents"])
-    return [key for key in keys if "/state/" not in key and "/deleted/" not in key]
-
-
 @deaths
 @moments(range(1, 5))
+@pytest.mark.usefixtures("forget_at_once")
 def test_the_next_forget_finishes_and_nothing_is_sent_meanwhile(
-    operator: Operator,
-    here: Cloud,
-    end: type[BaseException],
-    moment: str,
-    at: int,
-    monkeypatch: pytest.MonkeyPatch,
+    operator: Operator, here: Cloud, end: type[BaseException], moment: str, at: int
 ) -> None:
-    for wait in ("FIRST_LOOK_SECONDS", "SECOND_LOOK_SECONDS"):
-        monkeypatch.setattr(f"cli.delete.forget.{wait}", 0)
-    kept = [name for name in objects(here) if KEY not in name]
+    kept = [name for name in here.stored() if KEY not in name]
     left = here.names("results")[0].replace("results", "pending").replace(".json", ".0001.json")
-    here.user.put_object(Bucket=BUCKET, Key=left, Body=b"{}")
+    here.write(left, b"{}")
     jobs = len(here.jobs)
     here.local.advance(2 * HOUR)
     dies(here, moment, Death(end, at), operator, "forget", KEY, "--yes")
     assert operator.calls("sweep", "--reconcile").status == 0
     assert len(here.jobs) == jobs
     assert operator.calls("forget", KEY, "--yes").status == 0
-    assert objects(here) == kept
+    assert here.stored() == kept
 
 
 @deaths
@@ -108,4 +93,4 @@ def test_the_next_purge_finishes_and_nothing_is_sent_meanwhile(
     assert operator.calls("sweep", "--reconcile").status == 0
     assert len(here.jobs) == jobs
     assert operator.calls(*purge).status == 0
-    assert objects(here) == []
+    assert here.stored() == []
