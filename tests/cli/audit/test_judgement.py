@@ -35,34 +35,10 @@ def kinds(found: AuditVerdict) -> list[str]:
     return [finding.kind for finding in found.findings]
 
 
-def test_a_result_of_the_photo_that_lies_there() -> None:
-    assert verdict(row(), of=source()) == AuditVerdict("with_result", results=1)
-
-
-def test_a_result_of_a_rerun_counts() -> None:
-    assert verdict(row("e1~2"), of=source()).standing == "with_result"
-
-
-def test_a_pending_card_has_an_age() -> None:
-    found = verdict(row(attempt=1), row(attempt=2, age=HOUR / 2), of=source())
-    assert (found.standing, found.waiting, found.findings) == ("pending", (HOUR,), ())
-
-
 def test_a_card_that_is_pending_past_giving_up_is_stuck() -> None:
     old = row(attempt=1, age=DAY + 1)
     found = judge(card(old, of=source(DAY + 9)), RULES, {old.listed.key: "waiting, QueuePaused"})
     assert found.findings == (AuditFinding("stuck", KEY, "e1", DAY + 1, "waiting, QueuePaused"),)
-
-
-def test_a_pending_object_beside_its_result_is_left_over_and_not_stuck() -> None:
-    found = verdict(row(), row(attempt=1, age=2 * DAY), of=source())
-    assert (found.standing, found.leftover, found.findings) == ("with_result", 1, ())
-
-
-def test_a_rerun_that_waits_is_pending_beside_the_old_result() -> None:
-    found = verdict(row(), row("e1~2", attempt=1, age=2 * DAY), of=source())
-    assert found.standing == "with_result"
-    assert kinds(found) == ["stuck", "versions"]
 
 
 @pytest.mark.parametrize(
@@ -82,14 +58,43 @@ def test_a_photo_with_nothing_is_missing_between_an_hour_and_the_deployment(
     assert kinds(found) == (["missing"] if standing == "missing" else [])
 
 
+PENDING, OLD = row(attempt=1), row(attempt=1, age=2 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("rows", "judged"),
+    [
+        ([row()], AuditVerdict("with_result", results=1)),
+        ([row("e1~2")], AuditVerdict("with_result", results=1)),
+        (
+            [PENDING, row(attempt=2, age=HOUR / 2)],  # as old as its first attempt
+            AuditVerdict("pending", pending=2, waiting=(HOUR,)),
+        ),
+        ([row(), OLD], AuditVerdict("with_result", results=1, pending=1, leftover=1)),
+    ],
+    ids=["a result", "a rerun's result", "pending", "left over beside its result: not stuck"],
+)
+def test_a_card_without_findings_is_counted(rows: list[CardObject], judged: AuditVerdict) -> None:
+    assert verdict(*rows, of=source()) == judged
+
+
+@pytest.mark.parametrize(
+    ("rows", "standing", "found"),
+    [
+        ([row(), row("e1~2", attempt=1, age=2 * DAY)], "with_result", ["stuck", "versions"]),
+        ([row("e0")], "missing", ["missing"]),  # other content's
+    ],
+)
+def test_a_result_counts_for_its_own_version(
+    rows: list[CardObject], standing: str, found: list[str]
+) -> None:
+    judged = verdict(*rows, of=source())
+    assert (judged.standing, kinds(judged)) == (standing, found)
+
+
 def test_without_a_deployment_date_every_old_photo_is_missing() -> None:
     rules = RULES._replace(deployed_at=None)
     assert kinds(verdict(of=source(400 * DAY), rules=rules)) == ["missing"]
-
-
-def test_a_result_of_other_content_is_no_result_of_this_photo() -> None:
-    found = verdict(row("e0"), of=source())
-    assert (found.standing, kinds(found)) == ("missing", ["missing"])
 
 
 def test_several_versions_are_told() -> None:
