@@ -46,38 +46,55 @@ def listed(world: World, job_id: str, **changes: Any) -> None:
 
 def compared(
     world: World, ledger: Ledger, period: Period | None = None, started_at: float = NOW
-) -> Comparison:
+) -> tuple[Comparison, list[tuple[str, str]]]:
+    """The comparison, and the kind and JobId of each job that one side lacks."""
     ledger.settle()
     context, whole = world.context("sweep"), period or Period()
     comparison = Comparison(context, ledger, whole, started_at, lambda _count: None)
-    comparison.found_ones = list(comparison)  # type: ignore[attr-defined]
-    return comparison
+    return comparison, [(one.kind, one.job_id) for one in comparison]
 
 
-def found(comparison: Comparison) -> list[tuple[str, str]]:
-    ones = comparison.found_ones  # type: ignore[attr-defined]
-    return [(one.kind, one.job_id) for one in ones]
-
-
-def test_a_job_that_both_sides_have_is_not_named(world: World, ledger: Ledger) -> None:
-    named(ledger, "j1")
-    listed(world, "j1")
-    comparison = compared(world, ledger)
-    assert (found(comparison), comparison.listed) == ([], 1)
-
-
-def test_each_job_that_one_side_lacks_is_named(world: World, ledger: Ledger) -> None:
-    named(ledger, "j1")
-    listed(world, "j2")
-    comparison = compared(world, ledger)
-    assert found(comparison) == [("only_at_ci", "j2"), ("only_in_bucket", "j1")]
-
-
-def test_a_job_of_an_attempt_without_a_known_one_is_found(world: World, ledger: Ledger) -> None:
-    named(ledger, None)
-    listed(world, "j2")
-    comparison = compared(world, ledger)
-    assert (found(comparison), comparison.found) == ([], 1)
+@pytest.mark.parametrize(
+    ("in_objects", "at_ci", "found", "counts"),
+    [
+        ([("j1",)], {"j1": {}}, [], {"listed": 1}),
+        ([("j1",)], {"j2": {}}, [("only_at_ci", "j2"), ("only_in_bucket", "j1")], {"listed": 1}),
+        ([(None,)], {"j2": {}}, [], {"found": 1}),
+        ([], {"j1": {"user_data": "x"}, "j2": {"key": "elsewhere/a.jpg"}}, [], {"others": 2}),
+        (
+            [("j1",)],
+            {job_id: {"user_data": None} for job_id in ("j1", "j2")},
+            [("maybe_ours", "j2")],
+            {"others": 0},
+        ),
+        (
+            [("j1",), ("j2", rfc3339(START + 2 * HOUR), 2)],
+            {"j3": {"key": "elsewhere/a.jpg", "created_at": rfc3339(START + HOUR)}},
+            [("older_than_ci_shows", "j1"), ("only_in_bucket", "j2")],
+            {"others": 1},
+        ),
+        ([("j1",)], {}, [("only_in_bucket", "j1")], {"listed": 0}),
+    ],
+    ids=[
+        *("both sides have it", "each lacks one", "of an attempt without a known job"),
+        *("not ours", "without UserData", "older than all that CI lists", "an empty list"),
+    ],
+)
+def test_each_job_that_one_side_lacks_is_named(
+    world: World,
+    ledger: Ledger,
+    in_objects: list[tuple[Any, ...]],
+    at_ci: dict[str, dict[str, Any]],
+    found: list[tuple[str, str]],
+    counts: dict[str, int],
+) -> None:
+    for one in in_objects:
+        named(ledger, *one)
+    for job_id, changes in at_ci.items():
+        listed(world, job_id, **changes)
+    comparison, ones = compared(world, ledger)
+    assert ones == found
+    assert {name: getattr(comparison, name) for name in counts} == counts
 
 
 def test_two_contents_that_were_claimed_at_once_and_forgotten_have_a_job_each(
@@ -90,59 +107,38 @@ def test_two_contents_that_were_claimed_at_once_and_forgotten_have_a_job_each(
         ledger.add(facts, NamedBy.DELETION, past, "deleted")
     listed(world, "j1")
     listed(world, "j2", user_data=world.token(KEY, "e2").text)
-    comparison = compared(world, ledger)
-    assert (found(comparison), comparison.found) == ([], 1)
-
-
-def test_jobs_that_are_not_ours_are_counted_and_not_named(world: World, ledger: Ledger) -> None:
-    listed(world, "j1", user_data="somebody's")
-    listed(world, "j2", key="elsewhere/a.jpg")
-    comparison = compared(world, ledger)
-    assert (found(comparison), comparison.others) == ([], 2)
-
-
-def test_a_job_that_ci_shows_without_user_data_may_be_ours(world: World, ledger: Ledger) -> None:
-    named(ledger, "j1")
-    for job_id in ("j1", "j2"):
-        listed(world, job_id, user_data=None)
-    assert found(compared(world, ledger)) == [("maybe_ours", "j2")]
-
-
-def test_what_is_older_than_all_that_ci_lists_is_told_apart(world: World, ledger: Ledger) -> None:
-    named(ledger, "j1")
-    named(ledger, "j2", rfc3339(START + 2 * HOUR), attempt=2)
-    listed(world, "j3", key="elsewhere/a.jpg", created_at=rfc3339(START + HOUR))
-    kinds = [("older_than_ci_shows", "j1"), ("only_in_bucket", "j2")]
-    assert found(compared(world, ledger)) == kinds
-
-
-def test_a_list_with_nothing_in_it_lacks_every_job(world: World, ledger: Ledger) -> None:
-    named(ledger, "j1")
-    assert found(compared(world, ledger)) == [("only_in_bucket", "j1")]
+    comparison, ones = compared(world, ledger)
+    assert (ones, comparison.found) == ([], 1)
 
 
 def test_young_jobs_are_not_compared(world: World, ledger: Ledger) -> None:
     named(ledger, "j1")
     listed(world, "j2")
-    comparison = compared(world, ledger, started_at=START + 599)
-    assert (found(comparison), comparison.younger) == ([], 2)
+    comparison, ones = compared(world, ledger, started_at=START + 599)
+    assert (ones, comparison.younger) == ([], 2)
     *_, young, last = FirstOneSided().lines(comparison)
     until = local_time(rfc3339(START - 1))
     assert young == f"2 younger jobs were not compared: only jobs from before {until} were."
     assert last == "Neither side lacks a job of those compared."
 
 
+def test_a_job_that_ci_lost_is_said_to_be_lacking(world: World, ledger: Ledger) -> None:
+    named(ledger, "j1")
+    comparison, _ = compared(world, ledger)
+    assert "CI's list lacks 1 job:" in list(FirstOneSided().lines(comparison))
+
+
 def test_a_job_behind_the_period_is_not_called_younger(world: World, ledger: Ledger) -> None:
     named(ledger, "j1")
     listed(world, "j2")
     period = Period(until=START - HOUR)
-    assert compared(world, ledger, period, started_at=START + 599).younger == 0
+    assert compared(world, ledger, period, started_at=START + 599)[0].younger == 0
 
 
 def test_a_job_that_both_sides_have_is_one_younger_job(world: World, ledger: Ledger) -> None:
     named(ledger, "j1")
     listed(world, "j1")
-    comparison = compared(world, ledger, started_at=START + 599)
+    comparison, _ = compared(world, ledger, started_at=START + 599)
     assert comparison.younger == 1
     assert "1 younger job was not compared" in "\n".join(FirstOneSided().lines(comparison))
 
@@ -158,4 +154,4 @@ def test_a_job_at_the_edge_of_a_period_is_looked_up_on_both_sides(
     named(ledger, "j2", after, attempt=2)
     listed(world, "j2", created_at=before)
     for period in (period_of(after, None), period_of(None, after)):
-        assert found(compared(world, ledger, period)) == []
+        assert compared(world, ledger, period)[1] == []

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pytest
 
@@ -36,11 +37,6 @@ def pending(version: str = "e1", attempt: int = 1) -> str:
     return f"ocr/pending/uploads/a.jpg.{version}.{attempt:04d}.json"
 
 
-def without(ledger: Ledger) -> int:
-    ledger.settle()
-    return sum(line.jobs for line in ledger.without_job_id(ALL))
-
-
 def test_a_job_that_several_objects_name_counts_once_as_its_result_says(ledger: Ledger) -> None:
     ledger.add(card(ledger), NamedBy.PENDING, past(), "pending")
     ledger.add(card(ledger), NamedBy.OWN_RESULT, past(), "recognised", "2026-01-03T00:00:01Z")
@@ -55,52 +51,66 @@ def test_a_job_without_a_time_is_in_all_of_time_only(ledger: Ledger) -> None:
     assert not list(ledger.jobs(period_of("2026-01-01", None)))
 
 
-def test_an_attempt_whose_job_another_object_names_is_not_without_one(ledger: Ledger) -> None:
-    ledger.add(card(ledger), NamedBy.PENDING, past(job_id=None, at=None), "pending")
-    ledger.add(card(ledger), NamedBy.RESULT, past(), "unused")
-    assert without(ledger) == 0
+class Named(NamedTuple):
+    """The attempts that an object names: of a version's card, or of a record of these names."""
+
+    of: str | tuple[str, ...]
+    source: NamedBy
+    attempts: tuple[PastAttempt, ...] = (past(job_id=None),)
+    created_at: str | None = None
 
 
-def test_an_attempt_that_several_objects_name_without_its_job_counts_once(ledger: Ledger) -> None:
-    for source in (NamedBy.PENDING, NamedBy.PENDING, NamedBy.RESULT):
-        ledger.add(card(ledger), source, past(job_id=None), "failed")
-    ledger.add(record(ledger, pending()), NamedBy.DELETION, past(job_id=None), "unused")
-    assert without(ledger) == 1
+IN_PENDING, IN_RESULT = Named("e1", NamedBy.PENDING), Named("e1", NamedBy.RESULT)
+IN_RECORD = Named((pending(),), NamedBy.DELETION)
+HOUR_LATER = past(at="2026-01-02T04:04:05Z")
+WITHOUT: dict[str, tuple[list[Named], int]] = {
+    "another object names its job": (
+        [
+            IN_PENDING._replace(attempts=(past(job_id=None, at=None),)),
+            IN_RESULT._replace(attempts=(past(),)),
+        ],
+        0,
+    ),
+    "several objects name it": ([IN_PENDING, IN_PENDING, IN_RESULT, IN_RECORD], 1),
+    "of two versions": ([IN_PENDING, IN_PENDING._replace(of="e2")], 2),
+    "a record of what the result names by its job": (
+        [Named("e1", NamedBy.OWN_RESULT, (past(),), LATER), IN_RECORD],
+        0,
+    ),
+    "a record of two versions": (
+        [
+            Named(
+                (pending("e1"), pending("e2")),
+                NamedBy.DELETION,
+                (past(job_id=None), past(job_id="j2", at=LATER)),
+            )
+        ],
+        1,
+    ),
+    "records of one card": (
+        [
+            Named(names, NamedBy.DELETION, (past(2, job_id=None),))
+            for names in ((pending("e1", 1), pending("e1", 2)), (pending("e1", 2),))
+        ],
+        1,
+    ),
+    "uploaded again after it was forgotten": (
+        [IN_RECORD, Named("e1", NamedBy.OWN_RESULT, (HOUR_LATER,), HOUR_LATER.claimed_at)],
+        1,
+    ),
+}
 
 
-def test_attempts_of_two_versions_are_two(ledger: Ledger) -> None:
-    for version in ("e1", "e2"):
-        ledger.add(card(ledger, version), NamedBy.PENDING, past(job_id=None), "pending")
-    assert without(ledger) == 2
-
-
-def test_a_record_of_what_the_result_names_by_its_job_adds_nothing(ledger: Ledger) -> None:
-    ledger.add(card(ledger), NamedBy.OWN_RESULT, past(), "recognised", LATER)
-    ledger.add(record(ledger, pending()), NamedBy.DELETION, past(job_id=None), "unused")
-    assert without(ledger) == 0
-
-
-def test_a_record_can_name_the_attempts_of_two_versions(ledger: Ledger) -> None:
-    forgotten = record(ledger, pending("e1"), pending("e2"))
-    ledger.add(forgotten, NamedBy.DELETION, past(job_id=None), "deleted")
-    ledger.add(forgotten, NamedBy.DELETION, past(job_id="j2", at=LATER), "deleted")
-    assert without(ledger) == 1
-
-
-def test_records_of_one_card_name_one_attempt(ledger: Ledger) -> None:
-    for names in ((pending("e1", 1), pending("e1", 2)), (pending("e1", 2),)):
-        found = record(ledger, *names)
-        ledger.add(found, NamedBy.DELETION, past(2, job_id=None), "unused")
-    assert without(ledger) == 1
-
-
-def test_a_card_that_is_uploaded_again_after_it_was_forgotten_has_an_attempt_of_its_own(
-    ledger: Ledger,
+@pytest.mark.parametrize(("objects", "count"), WITHOUT.values(), ids=WITHOUT)
+def test_each_attempt_without_a_known_job_counts_once(
+    ledger: Ledger, objects: list[Named], count: int
 ) -> None:
-    ledger.add(record(ledger, pending()), NamedBy.DELETION, past(job_id=None), "deleted")
-    again = past(at="2026-01-02T04:04:05Z")
-    ledger.add(card(ledger), NamedBy.OWN_RESULT, again, "recognised", again.claimed_at)
-    assert without(ledger) == 1
+    for of, source, attempts, created_at in objects:
+        facts = card(ledger, of) if isinstance(of, str) else record(ledger, *of)
+        for one in attempts:
+            ledger.add(facts, source, one, "failed", created_at)
+    ledger.settle()
+    assert sum(line.jobs for line in ledger.without_job_id(ALL)) == count
 
 
 def test_a_period_has_its_first_moment_and_not_its_last(ledger: Ledger) -> None:
