@@ -90,9 +90,7 @@ def test_images_put_small_photos_in_and_say_so(
     operator: Operator, served: Cloud, tmp_path: Path
 ) -> None:
     etag = served.put(KEY, SAMPLE.read_bytes())
-    name = f"ocr/results/{KEY}.{etag}.json"
-    body = card_result(KEY, etag).body()
-    served.user.put_object(Bucket=BUCKET, Key=name, Body=body)
+    served.write(f"ocr/results/{KEY}.{etag}.json", card_result(KEY, etag).body())
     text = written(operator, tmp_path, "--images")
     assert "personal data: photos." in notice(text)
     assert not [value for value in (KEY, *PERSONAL) if value in text]
@@ -107,7 +105,7 @@ def test_a_photo_that_is_gone_costs_nothing_but_its_picture(
     operator: Operator, served: Cloud, tmp_path: Path
 ) -> None:
     served.upload(KEY)
-    served.user.delete_object(Bucket=BUCKET, Key=KEY)
+    served.remove(KEY)
     text = written(operator, tmp_path, "--images")
     assert len(cards_in(text)) == 1
 
@@ -118,19 +116,14 @@ def test_with_json_standard_output_says_what_was_written(
     served.upload(KEY)
     out = str(tmp_path / "report.html")
     answer = operator.calls("report", "--out", out, "--json")
-    assert answer.document() == {
-        "out": out,
-        "cards": 1,
-        "unreadable": 0,
-        "masked": True,
-        "images": False,
-    }
+    counts = {"cards": 1, "unreadable": 0, "masked": True, "images": False}
+    assert answer.document() == {"out": out, **counts}
 
 
 def test_an_object_that_is_no_result_asks_for_attention(
     operator: Operator, served: Cloud, tmp_path: Path
 ) -> None:
-    served.user.put_object(Bucket=BUCKET, Key="ocr/results/uploads/b.jpg.e1.json", Body=b"{}")
+    served.write("ocr/results/uploads/b.jpg.e1.json", b"{}")
     answer = operator.calls("report", "--out", str(tmp_path / "report.html"))
     assert answer.status == 1
     assert "Left out as no result: 1 object;" in answer.err
@@ -201,7 +194,7 @@ def test_a_reviewed_card_has_the_values_that_count_and_needs_no_review() -> None
 
 
 def test_a_report_reads_the_reviews(operator: Operator, served: Cloud, tmp_path: Path) -> None:
-    served.upload(f"uploads/{NAME}.jpg")
-    operator.calls("review", "accept", f"uploads/{NAME}.jpg", "--reviewer", "somebody")
+    served.upload(KEY)
+    operator.calls("review", "accept", KEY, "--reviewer", "somebody")
     (card,) = cards_in(written(operator, tmp_path))
     assert card["review"]["reviewer"] == "s*******"  # type: ignore[index]
