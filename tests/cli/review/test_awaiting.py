@@ -40,32 +40,26 @@ def found(world: World, prefix: str | None = None) -> list[tuple[str, str]]:
     return [(one.key, one.version) for one in looked(world, prefix).cards()]
 
 
-NEEDING: dict[str, dict[str, Any]] = {
-    "a failed check": {},
-    "failed": {"outcome": "failed", "error": ERROR, "needs_review": False},
-    "nothing found": {"outcome": "nothing_found", "id_infos": (), "needs_review": False},
-}
-NOT_NEEDING: dict[str, dict[str, Any]] = {
-    "a whole card": {"id_infos": WELL},
-    "rejected": {"outcome": "rejected", "error": ERROR, "job": None, "needs_review": False},
-}
-
-
 def card_with(changes: dict[str, Any]) -> Result:
     own = {name: value for name, value in changes.items() if name == "needs_review"}
     return card_result(**{**changes, "needs_review": False})._replace(**own)
 
 
-@pytest.mark.parametrize("changes", NEEDING.values(), ids=NEEDING)
+NOTHING: dict[str, Any] = {"id_infos": (), "needs_review": False}
+OUTCOMES: dict[str, tuple[dict[str, Any], bool]] = {
+    "a failed check": ({}, True),
+    "failed": ({"outcome": "failed", "error": ERROR, "needs_review": False}, True),
+    "nothing found": ({"outcome": "nothing_found", **NOTHING}, True),
+    "a whole card": ({"id_infos": WELL}, False),
+    "rejected": ({"outcome": "rejected", "error": ERROR, "job": None, **NOTHING}, False),
+}
+
+
+@pytest.mark.parametrize(("changes", "awaits"), OUTCOMES.values(), ids=OUTCOMES)
 def test_what_needs_a_review_failed_or_found_nothing_awaits_a_person(
-    changes: dict[str, Any],
+    changes: dict[str, Any], *, awaits: bool
 ) -> None:
-    assert found(world_with(card_with(changes))) == [(KEY, "e1")]
-
-
-@pytest.mark.parametrize("changes", NOT_NEEDING.values(), ids=NOT_NEEDING)
-def test_whole_and_rejected_cards_await_nobody(changes: dict[str, Any]) -> None:
-    assert found(world_with(card_with(changes))) == []
+    assert found(world_with(card_with(changes))) == ([(KEY, "e1")] if awaits else [])
 
 
 def test_a_card_says_why_it_awaits_a_person() -> None:
@@ -74,28 +68,22 @@ def test_a_card_says_why_it_awaits_a_person() -> None:
     assert (one.outcome, one.needs_review, one.code) == ("recognised", True, None)
 
 
-def test_a_reviewed_card_awaits_nobody_even_if_its_review_cant_be_read() -> None:
-    world = world_with(card_result())
-    world.store.replace(review_name("ocr/", KEY, "e1", 1), b"no JSON")
-    assert found(world) == []
-
-
-def test_a_rerun_awaits_a_person_again() -> None:
-    world = world_with(card_result(), card_result(version="e1~2"))
-    world.store.replace(review_name("ocr/", KEY, "e1", 1), b"{}")
-    assert found(world) == [(KEY, "e1~2")]
-
-
-def test_a_card_whose_rerun_is_pending_awaits_no_person() -> None:
-    world = world_with(card_result())
-    world.store.replace(pending_name("ocr/", KEY, "e1~2", 1), b"{}")
-    assert found(world) == []
-
-
-def test_a_pending_object_beside_its_own_result_changes_nothing() -> None:
-    world = world_with(card_result())
-    world.store.replace(pending_name("ocr/", KEY, "e1", 1), b"{}")
-    assert found(world) == [(KEY, "e1")]
+@pytest.mark.parametrize(
+    ("results", "beside", "awaits"),
+    [
+        (["e1"], review_name("ocr/", KEY, "e1", 1), []),  # even if nobody can read the review
+        (["e1", "e1~2"], review_name("ocr/", KEY, "e1", 1), [(KEY, "e1~2")]),
+        (["e1"], pending_name("ocr/", KEY, "e1~2", 1), []),
+        (["e1"], pending_name("ocr/", KEY, "e1", 1), [(KEY, "e1")]),
+    ],
+    ids=["reviewed", "a rerun of what was reviewed", "a rerun is pending", "left over"],
+)
+def test_what_lies_beside_a_result_decides_whether_it_awaits_a_person(
+    results: list[str], beside: str, awaits: list[tuple[str, str]]
+) -> None:
+    world = world_with(*(card_result(version=version) for version in results))
+    world.store.replace(beside, b"no JSON")
+    assert found(world) == awaits
 
 
 def test_a_photo_that_was_replaced_awaits_its_own_result_first() -> None:

@@ -26,7 +26,7 @@ from tests.support.cards import AT, ID_CARD, LICENCE, ORDINARY, id_infos
 from tests.support.memory import failing_at
 from tests.support.pipelines import World
 from tests.support.results import card_result, document_of
-from tests.support.reviews import draft, review_of, target
+from tests.support.reviews import draft, target
 from tests.support.schema import validate_review
 
 KEY = "uploads/a.jpg"
@@ -117,23 +117,30 @@ def decided(**changes: Any) -> Review:
     return review_from(RESULT, target(CARD), draft(**changes), AT)
 
 
-def test_a_confirmed_result_keeps_its_values_whatever_they_fail() -> None:
-    review = decided()
-    assert (review.decision, review.changed) == ("confirmed", ())
-    assert review.fields == RESULT["fields"]
+NO_VALUES = dict.fromkeys(RESULT["fields"])
 
 
-def test_a_correction_names_what_it_changed_and_holds_every_value() -> None:
-    review = decided(texts=typed(id_number=GOOD, name="样本乙"))
-    assert (review.decision, review.changed) == ("corrected", ("name", "id_number"))
-    assert review.fields == typed(id_number=GOOD, name="样本乙")
-
-
-def test_of_a_rejected_card_no_value_counts() -> None:
-    review = decided(rejects=True, texts=typed(name="样本乙"))
-    assert review.decision == "rejected"
-    assert set(review.fields.values()) == {None}
-    assert set(review.changed) == RESULT["fields"].keys()
+@pytest.mark.parametrize(
+    ("changes", "decision", "fields"),
+    [
+        ({}, "confirmed", RESULT["fields"]),  # whatever they fail
+        (
+            {"texts": typed(id_number=GOOD, name="样本乙")},
+            "corrected",
+            typed(id_number=GOOD, name="样本乙"),
+        ),
+        ({"rejects": True, "texts": typed(name="样本乙")}, "rejected", NO_VALUES),
+        ({"rejects": True, "note": "a screenshot"}, "rejected", NO_VALUES),
+    ],
+)
+def test_a_review_holds_every_value_names_what_it_changed_and_fits_its_schema(
+    changes: dict[str, Any], decision: str, fields: dict[str, str | None]
+) -> None:
+    review = decided(**changes)
+    assert (review.decision, review.fields) == (decision, fields)
+    own = RESULT["fields"]
+    assert review.changed == tuple(name for name in own if own[name] != fields[name])
+    validate_review(review.document())
 
 
 def test_values_that_fail_their_checks_are_asked_about() -> None:
@@ -151,14 +158,6 @@ def test_changed_values_that_fail_their_checks_are_kept_with_a_note_only() -> No
     assert (review.decision, review.note) == ("corrected", "as printed")
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [{}, {"texts": typed(id_number=GOOD)}, {"rejects": True, "note": "a screenshot"}],
-)
-def test_every_review_fits_its_schema(changes: dict[str, Any]) -> None:
-    validate_review(decided(**changes).document())
-
-
 def test_no_text_of_a_refusal_holds_a_value() -> None:
     with pytest.raises(ReviewRefused) as refused:
         decided(texts=typed(name="样本乙"))
@@ -173,16 +172,23 @@ def listed(key: str = KEY, etag: str = "e") -> Listed:
     return Listed(key, etag, 9, 0.0)
 
 
-def card(*versions: str, pending: tuple[str, ...] = (), photo: str | None = "e1") -> ListedCard:
-    return ListedCard(
+def card(
+    *versions: str,
+    pending: tuple[str, ...] = (),
+    photo: str | None = "e1",
+    etag: str = "e",
+    reviews: int = 0,
+    seen: int = 0,
+) -> tuple[ListedCard, int]:
+    """A card as it is now, and the number of the review that the reviewer has seen."""
+    there = ListedCard(
         KEY,
         photo=listed(etag=photo) if photo else None,
-        results=[CardObject(version, 0, listed()) for version in versions],
+        results=[CardObject(version, 0, listed(etag=etag)) for version in versions],
         pending=[CardObject(version, 1, listed()) for version in pending],
+        reviews=[ReviewObject("e1", number + 1, listed()) for number in range(reviews)],
     )
-
-
-LOOKED_AT = ReviewTarget(KEY, "e1", "e")
+    return there, seen
 
 
 @pytest.mark.parametrize(
@@ -195,25 +201,17 @@ LOOKED_AT = ReviewTarget(KEY, "e1", "e")
         (card("e1", "e1~2"), "rerun"),
         (card("e1", pending=("e1~2",)), "rerunning"),
         (card("e1", photo="e2"), "replaced"),
+        (card("e1", etag="f"), "changed"),
+        (card("e1", reviews=1), "reviewed"),
+        (card("e1", reviews=1, seen=1), None),
+        (card("e1", seen=1), "reviewed"),
     ],
 )
-def test_what_happened_to_a_card_meanwhile_is_known(now: ListedCard, happened: str) -> None:
-    assert what_happened(now, LOOKED_AT, 0) == happened
-
-
-def test_a_result_that_is_another_object_now_is_not_the_one_that_was_looked_at() -> None:
-    assert what_happened(card("e1"), LOOKED_AT._replace(result_etag="f"), 0) == "changed"
-
-
-@pytest.mark.parametrize(
-    ("there", "seen", "happened"), [(1, 0, "reviewed"), (1, 1, None), (0, 1, "reviewed")]
-)
-def test_only_who_has_seen_the_last_review_can_overrule_it(
-    there: int, seen: int, happened: str | None
+def test_what_happened_to_a_card_meanwhile_is_known(
+    now: tuple[ListedCard, int], happened: str | None
 ) -> None:
-    now = card("e1")
-    now.reviews = [ReviewObject("e1", number, listed()) for number in range(1, there + 1)]
-    assert what_happened(now, LOOKED_AT, seen) == happened
+    there, seen = now
+    assert what_happened(there, ReviewTarget(KEY, "e1", "e"), seen) == happened
 
 
 # -- writing --------------------------------------------------------------------------------------
@@ -306,7 +304,3 @@ def test_a_review_of_a_key_that_names_have_hashed_is_found_by_its_name() -> None
     (name,) = world.store.names("reviews")
     assert name.startswith("ocr/reviews/~/")
     assert world.store.document(name)["source"]["key"] == key
-
-
-def test_the_support_makes_reviews_that_fit_the_schema() -> None:
-    validate_review(review_of(CARD, name="样本乙").document())
