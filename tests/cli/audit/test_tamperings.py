@@ -54,76 +54,64 @@ def bucket() -> Bucket:
     return Bucket(world, expect, *objects, forgotten, new)
 
 
-Tamper = Callable[[Bucket], object]
-
-
 class Tampering(NamedTuple):
-    """What is done, what the audit must say, and whether --deep says it, not the seals."""
+    """What is done, what the audit must say, and whether --deep says it, not the seals.
+
+    `gone` is the object whose removal it must say, of which only the name's SHA-256 is known.
+    """
 
     what: str
-    does: Tamper
-    says: Callable[[Bucket], str]
+    does: Callable[[Bucket], object]
+    says: str
     deep: bool = False
+    gone: str | None = None
+
+    def said(self, there: Bucket) -> str:
+        if self.gone is None:
+            return self.says
+        return f"removed name_sha256 {name_sha256(getattr(there, self.gone))}: in seal"
+
+
+def does(what: str, says: str, method: str, *of: object, **members: object) -> Tampering:
+    """Call a method of the world with objects, by the names that a `Bucket` has for them.
+
+    The seals show it.
+    """
+
+    def tamper(there: Bucket) -> None:
+        objects = (getattr(there, one, one) if isinstance(one, str) else one for one in of)
+        getattr(there.world, method)(*objects, **members)
+
+    return Tampering(what, tamper, says)
 
 
 def edits(of: str, what: str, named: str, **members: object) -> Tampering:
     """An edit of a result, which --deep names whether it is sealed or not."""
-
-    def edit(there: Bucket) -> None:
-        there.world.edit(getattr(there, of), **members)
-
-    return Tampering(f"{of}: {what}", edit, lambda _there: named, deep=True)
+    return does(f"{of}: {what}", named, "edit", of, **members)._replace(deep=True)
 
 
-def does(what: str, tamper: Tamper, says: str | Callable[[Bucket], str]) -> Tampering:
-    """Something that the seals show."""
-    return Tampering(what, tamper, says if callable(says) else lambda _there: says)
+PUT_BACK = "another Last-Modified, and the same ETag and size"
 
 
 def removes(of: str) -> Tampering:
-    return does(
-        f"{of} is removed",
-        lambda there: there.world.remove(getattr(there, of)),
-        lambda there: f"removed name_sha256 {name_sha256(getattr(there, of))}: in seal",
-    )
+    return does(f"{of} is removed", "", "remove", of)._replace(gone=of)
 
 
 def renames(of: str, to: str) -> Tampering:
-    return does(
-        f"{of} is renamed",
-        lambda there: there.world.move(getattr(there, of), to),
-        lambda there: f"removed name_sha256 {name_sha256(getattr(there, of))}: in seal",
-    )
+    return does(f"{of} is renamed", "", "move", of, to)._replace(gone=of)
 
 
 def changes(of: str, seal: int, **members: object) -> Tampering:
-    return does(
-        f"{of} is changed in place, with its own time",
-        lambda there: _keeping_time(there, getattr(there, of), members),
-        f"since seal {seal}: another ETag",
-    )
-
-
-def _keeping_time(there: Bucket, name: str, members: dict[str, object]) -> None:
-    written = there.world.store.written_at[name]
-    there.world.edit(name, **members)
-    there.world.store.written_at[name] = written
+    what = f"{of} is changed in place, with its own time"
+    return does(what, f"since seal {seal}: another ETag", "edit_keeping_time", of, **members)
 
 
 def backdates(of: str) -> Tampering:
-    return does(
-        f"{of} is backdated",
-        lambda there: there.world.backdate(getattr(there, of), HOUR),
-        "another Last-Modified, and the same ETag and size",
-    )
+    return does(f"{of} is backdated", PUT_BACK, "backdate", of, HOUR)
 
 
 def puts_back(of: str) -> Tampering:
-    return does(
-        f"{of} is removed and put back",
-        lambda there: there.world.move(getattr(there, of), getattr(there, of)),
-        "another Last-Modified, and the same ETag and size",
-    )
+    return does(f"{of} is removed and put back", PUT_BACK, "move", of, of)
 
 
 def inserts(name: str, seal: int, days: float) -> Tampering:
@@ -131,23 +119,13 @@ def inserts(name: str, seal: int, days: float) -> Tampering:
         there.world.write(name, there.world.store.objects[there.card])
         there.world.backdate(name, days * DAY)
 
-    return does(
-        f"{name} is inserted", insert, f"its Last-Modified lies in seal {seal}, which lacks"
-    )
+    says = f"its Last-Modified lies in seal {seal}, which lacks"
+    return Tampering(f"{name} is inserted", insert, says)
 
 
 def seal_edit(number: int, says: str, **members: object) -> Tampering:
-    return does(
-        f"seal {number} is edited: {', '.join(members)}",
-        lambda there: _keeping_time(there, f"ocr/seals/{number}.json", members),
-        says,
-    )
-
-
-def cut_off(there: Bucket, *numbers: int) -> None:
-    for name in there.world.store.names("seals"):
-        if any(f"seals/{number}{end}" in name for number in numbers for end in ("/", ".json")):
-            there.world.remove(name)
+    what = f"seal {number} is edited: {', '.join(members)}"
+    return does(what, says, "edit_keeping_time", f"ocr/seals/{number}.json", **members)
 
 
 def part_of(there: Bucket, number: int) -> str:
@@ -156,26 +134,20 @@ def part_of(there: Bucket, number: int) -> str:
 
 
 def cut_and_make_anew(there: Bucket) -> None:
-    cut_off(there, 2, 3)
+    there.world.cut_off(2, 3)
     there.world.edit(there.card, fields__name="样本乙")
     there.world.seal()
 
 
-def put_back_forgotten(there: Bucket) -> None:
-    there.world.write("ocr/results/uploads/forgotten.jpg.e1.json", there.forgotten)
+FORGOTTEN = "ocr/results/uploads/forgotten.jpg.e1.json"
 
 
-def put_back_and_backdate(there: Bucket) -> None:
-    put_back_forgotten(there)
-    there.world.backdate("ocr/results/uploads/forgotten.jpg.e1.json", HOUR + 2 * DAY)
+def put_back_forgotten(there: Bucket, seconds: float = 0) -> None:
+    there.world.write(FORGOTTEN, there.forgotten)
+    there.world.backdate(FORGOTTEN, seconds)
 
 
-def swap(there: Bucket, one: str, other: str) -> None:
-    objects = there.world.store.objects
-    objects[one], objects[other] = objects[other], objects[one]
-
-
-CHAIN = "chain "
+SEALS = [f"ocr/seals/{number}.json" for number in range(6)]
 CUT = "no seal has the SHA-256 that --expect names"
 
 TAMPERINGS = [
@@ -217,11 +189,7 @@ TAMPERINGS = [
     changes("rejected", 2, trigger="backfill"),
     changes("review", 2, decision="rejected"),
     changes("record", 2, why="Somebody asked for it"),
-    does(
-        "a body of the same ETag and size, in a deep seal",
-        lambda there: there.world.edit(there.nothing, trigger="uqload"),
-        "since seal 2:",
-    ),
+    does("a body of the same ETag and size", "since seal 2:", "edit", "nothing", trigger="uqload"),
     # Removed, renamed, backdated, put back
     removes("card"),
     removes("licence"),
@@ -237,56 +205,52 @@ TAMPERINGS = [
     backdates("record"),
     puts_back("licence"),
     puts_back("record"),
-    does("a forgotten result is put back", put_back_forgotten, "returned uploads/forgotten.jpg"),
-    does("it is put back and backdated", put_back_and_backdate, "returned uploads/forgotten.jpg"),
+    Tampering(
+        "a forgotten result is put back", put_back_forgotten, "returned uploads/forgotten.jpg"
+    ),
+    Tampering(
+        "it is put back and backdated",
+        lambda there: put_back_forgotten(there, HOUR + 2 * DAY),
+        "returned uploads/forgotten.jpg",
+    ),
     inserts("ocr/results/uploads/inserted.jpg.e1.json", 3, 0.5),
     inserts("ocr/reviews/uploads/a.jpg.e1.0002.json", 2, 1.5),
     inserts("ocr/deleted/2026-01-01/" + "1" * 32 + ".json", 1, 5),
-    does(
-        "two results are swapped",
-        lambda there: swap(there, there.card, there.licence),
-        "since seal 1: another ETag",
-    ),
+    does("two results are swapped", "since seal 1: another ETag", "swap", "card", "licence"),
     # Seals
-    does("the last seal is cut off", lambda there: cut_off(there, 3), CUT),
-    does("the last two seals are cut off", lambda there: cut_off(there, 2, 3), CUT),
-    does("every seal is cut off", lambda there: cut_off(there, 1, 2, 3), CUT),
-    does("the last seals are made anew", cut_and_make_anew, CUT),
-    does(
-        "the first seal is removed", lambda there: cut_off(there, 1), "seal 2: before it, 1 isn't"
-    ),
-    does("a seal is removed", lambda there: cut_off(there, 2), "seal 3: before it, 2 isn't there"),
-    does(
-        "a seal is renamed",
-        lambda there: there.world.move("ocr/seals/3.json", "ocr/seals/5.json"),
-        "seal 5: before it, 3 to 4 isn't there",
-    ),
+    does("the last seal is cut off", CUT, "cut_off", 3),
+    does("the last two seals are cut off", CUT, "cut_off", 2, 3),
+    does("every seal is cut off", CUT, "cut_off", 1, 2, 3),
+    Tampering("the last seals are made anew", cut_and_make_anew, CUT),
+    does("the first seal is removed", "seal 2: before it, 1 isn't", "cut_off", 1),
+    does("a seal is removed", "seal 3: before it, 2 isn't there", "cut_off", 2),
+    does("a seal is renamed", "seal 5: before it, 3 to 4 isn't", "move", SEALS[3], SEALS[5]),
     does(
         "a seal is put in another's place",
-        lambda there: swap(there, "ocr/seals/1.json", "ocr/seals/2.json"),
         "seal 1: its body is no seal of this number",
+        *("swap", SEALS[1], SEALS[2]),
     ),
     does(
         "a seal is removed and put back",
-        lambda there: there.world.move("ocr/seals/2.json", "ocr/seals/2.json"),
         "seal 2: it was written again since seal 3",
+        *("move", SEALS[2], SEALS[2]),
     ),
     does(
         "a seal is backdated",
-        lambda there: there.world.backdate("ocr/seals/3.json", 2 * HOUR),
         "seal 3: it names a time that hadn't come when it was written",
+        *("backdate", SEALS[3], 2 * HOUR),
     ),
     seal_edit(1, "seal 1: it isn't the one that seal 2 names", release="0.0.1"),
     seal_edit(2, "seal 3: it doesn't begin where seal 2 ends", to="2026-01-03T00:00:00Z"),
     seal_edit(3, CUT, parts=[], entries=0),
-    does(
+    Tampering(
         "a seal's part is removed",
         lambda there: there.world.remove(part_of(there, 1)),
         "seal 1: its part 1 isn't there",
     ),
-    does(
+    Tampering(
         "a seal's part is another's",
-        lambda there: swap(there, part_of(there, 1), part_of(there, 2)),
+        lambda there: there.world.swap(part_of(there, 1), part_of(there, 2)),
         "seal 1: its part 1 isn't there, or isn't the one that it names",
     ),
 ]
@@ -326,9 +290,10 @@ def test_in_an_untouched_bucket_nothing_is_found() -> None:
 @pytest.mark.parametrize("tampering", TAMPERINGS, ids=lambda one: one.what)
 def test_a_tampering_is_found_and_named(tampering: Tampering) -> None:
     there = bucket()
+    says = tampering.said(there)
     tampering.does(there)
     lines = found(there, deep=tampering.deep)
-    assert any(tampering.says(there) in line for line in lines), lines
+    assert any(says in line for line in lines), lines
     assert not any(value in line for line in lines for value in (*PERSONAL, "样本乙"))
     kinds = {line.split(" ")[0] for line in lines}
     assert kinds & ATTENTION or kinds == {"touched"}
