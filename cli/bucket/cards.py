@@ -14,8 +14,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from cli.bucket.listing import CardObject, pages
-from cli.bucket.reviews import ReviewObject
+from cli.bucket.listing import CardObject, pages, pending_of, results_of
+from cli.bucket.refusals import ObjectRefused
+from cli.bucket.reviews import ReviewObject, reviews_of
 from cli.terminal.progress import Advance
 from shared.pipeline.context import Context
 from shared.store import Listed, Page
@@ -30,6 +31,7 @@ from shared.store.layout import (
     reviews_folder,
     run_of,
 )
+from shared.times import from_rfc3339
 
 HASHED = "~/"
 """What a hashed key begins with in names. No other key does."""
@@ -223,3 +225,30 @@ def _card(name: str, rows: Iterable[_Row]) -> ListedCard:
         else:
             card.pending.append(CardObject(version, number, listed))
     return card
+
+
+def card_now(context: Context, key: str) -> ListedCard:
+    """List what there is of one card now. A photo that COS refuses to show counts as gone.
+
+    Raises:
+        StorageFault: COS couldn't be asked.
+    """
+    store, prefix, name = context.store, context.settings.output_prefix, name_of_key(key)
+    return ListedCard(
+        name,
+        photo=_photo(context, key),
+        reviews=list(reviews_of(store, prefix, name)),
+        results=list(results_of(store, prefix, name)),
+        pending=list(pending_of(store, prefix, name)),
+    )
+
+
+def _photo(context: Context, key: str) -> Listed | None:
+    try:
+        photo = context.store.head_photo(key)
+    except ObjectRefused:
+        return None
+    if photo is None:
+        return None
+    at = from_rfc3339(photo.last_modified) if photo.last_modified else 0
+    return Listed(key, photo.etag, photo.size, at)

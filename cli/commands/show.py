@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
+from cli.bucket.documents import Document
 from cli.bucket.input_bucket import PhotoReader
 from cli.bucket.keys import resolve_keys
+from cli.bucket.listing import CardObject
 from cli.bucket.refusals import reading
 from cli.connect.deployment import open_operator_context
-from cli.show.history import History, ShownObject, document_of, history_of
+from cli.show.history import History, document_of, history_of
 from cli.show.tables import tables_of
 from cli.terminal.files import replacing
 from cli.terminal.masking import masking_of
@@ -62,31 +64,31 @@ def show(
     photos = PhotoReader(context.settings, refusals)
     try:
         if image is not None:
-            _draw(photos, run, image, minimum)
+            _draw(photos, history.body(run), image, minimum)
     finally:
         is_whole = not refusals.say(masking)
     if not is_whole:
         raise typer.Exit(NEEDS_ATTENTION)
 
 
-def _chosen(history: History, version: str | None) -> ShownObject | None:
+def _chosen(history: History, version: str | None) -> CardObject | None:
     if version is None:
-        return history.current()
+        return history.card.current_result()
     run = history.run(version)
     if run is None:
         raise ConfigurationError("--version", "there is no such result of this card")
     return run
 
 
-def _draw(photos: PhotoReader, run: ShownObject | None, image: Path, minimum: int) -> None:
+def _draw(photos: PhotoReader, result: Document | None, image: Path, minimum: int) -> None:
     """Write the picture, or say why there is none."""
     from cli.pictures.decoding import decoded  # noqa: PLC0415 — only for --image
     from cli.pictures.drawing import with_boxes  # noqa: PLC0415
 
-    if run is None or run.document is None:
+    if result is None:
         _no_picture("no result says where its boxes are")
         return
-    source = run.document["source"]
+    source = result["source"]
     content = photos.content(source["key"], source["etag"])
     if content is None:
         _no_picture("the photo that was read is gone or refused, or another is at its key")
@@ -95,7 +97,7 @@ def _draw(photos: PhotoReader, run: ShownObject | None, image: Path, minimum: in
     if picture is None:
         _no_picture("the photo is not a JPEG, PNG, BMP or WebP of at most 50 million pixels")
         return
-    drawn = with_boxes(picture, run.document["items"], minimum)
+    drawn = with_boxes(picture, result["items"], minimum)
     with replacing(image, "--image") as new:
         drawn.save(new, "PNG")
 

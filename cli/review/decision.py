@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from cli.bucket.cards import ListedCard
+from cli.bucket.cards import ListedCard, card_now
 from cli.bucket.documents import Document, result_named
 from cli.bucket.reviews import Review, last_review
 from cli.delete.forget import is_being_forgotten
-from cli.review.awaiting import card_now
 from shared.card import FIELD_NAMES, CardType, Check
 from shared.card.reading import read_values
 from shared.errors import CardOcrError, ConfigurationError

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from cli.bucket.cards import ListedCard
+from cli.bucket.cards import ListedCard, card_now
 from cli.bucket.reviews import Review, counted_fields, last_review
-from cli.review.awaiting import card_now
 from cli.review.decision import (
     MAX_NOTE,
     MAX_VALUE,

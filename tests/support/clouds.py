@@ -22,6 +22,7 @@ from deploy.roles.grants import GRANTS, Scope
 from deploy.roles.wanted import Document, policy_document
 from local.cloud import LocalCloud, Setup
 from local.recognition.scripted import ScriptedRecogniser, scripted_card
+from shared.log import key_digest
 from shared.pipeline.gate import Holds
 from tests.support.cards import LABELS
 from tests.support.privacy import leaks, secrets_in
@@ -120,6 +121,10 @@ class Cloud:
         """What lies in the bucket, but for state and deletion records."""
         names = (name for name in self.names("") if "/state/" not in name)
         return [name for name in names if "/deleted/" not in name]
+
+    def digest(self, key: str) -> str:
+        """What the log has in place of a key."""
+        return key_digest(self.local.environment("sweep")["CALLBACK_SECRET"], key)
 
     def refuse(self, method: str, beginning: str, code: str = "AccessDenied") -> None:
         """Have COS refuse these requests from now on, for objects whose names begin so."""

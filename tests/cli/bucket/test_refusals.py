@@ -14,7 +14,6 @@ from coslocal.agenda import ManualClock
 from coslocal.cos.errors import CosError
 from coslocal.cos.requests import CosRequest
 from tests.cli.operators import Answer, Operator
-from tests.cli.show.test_show import digest_of
 from tests.support.clouds import BUCKET, CARD, Cloud, cloud
 
 KEYS = ("uploads/a.jpg", "uploads/b.jpg", "uploads/c.jpg")
@@ -94,7 +93,7 @@ def test_a_refused_result_is_named_and_the_rest_is_done(
 ) -> None:
     refuse(done, REASONS[reason], of_result)
     answer = operator.calls(*command)
-    assert is_named(answer, digest_of(done, REFUSED)), (answer.status, answer.out, answer.err)
+    assert is_named(answer, done.digest(REFUSED)), (answer.status, answer.out, answer.err)
     assert REFUSED not in answer.out + answer.err
 
 
@@ -107,7 +106,7 @@ def test_a_refused_photo_is_named_and_the_rest_is_done(
         for name in done.names("results"):
             done.user.delete_object(Bucket=BUCKET, Key=name)
     answer = operator.calls(*command)
-    assert is_named(answer, digest_of(done, REFUSED)), (answer.status, answer.out, answer.err)
+    assert is_named(answer, done.digest(REFUSED)), (answer.status, answer.out, answer.err)
     changed = {"backfill": 2, "rerun": 2}.get(command[0], 0)
     assert len(done.names("pending")) == changed
     assert not [name for name in done.names("pending") if REFUSED in name]

@@ -95,8 +95,7 @@ def test_a_pending_attempt_is_shown_with_its_reason(operator: Operator, served: 
 def test_a_digest_leads_back_to_the_card(operator: Operator, served: Cloud) -> None:
     served.upload("uploads/another.jpg")
     served.upload(KEY)
-    digest = operator.calls("show", KEY, "--json").document()["log_key"]
-    assert operator.calls("show", digest, "--json", "--reveal").document()["key"] == KEY
+    assert operator.calls("show", served.digest(KEY), "--json", "--reveal").document()["key"] == KEY
 
 
 @pytest.mark.parametrize(("key", "status"), [("uploads/absent.jpg", 1), ("0123456789abcdef", 2)])
