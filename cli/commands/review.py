@@ -4,6 +4,7 @@ import getpass
 import sys
 import threading
 from contextlib import suppress
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -192,7 +193,7 @@ def _serve(context: Context, refusals: Refusals, who: str, prefix: str | None, p
     awaiting, settings = AwaitingCards(), context.settings
     session = ReviewSession(who, place_of(settings))
     page = ReviewPage(context, PhotoReader(settings, refusals).content, awaiting, session)
-    look = threading.Thread(target=awaiting.keep_looking, args=(context, prefix), daemon=True)
+    look = threading.Thread(target=partial(awaiting.look, context, prefix, again=True), daemon=True)
     with served(page.answer, port) as admission:
         with suppress(KeyboardInterrupt):  # nothing else ends it
             look.start()

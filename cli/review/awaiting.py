@@ -8,16 +8,13 @@ from typing import NamedTuple
 
 from cli.bucket.cards import CardListing, ListedCard, list_cards
 from cli.bucket.documents import Document, result_named
-from cli.bucket.listing import CardObject, pending_of, results_of
+from cli.bucket.listing import CardObject
 from cli.bucket.reading import read_bodies
-from cli.bucket.refusals import ObjectRefused, RefusedBody
-from cli.bucket.reviews import awaits_review, reviews_of
+from cli.bucket.refusals import RefusedBody
+from cli.bucket.reviews import awaits_review
 from cli.terminal.progress import Advance
 from shared.errors import CloudFault
 from shared.pipeline.context import Context
-from shared.store import Listed
-from shared.store.layout import name_of_key
-from shared.times import from_rfc3339
 
 AGAIN_SECONDS = 15  # until the cards are looked for again, after a fault of the cloud
 
@@ -67,20 +64,22 @@ class AwaitingCards:
         with self._lock:
             return list(self._cards)
 
-    def look(self, context: Context, prefix: str | None, advance: Advance) -> None:
-        """Find all under a prefix (None: all); `fault` keeps what ended it."""
-        self._try(context, prefix, advance)
-        self.is_complete = True
+    def look(
+        self,
+        context: Context,
+        prefix: str | None,
+        advance: Advance = lambda _count: None,
+        *,
+        again: bool = False,
+    ) -> None:
+        """Find all under a prefix (None: all); `fault` keeps what ended it.
 
-    def keep_looking(self, context: Context, prefix: str | None) -> None:
-        """Find all under a prefix (None: all); after a fault of the cloud, look again.
-
-        A card that was found before isn't found twice.
+        With `again`, look again after a fault of the cloud. No card is found twice.
         """
-        self._try(context, prefix, lambda _count: None)
-        while isinstance(self.fault, CloudFault):
+        self._try(context, prefix, advance)
+        while again and isinstance(self.fault, CloudFault):
             context.sleep(AGAIN_SECONDS)
-            self._try(context, prefix, lambda _count: None)
+            self._try(context, prefix, advance)
         self.is_complete = True
 
     def _try(self, context: Context, prefix: str | None, advance: Advance) -> None:
@@ -133,33 +132,6 @@ def candidate(card: ListedCard) -> CardObject | None:
         return None
     is_superseded = card.is_replaced(current.version) or card.is_rerunning(current.version)
     return None if is_superseded else current
-
-
-def card_now(context: Context, key: str) -> ListedCard:
-    """List what there is of one card now. A photo that COS refuses to show counts as gone.
-
-    Raises:
-        StorageFault: COS couldn't be asked.
-    """
-    store, prefix, name = context.store, context.settings.output_prefix, name_of_key(key)
-    return ListedCard(
-        name,
-        photo=_photo(context, key),
-        reviews=list(reviews_of(store, prefix, name)),
-        results=list(results_of(store, prefix, name)),
-        pending=list(pending_of(store, prefix, name)),
-    )
-
-
-def _photo(context: Context, key: str) -> Listed | None:
-    try:
-        photo = context.store.head_photo(key)
-    except ObjectRefused:
-        return None
-    if photo is None:
-        return None
-    at = from_rfc3339(photo.last_modified) if photo.last_modified else 0
-    return Listed(key, photo.etag, photo.size, at)
 
 
 def _awaits(document: Document) -> bool:

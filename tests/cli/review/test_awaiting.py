@@ -30,7 +30,7 @@ def world_with(*cards: Result) -> World:
 
 def looked(world: World, prefix: str | None = None) -> AwaitingCards:
     awaiting = AwaitingCards()
-    awaiting.look(world.context(), prefix, lambda _count: None)
+    awaiting.look(world.context(), prefix)
     if awaiting.fault:
         raise awaiting.fault
     return awaiting
@@ -112,7 +112,7 @@ def test_a_fault_is_kept_for_whoever_waits_for_the_cards() -> None:
     world = world_with(card_result())
     world.store.before = failing_at("read")
     awaiting = AwaitingCards()
-    awaiting.look(world.context(), None, lambda _count: None)
+    awaiting.look(world.context(), None)
     assert isinstance(awaiting.fault, StorageFault)
     assert awaiting.is_complete
 
@@ -130,7 +130,7 @@ def test_after_a_fault_of_the_cloud_the_cards_are_looked_for_again() -> None:
         if len(slept) == 2:
             world.store.before = lambda _call, _name: None
 
-    awaiting.keep_looking(world.context()._replace(sleep=sleep), None)
+    awaiting.look(world.context()._replace(sleep=sleep), None, again=True)
     assert (slept, awaiting.fault) == ([AGAIN_SECONDS, AGAIN_SECONDS], None)
     assert sorted(one.key for one in awaiting.cards()) == ["uploads/a.jpg", "uploads/b.jpg"]
     assert (awaiting.looked, awaiting.total, awaiting.is_complete) == (2, 2, True)
@@ -143,7 +143,7 @@ def test_a_bug_ends_the_look() -> None:
     world = world_with(card_result())
     world.store.before = broken
     awaiting = AwaitingCards()
-    awaiting.keep_looking(world.context(), None)
+    awaiting.look(world.context(), None, again=True)
     assert (type(awaiting.fault), awaiting.is_complete) == (ZeroDivisionError, True)
 
 

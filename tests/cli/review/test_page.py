@@ -34,7 +34,7 @@ class Reviewed:
         self.world.store.replace(result_name("ocr/", KEY, "e1"), self.card.body())
         self.read: list[tuple[str, str]] = []
         self.awaiting, context = AwaitingCards(), self.world.context()
-        self.awaiting.look(context, None, lambda _count: None)
+        self.awaiting.look(context, None)
         session = ReviewSession("r", "a place")
         self.page = ReviewPage(context, self._content, self.awaiting, session)
 
