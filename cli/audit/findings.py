@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from typing import Protocol, get_args
+from typing import NamedTuple, Protocol, get_args
 
 from cli.audit.bodies import CardRead
 from cli.audit.judgement import ATTENTION, AuditFinding, AuditVerdict, Kind, Standing, is_elsewhere
@@ -83,13 +83,21 @@ class Totals:
         return found
 
 
+class Audited(NamedTuple):
+    """What was audited, the counts as a document, and the counts."""
+
+    head: Mapping[str, object]
+    counts: Mapping[str, object]
+    totals: Totals
+
+
 class Report(Protocol):
     """Where findings go, one after the other, and at the end the counts."""
 
     def found(self, finding: AuditFinding) -> None:
         """Show a finding."""
 
-    def end(self, head: Mapping[str, object], counts: Mapping[str, object], totals: Totals) -> None:
+    def end(self, audited: Audited) -> None:
         """Show what was audited, and the counts."""
 
 
@@ -112,14 +120,9 @@ class JsonReport:
         }
         self._stream.add(document)
 
-    def end(
-        self,
-        head: Mapping[str, object],
-        counts: Mapping[str, object],
-        totals: Totals,  # noqa: ARG002 — for people
-    ) -> None:
+    def end(self, audited: Audited) -> None:
         """Write the rest."""
-        self._stream.end({**head, **counts})
+        self._stream.end({**audited.head, **audited.counts})
 
 
 class TextReport:
@@ -135,13 +138,9 @@ class TextReport:
         if len(first) < _SHOWN:
             first.append(finding)
 
-    def end(
-        self,
-        head: Mapping[str, object],
-        counts: Mapping[str, object],
-        totals: Totals,
-    ) -> None:
+    def end(self, audited: Audited) -> None:
         """Print everything."""
+        head, counts, totals = audited
         for name, group in counts.items():
             if isinstance(group, Mapping):
                 shown = [f"{count:,} {_words(what)}" for what, count in group.items() if count]

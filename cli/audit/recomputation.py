@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from itertools import chain, zip_longest
 from typing import Any
 
@@ -127,11 +128,10 @@ def _status(checks: _Checks, *, has_text: bool) -> str | None:
     return "1" if found[0] == has_text else "0"
 
 
-def _field(name: str) -> str:
-    """Return how a field is named. What is none of ours could be a value."""
-    return f"fields.{name}" if _FIELD_NAME.fullmatch(name) else "fields"
+def _named(members: str, name: str, ours: re.Pattern[str]) -> str:
+    """Return how a member is named. What is none of ours could be a value."""
+    return f"{members}.{name}" if ours.fullmatch(name) else members
 
 
-def _check(name: str) -> str:
-    """Return how a check is named. What is none of ours could be a value."""
-    return f"checks.{name}" if _CHECK_NAME.fullmatch(name) else "checks"
+_field = partial(_named, "fields", ours=_FIELD_NAME)
+_check = partial(_named, "checks", ours=_CHECK_NAME)

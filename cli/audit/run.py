@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 from typing import NamedTuple
 
 from cli.audit.bodies import BodyRules, CardRead, objects_of, read_card
-from cli.audit.findings import Report, Totals
+from cli.audit.findings import Audited, Report, Totals
 from cli.audit.judgement import AuditFinding, Rules, is_counted, judge
 from cli.audit.seals import SealCheck
 from cli.bucket.cards import HASHED, CardListing, ListedCard, list_cards
@@ -33,14 +33,6 @@ class AuditScope(NamedTuple):
     deep: bool = False
     seals: bool = False
     expect: str | None = None
-
-
-class Audited(NamedTuple):
-    """What was audited, the counts as a document, and the counts."""
-
-    head: dict[str, object]
-    counts: dict[str, object]
-    totals: Totals
 
 
 def audit(context: Context, scope: AuditScope, report: Report, paged: Advance) -> Audited:

@@ -29,7 +29,7 @@ from cli.seal.chain import (
     problems_of,
     read_chain,
 )
-from cli.seal.manifest import SealEntry, entry_of, sha256_of
+from cli.seal.manifest import Seal, SealEntry, entry_of, sha256_of
 from cli.terminal.progress import Advance
 from shared.pipeline.context import Context
 from shared.store import Listed, Page
@@ -87,19 +87,19 @@ class SealCheck:
             text = "no seal has the SHA-256 that --expect names: seals were cut off or made anew"
             self._problems.append(ChainProblem(None, text))
         for stored in self._chain:
-            if stored.seal is not None and self._is_whole(stored, advance):
+            if stored.seal is not None and self._is_whole(stored.number, stored.seal, advance):
                 self._whole.append(stored)
 
-    def _is_whole(self, stored: StoredSeal, advance: Advance) -> bool:
-        is_whole, seal = True, stored.seal
-        for number, part in enumerate(seal.parts if seal else (), start=1):
-            entries = seal and entries_of(self._context, seal, part)
+    def _is_whole(self, seal_number: int, seal: Seal, advance: Advance) -> bool:
+        is_whole = True
+        for number, part in enumerate(seal.parts, start=1):
+            entries = entries_of(self._context, seal, part)
             if entries is None:
                 text = f"its part {number} isn't there, or isn't the one that it names"
-                self._problems.append(ChainProblem(stored.number, text))
+                self._problems.append(ChainProblem(seal_number, text))
                 is_whole = False
                 continue
-            self._add(_row(entry, stored.number) for entry in entries)
+            self._add(_row(entry, seal_number) for entry in entries)
             self._counts["objects"] += len(entries)
             advance(len(entries))
         return is_whole
@@ -140,11 +140,11 @@ class SealCheck:
 
     def newest(self) -> dict[str, object] | None:
         """Return the newest seal, None if there is none."""
-        if not self._chain or self._chain[-1].seal is None:
+        newest = self._chain[-1] if self._chain else None
+        if newest is None or newest.seal is None:
             return None
-        newest = self._chain[-1]
-        ends = newest.seal.ends if newest.seal else 0
-        return {"number": newest.number, "sha256": newest.sha256, "to": rfc3339(ends)}
+        to = rfc3339(newest.seal.ends)
+        return {"number": newest.number, "sha256": newest.sha256, "to": to}
 
     def document(self) -> dict[str, int]:
         """Return the counts: of seals, of the objects they name, and of what became of these."""

@@ -101,7 +101,7 @@ def audit(
         audited = audit_once(context, scope, report, paged)
     named = {outcome: audited.totals.last_outcomes[outcome] for outcome in wanted}
     counts = {**audited.counts, **({"fail_on": named} if named else {})}
-    report.end(audited.head, counts, audited.totals)
+    report.end(audited._replace(counts=counts))
     if audited.totals.needs_attention or any(named.values()):
         raise typer.Exit(NEEDS_ATTENTION)
 

@@ -249,7 +249,10 @@ class Purge:
         """Return why a result stays whose photo is still there; None if it can go."""
         if photo.last_modified is None or from_rfc3339(photo.last_modified) >= self._before:
             return Kept.UPLOADED_AGAIN
-        return None if self._all_old(name, photo) else Kept.YOUNGER_RUN
+        prefix, store = self._context.settings.output_prefix, self._context.store
+        runs = results_of(store, prefix, name.key, photo.etag)
+        is_old = all(run.listed.last_modified < self._before for run in runs)
+        return None if is_old else Kept.YOUNGER_RUN
 
     def _key(self, name: ResultName, listed: Listed) -> str | None:
         """Return the photo's key. If names have it hashed, the body tells it."""
@@ -258,12 +261,6 @@ class Purge:
         source = read_document(self._context, listed.key).get("source")
         key = source.get("key") if isinstance(source, dict) else None
         return key if isinstance(key, str) else None
-
-    def _all_old(self, name: ResultName, photo: Photo) -> bool:
-        """Return whether every result of this photo is old enough to go."""
-        prefix, store = self._context.settings.output_prefix, self._context.store
-        runs = results_of(store, prefix, name.key, photo.etag)
-        return all(run.listed.last_modified < self._before for run in runs)
 
 
 def _noted_cards(note: Mapping[str, object]) -> list[_NotedCard]:

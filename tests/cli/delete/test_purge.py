@@ -217,7 +217,7 @@ def test_an_interrupted_purge_is_recorded_by_the_next(operator: Operator, here: 
 
 
 def test_what_another_purge_is_deleting_is_left_to_it(operator: Operator, here: Cloud) -> None:
-    cards = [["ocr/results/gone.jpg.e1.json", None, [], []]]
+    cards: list[object] = [["ocr/results/gone.jpg.e1.json", None, [], []]]
     here.write("ocr/state/purge/0.json", {"cards": cards, "why": "of another"})
     purge(operator, "--older-than=99")
     assert records(here) == []
