@@ -41,10 +41,11 @@ class Totals:
             self.objects["folders"] += 1
         elif verdict.standing is not None:
             self.standings[verdict.standing] += 1
-        self.objects["results"] += verdict.results
-        self.objects["pending"] += verdict.pending
+        if verdict.is_counted:
+            self.objects["results"] += len(card.results)
+            self.objects["pending"] += len(card.pending)
+            self.objects["reviews"] += len(card.reviews)
         self.objects["leftover_pending"] += verdict.leftover
-        self.objects["reviews"] += verdict.reviews
         if is_elsewhere(card, input_prefix):
             self.objects["outside_input_prefix"] += len(card.results) + len(card.pending)
         self.oldest = max(self.oldest, *verdict.waiting, 0.0)

@@ -65,16 +65,14 @@ class AuditVerdict(NamedTuple):
     """What there is of a card. A card without a photo that counts has no standing.
 
     `waiting` are the ages of its versions that are pending, in seconds. `leftover` are pending
-    objects beside their result.
+    objects beside their result. `is_counted` tells whether its objects are part of the audit.
     """
 
     standing: Standing | None
-    results: int = 0
-    pending: int = 0
     leftover: int = 0
     waiting: tuple[float, ...] = ()
     findings: tuple[AuditFinding, ...] = ()
-    reviews: int = 0
+    is_counted: bool = True
 
 
 Versions = Mapping[str, tuple[Sequence[CardObject], Sequence[CardObject]]]
@@ -83,7 +81,7 @@ Versions = Mapping[str, tuple[Sequence[CardObject], Sequence[CardObject]]]
 def judge(card: ListedCard, rules: Rules, reasons: Mapping[str, str]) -> AuditVerdict:
     """Judge a card. `reasons` says by a pending object's name why it waits, if it was read."""
     if not is_counted(card, rules.input_prefix, rules.newer_than):
-        return AuditVerdict(None)
+        return AuditVerdict(None, is_counted=False)
     if card.photo is None:
         return _without_photo(card, rules)
     has_objects = bool(card.results or card.pending or card.reviews)
@@ -98,15 +96,12 @@ def judge(card: ListedCard, rules: Rules, reasons: Mapping[str, str]) -> AuditVe
     standing = _standing(card.photo, versions, rules)
     return AuditVerdict(
         standing,
-        len(card.results),
-        len(card.pending),
         sum(len(pending) for results, pending in versions.values() if results),
         tuple(waiting.values()),
         (
             *_findings(card.photo, standing, versions, waiting, rules, reasons),
             *_without_result(card, card.photo.key),
         ),
-        len(card.reviews),
     )
 
 
@@ -179,9 +174,7 @@ def _without_photo(card: ListedCard, rules: Rules) -> AuditVerdict:
     findings = (
         AuditFinding("orphan", card.name, version, None, kind) for version, kind in kinds.items()
     )
-    found = (*findings, *_without_result(card, card.name))
-    results, pending = len(card.results), len(card.pending)
-    return AuditVerdict(None, results, pending, findings=found, reviews=len(card.reviews))
+    return AuditVerdict(None, findings=(*findings, *_without_result(card, card.name)))
 
 
 def _without_result(card: ListedCard, key: str) -> Iterator[AuditFinding]:

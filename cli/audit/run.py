@@ -18,7 +18,7 @@ from cli.bucket.reading import read_bodies
 from cli.terminal.progress import Advance
 from shared.pipeline.context import Context
 from shared.pipeline.state import SINCE
-from shared.store import Listed, Page
+from shared.store import Listed
 from shared.times import from_rfc3339, is_rfc3339, rfc3339
 
 
@@ -52,16 +52,9 @@ def audit(context: Context, scope: AuditScope, report: Report, paged: Advance) -
 
     with ExitStack() as stack:
         seals = stack.enter_context(_seals(context, scope, paged)) if scope.seals else None
-        see = seals.add_page if seals else _see_nothing
+        see = {"see_results": seals.add_page} if seals else {}
         listing = stack.enter_context(
-            list_cards(
-                context,
-                scope.prefix,
-                paged,
-                with_pending=True,
-                with_reviews=True,
-                see_results=see,
-            )
+            list_cards(context, scope.prefix, paged, with_pending=True, with_reviews=True, **see)
         )
         now = listing.at or context.now()
         rules = Rules(
@@ -98,10 +91,6 @@ def _seals(context: Context, scope: AuditScope, paged: Advance) -> Iterator[Seal
         check = SealCheck(context, database)
         check.read_seals(scope.expect, paged)
         yield check
-
-
-def _see_nothing(_page: Page) -> None:
-    pass
 
 
 def _deployed_at(context: Context) -> float | None:

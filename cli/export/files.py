@@ -84,34 +84,30 @@ def write_jsonl(rows: Iterable[Row], stream: TextIO, columns: Sequence[str] = CO
     return written
 
 
-def _write_book(rows: Iterable[Row], path: Path, columns: Sequence[str]) -> Written:
-    from openpyxl import Workbook  # noqa: PLC0415 — csv and jsonl don't need it
-
-    book = Workbook(write_only=True)
-    sheet = _new_sheet(book, columns)
-    written = Written()
-    try:
-        for row in rows:
-            if written.rows and written.rows % (_SHEET_ROWS - 1) == 0:
-                sheet = _new_sheet(book, columns)
-            sheet.append([_cell(sheet, row[name], written) for name in columns])
-            written.rows += 1
-    except BaseException:
-        for unfinished in book.worksheets:
-            unfinished.close()  # while the file it writes to is open
-        raise
-    book.save(path)
-    return written
-
-
 def write_xlsx(rows: Iterable[Row], path: Path, columns: Sequence[str] = COLUMNS) -> Written:
     """Write a workbook, another sheet if one is full.
 
     Every text is a text cell, formulas and numbers among them, and stays one when it is edited. One
     that is too long for a cell is left out.
     """
+    from openpyxl import Workbook  # noqa: PLC0415 — csv and jsonl don't need it
+
+    written = Written()
     with temporary_files_in(path.parent):  # each sheet, until the workbook is saved
-        return _write_book(rows, path, columns)
+        book = Workbook(write_only=True)
+        sheet = _new_sheet(book, columns)
+        try:
+            for row in rows:
+                if written.rows and written.rows % (_SHEET_ROWS - 1) == 0:
+                    sheet = _new_sheet(book, columns)
+                sheet.append([_cell(sheet, row[name], written) for name in columns])
+                written.rows += 1
+        except BaseException:
+            for unfinished in book.worksheets:
+                unfinished.close()  # while the file it writes to is open
+            raise
+        book.save(path)
+    return written
 
 
 def _new_sheet(book: Workbook, columns: Sequence[str]) -> WriteOnlyWorksheet:
@@ -135,7 +131,7 @@ def _cell(sheet: WriteOnlyWorksheet, value: Cell, written: Written) -> Cell | Sh
     if _is_too_long(value):
         written.too_long += 1
         return None
-    text = without_controls(value)
+    text = _NO_XML.sub("\N{REPLACEMENT CHARACTER}", value)
     written.unfit += text != value
     cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"  # text, even if it begins like a formula
@@ -168,8 +164,3 @@ def as_text(value: str) -> str:
 def _is_too_long(value: str) -> bool:
     units = len(value) if value.isascii() else len(value.encode("utf-16-le", "surrogatepass")) // 2
     return units > MOST_IN_CELL
-
-
-def without_controls(value: str) -> str:
-    """Replace the characters that XML, and with it a workbook, can't hold."""
-    return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", value)

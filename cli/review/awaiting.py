@@ -100,7 +100,9 @@ class AwaitingCards:
                 if document is None:
                     self.unreadable += not isinstance(body, RefusedBody | None)
                     self.refused += isinstance(body, RefusedBody)
-                elif document["source"]["key"].startswith(prefix or "") and _awaits(document):
+                elif document["source"]["key"].startswith(prefix or "") and awaits_review(
+                    document["outcome"], needs_review=document["needs_review"]
+                ):
                     self._add(_awaiting(one, document))
 
     def _add(self, card: AwaitingCard) -> None:
@@ -132,10 +134,6 @@ def candidate(card: ListedCard) -> CardObject | None:
         return None
     is_superseded = card.is_replaced(current.version) or card.is_rerunning(current.version)
     return None if is_superseded else current
-
-
-def _awaits(document: Document) -> bool:
-    return awaits_review(document["outcome"], needs_review=document["needs_review"])
 
 
 def _awaiting(one: CardObject, document: Document) -> AwaitingCard:

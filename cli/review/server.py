@@ -14,6 +14,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
@@ -73,13 +74,6 @@ class Admission:
         """The cookie that the token becomes."""
         return f"{self._name}={self._session}; Path=/; HttpOnly; SameSite=Strict"
 
-    def admits_first(self, request: PageRequest) -> bool:
-        """Return whether the request brings the token for the first time, and use it up."""
-        with self._lock:
-            is_first = not self._is_used and self._has_token(request)
-            self._is_used = self._is_used or is_first
-        return is_first
-
     def refusal(self, request: PageRequest) -> str | None:
         """Return why a request is refused, None if it isn't."""
         is_opened = request.method == "GET" and request.path == "/" and "t" in request.query
@@ -89,13 +83,29 @@ class Admission:
             return f"this page is at http://{self._host}/ and answers to no other name"
         if broken is not None:
             return "another page asks for this"
-        if self._has_cookie(request) or (is_opened and self.admits_first(request)):
+        if self._has_cookie(request) or (is_opened and self._is_first(request)):
             return None
         if is_opened and not self._has_token(request):
             return "this address is not the one that card-ocr review shows: open that one"
         if is_opened:
             return "this address was opened already, and is good once: call card-ocr review again"
         return "open the address that card-ocr review shows"
+
+    def reply(self, answer: Answer, request: PageRequest) -> PageReply:
+        """Answer what may ask; everything else is a 403 in plain text."""
+        refusal = self.refusal(request)
+        if refusal is not None:
+            return PageReply(HTTPStatus.FORBIDDEN, refusal.encode(), _PLAIN)
+        reply = answer(request)
+        cookie = (("Set-Cookie", self.cookie),) if request.path == "/" else ()
+        return reply._replace(headers=(*reply.headers, *cookie))
+
+    def _is_first(self, request: PageRequest) -> bool:
+        """Return whether the request brings the token for the first time, and use it up."""
+        with self._lock:
+            is_first = not self._is_used and self._has_token(request)
+            self._is_used = self._is_used or is_first
+        return is_first
 
     def _has_cookie(self, request: PageRequest) -> bool:
         # A browser sends the cookies of every port, and SimpleCookie drops all if one is malformed
@@ -108,21 +118,6 @@ class Admission:
 
 def _is_same(given: str, secret: str) -> bool:
     return hmac.compare_digest(given.encode("utf-8", "replace"), secret.encode())
-
-
-def guarded(admission: Admission, answer: Answer) -> Answer:
-    """Return an answer to what the admission lets in; everything else is a 403 in plain text."""
-
-    def guarded_answer(request: PageRequest) -> PageReply:
-        refusal = admission.refusal(request)
-        if refusal is not None:
-            return PageReply(HTTPStatus.FORBIDDEN, refusal.encode(), _PLAIN)
-        reply = answer(request)
-        is_page = request.path == "/"
-        cookie = (("Set-Cookie", admission.cookie),) if is_page else ()
-        return reply._replace(headers=(*reply.headers, *cookie))
-
-    return guarded_answer
 
 
 @contextmanager
@@ -139,7 +134,7 @@ def served(answer: Answer, port: int = 0) -> Iterator[Admission]:
             "--port", f"{port} can't be listened at: {error.strerror}"
         ) from None
     admission = Admission(server.server_address[1])
-    server.answer = guarded(admission, answer)
+    server.answer = partial(admission.reply, answer)
     thread = threading.Thread(target=server.serve_forever, args=(_POLL_SECONDS,), daemon=True)
     thread.start()
     try:

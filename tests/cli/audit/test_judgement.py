@@ -64,13 +64,13 @@ PENDING, OLD = row(attempt=1), row(attempt=1, age=2 * DAY)
 @pytest.mark.parametrize(
     ("rows", "judged"),
     [
-        ([row()], AuditVerdict("with_result", results=1)),
-        ([row("e1~2")], AuditVerdict("with_result", results=1)),
+        ([row()], AuditVerdict("with_result")),
+        ([row("e1~2")], AuditVerdict("with_result")),
         (
             [PENDING, row(attempt=2, age=HOUR / 2)],  # as old as its first attempt
-            AuditVerdict("pending", pending=2, waiting=(HOUR,)),
+            AuditVerdict("pending", waiting=(HOUR,)),
         ),
-        ([row(), OLD], AuditVerdict("with_result", results=1, pending=1, leftover=1)),
+        ([row(), OLD], AuditVerdict("with_result", leftover=1)),
     ],
     ids=["a result", "a rerun's result", "pending", "left over beside its result: not stuck"],
 )
@@ -116,7 +116,7 @@ def test_an_object_written_during_the_audit_may_have_a_photo_as_new() -> None:
 
 def test_objects_of_keys_that_nobody_listed_are_no_orphans() -> None:
     elsewhere = ListedCard("other/a.jpg", None, [row(key="other/a.jpg")])
-    assert judge(elsewhere, RULES, {}) == AuditVerdict(None)
+    assert judge(elsewhere, RULES, {}) == AuditVerdict(None, is_counted=False)
 
 
 def test_objects_of_a_hashed_key_can_be_orphans() -> None:
@@ -130,5 +130,5 @@ def test_a_folder_marker_is_no_photo() -> None:
 
 def test_what_is_older_than_asked_for_is_left_out() -> None:
     rules = RULES._replace(newer_than=NOW - HOUR)
-    assert verdict(of=source(2 * HOUR), rules=rules) == AuditVerdict(None)
+    assert not verdict(of=source(2 * HOUR), rules=rules).is_counted
     assert not verdict(row(age=2 * HOUR), rules=rules).findings
