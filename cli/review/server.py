@@ -31,6 +31,7 @@ _POLL_SECONDS = 0.05  # how soon it ends
 
 _PLAIN = "text/plain; charset=utf-8"
 
+
 class PageRequest(NamedTuple):
     """A request to the page. Names of headers are in lower case."""
 

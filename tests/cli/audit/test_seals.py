@@ -15,6 +15,14 @@ def world() -> SealedWorld:
     return SealedWorld()
 
 
+def sealed(world: SealedWorld, *, deep: bool = False) -> str:
+    """The name of a result that was sealed a day later."""
+    name = world.result("card")
+    world.pass_time(DAY)
+    world.seal(deep=deep)
+    return name
+
+
 def begin_to_forget(world: SealedWorld) -> Forgetting:
     """Delete a card up to the moment before the deletion is recorded."""
     forgetting = Forgetting(world.context(), KEYS["card"], world.store)
@@ -25,9 +33,7 @@ def begin_to_forget(world: SealedWorld) -> Forgetting:
 
 
 def test_what_forget_is_deleting_is_not_removed(world: SealedWorld) -> None:
-    world.result("card")
-    world.pass_time(DAY)
-    world.seal()
+    sealed(world)
     forgetting = begin_to_forget(world)
     assert world.store.names("results") == []
     assert world.audit() == []
@@ -37,9 +43,7 @@ def test_what_forget_is_deleting_is_not_removed(world: SealedWorld) -> None:
 
 
 def test_a_deletion_that_nobody_ended_for_a_day_is_told(world: SealedWorld) -> None:
-    name = world.result("card")
-    world.pass_time(DAY)
-    world.seal()
+    name = sealed(world)
     begin_to_forget(world)
     world.pass_time(DAY)
     (finding,) = world.audit()
@@ -47,9 +51,7 @@ def test_a_deletion_that_nobody_ended_for_a_day_is_told(world: SealedWorld) -> N
 
 
 def test_of_a_seal_that_lost_a_part_no_object_is_taken_for_inserted(world: SealedWorld) -> None:
-    world.result("card")
-    world.pass_time(DAY)
-    world.seal()
+    sealed(world)
     (part,) = (name for name in world.store.names("seals") if name.endswith(".gz"))
     world.remove(part)
     assert [one.kind for one in world.audit()] == ["chain"]
@@ -92,9 +94,7 @@ def test_a_name_that_is_none_of_ours_is_shown_by_its_sha256(world: SealedWorld) 
     [b"\xff", b"[]", b'{"objects": 1}', b'{"schema": "card-ocr.deleted.v1", "objects": [1]}'],
 )
 def test_a_record_that_says_nothing_excuses_nothing(world: SealedWorld, body: bytes) -> None:
-    name = world.result("card")
-    world.pass_time(DAY)
-    world.seal()
+    name = sealed(world)
     world.remove(name)
     world.write(f"ocr/deleted/2026-01-03/{'0' * 32}.json", body)
     world.write("ocr/state/forget/x.json", body)
@@ -111,9 +111,7 @@ def test_a_seal_that_cos_refuses_is_a_gap(world: SealedWorld) -> None:
 
 
 def test_a_body_that_differs_is_only_found_with_deep(world: SealedWorld) -> None:
-    result = world.result("card")
-    world.pass_time(DAY)
-    world.seal(deep=True)
+    result = sealed(world, deep=True)
     read = world.store.read
 
     def reversed_body(name: str) -> bytes | None:
@@ -127,8 +125,6 @@ def test_a_body_that_differs_is_only_found_with_deep(world: SealedWorld) -> None
 
 
 def test_what_has_another_etag_is_changed_once(world: SealedWorld) -> None:
-    name = world.result("card")
-    world.pass_time(DAY)
-    world.seal(deep=True)
+    name = sealed(world, deep=True)
     world.edit(name, trigger="backfill")
     assert [one.kind for one in world.audit(deep=True)] == ["changed"]

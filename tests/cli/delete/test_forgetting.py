@@ -14,12 +14,18 @@ from tests.support.memory import failing_at
 from tests.support.sweeps import KEY, SweptWorld
 
 
-def test_the_last_look_comes_five_minutes_after_the_deletion_also_if_that_was_interrupted() -> None:
-    world = SweptWorld()
-    world.pend("submitted")
+def begun(world: SweptWorld) -> Forgetting:
+    """A deletion whose next look is due."""
     forgetting = Forgetting(world.context(), KEY, world.store)
     forgetting.go_on()
     world.pass_time(FIRST_LOOK_SECONDS)
+    return forgetting
+
+
+def test_the_last_look_comes_five_minutes_after_the_deletion_also_if_that_was_interrupted() -> None:
+    world = SweptWorld()
+    world.pend("submitted")
+    forgetting = begun(world)
     # Given a deletion after which the note of it couldn't be written
     notes = iter([None, StorageFault("PUT", "InternalError")])
 
@@ -60,9 +66,7 @@ def test_an_archived_pending_object_is_deleted_unread() -> None:
     world = SweptWorld()
     name = world.pend("submitted")
     world.store.before = failing_at("read", name, StorageFault("GET", "InvalidObjectState"))
-    forgetting = Forgetting(world.context(), KEY, world.store)
-    forgetting.go_on()
-    world.pass_time(FIRST_LOOK_SECONDS)
+    forgetting = begun(world)
     forgetting.go_on()
     assert world.pending() == {}
 
@@ -182,9 +186,7 @@ def test_a_claim_that_nobody_has_rewritten_is_recorded_with_its_time() -> None:
 def test_a_refusal_of_the_key_deletes_nothing_unrecorded(part: str) -> None:
     world = SweptWorld()
     world.pend("submitted")
-    forgetting = Forgetting(world.context(), KEY, world.store)
-    forgetting.go_on()
-    world.pass_time(FIRST_LOOK_SECONDS)
+    forgetting = begun(world)
     fault = StorageFault("GET", "RequestTimeTooSkewed", 403)
     world.store.before = failing_at("read", part, fault)
     with pytest.raises(StorageFault):

@@ -54,41 +54,37 @@ def notice(text: str) -> str:
     return html.unescape(re.sub("<.+?>", "", found[1]))
 
 
-def test_a_report_is_masked_and_without_photos_and_says_so(
+@pytest.mark.parametrize(
+    ("reveal", "images", "said"),
+    [
+        (False, False, "Values are masked, and there are no photos."),
+        (True, False, "personal data: values and keys as they are."),
+        (False, True, "personal data: photos."),
+        (True, True, "personal data: values, keys and photos."),
+    ],
+)
+def test_a_report_says_what_is_in_it(reveal: bool, images: bool, said: str) -> None:  # noqa: FBT001
+    assert said in notice("".join(page(facts(reveal=reveal, images=images))))
+
+
+def test_values_and_keys_are_masked_and_there_are_no_photos_unless_asked_for(
     operator: Operator, served: Cloud, tmp_path: Path
 ) -> None:
     served.upload(KEY, SAMPLE.read_bytes())
     served.upload(f"{KEY}.jpg")
-    text = written(operator, tmp_path)
+    prefix = ("--prefix", f"uploads/{NAME}")
+    text = written(operator, tmp_path, *prefix)
     assert not [value for value in (KEY, *PERSONAL) if value in text]
-    assert notice(text).startswith("Values are masked, and there are no photos.")
     assert "photo-" not in text.partition("<script>")[0]
     assert len(cards_in(text)) == 2
+    revealed = written(operator, tmp_path, *prefix, "--reveal")
+    assert f"{BUCKET}/uploads/{NAME}" in revealed
+    assert [notice(one)[:10] for one in (text, revealed)] == ["Values are", "This file "]
+    cards = {card["key"]: card["fields"] for card in cards_in(revealed)}
+    assert cards[f"{KEY}.jpg"]["id_number"] == NUMBER  # type: ignore[index]
 
 
-def test_a_prefix_that_can_hold_a_name_is_not_in_a_masked_report(
-    operator: Operator, served: Cloud, tmp_path: Path
-) -> None:
-    served.upload(KEY)
-    prefix = ("--prefix", f"uploads/{NAME}")
-    assert NAME not in written(operator, tmp_path, *prefix)
-    assert f"{BUCKET}/uploads/{NAME}" in written(operator, tmp_path, *prefix, "--reveal")
-
-
-def test_reveal_puts_values_and_keys_in_and_says_so(
-    operator: Operator, served: Cloud, tmp_path: Path
-) -> None:
-    served.upload(KEY)
-    text = written(operator, tmp_path, "--reveal")
-    assert "personal data: values and keys as they are." in notice(text)
-    (card,) = cards_in(text)
-    assert card["key"] == KEY
-    assert card["fields"]["id_number"] == NUMBER  # type: ignore[index]
-
-
-def test_images_put_small_photos_in_and_say_so(
-    operator: Operator, served: Cloud, tmp_path: Path
-) -> None:
+def test_images_put_small_photos_in(operator: Operator, served: Cloud, tmp_path: Path) -> None:
     etag = served.put(KEY, SAMPLE.read_bytes())
     served.write(f"ocr/results/{KEY}.{etag}.json", card_result(KEY, etag).body())
     text = written(operator, tmp_path, "--images")

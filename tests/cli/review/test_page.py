@@ -95,48 +95,46 @@ def test_another_decision_after_that_is_refused_with_the_first_one(reviewed: Rev
     assert reviewed.decides(rejects=True, seen=1)[0] == HTTPStatus.OK
 
 
-def test_values_are_checked_while_they_are_typed(reviewed: Reviewed) -> None:
+def test_values_are_checked_while_they_are_typed_and_asked_about_once(reviewed: Reviewed) -> None:
     fields = {**reviewed.card.fields, "birth_date": "1990年1月2日"}
     status, said = reviewed.posts("/checks", id=0, fields=fields)
     assert status == HTTPStatus.OK
     assert said["fields"]["birth_date"] == "1990-01-02"
-    failed = [check["name"] for check in said["checks"] if not check["passed"]]
-    assert failed == ["id_number.check_digit"]
+    failed = [check for check in said["checks"] if not check["passed"]]
+    assert [check["name"] for check in failed] == ["id_number.check_digit"]
     assert reviewed.world.store.names("reviews") == []
-
-
-def test_values_that_fail_are_asked_about_once(reviewed: Reviewed) -> None:
-    fields = dict(reviewed.card.fields)
-    status, said = reviewed.decides(fields=fields)
+    status, said = reviewed.decides(fields=fields, note="as printed")
     assert (status, said["happened"]) == (HTTPStatus.CONFLICT, "checks")
-    assert [check["name"] for check in said["failed"]] == ["id_number.check_digit"]
-    assert reviewed.decides(fields=fields, keeps=True)[0] == HTTPStatus.OK
+    assert said["failed"] == failed
+    kept = reviewed.decides(fields=fields, note="as printed", keeps=True)
+    assert kept[0] == HTTPStatus.OK
 
 
-def test_a_card_that_is_forgotten_meanwhile_is_refused(reviewed: Reviewed) -> None:
-    reviewed.world.store.delete(result_name("ocr/", KEY, "e1"))
-    assert reviewed.decides()[1]["happened"] == "forgotten"
-    assert reviewed.gets("/cards/0").status == HTTPStatus.CONFLICT
+@pytest.mark.parametrize(
+    ("body", "shown", "decided"),
+    [(None, "forgotten", "forgotten"), (b"no JSON", "unreadable", "changed")],
+)
+def test_a_result_that_is_gone_or_can_not_be_read_is_refused(
+    reviewed: Reviewed, body: bytes | None, shown: str, decided: str
+) -> None:
+    name, store = result_name("ocr/", KEY, "e1"), reviewed.world.store
+    store.delete(name) if body is None else store.replace(name, body)
+    reply = reviewed.gets("/cards/0")
+    assert (reply.status, json.loads(reply.body)["happened"]) == (HTTPStatus.CONFLICT, shown)
+    assert reviewed.decides()[1]["happened"] == decided
+    assert store.names("reviews") == []
 
 
-def test_a_result_that_cant_be_read_as_one_is_not_said_to_be_gone(reviewed: Reviewed) -> None:
-    reviewed.world.store.replace(result_name("ocr/", KEY, "e1"), b"no JSON")
-    assert json.loads(reviewed.gets("/cards/0").body)["happened"] == "unreadable"
-
-
-def test_what_was_found_before_a_fault_is_listed_with_the_fault(reviewed: Reviewed) -> None:
+def test_what_was_found_before_a_fault_is_listed_with_the_fault_and_what_cos_refuses(
+    reviewed: Reviewed,
+) -> None:
+    assert json.loads(reviewed.gets("/cards").body)["fault"] is None
     reviewed.awaiting.fault = StorageFault("GET of an object", "NoReply")
+    reviewed.awaiting.refused = 2
     reply = reviewed.gets("/cards")
     said = json.loads(reply.body)
-    assert (reply.status, len(said["cards"])) == (HTTPStatus.OK, 1)
+    assert (reply.status, len(said["cards"]), said["refused"]) == (HTTPStatus.OK, 1, 2)
     assert (said["fault"]["error"], said["fault"]["code"]) == ("cloud", "NoReply")
-    reviewed.awaiting.fault = None
-    assert json.loads(reviewed.gets("/cards").body)["fault"] is None
-
-
-def test_results_that_cos_refuses_are_counted_on_the_page(reviewed: Reviewed) -> None:
-    reviewed.awaiting.refused = 2
-    assert json.loads(reviewed.gets("/cards").body)["refused"] == 2
 
 
 def test_a_rerun_is_put_in_line_and_the_card_leaves_the_list(reviewed: Reviewed) -> None:
@@ -155,14 +153,13 @@ def test_the_photo_is_read_for_its_own_content_and_once(reviewed: Reviewed) -> N
 
 
 @pytest.mark.parametrize(
-    "path", ["/cards/1", "/cards/-1", "/cards/x", "/cards/٠", "/cards/" + "9" * 5000, "/cards/0/0"]
+    "path",
+    [
+        *("/cards/1", "/cards/-1", "/cards/x", "/cards/٠", "/cards/" + "9" * 5000, "/cards/0/0"),
+        *("/files/../page.py", "/files/", "/viewer/headers.json", "/x"),
+    ],
 )
-def test_there_is_nothing_at_another_address(reviewed: Reviewed, path: str) -> None:
-    assert reviewed.gets(path).status == HTTPStatus.NOT_FOUND
-
-
-@pytest.mark.parametrize("path", ["/files/../page.py", "/files/", "/viewer/headers.json", "/x"])
-def test_no_other_file_is_served(reviewed: Reviewed, path: str) -> None:
+def test_there_is_nothing_and_no_file_at_another_address(reviewed: Reviewed, path: str) -> None:
     assert reviewed.gets(path).status == HTTPStatus.NOT_FOUND
 
 
@@ -187,16 +184,18 @@ def test_a_request_that_is_none_of_the_pages_is_refused(
     assert reviewed.world.store.names("reviews") == []
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff"])
-def test_a_body_that_is_no_object_is_refused(reviewed: Reviewed, body: bytes) -> None:
-    reply = reviewed.page.answer(PageRequest("POST", "/reviews", {}, JSON, body))
-    assert reply.status == HTTPStatus.BAD_REQUEST
-
-
-def test_a_form_of_another_page_cant_write(reviewed: Reviewed) -> None:
-    kind = {"content-type": "text/plain"}
-    reply = reviewed.page.answer(PageRequest("POST", "/reviews", {}, kind, b"{}"))
-    assert reply.status == HTTPStatus.BAD_REQUEST
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        *(("application/json", body) for body in (b"", b"[]", b"{", b"\xff")),
+        ("text/plain", b"{}"),  # as a form of another page could send it
+    ],
+)
+def test_a_body_that_is_no_object_of_the_page_is_refused(
+    reviewed: Reviewed, kind: str, body: bytes
+) -> None:
+    request = PageRequest("POST", "/reviews", {}, {"content-type": kind}, body)
+    assert reviewed.page.answer(request).status == HTTPStatus.BAD_REQUEST
 
 
 def test_a_bug_says_nothing_of_the_card(
