@@ -132,6 +132,7 @@ def test_a_deep_audit_of_a_part_reads_no_more(operator: Operator, here: Cloud) -
     since = rfc3339(time.time() + DAY)  # by the clock of the cloud, a day ago
     document = operator.calls("audit", "--deep", "--json", "--since", since).document()
     assert (document["photos"]["total"], document["read"]) == (0, {})
+    assert document["objects"]["results"] == 0
     assert not any(request.key == name for request in requests)
 
 

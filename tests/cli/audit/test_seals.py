@@ -89,15 +89,24 @@ def test_a_name_that_is_none_of_ours_is_shown_by_its_sha256(world: SealedWorld) 
     assert f"name_sha256 {name_sha256(name)}" in named(finding)
 
 
+OBJECTS = b'"objects": [{"name_sha256": "%s", "kind": "result"}]'
+
+
 @pytest.mark.parametrize(
     "body",
-    [b"\xff", b"[]", b'{"objects": 1}', b'{"schema": "card-ocr.deleted.v1", "objects": [1]}'],
+    [
+        *(b"\xff", b"[]", b'{"objects": 1}', b'{"objects": [["%s", 1], ["x", "result"]]}'),
+        b'{"schema": "card-ocr.deleted.v1", "objects": [1], "attempts": []}',
+        b'{"schema": "another", "attempts": [], ' + OBJECTS + b"}",
+        b'{"schema": "card-ocr.deleted.v1", ' + OBJECTS + b"}",  # a record names attempts
+    ],
 )
 def test_a_record_that_says_nothing_excuses_nothing(world: SealedWorld, body: bytes) -> None:
     name = sealed(world)
     world.remove(name)
-    world.write(f"ocr/deleted/2026-01-03/{'0' * 32}.json", body)
-    world.write("ocr/state/forget/x.json", body)
+    said = body.replace(b"%s", name_sha256(name).encode())
+    world.write(f"ocr/deleted/2026-01-03/{'0' * 32}.json", said)
+    world.write("ocr/state/forget/x.json", said)
     assert [one.kind for one in world.audit()] == ["removed"]
 
 

@@ -72,6 +72,10 @@ WITHOUT: dict[str, tuple[list[Named], int]] = {
         0,
     ),
     "several objects name it": ([IN_PENDING, IN_PENDING, IN_RESULT, IN_RECORD], 1),
+    "several objects name it, claimed within two minutes": (
+        [IN_PENDING, IN_RESULT._replace(attempts=(past(job_id=None, at=LATER),))],
+        1,
+    ),
     "of two versions": ([IN_PENDING, IN_PENDING._replace(of="e2")], 2),
     "a record of what the result names by its job": (
         [Named("e1", NamedBy.OWN_RESULT, (past(),), LATER), IN_RECORD],

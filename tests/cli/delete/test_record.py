@@ -29,6 +29,7 @@ def test_a_later_call_keeps_the_reason_and_a_new_one_counts(
         assert why in {here.document(name)["why"] for name in here.names("deleted")}
 
 
+@pytest.mark.usefixtures("forget_at_once")
 def test_a_reason_that_names_the_card_is_a_wrong_call(operator: Operator, here: Cloud) -> None:
     here.upload(KEY)
     answer = operator.calls("forget", KEY, "--yes", f"--why=for {KEY}")

@@ -117,12 +117,14 @@ def test_a_long_key_is_found_under_its_shortened_name(operator: Operator, served
     assert document["versions"][0]["object"].startswith("ocr/results/~/")
 
 
-@pytest.mark.parametrize("name", ["results/{}.json", "reviews/{}.0001.json"])
+@pytest.mark.parametrize(
+    "name", ["results/{}.json", "reviews/{}.0001.json", "pending/{}.0001.json"]
+)
 def test_what_can_not_be_read_is_shown_as_such(
     operator: Operator, served: Cloud, name: str
 ) -> None:
     version = f"{KEY}.{served.upload(KEY)}"
-    served.write(f"ocr/{name.format(version)}", b"{}")
+    served.write(f"ocr/{name.format(version)}", {"state": "waiting", "decision": "confirmed"})
     answer = operator.calls("show", KEY)
     assert (answer.status, "unreadable" in answer.out) == (0, True)
 
