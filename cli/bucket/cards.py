@@ -8,11 +8,11 @@ bucket of any size takes the same memory.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from cli.bucket.listing import CardObject, pages, pending_of, results_of
 from cli.bucket.refusals import ObjectRefused
@@ -32,6 +32,9 @@ from shared.store.layout import (
     run_of,
 )
 from shared.times import from_rfc3339
+
+if TYPE_CHECKING:
+    import sqlite3
 
 HASHED = "~/"
 """What a hashed key begins with in names. No other key does."""
@@ -186,6 +189,8 @@ def list_cards(
     Raises:
         StorageFault: COS refused a listing or couldn't be reached.
     """
+    import sqlite3  # noqa: PLC0415 — what shows one card needs none
+
     settings, store = context.settings, context.store
     output_prefix = settings.output_prefix
     results = results_folder(output_prefix)
