@@ -27,8 +27,8 @@ def here(here: Cloud) -> Cloud:
     return here
 
 
-def purge(operator: Operator, *arguments: str) -> Any:
-    answer = operator.calls(*YES, "--json", *arguments)
+def purge(operator: Operator, *arguments: str, days: int = 9) -> Any:
+    answer = operator.calls("purge", f"--older-than={days}", "--yes", "--json", *arguments)
     assert answer.status == 0, answer.err
     return answer.document()
 
@@ -54,13 +54,13 @@ def test_a_dry_run_counts_and_deletes_nothing(operator: Operator, here: Cloud) -
 
 
 @pytest.mark.parametrize(
-    ("arguments", "deleted"),
-    [((), (3, 0)), (("--photos",), (3, 3)), (("--older-than=11", "--photos"), (0, 0))],
+    ("days", "arguments", "deleted"),
+    [(9, (), (3, 0)), (9, ("--photos",), (3, 3)), (11, ("--photos",), (0, 0))],
 )
 def test_old_results_go_and_photos_if_that_is_asked_for(
-    operator: Operator, here: Cloud, arguments: tuple[str, ...], deleted: tuple[int, int]
+    operator: Operator, here: Cloud, days: int, arguments: tuple[str, ...], deleted: tuple[int, int]
 ) -> None:
-    assert tuple(purge(operator, *arguments)["deleted"].values()) == deleted
+    assert tuple(purge(operator, *arguments, days=days)["deleted"].values()) == deleted
     assert (len(here.names("results")), len(photos(here))) == (3 - deleted[0], 3 - deleted[1])
 
 
@@ -219,10 +219,10 @@ def test_an_interrupted_purge_is_recorded_by_the_next(operator: Operator, here: 
 def test_what_another_purge_is_deleting_is_left_to_it(operator: Operator, here: Cloud) -> None:
     cards: list[object] = [["ocr/results/gone.jpg.e1.json", None, [], []]]
     here.write("ocr/state/purge/0.json", {"cards": cards, "why": "of another"})
-    purge(operator, "--older-than=99")
+    purge(operator, days=99)
     assert records(here) == []
     here.local.advance(300)
-    purge(operator, "--older-than=99")
+    purge(operator, days=99)
     assert [record["why"] for record in records(here)] == ["of another"]
 
 
