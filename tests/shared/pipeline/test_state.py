@@ -86,4 +86,5 @@ def test_a_since_that_is_lost_begins_now_and_is_an_error_if_there_are_cards(
     world.pass_time(HOUR)
     assert since(world.context("sweep")) == rfc3339(START + HOUR)
     assert since(world.context("sweep")) == rfc3339(START + HOUR)
+    assert world.store.document(f"ocr/state/{SINCE}") == {"since": rfc3339(START + HOUR)}
     assert len(world.logged("lost_since")) == (folder is not None)
