@@ -13,13 +13,15 @@ from tests.support.sweeps import DAY, HOUR, KEY, SweptWorld, refusal
 # -- what is read
 
 
-def test_a_young_pending_object_is_not_even_read() -> None:
+def test_a_pending_object_is_not_even_read_for_two_minutes() -> None:
     world = SweptWorld()
     name = world.pend("submitted")
     world.job()
     world.sweep_after(119)
     assert ("read", name) not in world.store.calls
     assert list(world.pending()) == [1]
+    world.sweep_after(1)
+    assert world.pending() == {}
 
 
 def test_an_unreadable_pending_object_is_counted_and_left() -> None:

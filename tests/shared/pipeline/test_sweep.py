@@ -275,6 +275,15 @@ def test_results_are_still_written_while_sending_is_held() -> None:
     assert world.jobs.requests == []
 
 
+def test_what_is_left_over_is_cleared_even_while_nothing_is_sent() -> None:
+    world = SweptWorld()
+    name = world.pend("waiting", trigger="backfill")
+    world.store.replace(f"ocr/results/{KEY}.{world.version}.json", b"{}")
+    world.hold()
+    world.sweep_after(200)
+    assert name not in world.store.objects
+
+
 def test_a_hold_that_is_lifted_in_a_run_lets_the_rest_of_it_go() -> None:
     world = SweptWorld()
     world.line_up(50)
