@@ -145,14 +145,13 @@ def _spread(function: Function) -> Function:
     """
     parameters: list[Parameter] = []
     groups: dict[str, Any] = {}
-    hints = get_type_hints(function, include_extras=True)
-    for name, one in signature(function).parameters.items():
-        kind = hints[name]
+    for name, one in signature(function, eval_str=True).parameters.items():
+        kind = one.annotation
         if isinstance(kind, type) and issubclass(kind, tuple):
             groups[name] = kind
             parameters += _fields(kind)
         else:
-            parameters.append(one.replace(annotation=kind))
+            parameters.append(one)
 
     @wraps(function)
     def called(*arguments: Any, **options: Any) -> None:  # noqa: ANN401 — the commands' own
