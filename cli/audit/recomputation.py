@@ -129,7 +129,7 @@ def _status(checks: _Checks, *, has_text: bool) -> str | None:
 
 
 def _named(members: str, name: str, ours: re.Pattern[str]) -> str:
-    """Return how a member is named. What is none of ours could be a value."""
+    """Return how to name a member. Leave out a name that isn't ours: it could be a value."""
     return f"{members}.{name}" if ours.fullmatch(name) else members
 
 

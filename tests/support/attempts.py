@@ -6,7 +6,8 @@ from typing import Any
 
 from shared.documents import Attempt, AttemptError, PastAttempt, ResultError, Source, State
 from shared.jobs import Job, RefusalClass
-from shared.pipeline.steps import GiveUp, PendingCard, WriteResult
+from shared.pipeline.decide import CiSays, Limits, ResultSeen, Silence, decide
+from shared.pipeline.steps import GiveUp, PendingCard, Step, WriteResult
 from shared.store import Photo
 from shared.times import rfc3339
 from tests.support.cards import finished_job
@@ -20,6 +21,7 @@ NOW = CLAIMED_AT + 2 * DAY
 AT = rfc3339(NOW)
 SOURCE = Source(BUCKET, REGION, KEY, "e1", 9, rfc3339(START), None)
 PHOTO = Photo(KEY, "e1", 9, rfc3339(START), "image/jpeg", None, None, int(START) + 5)
+LIMITS = Limits(max_attempts=3, give_up_after_seconds=DAY)
 EARLIER = PastAttempt(1, rfc3339(START), "j1", "Failed", "InternalError")
 
 
@@ -69,3 +71,13 @@ def assert_is(step: object, expected: object) -> None:
 def given_up(attempt: Attempt, error: ResultError, job: Job | None) -> GiveUp:
     """The step that gives a card up under this claim, with that error."""
     return GiveUp(attempt, WriteResult("failed", error, job))
+
+
+def decided(
+    card: PendingCard,
+    ci: CiSays = Silence.NOT_ASKED,
+    result: ResultSeen = ResultSeen.ABSENT,
+    **limits: Any,
+) -> Step:
+    """What is decided about a card whose result was looked for and isn't there."""
+    return decide(card, ci, LIMITS._replace(**limits), result)
