@@ -39,8 +39,12 @@ def served(operator: Operator) -> Iterator[Cloud]:
 
 @pytest.fixture
 def here(operator: Operator) -> Iterator[Cloud]:
-    """A cloud whose clock stands still until it is moved."""
-    with cloud(ManualClock(time.time())) as here:  # signatures go by the machine's time
+    """A cloud whose clock stands still until it is moved.
+
+    It begins with a whole second, so that what a card takes lies within that second. Signatures go
+    by the machine's time.
+    """
+    with cloud(ManualClock(int(time.time()))) as here:
         operator.serves(here)
         yield here
 
