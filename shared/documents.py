@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, get_args
 
 from shared import RELEASE
-from shared.card import CARD_TYPES, CardType, Check, IdInfo, Item
+from shared.card import CARD_TYPES, CardType, Check, Item
 from shared.jobs import JOB_ID, Job, RefusalClass
 from shared.times import is_rfc3339
 
@@ -245,8 +245,20 @@ class Result(NamedTuple):
                 "card_type": self.card_type,
                 "source": self.source._asdict(),
                 "fields": dict(self.fields),
-                "items": [_item(*item) for item in self.items],
-                "checks": [_check(*check) for check in self.checks],
+                "items": [
+                    {
+                        "label": label,
+                        "field": field,
+                        "text": text,
+                        "score": score,
+                        "polygon": polygon,
+                    }
+                    for (label, text, score, polygon, _), field in self.items
+                ],
+                "checks": [
+                    {"name": name, "passed": passed, "detail": detail}
+                    for name, passed, detail in self.checks
+                ],
                 "needs_review": self.needs_review,
                 "job": _job(self.job, self.attempt) if self.job else None,
                 "attempts": [past._asdict() for past in self.attempts],
@@ -288,20 +300,6 @@ class DeletionRecord(NamedTuple):
 def encode(document: dict[str, object]) -> bytes:
     """Return a document as one line of JSON in UTF-8, with Chinese text as it is."""
     return _JSON.encode(document).encode("utf-8", "replace")
-
-
-def _check(name: str, passed: bool, detail: str | None) -> dict[str, object]:  # noqa: FBT001
-    return {"name": name, "passed": passed, "detail": detail}
-
-
-def _item(info: IdInfo, field: str | None) -> dict[str, object]:
-    return {
-        "label": info.label,
-        "field": field,
-        "text": info.text,
-        "score": info.score,
-        "polygon": info.polygon,
-    }
 
 
 def _job(job: Job, attempt: int) -> dict[str, object]:
