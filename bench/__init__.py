@@ -1,4 +1,4 @@
-"""Measurements beside what people would use instead: `make bench`.
+"""Measurements of this project and of what people would use instead: `make bench`.
 
 measurement     what a benchmark is, and when its goal is met
 timing          two sides in turn

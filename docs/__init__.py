@@ -1,4 +1,4 @@
-"""The pages that README has no room for, and what keeps every page true.
+"""The pages that README has no room for, and the checks of every page against the code.
 
 generate        `python -m docs.generate`: writes blocks anew, or checks every page
 documents       the pages: their blocks, links and blocks of code

@@ -26,8 +26,8 @@ _PURPOSE = {
     "emulator": "The package `coslocal`: COS, CI's jobs and SCF's triggers on one machine.",
     "events": "One file per shape an event or a callback can take; every file is used by a test.",
     "requirements": "What is installed, locked with hashes: one file per purpose.",
-    "tests": "Laid out like the code: tests/shared/pipeline/ for shared/pipeline/; the others by "
-    "what they prove.",
+    "tests": "Laid out like the code: tests/shared/pipeline/ for shared/pipeline/; the others "
+    "are named by what they prove.",
 }
 
 

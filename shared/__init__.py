@@ -21,11 +21,11 @@ import gc
 import warnings
 
 RELEASE = "0.1.0"
-"""The version of this project; each result names the one that wrote it."""
+"""The version of this project; each result names the version that wrote it."""
 
 # Imported modules stay in memory. By default, Python searches for garbage after every 700 new
 # objects. That takes a twentieth of a cold start and finds nothing.
 gc.set_threshold(50_000)
 
-# The bundle has no charset_normalizer (see deploy.bundle.dependencies), and requests warns of that.
+# The bundle has no charset_normalizer (see deploy.bundle.dependencies), so `requests` warns.
 warnings.filterwarnings("ignore", "Unable to find acceptable character detection")

@@ -9,7 +9,7 @@ export    write one row per card: its fields, its outcome and its evidence
 forget    delete all that the bucket holds of one card
 logs      show what the functions logged
 pause     stop sending, uploads included; and resume: send again
-purge     delete results that are older than so many days, and their photos if asked to
+purge     delete results that are older than a given number of days, and their photos if asked to
 report    write one HTML file
 rerun     have cards read once more, each as a run of its own beside the results it has
 review    confirm, correct or reject what needs a person

@@ -38,7 +38,7 @@ def purge(
     dry_run: DryRun = False,
     common: CommonOptions,
 ) -> None:
-    """Delete results that are older than so many days, and their photos if asked to.
+    """Delete results that are older than a given number of days, and their photos if asked to.
 
     DAYS must be more than RECONCILE_DAYS: within them a photo without a result counts as one
     whose event was lost, and is sent. What is pending stays, and so does a result whose photo

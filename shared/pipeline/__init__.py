@@ -1,6 +1,6 @@
 """The decisions about cards, and one place that acts on them.
 
-context      what every entry is given: settings, COS, CI, the log and the clocks
+context      what the other modules work with: settings, COS, CI, the log and the clocks
 submit       an upload becomes a claim and a job
 callback     an authenticated callback becomes a result
 sweep        finishes what is left pending

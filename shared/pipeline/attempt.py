@@ -34,7 +34,7 @@ from shared.times import from_rfc3339
 
 EXHAUSTED = "AttemptsExhausted"
 LONGEST_CLOCK_WAIT_SECONDS = 5
-# CI failed for a reason that passes: the next attempt may do better.
+# CI failed for a reason that may be gone soon: the next attempt may succeed.
 PASSING = frozenset({"InternalError", "ServiceUnavailable", "ResourceDownloadFailed"})
 NO_RESULT = "NoResultInJob"
 SOURCE_UNREADABLE = "SourceUnreadable"
@@ -47,7 +47,7 @@ _PROBLEMS = {
     "`card-ocr rerun`",
 }
 LOST = frozenset({"Failed", "unknown"})
-"""States of a past job that gave no result: CI failed it, or nobody knows what became of it."""
+"""States of a past job that gave no result: it failed, or nobody knows how it ended."""
 AFTER_A_JOB = frozenset({EXHAUSTED, NO_RESULT})
 NOT_AN_IMAGE = "NotAnImage"
 _NO_IMAGE_TYPES = (
@@ -73,7 +73,7 @@ _NO_IMAGE_EXTENSIONS = frozenset(
 )
 _NO_IMAGE_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini", "ehthumbs.db", ".localized"})
 _NO_IMAGE_STARTS = ("._", "~$", ".~lock.", ".nfs")
-# Characters that XML 1.0 can't carry unchanged: control characters but tab and line feed (a
+# Characters that XML 1.0 can't carry unchanged: control characters except tab and line feed (a
 # carriage return arrives as a line feed), lone surrogates, U+FFFE and U+FFFF.
 _NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -169,7 +169,7 @@ def decide_claimed(  # noqa: PLR0911 — one step each
 
 
 def clock_wait(photo: Photo) -> float:
-    """Return the seconds from the HEAD to the end of the photo's last second, by COS's clock.
+    """Return the seconds from the HEAD to the end of the Last-Modified second, by COS's clock.
 
     An object that replaces the photo after that has a later Last-Modified.
     """
@@ -230,7 +230,7 @@ def _compared(attempt: Attempt, photo: Photo | None) -> Check:
 
 
 def _names_a_version(version_id: str | None) -> bool:
-    """Return whether it names one version: while versioning is suspended, all have the same."""
+    """Return whether the id names one version. Under suspended versioning every id is `null`."""
     return version_id not in {None, "null"}
 
 
@@ -241,7 +241,7 @@ def _unchanged(problem: str | None) -> Check:
 def result_of(
     settings: Settings, attempt: Attempt, step: WriteResult, evidence: Evidence, written_at: str
 ) -> Result:
-    """Make the result of a card, and read the card for it if CI read anything.
+    """Make the result of a card. If CI read anything, get fields, items and checks from it.
 
     `written_at` is RFC 3339.
     """
@@ -281,7 +281,7 @@ def result_of(
 
 
 def _is_of_last_attempt(step: WriteResult) -> bool:
-    """Return whether the result is written under a later claim than that of its job."""
+    """Return whether the claim for the result is a later one than the claim for its job."""
     return step.job is not None and step.error is not None and step.error.code in AFTER_A_JOB
 
 

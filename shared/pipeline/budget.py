@@ -24,7 +24,7 @@ from shared.times import from_rfc3339, is_rfc3339, rfc3339
 NOT_COUNTED = Closed(
     "BudgetUnknown", "the day's jobs could not be counted, and MAX_JOBS_PER_DAY is set"
 )
-# CI's list may show a job late. A job older than this is counted for good.
+# CI's list may show a job late. The count of jobs older than this is final.
 _LATE_SECONDS = 600
 
 
@@ -34,10 +34,10 @@ def open_budget(
     lock: AbstractContextManager[object],
     is_over: Callable[[], bool],
 ) -> Budget | Closed | None:
-    """Count the day's jobs; make the day's hold or delete it, and those of earlier days.
+    """Count the day's jobs. Make or delete the day's hold, and delete those of earlier days.
 
-    Return None without MAX_JOBS_PER_DAY: then every hold of the budget is deleted. Return why
-    nothing may be sent if the jobs can't be counted: the holds stay as they are then.
+    If MAX_JOBS_PER_DAY is not set, delete every hold of the budget and return None. If the jobs
+    can't be counted, leave the holds as they are and return why nothing may be sent.
     """
     limit, listed = context.settings.max_jobs_per_day, holds.look(context)
     if listed is None:
@@ -78,7 +78,7 @@ def _make_hold(context: Context, date: str) -> None:
 
 
 def _count(context: Context, date: str, is_over: Callable[[], bool]) -> int:
-    """Count the jobs of a day in CI's list. A note says how far the last run counted for good.
+    """Count the jobs of a day in CI's list. A note says up to when the last run's count is final.
 
     Raises:
         JobServiceFault: the list couldn't be read to its end; the next run goes on from the note.
@@ -107,7 +107,7 @@ def _is_ours(context: Context, job: Job) -> bool:
 
 
 def _noted(note: dict[str, object], date: str, now: float) -> tuple[int, int]:
-    """Return how many jobs a note counts, and until when: none until midnight for another day."""
+    """Return how many jobs a note counts, and until when: 0 and midnight if it's of another day."""
     jobs, until, midnight = note.get("jobs"), note.get("until"), f"{date}T00:00:00Z"
     is_of_today = note.get("date") == date and type(jobs) is int and jobs >= 0
     if is_of_today and is_rfc3339(until) and from_rfc3339(str(until)) <= now:

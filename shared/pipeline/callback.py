@@ -1,7 +1,7 @@
 """An authenticated callback becomes the result of a finished job.
 
-The token says which card the call is about. CI, asked again with our own signature, says what it
-read. The body names the job, and doesn't decide where something is written. Only a pending card is
+The token says which card the call is about. CI says what it read, in reply to a request that we
+sign. The body names the job, and doesn't decide which object is written. Only a pending card is
 processed: if a call comes again, it takes one request to COS and changes nothing.
 """
 
@@ -106,7 +106,7 @@ def _believed(
 
 
 def _reread(context: Context, token: CallbackToken, reported: Job) -> Job:
-    """Return the job as CI shows it to our own signature."""
+    """Return the job as CI shows it in reply to a request that we sign."""
     for job in context.jobs.describe([reported.job_id or ""]).jobs:
         if job.job_id == reported.job_id:
             return _of_token(context, token, job)

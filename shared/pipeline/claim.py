@@ -42,7 +42,7 @@ class NoClaim(Enum):
 
 
 class ClaimRefused(NamedTuple):
-    """No claim. `attempt` is as stored now if the claim was released, else as it was asked for."""
+    """No claim. `attempt` is the stored one if the claim was released, else the one asked for."""
 
     reason: NoClaim
     attempt: Attempt
@@ -79,7 +79,7 @@ def signed_until(claim: Claim) -> float:
 
 
 def unread_attempt(settings: Settings, key: str, version: str, number: int) -> Attempt:
-    """Return what its name says of an attempt whose object can't be read.
+    """Return an attempt whose object can't be read, as far as the object's name tells.
 
     Nobody knows what the claim saw of the photo, so `source.unchanged` will fail. The attempt has
     no owner.
@@ -100,7 +100,7 @@ def read_stored(context: Context, name: str) -> Attempt | None:
 
 
 def is_ours(context: Context, attempt: Attempt, name: str) -> bool:
-    """Return whether the attempt is of this bucket and of the card in its name.
+    """Return whether the attempt is of this bucket, and of the card that `name` says.
 
     Otherwise a step could be done to another card.
     """
@@ -109,7 +109,7 @@ def is_ours(context: Context, attempt: Attempt, name: str) -> bool:
 
 
 def has_result(context: Context, attempt: Attempt) -> bool:
-    """HEAD the result of a card. Only HEAD decides that it exists."""
+    """HEAD the result of a card. Only HEAD decides whether it exists."""
     prefix = context.settings.output_prefix
     return context.store.exists(result_name(prefix, attempt.source.key, attempt.version))
 

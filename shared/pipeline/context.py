@@ -1,4 +1,4 @@
-"""What every entry of the pipeline is given: settings, COS, CI, the log and the clocks."""
+"""What the other modules work with: settings, COS, CI, the log and the clocks."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from shared.times import rfc3339
 class Context(NamedTuple):
     """Settings, COS, CI, the log and the clocks.
 
-    `now` gives Unix seconds, `monotonic` seconds that no clock change touches, `new_owner` a random
-    name. `deliverer` is the function that runs: the results it writes name it.
+    `now` gives Unix seconds. `monotonic` gives seconds that no clock change affects. `new_owner`
+    gives a random name. `deliverer` is the running function. Each result names that function.
     """
 
     deliverer: Deliverer
@@ -42,7 +42,7 @@ class Context(NamedTuple):
     def card_type(self, photo: Photo) -> CardType | None:
         """Return the card type: by the photo's metadata, else by the rules. None if unknown.
 
-        It is unknown if COS denies the photo, since nobody knows its metadata then.
+        If COS denies the photo, its metadata is unknown, and so is the type.
         """
         if photo.problem == "denied":
             return None

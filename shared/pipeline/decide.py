@@ -16,14 +16,14 @@ from shared.pipeline.steps import PendingCard, Step
 from shared.store.layout import MAX_ATTEMPT
 from shared.times import from_rfc3339, rfc3339
 
-STALE_SECONDS = 1200  # after these, CI's list is asked for the job of an attempt without an answer
-NOTED_SECONDS = 3600  # for these, the same reason must have been noted before a card is given up
-GIVING_UP_SECONDS = 300  # the run that claimed the attempt to give the card up may still be at work
+STALE_SECONDS = 1200  # an attempt is unanswered for so long before CI's list is read for its job
+NOTED_SECONDS = 3600  # a reason must have been noted for so long before a card is given up
+GIVING_UP_SECONDS = 300  # the run that made a claim to give a card up may work for so long
 FIRST_WAIT_SECONDS = 300  # after the first refusal; each further refusal doubles it
 LONGEST_WAIT_SECONDS = 3600
 _DOUBLED_AT_MOST = 10  # far beyond an hour
 OVERDUE_SECONDS = 300  # from one run to the next
-DENIED_AFTER_SECONDS = 3600  # from the claim: CI's denials of a job count only after these
+DENIED_AFTER_SECONDS = 3600  # since the claim: CI's denials of a job count only after so long
 DENIED_AGAIN_SECONDS = 300  # between the two denials
 
 NO_JOB = "NoSuchJob"
@@ -168,7 +168,7 @@ def _decide_job(  # noqa: PLR0911 — one step each
     if outcome.why in PASSING:
         return _after_lost_job(card, limits, result, attempt.past(job), job)
     if outcome.why != NO_RESULT:
-        if _is_noted(attempt, NO_JOB):  # CI shows it again: another denial is the first one
+        if _is_noted(attempt, NO_JOB):  # CI shows it again: the next denial counts as the first
             return steps.Note(attempt._replace(error=None))
         return outcome
     if result is ResultSeen.NOT_ASKED:
@@ -187,7 +187,7 @@ def _after_lost_job(
     lost: PastAttempt,
     job: Job | None = None,
 ) -> Step:
-    """Adopt the other job that CI made from the same POST. Without one, make the next attempt."""
+    """Adopt another job that CI made from the same POST. If none is left, make the next attempt."""
     other = _other_job(card.attempt)
     if other is not None:
         return steps.Adopt(_in_its_place(card.attempt, lost, other))
@@ -204,7 +204,7 @@ def _other_job(attempt: Attempt) -> PastAttempt | None:
 
 
 def _in_its_place(attempt: Attempt, failed: PastAttempt, other: PastAttempt) -> Attempt:
-    """Return the attempt with its other job as its own, and the failed one in its history."""
+    """Return the attempt with the other job as its job, and with the failed job in its history."""
     rest = tuple(entry for entry in attempt.attempts if entry is not other)
     return attempt._replace(job_id=other.job_id, error=None, attempts=(*rest, failed))
 
@@ -222,7 +222,7 @@ def _next_attempt(
         return _give_up(card, limits, ResultError(EXHAUSTED, text, "job"), past, job)
     is_sent = limits.sends and limits.is_gate_open
     if result is ResultSeen.NOT_ASKED and (_is_overdue(card) or not is_sent):
-        return steps.Ask.RESULT  # else it's looked for after the claim
+        return steps.Ask.RESULT  # otherwise the claim looks for it
     if not is_sent:
         return steps.Leave(NOT_SENT)
     return _under_next_claim(card, limits, steps.NextAttempt(_following(card, past)))
@@ -286,13 +286,13 @@ def _adopted(card: PendingCard, jobs: tuple[Job, ...]) -> Attempt:
 
 
 def _is_overdue(card: PendingCard) -> bool:
-    """Return whether an earlier run may have sent this waiting card, which may have a result."""
+    """Return whether a waiting card was due in an earlier run, so that it may have a result now."""
     has_passed = card.unchanged_for >= _wait_of(card.attempt) + OVERDUE_SECONDS
     return card.attempt.state == "waiting" and has_passed
 
 
 def _wait_of(attempt: Attempt) -> int:
-    """Return how many seconds a waiting attempt must wait. Each refusal doubles them, to an hour.
+    """Return the seconds that a waiting attempt must wait: doubled by each refusal, up to an hour.
 
     A card that was never refused, or whose last attempt was only held, is due at once.
     """
@@ -320,7 +320,7 @@ def _is_noted(attempt: Attempt, code: str) -> bool:
 
 
 def _noted_at(attempt: Attempt, code: str) -> float:
-    """Return since when the pending object has that Code (Unix seconds); 0 if it hasn't."""
+    """Return when the pending object got that Code, in Unix seconds, or 0 if it lacks that Code."""
     error = attempt.error
     return from_rfc3339(error.at) if error is not None and error.code == code else 0
 

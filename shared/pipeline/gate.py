@@ -4,7 +4,7 @@ hold      any object under `P state/holds/` (`P` is OUTPUT_PREFIX): an operator'
           for its day
 budget    MAX_JOBS_PER_DAY is used up
 rate      REQUESTS_PER_SECOND, counted by each sender for itself
-circuit   CI refuses what concerns every card, or 20 cards in a row
+circuit   CI refused a job for a reason that concerns every card, or refused 20 cards in a row
 
 Only holds (the budget's too) stop an upload, and only the rate delays it. A gate belongs to one
 run, and its threads share it.
@@ -67,7 +67,7 @@ class HoldsListed(NamedTuple):
 
     @property
     def names_now(self) -> list[str]:
-        """The names of the holds that hold now; the budget's only if it is of today."""
+        """The names of the holds that count now. The budget's holds count only on their date."""
         return [name for name in self.names if date_of_budget(name) in {None, self.today}]
 
 
@@ -84,7 +84,7 @@ def list_holds(store: Store, output_prefix: str) -> HoldsListed:
 
 
 class _Said(NamedTuple):
-    """What COS said of the holds of which bucket, and when it was asked, in Unix seconds."""
+    """What COS said of the holds, of which bucket, and when COS was asked, in Unix seconds."""
 
     holds: HoldsListed
     where: tuple[str | None, str, str]
@@ -99,7 +99,7 @@ class Holds:
         self._said: _Said | None = None
 
     def ask(self, context: Context) -> Closed | None:
-        """Return why the gate is held, None if it isn't. If COS won't say, it is."""
+        """Return why the gate is held, None if it isn't. If COS won't say, it counts as held."""
         holds = self.look(context)
         if holds is None:
             return _UNKNOWN
@@ -274,8 +274,8 @@ def is_answer(submission: Submission) -> bool:
 class Budget:
     """What one run may still send of the `limit` jobs of a day.
 
-    `jobs` is how many the day has had. `hold` is called after the last job. Called earlier, it
-    would stop uploads too soon.
+    `jobs` is how many the day has had. `hold` is called after the last job. An earlier call would
+    stop uploads too soon.
     """
 
     def __init__(
@@ -315,7 +315,7 @@ class Circuit:
         self._refused: set[tuple[str, str]] = set()
 
     def hear(self, card: tuple[str, str], submission: Submission) -> Closed | None:
-        """Return why nothing more may be sent, None if the next card may do better."""
+        """Return why nothing more may be sent, None if CI may accept the next card."""
         if isinstance(submission, Accepted):
             self._refused.clear()
         if not isinstance(submission, Waiting) or submission.refusal in {"other", "held"}:

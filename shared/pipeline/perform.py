@@ -86,7 +86,7 @@ class Performer:
         Return what is pending, None if another sender has the card or if it has its result.
 
         Raises:
-            StorageFault: before the claim existed.
+            StorageFault: COS failed before the claim existed.
             ConfigurationError: the output bucket has versioning.
         """
         headed_at = self._context.monotonic()
@@ -99,7 +99,7 @@ class Performer:
                 return self._end(claim, step)
             with self._gate.slot() as slot:
                 return self._post(claim, step, headed_at, slot)
-        except Exception as error:  # noqa: BLE001 — the pending object is the queue
+        except Exception as error:  # noqa: BLE001 — sweep continues from the pending object
             self._context.log.unexpected(error)
             return claim.attempt
 
@@ -133,7 +133,7 @@ class Performer:
         return self._updated_at(card.names[-1]) == attempt.updated_at
 
     def _as_seen(self, attempt: Attempt, photo: Photo | None) -> Attempt:
-        """Return the attempt with what HEAD saw, if that is still the photo it is about."""
+        """Return the attempt with what HEAD saw, if HEAD saw the attempt's version of the photo."""
         if photo is None or photo.etag != attempt.source.etag:
             return attempt
         card_type = attempt.card_type or self._context.card_type(photo)
@@ -242,7 +242,7 @@ class Performer:
     def _updated_at(self, name: str) -> object:
         """GET a pending object, and return when it was rewritten.
 
-        Return None if it is archived or holds no such time, and `_GONE` if it is gone.
+        Return None if it is archived or its `updated_at` is null. Return `_GONE` if it is gone.
         """
         try:
             body = self._context.store.read(name)
@@ -253,9 +253,9 @@ class Performer:
         return object_in(body).get("updated_at", _GONE)
 
     def _delete(self, card: PendingCard, job: Job | None = None) -> None:
-        """Delete what is pending beside a result. First record the jobs that it doesn't name.
+        """Delete what is pending beside a result. First record the jobs that the result lacks.
 
-        `job` is the attempt's, as CI showed it last.
+        `job` is the job of the last attempt, as CI last showed it.
         """
         attempt = card.attempt
         own = (attempt.past(job),) if attempt.may_have_job else ()
@@ -305,7 +305,7 @@ class Performer:
         context.store.create_once(name, record.body())
 
     def _named_by_result(self, attempt: Attempt) -> set[tuple[object, object]]:
-        """Return the attempts and JobIds that the result names; an archived one names nothing."""
+        """Return the attempts and JobIds that the result names: none if the result is archived."""
         prefix = self._context.settings.output_prefix
         name = result_name(prefix, attempt.source.key, attempt.version)
         try:
@@ -355,7 +355,7 @@ def photo_after_job(context: Context, key: str) -> Photo | None:
     """HEAD the photo of a job that has ended. Return None if it is gone, or unreadable for good.
 
     Raises:
-        PhotoUnreadable: COS denies it; it may show it later.
+        PhotoUnreadable: COS denies the photo, and may show it later.
     """
     try:
         return context.store.head_photo(key)
@@ -366,7 +366,7 @@ def photo_after_job(context: Context, key: str) -> Photo | None:
 
 
 def with_source(context: Context, attempt: Attempt, photo: Photo | None) -> Attempt:
-    """Return the attempt with what HEAD shows, if its own object couldn't be read."""
+    """Return the attempt with what HEAD shows, if its pending object couldn't be read."""
     is_unread = attempt.source.size is None
     if not is_unread or photo is None or photo.etag != attempt.source.etag:
         return attempt

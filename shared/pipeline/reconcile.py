@@ -38,9 +38,9 @@ def open_pass(context: Context) -> None:
 
 
 class _Look(Enum):
-    """What came of looking at a photo."""
+    """How a look at a photo ended."""
 
-    DONE = "it has what it needs, or got it"
+    DONE = "nothing more to do for the photo"
     LEFT = "the time is over"
     FAILED = "COS or CI failed"
 

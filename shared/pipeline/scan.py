@@ -37,8 +37,8 @@ from shared.workers import Workers, batches
 
 DESCRIBED_AT_ONCE = 10  # CI describes up to ten jobs in one reply
 YOUNG_SECONDS = 120
-_CLAIMED_WITHIN_SECONDS = 7 * 86_400  # before the last write of an object that can't be read
-# CI's list is read once for many cards: after so many, so long before the end, or at the end.
+_CLAIMED_WITHIN_SECONDS = 7 * 86_400  # archived object: from its claim to its last write, at most
+# Cards are gathered for one lookup: up to so many, until so little time is left, or to the end.
 _LOOKED_FOR_AT_ONCE = 500
 _SECONDS_FOR_LOOKUP = 60
 
@@ -49,8 +49,8 @@ Do = Callable[[PendingCard, Step], "Attempt | None"]
 class Run(NamedTuple):
     """One sweep: its gate, its workers, and when it ends (Unix seconds).
 
-    `do` carries out the steps. `most_in_vain` is how many cards it may read and leave pending while
-    it sends nothing.
+    `do` carries out the steps. `most_in_vain` is how many cards the run may read and leave pending
+    while it sends nothing.
     """
 
     context: Context
@@ -63,7 +63,7 @@ class Run(NamedTuple):
     @property
     def cards_at_once(self) -> int:
         """How many cards are read before the cursor moves: few, so that a slow run moves it too."""
-        return 20 * self.workers.count  # at 40 a second, nearly a whole page of a listing
+        return 20 * self.workers.count  # the default rate has 64 workers: a whole page
 
     def is_over(self) -> bool:
         """Return whether the run's time is over."""
@@ -71,7 +71,7 @@ class Run(NamedTuple):
 
 
 class CardAttempts(NamedTuple):
-    """The attempts of one version of a card on a page; `last` is the newest of them, `name` its."""
+    """The attempts of one card on a page. `last` is the newest of them, `name` is its name."""
 
     last: Listed
     name: PendingName
@@ -106,7 +106,7 @@ def group_by_card(prefix: str, listed: Iterable[Listed]) -> Iterator[CardAttempt
 class Scan:
     """Looks at each card once. Cards whose job must be looked for are gathered for one lookup.
 
-    `sends` is False if no attempt is to be made. A scan that `only_sends` ends when the gate
+    `sends` is False if no attempt is to be made. If `only_sends`, the scan ends when the gate
     closes. While nothing is sent, it reads at most `most_in_vain` cards and counts the rest as
     `unread`. Without a `counter` the counts are thrown away.
     """
@@ -178,7 +178,7 @@ class Scan:
                 self._counter.count(card, card.attempt)
 
     def _do_if_there(self, said: tuple[PendingCard, CiSays]) -> bool:
-        """Do a card's step, unless the card ended or was forgotten while others were read."""
+        """Do a card's step, unless its pending object was deleted while others were read."""
         card, context = said[0], self._run.context
         try:
             is_there = context.store.exists(card.names[-1])
@@ -207,7 +207,7 @@ class Scan:
         return self._leaves_unread
 
     def _is_over(self) -> bool:
-        """Return whether to look at no more cards. A lookup in CI's list needs time at the end."""
+        """Return whether to stop looking at cards. A lookup in CI's list needs time at the end."""
         run = self._run
         is_done = self._only_sends and run.gate.closed is not None
         is_late = bool(self._unanswered) and run.context.now() >= self._lookup_from
@@ -236,8 +236,8 @@ class Scan:
         """Read a card's last attempt.
 
         Do its step at once if CI need not be asked, so that one worker sends while others read.
-        Return the card if CI has to be asked, else whether it was looked at before the time was
-        over. Young objects are skipped: their creator may still be writing.
+        Return the card if CI has to be asked. If not, return False if the time was over, else True.
+        Young objects are skipped: their creator may still be writing.
         """
         if self._is_over():
             return False
@@ -292,8 +292,8 @@ class Scan:
     def _read_name(self, group: CardAttempts, seen_at: float) -> PendingCard | None:
         """Treat an archived attempt as one whose POST was never answered.
 
-        Its job is looked for by the key, version and attempt in its name. What the attempts before
-        it say still counts, if they can be read. If the name has the digest of a long key instead
+        Its job is looked for by the key, version and attempt in its name. What the earlier
+        attempts say is kept, if they can be read. If the name has the digest of a long key instead
         of the key, a person must restore the object.
         """
         context, written_at, name = self._run.context, group.last.last_modified, group.name

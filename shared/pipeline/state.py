@@ -6,7 +6,7 @@ since.json             {"since"}      earlier uploads are left to `card-ocr back
 canary.json            {"run"}        created twice: shows that create-once has an effect here
 cursor.json            {"after"}      the name after which the next sweep goes on
                        {"send_after"} the name after which it sends first, if the circuit opened
-reconcile.json         {"after"}      the key after which an open pass goes on; absent without one
+reconcile.json         {"after"}      the key after which a pass goes on; absent if none is open
                        {"again"}      another pass must follow it
                        {"failed"}     the photo that failed last; the next run tries it once more
 budget.json            {"date", "jobs", "until"}  how far the day's jobs are counted
@@ -62,7 +62,7 @@ def drop(context: Context, name: str) -> None:
 
 
 def creates_once(context: Context) -> bool:
-    """Return whether create-once has an effect: none under versioning, even if it is suspended.
+    """Return whether create-once has an effect. It has none under versioning, even suspended.
 
     Create two different bodies under one name: COS must refuse the second.
     """
@@ -98,7 +98,7 @@ def since(context: Context) -> str:
 
 
 def _has_cards(context: Context) -> bool:
-    """Return whether anything is pending or has a result, so that this is no first deployment."""
+    """Return whether anything is pending or has a result: a first deployment has neither."""
     prefix, store = context.settings.output_prefix, context.store
     folders = (pending_folder(prefix), results_folder(prefix))
     return any(store.list_objects(folder, None).objects for folder in folders)

@@ -15,7 +15,7 @@ from shared.pipeline.steps import PendingCard
 
 STATUS_SCHEMA = "card-ocr.status.v1"
 REFUSED = "refused "
-"""Prefix of a state: COS refuses to show the pending object; its Code follows."""
+"""Prefix of a state: COS refuses to show the pending object; COS's Code follows."""
 
 
 class Status(NamedTuple):
@@ -47,7 +47,7 @@ class Status(NamedTuple):
         }
 
     def line(self) -> dict[str, str | int | None]:
-        """Return what the log says of the run, which alarms count: no key."""
+        """Return what the log says of the run, without a key. Alarms count it."""
         oldest = self.oldest
         error = oldest.attempt.error if oldest else None
         return {
@@ -65,7 +65,7 @@ class Status(NamedTuple):
 class StatusCounter:
     """Counts what is pending by state and remembers the oldest card, for several threads.
 
-    `advance` is told of how many cards each call was.
+    Each call that counts tells `advance` how many cards it counted.
     """
 
     def __init__(self, advance: Callable[[int], object] = lambda _count: None) -> None:

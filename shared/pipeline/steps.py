@@ -2,7 +2,7 @@
 
 `decide` chooses a step, `perform` does it.
 
-A step is frozen and prints as one line without a key, so a dry run shows what a run would do.
+A step is immutable. `line_of` gives one line without a key, so a dry run shows what a run does.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class PendingCard(NamedTuple):
 
     @property
     def first_sent_at(self) -> str | None:
-        """When the first attempt with a POST was claimed. A `claimed` attempt counts as one."""
+        """When the first attempt with a POST was claimed. A `claimed` attempt counts as sent."""
         attempt = self.attempt
         return attempt.first_sent_at or (attempt.claimed_at if attempt.state == "claimed" else None)
 

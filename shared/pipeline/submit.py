@@ -21,7 +21,7 @@ def submit_upload(context: Context, gate: Gate, upload: CreatedObject) -> None:
         StorageFault: COS failed before the claim existed, so the event must be delivered again.
         ConfigurationError: the output bucket has versioning.
 
-    A fault after the claim never raises: the pending object is the queue.
+    A fault after the claim is never raised: sweep continues from the pending object.
     """
     if is_ignored(context, upload):
         return
@@ -40,8 +40,8 @@ def submit_upload(context: Context, gate: Gate, upload: CreatedObject) -> None:
 def is_ignored(context: Context, upload: CreatedObject) -> bool:
     """Return whether to ignore an upload: of another bucket, or with a key not under INPUT_PREFIX.
 
-    The key may also be under it once it is percent-decoded. OUTPUT_PREFIX never overlaps
-    INPUT_PREFIX, so our own output is ignored.
+    A key that is under it only after percent-decoding is not ignored. OUTPUT_PREFIX never
+    overlaps INPUT_PREFIX, so our own output is ignored.
     """
     settings = context.settings
     if upload.bucket != settings.input_bucket:
@@ -58,8 +58,8 @@ def is_ignored(context: Context, upload: CreatedObject) -> bool:
 def _head_decoded(context: Context, upload: CreatedObject) -> Photo | None:
     """HEAD the photo at the percent-decoded key, since some events have an encoded key.
 
-    The photo there may be of another upload. Return None if it is older than the deployment, or if
-    since.json can't be read: reconcile then finds it.
+    The photo there may be of another upload. Return None if it is older than the deployment. If
+    since.json can't be read, return None too: reconcile finds the photo later.
     """
     key = _decoded(upload.key)
     is_address = key.rpartition("/")[2] not in {".", ".."}

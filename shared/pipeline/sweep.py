@@ -20,7 +20,7 @@ from shared.pipeline.state import CURSOR, STATUS, creates_once, load, save
 from shared.pipeline.status import Status, StatusCounter
 from shared.workers import OneByOne, Workers
 
-# While nothing is sent, a run reads as many cards as it could have sent in this time.
+# If a run sends nothing, it reads at most as many cards as it could have sent in this time.
 VAIN_READS_SECONDS = 120
 
 
@@ -41,7 +41,7 @@ def sweep(
     workers, counter = workers or OneByOne(), counter or StatusCounter()
     half = context.now() + (until - context.now()) / 2
     shut = _why_shut(context)
-    holds = Holds(workers.lock)  # asked anew: what an earlier run was told may be out of date
+    holds = Holds(workers.lock)  # asks COS anew: its answer to an earlier run may be out of date
     budget = open_budget(context, holds, workers.lock(), lambda: context.now() >= half)
     gate = Gate(context, holds, budget, shut, workers.lock)
     gate.ask()
@@ -57,10 +57,10 @@ def sweep(
 
 
 def _scan(run: Run, counter: StatusCounter) -> Reached:
-    """First send the cards behind the last one that was refused, if any; then look at all cards.
+    """Send the cards that an earlier run's circuit turned away, if any. Then look at all cards.
 
-    After a run whose circuit opened, sending begins at a cursor of its own, so that the cards that
-    CI refuses don't delay the others.
+    The first of them comes after the name `send_after` of the cursor object. So the cards that CI
+    refuses don't delay the others.
     """
     cursor = load(run.context, CURSOR)
     after, send_after = _text(cursor.get("after")), _text(cursor.get("send_after"))
