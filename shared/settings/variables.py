@@ -34,7 +34,7 @@ VARIABLES = (
         "ocr/",
         "ends with `/`, at most 64 bytes; must not overlap `INPUT_PREFIX` in the same bucket",
     ),
-    Variable("CARD_TYPE", "IDCard", "`IDCard` or `DriverLicense`, for keys no rule matches"),
+    Variable("CARD_TYPE", "IDCard", "`IDCard` or `DriverLicense`, for keys that no rule matches"),
     Variable(
         "CARD_TYPE_RULES",
         UNSET,
@@ -47,7 +47,9 @@ VARIABLES = (
     Variable(
         "CALLBACK_SECRET", REQUIRED, "32 or more random characters; signs every callback token"
     ),
-    Variable("CALLBACK_SECRET_PREVIOUS", UNSET, "only verifies: the secret before a rotation"),
+    Variable(
+        "CALLBACK_SECRET_PREVIOUS", UNSET, "the secret before a rotation; it only verifies tokens"
+    ),
     Variable("CALLBACK_FORMAT", "JSON", "`JSON` or `XML`: how CI calls back"),
     Variable(
         "CALLBACK_TYPE",
@@ -64,19 +66,29 @@ VARIABLES = (
     Variable(
         "CALLBACK_VERIFY",
         "prefer",
-        "`require`: only CI's re-read is believed; `prefer`: the authenticated callback's result "
-        "if CI's re-read holds none, marked for review; `off`: the callback's",
+        "`require`: only CI's re-read counts; `prefer`: the authenticated callback's result counts "
+        "if CI's re-read holds none; `off`: the callback's counts, without a re-read. Such a "
+        "result is marked for review",
     ),
     Variable("JOB_LEVEL", "0", "0, 1 or 2: a higher level is served first"),
     Variable("QUEUE_ID", UNSET, "CI's queue; sent only if set"),
     Variable("MAX_OBJECT_BYTES", "20000000", "a larger photo is `rejected`"),
     Variable("MIN_SCORE", "80", "a field below this score (0–100) sets `needs_review`"),
-    Variable("MAX_ATTEMPTS", "3", "jobs accepted or unknown per version; refusals don't count"),
-    Variable("GIVE_UP_AFTER_SECONDS", "86400", "when a card that can't be sent becomes `failed`"),
+    Variable(
+        "MAX_ATTEMPTS", "3", "the most jobs per version, accepted or unknown; refusals don't count"
+    ),
+    Variable(
+        "GIVE_UP_AFTER_SECONDS",
+        "86400",
+        "sweep gives a card up this long after it was first sent, unless it waits for capacity or "
+        "configuration",
+    ),
     Variable("RECONCILE_DAYS", "3", "how far back reconcile looks for uploads without an event"),
     Variable("REQUESTS_PER_SECOND", "40", "ceiling on `POST /jobs` of one sender"),
     Variable(
-        "MAX_JOBS_PER_DAY", UNSET, "the budget of a UTC day, uploads included: then cards wait"
+        "MAX_JOBS_PER_DAY",
+        UNSET,
+        "the budget of a UTC day, uploads included; cards wait once it is used up",
     ),
     Variable("OUTPUT_SSE", "AES256", "`AES256`, `KMS`, `KMS:<key id>` or `NONE`"),
     Variable("LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
@@ -87,7 +99,11 @@ VARIABLES = (
     Variable("TENCENTCLOUD_SECRETID", REQUIRED, "set by SCF from the function's role; rotates"),
     Variable("TENCENTCLOUD_SECRETKEY", REQUIRED, "set by SCF from the function's role; rotates"),
     Variable("TENCENTCLOUD_SESSIONTOKEN", UNSET, "set by SCF from the function's role; rotates"),
-    Variable("TENCENTCLOUD_APPID", UNSET, "set by SCF; must be the bucket's if it is set"),
+    Variable(
+        "TENCENTCLOUD_APPID",
+        UNSET,
+        "set by SCF; if it is set, both buckets' names must end with it",
+    ),
     Variable(
         "LOCAL_CLOUD",
         UNSET,
