@@ -73,7 +73,7 @@ def _process_record(context: Context, gate: Gate, record: Record) -> bool:
     except CardOcrError as error:
         context.log.warning("record_failed", key=context.log.key(record.key), problem=str(error))
         return False
-    except Exception as error:  # noqa: BLE001 — one bad record never costs another
+    except Exception as error:  # noqa: BLE001 — one bad record must not stop the others
         context.log.unexpected(error)
         return False
     return True
