@@ -3,7 +3,7 @@
 settings    every environment variable
 events      SCF's event shapes as typed values
 card        fields, normalisation and checks of a card
-jobs        the ImageLicenseRec request, CI's replies and callbacks, and the service that sends it
+jobs        the ImageLicenseRec request, CI's replies and callbacks, and the service that asks CI
 store       what the pipeline needs of COS, and the names of our objects
 documents   the bodies of pending objects, results and deletion records
 pipeline    the decisions about cards, and one place that acts on them

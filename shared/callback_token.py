@@ -1,4 +1,4 @@
-r"""The callback token: proof that a callback is about a job we submitted, and about which card.
+r"""The callback token: proves that we submitted the job of a callback, and says for which card.
 
     v1.P.M
     P   base64url, unpadded, of `attempt:expiry:version:card`
@@ -36,7 +36,7 @@ _PAYLOAD = re.compile(
 class CallbackToken(NamedTuple):
     """What a verified token says. `expiry` is Unix seconds, `card` the digest of bucket and key.
 
-    `secret` is the one that signed the token; `is_for` makes the digest to compare with it.
+    `secret` is the secret that signed the token. `is_for` uses it to make the digest of a card.
     """
 
     text: str

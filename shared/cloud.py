@@ -1,10 +1,10 @@
-"""Requests to the cloud: the official SDK's clients, and the context of an invocation on them.
+"""Requests to the cloud: the official SDK's clients, and the context of an invocation with them.
 
 With LOCAL_CLOUD every request keeps its URL, its Host header and its signature; only the bytes go
 to another address. Nothing else differs between one machine and production.
 
 The SDK's own loggers print object keys, callback URLs with their tokens and, at DEBUG, signing
-keys: they are silenced here for good.
+keys. This module turns these loggers off.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ class _Idle:
     _used_at = math.inf
 
     def getresponse(self) -> HTTPResponse:
-        """Read the head of a reply, and note when."""
+        """Read the head of a reply, and note the time."""
         self._used_at = time.monotonic()
         response: HTTPResponse = super().getresponse()  # type: ignore[misc]  # it is mixed in
         return response
@@ -150,7 +150,7 @@ _POOLS = {"http": _HttpPool, "https": _HttpsPool}
 
 
 class CloudAdapter(HTTPAdapter):
-    """Carries requests to the cloud, on no connection that was idle for too long."""
+    """Sends requests to the cloud. Never uses a connection that was idle for too long."""
 
     def __init__(self) -> None:
         super().__init__(pool_maxsize=MAX_CONNECTIONS)

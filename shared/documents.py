@@ -76,8 +76,8 @@ class PastAttempt(NamedTuple):
 class Attempt(NamedTuple):
     """The body of a pending object: one attempt, and what became of it.
 
-    `attempts` are those before this one. `first_sent_at` is when the first attempt that was sent
-    was claimed.
+    `attempts` are those before this one. `first_sent_at` is the time of a claim: that of the first
+    attempt that was sent.
     """
 
     source: Source
@@ -111,7 +111,8 @@ class Attempt(NamedTuple):
     def dated(self, at: str) -> Attempt:
         """Return the attempt with `at` (RFC 3339) as the time of its claim, if it has none.
 
-        The body of a `claimed` object lacks that time. Its Last-Modified says it until a rewrite.
+        The body of a `claimed` object lacks that time. Until the object is rewritten, its
+        Last-Modified is that time.
         """
         claimed_at = self.claimed_at or at
         first_claimed_at = self.first_claimed_at or claimed_at
@@ -131,7 +132,7 @@ class Attempt(NamedTuple):
 
 
 def object_in(body: bytes | None) -> dict[str, Any]:
-    """Return a body as a JSON object; an empty one if it is absent or anything else."""
+    """Return the JSON object in a body; an empty object if the body is None or anything else."""
     try:
         document = json.loads(body or b"{}")
     except (ValueError, RecursionError):
@@ -157,7 +158,7 @@ def read_attempt(body: bytes) -> Attempt | None:
 
 
 def _is_whole(attempt: Attempt) -> bool:
-    """Return whether sweep can rely on every value, since a result gets most of them."""
+    """Return whether every value has its form: sweep copies most of the values into a result."""
     source, error, past = attempt.source, attempt.error, attempt.attempts
     texts = (
         *(source.bucket, source.region, source.key, source.etag, attempt.version, attempt.owner),
@@ -207,7 +208,7 @@ class Evidence(NamedTuple):
 
 
 class ResultError(NamedTuple):
-    """Why there are no fields: CI's Code and Message, or ours, and the stage at which it ended."""
+    """Why a card has no fields: CI's Code and Message, or ours, and the stage at which it ended."""
 
     code: str
     message: str | None
@@ -215,7 +216,7 @@ class ResultError(NamedTuple):
 
 
 class Result(NamedTuple):
-    """The outcome of a version of a card. It rests on `job`, the job of the attempt `attempt`.
+    """The outcome of a version of a card. It comes from `job`, the job of attempt `attempt`.
 
     `written_at` is RFC 3339. `fields` has every field of the card type, {} if that is None.
     """

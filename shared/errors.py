@@ -21,8 +21,8 @@ from __future__ import annotations
 import re
 
 CODE = re.compile("(?!.*[0-9]{6})[A-Za-z][A-Za-z0-9._-]{0,63}")
-"""The form of a Code of COS or CI. Codes go into log lines and error texts. So a text of another
-form, or with six digits in a row, which can be an ID number, doesn't count as a Code."""
+"""The form of a Code of COS or CI. Codes go into log lines and error texts, so no other text counts
+as one. A text with six digits in a row isn't a Code either: it can hold an ID number."""
 ARCHIVED = "InvalidObjectState"
 """COS's Code for the GET of an object that is archived and not restored."""
 
@@ -72,7 +72,10 @@ class MessagesFailed(CardOcrError):
 
 
 class UnexpectedError(CardOcrError):
-    """Replaces any other exception that would leave a function: its text could quote a card."""
+    """Replaces any other exception that would leave a function.
+
+    The text of the replaced exception could quote a card.
+    """
 
     def __init__(self, error: BaseException) -> None:
         super().__init__(
@@ -83,7 +86,7 @@ class UnexpectedError(CardOcrError):
 class CloudFault(CardOcrError):
     """A request to the cloud failed. `code` is the service's own Code, or ours, such as `NoReply`.
 
-    A text that can't be a Code becomes `UnreadableCode`: it can be a proxy's, and hold anything.
+    If `code` doesn't match `CODE`, it becomes `UnreadableCode`: a proxy can write any text.
     """
 
     def __init__(self, request: str, code: str) -> None:
@@ -111,8 +114,8 @@ class StorageFault(CloudFault):
 class PhotoUnreadable(StorageFault):
     """COS answered the HEAD of a photo with 400, or with 403 (`is_denied`).
 
-    A 400 never ends: the photo is encrypted with the uploader's own key (SSE-C). A 403 can end: a
-    policy causes it, or a key of KMS.
+    A 400 is final: the photo is encrypted with the uploader's own key (SSE-C). A 403 can stop: a
+    policy or a key of KMS causes it.
     """
 
     def __init__(self, request: str, code: str, *, is_denied: bool) -> None:

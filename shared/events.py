@@ -2,7 +2,7 @@
 
 Shapes and their sources: SCF documentation 583/9707 (COS trigger), 583/96099 (Function URL),
 583/12513 (classic gateway), 583/11517 (CMQ topic trigger), EventBridge's TDMQ connector (1359/56077
-and the pages below it), 583/9708 (timer), and its page on dead letters. An event holds the
+and the pages below it), 583/9708 (timer), and SCF's page on dead letters. An event holds the
 uploader's Authorization header and metadata: no value of it ever goes into a log line or an error
 text.
 """
@@ -34,7 +34,7 @@ class CreatedObject(NamedTuple):
 
 
 class MalformedRecord(NamedTuple):
-    """A record that isn't a COS event's. `reason` holds no value of the record."""
+    """A record that can't be one of a COS event. `reason` holds no value of the record."""
 
     reason: str
 
@@ -51,7 +51,7 @@ def created_objects(event: object, depth: int = 0) -> Iterator[Record]:
 
     COS's own event has a list `Records`. A message of a queue (CMQ 583/11517, CKafka 583/17530), a
     dead letter and an event of EventBridge (CloudEvents, 1359/56075) hold such an event or record,
-    as JSON or as its text.
+    as a JSON value or as a string that holds JSON.
     """
     event = _json(event) if isinstance(event, str) else event
     if not isinstance(event, Mapping) or depth > _DEEPEST:
@@ -74,7 +74,7 @@ def created_objects(event: object, depth: int = 0) -> Iterator[Record]:
 
 
 def _held(event: Mapping[str, object]) -> Iterator[object]:
-    """Yield what an event or a record holds of another one."""
+    """Yield each value of this event or record that can be another one; None if it is absent."""
     yield _text(event, "CMQ", "msgBody")
     yield _text(event, "Ckafka", "msgBody")
     yield _text(event, "Body", "ClientContext")
@@ -101,7 +101,7 @@ def _created_object(record: Mapping[str, object]) -> CreatedObject | MalformedRe
         return MalformedRecord(_NO_RECORD)
     if not _BUCKET.fullmatch(f"{name}-{appid}"):
         return MalformedRecord("cosBucket has no name and appid of a bucket")
-    # Once, at the start: a key may itself begin with the same folders. It isn't URL-encoded.
+    # Remove the start only once: the key can begin with it too. The path isn't URL-encoded.
     start = f"/{appid}/{name}/"
     if not path.startswith(start) or path == start:
         return MalformedRecord("cosObject.key doesn't begin with /appid/bucket/")

@@ -4,8 +4,9 @@
      "key": "3f1c…", "version": "9e10…", "attempt": 1, "state": "submitted", "job_id": "a7c9…"}
 
 A line can have only the names in `FIELDS`: none is for a value from a card, a token or a
-credential. An object key can hold a person's name. So the log has its digest, keyed with
-CALLBACK_SECRET and the same for the same key, unless LOG_KEYS is true.
+credential. An object key can hold a person's name, so the log has a digest of the object key. The
+digest is made with CALLBACK_SECRET: with one secret, an object key always has the same digest. If
+LOG_KEYS is true, the log has the object key itself.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ def from_ci(text: str | None) -> str | None:
     if text is None:
         return None
     local, rest = text[:_SECONDS], text[_SECONDS:]
-    try:  # takes a twentieth of strptime's time, and each job has three
+    try:  # takes a twentieth of strptime's time, and each job has three such texts
         there = datetime.fromisoformat(local)
         moment = there - _from_utc(rest)
     except (ValueError, OverflowError):

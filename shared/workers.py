@@ -34,7 +34,7 @@ class Workers(Protocol):
         """Call `work` for each item. Return the results in the order of the items."""
 
     def lock(self) -> AbstractContextManager[object]:
-        """Return a lock that only one worker holds at a time, even while it waits."""
+        """Return a lock. Only one worker holds it at a time; a worker that sleeps keeps it."""
 
 
 class OneByOne:
@@ -54,8 +54,8 @@ class OneByOne:
 class Threads:
     """Works in threads. Use it in a `with`: at its end no thread is left.
 
-    There are no more threads than jobs may be sent in two seconds: others would hold a claim and
-    wait.
+    `count` is how many jobs may be sent in two seconds, at least 4 and at most 64. More threads
+    would only hold claims and wait.
     """
 
     def __init__(self, requests_per_second: int) -> None:

@@ -7,7 +7,7 @@ Pure functions on the standard library. Nothing in here raises for any text CI c
 detail of a check repeats a value from the card.
 
 checks      the checks on a card that was read
-reading     turn what CI read into fields and items, and have them checked
+reading     turns what CI read into fields and items, and has `checks` check them
 values      the text of one item in its normal form
 vocabulary  the labels and the closed vocabularies, as data
 """

@@ -77,7 +77,7 @@ def read_card(
 def read_values(card_type: CardType, texts: Mapping[str, str | None], *, at: str) -> ReadCard:
     """Read what a person typed for each field as if CI had read it under the field's own label.
 
-    So typed values get the same normal form and the same checks, but `status.agrees` and
+    So typed values get the same normal form and the same checks, except `status.agrees` and
     `score.minimum`. `at` is when the job was created, in RFC 3339.
     """
     readings = [
@@ -117,9 +117,9 @@ def _card_of(
 def label_named(card_type: CardType, label: str) -> str | None:
     """Return the field that a label names on this type of card. Return None if it is unknown.
 
-    A label of a licence's validity that may be its start or its end names "validity". A label is
+    Return "validity" if the label may mean the start or the end of a licence's validity. A label is
     matched by its Han part if it has one: cards print a second language or script beside it.
-    Numbers in a label are ignored: the label of a second person is that of the first.
+    Numbers in a label are ignored: 姓名2, the label of a second person, means the same as 姓名.
     """
     return _LABELS[card_type].get(_words(label))
 
@@ -168,7 +168,7 @@ def _values(label: str, text: str) -> Values:
 def _with_validity(readings: Sequence[_Reading]) -> list[_Reading]:
     """Decide for each item of the validity whether it is the start or the end.
 
-    A lone date under a label that can name both is the end if another item has the start.
+    If a label can mean both, its only date is the start, or the end if another item has the start.
     """
     settled = [_settled(one, one.label) if one.label in {_START, _END} else one for one in readings]
     starts = [start for one in _by_rank(settled) if (start := one.values.by_field.get(_START))]
@@ -275,7 +275,7 @@ def _continues(upper: IdInfo, lower: IdInfo, name: IdInfo | None) -> bool:
 class _Box(NamedTuple):
     """The place of an item, turned so that the text runs to the right.
 
-    Compare only boxes that were turned by the same direction: its length is their scale.
+    Compare only boxes that `_box` made with the same `along`: they have the same scale.
     """
 
     left: float
@@ -285,7 +285,7 @@ class _Box(NamedTuple):
 
 
 def _is_below(upper: IdInfo, lower: IdInfo, name: IdInfo | None) -> bool:
-    """Return whether the lower item lies right below the upper one, if both have a place.
+    """Return whether the lower item is directly below the upper one; False if either has no place.
 
     Photos are tilted, and turned by quarters. The corners say which way the text runs, unless
     the name contradicts them: every card prints it above the address.

@@ -3,7 +3,7 @@
 Dates are read as 1974年12月1日, 1974-12-01, 1974.12.01, 1974/2/1, 1974 12 1, 19741201,
 "December 1, 1974", "1 Dec 1974" and "1974 Dec 1", with stray white space and full-width characters.
 The year has four digits and stands first or last, so nothing is guessed. 01/12/1974 is not read:
-either number could be the day. Nor is 1974-12-1: its last digit may be cut off.
+either number could be the day. 1974-12-1 is not read either: a digit may be cut off at its end.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from shared.card.vocabulary import (
 )
 
 LONGEST = 1000
-"""Characters. No text on a card has more; a longer text fills no field. Folding can lengthen it."""
+"""Characters, before folding, which can lengthen a text. No text on a card has more. A longer text
+fills no field."""
 LONG_TERM = "长期"
 
 
@@ -136,9 +137,9 @@ def normal_number(text: str) -> str:
 
 
 def numbers_in(text: str) -> list[str]:
-    """Return every ID number in a text, by its 18 characters, in normal form.
+    """Find every ID number in a text. Return the 18 characters of each, in normal form.
 
-    Blanks may stand between them, and a sign before and after the date of birth.
+    Blanks may be between the characters, and a sign may be before and after the date of birth.
     """
     found = _WITHIN.findall(_half_width(text))
     return ["".join(filter(str.isalnum, number)).upper() for number in found]
@@ -155,7 +156,7 @@ def parse_id_number(number: str) -> IdNumber | None:
 
 def check_digit(seventeen: str) -> str:
     """Return the 18th character for the first seventeen digits (ISO 7064, MOD 11-2)."""
-    # An ASCII digit is its value and that of "0", which is taken off once for all.
+    # The code of an ASCII digit is its value plus the code of "0". _ZEROS is what these codes add.
     return _CHECK_CHARACTERS[(sum(map(mul, seventeen.encode(), _WEIGHTS)) - _ZEROS) % 11]
 
 
@@ -191,14 +192,15 @@ _FORMS = tuple(
         _YEAR + r"[-.,/]?" + _MONTH_NAME + _DAY,
     )
 )
-_IN_DIGITS = _FORMS[0]  # with signs between: the one of which a digit may be missing
+_IN_DIGITS = _FORMS[0]  # with signs between; only this form can lack a digit
 
 
 class Values(NamedTuple):
     """The value that the text of one item gives to each field: None if it can't be read.
 
-    The key "date" is a lone date in a period of validity. `years` is a term, counted from the
-    start. `is_cut`: a digit of a date may be missing, or a text can't be relied on.
+    The key "date" has a date that is the start or the end of a period: the text doesn't say which.
+    `years` is a term, counted from the start. `is_cut` is true if a digit of a date may be missing,
+    or if a text can't be relied on.
     """
 
     by_field: Mapping[str, str | None]
@@ -225,8 +227,8 @@ def read_date(field: str, text: str) -> Values:
 def add_years(start: date, years: int) -> date | None:
     """Return the same day `years` later, or None beyond the calendar's last year, 9999.
 
-    A period that begins on 29 February ends, in a year without that day, on 28 February: the
-    last day of the month, as the Civil Code (article 202) counts periods in years.
+    A period that begins on 29 February ends on 28 February if its last year has no 29 February. The
+    Civil Code (article 202), which counts periods in years, then takes the month's last day.
     """
     year = start.year + years
     if year > date.max.year:
@@ -236,14 +238,14 @@ def add_years(start: date, years: int) -> date | None:
 
 
 def is_near(day: str, other: date) -> bool:
-    """Return whether a day in ISO 8601 is another day, the one before it or the one after it."""
+    """Return whether `day`, in ISO 8601, is `other`, the day before it or the day after it."""
     return abs((date.fromisoformat(day) - other).days) <= 1
 
 
 def _plain_forms(text: str) -> tuple[str, str]:
-    """Return the text folded, its dashes and dots each of one kind, none of them at the ends.
+    """Return two folded forms of a text, with one kind of dash and of dot, and none at the ends.
 
-    White space between two digits is a stray in the first form and a separator in the second.
+    The first form drops white space between two digits. The second has `_` in its place.
     """
     plain = fold(text).translate(_PLAIN).strip(_AROUND)
     if not _SPACE_BETWEEN_DIGITS.search(text):
@@ -278,7 +280,7 @@ def _is_cut(date_in_digits: re.Match[str]) -> bool:
 
 
 def _calendar_date(year: str, month: str, day: str) -> str | None:
-    """Return the date of these digits, or of a month's name in English; None if it is none."""
+    """Return the date in ISO 8601. `month` can be an English name. Return None if it is no date."""
     month_number = int(month) if month.isdigit() else _MONTH_NUMBERS.get(month, 0)
     try:
         return date(int(year), month_number, int(day)).isoformat()
@@ -361,11 +363,11 @@ def _without(beginning: re.Pattern[str], text: str) -> str:
 
 # -- a name, an address, an authority -------------------------------------------------------------
 
-# No closed vocabulary has them, and no rule can tell whether such a text is right. But some texts
-# are certainly none: a dash, a label, characters for what wasn't read, a value of another field.
+# No closed vocabulary has these, and no rule can tell whether such a text is right. But some texts
+# are certainly wrong: a dash, a label, characters for what wasn't read, a value of another field.
 TEXT_FIELDS = frozenset({"name", "address", "issuing_authority"})
 
-# Characters in place of what wasn't read or isn't shown, single and repeated.
+# Characters that replace what wasn't read or is hidden. Some count only if they are repeated.
 _X = re.compile("[xXｘＸ]")
 _HIDDEN = re.compile(
     "[*＊?？■□█●…⋯\ufffd\ud800-\udfff]|([.。·#＃])\\1|(?<![A-Za-z])[xXｘＸ×]{2,}(?![A-Za-z])"
@@ -377,9 +379,10 @@ _LONGEST_PLACEHOLDER = 9
 
 _LABEL = "姓名|性别|住址|国籍|公民身份|准驾车型|有效期|出生(?:日期|[0-9])"
 _LABEL_WITHIN = re.compile(_LABEL)
-# The signs between two names count, too. A name in Latin letters can have a slash, as in "S/O".
+# A sign between two names counts, too: the text isn't one name. A slash counts only between Han
+# characters, since a name in Latin letters can have one, as in "S/O".
 _NO_PART_OF_NAME = re.compile(f"{_LABEL}|公安局|[支大]队|[、;]|[\u3400-\u9fff]/[\u3400-\u9fff]")
-_LONGEST_NAME = 6  # a longer one is looked at for an address, too
+_LONGEST_NAME = 6  # a longer one may be an address, too
 _PLACE = re.compile("省|自治区|[市县].*[区镇乡村路街]")
 _SHORTEST_WORD = 2
 _PLAIN_NAME = re.compile("[\u3400-\u9fff]{2,6}")  # nearly every name, and the quickest to read
@@ -402,9 +405,9 @@ _NO_NAMES = _OTHER_WORDS | _PLACEHOLDERS
 def read_text(field: str, text: str) -> Values:
     """Read a name, an address or an authority, unchanged.
 
-    The value is None if the text has no letter or digit, or is a word for nothing, such as 无. Such
-    an authority has no value at all. `is_cut` is true if the text hides a character, or if a name
-    or an authority is something else.
+    The value is None if the text has no letter or digit, or is a word for nothing, such as 无. An
+    authority with such a text gets no value, not even None, unless the text hides a character.
+    `is_cut` is true if the text hides a character, or if a name or an authority is something else.
     """
     if field == "name":
         return _read_name(text)

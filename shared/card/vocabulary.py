@@ -16,9 +16,9 @@ OCR = "Tencent's synchronous IDCardOCR and DriverLicenseOCR"
 MET = "other OCR services of such cards, Baidu's among them"
 WORD = "another word for the same, or its translation"
 
-# Label, the field it names on each card type that has it, source. "validity" is the start, the end
-# or both of a licence's validity: reading.py decides by the text. Without a field: the label is
-# known, and its text fills no field of ours.
+# Each row: a label; its field, or two fields of which each card type has one; where it was seen.
+# "validity" is the start, the end or both of a licence's validity: reading.py decides by the text.
+# If a row has no field, the label is known, but its text fills no field of ours.
 LABELS: tuple[tuple[str, str, str], ...] = (
     ("姓名", "name", CARD),
     ("Name", "name", CARD),

@@ -3,8 +3,8 @@
 reply    CI's XML and the callback's JSON or XML as a typed job; what CI's answer means
 service  the job service on cos-python-sdk-v5
 
-Source: the API page "Submitting Tasks" of Cloud Infinite (460/117369, 436/75231), and for the
-callback the pages of its sibling jobs (460/102328, 460/95990), since it has none of its own.
+Source: the API page "Submitting Tasks" of Cloud Infinite (460/117369, 436/75231). The callback has
+no page of its own. Its source is the pages of the sibling jobs (460/102328, 460/95990).
 """
 
 from __future__ import annotations

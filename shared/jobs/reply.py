@@ -40,7 +40,7 @@ from shared.times import from_ci
 # CI sends no DTD. One of a few KB, with default attributes, can keep expat busy for minutes.
 _PROLOG = re.compile(r"\s*(?:<\?[^>]*\?>\s*)*<[^!?]")
 
-# Characters that XML can't hold, raw or as a reference. CI may still send one that it read.
+# Characters that XML can't hold, raw or as a reference. CI may still send one that was on a card.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _NOT_IN_XML = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
@@ -57,7 +57,7 @@ _SURROGATES = re.compile(
 )
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _LOST = "\ufffd"  # replaces a character that can't be known
-# Limits only of a callback's body: whoever has a token can send one.
+# Limits for a callback's body only: everybody who has a token can send one.
 _MOST_ITEMS, _MOST_CORNERS, _DEEPEST = 256, 64, 32
 
 _FARTHEST = 1_000_000_000  # pixels
@@ -107,7 +107,8 @@ def job_in_callback(body: bytes) -> tuple[Job, Literal["xml", "json"]]:
     """Return the job of a callback's body, and its format: "xml" or "json".
 
     Raises:
-        MalformedCallback: neither, not one job with a usable JobId, or more than a card can have.
+        MalformedCallback: the body is neither, is nested too deep, hasn't exactly one job with a
+            usable JobId, or has more items or corners than a card can have.
     """
     try:
         is_xml = body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
@@ -136,8 +137,8 @@ def _only_job(response: object) -> object:
 def _is_deeper(document: object, limit: int, *, is_xml: bool) -> bool:
     """Return whether a document is nested deeper than `limit`; its root is level 1.
 
-    In JSON, an array is a level. In XML, every element is a level, and the elements of a list are
-    on one level.
+    In JSON, every object and every array is a level. In XML, every element is a level, and repeated
+    elements are on the same one.
     """
     level, values = int(not is_xml), [document]
     while values:
@@ -183,7 +184,7 @@ def meaning(status: int, body: bytes, request_id: str | None = None) -> Submissi
 
 
 def refusal_class(code: str) -> RefusalClass:
-    """Return why CI refused, by the Code only: it is full, we are not set up right, or neither."""
+    """Return why CI refused, by the Code only: CI is full, our setup is wrong, or neither."""
     if code in _CAPACITY:
         return "capacity"
     is_unset = code in _CONFIGURATION or code.endswith("UnBinded")
@@ -256,8 +257,8 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
 
-# Not strict: a text can hold control characters as they are. A repeated name keeps its last value:
-# what only a callback says is not verified, and its card needs a review in any case.
+# Not strict: a text can hold control characters as they are. The last value of a repeated name
+# counts. If CI doesn't confirm what a callback says, the card needs a review in any case.
 _JSON = json.JSONDecoder(parse_constant=_refuse_constant, strict=False)
 
 
@@ -270,7 +271,7 @@ def _job(node: object, *, is_capped: bool = False) -> Job:
     """Read a JobsDetail.
 
     Raises:
-        MalformedCallback: `is_capped`, and it has more items or corners than a card can have.
+        MalformedCallback: `is_capped`, and the job has more items or corners than a card can have.
     """
     operation = _node(node, "Operation")
     return Job(
@@ -297,7 +298,7 @@ def _job(node: object, *, is_capped: bool = False) -> Job:
 
 
 def _container(nodes: list[dict[str, object]], *, is_capped: bool) -> Container | None:
-    """Read the first container, and the items of all: another may hold another person's card."""
+    """Read the first container, and the items of all: the second may hold another person's card."""
     if not nodes:
         return None
     infos = _flat([info for node in nodes for info in _values(node, "IdInfo")])
@@ -326,7 +327,7 @@ def _flat(values: list[object]) -> list[object]:
 
 
 def _id_infos(nodes: list[dict[str, object]], *, is_capped: bool) -> tuple[IdInfo, ...]:
-    """Read every IdInfo. One with several texts becomes one for each."""
+    """Read every IdInfo. If it has several texts, make an IdInfo of each text."""
     scores = [_score(node) for node in nodes]
     given = [score for score in scores if score is not None]
     # CI documents 0-100 and, for a sibling, shows 0.9999638.
@@ -335,7 +336,7 @@ def _id_infos(nodes: list[dict[str, object]], *, is_capped: bool) -> tuple[IdInf
         scores = [None if score is None else round(score * _HIGHEST, 6) for score in scores]
     infos: list[IdInfo] = []
     for node, score in zip(nodes, scores, strict=True):
-        is_bad = score is not None and not 0 <= score <= _HIGHEST  # NaN is not
+        is_bad = score is not None and not 0 <= score <= _HIGHEST  # NaN is bad, too
         label = _clean(_text(node, "Name") or "")
         polygon = _polygon(_corners(node, is_capped=is_capped))
         for text in _texts(node, is_capped=is_capped):
@@ -348,9 +349,9 @@ def _id_infos(nodes: list[dict[str, object]], *, is_capped: bool) -> tuple[IdInf
 
 
 def _texts(node: dict[str, object], *, is_capped: bool) -> list[str]:
-    """Return the texts of an IdInfo, at least one. Leave out an empty one beside others.
+    """Return the texts of an IdInfo, at least one. Leave out empty texts if another has text.
 
-    If one of several is an element instead of a text, its text is lost: U+FFFD.
+    If there are several, return U+FFFD for an element that isn't a text: its text is lost.
     """
     value = node.get("DetectedText")
     if isinstance(value, str):  # nearly every one
@@ -399,7 +400,7 @@ def _polygon(corners: list[Any]) -> tuple[Point, ...]:
         except (AttributeError, ValueError):
             x, _, y = corner.partition(",") if isinstance(corner, str) else ("", "", "")
             point = _number(x), _number(y)
-        if abs(point[0]) <= _FARTHEST and abs(point[1]) <= _FARTHEST:  # NaN is not
+        if abs(point[0]) <= _FARTHEST and abs(point[1]) <= _FARTHEST:  # drops NaN
             polygon.append(point)
     return tuple(polygon)
 

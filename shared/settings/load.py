@@ -43,8 +43,8 @@ class Credentials(NamedTuple):
 class Callback(NamedTuple):
     """How CI must call back: the CallBack* nodes of the API page.
 
-    `url` is None unless `type` is "URL" and the function sends jobs; the `mq_` names unless it is
-    "TDMQ".
+    `url` is None unless `type` is "URL" and the function sends jobs. The `mq_` members are None
+    unless `type` is "TDMQ" and the function sends jobs.
     """
 
     type: str
@@ -180,7 +180,7 @@ def _bucket(read: Environment, name: str) -> str:
     bucket = read.matching(name, "[a-z0-9][a-z0-9-]*-[0-9]+", "<name>-<appid>")
     appid = read.optional("TENCENTCLOUD_APPID")
     if appid is not None and not bucket.endswith(f"-{appid}"):
-        raise ConfigurationError(name, f"is {bucket!r}; it must end with -{appid}, the account's")
+        raise ConfigurationError(name, f"is {bucket!r}; it must end with -{appid}, your APPID")
     return bucket
 
 

@@ -71,7 +71,7 @@ class Page(NamedTuple):
 class Store(Protocol):
     """The photos of the input bucket (never their content) and our own objects.
 
-    Every method raises StorageFault if COS couldn't be asked or refused. Nobody knows then whether
+    Every method raises StorageFault if COS refused or couldn't be asked. Nobody knows then whether
     a write took effect.
     """
 
@@ -96,7 +96,7 @@ class Store(Protocol):
     def find_own(self, name: str, body: bytes) -> Created | None:
         """GET an object of ours. Return None unless its body is this one.
 
-        This shows whether we or another sender created it, if COS's reply was lost.
+        If COS's reply to a PUT was lost, this shows whether we or another sender created it.
         """
 
     def exists(self, name: str) -> bool:

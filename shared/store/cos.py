@@ -64,7 +64,7 @@ class CosStore:
         if not ETAG.fullmatch(etag):
             raise StorageFault(request, "UnreadableETag")
         size = headers.get("content-length", "")
-        if not _SIZE.fullmatch(size):  # not taken for 0: an empty object is rejected for good
+        if not _SIZE.fullmatch(size):  # don't read it as 0: an empty photo is rejected for good
             raise StorageFault(request, "UnreadableSize")
         return Photo(
             key=key,
@@ -161,7 +161,7 @@ class CosStore:
         return _genuine(request, asked(request, ask))
 
     def _list(self, bucket: str, prefix: str, after: str | None) -> Page:
-        """List one page. We read it: the SDK turns the reply into text and evaluates it."""
+        """List one page. Read the reply here: the SDK would turn it into text and `eval` that."""
         request, configuration = "GET of a listing", self._client.get_conf()
         params = {
             "prefix": prefix,
@@ -203,7 +203,7 @@ def asked(request: str, ask: Callable[[], T]) -> T:
     except CosClientError as error:
         code = "NoConnection" if never_connected(error) else "NoReply"
         raise StorageFault(request, code) from None
-    except (HTTPError, OSError):  # while a body is read; OSError is the SDK's, if it has no length
+    except (HTTPError, OSError):  # reading failed; the SDK raises OSError if a body has no length
         raise StorageFault(request, "NoReply") from None
 
 
@@ -216,7 +216,7 @@ def _code_in(error: CosServiceError) -> str | None:
 def never_connected(error: BaseException) -> bool:
     """Return whether a failed request certainly sent nothing, since no connection was made.
 
-    The SDK raises an exception of its own for every other, and keeps that only as the context.
+    The SDK replaces each exception with its own, and keeps the original only as the context.
     """
     return any(
         isinstance(cause, (NewConnectionError, ConnectTimeoutError, ProxyError))

@@ -2,16 +2,16 @@
 
     P pending/{key}.{version}.{attempt}.json    an attempt: its claim, and what became of it
     P results/{key}.{version}.json              the outcome of a version of a card
-    P reviews/{key}.{version}.{number}.json     a person's word on that result
+    P reviews/{key}.{version}.{number}.json     a review: a person's decision about that result
     P deleted/{date}/{id}.json                  who deleted what
-    P seals/{n}.json                            which objects there were up to a moment; its parts
+    P seals/{n}.json                            a seal: its period, and the list of its parts
     P seals/{n}/{sha256}.ndjson.gz              a part of a seal: one line per object
     P state/holds/budget.{date}.json            the day's jobs are used up
 
-`version` is the photo's ETag without quotes, `<etag>~<n>` for rerun n ≥ 2; `attempt` and `number`
-have four digits from 0001, `n` of a seal counts from 1. A key over 700 UTF-8 bytes, or one that
-begins with `~/`, is written `~/<sha256 of the key, hex>`, so that no name exceeds COS's 850 bytes;
-the body has the real key.
+`version` is the photo's ETag without quotes; for rerun n ≥ 2, it is `<etag>~<n>`. `attempt` and
+`number` have four digits and begin with 0001. The `n` of a seal begins with 1. If a key has more
+than 700 UTF-8 bytes or begins with `~/`, the name has `~/<sha256 of the key, hex>` in its place, so
+that no name exceeds COS's 850 bytes. The body has the real key.
 """
 
 from __future__ import annotations
@@ -98,9 +98,9 @@ def budget_hold_name(prefix: str, date: str) -> str:
 
 
 def date_of_budget(name: str) -> str | None:
-    """Return the date in the name of a budget's hold, without its folder, None for other holds.
+    """Return the date of a budget's hold, None for other holds. `name` has no folder.
 
-    A name that is no date, such as `budget.2026-02-30.json`, is an ordinary hold.
+    If the date isn't in the calendar, as in `budget.2026-02-30.json`, it is an ordinary hold.
     """
     match = _BUDGET.fullmatch(name)
     return match[1] if match and is_rfc3339(f"{match[1]}T00:00:00Z") else None
@@ -124,8 +124,8 @@ def review_name(prefix: str, key: str, version: str, number: int) -> str:
 def deletion_name(prefix: str, date: str, digests: Sequence[str]) -> str:
     """Return the name of a deletion record. `date` is `2026-01-31`.
 
-    `digests` are of the objects that were deleted. The digests make it differ from the day's other
-    records.
+    `digests` are the SHA-256 of the names of the deleted objects; sweep adds JobIds.
+    They make the name differ from the names of the day's other records.
     """
     digest = hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
     return f"{deleted_folder(prefix)}{date}/{digest[:32]}.json"
@@ -153,7 +153,7 @@ def name_sha256(name: str) -> str:
 
 
 def behind(name: str) -> str:
-    """Return the last name that an attempt of the same card can have."""
+    """Return the last name, in a listing's order, that an attempt of the same card can have."""
     return f"{name[: -len('0001.json')]}{MAX_ATTEMPT}.json"
 
 
@@ -166,19 +166,19 @@ def name_of_key(key: str) -> str:
 
 
 def parse_result_name(prefix: str, name: str) -> ResultName | None:
-    """Read a name from the right. Return None if it isn't a result's."""
+    """Parse a result's name from its end, since a key can hold anything. Return None for others."""
     match = _below(results_folder(prefix), name, _RESULT)
     return ResultName(match["key"], match["version"]) if match else None
 
 
 def parse_pending_name(prefix: str, name: str) -> PendingName | None:
-    """Read a name from the right. Return None if it isn't a pending object's."""
+    """Parse a pending object's name from its end. Return None for other names."""
     match = _below(pending_folder(prefix), name, _PENDING)
     return PendingName(match["key"], match["version"], int(match["attempt"])) if match else None
 
 
 def parse_review_name(prefix: str, name: str) -> ReviewName | None:
-    """Read a name from the right. Return None if it isn't a review's."""
+    """Parse a review's name from its end. Return None for other names."""
     match = _below(reviews_folder(prefix), name, _REVIEW)
     if match is None or not int(match["number"]):
         return None
@@ -195,12 +195,12 @@ def is_folder(key: str, size: int) -> bool:
 
 
 def etag_of(version: str) -> str:
-    """Return the photo's ETag, whichever run the version is."""
+    """Return the photo's ETag: each of its versions begins with it."""
     return version.partition("~")[0]
 
 
 def run_of(version: str) -> int:
-    """Return the run of the photo that a version is: 1, or n of `<etag>~<n>`."""
+    """Return the number of a version's run: 1 for `<etag>`, n for `<etag>~<n>`."""
     return int(version.partition("~")[2] or 1)
 
 
