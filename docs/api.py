@@ -61,12 +61,12 @@ REQUEST = (
     Node("Request.QueueId", "`QUEUE_ID`; left out if unset", _NODES),
     Node(
         "Request.CallBack",
-        "`CALLBACK_URL` with the token; `no` where `CALLBACK_TYPE` is `NONE`",
+        "`CALLBACK_URL` with the token; `no` if `CALLBACK_TYPE` is `NONE`",
         _CALLBACK_NODES,
     ),
     Node("Request.CallBackFormat", "`CALLBACK_FORMAT`", _CALLBACK_NODES),
     Node("Request.CallBackType", "`CALLBACK_TYPE`; left out for `URL`", _CALLBACK_NODES),
-    Node("Request.CallBackMqConfig", "where `CALLBACK_TYPE` is `TDMQ`", _CALLBACK_NODES),
+    Node("Request.CallBackMqConfig", "only if `CALLBACK_TYPE` is `TDMQ`", _CALLBACK_NODES),
     Node("Request.CallBackMqConfig.MqRegion", "`CALLBACK_MQ_REGION`", _CALLBACK_NODES),
     Node("Request.CallBackMqConfig.MqMode", "`CALLBACK_MQ_MODE`", _CALLBACK_NODES),
     Node("Request.CallBackMqConfig.MqName", "`CALLBACK_MQ_NAME`", _CALLBACK_NODES),
@@ -74,7 +74,7 @@ REQUEST = (
 RESPONSE = (
     Node(
         "x-ci-request-id",
-        "`ci_request_id` in the log, where a POST came to no job: CI's support asks for it",
+        "`ci_request_id` in the log, if a POST made no job: CI's support asks for it",
         f"{_SERVICE}::submit",
     ),
     Node("Response", "without it a page is not CI's reply", f"{_REPLY}::_reply"),
