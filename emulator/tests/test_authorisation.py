@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -12,6 +12,8 @@ import pytest
 from requests import Response
 
 from coslocal import Emulator, FunctionSettings, Settings
+from coslocal.cam.calls import cos_call
+from coslocal.cos.subresources import OF_BUCKETS, OF_OBJECTS
 from coslocal.functions import in_this_process
 from tests.cos.sdk import BUCKET, OTHER, REGION
 from tests.cos.signing import native
@@ -201,3 +203,25 @@ def test_an_action_is_that_of_the_operation_whatever_the_query_says_besides(
     assert send(emulator, method, key, query).status_code == 403
     attach(emulator, allow(action, "GetBucket"))
     assert send(emulator, method, key, query).status_code == status
+
+
+# No page names the actions of the first two. The third comes with partNumber, which names its own.
+UNNAMED = {
+    ("POST", "select"),
+    *((method, "response-control") for method in ("GET", "PUT", "DELETE")),
+    ("PUT", "uploadId"),
+}
+
+
+@pytest.mark.parametrize(("sub_resources", "key"), [(OF_BUCKETS, None), (OF_OBJECTS, "mine/a")])
+def test_every_sub_resource_has_an_action_of_its_own(
+    sub_resources: Mapping[str, str], key: str | None
+) -> None:
+    calls = {
+        (method, name): cos_call(REGION, BUCKET, method, key, {name}, "").action
+        for name, methods in sub_resources.items()
+        for method in methods.split()
+    }
+    unnamed = {call for call, action in calls.items() if action == "cos:Other"}
+    assert unnamed == UNNAMED & calls.keys()
+    assert not {"cos:GetBucket", "cos:PutObject", "cos:GetObject"} & set(calls.values())

@@ -45,16 +45,34 @@ _ABOUT_OBJECTS: Final = {
     ("GET", "uploadId"): "cos:ListParts",  # 436/7747
     ("POST", "append"): "cos:AppendObject",  # 436/7741
     ("POST", "restore"): "cos:PostObjectRestore",  # 436/12633
+    ("GET", "retention"): "cos:GetObjectRetention",  # 598/57092
     ("PUT", "symlink"): "cos:PutSymlink",  # 436/111863
     ("GET", "symlink"): "cos:GetSymlink",  # 436/111863
+}
+# A setting is read, made and deleted by actions that end with its name (598/57092).
+_BUCKET_SETTINGS: Final = {
+    "accelerate": "Accelerate",
+    "cors": "CORS",
+    "domain": "Domain",
+    "domaincertificate": "DomainCertificate",
+    "encryption": "Encryption",
+    "intelligent-tiering": "IntelligentTiering",
+    "intelligenttiering": "IntelligentTiering",
+    "inventory": "Inventory",
+    "lifecycle": "Lifecycle",
+    "logging": "Logging",
+    "object-lock": "ObjectLock",
+    "origin": "Origin",
+    "policy": "Policy",
+    "referer": "Referer",
+    "replication": "Replication",
+    "tagging": "Tagging",
+    "website": "Website",
 }
 _BUCKET_ACTIONS: Final = {
     ("GET", None): GET_BUCKET,
     ("GET", "versioning"): "cos:GetBucketVersioning",  # 436/19888
     ("PUT", "versioning"): "cos:PutBucketVersioning",  # 436/19889
-    ("GET", "lifecycle"): "cos:GetBucketLifecycle",  # 436/8278
-    ("GET", "object-lock"): "cos:GetBucketObjectLock",  # 598/57092
-    ("GET", "policy"): "cos:GetBucketPolicy",  # 436/8276
     ("GET", "acl"): "cos:GetBucketACL",  # 436/7733
     ("PUT", "acl"): "cos:PutBucketACL",  # 436/7737
     ("GET", "location"): "cos:GetBucketLocation",
@@ -64,6 +82,11 @@ _BUCKET_ACTIONS: Final = {
     ("DELETE", None): "cos:DeleteBucket",  # 436/7732
     ("HEAD", None): "cos:HeadBucket",  # 436/7735
     ("PUT", None): "cos:PutBucket",  # 436/7738
+    **{
+        (method, setting): f"cos:{method.title()}Bucket{name}"
+        for setting, name in _BUCKET_SETTINGS.items()
+        for method in ("GET", "PUT", "DELETE")
+    },
 }
 _CI_ACTIONS: Final = (
     ("POST", "/jobs", "ci:CreateMediaJobs"),  # the page of ImageLicenseRec
@@ -81,7 +104,7 @@ _OF_NO_BUCKET: Final = {"ci:DescribeCIBuckets", "ci:DescribeAiProcessBucket"}
 _GET_SERVICE: Final = "cos:GetService"  # 436/8291
 _PASSED_ON: Final = "cam:PassRole"
 _OTHER: Final = "Other"
-"""What is no row of these tables: nothing but a `*` allows it."""
+"""What is no row of these tables, as no page names its action: nothing but a `*` allows it."""
 ACTIONS: Final = frozenset(
     [
         *_OBJECT_ACTIONS.values(),
