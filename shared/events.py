@@ -74,7 +74,7 @@ def created_objects(event: object, depth: int = 0) -> Iterator[Record]:
 
 
 def _held(event: Mapping[str, object]) -> Iterator[object]:
-    """Yield each value of this event or record that can be another one; None if it is absent."""
+    """Yield each value in which this event or record can hold another; None if it is absent."""
     yield _text(event, "CMQ", "msgBody")
     yield _text(event, "Ckafka", "msgBody")
     yield _text(event, "Body", "ClientContext")

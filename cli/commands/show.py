@@ -45,7 +45,7 @@ def show(
     reveal: Reveal = False,
     common: CommonOptions,
 ) -> None:
-    """Show a card: fields, items, checks, evidence, versions, runs, pending objects.
+    """Show a card: fields, items, checks, evidence, versions, reruns, pending objects.
 
     Without --version it shows the newest run of the photo that is at the key now. The exit status
     is 1 if there is nothing of the card, or no picture of it.

@@ -1,8 +1,8 @@
 """Looks in CI's own list for the jobs of attempts whose POST was never answered.
 
 A job belongs to an attempt if its Object is the key, and its UserData has the version and the
-attempt. That the list lacks such a job proves something only if the list shows another job of ours
-which is so young that this claim's POST can't have made it. A list that lags, or is empty, proves
+attempt. The list proves that there is no such job only if it shows another job of ours, created at
+a time when this claim's POST could no longer make one. A list that lags, or is empty, proves
 nothing. A list out of order proves nothing until it has been read to its end.
 """
 

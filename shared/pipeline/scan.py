@@ -63,7 +63,7 @@ class Run(NamedTuple):
     @property
     def cards_at_once(self) -> int:
         """How many cards are read before the cursor moves: few, so that a slow run moves it too."""
-        return 20 * self.workers.count  # the default rate has 64 workers: a whole page
+        return 20 * self.workers.count  # the default rate gives 64 workers, so this is a whole page
 
     def is_over(self) -> bool:
         """Return whether the run's time is over."""

@@ -59,8 +59,8 @@ def sweep(
 def _scan(run: Run, counter: StatusCounter) -> Reached:
     """Send the cards that an earlier run's circuit turned away, if any. Then look at all cards.
 
-    The first of them comes after the name `send_after` of the cursor object. So the cards that CI
-    refuses don't delay the others.
+    The first card that was turned away comes after the name `send_after` of the cursor object.
+    Sending begins there, so the cards that CI refuses don't delay the others.
     """
     cursor = load(run.context, CURSOR)
     after, send_after = _text(cursor.get("after")), _text(cursor.get("send_after"))
