@@ -128,7 +128,7 @@ class Cloud:
 
     def refuse(self, method: str, beginning: str, code: str = "AccessDenied") -> None:
         """Have COS refuse these requests from now on, for objects whose names begin so."""
-        status = 503 if code == "ServiceUnavailable" else 403
+        status = {"ServiceUnavailable": 503, "NoSuchKey": 404}.get(code, 403)
 
         def before(request: CosRequest) -> CosError | None:
             is_it = request.method == method and (request.key or "").startswith(beginning)
