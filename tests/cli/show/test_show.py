@@ -92,6 +92,15 @@ def test_a_pending_attempt_is_shown_with_its_reason(operator: Operator, served: 
     assert NAME not in json.dumps(attempt, ensure_ascii=False)
 
 
+def test_a_pending_object_that_is_deleted_after_the_listing_is_not_shown(
+    operator: Operator, served: Cloud
+) -> None:
+    served.put(KEY, CARD)
+    served.refuse("GET", "ocr/pending/", "NoSuchKey")
+    answer = operator.calls("show", KEY, "--json")
+    assert (answer.status, answer.document()["pending"]) == (0, [])
+
+
 def test_a_digest_leads_back_to_the_card(operator: Operator, served: Cloud) -> None:
     served.upload("uploads/another.jpg")
     served.upload(KEY)
