@@ -107,7 +107,7 @@ class StorageFault(CloudFault):
 
     @property
     def is_of_one_object(self) -> bool:
-        """Whether COS refuses only this object: it is archived, or the bucket denies access."""
+        """Whether COS may refuse only this object: it is archived, or COS answered 400 or 403."""
         return self.code == ARCHIVED or self.status in {400, 403}
 
 

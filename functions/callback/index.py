@@ -5,13 +5,13 @@
 
     {"Records": [{"CMQ": {"msgBody": "<the same body, with the token as UserData>", …}}, …]}
 
-The token is read only from the query string, and verified before the body is touched and before
-anything heavy is imported.
+A request's token is read only from the query string. A pattern finds a message's token. The token
+is verified before the body is decoded or parsed, and before anything heavy is imported.
 
 A message is handled like the request that CI would have sent. If its status would be 500, the
 handler raises after the last record, and SCF delivers the event again. If it would be 400 or 403,
-the next delivery would get the same: the handler logs the message and drops it. Sweep finishes the
-card of a message that is lost.
+the next delivery would get the same: the handler logs why, and drops the message. Sweep finishes
+the card of a message that is lost.
 """
 
 from __future__ import annotations

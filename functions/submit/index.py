@@ -50,7 +50,7 @@ def main_handler(event: object, context: object) -> dict[str, int]:
 
 
 def _log_malformed(log: Log, records: Sequence[Record]) -> None:
-    """Log each record that can't be read, as an error if the event has no other record."""
+    """Log each record that can't be read: a warning, or an error if no record can be read."""
     malformed = [record for record in records if isinstance(record, MalformedRecord)]
     for record in malformed:
         if len(malformed) == len(records):

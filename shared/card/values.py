@@ -27,8 +27,8 @@ from shared.card.vocabulary import (
 )
 
 LONGEST = 1000
-"""Characters, before folding, which can lengthen a text. No text on a card has more. A longer text
-fills no field."""
+"""In characters, counted before folding, since folding can lengthen a text. No text on a card has
+more. A longer text fills no field."""
 LONG_TERM = "长期"
 
 

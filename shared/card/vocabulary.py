@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 # Where a label was seen.
-CARD = "printed on the cards, one of 2008 included"
+CARD = "printed on the cards, including a card of the year 2008"
 CI = "Cloud Infinite: the pages of ImageLicenseRec (436/75231) and its sibling (436/121118)"
 CI_OLD = "Cloud Infinite: its older OCR of licences (460/9986)"
 OCR = "Tencent's synchronous IDCardOCR and DriverLicenseOCR"

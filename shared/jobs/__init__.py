@@ -36,7 +36,7 @@ class Container(NamedTuple):
 
 
 class Job(NamedTuple):
-    """A job as CI shows it. Times are RFC 3339, None for CI's `-`; names are the API page's."""
+    """A job as CI shows it: nodes of the API page. Times are RFC 3339, None for CI's `-`."""
 
     job_id: str | None
     state: str | None

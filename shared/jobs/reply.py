@@ -94,9 +94,9 @@ def page_in(data: bytes) -> JobPage:
 
 
 def texts_in(data: bytes, name: str) -> dict[str, str]:
-    """Return the texts of the first child `name` of a reply, by their names.
+    """Find the first child `name` of a reply. Return the text of each of its own children, by name.
 
-    Raise ValueError if it isn't a reply of CI's.
+    Raise ValueError if `data` isn't a reply of CI's.
     """
     node = _node(_reply(data), name)
     children = node if isinstance(node, dict) else {}
@@ -298,7 +298,10 @@ def _job(node: object, *, is_capped: bool = False) -> Job:
 
 
 def _container(nodes: list[dict[str, object]], *, is_capped: bool) -> Container | None:
-    """Read the first container, and the items of all: the second may hold another person's card."""
+    """Read the first container, with the items of all containers.
+
+    Another container may hold another person's card, which the checks must see.
+    """
     if not nodes:
         return None
     infos = _flat([info for node in nodes for info in _values(node, "IdInfo")])
@@ -330,7 +333,7 @@ def _id_infos(nodes: list[dict[str, object]], *, is_capped: bool) -> tuple[IdInf
     """Read every IdInfo. If it has several texts, make an IdInfo of each text."""
     scores = [_score(node) for node in nodes]
     given = [score for score in scores if score is not None]
-    # CI documents 0-100 and, for a sibling, shows 0.9999638.
+    # CI documents scores of 0-100. For a sibling of this job, it shows 0.9999638.
     is_share = all(score <= 1 for score in given) and any(score % 1 for score in given)
     if is_share:
         scores = [None if score is None else round(score * _HIGHEST, 6) for score in scores]
@@ -453,7 +456,7 @@ def _nodes(node: object, name: str) -> list[dict[str, object]]:
 
 
 def _node(node: object, name: str) -> object:
-    """Return the first child of that name that is a container."""
+    """Return the first child of that name that can have children of its own."""
     value = node.get(name) if isinstance(node, dict) else None
     return value if isinstance(value, dict) else next(iter(_nodes(node, name)), None)
 

@@ -1,7 +1,7 @@
 """The job service on cos-python-sdk-v5.
 
-Requests go through the SDK's `send_request` and signer. We read the replies: the SDK
-turns them into text and calls `eval` on it, and it finds no Code in CI's errors.
+Requests go through the SDK's `send_request` and signer. This module reads the replies itself: the
+SDK would turn them into text and call `eval` on it, and it finds no Code in CI's errors.
 """
 
 from __future__ import annotations

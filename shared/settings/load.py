@@ -110,7 +110,7 @@ def load(environ: Mapping[str, str], *, submits: bool) -> Settings:
 
 @lru_cache(maxsize=1)  # an instance that is warm reads the same values again and again
 def _checked(values: tuple[str | None, ...], submits: bool) -> Settings:  # noqa: FBT001
-    """Check values, in the order of the table, and make settings of them."""
+    """Check values, which are in the order of the table, and make settings of them."""
     environ = {name: value for name, value in zip(DEFAULTS, values, strict=True) if value}
     read = Environment(environ)
     stand_in = local_cloud(read)

@@ -66,9 +66,9 @@ VARIABLES = (
     Variable(
         "CALLBACK_VERIFY",
         "prefer",
-        "`require`: only CI's re-read counts; `prefer`: the authenticated callback's result counts "
-        "if CI's re-read holds none; `off`: the callback's counts, without a re-read. Such a "
-        "result is marked for review",
+        "CI's re-read is the job as we GET it again from CI. `require`: only the re-read counts; "
+        "`prefer`: the authenticated callback's result counts if the re-read holds none; `off`: "
+        "the callback's counts, without a re-read. A result from the callback is marked for review",
     ),
     Variable("JOB_LEVEL", "0", "0, 1 or 2: a higher level is served first"),
     Variable("QUEUE_ID", UNSET, "CI's queue; sent only if set"),
@@ -88,7 +88,8 @@ VARIABLES = (
     Variable(
         "MAX_JOBS_PER_DAY",
         UNSET,
-        "the budget of a UTC day, uploads included; cards wait once it is used up",
+        "the budget of jobs in a UTC day, those of new uploads included; cards wait once it is "
+        "used up",
     ),
     Variable("OUTPUT_SSE", "AES256", "`AES256`, `KMS`, `KMS:<key id>` or `NONE`"),
     Variable("LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
