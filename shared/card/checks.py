@@ -51,7 +51,7 @@ class Doubts(NamedTuple):
 def status_check(status: str | None, *, has_text: bool) -> tuple[Check, ...]:
     """Check CI's Status, 1 if it detected a card and 0 if not, against what it read.
 
-    If CI gives both, the check fails.
+    If CI gives 1 and 0 at once, the check fails.
     """
     if status not in {"0", "1", "0,1", "1,0"}:
         return ()

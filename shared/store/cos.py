@@ -103,7 +103,7 @@ class CosStore:
         return Created(from_http_date(headers.get("date")), versioned=versioned)
 
     def find_own(self, name: str, body: bytes) -> Created | None:
-        """GET and compare; see `Store`. The SDK asks once more after a lost reply."""
+        """GET and compare; see `Store`. The SDK repeats a PUT once if its reply is lost."""
         found = self._get(name)
         if found is None or found[1] != body:
             return None
