@@ -1,6 +1,7 @@
-"""`python -m bench.cards_in_line CARDS LATENCY`: the light cloud with cards in line, in a process.
+"""`python -m bench.cards_in_line CARDS LATENCY`: a cloud with cards in line, in a process.
 
-It prints its address, and ends when its standard input does.
+The cloud is the light one of the load tests. The process prints the cloud's address, and ends when
+its standard input does.
 """
 
 from __future__ import annotations

@@ -168,7 +168,8 @@ def _values(label: str, text: str) -> Values:
 def _with_validity(readings: Sequence[_Reading]) -> list[_Reading]:
     """Decide for each item of the validity whether it is the start or the end.
 
-    If a label can mean both, its only date is the start, or the end if another item has the start.
+    If a label can mean both and its text has one date, the date is the start. If another item has
+    the start, the date is the end.
     """
     settled = [_settled(one, one.label) if one.label in {_START, _END} else one for one in readings]
     starts = [start for one in _by_rank(settled) if (start := one.values.by_field.get(_START))]

@@ -156,7 +156,7 @@ def parse_id_number(number: str) -> IdNumber | None:
 
 def check_digit(seventeen: str) -> str:
     """Return the 18th character for the first seventeen digits (ISO 7064, MOD 11-2)."""
-    # The code of an ASCII digit is its value plus the code of "0". _ZEROS is what these codes add.
+    # The code of an ASCII digit is its value plus the code of "0". So subtract the sum for zeros.
     return _CHECK_CHARACTERS[(sum(map(mul, seventeen.encode(), _WEIGHTS)) - _ZEROS) % 11]
 
 

@@ -123,7 +123,7 @@ def _why_no_image(photo: Photo) -> str | None:
     if content_type.startswith("image/"):
         return None
     if name in _NO_IMAGE_NAMES or name.startswith(_NO_IMAGE_STARTS) or name.endswith("~"):
-        return "the name is that of a file that a file system leaves"
+        return "the name is that of a file that a system or an editor leaves behind"
     if dot and extension in _NO_IMAGE_EXTENSIONS:
         return f"the extension .{extension} is that of something else"
     return None

@@ -195,7 +195,7 @@ def is_folder(key: str, size: int) -> bool:
 
 
 def etag_of(version: str) -> str:
-    """Return the photo's ETag: each of its versions begins with it."""
+    """Return the photo's ETag: the version without the `~<n>` of a rerun."""
     return version.partition("~")[0]
 
 

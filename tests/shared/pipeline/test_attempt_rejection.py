@@ -85,7 +85,8 @@ def test_an_extension_of_something_else_is_no_image(extension: str) -> None:
 
 @pytest.mark.parametrize("name", LEFT_BY_FILE_SYSTEMS.split())
 def test_what_a_file_system_leaves_is_no_image(name: str) -> None:
-    assert reason(name) == no_image("the name is that of a file that a file system leaves")
+    text = "the name is that of a file that a system or an editor leaves behind"
+    assert reason(name) == no_image(text)
 
 
 @pytest.mark.parametrize(
