@@ -47,10 +47,9 @@ class Source(NamedTuple):
 
 
 class AttemptError(NamedTuple):
-    """Why an attempt waits or is unknown. `at` is RFC 3339.
+    """Why an attempt waits, is unknown, or has no usable job. `at` is RFC 3339.
 
-    `refusal` is None if nobody refused anything: the attempt is unknown, or was claimed in order to
-    give the card up.
+    `refusal` is None if nobody refused anything.
     """
 
     code: str

@@ -100,7 +100,7 @@ def _created_object(record: Mapping[str, object]) -> CreatedObject | MalformedRe
     if not name or not appid or not path:
         return MalformedRecord(_NO_RECORD)
     if not _BUCKET.fullmatch(f"{name}-{appid}"):
-        return MalformedRecord("cosBucket has no name and appid of a bucket")
+        return MalformedRecord("cosBucket.name or cosBucket.appid hasn't the form of a bucket's")
     # Remove the start only once: the key can begin with it too. The path isn't URL-encoded.
     start = f"/{appid}/{name}/"
     if not path.startswith(start) or path == start:

@@ -4,10 +4,10 @@
 so that `submit`, which reads no card, starts sooner.
 
 Pure functions on the standard library. Nothing in here raises for any text CI can send, and no
-detail of a check repeats a value from the card.
+detail of a check repeats the value of a field.
 
 checks      the checks on a card that was read
-reading     turns what CI read into fields and items, and has `checks` check them
+reading     turns what CI read into fields and items, and calls `checks`
 values      the text of one item in its normal form
 vocabulary  the labels and the closed vocabularies, as data
 """

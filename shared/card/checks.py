@@ -102,7 +102,7 @@ def _complete(fields: Mapping[str, str | None], items: Sequence[Item], number_fi
 
 
 def _is_shown(label: str) -> bool:
-    """Return whether a detail may show a label: it can't be a value that CI took for a label."""
+    """Return whether a detail may show a label. A long one, or one with a digit, can be a value."""
     is_short = 0 < len(label) <= _LONGEST_LABEL
     return is_short and not any(character.isdigit() for character in label)
 
@@ -118,7 +118,9 @@ def _consistent(
     values = [*fields.values()]
     same = [name for name in TEXT_FIELDS if (text := fields.get(name)) and values.count(text) > 1]
     if same:
-        return _failed("fields.consistent", f"also another field's text: {', '.join(sorted(same))}")
+        return _failed(
+            "fields.consistent", f"same text as another field: {', '.join(sorted(same))}"
+        )
     number = fields[number_field]
     others = [
         text

@@ -265,7 +265,7 @@ class Gate:
 
 
 def is_answer(submission: Submission) -> bool:
-    """Return whether CI itself answered the POST."""
+    """Return False if nothing was sent, or if CI's reply was lost."""
     if isinstance(submission, Unknown):
         return submission.code != "NoReply"
     return not (isinstance(submission, Waiting) and submission.refusal == "held")

@@ -195,7 +195,7 @@ class Scan:
         return Reached(after, is_whole, self._turned_away_after)
 
     def _has_read_enough(self, more: int, after: str | None) -> bool:
-        """Return whether enough cards were read since a job could last be sent.
+        """Return whether enough cards were read after the last moment when a job could be sent.
 
         The next run goes on after the last card that was read.
         """

@@ -47,7 +47,7 @@ class Status(NamedTuple):
         }
 
     def line(self) -> dict[str, str | int | None]:
-        """Return what the log says of the run, without a key. Alarms count it."""
+        """Return the run's line for the log, without a key. The alarms in CLS count such lines."""
         oldest = self.oldest
         error = oldest.attempt.error if oldest else None
         return {

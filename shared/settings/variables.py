@@ -68,7 +68,7 @@ VARIABLES = (
         "prefer",
         "CI's re-read is the job as we GET it again from CI. `require`: only the re-read counts; "
         "`prefer`: the authenticated callback's result counts if the re-read holds none; `off`: "
-        "the callback's counts, without a re-read. A result from the callback is marked for review",
+        "only the callback's result counts. A result from the callback is marked for review",
     ),
     Variable("JOB_LEVEL", "0", "0, 1 or 2: a higher level is served first"),
     Variable("QUEUE_ID", UNSET, "CI's queue; sent only if set"),

@@ -197,7 +197,7 @@ def test_another_persons_number_is_seen_in_a_label() -> None:
 def test_a_text_that_stands_in_two_fields_is_in_the_wrong_one(label: str) -> None:
     texts = {"姓名": "样本甲乙丙丁", label: "样本甲乙丙丁"}
     field = {"住址": "address, name", "发证单位": "issuing_authority, name"}[label]
-    assert licence_failures(**texts)["fields.consistent"] == f"also another field's text: {field}"
+    assert licence_failures(**texts)["fields.consistent"] == f"same text as another field: {field}"
 
 
 def test_a_name_that_is_the_nationality_of_the_same_licence_is_none() -> None:
