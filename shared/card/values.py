@@ -377,11 +377,29 @@ _PLACEHOLDERS = frozenset(
 )
 _LONGEST_PLACEHOLDER = 9
 
-_LABEL = "姓名|性别|住址|国籍|公民身份|准驾车型|有效期|出生(?:日期|[0-9])"
+_LABEL = (
+    "姓名|性别|住址|国籍|公民身份|身份证号|身份号码|准驾车型|有效期|起始日期|领证日期"
+    "|发证机关|发证单位|签发机关|档案编号|出生(?:日期|[0-9])"
+)
 _LABEL_WITHIN = re.compile(_LABEL)
-# A sign between two names counts, too: the text isn't one name. A slash counts only between Han
-# characters, since a name in Latin letters can have one, as in "S/O".
-_NO_PART_OF_NAME = re.compile(f"{_LABEL}|公安局|[支大]队|[、;]|[\u3400-\u9fff]/[\u3400-\u9fff]")
+# Licences print these below the Han labels. They count only beside Han characters: a name or an
+# address in Latin letters can have such a word.
+_LATIN_LABEL_WITHIN = re.compile(
+    "(?<![a-z])(?:name|sex|nationality|address|dateof|issuedate|issuing|valid(?:from|for|period))",
+    re.IGNORECASE,
+)
+# Few texts have four characters of ASCII in a row. Only these can hold what the next pattern finds.
+_RUN = re.compile("[!-~！-～]{4}")
+# A date, or most of an ID number.
+_NUMBER_WITHIN = re.compile(
+    r"\d{15}|(?<!\d)(?:19|20)\d\d(?:年\d{1,2}月\d|[-./][01]\d[-./][0-3]\d(?!\d))"
+)
+# A sign between two names counts, too: the text isn't one name. A slash, a bar or a comma
+# counts only between Han characters, since a name in Latin letters can have one, as in "S/O".
+_NO_PART_OF_NAME = re.compile(
+    f"{_LABEL}|公安局|[支大]队|[、;]|[\u3400-\u9fff][/|,\\\\][\u3400-\u9fff]"
+)
+_DOTS = "·•・‧"  # between the parts of a name; if one is at an end, a part is missing
 _LONGEST_NAME = 6  # a longer one may be an address, too
 _PLACE = re.compile("省|自治区|[市县].*[区镇乡村路街]")
 _SHORTEST_WORD = 2
@@ -426,7 +444,7 @@ def is_address(text: str) -> bool:
     words = text if text.isalnum() else fold(text)
     if not _SHORTEST_ADDRESS <= len(text) <= LONGEST or words in _OTHER_WORDS:
         return False
-    if _LABEL_WITHIN.search(words) or (len(text) >= ID_LENGTH and numbers_in(text)):
+    if _holds_other(text, words):
         return False
     if not text[0].isalpha():
         is_number = not any(map(str.isalpha, normal_number(text).rstrip("X")))
@@ -436,7 +454,8 @@ def is_address(text: str) -> bool:
 
 def _names_authority(text: str) -> bool:
     """Return whether a text can name an authority, and isn't another value of a card."""
-    if _LABEL_WITHIN.search(text):
+    words = text if text.isalnum() else fold(text)
+    if _holds_other(text, words):
         return False
     if "公安" in text:  # nearly every one
         return True
@@ -449,19 +468,38 @@ def _names_authority(text: str) -> bool:
     )
 
 
+def _holds_other(text: str, words: str) -> bool:
+    """Return whether a text holds a label, a date or most of an ID number.
+
+    `words` is the text without white space.
+    """
+    if _LABEL_WITHIN.search(words):
+        return True
+    return _RUN.search(words) is not None and bool(
+        _NUMBER_WITHIN.search(words) or _has_latin_label(words) or numbers_in(text)
+    )
+
+
+def _has_latin_label(words: str) -> bool:
+    return bool(_LATIN_LABEL_WITHIN.search(words) and HAN.search(words))
+
+
 def _read_name(text: str) -> Values:
     is_plain = _PLAIN_NAME.fullmatch(text) and text not in _NO_NAMES
     if is_plain and not _NO_PART_OF_NAME.search(text):
         return Values({"name": text})
     if _is_nothing(text):
         return Values({"name": None})
-    word = letters(text)
+    word, words = letters(text), fold(text)
     is_other = (
         len(word) < _SHORTEST_WORD
         or word in _OTHER_WORDS
         or any(map(str.isdigit, text))
         or len(text.splitlines()) > 1
-        or _NO_PART_OF_NAME.search(fold(text))
+        or words[0] in _DOTS
+        or words[-1] in _DOTS
+        or _NO_PART_OF_NAME.search(words)
+        or _has_latin_label(words)
         or (len(word) > _LONGEST_NAME and _PLACE.search(word))
     )
     return Values({"name": text}, is_cut=bool(is_other or _HIDDEN.search(text)))
