@@ -1,8 +1,9 @@
 """The commands, and the exit status of each error.
 
-Exit status: 0 done · 1 done, and something needs attention · 2 the call or a setting is wrong ·
-3 the cloud refused, couldn't be reached or isn't as it must be · 70 a bug of ours · 75 --seconds
-were over, the next call goes on · 130 interrupted, unless only that ends the command.
+Exit status: 0 done · 1 done, and something needs attention, or nobody read all of the output ·
+2 the call or a setting is wrong · 3 the cloud refused, couldn't be reached or isn't as it must be ·
+70 a bug of ours · 75 --seconds were over, the next call goes on · 130 interrupted, unless only that
+ends the command.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from cli import INTERRUPTED, LINE
 from cli.connect.faults import advised
 from cli.lazy_group import COMMANDS, LazyGroup
 from cli.terminal.interruption import interruptible
-from cli.terminal.output import say, show
+from cli.terminal.output import flush_output, say, show
 from cli.terminal.wrong_call import said_of
 from deploy.api.certificates import believe_certificates
 from deploy.errors import AccountUnfit, DeployError, NotInTime, RequestFailed
@@ -63,8 +64,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         with interruptible():
             believe_certificates()
-            # What ends a command by itself gives its exit status; errors come here
-            sys.exit(app(arguments, prog_name="card-ocr", standalone_mode=False))
+            try:
+                # What ends a command by itself gives its exit status; errors come here
+                status = app(arguments, prog_name="card-ocr", standalone_mode=False)
+            finally:
+                flush_output()
+            sys.exit(status)
     except SystemExit as end:
         if end.code == INTERRUPTED:
             with suppress(OSError):  # the terminal may be gone

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,6 +38,29 @@ class DocumentStream:
         start = self._start if self._separator.startswith("{") else "\n"
         members = json.dumps(rest, ensure_ascii=False, indent=2)
         sys.stdout.write(f"{start}],\n{members[1:].lstrip()}\n")
+
+
+_UNREAD = 1  # Typer's exit status, too, if the reader goes while a command writes
+
+
+def flush_output() -> None:
+    """Write what is left of standard output. Exit if its reader is gone, as `head` is when it ends.
+
+    What can't be written is dropped: Python would try it again as it exits, and report that in its
+    own words and with an exit status of its own.
+
+    Raises:
+        OSError: a disk is full.
+    """
+    try:
+        if sys.stdout is not None:  # the caller can have closed it
+            sys.stdout.flush()
+    except OSError as error:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            sys.exit(_UNREAD)
+        raise
 
 
 def say(line: str) -> None:

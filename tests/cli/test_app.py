@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +22,8 @@ from deploy.errors import (
 from shared import RELEASE
 from tests.cli.operators import Operator
 from tests.support.clouds import Cloud
+
+FULL = Path("/dev/full")
 
 
 def test_a_bug_is_no_traceback_and_says_nothing_it_quotes(
@@ -163,6 +168,29 @@ def test_the_exit_status_says_whether_the_cloud_or_a_setting_is_the_cause(
     monkeypatch.setattr(cli.commands.sweep, "open_operator_context", failing)
     answer = operator.calls("sweep")
     assert (answer.status, answer.err) == (status, f"card-ocr: {error}\n")
+
+
+def test_output_whose_reader_is_gone_ends_without_a_word(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as output:
+        monkeypatch.setattr(sys, "stdout", output)
+        answer = operator.calls("--version")
+        output.flush()  # as Python does when it exits
+    assert (answer.status, answer.err) == (1, "")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has a device that is full")
+def test_output_for_which_there_is_no_space_is_one_sentence(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FULL.open("w") as output:
+        monkeypatch.setattr(sys, "stdout", output)
+        answer = operator.calls("--version")
+        output.flush()
+    assert (answer.status, answer.err) == (2, "card-ocr: this machine: No space left on device\n")
 
 
 def test_a_call_without_a_word_shows_the_help(operator: Operator) -> None:
