@@ -69,7 +69,7 @@ _BUCKET_SETTINGS: Final = {
     "tagging": "Tagging",
     "website": "Website",
 }
-_BUCKET_ACTIONS: Final = {
+_BUCKET_ACTIONS: Final[Mapping[tuple[str, str | None], str]] = {
     ("GET", None): GET_BUCKET,
     ("GET", "versioning"): "cos:GetBucketVersioning",  # 436/19888
     ("PUT", "versioning"): "cos:PutBucketVersioning",  # 436/19889
