@@ -38,7 +38,7 @@ def _parts(document: Document, minimum: int) -> Iterator[RenderableType]:
         yield Text("\nEvidence", style="bold")
         yield _pairs(_evidence(card))
     runs = ("version", "outcome", "written at", "")
-    yield from _section("Versions and runs", runs, map(_version, document["versions"]))
+    yield from _section("Versions and reruns", runs, map(_version, document["versions"]))
     names = ("version", "attempt", "state", "age", "job", "why")
     yield from _section("Pending", names, map(_attempt, document["pending"]))
 
@@ -136,7 +136,7 @@ def _version(version: Document) -> Sequence[Text]:
         _text(version["version"]),
         _text(outcome + why + review, style=_OUTCOMES.get(outcome, "red")),
         _text(local_time(version["written_at"])),
-        _text("of what is there now" if version["current"] else "of another content"),
+        _text("of the photo as it is now" if version["current"] else "of an earlier photo"),
     )
 
 
