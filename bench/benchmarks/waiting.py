@@ -27,7 +27,7 @@ app()
 
 
 def _ask_for_help(*, quick: bool) -> Figures:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": ""}
 
     def seconds(script: str) -> float:
         command = [sys.executable, "-c", script, "--help"]
