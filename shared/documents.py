@@ -49,7 +49,8 @@ class Source(NamedTuple):
 class AttemptError(NamedTuple):
     """Why an attempt waits, is unknown, or has no usable job. `at` is RFC 3339.
 
-    `refusal` is None if nobody refused anything.
+    `refusal` is None if nobody refused: an unknown attempt, a job without a result, a claim that
+    gives the card up.
     """
 
     code: str
@@ -63,7 +64,7 @@ class AttemptError(NamedTuple):
 
 
 class PastAttempt(NamedTuple):
-    """One entry of `attempts`: an attempt that had a job, or may have had one."""
+    """One entry of `attempts`: an attempt with a job that it had, or may have had."""
 
     attempt: int
     claimed_at: str | None
@@ -75,8 +76,8 @@ class PastAttempt(NamedTuple):
 class Attempt(NamedTuple):
     """The body of a pending object: one attempt, and what became of it.
 
-    `attempts` are those before this one. `first_sent_at` is the time of a claim: that of the first
-    attempt that was sent.
+    `attempts` are those before this one, and further jobs that CI made of this one's POST.
+    `first_sent_at` is the time of a claim: that of the first attempt that was sent.
     """
 
     source: Source
@@ -198,7 +199,7 @@ def _is_job_id(value: object) -> bool:
 
 
 class Evidence(NamedTuple):
-    """Who delivered the outcome, in which form, and whether CI itself confirmed it."""
+    """Who delivered the outcome, in which form, and whether CI or COS confirmed it."""
 
     delivered_by: Deliverer
     format: EvidenceFormat

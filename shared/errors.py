@@ -62,7 +62,7 @@ class RecordsFailed(CardOcrError):
 
 
 class MessagesFailed(CardOcrError):
-    """COS, CI or a setting kept some messages of a queue from becoming results."""
+    """Some messages of a queue didn't become results, because of COS, CI or a setting."""
 
     def __init__(self, failed: int, total: int) -> None:
         super().__init__(

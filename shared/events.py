@@ -3,7 +3,7 @@
 Shapes and their sources: SCF documentation 583/9707 (COS trigger), 583/96099 (Function URL),
 583/12513 (classic gateway), 583/11517 (CMQ topic trigger), EventBridge's TDMQ connector (1359/56077
 and the pages below it), 583/9708 (timer), and SCF's page on dead letters. An event holds the
-uploader's Authorization header and metadata: no value of it ever goes into a log line or an error
+uploader's Authorization header and metadata: no value of these goes into a log line or an error
 text.
 """
 

@@ -3,7 +3,7 @@
     {"level": "info", "event": "attempt", "function": "submit", "request_id": "…",
      "key": "3f1c…", "version": "9e10…", "attempt": 1, "state": "submitted", "job_id": "a7c9…"}
 
-A line can have only the names in `FIELDS`: none is for a value from a card, a token or a
+A line has these four names and names in `FIELDS`: none is for a value from a card, a token or a
 credential. An object key can hold a person's name, so the log has a digest of the object key. The
 digest is made with CALLBACK_SECRET: with one secret, an object key always has the same digest. If
 LOG_KEYS is true, the log has the object key itself.

@@ -18,7 +18,7 @@ WORD = "another word for the same, or its translation"
 
 # Each row: a label; its field, or two fields of which each card type has one; where it was seen.
 # "validity" is the start, the end or both of a licence's validity: reading.py decides by the text.
-# If a row has no field, the label is known, but its text fills no field of ours.
+# A row without a field is there to be read: code takes its label for an unknown one.
 LABELS: tuple[tuple[str, str, str], ...] = (
     ("姓名", "name", CARD),
     ("Name", "name", CARD),

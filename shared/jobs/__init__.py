@@ -122,11 +122,11 @@ class JobService(Protocol):
     def describe(self, job_ids: Sequence[str]) -> Described:
         """Ask CI for the jobs of these ids, at most ten.
 
-        Raises JobServiceFault if CI couldn't be asked.
+        Raises JobServiceFault if CI couldn't be asked, refused, or gave an unreadable reply.
         """
 
     def list_created(self, since: float, next_token: str | None) -> JobPage:
         """List the jobs created at `since` (Unix seconds) or later, the oldest first.
 
-        Raises JobServiceFault if CI couldn't be asked.
+        Raises JobServiceFault if CI couldn't be asked, refused, or gave an unreadable reply.
         """

@@ -1,8 +1,9 @@
 """An authenticated callback becomes the result of a finished job.
 
 The token says which card the call is about. CI says what it read, in reply to a request that we
-sign. The body names the job, and doesn't decide which object is written. Only a pending card is
-processed: if a call comes again, it takes one request to COS and changes nothing.
+sign, unless CALLBACK_VERIFY lets the body say it. The body names the job, and doesn't decide which
+object is written. Only a pending card is processed: if a call comes again, it takes one request to
+COS and changes nothing.
 """
 
 from __future__ import annotations

@@ -158,7 +158,7 @@ class Slot:
     def _why_stopped(self) -> Closed | None:
         """Wait for the rate. Ask about holds again if COS's answer is too old by then.
 
-        If the answer is too old three times, sending stops: `_UNKNOWN`.
+        If the answer is too old three times, this card isn't sent: `_UNKNOWN`.
         """
         gate = self._gate
         for _ in range(_ASKED_AT_MOST):
@@ -209,7 +209,7 @@ class Gate:
 
     @property
     def stopped(self) -> Closed | None:
-        """Why nothing goes out, apart from the budget."""
+        """Why nothing goes out, if it isn't that this run has used up the budget."""
         return self._shut or self._held
 
     @property
@@ -265,7 +265,7 @@ class Gate:
 
 
 def is_answer(submission: Submission) -> bool:
-    """Return False if nothing was sent, or if CI's reply was lost."""
+    """Return False if we didn't try to send, or if CI's reply was lost."""
     if isinstance(submission, Unknown):
         return submission.code != "NoReply"
     return not (isinstance(submission, Waiting) and submission.refusal == "held")

@@ -2,7 +2,8 @@
 
 A daily timer opens a pass; sweeps continue it in the time they have left, photo by photo, from a
 cursor. Uploads from before this deployment, or older than RECONCILE_DAYS, are left to `card-ocr
-backfill`. A closed gate doesn't stop reconcile: it claims the photos, and their cards wait.
+backfill`. A closed gate doesn't stop reconcile: it claims the photos, and their cards wait. It only
+claims if create-once has an effect.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class _Look(Enum):
 
 
 def reconcile(run: Run, performer: Performer) -> bool:
-    """Go on with an open pass. Return whether it has ended."""
+    """Go on with an open pass. Return whether there is nothing more to do in this run."""
     context = run.context
     started = from_rfc3339(since(context))
     cursor = load(context, RECONCILE)

@@ -62,7 +62,7 @@ class Run(NamedTuple):
 
     @property
     def cards_at_once(self) -> int:
-        """How many cards are read before the cursor moves: few, so that a slow run moves it too."""
+        """How many cards are read before the cursor moves. A slow run must move it, too."""
         return 20 * self.workers.count  # the default rate gives 64 workers, so this is a whole page
 
     def is_over(self) -> bool:
@@ -383,7 +383,7 @@ class Scan:
         return step
 
     def _see_whether_turned_away(self, card: PendingCard, step: Step, left: Attempt | None) -> None:
-        """Remember a card that was not sent only because the gate closed."""
+        """Remember a card if the closed gate is the only reason why it was not sent."""
         if not self._sends or self._run.gate.closed is None:
             return
         is_unsent = left is card.attempt or (left is not None and left.job_id is None)

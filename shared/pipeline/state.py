@@ -5,7 +5,7 @@
 since.json             {"since"}      earlier uploads are left to `card-ocr backfill`
 canary.json            {"run"}        created twice: shows that create-once has an effect here
 cursor.json            {"after"}      the name after which the next sweep goes on
-                       {"send_after"} the name after which it sends first, if the circuit opened
+                       {"send_after"} if the circuit opened: it first sends the cards after this
 reconcile.json         {"after"}      the key after which a pass goes on; absent if none is open
                        {"again"}      another pass must follow it
                        {"failed"}     the photo that failed last; the next run tries it once more

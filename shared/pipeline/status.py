@@ -106,7 +106,7 @@ class StatusCounter:
 
     @property
     def left(self) -> int:
-        """How many cards were read and are still pending."""
+        """How many cards are still pending, without those that are too young to be read."""
         with self._lock:
             return self._states.total() - self._states["young"]
 

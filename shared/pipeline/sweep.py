@@ -36,7 +36,7 @@ def sweep(
     `counter` counts each card that was looked at.
 
     Raises:
-        CloudFault: COS couldn't be asked at all; the next run goes on.
+        CloudFault: COS failed in a way that ends the run; the next run goes on.
     """
     workers, counter = workers or OneByOne(), counter or StatusCounter()
     half = context.now() + (until - context.now()) / 2

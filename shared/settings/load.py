@@ -208,8 +208,8 @@ def _card_type_rules(read: Environment, input_prefix: str) -> tuple[tuple[str, C
         if not equals or not prefix.startswith(input_prefix):
             raise ConfigurationError(
                 "CARD_TYPE_RULES",
-                f"has {rule.strip()!r}; write {input_prefix}driver/=DriverLicense, with commas "
-                "between rules and every prefix under INPUT_PREFIX",
+                f"has {rule.strip()!r}; write {input_prefix}driver/=DriverLicense; begin every "
+                "prefix with INPUT_PREFIX, and put a comma between two rules",
             )
         rules[prefix] = _card_type("CARD_TYPE_RULES", card_type)
     return tuple(sorted(rules.items(), key=lambda rule: -len(rule[0])))

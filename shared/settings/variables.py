@@ -39,7 +39,7 @@ VARIABLES = (
         "CARD_TYPE_RULES",
         UNSET,
         "`uploads/driver/=DriverLicense,uploads/id/=IDCard`; the longest prefix wins. "
-        "`x-cos-meta-card-type` on the photo wins over both",
+        "`x-cos-meta-card-type` on the photo wins over the rules and `CARD_TYPE`",
     ),
     Variable(
         "CALLBACK_URL", UNSET, "the callback function's URL; required if `CALLBACK_TYPE` is URL"

@@ -88,7 +88,7 @@ def seals_folder(prefix: str) -> str:
 
 
 def holds_folder(prefix: str) -> str:
-    """Return the folder of the holds: any object in it closes the gate."""
+    """Return the folder of the holds. A hold closes the gate; a budget's only on its date."""
     return f"{prefix}state/holds/"
 
 
