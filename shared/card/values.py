@@ -385,8 +385,7 @@ _LABEL_WITHIN = re.compile(_LABEL)
 # Licences print these below the Han labels. They count only beside Han characters: a name or an
 # address in Latin letters can have such a word.
 _LATIN_LABEL_WITHIN = re.compile(
-    "(?<![a-z])(?:name|sex|nationality|address|dateof|issuedate|issuing|valid(?:from|for|period))",
-    re.IGNORECASE,
+    "(?<![a-z])(?:name|sex|nationality|address|dateof|issuedate|issuing|valid(?:from|for|period))"
 )
 # Few texts have four characters of ASCII in a row. Only these can hold what the next pattern finds.
 _RUN = re.compile("[!-~！-～]{4}")
@@ -481,7 +480,7 @@ def _holds_other(text: str, words: str) -> bool:
 
 
 def _has_latin_label(words: str) -> bool:
-    return bool(_LATIN_LABEL_WITHIN.search(words) and HAN.search(words))
+    return bool(_LATIN_LABEL_WITHIN.search(words.lower()) and HAN.search(words))
 
 
 def _read_name(text: str) -> Values:

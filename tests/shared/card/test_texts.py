@@ -134,7 +134,12 @@ OTHER_THAN_ADDRESSES = (
     *(f"住 址：{ADDRESS}", f"{ADDRESS}国籍中国", f"出生1990年{ADDRESS}", f"{ADDRESS}{NUMBER}"),
     *("中华人民共和国居民身份证", "样" * 1001, "9901011990X"),
     *(f"Address {ADDRESS}", f"{ADDRESS}Date of Birth", f"{ADDRESS}身份号码", f"发证机关{ADDRESS}"),
-    *(f"{ADDRESS}初次领证日期", f"{ADDRESS}1990年1月12日", f"{ADDRESS} 1990-01-12"),
+    *(
+        f"Address{ADDRESS}",
+        f"{ADDRESS}初次领证日期",
+        f"{ADDRESS}1990年1月12日",
+        f"{ADDRESS} 1990-01-12",
+    ),
     *(
         f"{ADDRESS}{NUMBER[:17]}",
         f"{ADDRESS} {NUMBER[:15]}",
