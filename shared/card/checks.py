@@ -31,7 +31,7 @@ _LONGEST_LABEL = 12
 _FIRST_BIRTH = "1900-01-01"
 YOUNGEST_HOLDER = 16
 _TERMS = (6, 10)
-_NO_DATE = "is no date, or is cut off"
+_NEITHER = frozenset({*NUMBER_FIELDS.values(), *CLOSED_FIELDS})  # neither free text nor dates
 _NEXT_DAY_FROM = "16"  # this hour of UTC is midnight of UTC+8
 _DAY = timedelta(days=1)
 
@@ -175,7 +175,9 @@ def _format_checks(fields: Mapping[str, str | None], doubts: Doubts) -> Iterator
         return
     for field in fields:
         if field in doubts.unread:
-            what = "is masked, cut off or something else" if field in TEXT_FIELDS else _NO_DATE
+            what = "is too long" if field in _NEITHER else "is no date, or is cut off"
+            if field in TEXT_FIELDS:
+                what = f"is no {field}, or is masked or cut off"
             yield _failed(f"{field}.format", f"what was read here {what}")
         elif field in doubts.badly_scored:
             yield _failed(f"{field}.format", "the score is no number from 0 to 100")

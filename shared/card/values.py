@@ -3,7 +3,8 @@
 Dates are read as 1974年12月1日, 1974-12-01, 1974.12.01, 1974/2/1, 1974 12 1, 19741201,
 "December 1, 1974", "1 Dec 1974" and "1974 Dec 1", with stray white space and full-width characters.
 The year has four digits and stands first or last, so nothing is guessed. 01/12/1974 is not read:
-either number could be the day. 1974-12-1 isn't: unlike its month, its day may lack a digit.
+either number could be the day. Nor is 1974-12-1: the month has two digits, so the day may have lost
+one.
 """
 
 from __future__ import annotations

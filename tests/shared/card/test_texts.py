@@ -282,7 +282,17 @@ def test_name_and_address_that_changed_places_are_seen(whole: dict[str, str]) ->
 def test_the_detail_says_that_a_text_is_not_whole(label: str, field: str) -> None:
     card = read("IDCard", id_infos(**{**ID_CARD, label: f"样例省虚构市测试路{NUMBER[0]}*号"}))
     details = {check.name: check.detail for check in card.checks if not check.passed}
-    assert details == {f"{field}.format": "what was read here is masked, cut off or something else"}
+    wrong = f"what was read here is no {field}, or is masked or cut off"
+    assert details == {f"{field}.format": wrong}
+
+
+@pytest.mark.parametrize("label", ["性别", "公民身份号码"])
+def test_the_detail_of_a_text_that_no_card_has_room_for_says_that_it_is_too_long(
+    label: str,
+) -> None:
+    card = read("IDCard", id_infos(**{**ID_CARD, label: "1" * 1001}))
+    details = [check.detail for check in card.checks if check.name.endswith(".format")]
+    assert details == ["what was read here is too long"]
 
 
 @pytest.mark.parametrize(
