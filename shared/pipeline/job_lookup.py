@@ -80,11 +80,13 @@ class JobLookup:
         self._is_in_order = self._is_in_order and created_at >= self._read_until
         self._read_until = max(self._read_until, created_at)
         identity = job_identity(job)
-        if identity is None or not identity.key.startswith(self._context.settings.input_prefix):
+        if identity is None:
             return
-        self._latest_of_ours = max(self._latest_of_ours, created_at)
+        # INPUT_PREFIX can have changed since the claim: the job of a card of ours is found anyway.
         if job.job_id is not None and identity in self._cards:
             self._found[identity] = (*self._found.get(identity, ()), job)
+        if identity.key.startswith(self._context.settings.input_prefix):
+            self._latest_of_ours = max(self._latest_of_ours, created_at)
 
 
 def pages_of_jobs(context: Context, since: float, is_over: Callable[[], bool]) -> Iterator[JobPage]:

@@ -144,6 +144,16 @@ def test_a_job_that_is_not_known_to_be_ours_proves_nothing(
     assert world.answers(world.card()) == [Silence.UNPROVEN]
 
 
+def test_a_job_is_found_although_input_prefix_has_changed_since_its_claim(world: Listed) -> None:
+    world.environment |= {"INPUT_PREFIX": "photos/", "CARD_TYPE_RULES": ""}
+    job, later = world.made("j1"), world.other(500, key="photos/other.jpg")
+    world.pages = {None: page(job, later)}
+    assert world.answers(world.card(), world.card(attempt=2)) == [
+        FoundJobs((job,)),
+        Silence.ABSENT,
+    ]
+
+
 def test_the_latest_job_of_ours_counts_whatever_comes_after_it(world: Listed) -> None:
     foreign = world.other(600, user_data=None)
     world.pages = {None: page(world.other(10), world.other(500), foreign)}
