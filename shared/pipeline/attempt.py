@@ -37,6 +37,7 @@ LONGEST_CLOCK_WAIT_SECONDS = 5
 # CI failed for a reason that may be gone soon: the next attempt may succeed.
 PASSING = frozenset({"InternalError", "ServiceUnavailable", "ResourceDownloadFailed"})
 NO_RESULT = "NoResultInJob"
+NO_JOB = "NoSuchJob"
 SOURCE_UNREADABLE = "SourceUnreadable"
 SOURCE_ARCHIVED = "SourceArchived"
 DENIED_TEXT = "COS denies the photo (403); look at the bucket's policy and at KMS"

@@ -11,7 +11,15 @@ from typing import NamedTuple
 from shared.documents import Attempt, AttemptError, PastAttempt, ResultError
 from shared.jobs import Job
 from shared.pipeline import steps
-from shared.pipeline.attempt import AFTER_A_JOB, EXHAUSTED, LOST, NO_RESULT, PASSING, job_outcome
+from shared.pipeline.attempt import (
+    AFTER_A_JOB,
+    EXHAUSTED,
+    LOST,
+    NO_JOB,
+    NO_RESULT,
+    PASSING,
+    job_outcome,
+)
 from shared.pipeline.steps import PendingCard, Step
 from shared.store.layout import MAX_ATTEMPT
 from shared.times import from_rfc3339, rfc3339
@@ -26,7 +34,6 @@ OVERDUE_SECONDS = 300  # from one run to the next
 DENIED_AFTER_SECONDS = 3600  # since the claim: CI's denials of a job count only after so long
 DENIED_AGAIN_SECONDS = 300  # between the two denials
 
-NO_JOB = "NoSuchJob"
 UNKNOWN = "SubmissionUnknown"
 NOT_LISTED = "NotListed"
 NOT_SENT = "nothing is sent now"

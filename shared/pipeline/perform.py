@@ -21,6 +21,7 @@ from shared.jobs import Job, NewJob, Waiting
 from shared.pipeline import steps
 from shared.pipeline.attempt import (
     DENIED_TEXT,
+    NO_JOB,
     SOURCE_UNREADABLE,
     decide_answer,
     decide_claimed,
@@ -203,12 +204,17 @@ class Performer:
     def _finish(self, card: PendingCard, step: steps.Finish) -> Attempt | None:
         """Write the result of an ended job, as callback does, and delete what was pending.
 
-        If COS denies the photo, say so in the pending object, and try again in the next run.
+        If COS denies the photo, say so in the pending object, and try again in the next run. If CI
+        denied the job once, take that note off first: should COS fail now, the next denial counts
+        as the first.
         """
         context, attempt = self._context, card.attempt
         if not self._gate.creates_once and has_result(context, attempt):
             self._delete(card, step.job)  # create-once wouldn't guard the result
             return None
+        if attempt.error is not None and attempt.error.code == NO_JOB:
+            attempt = self._rewrite(card, attempt._replace(error=None))
+            card = card._replace(attempt=attempt)
         try:
             photo = photo_after_job(context, attempt.source.key)
         except PhotoUnreadable:

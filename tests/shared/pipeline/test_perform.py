@@ -130,6 +130,17 @@ def test_without_create_once_a_job_is_still_finished() -> None:
     assert bench.store.document(bench.result_name)["outcome"] == "recognised"
 
 
+def test_a_denial_does_not_count_once_ci_shows_the_job_even_if_cos_fails_then(
+    bench: Bench,
+) -> None:
+    error = AttemptError("NoSuchJob", "why", None, AT)
+    card = bench.card(job_id="a1b2c3", error=error)
+    bench.store.before = failing_at("create_once", "/results/")
+    with pytest.raises(StorageFault):
+        bench.perform(card, Finish(finished_job(key=KEY), "recognised", None))
+    assert bench.stored() == card.attempt._replace(error=None)
+
+
 # -- the next attempt -----------------------------------------------------------------------------
 
 
