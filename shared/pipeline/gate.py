@@ -32,6 +32,7 @@ REFUSED_IN_A_ROW = 20
 MAY_BE_OF_ONE_CARD = frozenset({"AccessDenied", "ResourceAccessDenied", "Unauthorized", "HTTP401"})
 ASK_AGAIN_SECONDS = 10
 _ASKED_AT_MOST = 3
+_NO_REPLY = "NoReply"
 
 
 NewLock = Callable[[], AbstractContextManager[object]]
@@ -44,6 +45,7 @@ class Closed(NamedTuple):
     why: str
 
 
+_TOO_LATE = Closed("ClaimTooOld", "the run's time was over before the job's turn came")
 OVER_BUDGET = Closed("OverBudget", "MAX_JOBS_PER_DAY is used up")
 _UNKNOWN = Closed("GateUnknown", HOLDS_UNKNOWN)
 
@@ -179,6 +181,7 @@ class Gate:
     """Decides for one run whether a job may go out.
 
     `closed` is why not, as of the last `ask`. `shut` is why nothing is sent in this run at all.
+    `is_over` says whether the run's time is over.
     """
 
     def __init__(
@@ -188,8 +191,10 @@ class Gate:
         budget: Budget | Closed | None = None,
         shut: Closed | None = None,
         new_lock: NewLock = nullcontext,
+        is_over: Callable[[], bool] = lambda: False,
     ) -> None:
         self._context = context
+        self._is_over = is_over
         self._holds = holds
         self._budget = budget if isinstance(budget, Budget) else None
         self._is_for_uploads = context.deliverer == "submit"
@@ -197,6 +202,7 @@ class Gate:
         self._circuit = Circuit()
         self._first_alone = new_lock()
         self._is_first_answered = self._is_for_uploads
+        self._is_silent = False
         self.creates_once = shut is None
         self._shut = shut or (budget if isinstance(budget, Closed) else None)
         self._held: Closed | None = None
@@ -231,14 +237,16 @@ class Gate:
     def slot(self) -> Iterator[Slot]:
         """Let one card through, if the gate is open.
 
-        Until CI has answered one job of this run, jobs go one at a time.
+        Until CI has answered one job of this run, jobs go one at a time. If CI has answered none
+        when the run's time is over, those that still wait for their turn don't go.
         """
         with ExitStack() as stack:
             if not self.is_first_answered():
                 stack.enter_context(self._first_alone)
                 if self.is_first_answered():  # while this one waited
                     stack.close()
-            closed = self.ask() or self._take()
+            is_late = self._is_silent and not self.is_first_answered() and self._is_over()
+            closed = _TOO_LATE if is_late else self.ask() or self._take()
             slot = Slot(self, closed)
             try:
                 yield slot
@@ -253,6 +261,7 @@ class Gate:
     def hear(self, card: tuple[str, str], submission: Submission) -> None:
         """Close the gate if the next card would be refused too."""
         self._is_first_answered = self._is_first_answered or is_answer(submission)
+        self._is_silent = self._is_silent or submission == Unknown(_NO_REPLY)
         if not self._is_for_uploads:
             self._shut = self._shut or self._circuit.hear(card, submission)
 
@@ -267,7 +276,7 @@ class Gate:
 def is_answer(submission: Submission) -> bool:
     """Return False if we didn't try to send, or if CI's reply was lost."""
     if isinstance(submission, Unknown):
-        return submission.code != "NoReply"
+        return submission.code != _NO_REPLY
     return not (isinstance(submission, Waiting) and submission.refusal == "held")
 
 

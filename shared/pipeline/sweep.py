@@ -43,7 +43,7 @@ def sweep(
     shut = _why_shut(context)
     holds = Holds(workers.lock)  # asks COS anew: its answer to an earlier run may be out of date
     budget = open_budget(context, holds, workers.lock(), lambda: context.now() >= half)
-    gate = Gate(context, holds, budget, shut, workers.lock)
+    gate = Gate(context, holds, budget, shut, workers.lock, lambda: context.now() >= until)
     gate.ask()
     performer = Performer(context, gate)
     most = context.settings.requests_per_second * VAIN_READS_SECONDS

@@ -334,6 +334,27 @@ def test_only_the_first_job_goes_until_ci_has_answered_it() -> None:
         assert gate.is_first_answered()
 
 
+def test_if_ci_answers_none_no_job_goes_after_the_runs_end() -> None:
+    world = World()
+    context = world.context("sweep")
+    gate = Gate(context, Holds(), is_over=lambda: context.now() >= START + 30)
+
+    def code_after(seconds: float, answer: Submission) -> str | None:
+        world.clock.now = START + seconds
+        with gate.slot() as slot:
+            closed = slot.wait()
+            if closed is None:
+                slot.answered(("a", "v"), answer)
+        return closed and closed.code
+
+    assert code_after(30, Waiting("ClaimTooOld", None, "held")) is None  # it was begun in time
+    assert code_after(29, Unknown("NoReply")) is None
+    assert code_after(30, Unknown("NoReply")) == "ClaimTooOld"
+    assert gate.closed is None
+    assert code_after(29, Accepted("j1")) is None
+    assert code_after(30, Accepted("j2")) is None
+
+
 @pytest.mark.parametrize(
     ("answer", "counts"),
     [
