@@ -12,8 +12,8 @@ from math import ceil
 from typing import TYPE_CHECKING, TypeVar
 
 import xmltodict
-from qcloud_cos import CosClientError, CosS3Auth, CosS3Client
-from requests import Response
+from qcloud_cos import CosClientError, CosConfig, CosS3Auth, CosS3Client
+from requests import PreparedRequest, Response
 
 from shared.errors import JobServiceFault
 from shared.jobs import UNREADABLE, Described, JobPage, NewJob, Submission, Unknown, Waiting
@@ -55,7 +55,7 @@ class CiJobService:
                 "/jobs",
                 params={},
                 body=job_request(self._settings, job),
-                valid_for=ceil(signed_until - self._now()),
+                signed_until=signed_until,
             )
         except CosClientError as error:
             if never_connected(error):
@@ -107,14 +107,14 @@ class CiJobService:
         *,
         params: dict[str, str],
         body: bytes | None = None,
-        valid_for: int = _SIGNATURE_SECONDS,
+        signed_until: float | None = None,
     ) -> Response:
         headers = {} if body is None else {"Content-Type": "application/xml"}
         response: Response = client.send_request(
             method=method,
             url=self._url + path,
             bucket=self._bucket,
-            auth=CosS3Auth(client.get_conf(), path, params, valid_for),
+            auth=self._auth(client.get_conf(), path, params, signed_until),
             params=params,
             headers=headers,
             cos_request=False,
@@ -122,6 +122,37 @@ class CiJobService:
             **({} if body is None else {"data": body}),
         )
         return response
+
+    def _auth(
+        self, conf: CosConfig, path: str, params: dict[str, str], until: float | None
+    ) -> CosS3Auth:
+        if until is None:
+            return CosS3Auth(conf, path, params, _SIGNATURE_SECONDS)
+        return _SignedUntil(conf, path, params, lambda: ceil(until - self._now()))
+
+
+class _SignedUntil(CosS3Auth):  # type: ignore[misc]  # the SDK has no types
+    """Signs a request until a time. `seconds_left` are from now on; the SDK adds them to its now.
+
+    If the process stood still while it signed, the signature would end too late: sign again.
+    """
+
+    def __init__(
+        self,
+        conf: CosConfig,
+        path: str,
+        params: dict[str, str],
+        seconds_left: Callable[[], int],
+    ) -> None:
+        super().__init__(conf, path, params)
+        self._seconds_left = seconds_left
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        while True:
+            self._expire = self._seconds_left()
+            super().__call__(request)
+            if self._seconds_left() >= self._expire - 1:
+                return request
 
 
 def job_request(settings: Settings, job: NewJob) -> bytes:

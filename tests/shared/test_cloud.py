@@ -7,12 +7,13 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
-from qcloud_cos import CosClientError, CosS3Auth, CosServiceError
+from qcloud_cos import CosClientError, CosS3Auth, CosServiceError, cos_auth
 
 from shared import cloud
 from shared.jobs import NewJob, Unknown, Waiting
@@ -139,6 +140,25 @@ def test_the_signature_of_a_job_ends_when_it_is_told_to(server: RawServer) -> No
     time = server.requests[0].partition(b"q-sign-time=")[2].partition(b"&")[0].decode()
     start, end = map(int, time.split(";"))
     assert end - (start + 60) <= 70  # the SDK's signatures begin 60 s ago
+
+
+def test_a_signature_ends_in_time_although_the_process_stood_still_while_it_signed(
+    server: RawServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [1000.0]
+    stops = iter([40])
+
+    def slow_filter(headers: dict[str, str]) -> dict[str, str]:
+        clock[0] += next(stops, 0)
+        return headers
+
+    monkeypatch.setattr(cos_auth, "filter_headers", slow_filter)
+    monkeypatch.setattr(cos_auth, "time", SimpleNamespace(time=lambda: clock[0]))
+    opened = cloud.Cloud(REGION, CREDENTIALS, cloud.open_session(server.url))
+    jobs = CiJobService(opened, SETTINGS, now=lambda: clock[0])
+    jobs.submit(JOB, not_after=1060.0, signed_until=1070.0)
+    time = server.requests[0].partition(b"q-sign-time=")[2].partition(b"&")[0].decode()
+    assert int(time.partition(";")[2]) == 1070
 
 
 def test_a_proxy_variable_does_not_lead_away_from_this_machine(
