@@ -90,9 +90,14 @@ def _count(context: Context, date: str, is_over: Callable[[], bool]) -> int:
         for page in pages_of_jobs(context, since, is_over):
             ours = (job for job in page.jobs if _is_ours(context, job))
             created += [from_rfc3339(job.created_at) for job in ours if job.created_at]
+            has_more = page.next_token is not None
+        if has_more:
+            fault = JobServiceFault("GET of jobs", "RepeatedToken")
     except JobServiceFault as error:
         fault = error
-    latest = max(created, default=since)
+    # What was read of a list out of order says nothing of what follows.
+    is_in_order = created == sorted(created)
+    latest = max(created, default=since) if fault is None or is_in_order else since
     settled = max(since, latest if fault else latest - _LATE_SECONDS)
     early = sum(at < settled for at in created)
     save(context, BUDGET, {"date": date, "jobs": counted + early, "until": rfc3339(settled)})

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 import pytest
 
 from shared.errors import JobServiceFault, StorageFault
-from shared.jobs import Accepted
+from shared.jobs import Accepted, JobPage
 from shared.pipeline.budget import NOT_COUNTED, open_budget
 from shared.pipeline.gate import Budget, Holds
 from shared.times import rfc3339
@@ -159,6 +159,33 @@ def test_a_count_that_found_no_end_goes_on_in_the_next_run() -> None:
     opened = open_budget(world.context("sweep"), Holds(), nullcontext(), lambda: next(asked))
     assert opened == NOT_COUNTED
     assert world.store.document(NOTE)["jobs"] == 39  # one of the last second may have others beside
+    assert budget_of(world).jobs == 90
+
+
+def test_a_count_of_a_list_that_repeats_its_token_is_no_count() -> None:
+    world = world_of(1000, jobs=90)
+    world.jobs.page_size = 20
+    listed = world.jobs.list_created
+    world.jobs.list_created = (  # type: ignore[method-assign]
+        lambda since, next_token: listed(since, next_token)._replace(next_token="20")
+    )
+    opened = open_budget(world.context("sweep"), Holds(), nullcontext(), lambda: False)
+    assert opened == NOT_COUNTED
+
+
+def test_a_count_of_a_list_out_of_order_begins_anew_if_it_found_no_end() -> None:
+    world = world_of(1000, jobs=90)
+    world.jobs.page_size = 20
+    listed = world.jobs.list_created
+
+    def turned(since: float, next_token: str | None) -> JobPage:
+        page = listed(since, next_token)
+        return page._replace(jobs=page.jobs[::-1])
+
+    world.jobs.list_created = turned  # type: ignore[method-assign]
+    asked = iter([False, False, True])
+    open_budget(world.context("sweep"), Holds(), nullcontext(), lambda: next(asked))
+    assert world.store.document(NOTE)["jobs"] == 0
     assert budget_of(world).jobs == 90
 
 
