@@ -164,8 +164,15 @@ class Scan:
         return self._reached(after, is_whole=False)
 
     def look_up(self) -> None:
-        """Look in CI's list for the jobs of the cards that were gathered, and do what is due."""
+        """Look in CI's list for the jobs of the cards that were gathered, and do what is due.
+
+        Archived attempts come last, by themselves: the list must be read from a week before them.
+        """
         cards, self._unanswered = self._unanswered, []
+        self._look_up([card for card in cards if card.attempt.owner])
+        self._look_up([card for card in cards if not card.attempt.owner])
+
+    def _look_up(self, cards: Sequence[PendingCard]) -> None:
         if not cards:
             return
         run, now = self._run, self._run.context.now

@@ -82,3 +82,17 @@ def test_a_card_whose_place_in_the_list_was_not_reached_is_not_given_up() -> Non
     world.sweep_after(3 * DAY)
     assert world.states() == {"submitted": 1, "unknown": 1}
     assert world.store.names("results") == []
+
+
+def test_an_archived_attempt_keeps_no_other_from_its_turn() -> None:
+    world = SweptWorld()
+    world.store.archived.add(world.pend("unknown"))
+    for number in range(1000):  # in the week before it was last written
+        at = rfc3339(START - DAY + number * 10)
+        world.job(f"o{number}", key=f"uploads/o{number}.jpg", created_at=at)
+    world.pend("unknown", key="uploads/z.jpg")
+    world.job("z", key="uploads/z.jpg", state="Running", container=None)
+    world.jobs.page_size = 10
+    world.jobs.before = world.slow_at("list_created", 3)
+    world.sweep_after(HOUR)
+    assert world.states() == {"unknown": 1, "submitted": 1}
