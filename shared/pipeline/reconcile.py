@@ -23,6 +23,7 @@ from shared.workers import batches
 
 YOUNGEST_SECONDS = 3600
 _DAY_SECONDS = 86_400
+_LEAST_SECONDS = 129_600  # from one daily pass to the next, and time for a pass that takes long
 
 
 def open_pass(context: Context) -> None:
@@ -108,7 +109,8 @@ def _look_at(run: Run, performer: Performer, page: Page, started: float, listed:
 
 def _is_due(context: Context, listed: Listed, page: Page, started: float) -> bool:
     """Return whether the photo has the age that reconcile looks at, and is no folder marker."""
-    oldest = max(started, page.at - context.settings.reconcile_days * _DAY_SECONDS)
+    reach = max(context.settings.reconcile_days * _DAY_SECONDS, _LEAST_SECONDS)
+    oldest = max(started, page.at - reach)
     return (
         not is_folder(listed.key, listed.size)
         and oldest <= listed.last_modified <= page.at - YOUNGEST_SECONDS

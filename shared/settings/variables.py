@@ -83,7 +83,11 @@ VARIABLES = (
         "sweep gives a card up this long after it was first sent, unless it waits for capacity or "
         "configuration",
     ),
-    Variable("RECONCILE_DAYS", "3", "how far back reconcile looks for uploads without an event"),
+    Variable(
+        "RECONCILE_DAYS",
+        "3",
+        "how far back reconcile looks for uploads without an event; 1 means a day and a half",
+    ),
     Variable("REQUESTS_PER_SECOND", "40", "ceiling on `POST /jobs` of one sender"),
     Variable(
         "MAX_JOBS_PER_DAY",

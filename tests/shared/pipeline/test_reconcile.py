@@ -52,6 +52,19 @@ def test_the_limits_of_age_belong_to_it(age: float) -> None:
     assert len(world.jobs.requests) == 1
 
 
+def test_a_photo_that_was_too_young_for_a_daily_pass_is_not_too_old_for_the_next() -> None:
+    world = Reconciled(RECONCILE_DAYS="1")
+    for age in (HOUR - 1, DAY):
+        world.reconcile(age)
+    assert len(world.jobs.requests) == 1
+
+
+def test_a_single_day_reaches_back_a_day_and_a_half() -> None:
+    world = Reconciled(RECONCILE_DAYS="1")
+    world.reconcile(36 * HOUR + 1)
+    assert world.jobs.requests == []
+
+
 def test_only_backfill_takes_what_was_there_before_the_deployment() -> None:
     world = Reconciled()
     world.store.upload(KEY, last_modified=rfc3339(START - 1))
