@@ -163,7 +163,8 @@ def test_a_count_that_found_no_end_goes_on_in_the_next_run() -> None:
 
 
 def test_a_count_of_a_list_that_repeats_its_token_is_no_count() -> None:
-    world = world_of(1000, jobs=90)
+    world = LoggedWorld(MAX_JOBS_PER_DAY="1000")
+    add(world, 90, START - 900)
     world.jobs.page_size = 20
     listed = world.jobs.list_created
     world.jobs.list_created = (  # type: ignore[method-assign]
@@ -171,6 +172,8 @@ def test_a_count_of_a_list_that_repeats_its_token_is_no_count() -> None:
     )
     opened = open_budget(world.context("sweep"), Holds(), nullcontext(), lambda: False)
     assert opened == NOT_COUNTED
+    (line,) = world.logged("budget_not_counted")
+    assert line["problem"] == "GET of jobs failed: RepeatedToken"
 
 
 def test_a_count_of_a_list_out_of_order_begins_anew_if_it_found_no_end() -> None:

@@ -141,6 +141,14 @@ def test_a_denial_does_not_count_once_ci_shows_the_job_even_if_cos_fails_then(
     assert bench.stored() == card.attempt._replace(error=None)
 
 
+def test_a_denial_of_the_job_gives_way_to_a_denial_of_the_photo(bench: Bench) -> None:
+    card = bench.card(job_id="a1b2c3", error=AttemptError("NoSuchJob", "why", None, AT))
+    bench.store.unreadable[KEY] = True
+    left = bench.pending_after(card, Finish(finished_job(key=KEY), "recognised", None))
+    assert left.error is not None
+    assert left.error.code == "SourceUnreadable"
+
+
 # -- the next attempt -----------------------------------------------------------------------------
 
 
