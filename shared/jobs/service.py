@@ -132,9 +132,10 @@ class CiJobService:
 
 
 class _SignedUntil(CosS3Auth):  # type: ignore[misc]  # the SDK has no types
-    """Signs a request until a time. `seconds_left` are from now on; the SDK adds them to its now.
+    """Signs a request so that the signature ends at a given time.
 
-    If the process stood still while it signed, the signature would end too late: sign again.
+    `seconds_left` returns how far off that time is; the SDK adds them to its own time. If the
+    process stood still in between, the signature would end too late, so it is made again.
     """
 
     def __init__(

@@ -95,7 +95,7 @@ def _count(context: Context, date: str, is_over: Callable[[], bool]) -> int:
             fault = JobServiceFault("GET of jobs", "RepeatedToken")
     except JobServiceFault as error:
         fault = error
-    # What was read of a list out of order says nothing of what follows.
+    # If the list is out of order, the part that was read doesn't show up to when it is complete.
     is_in_order = created == sorted(created)
     latest = max(created, default=since) if fault is None or is_in_order else since
     settled = max(since, latest if fault else latest - _LATE_SECONDS)

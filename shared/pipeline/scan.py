@@ -166,7 +166,7 @@ class Scan:
     def look_up(self) -> None:
         """Look in CI's list for the jobs of the cards that were gathered, and do what is due.
 
-        Archived attempts come last, by themselves: the list must be read from a week before them.
+        Look up archived attempts last, in a search of their own: it begins a week before them.
         """
         cards, self._unanswered = self._unanswered, []
         self._look_up([card for card in cards if card.attempt.owner])
