@@ -258,3 +258,17 @@ def test_a_function_in_javascript_does_the_same(make: MakeFunction, tmp_path: Pa
     assert texts[-2:] == ["(loaded again, since helper.js changed)", "more"]
     assert value(make("index", entry="told", **options), text="told") == "told"
     assert "no function" in failure(make("index", entry="missing", **options)).message
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
+def test_what_a_function_in_javascript_printed_is_logged_before_its_value_is_returned(
+    make: MakeFunction, tmp_path: Path
+) -> None:
+    lines: list[LogLine] = []
+    (tmp_path / "index.js").write_text(
+        "exports.main_handler = () => "
+        "{ for (let i = 0; i < 5000; i += 1) console.log(`line ${i}`); };"
+    )
+    function = make("index", folder=tmp_path, language="Nodejs", write_log=lines.append)
+    value(function)
+    assert [line.text for line in lines] == [f"line {number}" for number in range(5000)]

@@ -77,8 +77,9 @@ async function main() {
     problem = String((error && error.stack) || error);
   }
   for await (const line of readline.createInterface({ input: process.stdin })) {
-    fs.writeSync(1, "\0end of log\0\n");
     const outcome = JSON.stringify(await run(handler, problem, line));
+    // What was printed lies in the pipe before this mark: the emulator waits until it has read so far.
+    await new Promise((written) => process.stdout.write("\0end of log\0\n", written));
     fs.writeSync(Number(resultFd), `${outcome.slice(0, -1)},"files":${newFiles()}}\n`);
   }
 }
